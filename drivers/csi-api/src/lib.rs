@@ -1,0 +1,1 @@
+//! The Container Storage Interface as protobuf, written from its specification, with tonic clients and servers.

@@ -1,0 +1,1 @@
+//! A client of vCenter: sessions, property reads, task waits, CNS.

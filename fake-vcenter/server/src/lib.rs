@@ -1,0 +1,1 @@
+//! The fake vCenter's shell: HTTP endpoints in front of a world.

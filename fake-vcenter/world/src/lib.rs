@@ -1,0 +1,1 @@
+//! What a vCenter is: a pure value that commands and time change.

@@ -1,0 +1,1 @@
+//! Builds a world from a scenario, runs its steps, triggers its faults.

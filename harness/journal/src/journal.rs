@@ -1,0 +1,55 @@
+//! The one ordered sequence of a run.
+
+use std::sync::{Arc, Mutex};
+
+use crate::clock::SharedClock;
+use crate::event::{CallId, Entry, Event};
+use crate::sink::Sink;
+
+struct Inner {
+    sequence: u64,
+    sinks: Vec<Box<dyn Sink>>,
+}
+
+/// A handle on the run's journal; clones write to the same sequence.
+#[derive(Clone)]
+pub struct Journal {
+    clock: SharedClock,
+    inner: Arc<Mutex<Inner>>,
+}
+
+impl Journal {
+    /// A journal without sinks, timed by `clock`.
+    pub fn new(clock: SharedClock) -> Self {
+        Self { clock, inner: Arc::new(Mutex::new(Inner { sequence: 0, sinks: Vec::new() })) }
+    }
+
+    /// Adds a sink; it sees what is recorded from now on. Add all sinks before the run begins.
+    pub fn add_sink(&self, sink: impl Sink + 'static) {
+        self.lock().sinks.push(Box::new(sink));
+    }
+
+    /// Gives the event its place; answers its number, which for [`Event::Sent`] is the call's id.
+    pub fn record(&self, event: Event) -> CallId {
+        let at = self.clock.elapsed();
+        let mut inner = self.lock();
+        inner.sequence += 1;
+        let entry = Entry { seq: inner.sequence, at, event };
+        if !inner.sinks.is_empty() {
+            let line = serde_json::to_string(&entry).expect("an entry is plain data with text keys");
+            for sink in &mut inner.sinks {
+                sink.take(&entry, &line);
+            }
+        }
+        CallId(entry.seq)
+    }
+
+    /// How many entries there are.
+    pub fn length(&self) -> u64 {
+        self.lock().sequence
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Inner> {
+        self.inner.lock().expect("no sink panics while the journal is locked")
+    }
+}

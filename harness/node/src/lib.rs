@@ -1,0 +1,1 @@
+//! A node: kubelet, guest devices and mounts, simulated.

@@ -1,0 +1,1 @@
+//! Invariants over the journal, one file each.

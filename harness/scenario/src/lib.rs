@@ -1,0 +1,1 @@
+//! The scenario language: model, parser with source spans, lints. No I/O.

@@ -1,0 +1,1 @@
+//! Wires, processes and virtual time.

@@ -1,0 +1,1 @@
+//! Journal and verdicts to terminal and JSON.
