@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full};
+use tower::ServiceExt;
 use tower::util::BoxCloneSyncService;
 
 /// Any error of a layer.
@@ -13,6 +14,14 @@ pub type Body = UnsyncBoxBody<Bytes, BoxError>;
 
 /// A service that sends HTTP requests: in memory, or over a socket.
 pub type HttpService = BoxCloneSyncService<http::Request<Body>, http::Response<Body>, BoxError>;
+
+/// An answer that is on its way.
+pub type Answering = std::pin::Pin<Box<dyn Future<Output = Result<http::Response<Body>, BoxError>> + Send>>;
+
+/// Sends one request. (`oneshot` called inside an async block trips the compiler over the lifetimes in [`BoxError`].)
+pub fn send(service: HttpService, request: http::Request<Body>) -> Answering {
+    Box::pin(service.oneshot(request))
+}
 
 /// A body with these bytes; its size is known.
 pub fn body_from(bytes: impl Into<Bytes>) -> Body {

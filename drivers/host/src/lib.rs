@@ -10,7 +10,7 @@ mod kubernetes;
 mod machine;
 
 pub use grpc::GrpcClient;
-pub use http_service::{Body, BoxError, HttpService, body_from, collect_body, empty_body};
+pub use http_service::{Answering, Body, BoxError, HttpService, body_from, collect_body, empty_body, send};
 pub use kubernetes::kubernetes_client;
 pub use machine::{Machine, MachineError, Mount, MountRequest};
 

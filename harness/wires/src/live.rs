@@ -1,0 +1,148 @@
+//! The live counterpart of a wire: the same service behind TLS on a socket.
+//!
+//! Runs on an ordinary runtime (never in virtual time: sockets keep a paused clock from advancing). Recording and
+//! faults for live runs are not built yet; the service behind is the same one.
+
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use driver_host::{Answering, Body, BoxError, HttpService};
+use http_body_util::BodyExt;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
+
+/// Why a live server could not be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum LiveError {
+    /// No certificate could be made for these names.
+    #[error("failed to make a certificate for {names:?}: {source}")]
+    Certificate {
+        /// The names asked for.
+        names: Vec<String>,
+        /// What stood in the way.
+        source: rcgen::Error,
+    },
+    /// The TLS configuration was refused.
+    #[error("failed to set up TLS: {0}")]
+    Tls(#[from] rustls::Error),
+    /// The socket could not be bound.
+    #[error("failed to listen on {address}: {source}")]
+    Bind {
+        /// Where.
+        address: SocketAddr,
+        /// What stood in the way.
+        source: std::io::Error,
+    },
+}
+
+/// A self-signed certificate and its key.
+pub struct Certificate {
+    /// The certificate in PEM: what a client trusts.
+    pub pem: String,
+    certificate: CertificateDer<'static>,
+    key: PrivateKeyDer<'static>,
+}
+
+impl Certificate {
+    /// A certificate for these names and addresses.
+    ///
+    /// # Errors
+    /// [`LiveError::Certificate`] when a name is not one.
+    pub fn self_signed(names: &[&str]) -> Result<Self, LiveError> {
+        let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+        let made = rcgen::generate_simple_self_signed(names.clone()).map_err(|source| LiveError::Certificate { names, source })?;
+        let key = PrivatePkcs8KeyDer::from(made.signing_key.serialize_der());
+        Ok(Self { pem: made.cert.pem(), certificate: made.cert.der().clone(), key: key.into() })
+    }
+
+    fn acceptor(self) -> Result<TlsAcceptor, LiveError> {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = rustls::ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()?
+            .with_no_client_auth()
+            .with_single_cert(vec![self.certificate], self.key)?;
+        Ok(TlsAcceptor::from(Arc::new(config)))
+    }
+}
+
+/// A server on a socket; dropping it closes the socket and its connections.
+pub struct LiveServer {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Held for its end: dropping a set aborts its tasks.
+    _tasks: JoinSet<()>,
+}
+
+/// Serves HTTP/1.1 over TLS on `address` (port 0 for any).
+///
+/// # Errors
+/// See [`LiveError`].
+pub async fn serve_tls(address: SocketAddr, certificate: Certificate, service: HttpService) -> Result<LiveServer, LiveError> {
+    let acceptor = certificate.acceptor()?;
+    let bind = |source| LiveError::Bind { address, source };
+    let listener = TcpListener::bind(address).await.map_err(bind)?;
+    let bound = listener.local_addr().map_err(bind)?;
+    let mut tasks = JoinSet::new();
+    tasks.spawn(async move {
+        let mut connections = JoinSet::new();
+        // An accept error is the one connection's (a reset before the handshake), not the listener's.
+        loop {
+            if let Ok((socket, _)) = listener.accept().await {
+                connections.spawn(serve_connection(acceptor.clone(), socket, service.clone()));
+            }
+            while connections.try_join_next().is_some() {}
+        }
+    });
+    Ok(LiveServer { address: bound, _tasks: tasks })
+}
+
+/// A concrete error around a [`BoxError`], which hyper's bounds do not take as it is.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+struct Broke(BoxError);
+
+/// A body whose error is concrete.
+struct LiveBody(Body);
+
+impl http_body::Body for LiveBody {
+    type Data = bytes::Bytes;
+    type Error = Broke;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<http_body::Frame<bytes::Bytes>, Broke>>> {
+        Pin::new(&mut self.0).poll_frame(context).map_err(Broke)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_end_stream()
+    }
+
+    fn size_hint(&self) -> http_body::SizeHint {
+        self.0.size_hint()
+    }
+}
+
+/// An answer whose error is concrete.
+struct LiveAnswer(Answering);
+
+impl Future for LiveAnswer {
+    type Output = Result<http::Response<LiveBody>, Broke>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        self.0.as_mut().poll(context).map(|answer| answer.map(|response| response.map(LiveBody)).map_err(Broke))
+    }
+}
+
+async fn serve_connection(acceptor: TlsAcceptor, socket: tokio::net::TcpStream, service: HttpService) {
+    // A client that breaks off, in the handshake or later, has nobody to tell.
+    let Ok(stream) = acceptor.accept(socket).await else { return };
+    let service = hyper::service::service_fn(move |request: http::Request<hyper::body::Incoming>| {
+        LiveAnswer(driver_host::send(service.clone(), request.map(|body| body.map_err(BoxError::from).boxed_unsync())))
+    });
+    let builder = hyper_util::server::conn::auto::Builder::new(TokioExecutor::new());
+    let _ = builder.serve_connection(TokioIo::new(stream), service).await;
+}

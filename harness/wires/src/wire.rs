@@ -1,0 +1,144 @@
+//! The caller's end of a wire.
+//!
+//! The order of layers, from the caller outwards, is design:
+//! 1. *fence*: a killed process sends nothing and learns nothing;
+//! 2. *spin guard*: before anything is recorded, so that a spinning task does not fill the journal;
+//! 3. *faults before sending*: the rest of the world must not know of the call;
+//! 4. *record sent*: from here on the call exists;
+//! 5. *deadline*: bounds the caller's patience only, never the server's work;
+//! 6. *carriage*: delay, the server's work, delay (see [`crate::carry`]), which records the effect and the answer and
+//!    asks for faults there.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use driver_host::{Body, BoxError, collect_body};
+use http::{Request, Response, request};
+use seatrial_journal::{Call, Described, Event};
+use tokio::sync::oneshot;
+use tower::Service;
+
+use crate::carry::{self, Carriage};
+use crate::deadline;
+use crate::fault::{Action, Moment};
+use crate::network::Reading;
+use crate::process::{Process, TASK};
+
+/// Why a wire has no answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum WireError {
+    /// Nobody listens.
+    #[error("connection to {0} refused: nobody listens there")]
+    Refused(String),
+    /// The connection broke after the request was sent.
+    #[error("connection to {0} reset")]
+    Reset(String),
+}
+
+/// A process's way to an address.
+#[derive(Clone)]
+pub(crate) struct Wire {
+    process: Process,
+    address: Arc<str>,
+}
+
+impl Wire {
+    pub(crate) fn new(process: Process, address: &str) -> Self {
+        Self { process, address: address.into() }
+    }
+
+    async fn send(self, request: Request<Body>) -> Result<Response<Body>, BoxError> {
+        let (head, body) = request.into_parts();
+        let body = collect_body(body).await?;
+        self.stop_if_dead().await;
+        let network = self.process.network();
+        let Some(reading) = network.reading(&self.address) else {
+            // Nobody has ever listened here, so there are no words to record the call in.
+            tokio::time::sleep(network.delay(self.process.name(), &self.address)).await;
+            return Err(WireError::Refused(self.address.to_string()).into());
+        };
+        let described = reading.describe.request(&head, &body);
+        let call = self.call(&reading, &described);
+        let task = TASK.try_with(Clone::clone).unwrap_or_else(|_| "a library's task".to_owned());
+        if network.spins(self.process.name(), &task, &call.method) {
+            std::future::pending::<()>().await;
+        }
+        if let Some(instead) = self.faults_before_sending(&call).await {
+            return instead;
+        }
+        self.carry(head, body, call, reading, described).await
+    }
+
+    async fn carry(
+        self,
+        head: request::Parts,
+        body: Bytes,
+        call: Call,
+        reading: Reading,
+        described: Described,
+    ) -> Result<Response<Body>, BoxError> {
+        let network = self.process.network().clone();
+        let deadline = deadline::grpc_timeout(&head.headers);
+        let id = network.journal().record(Event::Sent(call.clone()));
+        let (answer, arrival) = oneshot::channel();
+        carry::start(Carriage { network, id, call, head, body, reading, described, caller: self.process.clone(), answer });
+        let lost = |_| Err(WireError::Reset(self.address.to_string()).into());
+        match deadline {
+            None => arrival.await.unwrap_or_else(lost),
+            Some(patience) => match tokio::time::timeout(patience, arrival).await {
+                Ok(answer) => answer.unwrap_or_else(lost),
+                Err(_) => Ok(deadline::deadline_exceeded()),
+            },
+        }
+    }
+
+    fn call(&self, reading: &Reading, described: &Described) -> Call {
+        Call {
+            border: reading.border,
+            from: self.process.name().to_owned(),
+            to: self.address.to_string(),
+            method: described.method.clone(),
+            target: described.target.clone(),
+            flow: described.flow,
+            session: described.session.clone(),
+            args: described.args.clone(),
+        }
+    }
+
+    async fn faults_before_sending(&self, call: &Call) -> Option<Result<Response<Body>, BoxError>> {
+        for action in self.process.network().consult(Moment::BeforeSending, call, None) {
+            match action {
+                Action::Delay(by) => tokio::time::sleep(by).await,
+                Action::Reset => return Some(Err(WireError::Reset(self.address.to_string()).into())),
+                Action::Status(status) => return Some(Ok(carry::bare_status(status))),
+                // Kills were carried out by the network.
+                Action::Kill { .. } => {}
+            }
+        }
+        self.stop_if_dead().await;
+        None
+    }
+
+    /// A killed process's task is aborted at its next await; until then it must not get any further.
+    async fn stop_if_dead(&self) {
+        if !self.process.is_alive() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+impl Service<Request<Body>> for Wire {
+    type Response = Response<Body>;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, BoxError>> + Send>>;
+
+    fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        Box::pin(self.clone().send(request))
+    }
+}
