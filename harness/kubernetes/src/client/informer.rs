@@ -1,0 +1,248 @@
+//! An ordered cache of all objects of one kind, kept up to date by a watch.
+//!
+//! It survives an API server that is down: the watch is tried again with a seeded back-off, and after a gap the
+//! cache is made equal to a new list. Controllers may [`Informer::remember`] what they wrote, so that they see
+//! their own last write; an older event never takes an object back.
+//!
+//! Not modelled: indexes, resyncs (a controller that has one keeps its own timer), streaming lists.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use futures::StreamExt;
+use kube::api::Api;
+use kube::runtime::watcher::{self, Event};
+use kube::{Resource, ResourceExt};
+use seatrial_wires::Process;
+use tokio::sync::watch;
+
+use super::backoff::Backoff;
+use super::key::ObjectKey;
+use super::queue::WorkQueue;
+
+/// What an informer can hold: any typed object.
+pub trait Cached: Resource<DynamicType = ()> + Clone + std::fmt::Debug + serde::de::DeserializeOwned + Send + Sync + 'static {}
+
+impl<K> Cached for K where K: Resource<DynamicType = ()> + Clone + std::fmt::Debug + serde::de::DeserializeOwned + Send + Sync + 'static {}
+
+/// One change of the cache. At least one of the two sides is there.
+pub struct Delta<K> {
+    /// Which object.
+    pub key: ObjectKey,
+    /// As the cache held it; what was remembered counts.
+    pub before: Option<Arc<K>>,
+    /// As it is now; `None` when it is gone.
+    pub after: Option<Arc<K>>,
+}
+
+impl<K> Delta<K> {
+    /// The object as it is, or as it last was.
+    pub fn object(&self) -> &Arc<K> {
+        self.after.as_ref().or(self.before.as_ref()).expect("a delta has a side")
+    }
+}
+
+type Handler<K> = Arc<dyn Fn(&Delta<K>) + Send + Sync>;
+
+struct Shared<K> {
+    objects: Mutex<BTreeMap<ObjectKey, Arc<K>>>,
+    handlers: Mutex<Vec<Handler<K>>>,
+    revision: watch::Sender<u64>,
+    synced: watch::Sender<bool>,
+}
+
+/// The cache; clones share it.
+pub struct Informer<K> {
+    shared: Arc<Shared<K>>,
+}
+
+impl<K> Clone for Informer<K> {
+    fn clone(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared) }
+    }
+}
+
+impl<K: Cached> Informer<K> {
+    /// Watches all objects of the kind.
+    pub fn all(process: &Process, client: &kube::Client) -> Self {
+        Self::start(process, Api::all(client.clone()), watcher::Config::default())
+    }
+
+    /// Watches what `api` and the selectors of `config` show.
+    pub fn start(process: &Process, api: Api<K>, config: watcher::Config) -> Self {
+        let shared = Arc::new(Shared {
+            objects: Mutex::default(),
+            handlers: Mutex::default(),
+            revision: watch::Sender::new(0),
+            synced: watch::Sender::new(false),
+        });
+        let informer = Self { shared };
+        let name = format!("informer {}", K::plural(&()));
+        process.spawn(&name, informer.clone().run(process.clone(), api, config, name.clone()));
+        informer
+    }
+
+    /// The object, if the cache has it.
+    pub fn get(&self, key: &ObjectKey) -> Option<Arc<K>> {
+        self.objects().get(key).cloned()
+    }
+
+    /// The cluster-scoped object, if the cache has it.
+    pub fn named(&self, name: &str) -> Option<Arc<K>> {
+        self.get(&ObjectKey::cluster(name))
+    }
+
+    /// All objects, ordered by namespace and name.
+    pub fn list(&self) -> Vec<Arc<K>> {
+        self.objects().values().cloned().collect()
+    }
+
+    /// All objects of a namespace, ordered by name.
+    pub fn list_in(&self, namespace: &str) -> Vec<Arc<K>> {
+        let first = ObjectKey::new(namespace, "");
+        self.objects().range(first..).take_while(|(key, _)| key.namespace == namespace).map(|(_, object)| Arc::clone(object)).collect()
+    }
+
+    /// Waits until the first list is in the cache.
+    pub async fn synced(&self) {
+        // The sender lives in `self`, so waiting cannot fail.
+        drop(self.shared.synced.subscribe().wait_for(|synced| *synced).await);
+    }
+
+    /// Shows a number that grows with each change.
+    pub fn changed(&self) -> watch::Receiver<u64> {
+        self.shared.revision.subscribe()
+    }
+
+    /// Calls `handler` for every change from now on, and for every object that the cache holds already.
+    ///
+    /// It is called in the informer's task, after the cache has changed; it must not wait.
+    pub fn on_change(&self, handler: impl Fn(&Delta<K>) + Send + Sync + 'static) {
+        let held: Vec<(ObjectKey, Arc<K>)> = self.objects().iter().map(|(key, object)| (key.clone(), Arc::clone(object))).collect();
+        for (key, object) in held {
+            handler(&Delta { key, before: None, after: Some(object) });
+        }
+        self.handlers().push(Arc::new(handler));
+    }
+
+    /// Adds the key of every changed object to `queue`.
+    pub fn feed(&self, queue: &WorkQueue<ObjectKey>) {
+        let queue = queue.clone();
+        self.on_change(move |delta| queue.add(delta.key.clone()));
+    }
+
+    /// Puts an object that the caller has just written into the cache, unless the cache knows a newer one.
+    ///
+    /// Handlers are not called; they are when the watch brings it.
+    pub fn remember(&self, object: K) {
+        self.put(ObjectKey::of(&object), Arc::new(object));
+    }
+
+    fn objects(&self) -> MutexGuard<'_, BTreeMap<ObjectKey, Arc<K>>> {
+        self.shared.objects.lock().expect("nothing panics while the cache is locked")
+    }
+
+    fn handlers(&self) -> MutexGuard<'_, Vec<Handler<K>>> {
+        self.shared.handlers.lock().expect("nothing panics while the handlers are locked")
+    }
+
+    async fn run(self, process: Process, api: Api<K>, config: watcher::Config, name: String) {
+        let mut backoff = Backoff::reflector(process.generator(&format!("{name} {api:?}")));
+        let mut fresh = BTreeMap::new();
+        let mut last_error = String::new();
+        let mut events = std::pin::pin!(watcher::watcher(api, config));
+        while let Some(event) = events.next().await {
+            match event {
+                Ok(event) => self.take(event, &mut fresh),
+                Err(error) => {
+                    let text = error.to_string();
+                    if text != last_error {
+                        process.log(&format!("{name}: {text}"));
+                        last_error = text;
+                    }
+                    tokio::time::sleep(backoff.next_delay()).await;
+                }
+            }
+        }
+    }
+
+    fn take(&self, event: Event<K>, fresh: &mut BTreeMap<ObjectKey, Arc<K>>) {
+        match event {
+            Event::Init => fresh.clear(),
+            Event::InitApply(object) => {
+                fresh.insert(ObjectKey::of(&object), Arc::new(object));
+            }
+            Event::InitDone => {
+                let deltas = self.replace(std::mem::take(fresh));
+                self.shared.synced.send_replace(true);
+                self.tell(&deltas);
+            }
+            Event::Apply(object) => {
+                let (key, object) = (ObjectKey::of(&object), Arc::new(object));
+                let before = self.put(key.clone(), object);
+                let after = self.get(&key);
+                self.tell(&[Delta { key, before, after }]);
+            }
+            Event::Delete(object) => {
+                if let Some(delta) = self.drop_gone(object) {
+                    self.tell(&[delta]);
+                }
+            }
+        }
+    }
+
+    /// Keeps the newer of the two; answers what was there.
+    fn put(&self, key: ObjectKey, object: Arc<K>) -> Option<Arc<K>> {
+        let mut objects = self.objects();
+        let before = objects.get(&key).cloned();
+        if before.as_ref().is_none_or(|held| revision(held.as_ref()) <= revision(object.as_ref())) {
+            objects.insert(key, object);
+        }
+        before
+    }
+
+    fn drop_gone(&self, object: K) -> Option<Delta<K>> {
+        let key = ObjectKey::of(&object);
+        let mut objects = self.objects();
+        // What was remembered of a successor of the same name stays.
+        if objects.get(&key).is_some_and(|held| revision(held.as_ref()) > revision(&object)) {
+            return None;
+        }
+        objects.remove(&key);
+        Some(Delta { key, before: Some(Arc::new(object)), after: None })
+    }
+
+    fn replace(&self, fresh: BTreeMap<ObjectKey, Arc<K>>) -> Vec<Delta<K>> {
+        let mut objects = self.objects();
+        let old = std::mem::take(&mut *objects);
+        let mut deltas = Vec::new();
+        for (key, before) in old.iter().filter(|(key, _)| !fresh.contains_key(key)) {
+            deltas.push(Delta { key: key.clone(), before: Some(Arc::clone(before)), after: None });
+        }
+        for (key, object) in fresh {
+            let before = old.get(&key).cloned();
+            let newest = match &before {
+                Some(held) if revision(held.as_ref()) > revision(object.as_ref()) => Arc::clone(held),
+                _ => object,
+            };
+            objects.insert(key.clone(), Arc::clone(&newest));
+            deltas.push(Delta { key, before, after: Some(newest) });
+        }
+        deltas
+    }
+
+    fn tell(&self, deltas: &[Delta<K>]) {
+        self.shared.revision.send_modify(|revision| *revision += 1);
+        let handlers = self.handlers().clone();
+        for delta in deltas {
+            for handler in &handlers {
+                handler(delta);
+            }
+        }
+    }
+}
+
+/// The store's number of the object's last change; controllers compare it as the real ones do.
+fn revision<K: Resource>(object: &K) -> u64 {
+    object.resource_version().and_then(|text| text.parse().ok()).unwrap_or(0)
+}
