@@ -1,0 +1,271 @@
+//! Toy processes on wires: repeatability over a hundred seeds, and what killing means.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use bytes::Bytes;
+use driver_host::{Body, BoxError, HttpService, body_from, collect_body};
+use http::{HeaderMap, Request, Response, request, response};
+use seatrial_journal::{Answer, Border, Call, Describe, Described, EffectMark, Entry, Event, Flow, LinesSink, MemorySink, first_difference};
+use seatrial_wires::{Action, FaultPlan, Firing, HowEnded, Moment, Network, Progress, virtual_run, virtual_run_with};
+use tower::service_fn;
+
+/// Reads toy requests: the path is the method, and says the flow.
+struct Toy;
+
+impl Describe for Toy {
+    fn request(&self, head: &request::Parts, body: &[u8]) -> Described {
+        let flow = if head.uri.path() == "/stream" { Flow::Stream } else { Flow::Unary };
+        let args = String::from_utf8_lossy(body).into_owned().into();
+        Described { method: head.uri.path().trim_start_matches('/').to_owned(), target: None, flow, session: None, args }
+    }
+
+    fn answer(&self, _request: &Described, head: &response::Parts, body: &[u8], _trailers: Option<&HeaderMap>) -> Answer {
+        Answer { status: head.status.as_u16(), error: None, result: String::from_utf8_lossy(body).into_owned().into() }
+    }
+}
+
+/// A server that counts: each request takes `work`, marks its effect, and answers the count.
+fn counter(count: Arc<AtomicU64>, work: Duration) -> HttpService {
+    HttpService::new(service_fn(move |request: Request<Body>| {
+        let count = Arc::clone(&count);
+        async move {
+            tokio::time::sleep(work).await;
+            let value = count.fetch_add(1, Ordering::Relaxed) + 1;
+            if let Some(mark) = request.extensions().get::<EffectMark>() {
+                mark.took_effect();
+            }
+            Ok::<_, BoxError>(Response::new(body_from(value.to_string())))
+        }
+    }))
+}
+
+fn serve_counter(sea: &Network, work: Duration) -> Arc<AtomicU64> {
+    let count = Arc::new(AtomicU64::new(0));
+    sea.process("server").listen("server:1", Border::Vcenter, counter(Arc::clone(&count), work), Arc::new(Toy));
+    count
+}
+
+async fn ask(wire: &HttpService, path: &str) -> Result<String, BoxError> {
+    let request = Request::builder().uri(path).body(driver_host::empty_body())?;
+    let response = driver_host::send(wire.clone(), request).await?;
+    let bytes: Bytes = collect_body(response.into_body()).await?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Four clients ask one server; the journal's lines.
+fn four_clients(seed: u64) -> String {
+    let lines = Arc::new(Mutex::new(Vec::new()));
+    let sink = Shared(Arc::clone(&lines));
+    virtual_run_with(
+        seed,
+        Progress::default(),
+        |journal| journal.add_sink(LinesSink::new(sink)),
+        |sea| async move {
+            serve_counter(&sea, Duration::from_millis(3));
+            for name in ["a", "b", "c", "d"] {
+                let process = sea.process(name);
+                let wire = process.connect("server:1");
+                process.spawn("asks", async move {
+                    for _ in 0..5 {
+                        ask(&wire, "/count").await.unwrap();
+                    }
+                });
+            }
+            tokio::time::sleep(Duration::from_secs(5)).await;
+        },
+    );
+    String::from_utf8(lines.lock().unwrap().clone()).unwrap()
+}
+
+struct Shared(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Shared {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_hundred_seeds_repeat_themselves_and_differ_from_each_other() {
+    let mut different = BTreeSet::new();
+    for seed in 0..100 {
+        let (first, second) = (four_clients(seed), four_clients(seed));
+        if let Some(difference) = first_difference(&first, &second) {
+            panic!("seed {seed}: {difference}");
+        }
+        different.insert(first);
+    }
+    assert!(different.len() >= 95, "only {} different journals in 100 seeds", different.len());
+}
+
+#[test]
+fn a_killed_caller_does_not_stop_the_servers_work() {
+    virtual_run(1, |sea| async move {
+        let entries = MemorySink::default();
+        sea.journal().add_sink(entries.clone());
+        let count = serve_counter(&sea, Duration::from_millis(100));
+        let before = sea.live_tasks();
+        let caller = sea.process("caller");
+        let wire = caller.connect("server:1");
+        caller.spawn("asks", async move { ask(&wire, "/count").await.map(drop).unwrap_or_default() });
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        caller.kill();
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        assert_eq!(count.load(Ordering::Relaxed), 1);
+        assert!(entries.entries().iter().any(|entry| matches!(entry.event, Event::CallerGone { .. })));
+        assert_eq!(sea.live_tasks(), before, "a killed process leaves no task behind");
+        assert_eq!(sea.calls_in_flight(), 0);
+    });
+}
+
+#[test]
+fn a_killed_server_resets_its_wires_and_a_new_one_is_found() {
+    virtual_run(1, |sea| async move {
+        serve_counter(&sea, Duration::from_secs(60));
+        let caller = sea.process("caller");
+        let wire = caller.connect("server:1");
+        let (killer, asking) = (sea.clone(), ask(&wire, "/count"));
+        caller.spawn("kills", async move {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            killer.kill("server", None);
+        });
+        assert!(asking.await.unwrap_err().to_string().contains("reset"));
+        assert!(ask(&wire, "/count").await.unwrap_err().to_string().contains("refused"));
+        serve_counter(&sea, Duration::ZERO);
+        assert_eq!(ask(&wire, "/count").await.unwrap(), "1");
+    });
+}
+
+/// Kills the caller at one moment of its first `count`.
+struct KillOnce(Moment, Mutex<bool>);
+
+impl FaultPlan for KillOnce {
+    fn at(&self, moment: Moment, call: &Call) -> Vec<Firing> {
+        let mut done = self.1.lock().unwrap();
+        if moment != self.0 || call.method != "count" || std::mem::replace(&mut done, true) {
+            return Vec::new();
+        }
+        vec![Firing { rule: "once".to_owned(), action: Action::Kill { process: "caller".to_owned(), restart: Some(Duration::from_secs(5)) } }]
+    }
+}
+
+fn killed_at(moment: Moment) -> (u64, bool, Vec<Entry>) {
+    virtual_run(7, |sea| async move {
+        let entries = MemorySink::default();
+        sea.journal().add_sink(entries.clone());
+        let count = serve_counter(&sea, Duration::from_millis(3));
+        sea.set_fault_plan(Arc::new(KillOnce(moment, Mutex::default())));
+        let mut ended = sea.take_ended().unwrap();
+        let caller = sea.process("caller");
+        let (wire, acted) = (caller.connect("server:1"), Arc::new(AtomicU64::new(0)));
+        let acting = Arc::clone(&acted);
+        caller.spawn("asks", async move {
+            ask(&wire, "/count").await.unwrap();
+            acting.fetch_add(1, Ordering::Relaxed);
+        });
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let how = ended.recv().await.unwrap().how;
+        assert_eq!(how, HowEnded::Killed { restart: Some(Duration::from_secs(5)) });
+        (count.load(Ordering::Relaxed), acted.load(Ordering::Relaxed) > 0, entries.entries())
+    })
+}
+
+#[test]
+fn each_moment_of_a_call_leaves_its_own_world_behind() {
+    let sent = |entries: &[Entry]| entries.iter().any(|entry| matches!(entry.event, Event::Sent(_)));
+    let answered = |entries: &[Entry]| entries.iter().any(|entry| matches!(entry.event, Event::Answered { .. }));
+    let (count, acted, entries) = killed_at(Moment::BeforeSending);
+    assert_eq!((count, acted, sent(&entries), answered(&entries)), (0, false, false, false));
+    let (count, acted, entries) = killed_at(Moment::AfterEffect);
+    assert_eq!((count, acted, sent(&entries), answered(&entries)), (1, false, true, false));
+    let (count, acted, entries) = killed_at(Moment::AfterAnswer);
+    assert_eq!((count, acted, sent(&entries), answered(&entries)), (1, false, true, true));
+}
+
+#[test]
+fn a_deadline_bounds_the_callers_patience_only() {
+    virtual_run(1, |sea| async move {
+        let count = serve_counter(&sea, Duration::from_secs(30));
+        let caller = sea.process("caller");
+        let request = Request::builder().uri("/count").header("grpc-timeout", "10S").body(driver_host::empty_body()).unwrap();
+        let before = tokio::time::Instant::now();
+        let response = driver_host::send(caller.connect("server:1"), request).await.unwrap();
+        assert_eq!(response.headers()["grpc-status"], "4");
+        assert_eq!(before.elapsed(), Duration::from_secs(10));
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        assert_eq!(count.load(Ordering::Relaxed), 1);
+    });
+}
+
+#[test]
+fn a_stream_arrives_in_order_and_ends_when_either_side_goes() {
+    virtual_run(1, |sea| async move {
+        let server = sea.process("server");
+        let service = HttpService::new(service_fn(|_: Request<Body>| async {
+            let frames = futures::stream::unfold(0_u64, |n| async move {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+                Some((Ok::<_, BoxError>(http_body::Frame::data(Bytes::from(format!("{n} ")))), n + 1))
+            });
+            Ok::<_, BoxError>(Response::new(http_body_util::BodyExt::boxed_unsync(http_body_util::StreamBody::new(frames))))
+        }));
+        server.listen("server:1", Border::Kubernetes, service, Arc::new(Toy));
+        let before = sea.live_tasks();
+        let caller = sea.process("caller");
+        let request = Request::builder().uri("/stream").body(driver_host::empty_body()).unwrap();
+        let mut body = driver_host::send(caller.connect("server:1"), request).await.unwrap().into_body();
+        let mut text = String::new();
+        while text.len() < 30 {
+            let frame = http_body_util::BodyExt::frame(&mut body).await.unwrap().unwrap();
+            text.push_str(&String::from_utf8_lossy(&frame.into_data().unwrap()));
+        }
+        assert!(text.starts_with("0 1 2 3 4 5 6 7 8 9 10 "), "{text}");
+        server.kill();
+        let broke = loop {
+            match http_body_util::BodyExt::frame(&mut body).await {
+                Some(Ok(_)) => {}
+                other => break other,
+            }
+        };
+        assert!(broke.unwrap().is_err(), "a cut stream is an error, not an end");
+        drop(body);
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        assert_eq!(sea.live_tasks(), before);
+    });
+}
+
+#[test]
+fn a_task_that_goes_round_in_circles_is_named() {
+    virtual_run(1, |sea| async move {
+        serve_counter(&sea, Duration::ZERO);
+        let caller = sea.process("caller");
+        for _ in 0..200 {
+            let wire = caller.connect("server:1");
+            caller.spawn("storms", async move {
+                loop {
+                    ask(&wire, "/count").await.unwrap();
+                }
+            });
+        }
+        let mut spin = sea.spin();
+        let spin = spin.wait_for(Option::is_some).await.unwrap().clone().unwrap();
+        assert_eq!((spin.process.as_str(), spin.task.as_str()), ("caller", "storms"));
+    });
+}
+
+#[test]
+fn a_panic_ends_its_process_and_is_told() {
+    virtual_run(1, |sea| async move {
+        let mut ended = sea.take_ended().unwrap();
+        let process = sea.process("fragile");
+        process.spawn("breaks", async { panic!("a broken invariant") });
+        assert_eq!(ended.recv().await.unwrap().how, HowEnded::Exited("panicked: a broken invariant".to_owned()));
+        assert!(!process.is_alive());
+    });
+}
