@@ -1,0 +1,167 @@
+//! The bank of disk contents: what is written on each virtual disk, wherever it is attached.
+//!
+//! Modelled: a disk is blank, holds raw bytes, or holds a filesystem with files; contents survive detach, attach
+//! and reboot. Every write is on the disk at once: there is no page cache to lose. Two machines that have the same
+//! disk at the same time see each other's writes, and the last writer wins; a real ext4 would be torn apart, which
+//! is for the oracles to say, from the mounts. Not modelled: partitions, free space, snapshots of contents.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use seatrial_journal::{Change, ChangeKind, Event, Journal, patch_between};
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::tree::{Tree, TreeError};
+
+/// The member of a disk's `files` in the journal that stands for raw bytes.
+const RAW: &str = "raw";
+
+/// What is on one disk.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+enum Content {
+    #[default]
+    Blank,
+    Raw(Vec<u8>),
+    Filesystem {
+        fs_type: String,
+        tree: Tree,
+    },
+}
+
+#[derive(Default)]
+struct Bank {
+    revision: u64,
+    contents: BTreeMap<String, Content>,
+    recorded: BTreeMap<String, Value>,
+}
+
+/// All disks' contents by the uuid of their backing; shared by all machines.
+pub struct Disks {
+    journal: Journal,
+    bank: Mutex<Bank>,
+}
+
+impl Disks {
+    /// A bank of blank disks that writes its changes to `journal`.
+    pub fn new(journal: Journal) -> Arc<Self> {
+        Arc::new(Self { journal, bank: Mutex::default() })
+    }
+
+    /// The filesystem on a disk; `None` when it is blank or holds raw bytes.
+    pub fn filesystem_on(&self, disk_uuid: &str) -> Option<String> {
+        match self.lock().contents.get(disk_uuid) {
+            Some(Content::Filesystem { fs_type, .. }) => Some(fs_type.clone()),
+            _ => None,
+        }
+    }
+
+    /// Makes a filesystem; whatever was on the disk is lost.
+    pub fn make_filesystem(&self, disk_uuid: &str, fs_type: &str) {
+        let mut bank = self.lock();
+        bank.contents.insert(disk_uuid.to_owned(), Content::Filesystem { fs_type: fs_type.to_owned(), tree: Tree::default() });
+        self.record(&mut bank, disk_uuid);
+    }
+
+    /// Looks at a disk's files; `None` when it has no filesystem.
+    pub fn look<R>(&self, disk_uuid: &str, look: impl FnOnce(&Tree) -> R) -> Option<R> {
+        match self.lock().contents.get(disk_uuid) {
+            Some(Content::Filesystem { tree, .. }) => Some(look(tree)),
+            _ => None,
+        }
+    }
+
+    /// Changes a disk's files; `None` when it has no filesystem.
+    pub fn change<R>(&self, disk_uuid: &str, change: impl FnOnce(&mut Tree) -> Result<R, TreeError>) -> Option<Result<R, TreeError>> {
+        let mut bank = self.lock();
+        let Some(Content::Filesystem { tree, .. }) = bank.contents.get_mut(disk_uuid) else { return None };
+        let outcome = change(tree);
+        self.record(&mut bank, disk_uuid);
+        Some(outcome)
+    }
+
+    /// Writes raw bytes from the disk's beginning; a filesystem on it is destroyed.
+    pub fn write_raw(&self, disk_uuid: &str, bytes: &[u8]) {
+        let mut bank = self.lock();
+        bank.contents.insert(disk_uuid.to_owned(), Content::Raw(bytes.to_vec()));
+        self.record(&mut bank, disk_uuid);
+    }
+
+    /// Reads the raw bytes that were written; nothing from a blank disk or one with a filesystem.
+    pub fn read_raw(&self, disk_uuid: &str) -> Vec<u8> {
+        match self.lock().contents.get(disk_uuid) {
+            Some(Content::Raw(bytes)) => bytes.clone(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Tells the journal what differs from what it was last told of this disk.
+    fn record(&self, bank: &mut Bank, disk_uuid: &str) {
+        let after = image(bank.contents.get(disk_uuid).unwrap_or(&Content::Blank));
+        let (kind, patch) = match bank.recorded.get(disk_uuid) {
+            None => (ChangeKind::Added, after.clone()),
+            Some(before) if *before == after => return,
+            Some(before) => (ChangeKind::Changed, patch_between(before, &after)),
+        };
+        bank.recorded.insert(disk_uuid.to_owned(), after);
+        bank.revision += 1;
+        let change =
+            Change { store: "disks".to_owned(), revision: bank.revision, object: format!("Disk/{disk_uuid}"), kind, patch, cause: None };
+        self.journal.record(Event::Change(change));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Bank> {
+        self.bank.lock().expect("nothing panics while the bank is locked")
+    }
+}
+
+fn image(content: &Content) -> Value {
+    match content {
+        Content::Blank => json!({ "files": {} }),
+        Content::Raw(bytes) => json!({ "files": { RAW: hash(bytes) } }),
+        Content::Filesystem { fs_type, tree } => {
+            let files: Map<String, Value> = tree.files().iter().map(|(path, bytes)| (path.clone(), Value::from(hash(bytes)))).collect();
+            json!({ "fsType": fs_type, "files": files })
+        }
+    }
+}
+
+fn hash(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use seatrial_journal::{ManualClock, MemorySink, merge_patch};
+
+    #[test]
+    fn the_journal_tells_what_is_on_a_disk() {
+        let (journal, sink) = (Journal::new(Arc::new(ManualClock::default())), MemorySink::default());
+        journal.add_sink(sink.clone());
+        let disks = Disks::new(journal);
+        disks.write_raw("6000C29a", b"old");
+        disks.make_filesystem("6000C29a", "ext4");
+        disks.change("6000C29a", |tree| tree.write("/proof", b"kept")).unwrap().unwrap();
+        disks.change("6000C29a", |tree| tree.make_directory("/empty")).unwrap().unwrap();
+
+        let mut told = Value::Null;
+        for entry in sink.entries() {
+            let Event::Change(change) = entry.event else { panic!("only changes are expected") };
+            assert_eq!((change.store.as_str(), change.object.as_str()), ("disks", "Disk/6000C29a"));
+            merge_patch(&mut told, &change.patch);
+        }
+        assert_eq!(told, json!({ "fsType": "ext4", "files": { "/proof": hash(b"kept") } }));
+        assert_eq!(sink.entries().len(), 3, "a directory changes no file");
+    }
+
+    #[test]
+    fn a_new_filesystem_loses_what_was_there() {
+        let disks = Disks::new(Journal::new(Arc::new(ManualClock::default())));
+        disks.make_filesystem("a", "ext4");
+        disks.change("a", |tree| tree.write("/proof", b"kept")).unwrap().unwrap();
+        disks.make_filesystem("a", "xfs");
+        assert_eq!(disks.look("a", |tree| tree.read("/proof")), Some(Err(TreeError::NotFound)));
+        assert_eq!(disks.look("blank", |tree| tree.exists("/")), None);
+    }
+}

@@ -1,0 +1,82 @@
+//! The machine as a driver sees it: [`driver_host::Machine`].
+
+use std::path::{Path, PathBuf};
+
+use async_trait::async_trait;
+use driver_host::{Machine, MachineError, Mount, MountRequest};
+
+use super::SimulatedMachine;
+use super::hardware::product_serial;
+use super::state::normal;
+
+#[async_trait]
+impl Machine for SimulatedMachine {
+    async fn product_serial(&self) -> Result<String, MachineError> {
+        Ok(product_serial(&self.bios_uuid))
+    }
+
+    async fn product_uuid(&self) -> Result<String, MachineError> {
+        Ok(self.bios_uuid())
+    }
+
+    async fn disk_by_wwn(&self, wwn: &str) -> Result<Option<PathBuf>, MachineError> {
+        let state = self.refreshed();
+        Ok(state.devices.with_wwn(wwn).map(|device| PathBuf::from(format!("/dev/{}", device.name))))
+    }
+
+    async fn device_size(&self, device: &Path) -> Result<u64, MachineError> {
+        let path = normal(device)?;
+        Ok(self.refreshed().living_device_at("measure", &path)?.capacity_bytes)
+    }
+
+    async fn filesystem_on(&self, device: &Path) -> Result<Option<String>, MachineError> {
+        let path = normal(device)?;
+        let state = self.refreshed();
+        Ok(self.disks.filesystem_on(&state.living_device_at("examine", &path)?.disk_uuid))
+    }
+
+    async fn make_filesystem(&self, device: &Path, fs_type: &str) -> Result<(), MachineError> {
+        self.refreshed().make_filesystem(&self.disks, &normal(device)?, fs_type)
+    }
+
+    async fn mounts(&self) -> Result<Vec<Mount>, MachineError> {
+        Ok(self.refreshed().listed_mounts())
+    }
+
+    async fn mount(&self, request: MountRequest) -> Result<(), MachineError> {
+        let mut state = self.refreshed();
+        let before = state.mounts.mounted_at(&normal(&request.target)?).cloned();
+        let target = state.mount(&self.disks, &request)?;
+        self.record(&mut state, &target, before.as_ref());
+        Ok(())
+    }
+
+    async fn unmount(&self, target: &Path) -> Result<(), MachineError> {
+        let target = normal(target)?;
+        let mut state = self.refreshed();
+        let before = state.mounts.mounted_at(&target).cloned();
+        state.unmount(&target)?;
+        self.record(&mut state, &target, before.as_ref());
+        Ok(())
+    }
+
+    async fn make_directory(&self, path: &Path) -> Result<(), MachineError> {
+        self.make_directories(path)
+    }
+
+    async fn make_file(&self, path: &Path) -> Result<(), MachineError> {
+        self.refreshed().make_file(&self.disks, &normal(path)?)
+    }
+
+    async fn remove(&self, path: &Path) -> Result<(), MachineError> {
+        self.remove_path(path)
+    }
+
+    async fn exists(&self, path: &Path) -> Result<bool, MachineError> {
+        self.has(path)
+    }
+
+    async fn filesystem_usage(&self, path: &Path) -> Result<(u64, u64, u64), MachineError> {
+        self.refreshed().usage(&self.disks, &normal(path)?)
+    }
+}

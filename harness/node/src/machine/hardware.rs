@@ -1,0 +1,47 @@
+//! What a machine is made of: its firmware's names, and the disks that its hypervisor shows it.
+
+/// A disk as the guest sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GuestDisk {
+    /// The uuid of the disk's backing (`6000C29x-…`): its wwn in the guest, and the key of its contents.
+    pub disk_uuid: String,
+    /// Its size.
+    pub capacity_bytes: u64,
+}
+
+/// The hardware below a machine; asked each time the machine looks, so that a hot-added disk is there at once.
+pub trait Hardware: Send + Sync {
+    /// The disks that are attached now, in the order of controller and unit; the boot disk is left out.
+    fn disks(&self) -> Vec<GuestDisk>;
+}
+
+/// The wwn by which Linux names a disk: the backing's uuid in lower case without dashes.
+pub fn wwn_of(disk_uuid: &str) -> String {
+    disk_uuid.chars().filter(|letter| *letter != '-').map(|letter| letter.to_ascii_lowercase()).collect()
+}
+
+/// What DMI tells of a VM with this BIOS uuid: `VMware-42 16 8f … -a2 …`, bytes in the order of the uuid's text.
+///
+/// Not modelled: guests below hardware version 13, where `product_uuid` shows the first three groups byte-swapped.
+pub(super) fn product_serial(bios_uuid: &str) -> String {
+    let digits: Vec<char> = bios_uuid.chars().filter(char::is_ascii_hexdigit).map(|digit| digit.to_ascii_lowercase()).collect();
+    let bytes: Vec<String> = digits.chunks(2).map(|pair| pair.iter().collect()).collect();
+    let halves: Vec<String> = bytes.chunks(8).map(|half| half.join(" ")).collect();
+    format!("VMware-{}", halves.join("-"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_serial_spells_the_bios_uuid() {
+        assert_eq!(product_serial("42168F4E-3f0d-66c3-a2b1-00112233aabb"), "VMware-42 16 8f 4e 3f 0d 66 c3-a2 b1 00 11 22 33 aa bb");
+        assert_eq!(product_serial(""), "VMware-");
+    }
+
+    #[test]
+    fn the_wwn_is_the_uuid_without_dashes() {
+        assert_eq!(wwn_of("6000C29a-aBcd-0123-4567-89abcdef0123"), "6000c29aabcd0123456789abcdef0123");
+    }
+}

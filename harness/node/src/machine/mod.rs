@@ -1,0 +1,119 @@
+//! One node's guest: firmware, block devices, filesystems, mounts.
+//!
+//! Modelled: DMI's serial and uuid; disks that come and go with the VM's hardware, by wwn and by name; a tree of
+//! directories and files of its own that survives a reboot; mounts (stacked, bound, read-only) that do not; EBUSY;
+//! I/O errors when a disk goes from under a mount, which stays in the table until it is unmounted. Every mount and
+//! unmount is in the journal.
+//!
+//! Not modelled: partitions, device mapper, several mount namespaces, remount, tmpfs, NFS, full disks (ENOSPC), who
+//! owns a file, and the time that any of it takes. A client could notice that `/` and `/dev` are not in the list of
+//! mounts, and that a disk which leaves and returns between two looks was never missed.
+
+mod container_runtime;
+mod devices;
+mod driver_view;
+mod files;
+mod hardware;
+mod mount_table;
+mod mounting;
+mod state;
+#[cfg(test)]
+mod tests;
+
+pub use container_runtime::{ContainerRuntime, Sandbox};
+pub use hardware::{GuestDisk, Hardware, wwn_of};
+
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use seatrial_journal::{Change, ChangeKind, Event, Journal, patch_between};
+use serde_json::{Value, json};
+
+use crate::disks::Disks;
+use mount_table::Entry;
+use state::State;
+
+/// A node's guest, simulated; implements [`driver_host::Machine`].
+pub struct SimulatedMachine {
+    name: String,
+    bios_uuid: String,
+    hardware: Arc<dyn Hardware>,
+    disks: Arc<Disks>,
+    journal: Journal,
+    state: Mutex<State>,
+    containers: ContainerRuntime,
+}
+
+impl SimulatedMachine {
+    /// A machine that has just booted: `name` is its node's, `bios_uuid` its VM's.
+    pub fn new(name: &str, bios_uuid: &str, hardware: Arc<dyn Hardware>, disks: Arc<Disks>, journal: Journal) -> Arc<Self> {
+        Arc::new(Self {
+            name: name.to_owned(),
+            bios_uuid: bios_uuid.to_owned(),
+            hardware,
+            disks,
+            journal,
+            state: Mutex::default(),
+            containers: ContainerRuntime::default(),
+        })
+    }
+
+    /// The node's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The BIOS uuid of the node's VM, in lower case.
+    pub fn bios_uuid(&self) -> String {
+        self.bios_uuid.to_ascii_lowercase()
+    }
+
+    /// What runs in containers here; survives kubelet, not a reboot.
+    pub fn containers(&self) -> &ContainerRuntime {
+        &self.containers
+    }
+
+    /// Loses what a reboot loses: mounts, device names, containers. Directories and disks keep what they hold.
+    pub fn reboot(&self) {
+        self.containers.clear();
+        let mut state = self.lock();
+        let gone = state.mounts.take_all();
+        state.devices.clear();
+        let targets: std::collections::BTreeSet<&str> = gone.iter().map(|entry| entry.target.as_str()).collect();
+        for target in targets {
+            let before = gone.iter().rev().find(|entry| entry.target == target);
+            self.record(&mut state, target, before);
+        }
+    }
+
+    /// The state, after a look at the hardware.
+    fn refreshed(&self) -> MutexGuard<'_, State> {
+        // The hardware has locks of its own; it is asked before ours is taken.
+        let shown = self.hardware.disks();
+        let mut guard = self.lock();
+        let State { devices, mounts, .. } = &mut *guard;
+        devices.refresh(&shown, |name| mounts.uses_device(name));
+        guard
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().expect("nothing panics while the machine's state is locked")
+    }
+
+    /// Tells the journal what is mounted at `target` now, after `before` was.
+    fn record(&self, state: &mut State, target: &str, before: Option<&Entry>) {
+        let after = state.mounts.mounted_at(target);
+        let (kind, patch) = match (before.map(image), after.map(image)) {
+            (None, None) => return,
+            (None, Some(after)) => (ChangeKind::Added, after),
+            (Some(_), None) => (ChangeKind::Removed, Value::Null),
+            (Some(before), Some(after)) => (ChangeKind::Changed, patch_between(&before, &after)),
+        };
+        state.revision += 1;
+        let (store, object) = (format!("node/{}", self.name), format!("Mount/{target}"));
+        self.journal.record(Event::Change(Change { store, revision: state.revision, object, kind, patch, cause: None }));
+    }
+}
+
+fn image(entry: &Entry) -> Value {
+    json!({ "device": entry.device_path(), "fsType": entry.fs_type, "options": entry.options })
+}
