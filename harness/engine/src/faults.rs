@@ -1,0 +1,111 @@
+//! The plan of faults: which rule fires at which moment of which call.
+//!
+//! Rules are placed by call, not by time: "the first CnsCreateVolume, after its effect". A rule counts the calls that
+//! match it at its moment, and fires from the `nth` on, `times` times.
+
+use std::sync::Mutex;
+
+use seatrial_journal::{Call, Flow};
+use seatrial_wires::{Action, FaultPlan, Firing, Moment};
+
+/// A call that a rule waits for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallPattern {
+    /// The method, in the border's own words.
+    pub method: String,
+    /// Only from this process.
+    pub from: Option<String>,
+    /// Only to this address or process.
+    pub to: Option<String>,
+}
+
+impl CallPattern {
+    fn matches(&self, call: &Call) -> bool {
+        // An address begins with the name of the process that serves it.
+        let to = |to: &String| call.to == *to || call.to.split([':', '.']).next() == Some(to);
+        call.method == self.method && self.from.as_ref().is_none_or(|from| *from == call.from) && self.to.as_ref().is_none_or(to)
+    }
+}
+
+/// One rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// Its name in the scenario.
+    pub id: String,
+    /// The calls it waits for.
+    pub call: CallPattern,
+    /// The moment.
+    pub moment: Moment,
+    /// The first match that it fires at, from 1.
+    pub nth: u64,
+    /// How often it fires.
+    pub times: u64,
+    /// What it does.
+    pub action: Action,
+}
+
+/// All rules of a run, with their counts.
+#[derive(Default)]
+pub struct Plan(Mutex<Vec<(Rule, u64)>>);
+
+impl Plan {
+    /// A plan of these rules.
+    pub fn new(rules: Vec<Rule>) -> Self {
+        Self(Mutex::new(rules.into_iter().map(|rule| (rule, 0)).collect()))
+    }
+
+    /// Rules that have not fired as often as they should.
+    pub fn unfired(&self) -> Vec<String> {
+        let rules = self.0.lock().expect("matching never panics");
+        rules.iter().filter(|(rule, matched)| *matched < rule.nth + rule.times - 1).map(|(rule, _)| rule.id.clone()).collect()
+    }
+}
+
+impl FaultPlan for Plan {
+    fn at(&self, moment: Moment, call: &Call) -> Vec<Firing> {
+        let mut firings = Vec::new();
+        for (rule, matched) in self.0.lock().expect("matching never panics").iter_mut() {
+            // Long polls and watches are re-opened at will; counting them would make `nth` mean nothing.
+            if rule.moment != moment || call.flow != Flow::Unary || !rule.call.matches(call) {
+                continue;
+            }
+            *matched += 1;
+            if (rule.nth..rule.nth + rule.times).contains(matched) {
+                firings.push(Firing { rule: rule.id.clone(), action: rule.action.clone() });
+            }
+        }
+        firings
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use seatrial_journal::Border;
+
+    fn call(method: &str, from: &str) -> Call {
+        Call {
+            border: Border::Vcenter,
+            from: from.to_owned(),
+            to: "vc-a.seatrial.test:443".to_owned(),
+            method: method.to_owned(),
+            target: None,
+            flow: Flow::Unary,
+            session: None,
+            args: serde_json::Value::Null,
+        }
+    }
+
+    #[test]
+    fn a_rule_fires_from_the_nth_match_on_and_so_often() {
+        let pattern = CallPattern { method: "CnsCreateVolume".to_owned(), from: Some("csi-controller".to_owned()), to: Some("vc-a".to_owned()) };
+        let rule = Rule { id: "lost".to_owned(), call: pattern, moment: Moment::AfterEffect, nth: 2, times: 2, action: Action::Reset };
+        let plan = Plan::new(vec![rule]);
+        let fires = |from| plan.at(Moment::AfterEffect, &call("CnsCreateVolume", from)).len();
+        assert_eq!((fires("csi-controller"), fires("somebody"), fires("csi-controller")), (0, 0, 1));
+        assert_eq!(plan.unfired(), ["lost"]);
+        assert_eq!((fires("csi-controller"), fires("csi-controller")), (1, 0));
+        assert!(plan.unfired().is_empty());
+        assert!(plan.at(Moment::BeforeSending, &call("CnsCreateVolume", "csi-controller")).is_empty());
+    }
+}

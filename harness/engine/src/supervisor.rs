@@ -1,0 +1,116 @@
+//! Starts processes, and starts them again when they were killed or ended.
+//!
+//! A process that ends by itself is started again as a kubelet restarts a container: after 10 s, doubled each time, up
+//! to five minutes. One that a fault killed comes back when the fault says, or never. Not modelled: the kubelet's
+//! forgetting of the backoff after ten good minutes.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use seatrial_wires::{Ended, HowEnded, Network, Process};
+
+const FIRST_BACKOFF: Duration = Duration::from_secs(10);
+const LONGEST_BACKOFF: Duration = Duration::from_secs(300);
+
+/// Fills a fresh process with its tasks and listeners.
+pub type Starter = Arc<dyn Fn(&Process) + Send + Sync>;
+
+#[derive(Default)]
+struct State {
+    starters: BTreeMap<String, Starter>,
+    ended_by_themselves: BTreeMap<String, u32>,
+    coming_back: u32,
+    exits: Vec<(String, String)>,
+}
+
+/// The supervisor of one run's processes; clones are handles on the same.
+#[derive(Clone)]
+pub struct Supervisor {
+    network: Network,
+    state: Arc<Mutex<State>>,
+}
+
+impl Supervisor {
+    /// A supervisor for this network; [`Supervisor::watch`] must run beside the world.
+    pub fn new(network: &Network) -> Self {
+        Self { network: network.clone(), state: Arc::default() }
+    }
+
+    /// Starts a process for the first time and remembers how.
+    pub fn start(&self, name: &str, starter: Starter) {
+        self.lock().starters.insert(name.to_owned(), Arc::clone(&starter));
+        starter(&self.network.process(name));
+    }
+
+    /// Kills a process; it comes back after `restart`, if given.
+    pub fn kill(&self, name: &str, restart: Option<Duration>) {
+        self.network.kill(name, restart);
+    }
+
+    /// Whether a process of this name was ever started.
+    pub fn knows(&self, name: &str) -> bool {
+        self.lock().starters.contains_key(name)
+    }
+
+    /// How many processes are down and will come back.
+    pub fn coming_back(&self) -> u32 {
+        self.lock().coming_back
+    }
+
+    /// Processes that ended by themselves, and what they said.
+    pub fn exits(&self) -> Vec<(String, String)> {
+        self.lock().exits.clone()
+    }
+
+    /// Starts again what ends, for as long as the run lasts.
+    pub async fn watch(self) {
+        let Some(mut ended) = self.network.take_ended() else { return };
+        let keeper = self.network.process("supervisor");
+        while let Some(ended) = ended.recv().await {
+            if let Some(after) = self.restart_after(&ended) {
+                self.lock().coming_back += 1;
+                let supervisor = self.clone();
+                keeper.spawn(&format!("restart {}", ended.process), async move {
+                    tokio::time::sleep(after).await;
+                    supervisor.start_again(&ended.process);
+                });
+            }
+        }
+    }
+
+    fn restart_after(&self, ended: &Ended) -> Option<Duration> {
+        let mut state = self.lock();
+        if !state.starters.contains_key(&ended.process) {
+            return None;
+        }
+        match &ended.how {
+            HowEnded::Killed { restart } => *restart,
+            HowEnded::Exited(why) => {
+                state.exits.push((ended.process.clone(), why.clone()));
+                let times = state.ended_by_themselves.entry(ended.process.clone()).or_default();
+                let backoff = FIRST_BACKOFF.saturating_mul(2_u32.saturating_pow(*times)).min(LONGEST_BACKOFF);
+                *times += 1;
+                Some(backoff)
+            }
+        }
+    }
+
+    fn start_again(&self, name: &str) {
+        let starter = {
+            let mut state = self.lock();
+            state.coming_back -= 1;
+            state.starters.get(name).cloned()
+        };
+        // Somebody else may have started it meanwhile.
+        if self.network.alive(name).is_none()
+            && let Some(starter) = starter
+        {
+            starter(&self.network.process(name));
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().expect("nothing panics while the supervisor is locked")
+    }
+}

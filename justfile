@@ -1,0 +1,40 @@
+# One recipe a CI step; `just ci` is what CI runs. `.ci/run` calls the same commands without needing just.
+
+# Everything that CI checks.
+ci: test format lint architecture sail determinism
+
+# The tests of all rooms.
+test:
+    cargo test --workspace
+
+# Formatting.
+format:
+    cargo fmt --all -- --check
+
+# Clippy, warnings as errors.
+lint:
+    cargo clippy --workspace --all-targets -- -D warnings
+
+# Arrows and bans.
+architecture:
+    cargo test -p seatrial --test architecture --test tidy
+
+# Every scenario.
+sail:
+    cargo run --release -- run
+
+# Debug and release builds write the same journals.
+determinism:
+    .ci/determinism
+
+# Licences, advisories, bans of the dependencies (needs cargo-deny).
+deny:
+    cargo deny check
+
+# Wall and virtual time, rates and memory of each scenario.
+bench:
+    cargo run --release -p seatrial-engine --example bench
+
+# The vCenter on loopback TLS, for govc and friends.
+vcenter:
+    cargo run --release -p seatrial-engine --example vcenter
