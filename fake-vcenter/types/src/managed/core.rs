@@ -1,0 +1,42 @@
+//! The root of managed objects, the service instance, sessions, privileges and settings.
+
+use jiff::Timestamp;
+
+use crate::table::managed_objects;
+use crate::{CustomFieldDef, Object, OptionValue, ServiceContent, UserSession};
+
+managed_objects! {
+    ManagedObject {}
+
+    ServiceInstance: ManagedObject {
+        Timestamp = "serverClock",
+        Object = "capability" -> "Capability",
+        ServiceContent = "content",
+    }
+
+    SessionManager: ManagedObject {
+        Vec<UserSession> = "sessionList",
+        Option<UserSession> = "currentSession",
+        Option<String> = "message",
+        Vec<String> = "messageLocaleList",
+        Vec<String> = "supportedLocaleList",
+        String = "defaultLocale",
+    }
+
+    AuthorizationManager: ManagedObject {
+        Vec<Object> = "privilegeList" -> "AuthorizationPrivilege",
+        Vec<Object> = "roleList" -> "AuthorizationRole",
+        Object = "description" -> "AuthorizationDescription",
+    }
+
+    OptionManager: ManagedObject {
+        Vec<Object> = "supportedOption" -> "OptionDef",
+        Vec<OptionValue> = "setting",
+    }
+
+    CustomFieldsManager: ManagedObject {
+        Vec<CustomFieldDef> = "field",
+    }
+
+    SearchIndex: ManagedObject {}
+}

@@ -1,0 +1,135 @@
+//! Methods that find and change entities.
+
+use crate::table::methods;
+use crate::{MoRef, Object, ResourceConfigSpec};
+
+methods! {
+    "FindByUuid" on "SearchIndex" (
+        Option<MoRef> = "datacenter" -> "Datacenter",
+        String = "uuid",
+        bool = "vmSearch",
+        Option<bool> = "instanceUuid",
+    ) returns (Option<MoRef> = "returnval" -> "ManagedEntity");
+    "FindAllByUuid" on "SearchIndex" (
+        Option<MoRef> = "datacenter" -> "Datacenter",
+        String = "uuid",
+        bool = "vmSearch",
+        Option<bool> = "instanceUuid",
+    ) returns (Vec<MoRef> = "returnval" -> "ManagedEntity" [required]);
+    "FindByIp" on "SearchIndex" (
+        Option<MoRef> = "datacenter" -> "Datacenter",
+        String = "ip",
+        bool = "vmSearch",
+    ) returns (Option<MoRef> = "returnval" -> "ManagedEntity");
+    "FindAllByIp" on "SearchIndex" (
+        Option<MoRef> = "datacenter" -> "Datacenter",
+        String = "ip",
+        bool = "vmSearch",
+    ) returns (Vec<MoRef> = "returnval" -> "ManagedEntity" [required]);
+    "FindByDnsName" on "SearchIndex" (
+        Option<MoRef> = "datacenter" -> "Datacenter",
+        String = "dnsName",
+        bool = "vmSearch",
+    ) returns (Option<MoRef> = "returnval" -> "ManagedEntity");
+    "FindAllByDnsName" on "SearchIndex" (
+        Option<MoRef> = "datacenter" -> "Datacenter",
+        String = "dnsName",
+        bool = "vmSearch",
+    ) returns (Vec<MoRef> = "returnval" -> "ManagedEntity" [required]);
+    "FindByInventoryPath" on "SearchIndex" (
+        String = "inventoryPath",
+    ) returns (Option<MoRef> = "returnval" -> "ManagedEntity");
+    "FindByDatastorePath" on "SearchIndex" (
+        MoRef = "datacenter" -> "Datacenter",
+        String = "path",
+    ) returns (Option<MoRef> = "returnval" -> "VirtualMachine");
+    "FindChild" on "SearchIndex" (
+        MoRef = "entity" -> "ManagedEntity",
+        String = "name",
+    ) returns (Option<MoRef> = "returnval" -> "ManagedEntity");
+    "Destroy_Task" on "ManagedEntity" () returns ();
+    "Rename_Task" on "ManagedEntity" (
+        String = "newName",
+    ) returns ();
+    "Reload" on "ManagedEntity" () returns ();
+    "CreateFolder" on "Folder" (
+        String = "name",
+    ) returns (MoRef = "returnval" -> "Folder");
+    "CreateDatacenter" on "Folder" (
+        String = "name",
+    ) returns (MoRef = "returnval" -> "Datacenter");
+    "CreateCluster" on "Folder" (
+        String = "name",
+        Object = "spec" -> "ClusterConfigSpec",
+    ) returns (MoRef = "returnval" -> "ClusterComputeResource");
+    "CreateClusterEx" on "Folder" (
+        String = "name",
+        Object = "spec" -> "ClusterConfigSpecEx",
+    ) returns (MoRef = "returnval" -> "ClusterComputeResource");
+    "MoveIntoFolder_Task" on "Folder" (
+        Vec<MoRef> = "list" -> "ManagedEntity" [required],
+    ) returns ();
+    "UnregisterAndDestroy_Task" on "Folder" () returns ();
+    "CreateVM_Task" on "Folder" (
+        Object = "config" -> "VirtualMachineConfigSpec",
+        MoRef = "pool" -> "ResourcePool",
+        Option<MoRef> = "host" -> "HostSystem",
+    ) returns (MoRef = "returnval" -> "VirtualMachine");
+    "RegisterVM_Task" on "Folder" (
+        String = "path",
+        Option<String> = "name",
+        bool = "asTemplate",
+        Option<MoRef> = "pool" -> "ResourcePool",
+        Option<MoRef> = "host" -> "HostSystem",
+    ) returns (MoRef = "returnval" -> "VirtualMachine");
+    "AddStandaloneHost_Task" on "Folder" (
+        Object = "spec" -> "HostConnectSpec",
+        Option<Object> = "compResSpec" -> "ComputeResourceConfigSpec",
+        bool = "addConnected",
+        Option<String> = "license",
+    ) returns (MoRef = "returnval" -> "ComputeResource");
+    "AddHost_Task" on "ClusterComputeResource" (
+        Object = "spec" -> "HostConnectSpec",
+        bool = "asConnected",
+        Option<MoRef> = "resourcePool" -> "ResourcePool",
+        Option<String> = "license",
+    ) returns (MoRef = "returnval" -> "HostSystem");
+    "ReconfigureComputeResource_Task" on "ComputeResource" (
+        Object = "spec" -> "ComputeResourceConfigSpec",
+        bool = "modify",
+    ) returns ();
+    "CreateResourcePool" on "ResourcePool" (
+        String = "name",
+        ResourceConfigSpec = "spec",
+    ) returns (MoRef = "returnval" -> "ResourcePool");
+    "UpdateConfig" on "ResourcePool" (
+        Option<String> = "name",
+        Option<ResourceConfigSpec> = "config",
+    ) returns ();
+    "EnterMaintenanceMode_Task" on "HostSystem" (
+        i32 = "timeout",
+        Option<bool> = "evacuatePoweredOffVms",
+        Option<Object> = "maintenanceSpec" -> "HostMaintenanceSpec",
+    ) returns ();
+    "ExitMaintenanceMode_Task" on "HostSystem" (
+        i32 = "timeout",
+    ) returns ();
+    "DisconnectHost_Task" on "HostSystem" () returns ();
+    "ReconnectHost_Task" on "HostSystem" (
+        Option<Object> = "cnxSpec" -> "HostConnectSpec",
+        Option<Object> = "reconnectSpec" -> "HostSystemReconnectSpec",
+    ) returns ();
+    "RebootHost_Task" on "HostSystem" (
+        bool = "force",
+    ) returns ();
+    "ShutdownHost_Task" on "HostSystem" (
+        bool = "force",
+    ) returns ();
+    "RefreshDatastore" on "Datastore" () returns ();
+    "RenameDatastore" on "Datastore" (
+        String = "newName",
+    ) returns ();
+    "DatastoreEnterMaintenanceMode" on "Datastore" () returns (Object = "returnval" -> "StoragePlacementResult");
+    "DatastoreExitMaintenanceMode_Task" on "Datastore" () returns ();
+    "RefreshDatastoreStorageInfo" on "Datastore" () returns ();
+}

@@ -1,0 +1,104 @@
+//! Methods of files, disks and first class disks.
+
+use crate::table::methods;
+use crate::{Id, MoRef, Object};
+
+methods! {
+    "CreateDisk_Task" on "VcenterVStorageObjectManager" (
+        Object = "spec" -> "VslmCreateSpec",
+    ) returns (Object = "returnval" -> "VStorageObject");
+    "RegisterDisk" on "VcenterVStorageObjectManager" (
+        String = "path",
+        Option<String> = "name",
+        Option<Id> = "id" since "9.1.0.0",
+    ) returns (Object = "returnval" -> "VStorageObject");
+    "DeleteVStorageObject_Task" on "VcenterVStorageObjectManager" (
+        Id = "id",
+        MoRef = "datastore" -> "Datastore",
+    ) returns ();
+    "RetrieveVStorageObject" on "VcenterVStorageObjectManager" (
+        Id = "id",
+        MoRef = "datastore" -> "Datastore",
+        Vec<String> = "diskInfoFlags" since "8.0.0.1",
+    ) returns (Object = "returnval" -> "VStorageObject");
+    "ListVStorageObject" on "VcenterVStorageObjectManager" (
+        MoRef = "datastore" -> "Datastore",
+    ) returns (Vec<Id> = "returnval");
+    "ExtendDisk_Task" on "VcenterVStorageObjectManager" (
+        Id = "id",
+        MoRef = "datastore" -> "Datastore",
+        i64 = "newCapacityInMB",
+    ) returns ();
+    "RenameVStorageObject" on "VcenterVStorageObjectManager" (
+        Id = "id",
+        MoRef = "datastore" -> "Datastore",
+        String = "name",
+    ) returns ();
+    "ReconcileDatastoreInventory_Task" on "VcenterVStorageObjectManager" (
+        MoRef = "datastore" -> "Datastore",
+        Option<bool> = "deepCleansing" since "9.0.0.0",
+    ) returns ();
+    "CreateVirtualDisk_Task" on "VirtualDiskManager" (
+        String = "name",
+        Option<MoRef> = "datacenter" -> "Datacenter",
+        Object = "spec" -> "VirtualDiskSpec",
+    ) returns (String = "returnval");
+    "DeleteVirtualDisk_Task" on "VirtualDiskManager" (
+        String = "name",
+        Option<MoRef> = "datacenter" -> "Datacenter",
+    ) returns ();
+    "MoveVirtualDisk_Task" on "VirtualDiskManager" (
+        String = "sourceName",
+        Option<MoRef> = "sourceDatacenter" -> "Datacenter",
+        String = "destName",
+        Option<MoRef> = "destDatacenter" -> "Datacenter",
+        Option<bool> = "force",
+        Vec<Object> = "profile" -> "VirtualMachineProfileSpec",
+    ) returns (String = "returnval");
+    "CopyVirtualDisk_Task" on "VirtualDiskManager" (
+        String = "sourceName",
+        Option<MoRef> = "sourceDatacenter" -> "Datacenter",
+        String = "destName",
+        Option<MoRef> = "destDatacenter" -> "Datacenter",
+        Option<Object> = "destSpec" -> "VirtualDiskSpec",
+        Option<bool> = "force",
+    ) returns (String = "returnval");
+    "ExtendVirtualDisk_Task" on "VirtualDiskManager" (
+        String = "name",
+        Option<MoRef> = "datacenter" -> "Datacenter",
+        i64 = "newCapacityKb",
+        Option<bool> = "eagerZero",
+    ) returns ();
+    "QueryVirtualDiskUuid" on "VirtualDiskManager" (
+        String = "name",
+        Option<MoRef> = "datacenter" -> "Datacenter",
+    ) returns (String = "returnval");
+    "SetVirtualDiskUuid" on "VirtualDiskManager" (
+        String = "name",
+        Option<MoRef> = "datacenter" -> "Datacenter",
+        String = "uuid",
+    ) returns ();
+    "MakeDirectory" on "FileManager" (
+        String = "name",
+        Option<MoRef> = "datacenter" -> "Datacenter",
+        Option<bool> = "createParentDirectories",
+    ) returns ();
+    "DeleteDatastoreFile_Task" on "FileManager" (
+        String = "name",
+        Option<MoRef> = "datacenter" -> "Datacenter",
+    ) returns ();
+    "MoveDatastoreFile_Task" on "FileManager" (
+        String = "sourceName",
+        Option<MoRef> = "sourceDatacenter" -> "Datacenter",
+        String = "destinationName",
+        Option<MoRef> = "destinationDatacenter" -> "Datacenter",
+        Option<bool> = "force",
+    ) returns ();
+    "CopyDatastoreFile_Task" on "FileManager" (
+        String = "sourceName",
+        Option<MoRef> = "sourceDatacenter" -> "Datacenter",
+        String = "destinationName",
+        Option<MoRef> = "destinationDatacenter" -> "Datacenter",
+        Option<bool> = "force",
+    ) returns ();
+}

@@ -1,0 +1,213 @@
+//! What the table says of a type, a field and an enumeration; answers questions about names at run time.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use super::field::{Kind, Shape};
+
+/// What a type is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TypeKind {
+    /// A data object; faults are among them.
+    Data,
+    /// An enumeration.
+    Enum,
+    /// A managed object; its fields are its properties.
+    Managed,
+}
+
+/// One type of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct TypeInfo {
+    /// Wire name.
+    pub name: &'static str,
+    /// Wire name of the type that it extends; `None` for `DynamicData`, `ManagedObject` and enumerations.
+    pub base: Option<&'static str>,
+    /// What it is.
+    pub kind: TypeKind,
+    /// All fields in wire order, those of the base first.
+    pub fields: &'static [FieldInfo],
+    /// Wire names of an enumeration's members.
+    pub members: &'static [&'static str],
+}
+
+/// The declared type of a field, parameter or result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Declared {
+    /// `xsd:boolean`
+    Boolean,
+    /// `xsd:byte`
+    Byte,
+    /// `xsd:short`
+    Short,
+    /// `xsd:int`
+    Int,
+    /// `xsd:long`
+    Long,
+    /// `xsd:float`
+    Float,
+    /// `xsd:double`
+    Double,
+    /// `xsd:string`
+    Text,
+    /// `xsd:dateTime`
+    Time,
+    /// `xsd:base64Binary`
+    Binary,
+    /// `xsd:anyType`
+    Any,
+    /// A reference to a managed object of this type or one that extends it.
+    Reference(&'static str),
+    /// An enumeration of the table.
+    Enum(&'static str),
+    /// A data object of this type or one that extends it; the type may be one that the table does not have.
+    Object(&'static str),
+}
+
+impl Declared {
+    /// The name that an array of such items carries in [`crate::Array::item_type`]; `ArrayOf` + it, capitalised, is the array's wire type.
+    pub fn item_type(self) -> &'static str {
+        match self {
+            Self::Boolean => "boolean",
+            Self::Byte => "byte",
+            Self::Short => "short",
+            Self::Int => "int",
+            Self::Long => "long",
+            Self::Float => "float",
+            Self::Double => "double",
+            Self::Text => "string",
+            Self::Time => "dateTime",
+            Self::Binary => "base64Binary",
+            Self::Any => "anyType",
+            Self::Reference(_) => "ManagedObjectReference",
+            Self::Enum(name) | Self::Object(name) => name,
+        }
+    }
+
+    /// The declared type of an array's items, by the name in [`crate::Array::item_type`]. A name that is not in the table is a data object's.
+    pub fn of_item_type(name: &str) -> Option<Self> {
+        Some(match name {
+            "boolean" => Self::Boolean,
+            "byte" => Self::Byte,
+            "short" => Self::Short,
+            "int" => Self::Int,
+            "long" => Self::Long,
+            "float" => Self::Float,
+            "double" => Self::Double,
+            "string" => Self::Text,
+            "dateTime" => Self::Time,
+            "base64Binary" => Self::Binary,
+            "anyType" => Self::Any,
+            "ManagedObjectReference" => Self::Reference("ManagedObject"),
+            other => {
+                let info = type_info(other)?;
+                match info.kind {
+                    TypeKind::Enum => Self::Enum(info.name),
+                    TypeKind::Data => Self::Object(info.name),
+                    TypeKind::Managed => return None,
+                }
+            }
+        })
+    }
+}
+
+/// One field of a data object, property of a managed object or parameter of a method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FieldInfo {
+    /// Wire name.
+    pub name: &'static str,
+    /// Declared type, of the items when it is an array.
+    pub declared: Declared,
+    /// Whether it may be absent. Arrays on the wire cannot tell absent from empty.
+    pub optional: bool,
+    /// Whether the element repeats.
+    pub array: bool,
+    /// The first API version that has it, where that is later than the type itself or worth knowing; empty otherwise.
+    pub since: &'static str,
+}
+
+impl FieldInfo {
+    pub(crate) const fn new(
+        name: &'static str,
+        kind: Kind,
+        default_name: &'static str,
+        named: &[&'static str],
+        shape: Shape,
+        flags: &[&str],
+        since: &[&'static str],
+    ) -> Self {
+        let type_name = if named.is_empty() { default_name } else { named[0] };
+        let declared = match kind {
+            Kind::Boolean => Declared::Boolean,
+            Kind::Byte => Declared::Byte,
+            Kind::Short => Declared::Short,
+            Kind::Int => Declared::Int,
+            Kind::Long => Declared::Long,
+            Kind::Float => Declared::Float,
+            Kind::Double => Declared::Double,
+            Kind::Text => Declared::Text,
+            Kind::Time => Declared::Time,
+            Kind::Binary => Declared::Binary,
+            Kind::Any => Declared::Any,
+            Kind::Reference => Declared::Reference(type_name),
+            Kind::Enum => Declared::Enum(type_name),
+            Kind::Object => Declared::Object(type_name),
+        };
+        // The only flag is `required`: for an array that must not be empty, and for a slot whose type is not in the table.
+        let optional = !matches!(shape, Shape::Single) && flags.is_empty();
+        let since = if since.is_empty() { "" } else { since[0] };
+        Self { name, declared, optional, array: matches!(shape, Shape::Array), since }
+    }
+}
+
+impl TypeInfo {
+    /// The field of this wire name.
+    pub fn field(&self, name: &str) -> Option<&'static FieldInfo> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The XML namespace that the type belongs to.
+    pub fn namespace(&self) -> &'static str {
+        namespace_of(self.name)
+    }
+}
+
+/// The XML namespace of a type, by the prefix that all types of a service share.
+pub fn namespace_of(type_name: &str) -> &'static str {
+    if type_name.starts_with("Cns") || type_name.starts_with("ArrayOfCns") { "urn:vsan" } else { "urn:vim25" }
+}
+
+static TABLE: LazyLock<BTreeMap<&'static str, &'static TypeInfo>> = LazyLock::new(|| {
+    crate::data::TABLES.iter().chain(crate::managed::TABLES).flat_map(|table| table.iter()).map(|info| (info.name, info)).collect()
+});
+
+static EXTENDED: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| TABLE.values().filter_map(|info| info.base).collect());
+
+/// The type of this wire name, if the table has it.
+pub fn type_info(name: &str) -> Option<&'static TypeInfo> {
+    TABLE.get(name).copied()
+}
+
+/// All types of the table, by name.
+pub fn all_types() -> impl Iterator<Item = &'static TypeInfo> {
+    TABLE.values().copied()
+}
+
+/// Whether `name` is `ancestor` or extends it. A type that is not in the table extends nothing but itself.
+pub fn is_subtype(name: &str, ancestor: &str) -> bool {
+    let mut current = name;
+    loop {
+        if current == ancestor {
+            return true;
+        }
+        match type_info(current).and_then(|info| info.base) {
+            Some(base) => current = base,
+            None => return false,
+        }
+    }
+}
+
+/// Whether some type of the table extends this one, so that a slot of this type says which one it holds.
+pub fn has_subtypes(name: &str) -> bool {
+    EXTENDED.contains(name)
+}
