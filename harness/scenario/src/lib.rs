@@ -1,1 +1,77 @@
-//! The scenario language: model, parser with source spans, lints. No I/O.
+//! The scenario language: what a scenario file may say, read into a model that remembers where it was said.
+//!
+//! [`parse`] turns the text of one file into a [`Scenario`] or into [`ScenarioErrors`]: every problem that can be
+//! found at once, each with its place, the thing and the remedy. The crate does no I/O and depends on no other part,
+//! so what it cannot know (whether a manifest exists, which vCenter versions can be played, whether a claim will
+//! ever be made) is left to the engine, which reports such things in the same form through [`Scenario::errors`].
+//!
+//! The language is a part of YAML: no anchors, aliases, tags or second documents, because a scenario is read
+//! by people first. A scalar is read as what its key needs (`8.0` stays the text `8.0`), never guessed at.
+//!
+//! # A whole file
+//! ```
+//! let text = r#"
+//! scenario: A StatefulSet scaled in and out keeps its volumes
+//! tags: [csi, statefulset]
+//! world:
+//!   vcenters:
+//!     - {name: vc-a, version: [8.0.3, 9.1.0], clusters: [{name: prod, hosts: 3, datastores: [vsan-a]}]}
+//!   kubernetes: {nodes: 3}
+//!   drivers: {csi: ours}
+//! steps:
+//!   - apply: manifests/web.yaml
+//!   - wait: {statefulset/web: ready, within: 2m}
+//! expect:
+//!   - volumes: {total: 3}
+//! "#;
+//! let scenario = seatrial_scenario::parse("scale.yaml", text)?;
+//! let names: Vec<String> = scenario.sailings().into_iter().map(|sailing| sailing.name).collect();
+//! assert_eq!(names, ["8.0.3", "9.1.0"]);
+//! # Ok::<(), seatrial_scenario::ScenarioErrors>(())
+//! ```
+
+mod error;
+mod model;
+mod nearest;
+mod references;
+mod sailing;
+mod span;
+mod yaml;
+
+pub use error::{ScenarioError, ScenarioErrors};
+pub use model::duration::in_words;
+pub use model::expectation::{Count, Expectation, ExpectationKind};
+pub use model::fault::{Consequence, FaultRule, Moment, Position};
+pub use model::object::{Kind, ObjectName};
+pub use model::scenario::Scenario;
+pub use model::steps::apply::Apply;
+pub use model::steps::delete::Delete;
+pub use model::steps::expect::{Attached, ExpectVolume};
+pub use model::steps::kill::Kill;
+pub use model::steps::read::Read;
+pub use model::steps::scale::Scale;
+pub use model::steps::sleep::Sleep;
+pub use model::steps::wait::{State, Wait};
+pub use model::steps::write::Write;
+pub use model::steps::{Action, Step};
+pub use model::version::Version;
+pub use model::world::{Cluster, CsiDriver, Drivers, Kubernetes, VCenter, World};
+pub use sailing::Sailing;
+pub use span::{Span, Spanned};
+
+/// Reads the text of a scenario file. `file_name` is how errors name the file; nothing is opened.
+///
+/// # Errors
+/// All problems that could be found at once, in the order of the text.
+pub fn parse(file_name: &str, text: &str) -> Result<Scenario, ScenarioErrors> {
+    let source = span::Source::new(file_name, text);
+    let mut problems = yaml::Problems::default();
+    let scenario = yaml::read(text, &mut problems).and_then(|tree| model::scenario::decode(&source, &tree, &mut problems));
+    if let Some(scenario) = &scenario {
+        references::check(scenario, &mut problems);
+    }
+    match scenario {
+        Some(scenario) if problems.is_empty() => Ok(scenario),
+        _ => Err(ScenarioErrors::new(source, problems.into_errors())),
+    }
+}

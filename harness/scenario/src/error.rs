@@ -1,0 +1,141 @@
+//! Problems in a scenario file, shown with the lines they are in.
+
+use std::fmt;
+
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource};
+
+use crate::span::{Source, Span};
+
+/// One problem: where, what, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct ScenarioError {
+    /// What is wrong, as a lowercase fragment.
+    pub message: String,
+    /// Where.
+    pub span: Span,
+    /// What is marked there, in a word or two.
+    pub label: String,
+    /// What to do about it.
+    pub help: String,
+    /// Another place that the problem involves, and what is there.
+    pub also: Option<(Span, String)>,
+}
+
+impl ScenarioError {
+    /// A problem at a place of the file.
+    pub fn at(span: Span, message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { message: message.into(), span, label: "here".to_owned(), help: help.into(), also: None }
+    }
+
+    /// Says what is marked, instead of "here".
+    #[must_use]
+    pub fn labelled(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
+    }
+
+    /// Marks another place that the problem involves.
+    #[must_use]
+    pub fn also(mut self, span: Span, label: impl Into<String>) -> Self {
+        self.also = Some((span, label.into()));
+        self
+    }
+}
+
+/// The problems of one scenario file, at least one, in the order of the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScenarioErrors {
+    source: Source,
+    errors: Vec<ScenarioError>,
+}
+
+impl ScenarioErrors {
+    pub(crate) fn new(source: Source, mut errors: Vec<ScenarioError>) -> Self {
+        for error in &mut errors {
+            error.span = source.clamp(error.span);
+            error.also = error.also.take().map(|(span, label)| (source.clamp(span), label));
+        }
+        errors.sort_by_key(|error| error.span);
+        Self { source, errors }
+    }
+
+    /// The problems.
+    pub fn errors(&self) -> &[ScenarioError] {
+        &self.errors
+    }
+
+    /// How the file is named.
+    pub fn file_name(&self) -> &str {
+        &self.source.name
+    }
+
+    /// Line and column of a problem, both from 1.
+    pub fn locate(&self, error: &ScenarioError) -> (usize, usize) {
+        self.source.locate(error.span)
+    }
+
+    /// All problems with the lines they are in, the places marked; with terminal colours when asked.
+    pub fn render(&self, colour: bool) -> String {
+        let theme = if colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+        // Neither links nor wrapping: an error reads the same on every terminal and in every log.
+        let handler = GraphicalReportHandler::new_themed(theme).with_links(false).with_wrap_lines(false);
+        let mut text = String::new();
+        for error in &self.errors {
+            if !text.is_empty() {
+                text.push('\n');
+            }
+            // Writing to a string fails only where the renderer itself gives up; then the bare words must do.
+            if handler.render_report(&mut text, &Shown::new(&self.source, error)).is_err() {
+                let (line, column) = self.source.locate(error.span);
+                text = format!("{text}{}:{line}:{column}: {}\nhelp: {}\n", self.source.name, error.message, error.help);
+            }
+        }
+        text
+    }
+}
+
+impl fmt::Display for ScenarioErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.render(false))
+    }
+}
+
+impl std::error::Error for ScenarioErrors {}
+
+/// One problem together with the text, as miette wants it.
+#[derive(Debug)]
+struct Shown<'a> {
+    error: &'a ScenarioError,
+    source: NamedSource<String>,
+}
+
+impl<'a> Shown<'a> {
+    fn new(source: &Source, error: &'a ScenarioError) -> Self {
+        Self { error, source: NamedSource::new(&*source.name, source.text.to_string()) }
+    }
+}
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(f)
+    }
+}
+
+impl std::error::Error for Shown<'_> {}
+
+impl Diagnostic for Shown<'_> {
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(Box::new(&self.error.help))
+    }
+
+    fn source_code(&self) -> Option<&dyn miette::SourceCode> {
+        Some(&self.source)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let primary = LabeledSpan::new_primary_with_span(Some(self.error.label.clone()), self.error.span);
+        let also = self.error.also.iter().map(|(span, label)| LabeledSpan::new_with_span(Some(label.clone()), *span));
+        Some(Box::new(std::iter::once(primary).chain(also)))
+    }
+}

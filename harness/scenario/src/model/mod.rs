@@ -1,0 +1,11 @@
+//! What a scenario says, one file for each of its parts; each knows how it is read from the tree.
+
+pub(crate) mod duration;
+pub(crate) mod expectation;
+pub(crate) mod fault;
+pub(crate) mod object;
+pub(crate) mod path;
+pub(crate) mod scenario;
+pub(crate) mod steps;
+pub(crate) mod version;
+pub(crate) mod world;

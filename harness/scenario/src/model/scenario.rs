@@ -1,0 +1,98 @@
+//! The scenario as a whole.
+
+use crate::error::{ScenarioError, ScenarioErrors};
+use crate::span::{Source, Span, Spanned};
+use crate::yaml::{Fields, Node, Problems};
+
+use super::expectation::{self, Expectation};
+use super::fault::{self, FaultRule};
+use super::steps::{self, Step};
+use super::world::{self, World};
+
+/// A scenario: a world, steps in it, trouble that befalls it, and what must be true at the end.
+///
+/// ```yaml
+/// scenario: A StatefulSet scaled in and out keeps its volumes   # the title
+/// about: Why anybody should care, in a sentence or two.         # optional
+/// tags: [csi, statefulset]                                      # optional
+/// world: …                                                      # see World
+/// steps: […]                                                    # see Action; at least one
+/// expect: […]                                                   # optional, see ExpectationKind
+/// faults: […]                                                   # optional, see FaultRule
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scenario {
+    source: Source,
+    /// What it shows, in a line.
+    pub title: Spanned<String>,
+    /// Why, in prose.
+    pub about: Option<Spanned<String>>,
+    /// What it is filed under.
+    pub tags: Vec<Spanned<String>>,
+    /// What is there before the first step.
+    pub world: World,
+    /// What is done, in order.
+    pub steps: Vec<Step>,
+    /// What must be true at the end, beside the oracles.
+    pub expect: Vec<Expectation>,
+    /// The trouble.
+    pub faults: Vec<FaultRule>,
+}
+
+impl Scenario {
+    /// How the file was named to the parser.
+    pub fn file_name(&self) -> &str {
+        &self.source.name
+    }
+
+    /// Line and column of a place, both from 1.
+    pub fn locate(&self, span: Span) -> (usize, usize) {
+        self.source.locate(span)
+    }
+
+    /// Problems that only the engine could find, ready to be shown with this file's lines.
+    pub fn errors(&self, errors: Vec<ScenarioError>) -> ScenarioErrors {
+        ScenarioErrors::new(self.source.clone(), errors)
+    }
+}
+
+const EXAMPLE: &str = "`scenario: A title`, then `world:` and `steps:`";
+
+pub(crate) fn decode(source: &Source, node: &Node, problems: &mut Problems) -> Option<Scenario> {
+    let mut fields = Fields::of(node, "the scenario", EXAMPLE, problems)?;
+    let title = fields.required("scenario", problems).and_then(|node| node.words("scenario", "A pod keeps its volume", problems));
+    let about = fields.optional("about").map(|node| node.words("about", "Why it matters.", problems));
+    let tags = fields.optional("tags").map_or(Some(Vec::new()), |node| tags(node, problems));
+    let world = fields.required("world", problems).and_then(|node| world::decode(node, problems));
+    let steps = fields.required("steps", problems).and_then(|node| steps::decode(node, problems));
+    let expect = fields.optional("expect").map_or(Some(Vec::new()), |node| expectation::decode(node, problems));
+    let faults = fields.optional("faults").map_or(Some(Vec::new()), |node| fault::decode(node, problems));
+    fields.finish(problems);
+    Some(Scenario {
+        source: source.clone(),
+        title: title?,
+        about: about.flatten(),
+        tags: tags?,
+        world: world?,
+        steps: steps?,
+        expect: expect?,
+        faults: faults?,
+    })
+}
+
+fn tags(node: &Node, problems: &mut Problems) -> Option<Vec<Spanned<String>>> {
+    let members = node.list("tags", "[csi, statefulset]", problems)?;
+    let tags: Vec<Option<Spanned<String>>> = members.iter().map(|member| tag(member, problems)).collect();
+    let tags = tags.into_iter().collect::<Option<Vec<_>>>()?;
+    world::different("tag", tags.iter(), problems);
+    Some(tags)
+}
+
+fn tag(node: &Node, problems: &mut Problems) -> Option<Spanned<String>> {
+    let tag = node.words("tag", "statefulset", problems)?;
+    if !super::object::is_name(&tag) || tag.contains('.') {
+        let message = format!("`{}` cannot be a tag", tag.value);
+        return problems.at(tag.span, message, "tags are lower-case letters, digits and `-`");
+    }
+    Some(tag)
+}

@@ -1,0 +1,152 @@
+//! The steps of a scenario, one file each.
+
+use std::fmt;
+
+use crate::span::{Span, Spanned};
+use crate::yaml::{Content, Fields, Node, Problems};
+
+pub(crate) mod apply;
+pub(crate) mod delete;
+pub(crate) mod expect;
+pub(crate) mod kill;
+pub(crate) mod read;
+pub(crate) mod scale;
+pub(crate) mod sleep;
+pub(crate) mod wait;
+pub(crate) mod write;
+
+/// One step: what is done, and whether the world is given time to settle afterwards.
+///
+/// ```yaml
+/// - scale: {statefulset/web: 2}
+///   settle: false
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Where it stands, as a whole.
+    pub span: Span,
+    /// What is done.
+    pub action: Action,
+    /// Whether the next step waits until the world has settled; `true` when not said.
+    pub settle: bool,
+}
+
+/// What a step does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// See [`apply::Apply`].
+    Apply(apply::Apply),
+    /// See [`delete::Delete`].
+    Delete(delete::Delete),
+    /// See [`wait::Wait`].
+    Wait(wait::Wait),
+    /// See [`write::Write`].
+    Write(write::Write),
+    /// See [`read::Read`].
+    Read(read::Read),
+    /// See [`scale::Scale`].
+    Scale(scale::Scale),
+    /// See [`expect::ExpectVolume`].
+    Expect(expect::ExpectVolume),
+    /// See [`kill::Kill`].
+    Kill(kill::Kill),
+    /// See [`sleep::Sleep`].
+    Sleep(sleep::Sleep),
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.action {
+            Action::Apply(step) => step.fmt(f),
+            Action::Delete(step) => step.fmt(f),
+            Action::Wait(step) => step.fmt(f),
+            Action::Write(step) => step.fmt(f),
+            Action::Read(step) => step.fmt(f),
+            Action::Scale(step) => step.fmt(f),
+            Action::Expect(step) => step.fmt(f),
+            Action::Kill(step) => step.fmt(f),
+            Action::Sleep(step) => step.fmt(f),
+        }
+    }
+}
+
+/// Reads what stands after a step's key.
+type Decoder = fn(&Node, &mut Problems) -> Option<Action>;
+
+const STEPS: [(&str, Decoder); 9] = [
+    ("apply", |node, problems| apply::decode(node, problems).map(Action::Apply)),
+    ("delete", |node, problems| delete::decode(node, problems).map(Action::Delete)),
+    ("wait", |node, problems| wait::decode(node, problems).map(Action::Wait)),
+    ("write", |node, problems| write::decode(node, problems).map(Action::Write)),
+    ("read", |node, problems| read::decode(node, problems).map(Action::Read)),
+    ("scale", |node, problems| scale::decode(node, problems).map(Action::Scale)),
+    ("expect", |node, problems| expect::decode(node, problems).map(Action::Expect)),
+    ("kill", |node, problems| kill::decode(node, problems).map(Action::Kill)),
+    ("sleep", |node, problems| sleep::decode(node, problems).map(Action::Sleep)),
+];
+
+const EXAMPLE: &str = "- apply: manifests/web.yaml";
+
+pub(crate) fn decode(node: &Node, problems: &mut Problems) -> Option<Vec<Step>> {
+    let members = node.some("steps", EXAMPLE, problems)?;
+    let read: Vec<Option<Step>> = members.iter().map(|member| step(member, problems)).collect();
+    read.into_iter().collect()
+}
+
+fn step(node: &Node, problems: &mut Problems) -> Option<Step> {
+    let entries = node.map("a step", EXAMPLE, problems)?;
+    let settle = entries.iter().find(|(name, _)| name.value == "settle");
+    let settle = settle.map_or(Some(true), |(_, value)| value.truth("settle", problems));
+    let action = match entries.iter().filter(|(name, _)| name.value != "settle").collect::<Vec<_>>().as_slice() {
+        [(name, value)] => match STEPS.iter().find(|(word, _)| *word == name.value) {
+            Some((_, decode)) => decode(value, problems),
+            None => problems.unknown(name, "step", "steps", STEPS.map(|(word, _)| word)),
+        },
+        [] => problems.at(node.span, "a step that does nothing", format!("write it like this: {EXAMPLE}")),
+        [_, (second, _), ..] => problems.at(second.span, "a step that does two things", "begin a new step with `- ` for each"),
+    };
+    Some(Step { span: node.span, action: action?, settle: settle? })
+}
+
+/// What `write` and `read` have in common.
+pub(crate) struct FileInPod {
+    pub(crate) pod: Spanned<String>,
+    pub(crate) path: Spanned<String>,
+    pub(crate) text: Spanned<String>,
+}
+
+fn file_in_pod(node: &Node, what: &'static str, problems: &mut Problems) -> Option<FileInPod> {
+    let mut fields = Fields::of(node, what, "{pod: web-0, path: /data/proof, text: \"kept\"}", problems)?;
+    let pod = fields.required("pod", problems).and_then(|node| pod(node, problems));
+    let path = fields.required("path", problems).and_then(|node| super::path::within_pod(node, problems));
+    let text = fields.required("text", problems).and_then(|node| node.text("text", "\"kept\"", problems));
+    fields.finish(problems);
+    Some(FileInPod { pod: pod?, path: path?, text: text? })
+}
+
+fn pod(node: &Node, problems: &mut Problems) -> Option<Spanned<String>> {
+    let pod = node.words("pod", "web-0", problems)?;
+    if !super::object::is_name(&pod) {
+        let help = match pod.strip_prefix("pod/") {
+            Some(name) => format!("write only its name: `{name}`"),
+            None => "pod names are lower-case letters, digits, `-` and `.`, such as `web-0`".to_owned(),
+        };
+        return problems.at(pod.span, format!("`{}` cannot be a pod's name", pod.value), help);
+    }
+    Some(pod)
+}
+
+/// The one `kind/name: value` entry of `wait` and `scale`.
+fn object_entry<'a>(
+    fields: &mut Fields<'a>,
+    example: &str,
+    problems: &mut Problems,
+) -> Option<(Spanned<super::object::ObjectName>, Spanned<String>, &'a Node)> {
+    let (name, node) = fields.named("object", example, problems)?;
+    let object = super::object::decode(name, problems)?;
+    let text = match &node.content {
+        Content::Scalar(text) => Spanned::new(text.clone(), node.span),
+        _ => return node.is_not(&format!("what is said of {}", object.value), "a single value", example, problems),
+    };
+    Some((object, text, node))
+}

@@ -1,0 +1,182 @@
+//! What the language accepts, and how the project's own scenario files are read.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on may as well panic")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use proptest::prelude::*;
+use seatrial_scenario::{Action, Attached, Consequence, Count, ExpectationKind, Position, Scenario, ScenarioError, State, parse};
+
+fn scenarios() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios")
+}
+
+fn read(path: &str) -> Scenario {
+    let text = fs::read_to_string(scenarios().join(path)).unwrap();
+    parse(path, &text).unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() && !path.ends_with("manifests") {
+            files(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "yaml") {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn every_scenario_of_the_project_is_accepted_and_its_manifests_exist() {
+    let mut found = Vec::new();
+    files(&scenarios(), &mut found);
+    assert!(found.len() >= 2);
+    for path in found {
+        let scenario = parse(&path.display().to_string(), &fs::read_to_string(&path).unwrap()).unwrap_or_else(|errors| panic!("{errors}"));
+        for step in &scenario.steps {
+            if let Action::Apply(apply) = &step.action {
+                assert!(path.parent().unwrap().join(&apply.manifest.value).exists(), "{} applies {}", path.display(), apply.manifest);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_scale_scenario_says_what_it_means() {
+    let scenario = read("statefulset/scale.yaml");
+    assert_eq!(scenario.world.kubernetes.node_names(), ["worker-1", "worker-2", "worker-3"]);
+    let waits = scenario.steps.iter().filter_map(|step| match &step.action {
+        Action::Wait(wait) => Some((wait.object.to_string(), wait.state.value)),
+        _ => None,
+    });
+    assert!(waits.clone().any(|wait| wait == ("statefulset/web".to_owned(), State::Ready)));
+    assert!(waits.clone().any(|wait| wait == ("pod/web-2".to_owned(), State::Gone)));
+    let attached: Vec<Attached> = scenario
+        .steps
+        .iter()
+        .filter_map(|step| match &step.action {
+            Action::Expect(expect) => expect.attached.as_ref().map(|attached| attached.value.clone()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(attached, [Attached::Anywhere, Attached::None, Attached::Anywhere]);
+    let ExpectationKind::Calls(calls) = &scenario.expect[0].kind else { panic!("calls come first") };
+    let attach = calls.iter().find(|(method, _)| method.value == "CnsAttachVolume").unwrap();
+    assert_eq!(attach.1.value, Count::Exactly(4));
+}
+
+#[test]
+fn the_crash_scenario_sails_once_for_each_version() {
+    let scenario = read("statefulset/scale-crash.yaml");
+    let names: Vec<String> = scenario.sailings().into_iter().map(|sailing| sailing.name).collect();
+    assert_eq!(names, ["8.0.3", "9.1.0"]);
+    let rule = &scenario.faults[0];
+    assert_eq!(rule.when.position.value, Position::AfterEffect);
+    assert_eq!((rule.when.nth, rule.times), (1, 1));
+    let Consequence::Kill { process, restart } = &rule.does else { panic!("the rule kills") };
+    assert_eq!((process.as_str(), restart.value), ("csi-controller", Duration::from_secs(5)));
+}
+
+const TWO_VCENTERS: &str = r#"
+scenario: Two vCenters
+world:
+  vcenters:
+    - {name: vc-a, version: [8.0.3, 9.1.0], clusters: [{name: one, hosts: 1, datastores: [disk]}]}
+    - {name: vc-b, version: [7.0.3, 8.0.3], clusters: [{name: one, hosts: 1, datastores: [disk]}]}
+  kubernetes: {nodes: 2}
+  drivers: {csi: ours}
+steps:
+  - kill: {process: csi-node/worker-2, restart: 500ms}
+    settle: false
+  - {settle: false, sleep: 1h30m}
+  - wait: {persistentvolumeclaim/data: bound}
+"#;
+
+#[test]
+fn versions_of_several_vcenters_are_combined() {
+    let sailings = parse("two.yaml", TWO_VCENTERS).unwrap().sailings();
+    let names: Vec<&str> = sailings.iter().map(|sailing| sailing.name.as_str()).collect();
+    assert_eq!(names, ["vc-a=8.0.3,vc-b=7.0.3", "vc-a=8.0.3,vc-b=8.0.3", "vc-a=9.1.0,vc-b=7.0.3", "vc-a=9.1.0,vc-b=8.0.3"]);
+    assert_eq!(sailings[1].version("vc-b").unwrap().to_string(), "8.0.3");
+}
+
+#[test]
+fn steps_settle_unless_they_say_otherwise() {
+    let scenario = parse("two.yaml", TWO_VCENTERS).unwrap();
+    let settling: Vec<(String, bool)> = scenario.steps.iter().map(|step| (step.to_string(), step.settle)).collect();
+    assert_eq!(settling[0], ("kill csi-node/worker-2, restart after 500ms".to_owned(), false));
+    assert_eq!(settling[1], ("sleep 1h30m".to_owned(), false));
+    assert_eq!(settling[2], ("wait for persistentvolumeclaim/data to be bound within 5m".to_owned(), true));
+}
+
+#[test]
+fn the_engine_reports_its_own_problems_with_the_same_lines() {
+    let scenario = parse("two.yaml", TWO_VCENTERS).unwrap();
+    let step = &scenario.steps[2];
+    assert_eq!(scenario.locate(step.span), (13, 5));
+    let error =
+        ScenarioError::at(step.span, "claim `data` was never made", "apply a manifest that makes it").labelled("waited for in vain");
+    let shown = scenario.errors(vec![error]).to_string();
+    assert!(shown.contains("two.yaml:13:5"), "{shown}");
+    assert!(shown.contains("persistentvolumeclaim/data: bound"), "{shown}");
+    assert!(shown.contains("waited for in vain"), "{shown}");
+}
+
+#[test]
+fn foreign_spans_do_not_break_the_renderer() {
+    let scenario = parse("two.yaml", TWO_VCENTERS).unwrap();
+    let span = seatrial_scenario::Span { start: 10_000, end: 5 };
+    assert!(scenario.errors(vec![ScenarioError::at(span, "lost", "look elsewhere")]).render(true).contains("lost"));
+}
+
+/// A valid file with one piece of it replaced.
+fn mutated() -> impl Strategy<Value = String> {
+    let text = fs::read_to_string(scenarios().join("statefulset/scale-crash.yaml")).unwrap();
+    let length = text.len();
+    let noise = prop_oneof!["[\\PC\n]{0,12}", "[-\\[\\]{}:,&*!|>'\"%@`#? \n\t\r~0-9a-z]{0,12}"];
+    (0..length, 0..40_usize, noise).prop_map(move |(start, cut, noise)| {
+        let floor = |offset: usize| (0..=offset.min(length)).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+        format!("{}{noise}{}", &text[..floor(start)], &text[floor(start + cut)..])
+    })
+}
+
+/// Parses and renders; every problem has a place within the text.
+fn judge(text: &str) {
+    if let Err(errors) = parse("any.yaml", text) {
+        assert!(!errors.errors().is_empty());
+        assert!(!errors.to_string().is_empty());
+        for error in errors.errors() {
+            assert!(error.span.start <= error.span.end && error.span.end <= text.len());
+            assert!(text.get(error.span.start..error.span.end).is_some());
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_text_makes_the_parser_panic(text in "\\PC*") {
+        judge(&text);
+    }
+
+    #[test]
+    fn no_yaml_like_text_makes_the_parser_panic(text in "[-\\[\\]{}:,&*!|>'\"%@`#? \n\t\r~0-9a-zäß]{0,80}") {
+        judge(&text);
+    }
+
+    #[test]
+    fn no_damage_to_a_scenario_makes_the_parser_panic(text in mutated()) {
+        judge(&text);
+    }
+}
+
+#[test]
+fn deep_nesting_is_refused_not_followed() {
+    judge(&"[".repeat(100_000));
+    judge(&"- ".repeat(100_000));
+    judge(&"a: {".repeat(100_000));
+}
