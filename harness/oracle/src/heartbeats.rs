@@ -1,0 +1,261 @@
+//! Heartbeats: what a settled world still does.
+//!
+//! The world has settled when nothing but heartbeats has been seen for some minutes. This is the whole list:
+//!
+//! | Heartbeat | Why it says nothing |
+//! | --- | --- |
+//! | calls on `leases`, and changes of leases | leaders and kubelets renew them for ever |
+//! | a kubelet's `patch` or `update` of `nodes/status`, and node changes that touch only heartbeat times | a node says that it lives |
+//! | long polls and watches, from opening to end | they wait for news; the news itself is a change |
+//! | reads that leave everything as it is ([`READS`], and Kubernetes' `get`, `list` and `watch`) | keep-alives, liveness checks, and loops that look whether there is work |
+//! | log lines and notes on the scenario's steps | they tell of the run, they are not part of it |
+//!
+//! A heartbeat that *fails* is no heartbeat: whoever tries again and again has not settled. (An object that is not
+//! found is an answer, not a failure.)
+
+use std::collections::BTreeSet;
+
+use seatrial_journal::{Answer, Border, Call, CallId, Change, ChangeKind, Entry, Event, Flow};
+use serde_json::Value;
+
+use crate::View;
+use crate::view::KUBERNETES;
+
+/// Calls to vCenters and CSI drivers that read only.
+pub const READS: [&str; 23] = [
+    // vCenter: keep-alives, sessions, properties, queries.
+    "CurrentTime",
+    "SessionIsActive",
+    "RetrieveServiceContent",
+    "RetrieveProperties",
+    "RetrievePropertiesEx",
+    "ContinueRetrievePropertiesEx",
+    "WaitForUpdates",
+    "WaitForUpdatesEx",
+    "CheckForUpdates",
+    "FindByUuid",
+    "FindAllByUuid",
+    "CnsQueryVolume",
+    "CnsQueryAllVolume",
+    "CnsQueryAsync",
+    // CSI: identity, probes, and what sidecars and kubelets look at from time to time.
+    "Probe",
+    "GetPluginInfo",
+    "GetPluginCapabilities",
+    "ControllerGetCapabilities",
+    "ControllerGetVolume",
+    "ListVolumes",
+    "NodeGetCapabilities",
+    "NodeGetInfo",
+    "NodeGetVolumeStats",
+];
+
+/// Tells heartbeats from activity; a fold over the journal, because an answer is a heartbeat if its call was one.
+pub struct Heartbeats {
+    nodes: View,
+    calls: BTreeSet<CallId>,
+    standing: BTreeSet<CallId>,
+}
+
+impl Default for Heartbeats {
+    fn default() -> Self {
+        let nodes = View::of(|store, object| store == KUBERNETES && object.starts_with("nodes/"));
+        Self { nodes, calls: BTreeSet::new(), standing: BTreeSet::new() }
+    }
+}
+
+impl Heartbeats {
+    /// Whether the next entry is a heartbeat. Every entry must be shown, in order.
+    pub fn is_heartbeat(&mut self, entry: &Entry) -> bool {
+        match &entry.event {
+            Event::Sent(call) => self.sent(CallId(entry.seq), call),
+            Event::Effect { call } => self.is_open(*call),
+            Event::Answered { call, answer } => self.standing.contains(call) || (self.calls.remove(call) && !failed(answer)),
+            // A stream that was answered lives on until its caller goes.
+            Event::CallerGone { call } => self.calls.remove(call) | self.standing.remove(call),
+            Event::Change(change) => self.change(entry, change),
+            Event::Log { .. } | Event::Step { .. } => true,
+            Event::Fault { .. } | Event::Process { .. } => false,
+        }
+    }
+
+    fn is_open(&self, call: CallId) -> bool {
+        self.calls.contains(&call) || self.standing.contains(&call)
+    }
+
+    fn sent(&mut self, id: CallId, call: &Call) -> bool {
+        if call.flow != Flow::Unary {
+            self.standing.insert(id);
+            return true;
+        }
+        let heartbeat = reads_only(call) || renews(call);
+        if heartbeat {
+            self.calls.insert(id);
+        }
+        heartbeat
+    }
+
+    fn change(&mut self, entry: &Entry, change: &Change) -> bool {
+        if change.store != KUBERNETES {
+            return false;
+        }
+        if change.object.starts_with("leases/") {
+            return true;
+        }
+        let before = self.nodes.get(KUBERNETES, &change.object).map(|seen| seen.state.clone());
+        if !self.nodes.on(entry) || change.kind != ChangeKind::Changed {
+            return false;
+        }
+        let after = self.nodes.get(KUBERNETES, &change.object).map(|seen| seen.state.clone());
+        before.map(without_heartbeat) == after.map(without_heartbeat)
+    }
+}
+
+fn reads_only(call: &Call) -> bool {
+    match call.border {
+        Border::Kubernetes => matches!(call.method.split(' ').next(), Some("get" | "list" | "watch")),
+        Border::Vcenter | Border::Csi => READS.contains(&call.method.as_str()),
+    }
+}
+
+/// Whether a call renews a sign of life. What it really changed is told by its change.
+fn renews(call: &Call) -> bool {
+    let (verb, resource) = call.method.split_once(' ').unwrap_or_default();
+    let from_kubelet = call.from.starts_with("kubelet/");
+    call.border == Border::Kubernetes
+        && (resource == "leases" || (from_kubelet && resource == "nodes/status" && matches!(verb, "patch" | "update")))
+}
+
+fn failed(answer: &Answer) -> bool {
+    let refused = !(200..300).contains(&answer.status) || answer.error.is_some();
+    refused && answer.status != 404
+}
+
+/// A node without what a heartbeat touches.
+fn without_heartbeat(mut node: Value) -> Value {
+    if let Some(metadata) = node.get_mut("metadata").and_then(Value::as_object_mut) {
+        metadata.remove("resourceVersion");
+        metadata.remove("managedFields");
+    }
+    for condition in node.pointer_mut("/status/conditions").and_then(Value::as_array_mut).into_iter().flatten() {
+        if let Some(members) = condition.as_object_mut() {
+            members.remove("lastHeartbeatTime");
+        }
+    }
+    node
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use seatrial_journal::Elapsed;
+    use serde_json::json;
+
+    fn entry(seq: u64, event: Event) -> Entry {
+        Entry { seq, at: Elapsed(seq), event }
+    }
+
+    fn call(border: Border, from: &str, method: &str, flow: Flow) -> Event {
+        let call = Call {
+            border,
+            from: from.into(),
+            to: "server".into(),
+            method: method.into(),
+            target: None,
+            flow,
+            session: None,
+            args: Value::Null,
+        };
+        Event::Sent(call)
+    }
+
+    fn answer(call: u64, status: u16, error: Option<&str>) -> Event {
+        Event::Answered { call: CallId(call), answer: Answer { status, error: error.map(str::to_owned), result: Value::Null } }
+    }
+
+    fn change(store: &str, object: &str, kind: ChangeKind, patch: Value) -> Event {
+        Event::Change(Change { store: store.into(), revision: 1, object: object.into(), kind, patch, cause: None })
+    }
+
+    /// What a fresh watcher says of each event in turn.
+    fn judge(events: Vec<Event>) -> Vec<bool> {
+        let mut heartbeats = Heartbeats::default();
+        (1..).zip(events).map(|(seq, event)| heartbeats.is_heartbeat(&entry(seq, event))).collect()
+    }
+
+    #[test]
+    fn renewing_a_lease_is_a_heartbeat_from_call_to_answer() {
+        let lease = change(KUBERNETES, "leases/kube-system/csi", ChangeKind::Changed, json!({"spec": {"renewTime": "later"}}));
+        let events = vec![
+            call(Border::Kubernetes, "csi-attacher", "update leases", Flow::Unary),
+            Event::Effect { call: CallId(1) },
+            lease,
+            answer(1, 200, None),
+        ];
+        assert_eq!(judge(events), [true; 4]);
+    }
+
+    #[test]
+    fn a_node_that_only_says_it_lives_is_a_heartbeat() {
+        let conditions = |status: &str, time: &str| json!([{"type": "Ready", "status": status, "lastHeartbeatTime": time}]);
+        let patch =
+            |status: &str, time: &str| json!({"metadata": {"resourceVersion": time}, "status": {"conditions": conditions(status, time)}});
+        let node = |kind, patch| change(KUBERNETES, "nodes/worker-1", kind, patch);
+        let events = vec![
+            node(ChangeKind::Added, json!({"metadata": {"resourceVersion": "0"}, "status": {"conditions": conditions("True", "0")}})),
+            call(Border::Kubernetes, "kubelet/worker-1", "patch nodes/status", Flow::Unary),
+            node(ChangeKind::Changed, patch("True", "1")),
+            node(ChangeKind::Changed, patch("False", "2")),
+            node(ChangeKind::Changed, json!({"status": {"volumesAttached": [{"name": "x"}]}})),
+        ];
+        assert_eq!(judge(events), [false, true, true, false, false]);
+    }
+
+    #[test]
+    fn watches_and_long_polls_are_quiet_from_opening_to_end() {
+        let events = vec![
+            call(Border::Kubernetes, "csi-attacher", "watch volumeattachments", Flow::Stream),
+            call(Border::Vcenter, "csi-controller", "WaitForUpdatesEx", Flow::LongPoll),
+            answer(1, 200, None),
+            answer(2, 200, None),
+            Event::CallerGone { call: CallId(1) },
+            Event::CallerGone { call: CallId(2) },
+        ];
+        assert_eq!(judge(events), [true; 6]);
+    }
+
+    #[test]
+    fn reads_are_quiet_and_writes_are_not() {
+        let quiet = |border, method| judge(vec![call(border, "csi-controller", method, Flow::Unary)])[0];
+        for method in ["CurrentTime", "SessionIsActive", "RetrievePropertiesEx", "CnsQueryVolume"] {
+            assert!(quiet(Border::Vcenter, method), "{method}");
+        }
+        assert!(quiet(Border::Csi, "Probe") && quiet(Border::Csi, "ListVolumes") && quiet(Border::Kubernetes, "list pods"));
+        assert!(!quiet(Border::Vcenter, "CnsCreateVolume") && !quiet(Border::Vcenter, "Login"));
+        assert!(!quiet(Border::Csi, "ControllerPublishVolume") && !quiet(Border::Kubernetes, "patch pods/status"));
+        // Only a kubelet's word on its node is a sign of life.
+        assert!(!quiet(Border::Kubernetes, "patch nodes/status"));
+    }
+
+    #[test]
+    fn a_heartbeat_that_fails_is_none() {
+        let sent = || call(Border::Vcenter, "csi-controller", "CurrentTime", Flow::Unary);
+        assert_eq!(judge(vec![sent(), answer(1, 0, None)]), [true, false]);
+        assert_eq!(judge(vec![sent(), answer(1, 200, Some("NotAuthenticated"))]), [true, false]);
+        let read = call(Border::Kubernetes, "kubelet/worker-1", "get pods", Flow::Unary);
+        assert_eq!(judge(vec![read, answer(1, 404, Some("NotFound"))]), [true, true]);
+    }
+
+    #[test]
+    fn writes_faults_and_processes_are_activity_and_notes_are_not() {
+        let events = vec![
+            change("vc-a", "Volume/1", ChangeKind::Added, json!({})),
+            change(KUBERNETES, "pods/default/web-0", ChangeKind::Removed, Value::Null),
+            Event::Fault { rule: "late".into(), call: None, does: "delay".into() },
+            Event::Process { name: "csi-controller".into(), incarnation: 1, event: seatrial_journal::ProcessEvent::Started },
+            Event::Log { process: "csi-controller".into(), line: "nothing to do".into() },
+            Event::Step { number: 1, what: "sleep 1s".into(), outcome: "began".into() },
+        ];
+        assert_eq!(judge(events), [false, false, false, false, true, true]);
+    }
+}
