@@ -1,1 +1,6 @@
-//! The embedded Kubernetes: API server and control loops.
+//! The embedded Kubernetes: a pure store, an API server in front of it, and control loops that are its ordinary clients.
+
+pub mod api;
+pub mod client;
+pub mod loops;
+pub mod store;

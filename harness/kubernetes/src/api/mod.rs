@@ -1,0 +1,139 @@
+//! The API server: HTTP in front of the pure store.
+//!
+//! Modelled: the REST paths of all served resources, discovery (plain and what `kubectl` needs of OpenAPI), watches,
+//! lists in pages, PartialObjectMetadata, the three patch types, `/version` and the health endpoints.
+//! Not modelled: protobuf bodies and apply patches (both 415), tables, aggregated discovery, authentication and
+//! authorisation (everybody may do everything), CONNECT-like subresources (`log`, `exec`, `proxy`), tokens.
+//!
+//! A watch is a body that awaits the store's next change; nothing is spawned, and dropping the body ends it.
+
+mod accept;
+mod body;
+mod describe;
+mod discovery;
+mod handle;
+mod options;
+mod query;
+mod reads;
+mod respond;
+mod route;
+mod watch;
+mod writes;
+
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use driver_host::{BoxError, HttpService};
+use jiff::Timestamp;
+use seatrial_journal::{CallId, Describe, Event, Generator, Journal, Seed, SharedClock};
+use tokio::sync::Notify;
+use tower::util::BoxCloneSyncService;
+
+use crate::store::{Command, Outcome, Status, Store};
+
+/// How long a request waits for a version that is not yet.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// The API server of one cluster.
+pub struct ApiServer {
+    store: Mutex<Store>,
+    /// Wakes watches in the order in which they began to wait; tokio's watch channel would wake them in a random one.
+    changed: Notify,
+    random: Mutex<Generator>,
+    clock: SharedClock,
+    journal: Journal,
+}
+
+impl ApiServer {
+    /// An API server with an empty cluster.
+    pub fn new(clock: SharedClock, seed: Seed, journal: Journal) -> Arc<Self> {
+        let seed = seed.child("kube-apiserver");
+        let store = Store::new(clock.calendar(), &seed);
+        let server =
+            Self { store: Mutex::new(store), changed: Notify::new(), random: Mutex::new(seed.child("watch").generator()), clock, journal };
+        server.with_store("start", |_| ());
+        Arc::new(server)
+    }
+
+    /// The server as a service, for wires and sockets.
+    pub fn service(self: &Arc<Self>) -> HttpService {
+        let server = Arc::clone(self);
+        BoxCloneSyncService::new(tower::service_fn(move |request| {
+            let server = Arc::clone(&server);
+            async move { Ok::<_, BoxError>(handle::handle(&server, request).await) }
+        }))
+    }
+
+    /// How its calls are read for the journal.
+    pub fn describe() -> Arc<dyn Describe> {
+        Arc::new(describe::KubernetesBorder)
+    }
+
+    /// Looks at the store or changes it, as an administrator beside the API; `cause` goes to the journal.
+    pub fn with_store<Answer>(&self, cause: &str, act: impl FnOnce(&mut Store) -> Answer) -> Answer {
+        let (answer, changed) = {
+            let mut store = self.lock();
+            let answer = act(&mut store);
+            let changes = store.take_changes();
+            let changed = !changes.is_empty();
+            for mut change in changes {
+                change.cause = Some(cause.to_owned());
+                self.journal.record(Event::Change(change));
+            }
+            (answer, changed)
+        };
+        if changed {
+            self.changed.notify_waiters();
+        }
+        answer
+    }
+
+    /// Forgets history, as a server that restarts does: watches and lists of older versions are answered 410.
+    pub fn forget_history(&self) {
+        self.lock().compact();
+        self.changed.notify_waiters();
+    }
+
+    /// The version of the last change.
+    pub fn revision(&self) -> u64 {
+        self.lock().revision()
+    }
+
+    fn apply(&self, cause: &str, command: Command) -> Result<Outcome, Status> {
+        let now = self.now();
+        self.with_store(cause, |store| store.apply(now, command))
+    }
+
+    fn now(&self) -> Timestamp {
+        self.clock.calendar()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Store> {
+        self.store.lock().expect("the store does not panic while it is locked")
+    }
+
+    fn draw(&self, low: Duration, high: Duration) -> Duration {
+        self.random.lock().expect("a generator does not panic while it is locked").between(low, high)
+    }
+
+    /// Waits until the store has reached a version.
+    async fn reach(&self, revision: u64) -> Result<(), Status> {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let mut notified = std::pin::pin!(self.changed.notified());
+            notified.as_mut().enable();
+            let current = self.revision();
+            if current >= revision {
+                return Ok(());
+            }
+            if tokio::time::timeout_at(deadline, notified).await.is_err() {
+                return Err(Status::too_large(revision, current));
+            }
+        }
+    }
+}
+
+/// What brought a change about: the call's number where the wire tells it, else what was asked.
+fn cause_of(call: Option<CallId>, asked: &str) -> String {
+    call.map_or_else(|| asked.to_owned(), |call| call.0.to_string())
+}

@@ -1,0 +1,75 @@
+//! GET of an object and of a collection.
+
+use std::sync::Arc;
+
+use driver_host::Body;
+use http::Response;
+use serde_json::{Value, json};
+
+use super::accept::Form;
+use super::handle::Asked;
+use super::{ApiServer, options, respond};
+use crate::store::{Listed, Resource, Status};
+
+/// Reads one object, or a subresource that can be read.
+pub async fn get(server: &Arc<ApiServer>, asked: Asked) -> Result<Response<Body>, Status> {
+    if let Some(version) = options::version(&asked.query)? {
+        server.reach(version).await?;
+    }
+    let name = asked.target.name.as_deref().unwrap_or_default();
+    let store = server.lock();
+    let object = match asked.target.subresource.as_deref() {
+        None => store.get(&asked.target.at, name)?,
+        Some("status") if store.resource(&asked.target.at)?.status != crate::store::StatusRule::None => {
+            store.get(&asked.target.at, name)?
+        }
+        Some("scale") => store.scale(&asked.target.at, name)?,
+        Some(_) => return Ok(respond::text(404, "404 page not found\n")),
+    };
+    asked.took_effect();
+    Ok(respond::json(200, &asked.form.object(object)))
+}
+
+/// Reads a page of a collection.
+pub async fn list(server: &Arc<ApiServer>, resource: &Resource, asked: Asked) -> Result<Response<Body>, Status> {
+    let query = options::list(resource, &asked.query)?;
+    if let Some(version) = query.version {
+        server.reach(version).await?;
+    }
+    let listed = server.lock().list(&asked.target.at, &query)?;
+    asked.took_effect();
+    Ok(respond::json(200, &document(resource, &asked.target.at.version, &listed, asked.form)))
+}
+
+fn document(resource: &Resource, version: &str, listed: &Listed, form: Form) -> Value {
+    let mut metadata = json!({"resourceVersion": listed.revision.to_string()});
+    if let Some(token) = &listed.continue_token {
+        metadata["continue"] = token.as_str().into();
+    }
+    if let Some(remaining) = listed.remaining {
+        metadata["remainingItemCount"] = remaining.into();
+    }
+    let api_version = resource.api_version(version);
+    let item = |object: &Arc<Value>| {
+        let mut object = form.object(object.as_ref().clone());
+        match (form, resource.custom, object.as_object_mut()) {
+            (Form::Whole, true, Some(members)) => {
+                members.insert("apiVersion".to_owned(), api_version.as_str().into());
+            }
+            // Items of built-in kinds do not repeat what the list says.
+            (Form::Whole, false, Some(members)) => {
+                members.remove("apiVersion");
+                members.remove("kind");
+            }
+            _ => {}
+        }
+        object
+    };
+    let items: Vec<Value> = listed.items.iter().map(item).collect();
+    match form {
+        Form::Whole => json!({"kind": resource.list_kind, "apiVersion": api_version, "metadata": metadata, "items": items}),
+        Form::Metadata => {
+            json!({"kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1", "metadata": metadata, "items": items})
+        }
+    }
+}

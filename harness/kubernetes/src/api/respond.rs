@@ -1,0 +1,44 @@
+//! Answers.
+
+use bytes::Bytes;
+use driver_host::{Body, body_from};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use http::{Response, StatusCode};
+use serde_json::Value;
+
+use crate::store::Status;
+
+/// JSON.
+pub fn json(code: u16, body: &Value) -> Response<Body> {
+    let bytes = serde_json::to_vec(body).expect("a JSON value can be written");
+    with_type(code, "application/json", Bytes::from(bytes))
+}
+
+/// Plain text.
+pub fn text(code: u16, body: &'static str) -> Response<Body> {
+    with_type(code, "text/plain; charset=utf-8", Bytes::from_static(body.as_bytes()))
+}
+
+/// A refusal.
+pub fn status(status: &Status) -> Response<Body> {
+    let mut response = json(status.code, &status.to_value());
+    if let Some(seconds) = status.details["retryAfterSeconds"].as_u64() {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+/// A body that goes on.
+pub fn stream(body: Body) -> Response<Body> {
+    let mut response = Response::new(body);
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+fn with_type(code: u16, kind: &'static str, bytes: Bytes) -> Response<Body> {
+    let mut response = Response::new(body_from(bytes));
+    *response.status_mut() = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache, private"));
+    response
+}

@@ -1,0 +1,196 @@
+//! Watches: a body of JSON lines that awaits the store's changes.
+//!
+//! Modelled: initial events with their closing bookmark, bookmarks about every minute and about two seconds before
+//! the end, 410 as an ERROR event, the end at `timeoutSeconds` or after 30 to 60 minutes. Not modelled: the watch
+//! cache's own delays (an event is there as soon as the write is).
+
+use std::collections::VecDeque;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use driver_host::{Body, BoxError};
+use futures::stream;
+use http::Response;
+use http_body::Frame;
+use http_body_util::{BodyExt, StreamBody};
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use super::accept::Form;
+use super::handle::Asked;
+use super::options::{self, WatchOptions};
+use super::{ApiServer, respond};
+use crate::store::{Place, Resource, Selection, Status, WatchEvent, value::put};
+
+/// How long a watch lasts at least when the client does not say.
+const SHORTEST: Duration = Duration::from_secs(1800);
+/// Between bookmarks.
+const BOOKMARK_INTERVAL: Duration = Duration::from_secs(60);
+/// From the last bookmark to the end.
+const LAST_BOOKMARK: Duration = Duration::from_secs(2);
+/// The most by which a bookmark comes late.
+const BOOKMARK_LATE: Duration = Duration::from_millis(1250);
+
+/// One watch.
+struct Watching {
+    server: Arc<ApiServer>,
+    at: Place,
+    selection: Selection,
+    form: Form,
+    /// `apiVersion` and `kind` of its objects.
+    kind: (String, String),
+    /// Everything up to this version has been told.
+    cursor: u64,
+    lines: VecDeque<Bytes>,
+    /// When the next bookmark is due; `None` when there is none.
+    bookmark: Option<Instant>,
+    deadline: Instant,
+    ended: bool,
+}
+
+/// Begins a watch.
+pub async fn watch(server: &Arc<ApiServer>, resource: &Resource, asked: Asked) -> Result<Response<Body>, Status> {
+    let options = options::watch(resource, &asked.query)?;
+    if let (Some(version), Some(true)) = (options.version, options.initial_events) {
+        server.reach(version).await?;
+    }
+    let mut watching = Watching::new(server, resource, &asked, &options);
+    let begins_anew = options.version.is_none_or(|version| version == 0);
+    match (options.initial_events, begins_anew) {
+        (Some(true), _) | (None, true) => watching.begin_with_what_is_there(options.bookmarks)?,
+        (Some(false), true) => watching.cursor = server.revision(),
+        (_, false) => watching.take_events(),
+    }
+    asked.took_effect();
+    let frames = stream::unfold(watching, |mut watching| async move {
+        let line = watching.next().await?;
+        Some((Ok::<_, BoxError>(Frame::data(line)), watching))
+    });
+    Ok(respond::stream(StreamBody::new(frames).boxed_unsync()))
+}
+
+impl Watching {
+    fn new(server: &Arc<ApiServer>, resource: &Resource, asked: &Asked, options: &WatchOptions) -> Self {
+        let now = Instant::now();
+        let length = options.timeout_seconds.map_or_else(|| server.draw(SHORTEST, SHORTEST * 2), Duration::from_secs);
+        // A client's number may be beyond what an instant can hold; a watch of a hundred years is one without end.
+        let deadline = now + length.min(Duration::from_secs(3_155_760_000));
+        let kind = match asked.form {
+            Form::Whole => (resource.api_version(&asked.target.at.version), resource.kind.clone()),
+            Form::Metadata => ("meta.k8s.io/v1".to_owned(), "PartialObjectMetadata".to_owned()),
+        };
+        let mut watching = Self {
+            server: Arc::clone(server),
+            at: asked.target.at.clone(),
+            selection: options.selection.clone(),
+            form: asked.form,
+            kind,
+            cursor: options.version.unwrap_or(0),
+            lines: VecDeque::new(),
+            bookmark: None,
+            deadline,
+            ended: false,
+        };
+        if options.bookmarks {
+            watching.schedule_bookmark(now);
+        }
+        watching
+    }
+
+    fn begin_with_what_is_there(&mut self, bookmarks: bool) -> Result<(), Status> {
+        let server = Arc::clone(&self.server);
+        let store = server.lock();
+        let events = store.initial_events(&self.at, &self.selection)?;
+        self.cursor = store.revision();
+        drop(store);
+        for event in &events {
+            self.push_event(event);
+        }
+        if bookmarks {
+            self.push_bookmark(true);
+        }
+        Ok(())
+    }
+
+    /// The next line; `None` at the end.
+    async fn next(&mut self) -> Option<Bytes> {
+        let server = Arc::clone(&self.server);
+        loop {
+            if let Some(line) = self.lines.pop_front() {
+                return Some(line);
+            }
+            let now = Instant::now();
+            if self.ended || now >= self.deadline {
+                return None;
+            }
+            let mut changed = pin!(server.changed.notified());
+            changed.as_mut().enable();
+            self.take_events();
+            if !self.lines.is_empty() {
+                continue;
+            }
+            if self.bookmark.is_some_and(|due| now >= due) {
+                self.push_bookmark(false);
+                self.schedule_bookmark(now);
+                continue;
+            }
+            let wake = self.bookmark.map_or(self.deadline, |due| due.min(self.deadline));
+            tokio::select! {
+                biased;
+                () = changed => {}
+                () = tokio::time::sleep_until(wake) => {}
+            }
+        }
+    }
+
+    /// Takes in what happened since it looked last.
+    fn take_events(&mut self) {
+        let server = Arc::clone(&self.server);
+        let store = server.lock();
+        let events = store.events_since(&self.at, &self.selection, self.cursor);
+        self.cursor = self.cursor.max(store.revision());
+        drop(store);
+        match events {
+            Ok(events) => events.iter().for_each(|event| self.push_event(event)),
+            Err(status) => {
+                self.push("ERROR", &status.to_value());
+                self.ended = true;
+            }
+        }
+    }
+
+    fn push_event(&mut self, event: &WatchEvent) {
+        let mut object = self.form.object(event.object.as_ref().clone());
+        object["apiVersion"] = self.kind.0.as_str().into();
+        self.push(event.kind.word(), &object);
+    }
+
+    fn push_bookmark(&mut self, ends_initial_events: bool) {
+        let mut object = json!({
+            "kind": self.kind.1, "apiVersion": self.kind.0,
+            "metadata": {"resourceVersion": self.cursor.to_string(), "creationTimestamp": null},
+        });
+        if ends_initial_events {
+            put(&mut object, &["metadata", "annotations", "k8s.io/initial-events-end"], "true");
+        }
+        self.push("BOOKMARK", &object);
+    }
+
+    fn push(&mut self, kind: &str, object: &Value) {
+        let mut line = serde_json::to_vec(&json!({"type": kind, "object": object})).expect("a JSON value can be written");
+        line.push(b'\n');
+        self.lines.push_back(line.into());
+    }
+
+    fn schedule_bookmark(&mut self, now: Instant) {
+        let late = self.server.draw(Duration::ZERO, BOOKMARK_LATE);
+        let regular = now + BOOKMARK_INTERVAL + late;
+        let last = self.deadline.checked_sub(LAST_BOOKMARK).filter(|last| *last > now);
+        self.bookmark = match last {
+            Some(last) => Some(regular.min(last)),
+            None => Some(regular).filter(|regular| *regular < self.deadline),
+        };
+    }
+}

@@ -1,0 +1,160 @@
+//! What can be asked of the store, and what it answers.
+
+use serde_json::Value;
+
+use super::resource::ResourceName;
+use super::selector::Selection;
+
+/// Where a request points: a resource in one of its versions, and a namespace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Group and plural.
+    pub resource: ResourceName,
+    /// The version that is spoken.
+    pub version: String,
+    /// The namespace; empty for cluster-scoped resources and for all namespaces.
+    pub namespace: String,
+}
+
+impl Place {
+    /// A place of its parts.
+    pub fn new(group: &str, version: &str, plural: &str, namespace: &str) -> Self {
+        Self { resource: ResourceName::new(group, plural), version: version.to_owned(), namespace: namespace.to_owned() }
+    }
+}
+
+/// Which part of an object is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The object, except what subresources own.
+    Main,
+    /// `/status`
+    Status,
+    /// `/finalize` of a namespace.
+    Finalize,
+    /// `/scale`
+    Scale,
+}
+
+/// A patch by its content type.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Patch {
+    /// `application/json-patch+json`
+    Json(Value),
+    /// `application/merge-patch+json`
+    Merge(Value),
+    /// `application/strategic-merge-patch+json`
+    Strategic(Value),
+}
+
+/// How something is deleted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DeleteOptions {
+    /// Seconds that the object is given; the kind's default when absent.
+    pub grace_period_seconds: Option<i64>,
+    /// Precondition: this uid.
+    pub uid: Option<String>,
+    /// Precondition: this version.
+    pub resource_version: Option<String>,
+    /// `Background`, `Foreground`, `Orphan`.
+    pub propagation: Option<String>,
+    /// Nothing is stored.
+    pub dry_run: bool,
+}
+
+/// A write.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// POST of an object.
+    Create {
+        /// Where.
+        at: Place,
+        /// What.
+        object: Value,
+        /// Nothing is stored.
+        dry_run: bool,
+    },
+    /// PUT of an object.
+    Update {
+        /// Where.
+        at: Place,
+        /// Which.
+        name: String,
+        /// What it becomes.
+        object: Value,
+        /// Which part of it.
+        part: Part,
+        /// Nothing is stored.
+        dry_run: bool,
+    },
+    /// PATCH of an object.
+    Patch {
+        /// Where.
+        at: Place,
+        /// Which.
+        name: String,
+        /// What changes.
+        patch: Patch,
+        /// In which part of it.
+        part: Part,
+        /// Nothing is stored.
+        dry_run: bool,
+    },
+    /// DELETE of an object.
+    Delete {
+        /// Where.
+        at: Place,
+        /// Which.
+        name: String,
+        /// How.
+        options: DeleteOptions,
+    },
+    /// DELETE of all selected objects.
+    DeleteCollection {
+        /// Where.
+        at: Place,
+        /// Which.
+        selection: Selection,
+        /// How.
+        options: DeleteOptions,
+    },
+    /// POST to a pod's `/binding`.
+    Bind {
+        /// The pod's namespace.
+        namespace: String,
+        /// The pod.
+        pod: String,
+        /// The Binding.
+        binding: Value,
+    },
+    /// POST to a pod's `/eviction`.
+    Evict {
+        /// The pod's namespace.
+        namespace: String,
+        /// The pod.
+        pod: String,
+        /// How it is deleted.
+        options: DeleteOptions,
+    },
+}
+
+/// The answer to a write that was accepted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// HTTP status.
+    pub code: u16,
+    /// The object, or a Status of success.
+    pub body: Value,
+}
+
+impl Outcome {
+    /// 200 with this body.
+    pub fn ok(body: Value) -> Self {
+        Self { code: 200, body }
+    }
+
+    /// 201 with this body.
+    pub fn created(body: Value) -> Self {
+        Self { code: 201, body }
+    }
+}

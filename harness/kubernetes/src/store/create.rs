@@ -1,0 +1,119 @@
+//! Creation.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::command::{Outcome, Place};
+use super::resource::Resource;
+use super::status::{FieldError, Status};
+use super::value::{put, seconds, take, text};
+use super::{Store, name, present};
+
+/// How often another generated name is tried.
+const TRIES: usize = 8;
+
+impl Store {
+    pub(super) fn create(&mut self, now: Timestamp, at: &Place, object: Value, dry_run: bool) -> Result<Outcome, Status> {
+        let resource = self.resource(at)?;
+        let mut object = self.read_body(&resource, at, object)?;
+        if !matches!(text(&object, "/metadata/resourceVersion"), "" | "0") {
+            return Err(Status::new(500, "", "resourceVersion should not be set on objects to be created"));
+        }
+        self.admit_namespace(&resource, &at.namespace, text(&object, "/metadata/name"))?;
+        let name = self.choose_name(&resource, at, &mut object)?;
+        self.set_system_metadata(now, &resource, &mut object);
+        resource.strategy.default(&mut object);
+        if resource.drops_status_on_create {
+            take(&mut object, &["status"]);
+        }
+        self.admit_create(&resource, &mut object);
+        resource.strategy.prepare_create(&mut object, now);
+        let mut errors = Vec::new();
+        if !name::is_subdomain(&name) {
+            errors.push(FieldError::invalid("metadata.name", &name.as_str().into(), name::SUBDOMAIN));
+        }
+        errors.extend(resource.strategy.validate(&object));
+        if !errors.is_empty() {
+            return Err(Status::invalid(&resource, &name, &errors));
+        }
+        if let Some(there) = self.find(&resource, &at.namespace, &name) {
+            let deleting = !there["metadata"]["deletionTimestamp"].is_null();
+            return Err(Status::already_exists(&resource, &name, deleting));
+        }
+        if dry_run {
+            return Ok(Outcome::created(present(&resource, &at.version, &object)));
+        }
+        let created = self.commit(now, &resource, object);
+        self.after_commit(now, &resource, &created);
+        Ok(Outcome::created(present(&resource, &at.version, &created)))
+    }
+
+    /// Decodes what was sent and sees that it belongs where it was sent to.
+    pub(super) fn read_body(&self, resource: &Resource, at: &Place, mut object: Value) -> Result<Value, Status> {
+        if !object.is_object() {
+            return Err(Status::bad_request("the body of the request is not an object"));
+        }
+        let api_version = resource.api_version(&at.version);
+        for (field, expected) in [("apiVersion", &api_version), ("kind", &resource.kind)] {
+            let sent = object.get(field).and_then(Value::as_str).unwrap_or_default();
+            if sent.is_empty() {
+                object[field] = expected.as_str().into();
+            } else if sent != expected {
+                let what = if field == "kind" { "kind" } else { "API version" };
+                return Err(Status::bad_request(format!(
+                    "the {what} in the data ({sent}) does not match the expected {what} ({expected})"
+                )));
+            }
+        }
+        let refused = |why| {
+            Status::bad_request(format!("{} in version \"{}\" cannot be handled as a {}: {why}", resource.kind, at.version, resource.kind))
+        };
+        let mut object = resource.strategy.decode(object).map_err(refused)?;
+        let sent = text(&object, "/metadata/namespace");
+        if resource.namespaced && !sent.is_empty() && sent != at.namespace {
+            return Err(Status::bad_request("the namespace of the provided object does not match the namespace sent on the request"));
+        }
+        if resource.namespaced {
+            put(&mut object, &["metadata", "namespace"], at.namespace.as_str());
+        } else {
+            take(&mut object, &["metadata", "namespace"]);
+        }
+        // Stored under the preferred version: versions differ in this member only.
+        object["apiVersion"] = resource.api_version(&resource.versions[0]).into();
+        Ok(object)
+    }
+
+    fn choose_name(&mut self, resource: &Arc<Resource>, at: &Place, object: &mut Value) -> Result<String, Status> {
+        let given = text(object, "/metadata/name").to_owned();
+        if !given.is_empty() {
+            return Ok(given);
+        }
+        let base = text(object, "/metadata/generateName").to_owned();
+        if base.is_empty() {
+            let error = FieldError::required("metadata.name", "name or generateName is required");
+            return Err(Status::invalid(resource, "", &[error]));
+        }
+        let mut chosen = String::new();
+        for _ in 0..TRIES {
+            chosen = name::generated(&base, &mut self.random);
+            if self.find(resource, &at.namespace, &chosen).is_none() {
+                break;
+            }
+        }
+        put(object, &["metadata", "name"], chosen.as_str());
+        Ok(chosen)
+    }
+
+    fn set_system_metadata(&mut self, now: Timestamp, resource: &Resource, object: &mut Value) {
+        for field in ["resourceVersion", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "managedFields", "generation"] {
+            take(object, &["metadata", field]);
+        }
+        put(object, &["metadata", "uid"], self.random.uuid().to_string());
+        put(object, &["metadata", "creationTimestamp"], seconds(now));
+        if resource.generation {
+            put(object, &["metadata", "generation"], 1);
+        }
+    }
+}

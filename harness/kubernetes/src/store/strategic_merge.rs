@@ -1,0 +1,305 @@
+//! Strategic merge patch: merge patch that knows which lists are maps.
+//!
+//! Modelled: merge keys of the served kinds, `$patch: delete | replace | merge`, `$retainKeys`,
+//! `$deleteFromPrimitiveList/<field>`, `$setElementOrder/<field>`. Lists that the table does not name are atomic.
+//! Not modelled: the real server's check that `$setElementOrder` names every element of the patch.
+
+use serde_json::{Map, Value};
+
+/// Why a strategic merge patch could not be applied.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StrategicMergeError {
+    /// The patch is not an object.
+    #[error("the patch is not an object")]
+    NotObject,
+    /// An element of a keyed list has no key.
+    #[error("map: {element} does not contain declared merge key: {key}")]
+    MissingKey {
+        /// The element.
+        element: String,
+        /// The key that it lacks.
+        key: &'static str,
+    },
+    /// A `$patch` directive that does not exist.
+    #[error("Unknown patch type: {0}")]
+    UnknownDirective(String),
+}
+
+/// How a list is merged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ListRule {
+    Atomic,
+    Set,
+    Keyed(&'static str),
+}
+
+/// Fields below a pod's spec, wherever it stands.
+const POD_SPEC: [(&str, ListRule); 18] = [
+    ("volumes", ListRule::Keyed("name")),
+    ("containers", ListRule::Keyed("name")),
+    ("initContainers", ListRule::Keyed("name")),
+    ("ephemeralContainers", ListRule::Keyed("name")),
+    ("imagePullSecrets", ListRule::Keyed("name")),
+    ("schedulingGates", ListRule::Keyed("name")),
+    ("resourceClaims", ListRule::Keyed("name")),
+    ("hostAliases", ListRule::Keyed("ip")),
+    ("topologySpreadConstraints", ListRule::Keyed("topologyKey")),
+    ("containers.env", ListRule::Keyed("name")),
+    ("containers.ports", ListRule::Keyed("containerPort")),
+    ("containers.volumeMounts", ListRule::Keyed("mountPath")),
+    ("containers.volumeDevices", ListRule::Keyed("devicePath")),
+    ("initContainers.env", ListRule::Keyed("name")),
+    ("initContainers.ports", ListRule::Keyed("containerPort")),
+    ("initContainers.volumeMounts", ListRule::Keyed("mountPath")),
+    ("initContainers.volumeDevices", ListRule::Keyed("devicePath")),
+    ("ephemeralContainers.env", ListRule::Keyed("name")),
+];
+
+/// Fields of single kinds.
+const FIELDS: [(&str, &str, ListRule); 14] = [
+    ("Node", "status.conditions", ListRule::Keyed("type")),
+    ("Node", "status.addresses", ListRule::Keyed("type")),
+    ("Node", "spec.podCIDRs", ListRule::Set),
+    ("Pod", "status.conditions", ListRule::Keyed("type")),
+    ("Pod", "status.podIPs", ListRule::Keyed("ip")),
+    ("Pod", "status.hostIPs", ListRule::Keyed("ip")),
+    ("PersistentVolumeClaim", "status.conditions", ListRule::Keyed("type")),
+    ("Namespace", "status.conditions", ListRule::Keyed("type")),
+    ("StatefulSet", "status.conditions", ListRule::Keyed("type")),
+    ("Service", "status.conditions", ListRule::Keyed("type")),
+    ("Service", "spec.ports", ListRule::Keyed("port")),
+    ("CSINode", "spec.drivers", ListRule::Keyed("name")),
+    ("ServiceAccount", "secrets", ListRule::Keyed("name")),
+    ("ServiceAccount", "imagePullSecrets", ListRule::Keyed("name")),
+];
+
+fn rule(kind: &str, path: &str) -> ListRule {
+    match path {
+        "metadata.finalizers" => return ListRule::Set,
+        "metadata.ownerReferences" => return ListRule::Keyed("uid"),
+        _ => {}
+    }
+    let pod_spec = match kind {
+        "Pod" => path.strip_prefix("spec."),
+        "StatefulSet" => path.strip_prefix("spec.template.spec."),
+        _ => None,
+    };
+    let in_pod = pod_spec.and_then(|path| POD_SPEC.iter().find(|(field, _)| *field == path).map(|(_, rule)| *rule));
+    let of_kind = || FIELDS.iter().find(|(of, field, _)| *of == kind && *field == path).map(|(_, _, rule)| *rule);
+    in_pod.or_else(of_kind).unwrap_or(ListRule::Atomic)
+}
+
+/// Applies `patch` to `target`, an object of `kind`.
+///
+/// # Errors
+/// See [`StrategicMergeError`]; `target` must be thrown away then.
+pub fn apply(kind: &str, target: &mut Value, patch: &Value) -> Result<(), StrategicMergeError> {
+    let patch = patch.as_object().ok_or(StrategicMergeError::NotObject)?;
+    merge_object(kind, "", target, patch)
+}
+
+fn below(path: &str, field: &str) -> String {
+    if path.is_empty() { field.to_owned() } else { format!("{path}.{field}") }
+}
+
+fn merge_object(kind: &str, path: &str, target: &mut Value, patch: &Map<String, Value>) -> Result<(), StrategicMergeError> {
+    match patch.get("$patch").and_then(Value::as_str) {
+        None | Some("merge") => {}
+        Some("replace") => {
+            *target = without_directives(&Value::Object(patch.clone()));
+            return Ok(());
+        }
+        Some("delete") => {
+            *target = Value::Object(Map::new());
+            return Ok(());
+        }
+        Some(other) => return Err(StrategicMergeError::UnknownDirective(other.to_owned())),
+    }
+    if !target.is_object() {
+        *target = Value::Object(Map::new());
+    }
+    let Value::Object(members) = target else { return Ok(()) };
+    if let Some(kept) = patch.get("$retainKeys").and_then(Value::as_array) {
+        members.retain(|key, _| kept.iter().any(|kept| kept == key));
+    }
+    for (field, value) in patch {
+        if let Some(field) = field.strip_prefix("$deleteFromPrimitiveList/") {
+            delete_from(members.get_mut(field), value);
+        }
+    }
+    for (field, value) in patch.iter().filter(|(field, _)| !field.starts_with('$')) {
+        let path = below(path, field);
+        match value {
+            Value::Null => {
+                members.remove(field);
+            }
+            Value::Object(inner) => {
+                merge_object(kind, &path, members.entry(field.clone()).or_insert(Value::Null), inner)?;
+            }
+            Value::Array(elements) => {
+                let there = members.entry(field.clone()).or_insert_with(|| Value::Array(Vec::new()));
+                merge_list(kind, &path, there, elements)?;
+            }
+            scalar => {
+                members.insert(field.clone(), scalar.clone());
+            }
+        }
+    }
+    for (field, order) in patch {
+        if let (Some(field), Some(order)) = (field.strip_prefix("$setElementOrder/"), order.as_array()) {
+            set_order(rule(kind, &below(path, field)), members.get_mut(field), order);
+        }
+    }
+    Ok(())
+}
+
+fn delete_from(list: Option<&mut Value>, removed: &Value) {
+    if let (Some(Value::Array(list)), Some(removed)) = (list, removed.as_array()) {
+        list.retain(|element| !removed.contains(element));
+    }
+}
+
+fn merge_list(kind: &str, path: &str, target: &mut Value, patch: &[Value]) -> Result<(), StrategicMergeError> {
+    match rule(kind, path) {
+        ListRule::Atomic => *target = Value::Array(patch.iter().map(without_directives).collect()),
+        ListRule::Set => {
+            let list = as_list(target);
+            for element in patch {
+                if !list.contains(element) {
+                    list.push(element.clone());
+                }
+            }
+        }
+        ListRule::Keyed(key) => merge_keyed(kind, path, key, target, patch)?,
+    }
+    Ok(())
+}
+
+fn merge_keyed(kind: &str, path: &str, key: &'static str, target: &mut Value, patch: &[Value]) -> Result<(), StrategicMergeError> {
+    let replaces = |element: &Value| element.get("$patch").and_then(Value::as_str) == Some("replace") && element.get(key).is_none();
+    if patch.iter().any(replaces) {
+        *target = Value::Array(patch.iter().filter(|element| !replaces(element)).map(without_directives).collect());
+        return Ok(());
+    }
+    let list = as_list(target);
+    for element in patch {
+        let missing = || StrategicMergeError::MissingKey { element: element.to_string(), key };
+        let wanted = element.get(key).ok_or_else(missing)?;
+        let place = list.iter().position(|there| there.get(key) == Some(wanted));
+        if element.get("$patch").and_then(Value::as_str) == Some("delete") {
+            list.retain(|there| there.get(key) != Some(wanted));
+            continue;
+        }
+        let inner = element.as_object().ok_or_else(missing)?;
+        let place = place.unwrap_or_else(|| {
+            list.push(Value::Null);
+            list.len() - 1
+        });
+        merge_object(kind, path, &mut list[place], inner)?;
+    }
+    Ok(())
+}
+
+/// Elements that the order names stand in that order; the others keep their place after the one they followed.
+fn set_order(rule: ListRule, list: Option<&mut Value>, order: &[Value]) {
+    let Some(Value::Array(list)) = list else { return };
+    let place = |element: &Value| match rule {
+        ListRule::Keyed(key) => order.iter().position(|named| named.get(key).is_some_and(|named| element.get(key) == Some(named))),
+        _ => order.iter().position(|named| named == element),
+    };
+    let mut last = 0;
+    let mut ranked: Vec<(usize, Value)> = Vec::new();
+    for element in std::mem::take(list) {
+        let rank = place(&element);
+        if let Some(rank) = rank {
+            last = rank;
+        }
+        ranked.push((rank.unwrap_or(last), element));
+    }
+    ranked.sort_by_key(|(rank, _)| *rank);
+    *list = ranked.into_iter().map(|(_, element)| element).collect();
+}
+
+fn as_list(value: &mut Value) -> &mut Vec<Value> {
+    if !value.is_array() {
+        *value = Value::Array(Vec::new());
+    }
+    value.as_array_mut().expect("it was made a list just now")
+}
+
+/// What is new is taken without its directives and without its nulls.
+fn without_directives(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let kept = members.iter().filter(|(key, value)| !key.starts_with('$') && !value.is_null());
+            Value::Object(kept.map(|(key, value)| (key.clone(), without_directives(value))).collect())
+        }
+        Value::Array(elements) => Value::Array(elements.iter().map(without_directives).collect()),
+        scalar => scalar.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn patched(kind: &str, mut object: Value, patch: &Value) -> Value {
+        apply(kind, &mut object, patch).unwrap();
+        object
+    }
+
+    #[test]
+    fn conditions_are_merged_by_type() {
+        let node = json!({"status": {"conditions": [{"type": "Ready", "status": "True", "reason": "KubeletReady"}, {"type": "DiskPressure", "status": "False"}]}});
+        let patch = json!({"status": {"$setElementOrder/conditions": [{"type": "DiskPressure"}, {"type": "Ready"}], "conditions": [{"type": "Ready", "status": "Unknown"}]}});
+        let expected = json!({"status": {"conditions": [{"type": "DiskPressure", "status": "False"}, {"type": "Ready", "status": "Unknown", "reason": "KubeletReady"}]}});
+        assert_eq!(patched("Node", node, &patch), expected);
+    }
+
+    #[test]
+    fn an_element_that_says_replace_replaces_the_list() {
+        let node = json!({"status": {"addresses": [{"type": "InternalIP", "address": "10.0.0.1"}]}});
+        let patch = json!({"status": {"addresses": [{"type": "Hostname", "address": "a"}, {"type": "Hostname", "address": "b"}, {"$patch": "replace"}]}});
+        let expected = json!({"status": {"addresses": [{"type": "Hostname", "address": "a"}, {"type": "Hostname", "address": "b"}]}});
+        assert_eq!(patched("Node", node, &patch), expected);
+    }
+
+    #[test]
+    fn finalizers_are_a_set() {
+        let object = json!({"metadata": {"finalizers": ["a", "b"]}});
+        let patch = json!({"metadata": {"$deleteFromPrimitiveList/finalizers": ["a"], "$setElementOrder/finalizers": ["c", "b"], "finalizers": ["c"]}});
+        assert_eq!(patched("PersistentVolume", object, &patch), json!({"metadata": {"finalizers": ["c", "b"]}}));
+    }
+
+    #[test]
+    fn taints_are_atomic() {
+        let node = json!({"spec": {"taints": [{"key": "a", "effect": "NoSchedule"}]}});
+        let patch = json!({"spec": {"taints": [{"key": "b", "effect": "NoExecute"}]}});
+        assert_eq!(patched("Node", node, &patch), patch);
+    }
+
+    #[test]
+    fn owners_are_merged_by_uid_and_elements_can_be_deleted() {
+        let object = json!({"metadata": {"ownerReferences": [{"uid": "1", "name": "a"}, {"uid": "2", "name": "b"}]}});
+        let patch = json!({"metadata": {"ownerReferences": [{"$patch": "delete", "uid": "1"}, {"uid": "2", "controller": true}]}});
+        assert_eq!(
+            patched("Pod", object, &patch),
+            json!({"metadata": {"ownerReferences": [{"uid": "2", "name": "b", "controller": true}]}})
+        );
+    }
+
+    #[test]
+    fn retain_keys_drops_the_others() {
+        let pod = json!({"spec": {"volumes": [{"name": "v", "emptyDir": {}}]}});
+        let patch = json!({"spec": {"volumes": [{"$retainKeys": ["name", "hostPath"], "name": "v", "hostPath": {"path": "/"}}]}});
+        assert_eq!(patched("Pod", pod, &patch), json!({"spec": {"volumes": [{"name": "v", "hostPath": {"path": "/"}}]}}));
+    }
+
+    #[test]
+    fn an_element_without_its_key_is_refused() {
+        let mut pod = json!({});
+        let error = apply("Pod", &mut pod, &json!({"spec": {"containers": [{"image": "x"}]}})).unwrap_err();
+        assert_eq!(error, StrategicMergeError::MissingKey { element: "{\"image\":\"x\"}".into(), key: "name" });
+    }
+}

@@ -1,0 +1,60 @@
+//! Objects of kinds that a CustomResourceDefinition declares.
+//!
+//! Versions differ in their `apiVersion` only: conversion `None`. The schema of the storage version is applied to all.
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use serde_json::{Map, Value};
+
+use super::schema;
+use super::{FieldSupport, Strategy, dotted, typed};
+use crate::store::status::FieldError;
+
+/// Custom resources of one definition.
+pub struct CustomResources {
+    /// The structural schema; null keeps everything.
+    pub schema: Value,
+    /// Declared selectable fields, dotted, without the leading dot.
+    pub fields: Vec<String>,
+}
+
+impl CustomResources {
+    /// The object without what the schema does not speak of.
+    fn body(object: &Value) -> Value {
+        let own = |key: &str| matches!(key, "apiVersion" | "kind" | "metadata");
+        let members = object.as_object().into_iter().flatten().filter(|(key, _)| !own(key));
+        Value::Object(members.map(|(key, value)| (key.clone(), value.clone())).collect())
+    }
+}
+
+impl Strategy for CustomResources {
+    fn decode(&self, object: Value) -> Result<Value, String> {
+        let mut body = Self::body(&object);
+        if !self.schema.is_null() {
+            schema::prune(&self.schema, &mut body);
+        }
+        let metadata = object.get("metadata").cloned().unwrap_or_else(|| Value::Object(Map::new()));
+        body["metadata"] = typed::<ObjectMeta>(metadata)?;
+        for key in ["apiVersion", "kind"] {
+            body[key] = object[key].clone();
+        }
+        Ok(body)
+    }
+
+    fn default(&self, object: &mut Value) {
+        schema::default(&self.schema, object);
+    }
+
+    fn validate(&self, object: &Value) -> Vec<FieldError> {
+        let mut errors = Vec::new();
+        schema::validate(&self.schema, &Self::body(object), "", &mut errors);
+        errors
+    }
+
+    fn fields(&self) -> FieldSupport<'_> {
+        FieldSupport::Custom(&self.fields)
+    }
+
+    fn field(&self, object: &Value, field: &str) -> Option<String> {
+        dotted(object, field)
+    }
+}
