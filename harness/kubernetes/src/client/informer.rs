@@ -44,8 +44,14 @@ impl<K> Delta<K> {
 
 type Handler<K> = Arc<dyn Fn(&Delta<K>) + Send + Sync>;
 
+struct Cache<K> {
+    objects: BTreeMap<ObjectKey, Arc<K>>,
+    /// The newest revision that the watch or a list has shown.
+    seen: u64,
+}
+
 struct Shared<K> {
-    objects: Mutex<BTreeMap<ObjectKey, Arc<K>>>,
+    cache: Mutex<Cache<K>>,
     handlers: Mutex<Vec<Handler<K>>>,
     revision: watch::Sender<u64>,
     synced: watch::Sender<bool>,
@@ -71,7 +77,7 @@ impl<K: Cached> Informer<K> {
     /// Watches what `api` and the selectors of `config` show.
     pub fn start(process: &Process, api: Api<K>, config: watcher::Config) -> Self {
         let shared = Arc::new(Shared {
-            objects: Mutex::default(),
+            cache: Mutex::new(Cache { objects: BTreeMap::new(), seen: 0 }),
             handlers: Mutex::default(),
             revision: watch::Sender::new(0),
             synced: watch::Sender::new(false),
@@ -84,7 +90,7 @@ impl<K: Cached> Informer<K> {
 
     /// The object, if the cache has it.
     pub fn get(&self, key: &ObjectKey) -> Option<Arc<K>> {
-        self.objects().get(key).cloned()
+        self.cache().objects.get(key).cloned()
     }
 
     /// The cluster-scoped object, if the cache has it.
@@ -94,13 +100,15 @@ impl<K: Cached> Informer<K> {
 
     /// All objects, ordered by namespace and name.
     pub fn list(&self) -> Vec<Arc<K>> {
-        self.objects().values().cloned().collect()
+        self.cache().objects.values().cloned().collect()
     }
 
     /// All objects of a namespace, ordered by name.
     pub fn list_in(&self, namespace: &str) -> Vec<Arc<K>> {
         let first = ObjectKey::new(namespace, "");
-        self.objects().range(first..).take_while(|(key, _)| key.namespace == namespace).map(|(_, object)| Arc::clone(object)).collect()
+        let cache = self.cache();
+        let here = cache.objects.range(first..).take_while(|(key, _)| key.namespace == namespace);
+        here.map(|(_, object)| Arc::clone(object)).collect()
     }
 
     /// Waits until the first list is in the cache.
@@ -118,7 +126,7 @@ impl<K: Cached> Informer<K> {
     ///
     /// It is called in the informer's task, after the cache has changed; it must not wait.
     pub fn on_change(&self, handler: impl Fn(&Delta<K>) + Send + Sync + 'static) {
-        let held: Vec<(ObjectKey, Arc<K>)> = self.objects().iter().map(|(key, object)| (key.clone(), Arc::clone(object))).collect();
+        let held: Vec<(ObjectKey, Arc<K>)> = self.cache().objects.iter().map(|(key, object)| (key.clone(), Arc::clone(object))).collect();
         for (key, object) in held {
             handler(&Delta { key, before: None, after: Some(object) });
         }
@@ -131,15 +139,21 @@ impl<K: Cached> Informer<K> {
         self.on_change(move |delta| queue.add(delta.key.clone()));
     }
 
-    /// Puts an object that the caller has just written into the cache, unless the cache knows a newer one.
+    /// Puts an object that the caller has just written into the cache, unless the watch has come that far already:
+    /// then the cache holds it, or what became of it.
     ///
     /// Handlers are not called; they are when the watch brings it.
     pub fn remember(&self, object: K) {
-        self.put(ObjectKey::of(&object), Arc::new(object));
+        let meta = object.meta();
+        // What has nobody left to wait for is gone by now: no event would ever take it out of the cache.
+        let ended = meta.deletion_timestamp.is_some() && object.finalizers().is_empty() && meta.deletion_grace_period_seconds.unwrap_or(0) == 0;
+        if revision(&object) > self.cache().seen && !ended {
+            self.put(ObjectKey::of(&object), Arc::new(object));
+        }
     }
 
-    fn objects(&self) -> MutexGuard<'_, BTreeMap<ObjectKey, Arc<K>>> {
-        self.shared.objects.lock().expect("nothing panics while the cache is locked")
+    fn cache(&self) -> MutexGuard<'_, Cache<K>> {
+        self.shared.cache.lock().expect("nothing panics while the cache is locked")
     }
 
     fn handlers(&self) -> MutexGuard<'_, Vec<Handler<K>>> {
@@ -178,12 +192,14 @@ impl<K: Cached> Informer<K> {
                 self.tell(&deltas);
             }
             Event::Apply(object) => {
-                let (key, object) = (ObjectKey::of(&object), Arc::new(object));
-                let before = self.put(key.clone(), object);
+                let key = ObjectKey::of(&object);
+                self.saw(&object);
+                let before = self.put(key.clone(), Arc::new(object));
                 let after = self.get(&key);
                 self.tell(&[Delta { key, before, after }]);
             }
             Event::Delete(object) => {
+                self.saw(&object);
                 if let Some(delta) = self.drop_gone(object) {
                     self.tell(&[delta]);
                 }
@@ -191,30 +207,35 @@ impl<K: Cached> Informer<K> {
         }
     }
 
+    fn saw(&self, object: &K) {
+        let mut cache = self.cache();
+        cache.seen = cache.seen.max(revision(object));
+    }
+
     /// Keeps the newer of the two; answers what was there.
     fn put(&self, key: ObjectKey, object: Arc<K>) -> Option<Arc<K>> {
-        let mut objects = self.objects();
-        let before = objects.get(&key).cloned();
+        let mut cache = self.cache();
+        let before = cache.objects.get(&key).cloned();
         if before.as_ref().is_none_or(|held| revision(held.as_ref()) <= revision(object.as_ref())) {
-            objects.insert(key, object);
+            cache.objects.insert(key, object);
         }
         before
     }
 
     fn drop_gone(&self, object: K) -> Option<Delta<K>> {
         let key = ObjectKey::of(&object);
-        let mut objects = self.objects();
+        let mut cache = self.cache();
         // What was remembered of a successor of the same name stays.
-        if objects.get(&key).is_some_and(|held| revision(held.as_ref()) > revision(&object)) {
+        if cache.objects.get(&key).is_some_and(|held| revision(held.as_ref()) > revision(&object)) {
             return None;
         }
-        objects.remove(&key);
+        cache.objects.remove(&key);
         Some(Delta { key, before: Some(Arc::new(object)), after: None })
     }
 
     fn replace(&self, fresh: BTreeMap<ObjectKey, Arc<K>>) -> Vec<Delta<K>> {
-        let mut objects = self.objects();
-        let old = std::mem::take(&mut *objects);
+        let mut cache = self.cache();
+        let old = std::mem::take(&mut cache.objects);
         let mut deltas = Vec::new();
         for (key, before) in old.iter().filter(|(key, _)| !fresh.contains_key(key)) {
             deltas.push(Delta { key: key.clone(), before: Some(Arc::clone(before)), after: None });
@@ -225,7 +246,8 @@ impl<K: Cached> Informer<K> {
                 Some(held) if revision(held.as_ref()) > revision(object.as_ref()) => Arc::clone(held),
                 _ => object,
             };
-            objects.insert(key.clone(), Arc::clone(&newest));
+            cache.seen = cache.seen.max(revision(newest.as_ref()));
+            cache.objects.insert(key.clone(), Arc::clone(&newest));
             deltas.push(Delta { key, before, after: Some(newest) });
         }
         deltas

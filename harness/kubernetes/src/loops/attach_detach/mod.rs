@@ -1,0 +1,1 @@
+pub(super) fn run(_: &seatrial_wires::Process, _: super::rules::Rules) {}

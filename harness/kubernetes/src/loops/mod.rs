@@ -1,0 +1,48 @@
+//! The control loops: each an ordinary client of the API server, none knows the store.
+//!
+//! Played are: the scheduler; of the controller manager the StatefulSet, persistent volume, protection and
+//! attach/detach controllers; the CSI sidecars external-provisioner and external-attacher. What each leaves out is
+//! said at the head of its file.
+//!
+//! Not played: ReplicaSet, Deployment and DaemonSet, node life cycle and taint eviction, pod garbage collection,
+//! the garbage collector, expansion, snapshots, namespaces' deletion, leader election.
+//!
+//! What a real restart would lose (back-offs, timers, assumptions, operations in flight) is held in memory only, and
+//! every loop can be killed at any call and started anew on what the API server holds.
+
+mod attach_detach;
+mod csi;
+mod persistent_volume;
+mod protection;
+mod rules;
+mod scheduler;
+mod statefulset;
+mod support;
+
+pub use csi::{AttacherConfig, ProvisionerConfig};
+pub use rules::Rules;
+
+use seatrial_wires::Process;
+
+/// Starts the controllers of kube-controller-manager on this process.
+pub fn start_controller_manager(process: &Process, rules: Rules) {
+    persistent_volume::run(process);
+    protection::run(process, rules);
+    attach_detach::run(process, rules);
+    statefulset::run(process);
+}
+
+/// Starts the scheduler on this process.
+pub fn start_scheduler(process: &Process, rules: Rules) {
+    scheduler::run(process, rules);
+}
+
+/// Starts external-provisioner on this process.
+pub fn start_provisioner(process: &Process, config: ProvisionerConfig) {
+    csi::provisioner::run(process, config);
+}
+
+/// Starts external-attacher on this process.
+pub fn start_attacher(process: &Process, config: AttacherConfig) {
+    csi::attacher::run(process, config);
+}

@@ -1,0 +1,9 @@
+//! What several loops need: names, readings of objects, selectors, quantities.
+
+pub(super) mod error;
+pub(super) mod names;
+pub(super) mod objects;
+pub(super) mod quantity;
+pub(super) mod selectors;
+
+pub(super) use error::{During, LoopError};
