@@ -1,0 +1,27 @@
+//! Work that goes on when its caller goes away.
+
+use driver_host::Host;
+use tonic::{Response, Status};
+
+use crate::locks::KeyedLocks;
+
+/// Runs `work` to its end under the lock on `key`, whether or not the caller waits for it.
+///
+/// A caller who times out takes only the answer with him, never a half-done change. One who goes away while standing in
+/// line has changed nothing.
+pub(crate) async fn apart<T, F>(host: &dyn Host, locks: &KeyedLocks, name: &'static str, key: &str, work: F) -> Result<Response<T>, Status>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T, Status>> + Send + 'static,
+{
+    let guard = locks.lock(key).await;
+    let (tell, told) = tokio::sync::oneshot::channel();
+    let task = async move {
+        let result = work.await;
+        drop(guard);
+        // Nobody may be listening any more.
+        let _ = tell.send(result);
+    };
+    host.spawn(name, Box::pin(task));
+    told.await.unwrap_or_else(|_| Err(Status::aborted(format!("{name} was cut off by the driver's end")))).map(Response::new)
+}

@@ -1,0 +1,105 @@
+//! `vsphere.conf`: which vCenter, by which account, for which cluster.
+//!
+//! The file's language is upstream's (INI as gcfg reads it), so that a cluster's Secret works here unchanged. What is
+//! misspelt or of the wrong type is refused with its line instead of being ignored: a setting that silently does
+//! nothing is found out on the day it was needed.
+
+mod error;
+mod ini;
+mod read;
+mod schema;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+pub use error::{ConfigError, ConfigProblem};
+
+/// A text that must not appear in any log.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps a secret.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The secret, for the one call that sends it.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(secret)")
+    }
+}
+
+/// How a vCenter is reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VcenterConfig {
+    /// Host name or address: the quoted name of its section.
+    pub host: String,
+    /// 443 unless said otherwise.
+    pub port: u16,
+    /// `u@domain` or `DOMAIN\u`.
+    pub user: String,
+    /// The account's password.
+    pub password: Secret,
+    /// How its certificate is judged.
+    pub trust: driver_host::Trust,
+    /// Names of the datacenters whose datastores may be used; empty means all.
+    pub datacenters: Vec<String>,
+}
+
+/// Names of the tag categories that describe topology. Read, and not used yet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LabelsConfig {
+    /// `zone` of [Labels].
+    pub zone: Option<String>,
+    /// `region` of [Labels].
+    pub region: Option<String>,
+    /// `topology-categories` of [Labels].
+    pub topology_categories: Vec<String>,
+}
+
+/// A whole `vsphere.conf`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// What CNS knows this cluster by. Two clusters with one id destroy each other's metadata.
+    pub cluster_id: String,
+    /// `cluster-distribution`: shown in vCenter beside the volumes.
+    pub cluster_distribution: String,
+    /// The vCenters, in the order of the file.
+    pub vcenters: Vec<VcenterConfig>,
+    /// [Labels].
+    pub labels: LabelsConfig,
+    file: String,
+}
+
+impl Config {
+    /// Reads a file's bytes; `file` is for errors.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with the line and what to do about it.
+    pub fn parse(file: &str, bytes: &[u8]) -> Result<Self, ConfigError> {
+        read::read(file, bytes)
+    }
+
+    /// The one vCenter.
+    ///
+    /// # Errors
+    /// [`ConfigProblem::SeveralVcenters`]: the driver serves one so far.
+    pub fn only_vcenter(&self) -> Result<&VcenterConfig, ConfigError> {
+        match self.vcenters.as_slice() {
+            [one] => Ok(one),
+            several => {
+                let hosts = several.iter().map(|vcenter| vcenter.host.as_str()).collect::<Vec<_>>().join(", ");
+                let problem = ConfigProblem::SeveralVcenters { count: several.len(), hosts };
+                Err(ConfigError { file: self.file.clone(), line: None, problem })
+            }
+        }
+    }
+}

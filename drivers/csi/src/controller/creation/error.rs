@@ -1,0 +1,78 @@
+//! Why a volume was not created, or not yet.
+
+use crate::operations::StoreError;
+use crate::vcenter::VcenterError;
+
+/// Why a create did not end in a volume.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CreateError {
+    /// vCenter said no, or nothing.
+    #[error(transparent)]
+    Vcenter(#[from] VcenterError),
+    /// vCenter said no to a question about an earlier create, whose fate stays open.
+    #[error("an earlier create is in doubt, and looking for it failed: {0}")]
+    InDoubt(VcenterError),
+    /// The record could not be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// An earlier attempt may still turn up.
+    #[error("an earlier create of {name} is still being recovered: neither task nor volume is there yet, and a request may be on its way")]
+    Recovering {
+        /// The volume's name.
+        name: String,
+    },
+    /// The name is taken by a volume of another size.
+    #[error("{name} exists as volume {volume} with {capacity_mb} MiB, which does not fit the size that is asked for")]
+    OtherSize {
+        /// The volume's name.
+        name: String,
+        /// Its id.
+        volume: String,
+        /// Its size.
+        capacity_mb: i64,
+    },
+    /// The chosen id is taken by a volume of another name.
+    #[error("the id {id} that {name} asks for belongs to volume {other}")]
+    OtherName {
+        /// The id.
+        id: String,
+        /// The volume's name.
+        name: String,
+        /// The name that has the id.
+        other: String,
+    },
+    /// The record is about a vCenter that is not configured.
+    #[error(
+        "a create of {name} was begun at {vcenter}, which is not configured: configure it, or delete the record when the volume is not wanted"
+    )]
+    OtherVcenter {
+        /// The volume's name.
+        name: String,
+        /// The vCenter.
+        vcenter: String,
+    },
+    /// vCenter says that it made the volume and does not list it.
+    #[error("volume {volume} of {name} was made and is not listed yet")]
+    NotListed {
+        /// The volume's name.
+        name: String,
+        /// Its id.
+        volume: String,
+    },
+}
+
+impl CreateError {
+    /// A call failed while it is open whether an earlier create made the volume: the caller must ask again, whatever the
+    /// fault, because one who gives up now leaves a volume behind.
+    pub(super) fn in_doubt(error: VcenterError) -> Self {
+        Self::InDoubt(error)
+    }
+
+    /// The same for an error on its way up.
+    pub(super) fn still_in_doubt(self) -> Self {
+        match self {
+            Self::Vcenter(error) => Self::InDoubt(error),
+            other => other,
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! The intent is written down before anything is sent.
+
+use super::{CreateError, Creation, Step};
+use crate::operations::Record;
+
+impl Creation<'_> {
+    /// Adds an attempt to the record.
+    pub(super) async fn intend(&self, record: Record) -> Result<Step, CreateError> {
+        let operation_id = self.operation_id();
+        let record = record.intending(self.host.calendar(), self.vcenter.host(), &operation_id);
+        let record = self.operations.write(&record).await?;
+        Ok(Step::Send { record, earlier: false })
+    }
+
+    /// Eight hex digits, as vCenter makes them.
+    pub(super) fn operation_id(&self) -> String {
+        format!("{:08x}", self.host.random() & 0xffff_ffff)
+    }
+}

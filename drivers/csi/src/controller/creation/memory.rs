@@ -1,0 +1,29 @@
+//! What this process remembers of its own requests that had no answer.
+//!
+//! Losing it in a restart loses nothing: a process that is gone sends nothing more, and its record's time stands.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use tokio::time::{Duration, Instant};
+
+/// When requests without an answer were given up, by volume name.
+#[derive(Default)]
+pub(crate) struct Doubts(Mutex<BTreeMap<String, Instant>>);
+
+impl Doubts {
+    /// A request for this volume was just given up.
+    pub(super) fn note(&self, name: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), Instant::now());
+    }
+
+    /// Whether a request for this volume was given up less than `time` ago.
+    pub(super) fn within(&self, name: &str, time: Duration) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(name).is_some_and(|given_up| given_up.elapsed() < time)
+    }
+
+    /// The volume's fate is known.
+    pub(super) fn forget(&self, name: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
+    }
+}

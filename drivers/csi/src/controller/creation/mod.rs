@@ -1,0 +1,181 @@
+//! Creating a volume once, whatever dies in between.
+//!
+//! # The window
+//!
+//! CNS does not make creates idempotent by name: two creates with one name give two volumes. Between the moment when
+//! CNS accepts a create and the moment when its task's id is written down, a controller that dies leaves a create that
+//! nobody knows of; whoever tries again makes a second volume, and the first one is nobody's (csi#2507). Writing the
+//! task's id down more quickly only makes the window smaller. It is closed here by writing down the *intent* first, so
+//! that whoever tries again knows that there may be a create, and by looking for it before sending again.
+//!
+//! # What a driver can rely on
+//!
+//! - A SOAP fault means that no task was started; a fault inside a task means that no volume was made. Only the absence
+//!   of an answer is doubtful.
+//! - From 9.1 the caller may choose the volume's id. A second create with the same id succeeds on the same datastore
+//!   and ends with `CnsVolumeAlreadyExistsFault` on another. The id comes from the volume's name (`pvc-<uuid>`), so
+//!   another incarnation chooses the same one: the create is simply sent again.
+//! - Before 9.1 a volume can be found by name and cluster id once its task has ended, but a running create is in no
+//!   query. Running creates are found in `TaskManager.recentTask`: they tell the user, the time when they were queued
+//!   and what kind they are, but not the volume's name. So all of them that may be ours are waited for: those of our
+//!   user, queued after the intent was written (less the skew that two calendars may have), which no other record
+//!   claims. `activationId` is the operation id that was sent with the call `[?]`, and names ours at once where a
+//!   release does that. Tasks are looked at *before* volumes: a task that ends in between has its volume in the query.
+//! - The process that died may have sent its request an instant before: neither a task nor a volume yet. So finding
+//!   nothing counts only when the intent is older than [`LANDING_TIME`], or when the request that had no answer ended
+//!   that long ago, if this very process sent it. Until then the answer is `Aborted`, and the sidecar asks again.
+//!
+//! # What remains
+//!
+//! Before 9.1, a create that reaches vCenter later than the landing time (a request held in a proxy while its
+//! sender is dead), and a create whose task vCenter forgets in its own restart while the host goes on with it, are not
+//! seen. Names that are not `pvc-<uuid>` have no chosen id and take the older way on any release.
+//!
+//! # The steps
+//!
+//! Each step is a file: `intend` writes the intent, `send` starts the task and writes its id, `follow` waits for it,
+//! `search` looks for a create of an earlier incarnation, `conclude` writes the result. A record is only ever written
+//! over the version that was read; of two controllers at work on one name, the slower one is sent away.
+
+mod conclude;
+#[cfg(test)]
+pub(crate) mod doubles;
+mod error;
+mod follow;
+mod intend;
+mod memory;
+mod search;
+mod send;
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use driver_host::Host;
+use fake_vcenter_types::MoRef;
+
+pub(crate) use error::CreateError;
+pub(crate) use memory::Doubts;
+
+use crate::behaviours::Behaviours;
+use crate::operations::{OperationStatus, Operations, Record};
+use crate::vcenter::{Datastore, Vcenter, Version, Volume};
+
+/// A request that was sent has its task by then.
+pub(crate) const LANDING_TIME: Duration = Duration::from_secs(10);
+
+/// How far two calendars may be apart.
+pub(crate) const CALENDAR_SKEW: Duration = Duration::from_secs(60);
+
+/// The longest name that CNS takes, less the byte that upstream leaves.
+const MAX_NAME: usize = 79;
+
+/// The volume that is asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Wanted {
+    /// Its name for the caller, and its record's.
+    pub name: String,
+    /// Its size.
+    pub capacity_mb: i64,
+    /// The smallest and the largest size that will do, in bytes; 0 means no limit.
+    pub bytes: (i64, i64),
+    /// Where it may lie.
+    pub datastores: Vec<Datastore>,
+}
+
+/// All that the steps need.
+pub(crate) struct Creation<'a> {
+    pub vcenter: &'a dyn Vcenter,
+    pub operations: &'a dyn Operations,
+    pub host: &'a dyn Host,
+    pub behaviours: Behaviours,
+    pub doubts: &'a Doubts,
+}
+
+/// What is to be done next.
+enum Step {
+    /// Write down that a create will be sent.
+    Intend { record: Record },
+    /// Send it. `earlier`: an earlier incarnation may have sent it too.
+    Send { record: Record, earlier: bool },
+    /// Wait for the task.
+    Follow { record: Record, task: MoRef, earlier: bool },
+    /// Look for what an earlier incarnation sent.
+    Search { record: Record },
+    /// Write down what was found.
+    Conclude { record: Record, volume: Volume },
+    /// The volume is there and written down.
+    Done(Volume),
+}
+
+impl Creation<'_> {
+    /// Creates the volume, or finds that it is created.
+    pub(crate) async fn create(&self, wanted: &Wanted) -> Result<Volume, CreateError> {
+        if !self.behaviours.record_operation_first {
+            return self.create_unrecorded(wanted).await;
+        }
+        let mut chosen = self.chosen_id(&wanted.name).await?;
+        let mut step = self.first_step(wanted, chosen.is_some()).await?;
+        loop {
+            step = match step {
+                Step::Intend { record } => self.intend(record).await?,
+                Step::Send { record, earlier } => self.send(wanted, &mut chosen, record, earlier).await?,
+                Step::Follow { record, task, earlier } => self.follow(wanted, &mut chosen, record, &task, earlier).await?,
+                Step::Search { record } => self.search(wanted, record).await.map_err(CreateError::still_in_doubt)?,
+                Step::Conclude { record, volume } => self.conclude(wanted, record, volume).await?,
+                Step::Done(volume) => return Ok(volume),
+            };
+        }
+    }
+
+    /// Where an earlier incarnation stopped.
+    async fn first_step(&self, wanted: &Wanted, chosen: bool) -> Result<Step, CreateError> {
+        let Some(record) = self.operations.find(&wanted.name).await? else {
+            return Ok(Step::Intend { record: Record::new(&wanted.name) });
+        };
+        let Some(operation) = record.operation().cloned() else { return Ok(Step::Intend { record }) };
+        if operation.status == OperationStatus::Error {
+            return Ok(Step::Intend { record });
+        }
+        // The same name at another vCenter: nothing here can tell how it ended.
+        if !operation.vcenter.is_empty() && operation.vcenter != self.vcenter.host() {
+            return Err(CreateError::OtherVcenter { name: wanted.name.clone(), vcenter: operation.vcenter });
+        }
+        if operation.status == OperationStatus::Success {
+            return self.already_made(wanted, record).await;
+        }
+        Ok(match operation.task() {
+            Some(task) => Step::Follow { record, task, earlier: true },
+            None if !self.behaviours.look_before_creating_again => Step::Intend { record },
+            None if chosen => Step::Send { record, earlier: true },
+            None => Step::Search { record },
+        })
+    }
+
+    /// The id that this driver chooses for the volume, where the release lets it.
+    async fn chosen_id(&self, name: &str) -> Result<Option<String>, CreateError> {
+        let Some(id) = claim_uuid(name) else { return Ok(None) };
+        let about = self.vcenter.about().await?;
+        Ok((about.version >= Version::CHOSEN_VOLUME_IDS).then(|| id.to_owned()))
+    }
+}
+
+/// The uuid in `pvc-<uuid>`.
+fn claim_uuid(name: &str) -> Option<&str> {
+    name.strip_prefix("pvc-").filter(|rest| is_uuid(rest))
+}
+
+/// Whether a text is a lower-case uuid with dashes, which ids of FCDs are.
+pub(crate) fn is_uuid(text: &str) -> bool {
+    text.len() == 36
+        && text.char_indices().all(|(at, character)| match at {
+            8 | 13 | 18 | 23 => character == '-',
+            _ => matches!(character, '0'..='9' | 'a'..='f'),
+        })
+}
+
+/// The name that a volume has in CNS: cut at a character's end.
+pub(crate) fn cns_name(name: &str) -> &str {
+    let end = (0..=MAX_NAME.min(name.len())).rev().find(|end| name.is_char_boundary(*end)).unwrap_or(0);
+    &name[..end]
+}

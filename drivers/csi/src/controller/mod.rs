@@ -1,0 +1,172 @@
+//! The controller service: volumes as vCenter has them.
+//!
+//! A call that changes something runs in a task of the driver's own: a caller who times out or goes away takes only the
+//! answer with him, never a half-done change (csi#2507 was reproduced with nothing but a short timeout). Calls for one
+//! volume run one after the other.
+
+mod capabilities;
+mod create_volume;
+mod creation;
+mod delete_volume;
+mod get_capabilities;
+mod parameters;
+mod publish_volume;
+mod size;
+mod unpublish_volume;
+mod validate_capabilities;
+
+use std::sync::Arc;
+
+use csi_api::v1::{self, controller_server};
+use driver_host::Host;
+use tonic::{Request, Response, Status};
+
+pub(crate) use capabilities::objection;
+pub(crate) use creation::CreateError;
+use creation::Doubts;
+pub(crate) use publish_volume::DISK_UUID;
+
+use crate::apart::apart;
+use crate::behaviours::Behaviours;
+use crate::locks::KeyedLocks;
+use crate::operations::Operations;
+use crate::vcenter::Vcenter;
+
+/// `type` in volume and publish contexts: upstream's word for a block volume.
+pub(crate) const DISK_TYPE: &str = "vSphere CNS Block Volume";
+
+/// The controller service.
+#[derive(Clone)]
+pub struct Controller {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    host: Arc<dyn Host>,
+    vcenter: Arc<dyn Vcenter>,
+    operations: Arc<dyn Operations>,
+    behaviours: Behaviours,
+    locks: KeyedLocks,
+    doubts: Doubts,
+}
+
+impl Controller {
+    /// The service on these parts.
+    pub fn new(host: Arc<dyn Host>, vcenter: Arc<dyn Vcenter>, operations: Arc<dyn Operations>, behaviours: Behaviours) -> Self {
+        let shared = Shared { host, vcenter, operations, behaviours, locks: KeyedLocks::default(), doubts: Doubts::default() };
+        Self { shared: Arc::new(shared) }
+    }
+
+    fn vcenter(&self) -> &dyn Vcenter {
+        &*self.shared.vcenter
+    }
+
+    fn log(&self, line: &str) {
+        self.shared.host.log(line);
+    }
+
+    async fn apart<T, F>(&self, name: &'static str, key: &str, work: F) -> Result<Response<T>, Status>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, Status>> + Send + 'static,
+    {
+        apart(&*self.shared.host, &self.shared.locks, name, key, work).await
+    }
+}
+
+#[tonic::async_trait]
+impl controller_server::Controller for Controller {
+    async fn create_volume(&self, request: Request<v1::CreateVolumeRequest>) -> Result<Response<v1::CreateVolumeResponse>, Status> {
+        let request = request.into_inner();
+        let (this, key) = (self.clone(), request.name.clone());
+        self.apart("CreateVolume", &key, async move { this.create(&request).await }).await
+    }
+
+    async fn delete_volume(&self, request: Request<v1::DeleteVolumeRequest>) -> Result<Response<v1::DeleteVolumeResponse>, Status> {
+        let id = request.into_inner().volume_id;
+        let (this, key) = (self.clone(), id.clone());
+        self.apart("DeleteVolume", &key, async move { this.delete(&id).await }).await
+    }
+
+    async fn controller_publish_volume(
+        &self,
+        request: Request<v1::ControllerPublishVolumeRequest>,
+    ) -> Result<Response<v1::ControllerPublishVolumeResponse>, Status> {
+        let request = request.into_inner();
+        let (this, key) = (self.clone(), request.volume_id.clone());
+        self.apart("ControllerPublishVolume", &key, async move { this.publish(&request).await }).await
+    }
+
+    async fn controller_unpublish_volume(
+        &self,
+        request: Request<v1::ControllerUnpublishVolumeRequest>,
+    ) -> Result<Response<v1::ControllerUnpublishVolumeResponse>, Status> {
+        let request = request.into_inner();
+        let (this, key) = (self.clone(), request.volume_id.clone());
+        self.apart("ControllerUnpublishVolume", &key, async move { this.unpublish(&request).await }).await
+    }
+
+    async fn validate_volume_capabilities(
+        &self,
+        request: Request<v1::ValidateVolumeCapabilitiesRequest>,
+    ) -> Result<Response<v1::ValidateVolumeCapabilitiesResponse>, Status> {
+        self.validate(request.into_inner()).await.map(Response::new)
+    }
+
+    async fn controller_get_capabilities(
+        &self,
+        _request: Request<v1::ControllerGetCapabilitiesRequest>,
+    ) -> Result<Response<v1::ControllerGetCapabilitiesResponse>, Status> {
+        Ok(Response::new(get_capabilities::capabilities()))
+    }
+
+    async fn list_volumes(&self, _request: Request<v1::ListVolumesRequest>) -> Result<Response<v1::ListVolumesResponse>, Status> {
+        Err(not_offered("ListVolumes"))
+    }
+
+    async fn get_capacity(&self, _request: Request<v1::GetCapacityRequest>) -> Result<Response<v1::GetCapacityResponse>, Status> {
+        Err(not_offered("GetCapacity"))
+    }
+
+    async fn create_snapshot(&self, _request: Request<v1::CreateSnapshotRequest>) -> Result<Response<v1::CreateSnapshotResponse>, Status> {
+        Err(not_offered("CreateSnapshot"))
+    }
+
+    async fn delete_snapshot(&self, _request: Request<v1::DeleteSnapshotRequest>) -> Result<Response<v1::DeleteSnapshotResponse>, Status> {
+        Err(not_offered("DeleteSnapshot"))
+    }
+
+    async fn list_snapshots(&self, _request: Request<v1::ListSnapshotsRequest>) -> Result<Response<v1::ListSnapshotsResponse>, Status> {
+        Err(not_offered("ListSnapshots"))
+    }
+
+    async fn get_snapshot(&self, _request: Request<v1::GetSnapshotRequest>) -> Result<Response<v1::GetSnapshotResponse>, Status> {
+        Err(not_offered("GetSnapshot"))
+    }
+
+    async fn controller_expand_volume(
+        &self,
+        _request: Request<v1::ControllerExpandVolumeRequest>,
+    ) -> Result<Response<v1::ControllerExpandVolumeResponse>, Status> {
+        Err(not_offered("ControllerExpandVolume"))
+    }
+
+    async fn controller_get_volume(
+        &self,
+        _request: Request<v1::ControllerGetVolumeRequest>,
+    ) -> Result<Response<v1::ControllerGetVolumeResponse>, Status> {
+        Err(not_offered("ControllerGetVolume"))
+    }
+
+    async fn controller_modify_volume(
+        &self,
+        _request: Request<v1::ControllerModifyVolumeRequest>,
+    ) -> Result<Response<v1::ControllerModifyVolumeResponse>, Status> {
+        Err(not_offered("ControllerModifyVolume"))
+    }
+}
+
+/// An RPC that ControllerGetCapabilities does not name.
+fn not_offered(name: &str) -> Status {
+    Status::unimplemented(format!("{name} is not offered: see ControllerGetCapabilities"))
+}

@@ -1,0 +1,71 @@
+//! Records in the API server, written under its optimistic lock.
+
+use async_trait::async_trait;
+use kube::api::{Api, DeleteParams, ListParams, PostParams, Preconditions};
+
+use super::record::Record;
+use super::resource::{CnsVolumeOperationRequest, object_name};
+use super::{Operations, StoreError};
+
+/// Records as custom resources in one namespace.
+#[derive(Clone)]
+pub struct KubernetesOperations {
+    api: Api<CnsVolumeOperationRequest>,
+    namespace: String,
+}
+
+impl KubernetesOperations {
+    /// Records in this namespace.
+    pub fn new(client: kube::Client, namespace: &str) -> Self {
+        Self { api: Api::namespaced(client, namespace), namespace: namespace.to_owned() }
+    }
+}
+
+fn code(error: &kube::Error) -> Option<u16> {
+    match error {
+        kube::Error::Api(status) => Some(status.code),
+        _ => None,
+    }
+}
+
+fn failed(action: &'static str, name: &str, error: &kube::Error) -> StoreError {
+    // 409 is both "exists already" and "changed since": somebody else was faster.
+    if code(error) == Some(409) {
+        return StoreError::Conflict { name: name.to_owned() };
+    }
+    StoreError::Failed { action, name: name.to_owned(), reason: error.to_string() }
+}
+
+#[async_trait]
+impl Operations for KubernetesOperations {
+    async fn find(&self, name: &str) -> Result<Option<Record>, StoreError> {
+        let found = self.api.get_opt(&object_name(name)).await.map_err(|error| failed("read", name, &error))?;
+        Ok(found.map(|object| object.record()))
+    }
+
+    async fn write(&self, record: &Record) -> Result<Record, StoreError> {
+        let object = CnsVolumeOperationRequest::of(record, &self.namespace);
+        let name = object_name(&record.name);
+        let written = if record.version.is_none() {
+            self.api.create(&PostParams::default(), &object).await
+        } else {
+            self.api.replace(&name, &PostParams::default(), &object).await
+        };
+        written.map(|object| object.record()).map_err(|error| failed("write", &record.name, &error))
+    }
+
+    async fn list(&self) -> Result<Vec<Record>, StoreError> {
+        let found = self.api.list(&ListParams::default()).await.map_err(|error| failed("list", "all volumes", &error))?;
+        Ok(found.items.iter().map(CnsVolumeOperationRequest::record).collect())
+    }
+
+    async fn remove(&self, record: &Record) -> Result<(), StoreError> {
+        let preconditions = Preconditions { resource_version: record.version.clone(), uid: None };
+        let parameters = DeleteParams { preconditions: Some(preconditions), ..DeleteParams::default() };
+        match self.api.delete(&object_name(&record.name), &parameters).await {
+            Ok(_) => Ok(()),
+            Err(error) if code(&error) == Some(404) => Ok(()),
+            Err(error) => Err(failed("remove", &record.name, &error)),
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Starting the controller and the node plugin on a [`Host`].
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use csi_api::v1::controller_server::ControllerServer;
+use csi_api::v1::identity_server::IdentityServer;
+use csi_api::v1::node_server::NodeServer;
+use driver_host::{Host, HostError, Peer, kubernetes_client};
+use tonic::service::Routes;
+
+use crate::behaviours::Behaviours;
+use crate::config::{Config, ConfigError};
+use crate::controller::Controller;
+use crate::identity::Identity;
+use crate::node::Node;
+use crate::operations::{DefinitionError, KubernetesOperations, ensure_definition};
+use crate::vcenter::{Vcenter, VcenterError};
+
+/// How a controller is started.
+#[derive(Clone, Debug)]
+pub struct ControllerOptions {
+    /// `vsphere.conf`.
+    pub config_path: PathBuf,
+    /// Where the CSI services are served: `unix:///csi/csi.sock`.
+    pub endpoint: String,
+    /// All true, unless a test changes one.
+    pub behaviours: Behaviours,
+    /// The driver's namespace, where its records lie.
+    pub namespace: String,
+}
+
+/// How a node plugin is started.
+#[derive(Clone, Debug)]
+pub struct NodeOptions {
+    /// The node's name in Kubernetes.
+    pub node_name: String,
+    /// Where the CSI services are served: `unix:///csi/csi.sock`.
+    pub endpoint: String,
+    /// All true, unless a test changes one.
+    pub behaviours: Behaviours,
+}
+
+/// Why a driver could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The configuration file is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The machine cannot do what is needed.
+    #[error(transparent)]
+    Host(#[from] HostError),
+    /// The records cannot be kept.
+    #[error(transparent)]
+    Definition(#[from] DefinitionError),
+}
+
+impl StartError {
+    /// Whether what was given is wrong, as opposed to what is around.
+    pub fn is_input(&self) -> bool {
+        matches!(self, Self::Config(_) | Self::Host(HostError::Read { .. }))
+    }
+}
+
+/// A controller that is being served.
+pub struct RunningController {
+    vcenter: Arc<dyn Vcenter>,
+}
+
+impl RunningController {
+    /// Ends the session with vCenter, so that none is left behind.
+    ///
+    /// # Errors
+    /// [`VcenterError`] when vCenter does not answer; the session then ends by itself when it has been idle long enough.
+    pub async fn shut_down(&self) -> Result<(), VcenterError> {
+        self.vcenter.logout().await
+    }
+}
+
+/// Starts the controller and comes back when it is served; it is served for as long as the process lives.
+///
+/// # Errors
+/// [`StartError`] when the configuration is wrong, the endpoint cannot be bound or the records cannot be kept. A
+/// vCenter that is down is no error: Probe says "not ready" until it is up.
+pub async fn run_controller(host: Arc<dyn Host>, options: ControllerOptions) -> Result<(), StartError> {
+    start_controller(host, options).await.map(drop)
+}
+
+/// The same, with a handle to end the session with.
+///
+/// # Errors
+/// As [`run_controller`].
+pub async fn start_controller(host: Arc<dyn Host>, options: ControllerOptions) -> Result<RunningController, StartError> {
+    let text = host.read_file(&options.config_path)?;
+    let config = Config::parse(&options.config_path.display().to_string(), &text)?;
+    let vcenter = crate::vcenter::connect(&host, &config).await?;
+    let client = kubernetes_client(host.connect(&Peer::Kubernetes).await?);
+    if options.behaviours.record_operation_first {
+        ensure_definition(&client, &options.namespace).await?;
+    }
+    let operations = Arc::new(KubernetesOperations::new(client, &options.namespace));
+    let controller = Controller::new(Arc::clone(&host), Arc::clone(&vcenter), operations, options.behaviours);
+    let identity = Identity::of_controller(Arc::clone(&vcenter));
+    let routes = Routes::new(IdentityServer::new(identity)).add_service(ControllerServer::new(controller));
+    host.listen(&options.endpoint, routes).await?;
+    host.log(&format!("controller of cluster {} serves {}", config.cluster_id, options.endpoint));
+    Ok(RunningController { vcenter })
+}
+
+/// Starts the node plugin and comes back when it is served; it is served for as long as the process lives.
+///
+/// # Errors
+/// [`StartError`] when the endpoint cannot be bound.
+pub async fn run_node(host: Arc<dyn Host>, options: NodeOptions) -> Result<(), StartError> {
+    let node = Node::new(Arc::clone(&host), options.behaviours);
+    let routes = Routes::new(IdentityServer::new(Identity::of_node())).add_service(NodeServer::new(node));
+    host.listen(&options.endpoint, routes).await?;
+    host.log(&format!("node plugin of {} serves {}", options.node_name, options.endpoint));
+    Ok(())
+}

@@ -1,0 +1,97 @@
+//! Which gRPC status each failure is. The code decides whether a sidecar goes on asking, so it is decided in one place.
+//!
+//! For CreateVolume `Aborted`, `Unavailable`, `DeadlineExceeded` and `Cancelled` mean "may still be running: ask again,
+//! even when the claim is deleted"; every other code is final. A create whose fate is open must therefore never be
+//! answered with a final code. For publish, unpublish and delete every code is repeated in the same way.
+
+use driver_host::MachineError;
+use tonic::{Code, Status};
+
+use crate::controller::CreateError;
+use crate::operations::StoreError;
+use crate::vcenter::VcenterError;
+
+/// The code of a fault of vCenter, by the fault's type.
+fn fault_code(fault: &str, message: &str) -> Code {
+    match fault {
+        "NotFound" | "ManagedObjectNotFound" | "CnsNotRegisteredFault" | "CnsVolumeNotFoundFault" => Code::NotFound,
+        "ResourceInUse" | "InvalidState" | "InvalidPowerState" | "NotSupported" => Code::FailedPrecondition,
+        "CnsMissingControllerFault" | "MissingController" | "TooManyDevices" => Code::ResourceExhausted,
+        "NoDiskSpace" | "InsufficientStorageSpace" | "InsufficientDatastoreSpace" => Code::ResourceExhausted,
+        "InvalidArgument" | "InvalidDatastore" => Code::InvalidArgument,
+        "NoPermission" => Code::PermissionDenied,
+        "CnsVolumeAlreadyExistsFault" | "CnsAlreadyRegisteredFault" => Code::AlreadyExists,
+        "TaskInProgress" | "ConcurrentAccess" | "RequestCanceled" => Code::Aborted,
+        "HostNotConnected" | "InvalidHostState" | "HostCommunication" | "NotAuthenticated" => Code::Unavailable,
+        // Before 8.0.0.3 a machine without a free slot is told by the text alone.
+        _ if message.contains("missing SCSI controller") => Code::ResourceExhausted,
+        _ => Code::Internal,
+    }
+}
+
+/// The status of a failed call to vCenter.
+pub(crate) fn of_vcenter(error: &VcenterError) -> Status {
+    let code = match error {
+        VcenterError::Fault { fault, message, .. } => fault_code(fault, message),
+        VcenterError::NoAnswer { .. } | VcenterError::NoSession { .. } => Code::Unavailable,
+        VcenterError::TaskGone { .. } => Code::Aborted,
+    };
+    Status::new(code, error.to_string())
+}
+
+/// The status of a record that could not be read or written.
+pub(crate) fn of_store(error: &StoreError) -> Status {
+    let code = match error {
+        StoreError::Conflict { .. } => Code::Aborted,
+        StoreError::Failed { .. } => Code::Unavailable,
+    };
+    Status::new(code, error.to_string())
+}
+
+/// The status of a create that did not end in a volume.
+pub(crate) fn of_create(error: &CreateError) -> Status {
+    match error {
+        CreateError::Vcenter(inner) => of_vcenter(inner),
+        CreateError::Store(inner) => of_store(inner),
+        CreateError::InDoubt(_) | CreateError::Recovering { .. } | CreateError::NotListed { .. } => Status::aborted(error.to_string()),
+        CreateError::OtherSize { .. } | CreateError::OtherName { .. } => Status::already_exists(error.to_string()),
+        CreateError::OtherVcenter { .. } => Status::failed_precondition(error.to_string()),
+    }
+}
+
+/// The status of something that the node could not do.
+pub(crate) fn of_machine(error: &MachineError) -> Status {
+    let code = match error {
+        MachineError::NotFound(_) => Code::NotFound,
+        // The CO waits and asks again; the mount may be in use for a moment longer.
+        MachineError::Busy(_) => Code::Aborted,
+        MachineError::Failed { .. } => Code::Internal,
+    };
+    Status::new(code, error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_create_in_doubt_is_never_answered_with_a_final_code() {
+        let fault = || VcenterError::Fault {
+            operation: "CnsQueryVolume",
+            fault: "NoPermission".into(),
+            message: String::new(),
+            cause: None,
+            object: None,
+        };
+        for error in [CreateError::InDoubt(fault()), CreateError::Recovering { name: "a".into() }] {
+            assert_eq!(of_create(&error).code(), Code::Aborted);
+        }
+        assert_eq!(of_create(&CreateError::Vcenter(fault())).code(), Code::PermissionDenied);
+    }
+
+    #[test]
+    fn silence_is_not_final() {
+        let silence = VcenterError::NoAnswer { operation: "CnsCreateVolume", reason: "reset".into() };
+        assert_eq!(of_vcenter(&silence).code(), Code::Unavailable);
+    }
+}

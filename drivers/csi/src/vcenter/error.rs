@@ -1,0 +1,67 @@
+//! How a call to vCenter ends when it does not end well. The one question that matters: can it have had an effect?
+
+use fake_vcenter_types::MoRef;
+
+/// Why a call did not give its answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum VcenterError {
+    /// vCenter said no: by a SOAP fault, by a task that failed, or by a fault on the volume inside a task that
+    /// succeeded. Nothing was done, or it was undone.
+    #[error("vCenter refused {operation} with {fault}: {message}")]
+    Fault {
+        /// The method, `CnsAttachVolume`.
+        operation: &'static str,
+        /// The fault's type, `ResourceInUse`.
+        fault: String,
+        /// Its text, as vCenter wrote it.
+        message: String,
+        /// `CnsFault.faultCause`: the type of the fault below.
+        cause: Option<String>,
+        /// `ManagedObjectNotFound.obj`.
+        object: Option<MoRef>,
+    },
+    /// There was no answer, or none that can be understood. Whether it had an effect is not known.
+    #[error("vCenter gave no usable answer to {operation}: {reason}")]
+    NoAnswer {
+        /// The method.
+        operation: &'static str,
+        /// What happened instead.
+        reason: String,
+    },
+    /// There is no session, so nothing was sent.
+    #[error("no session with vCenter for {operation}: {reason}")]
+    NoSession {
+        /// The method.
+        operation: &'static str,
+        /// Why not.
+        reason: String,
+    },
+    /// The task has been forgotten by vCenter; how it ended is not known.
+    #[error("vCenter no longer knows the task {task}")]
+    TaskGone {
+        /// The task.
+        task: MoRef,
+    },
+}
+
+impl VcenterError {
+    /// Whether it is certain that the call had no effect.
+    pub fn had_no_effect(&self) -> bool {
+        matches!(self, Self::Fault { .. } | Self::NoSession { .. })
+    }
+
+    /// Whether vCenter said no with a fault of this type.
+    pub fn is_fault(&self, name: &str) -> bool {
+        matches!(self, Self::Fault { fault, .. } if fault == name)
+    }
+
+    /// Whether a volume id chosen by the caller is not supported there.
+    pub fn refuses_chosen_ids(&self) -> bool {
+        matches!(self, Self::Fault { fault, cause, .. } if fault == "NotSupported" || (fault == "CnsFault" && cause.as_deref() == Some("NotSupported")))
+    }
+
+    /// Whether it says that this object is gone.
+    pub fn says_gone(&self, reference: &MoRef) -> bool {
+        matches!(self, Self::Fault { fault, object, .. } if fault == "ManagedObjectNotFound" && object.as_ref() == Some(reference))
+    }
+}
