@@ -1,1 +1,23 @@
 //! Journal and verdicts to terminal and JSON.
+//!
+//! The engine says of each sailing what it saw ([`Verdict`]); a run is all of them ([`RunReport`]). [`terminal`] tells it
+//! to people, [`json`] to programs. What differs from run to run without meaning (wall time) stands apart, in
+//! `volatile`, so that two reports of one seed are equal without it. Nothing here reads a clock or the terminal.
+//!
+//! Not told yet: JUnit, Markdown, HTML, a comparison with an earlier run.
+
+mod calls;
+mod excerpt;
+mod json;
+mod model;
+mod paint;
+mod terminal;
+
+pub use calls::{CallCounts, count_calls};
+pub use excerpt::excerpt;
+pub use json::{SCHEMA, json};
+pub use model::{
+    ExpectationReport, Outcome, RunReport, RunVolatile, SCHEMA_VERSION, StepOutcome, StepReport, Summary, Verdict, ViolationReport,
+    Volatile,
+};
+pub use terminal::terminal;

@@ -1,0 +1,19 @@
+//! How often what was called.
+
+use std::collections::BTreeMap;
+
+use seatrial_journal::{Border, Entry, Event};
+
+/// Counts of calls by border and method, retries included.
+pub type CallCounts = BTreeMap<Border, BTreeMap<String, u64>>;
+
+/// Counts the calls of a journal.
+pub fn count_calls<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> CallCounts {
+    let mut counts = CallCounts::new();
+    for entry in entries {
+        if let Event::Sent(call) = &entry.event {
+            *counts.entry(call.border).or_default().entry(call.method.clone()).or_default() += 1;
+        }
+    }
+    counts
+}

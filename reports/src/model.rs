@@ -1,0 +1,230 @@
+//! What a report says. The names and shapes of these types are those of the JSON report: a change to them is a change of
+//! `schema/report-v1.json`, and a change that breaks readers is a new schema version.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use seatrial_journal::Elapsed;
+use serde::{Deserialize, Serialize};
+
+use crate::calls::CallCounts;
+
+/// The version of the JSON report's schema.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// How a sailing ended, from best to worst.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Everything that was expected was so, and no oracle found anything.
+    Held,
+    /// A step or an expectation failed, or an oracle found something.
+    Broke,
+    /// A task called without end, or no virtual time passed.
+    Spins,
+    /// The scenario or something it names is wrong.
+    BadInput,
+    /// What seatrial needs around it was not there.
+    Environment,
+    /// seatrial itself failed.
+    Internal,
+}
+
+impl Outcome {
+    /// All outcomes, from best to worst.
+    pub const ALL: [Self; 6] = [Self::Held, Self::Broke, Self::Spins, Self::BadInput, Self::Environment, Self::Internal];
+
+    /// As it is told to people.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Held => "held",
+            Self::Broke => "broke",
+            Self::Spins => "spins",
+            Self::BadInput => "bad input",
+            Self::Environment => "environment failed",
+            Self::Internal => "internal error",
+        }
+    }
+
+    /// The exit code that stands for it: 0 held, 1 the driver broke, 2 bad input, 3 the environment failed, 4 our own fault.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Held => 0,
+            Self::Broke | Self::Spins => 1,
+            Self::BadInput => 2,
+            Self::Environment => 3,
+            Self::Internal => 4,
+        }
+    }
+}
+
+/// What became of one sailing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// The scenario's file, as it was named.
+    pub scenario: String,
+    /// The scenario's title, when the file could be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Which variant of the scenario: `8.0.3`. None when it never got that far.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sailing: Option<String>,
+    /// The seed.
+    pub seed: u64,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Why it ended so, when no step, expectation or violation says it: the wrong input, the task that spins, the error.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The steps, all of them, in order.
+    pub steps: Vec<StepReport>,
+    /// The expectations at the end, all of them, in order.
+    pub expectations: Vec<ExpectationReport>,
+    /// What the oracles found.
+    pub violations: Vec<ViolationReport>,
+    /// How much virtual time passed.
+    pub virtual_time_us: u64,
+    /// How often each method was called, by border.
+    pub calls: CallCounts,
+    /// The command that repeats this sailing.
+    pub repeat: String,
+    /// What differs from run to run.
+    pub volatile: Volatile,
+}
+
+/// What differs between two runs of one seed, in one sailing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Volatile {
+    /// How long it took.
+    pub wall_time_ms: u64,
+}
+
+/// What became of one step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepReport {
+    /// Its place among the steps, from 1.
+    pub number: usize,
+    /// Its line in the file, from 1.
+    pub line: usize,
+    /// The step in words.
+    pub what: String,
+    /// How it ended.
+    pub outcome: StepOutcome,
+    /// Why it failed, if it did; may have several lines.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// When it began, if it did, in microseconds of virtual time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub began_us: Option<u64>,
+    /// When it ended, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_us: Option<u64>,
+}
+
+/// How a step ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StepOutcome {
+    /// It did what it should.
+    Held,
+    /// It did not.
+    Broke,
+    /// The sailing ended before it.
+    NotReached,
+}
+
+/// What became of one expectation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExpectationReport {
+    /// Its line in the file, from 1.
+    pub line: usize,
+    /// What was expected.
+    pub what: String,
+    /// Whether it was so.
+    pub held: bool,
+    /// What was found.
+    pub found: String,
+}
+
+/// What an oracle found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ViolationReport {
+    /// The oracle.
+    pub oracle: String,
+    /// Its words.
+    pub message: String,
+    /// The sequence numbers of the entries that show it.
+    pub entries: Vec<u64>,
+    /// The part of the journal that shows it, a line an entry; see [`crate::excerpt`].
+    pub excerpt: Vec<String>,
+}
+
+/// A run: all sailings.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunReport {
+    /// See [`SCHEMA_VERSION`].
+    pub schema_version: u32,
+    /// The version of seatrial.
+    pub seatrial: String,
+    /// The run in numbers.
+    pub summary: Summary,
+    /// The sailings, in the order in which they were made.
+    pub sailings: Vec<Verdict>,
+    /// What differs from run to run.
+    pub volatile: RunVolatile,
+}
+
+/// What differs between two runs of one seed, over all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunVolatile {
+    /// How long all of it took.
+    pub wall_time_ms: u64,
+}
+
+/// A run in numbers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// The worst outcome.
+    pub outcome: Outcome,
+    /// How many sailings there were.
+    pub sailings: usize,
+    /// How many ended in each way.
+    pub outcomes: BTreeMap<Outcome, usize>,
+}
+
+impl RunReport {
+    /// A report of these sailings.
+    pub fn new(seatrial: &str, sailings: Vec<Verdict>, wall_time: Duration) -> Self {
+        let mut outcomes: BTreeMap<Outcome, usize> = BTreeMap::new();
+        for verdict in &sailings {
+            *outcomes.entry(verdict.outcome).or_default() += 1;
+        }
+        let outcome = outcomes.keys().next_back().copied().unwrap_or(Outcome::Held);
+        let summary = Summary { outcome, sailings: sailings.len(), outcomes };
+        Self {
+            schema_version: SCHEMA_VERSION,
+            seatrial: seatrial.to_owned(),
+            summary,
+            sailings,
+            volatile: RunVolatile { wall_time_ms: milliseconds(wall_time) },
+        }
+    }
+}
+
+impl Volatile {
+    /// A sailing that took so long.
+    pub fn took(wall_time: Duration) -> Self {
+        Self { wall_time_ms: milliseconds(wall_time) }
+    }
+}
+
+impl Verdict {
+    /// How much virtual time passed.
+    pub fn virtual_time(&self) -> Elapsed {
+        Elapsed(self.virtual_time_us)
+    }
+}
+
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

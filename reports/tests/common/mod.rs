@@ -1,0 +1,135 @@
+//! Three sailings for the golden reports: one that held, one that broke, one whose file is wrong.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use seatrial_journal::{Answer, Border, Call, CallId, Change, ChangeKind, Elapsed, Entry, Event, Flow, ProcessEvent};
+use seatrial_reports::{
+    CallCounts, ExpectationReport, Outcome, RunReport, StepOutcome, StepReport, Verdict, ViolationReport, Volatile, count_calls, excerpt,
+};
+use serde_json::{Value, json};
+
+fn step(number: usize, line: usize, what: &str, outcome: StepOutcome) -> StepReport {
+    let at = |offset| (outcome != StepOutcome::NotReached).then_some(number as u64 * 60_000_000 + offset);
+    StepReport { number, line, what: what.to_owned(), outcome, message: None, began_us: at(0), ended_us: at(1_250) }
+}
+
+fn expectation(line: usize, what: &str, found: &str, held: bool) -> ExpectationReport {
+    ExpectationReport { line, what: what.to_owned(), held, found: found.to_owned() }
+}
+
+pub fn held() -> Verdict {
+    let vcenter = BTreeMap::from([("CnsAttachVolume".to_owned(), 4), ("CnsCreateVolume".to_owned(), 3), ("CnsDetachVolume".to_owned(), 1)]);
+    Verdict {
+        scenario: "scenarios/statefulset/scale.yaml".to_owned(),
+        title: Some("A StatefulSet scaled in and out keeps its volumes".to_owned()),
+        sailing: Some("8.0.3".to_owned()),
+        seed: 7,
+        outcome: Outcome::Held,
+        reason: None,
+        steps: vec![
+            step(1, 12, "apply manifests/web.yaml", StepOutcome::Held),
+            step(2, 13, "wait for statefulset/web to be ready within 2m", StepOutcome::Held),
+        ],
+        expectations: vec![expectation(30, "volumes total: 3", "3", true)],
+        violations: Vec::new(),
+        virtual_time_us: 754_000_000,
+        calls: CallCounts::from([(Border::Vcenter, vcenter)]),
+        repeat: "seatrial run scenarios/statefulset/scale.yaml --seed 7".to_owned(),
+        volatile: Volatile::took(Duration::from_millis(812)),
+    }
+}
+
+fn journal() -> Vec<Entry> {
+    let call = |from: &str, method: &str, target: &str| {
+        Event::Sent(Call {
+            border: Border::Vcenter,
+            from: from.to_owned(),
+            to: "vc-a.seatrial.test:443".to_owned(),
+            method: method.to_owned(),
+            target: Some(target.to_owned()),
+            flow: Flow::Unary,
+            session: Some("session-1".to_owned()),
+            args: Value::Null,
+        })
+    };
+    let volume = |id: &str, cause: &str| {
+        let patch = json!({"name": "pvc-6f2a", "datastore": "datastore-1", "capacityMb": 1024, "diskUuid": format!("6000c29{id}")});
+        let change = Change {
+            store: "vc-a".into(),
+            revision: 1,
+            object: format!("Volume/{id}"),
+            kind: ChangeKind::Added,
+            patch,
+            cause: Some(cause.into()),
+        };
+        Event::Change(change)
+    };
+    let killed = Event::Process { name: "csi-controller".into(), incarnation: 1, event: ProcessEvent::Killed };
+    let events = [
+        call("csi-controller", "CnsCreateVolume", "pvc-6f2a"),
+        volume("a1", "1"),
+        Event::Effect { call: CallId(1) },
+        Event::Fault { rule: "crash-after-create".into(), call: Some(CallId(1)), does: "kill csi-controller, restart after 5s".into() },
+        killed,
+        Event::CallerGone { call: CallId(1) },
+        call("csi-controller", "CnsCreateVolume", "pvc-6f2a"),
+        volume("b2", "7"),
+        Event::Answered { call: CallId(7), answer: Answer { status: 200, error: None, result: Value::Null } },
+    ];
+    (1..).zip(events).map(|(seq, event)| Entry { seq, at: Elapsed(seq * 1_250), event }).collect()
+}
+
+pub fn broke() -> Verdict {
+    let journal = journal();
+    let entries = vec![2, 4, 8];
+    let mut failed = step(2, 15, "wait for statefulset/web to be ready within 10m", StepOutcome::Broke);
+    failed.message = Some("not ready after 10m: 2 of 3 pods are ready\npod/web-2 waits for its claim data-web-2".to_owned());
+    Verdict {
+        scenario: "scenarios/statefulset/scale-crash.yaml".to_owned(),
+        title: Some("A controller that dies while it creates a volume makes no second one".to_owned()),
+        sailing: Some("9.1.0".to_owned()),
+        seed: 7,
+        outcome: Outcome::Broke,
+        reason: None,
+        steps: vec![
+            step(1, 14, "apply manifests/web.yaml", StepOutcome::Held),
+            failed,
+            step(3, 16, "expect the volume of data-web-0 in vc-a to be attached anywhere", StepOutcome::NotReached),
+        ],
+        expectations: vec![expectation(20, "fired crash-after-create: 1", "1", true), expectation(21, "volumes total: 3", "4", false)],
+        violations: vec![ViolationReport {
+            oracle: "one-volume-per-claim".to_owned(),
+            message: "claim pvc-6f2a has 2 volumes: a1 in vc-a, b2 in vc-a".to_owned(),
+            excerpt: excerpt(&journal, &entries),
+            entries,
+        }],
+        virtual_time_us: 600_000_000,
+        calls: count_calls(&journal),
+        repeat: "seatrial run scenarios/statefulset/scale-crash.yaml --seed 7".to_owned(),
+        volatile: Volatile::took(Duration::from_millis(341)),
+    }
+}
+
+pub fn bad_input() -> Verdict {
+    let reason = "  × unknown step `scael`\n   ╭─[scenarios/mine.yaml:9:5]\n 9 │   - scael: {statefulset/web: 2}\n   ·     ──┬──\n   ·       ╰── not known\n   ╰────\n  help: did you mean `scale`?\n";
+    Verdict {
+        scenario: "scenarios/mine.yaml".to_owned(),
+        title: None,
+        sailing: None,
+        seed: 7,
+        outcome: Outcome::BadInput,
+        reason: Some(reason.to_owned()),
+        steps: Vec::new(),
+        expectations: Vec::new(),
+        violations: Vec::new(),
+        virtual_time_us: 0,
+        calls: CallCounts::new(),
+        repeat: "seatrial run scenarios/mine.yaml --seed 7".to_owned(),
+        volatile: Volatile::default(),
+    }
+}
+
+pub fn report(sailings: Vec<Verdict>) -> RunReport {
+    RunReport::new("0.1.0", sailings, Duration::from_millis(1_200))
+}

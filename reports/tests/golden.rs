@@ -1,0 +1,54 @@
+//! Golden reports, for people and for programs.
+
+mod common;
+
+use common::{bad_input, broke, held, report};
+use seatrial_reports::{Outcome, RunReport, json, terminal};
+
+#[test]
+fn what_held_takes_one_line() {
+    insta::assert_snapshot!("terminal-held", terminal(&report(vec![held()]), false));
+    insta::assert_snapshot!("json-held", json(&report(vec![held()])));
+}
+
+#[test]
+fn what_broke_says_why_and_how_to_see_it_again() {
+    insta::assert_snapshot!("terminal-broke", terminal(&report(vec![held(), broke()]), false));
+    insta::assert_snapshot!("json-broke", json(&report(vec![broke()])));
+}
+
+#[test]
+fn bad_input_is_shown_with_its_place() {
+    insta::assert_snapshot!("terminal-bad-input", terminal(&report(vec![held(), bad_input()]), false));
+    insta::assert_snapshot!("json-bad-input", json(&report(vec![bad_input()])));
+}
+
+#[test]
+fn colour_changes_no_words() {
+    let report = report(vec![held(), broke(), bad_input()]);
+    let mut plain = String::new();
+    let coloured = terminal(&report, true);
+    assert!(coloured.contains("\u{1b}[1;31m"));
+    for (number, part) in coloured.split('\u{1b}').enumerate() {
+        plain.push_str(if number == 0 { part } else { part.split_once('m').unwrap().1 });
+    }
+    assert_eq!(plain, terminal(&report, false));
+}
+
+#[test]
+fn a_report_without_sailings_says_so() {
+    assert_eq!(terminal(&report(Vec::new()), false), "0 sailings: nothing sailed in 1.2s\n");
+}
+
+#[test]
+fn the_worst_outcome_is_the_runs() {
+    let report = report(vec![bad_input(), held(), broke()]);
+    assert_eq!(report.summary.outcome, Outcome::BadInput);
+    assert_eq!(report.summary.outcome.exit_code(), 2);
+}
+
+#[test]
+fn a_report_survives_its_json() {
+    let report = report(vec![held(), broke(), bad_input()]);
+    assert_eq!(serde_json::from_str::<RunReport>(&json(&report)).unwrap(), report);
+}
