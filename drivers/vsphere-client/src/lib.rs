@@ -1,1 +1,26 @@
 //! A client of vCenter: sessions, property reads, task waits, CNS.
+//!
+//! It speaks SOAP over any [`driver_host::HttpService`], so what belongs to HTTP lives here and not in the service:
+//! the session's cookie, what a status means, time limits, and retries with a seeded jitter. Only calls that cannot
+//! have had an effect are repeated: any call after 503, reads after 502, and any call once after a new login.
+//!
+//! Not modelled: login by token or certificate, the lookup service, PBM, VSLM and tags.
+
+mod calls;
+mod client;
+mod cns;
+mod error;
+mod inventory;
+mod listener;
+mod options;
+mod properties;
+mod session;
+mod tasks;
+mod transport;
+
+pub use client::VsphereClient;
+pub use cns::{attached_disk, created_volume, volume_result};
+pub use error::ClientError;
+pub use inventory::Datastore;
+pub use options::{ClientOptions, Credentials, RetryBudget};
+pub use properties::{ObjectProperties, Properties};

@@ -17,6 +17,7 @@ pub use managed::{PathError, PropertyType, property_type};
 pub use method::{Method, MethodInfo};
 pub use moref::MoRef;
 pub use table::{
-    Binary, DataObject, Declared, FieldInfo, TypeError, TypeInfo, TypeKind, all_types, has_subtypes, is_subtype, namespace_of, type_info,
+    Binary, DataObject, Declared, FieldInfo, Item, TypeError, TypeInfo, TypeKind, all_types, has_subtypes, is_subtype, namespace_of,
+    type_info,
 };
 pub use value::{Array, EnumValue, Object, Value};

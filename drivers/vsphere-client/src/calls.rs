@@ -1,0 +1,170 @@
+//! Calls of methods: which service they go to, in which namespace and version, and what comes back.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use fake_vcenter_codec::soap::{Header, ResponseError, decode_response, encode_request};
+use fake_vcenter_codec::versions::decode_versions;
+use fake_vcenter_types::{DataObject, Item, Method, MoRef, Object, ServiceContent, Value};
+use http::Method as Verb;
+use tokio::sync::{Mutex, OnceCell};
+
+use crate::session::Session;
+use crate::transport::{Outgoing, Transport};
+use crate::{ClientError, Credentials};
+
+const VSAN: &str = "urn:vsan";
+
+/// All that calls share: the way to vCenter, the session, and what is asked once.
+pub(crate) struct Caller {
+    pub transport: Transport,
+    pub credentials: Credentials,
+    pub session: Mutex<Session>,
+    pub content: OnceCell<ServiceContent>,
+    /// The version of `urn:vsan`, once it was asked for.
+    vsan_version: OnceCell<String>,
+}
+
+/// How one call is made.
+#[derive(Clone, Default)]
+pub(crate) struct CallSettings {
+    /// `operationID`; drawn at random when there is none.
+    pub operation_id: Option<Arc<str>>,
+    /// Whether the answer may take as long as it likes.
+    pub long_poll: bool,
+}
+
+impl Caller {
+    pub fn new(transport: Transport, credentials: Credentials) -> Self {
+        let session = Mutex::new(Session::default());
+        Self { transport, credentials, session, content: OnceCell::new(), vsan_version: OnceCell::new() }
+    }
+
+    /// Calls a method as things stand, without looking after the session.
+    pub async fn call(
+        &self,
+        this: &MoRef,
+        method: Method,
+        arguments: &Object,
+        settings: &CallSettings,
+    ) -> Result<Option<Value>, ClientError> {
+        let (path, namespace, action) = self.service_of(method).await?;
+        let operation_id = settings.operation_id.as_deref().map_or_else(|| self.operation_id(), str::to_owned);
+        let header = Header { operation_id: Some(operation_id), session_cookie: None };
+        let body = encode_request(method, this, arguments, &header, namespace);
+        let outgoing = Outgoing {
+            operation: method.wire_name(),
+            verb: Verb::POST,
+            path,
+            action: Some(&action),
+            body: body.into(),
+            limit: (!settings.long_poll).then_some(self.transport.options.call_timeout),
+            repeatable: is_read(method),
+        };
+        let (_, answer) = self.transport.send(&outgoing).await?;
+        decode_response(method, &answer).map_err(|error| match error {
+            ResponseError::Soap(fault) => ClientError::Fault { operation: method.wire_name().to_owned(), object: this.clone(), fault },
+            ResponseError::Codec(source) => ClientError::Decode { operation: method.wire_name().to_owned(), source },
+        })
+    }
+
+    /// Path, namespace and `SOAPAction`. Once the version of `urn:vsan` is known, updates are read in it too: results
+    /// of CNS tasks are of its types, and an answer in an older version may leave some of them out.
+    async fn service_of(&self, method: Method) -> Result<(&'static str, &'static str, String), ClientError> {
+        if method.namespace() == VSAN {
+            let version = self.vsan_version().await?;
+            return Ok(("/vsanHealth", VSAN, format!("{VSAN}/{version}")));
+        }
+        match self.vsan_version.get() {
+            Some(version) if is_collector_read(method) => Ok(("/sdk", VSAN, format!("{VSAN}/{version}"))),
+            _ => Ok(("/sdk", "urn:vim25", format!("urn:vim25/{}", self.transport.options.vim_version))),
+        }
+    }
+
+    async fn vsan_version(&self) -> Result<&String, ClientError> {
+        self.vsan_version.get_or_try_init(|| self.read_vsan_version()).await
+    }
+
+    async fn read_vsan_version(&self) -> Result<String, ClientError> {
+        let path = "/sdk/vsanServiceVersions.xml";
+        let limit = Some(self.transport.options.call_timeout);
+        let outgoing = Outgoing { operation: path, verb: Verb::GET, path, action: None, body: Bytes::new(), limit, repeatable: true };
+        let (status, body) = self.transport.send(&outgoing).await?;
+        if !status.is_success() {
+            return Err(ClientError::Status { operation: path.to_owned(), status });
+        }
+        let versions = decode_versions(&body).map_err(|source| ClientError::Decode { operation: path.to_owned(), source })?;
+        let vsan = versions.into_iter().find(|service| service.namespace == VSAN);
+        vsan.map(|service| service.version).ok_or_else(|| lacks(path, VSAN))
+    }
+
+    fn operation_id(&self) -> String {
+        format!("{:08x}", (self.transport.options.random)() >> 32)
+    }
+
+    /// What the service instance holds; asked once, without a session.
+    pub async fn service_content(&self) -> Result<&ServiceContent, ClientError> {
+        self.content
+            .get_or_try_init(|| async {
+                let this = MoRef::new("ServiceInstance", "ServiceInstance");
+                let method = Method::RetrieveServiceContent;
+                let value = self.call(&this, method, &Object::new(method.wire_name()), &CallSettings::default()).await?;
+                returned(method, value)
+            })
+            .await
+    }
+}
+
+/// Methods that change nothing, so that they may be sent twice.
+fn is_read(method: Method) -> bool {
+    is_collector_read(method)
+        || matches!(
+            method,
+            Method::RetrieveServiceContent
+                | Method::CurrentTime
+                | Method::SessionIsActive
+                | Method::FindByUuid
+                | Method::FindByIp
+                | Method::FindByDnsName
+                | Method::FindAllByDnsName
+                | Method::FindByInventoryPath
+                | Method::FindChild
+                | Method::HasUserPrivilegeOnEntities
+                | Method::CnsQueryVolume
+                | Method::CnsQueryAllVolume
+        )
+}
+
+fn is_collector_read(method: Method) -> bool {
+    matches!(
+        method,
+        Method::RetrieveProperties | Method::RetrievePropertiesEx | Method::ContinueRetrievePropertiesEx | Method::WaitForUpdatesEx
+    )
+}
+
+pub(crate) fn lacks(operation: &str, what: &str) -> ClientError {
+    ClientError::Lacks { operation: operation.to_owned(), what: what.to_owned() }
+}
+
+/// What a method that always returns something returned.
+pub(crate) fn returned<T: Item>(method: Method, value: Option<Value>) -> Result<T, ClientError> {
+    returned_maybe(method, value)?.ok_or_else(|| lacks(method.wire_name(), T::NAME))
+}
+
+/// What a method returned, if anything.
+pub(crate) fn returned_maybe<T: Item>(method: Method, value: Option<Value>) -> Result<Option<T>, ClientError> {
+    let Some(value) = value else {
+        return Ok(None);
+    };
+    let operation = || method.wire_name().to_owned();
+    match value.read() {
+        Ok(Some(item)) => Ok(Some(item)),
+        Ok(None) => Err(lacks(method.wire_name(), T::NAME)),
+        Err(source) => Err(ClientError::Type { operation: operation(), source }),
+    }
+}
+
+/// Reads an object that came in an answer.
+pub(crate) fn downcast<T: DataObject>(operation: &str, object: &Object) -> Result<T, ClientError> {
+    object.downcast().map_err(|source| ClientError::Type { operation: operation.to_owned(), source })
+}

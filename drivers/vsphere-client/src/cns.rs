@@ -1,0 +1,143 @@
+//! CNS. Calls that change something start a task and answer its reference; what became of the volume stands in the
+//! task's result, which the functions here read.
+
+use fake_vcenter_types::{
+    CnsCursor, CnsQueryFilter, CnsQueryResult, CnsQuerySelection, CnsVolume, CnsVolumeAttachDetachSpec, CnsVolumeAttachResult,
+    CnsVolumeCreateResult, CnsVolumeCreateSpec, CnsVolumeId, CnsVolumeOperationBatchResult, CnsVolumeOperationResult, DataObject, Method,
+    MoRef, Object, TaskInfo, Value,
+};
+
+use crate::calls::{downcast, lacks, returned};
+use crate::{ClientError, VsphereClient};
+
+/// As many volumes as CNS gives at once.
+const PAGE: i64 = 1000;
+
+fn volume_manager() -> MoRef {
+    MoRef::new("CnsVolumeManager", "cns-volume-manager")
+}
+
+impl VsphereClient {
+    /// Starts to make or register a volume.
+    ///
+    /// # Errors
+    /// The call failed.
+    pub async fn cns_create_volume(&self, spec: CnsVolumeCreateSpec) -> Result<MoRef, ClientError> {
+        self.cns_task(Method::CnsCreateVolume, "createSpecs", Value::array(vec![spec])).await
+    }
+
+    /// Starts to delete a volume, with its disk or, by only forgetting it, without.
+    ///
+    /// # Errors
+    /// The call failed.
+    pub async fn cns_delete_volume(&self, id: &str, delete_disk: bool) -> Result<MoRef, ClientError> {
+        let method = Method::CnsDeleteVolume;
+        let arguments = Object::new(method.wire_name())
+            .with("volumeIds", Value::array(vec![CnsVolumeId { id: id.to_owned() }]))
+            .with("deleteDisk", delete_disk);
+        returned(method, self.invoke(&volume_manager(), method, arguments).await?)
+    }
+
+    /// Starts to attach a volume to a virtual machine.
+    ///
+    /// # Errors
+    /// The call failed.
+    pub async fn cns_attach_volume(&self, id: &str, vm: &MoRef) -> Result<MoRef, ClientError> {
+        self.cns_task(Method::CnsAttachVolume, "attachSpecs", Value::array(vec![attach_detach(id, vm)])).await
+    }
+
+    /// Starts to detach a volume from a virtual machine.
+    ///
+    /// # Errors
+    /// The call failed.
+    pub async fn cns_detach_volume(&self, id: &str, vm: &MoRef) -> Result<MoRef, ClientError> {
+        self.cns_task(Method::CnsDetachVolume, "detachSpecs", Value::array(vec![attach_detach(id, vm)])).await
+    }
+
+    /// All volumes that a filter selects, page by page. The filter's own cursor is not used.
+    ///
+    /// # Errors
+    /// A call failed.
+    pub async fn cns_query_volumes(&self, filter: CnsQueryFilter) -> Result<Vec<CnsVolume>, ClientError> {
+        self.cns_pages(Method::CnsQueryVolume, filter, None).await
+    }
+
+    /// All volumes that a filter selects, with the fields that are asked for only.
+    ///
+    /// # Errors
+    /// A call failed.
+    pub async fn cns_query_all_volumes(&self, filter: CnsQueryFilter, selection: CnsQuerySelection) -> Result<Vec<CnsVolume>, ClientError> {
+        self.cns_pages(Method::CnsQueryAllVolume, filter, Some(selection)).await
+    }
+
+    async fn cns_pages(
+        &self,
+        method: Method,
+        mut filter: CnsQueryFilter,
+        selection: Option<CnsQuerySelection>,
+    ) -> Result<Vec<CnsVolume>, ClientError> {
+        let mut volumes = Vec::new();
+        let mut offset = 0;
+        loop {
+            filter.cursor = Some(CnsCursor { offset, limit: PAGE, ..CnsCursor::default() });
+            let mut arguments = Object::new(method.wire_name()).with("filter", filter.clone());
+            if let Some(selection) = &selection {
+                arguments = arguments.with("selection", selection.clone());
+            }
+            let page: CnsQueryResult = returned(method, self.invoke(&volume_manager(), method, arguments).await?)?;
+            let got = page.volumes.len();
+            volumes.extend(page.volumes);
+            // The cursor that comes back is the next one. One that does not move would be asked for ever.
+            let finished = got == 0 || page.cursor.offset <= offset || page.cursor.offset >= page.cursor.total_records.unwrap_or(0);
+            if finished {
+                return Ok(volumes);
+            }
+            offset = page.cursor.offset;
+        }
+    }
+
+    async fn cns_task(&self, method: Method, parameter: &str, specs: Value) -> Result<MoRef, ClientError> {
+        let arguments = Object::new(method.wire_name()).with(parameter, specs);
+        returned(method, self.invoke(&volume_manager(), method, arguments).await?)
+    }
+}
+
+fn attach_detach(id: &str, vm: &MoRef) -> CnsVolumeAttachDetachSpec {
+    CnsVolumeAttachDetachSpec { volume_id: CnsVolumeId { id: id.to_owned() }, vm: vm.clone(), ..CnsVolumeAttachDetachSpec::default() }
+}
+
+/// What became of the one volume of a task that ended well.
+///
+/// # Errors
+/// [`ClientError::Volume`] when the volume did not fare well; or the task's result is not one of CNS.
+pub fn volume_result<T: DataObject>(info: &TaskInfo) -> Result<T, ClientError> {
+    let operation = info.description_id.as_str();
+    let batch = info.result.as_ref().and_then(Value::as_object).ok_or_else(|| lacks(operation, "a result"))?;
+    let batch: CnsVolumeOperationBatchResult = downcast(operation, batch)?;
+    let result = batch.volume_results.first().ok_or_else(|| lacks(operation, "volumeResults"))?;
+    let common: CnsVolumeOperationResult = downcast(operation, result)?;
+    if let Some(fault) = common.fault {
+        let volume = common.volume_id.map(|id| id.id).unwrap_or_default();
+        return Err(ClientError::Volume { task: info.task.clone(), volume, fault: fault.into() });
+    }
+    downcast(operation, result)
+}
+
+/// The volume that a create task has made.
+///
+/// # Errors
+/// As [`volume_result`]; or the result does not name the volume.
+pub fn created_volume(info: &TaskInfo) -> Result<(String, CnsVolumeCreateResult), ClientError> {
+    let result: CnsVolumeCreateResult = volume_result(info)?;
+    let id = result.volume_id.clone().ok_or_else(|| lacks(&info.description_id, "volumeId"))?;
+    Ok((id.id, result))
+}
+
+/// The uuid of the disk that an attach task has added.
+///
+/// # Errors
+/// As [`volume_result`]; or the result does not name the disk.
+pub fn attached_disk(info: &TaskInfo) -> Result<String, ClientError> {
+    let result: CnsVolumeAttachResult = volume_result(info)?;
+    result.disk_uuid.ok_or_else(|| lacks(&info.description_id, "diskUUID"))
+}

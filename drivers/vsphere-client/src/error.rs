@@ -1,0 +1,168 @@
+//! How a call ends when it does not end well.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use driver_host::BoxError;
+use fake_vcenter_codec::CodecError;
+use fake_vcenter_types::{Fault, MoRef, TypeError};
+
+/// Why there is no answer, or none of use. Variants are named for the step that failed.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// The request or its answer was lost on the way. Whether it had an effect is not known.
+    #[error("failed to send {operation}: {source}")]
+    Send {
+        /// The method, or the path of a file.
+        operation: String,
+        /// What the connection says.
+        source: BoxError,
+    },
+    /// No answer came in time. Whether the request had an effect is not known.
+    #[error("no answer to {operation} within {limit:?}")]
+    Timeout {
+        /// The method, or the path of a file.
+        operation: String,
+        /// How long was waited.
+        limit: Duration,
+    },
+    /// The answer is not SOAP: something stands between us and the service.
+    #[error("status {status} in answer to {operation}")]
+    Status {
+        /// The method, or the path of a file.
+        operation: String,
+        /// The status.
+        status: http::StatusCode,
+    },
+    /// The answer cannot be read.
+    #[error("failed to read the answer to {operation}: {source}")]
+    Decode {
+        /// The method, or the path of a file.
+        operation: String,
+        /// What is wrong with it.
+        source: CodecError,
+    },
+    /// The answer can be read, but is not what the method returns.
+    #[error("the answer to {operation} is not what it returns: {source}")]
+    Type {
+        /// The method.
+        operation: String,
+        /// What is wrong with it.
+        source: TypeError,
+    },
+    /// The answer lacks what cannot be done without.
+    #[error("the answer to {operation} lacks {what}")]
+    Lacks {
+        /// The method.
+        operation: String,
+        /// What is missing.
+        what: String,
+    },
+    /// vCenter does not let us in.
+    #[error("failed to log in as {user}: {}", fault.message)]
+    Login {
+        /// Who tried.
+        user: String,
+        /// What vCenter says.
+        fault: Fault,
+    },
+    /// The method threw a fault.
+    #[error("{operation} on {object} threw {}: {}", fault.type_name(), fault.message)]
+    Fault {
+        /// The method.
+        operation: String,
+        /// What it was called on.
+        object: MoRef,
+        /// The fault.
+        fault: Fault,
+    },
+    /// A property could not be read.
+    #[error("failed to read {path} of {object}: {}", fault.message)]
+    Property {
+        /// Whose it is.
+        object: MoRef,
+        /// The property.
+        path: String,
+        /// Why not.
+        fault: Fault,
+    },
+    /// The task ended in an error.
+    #[error("task {task} failed with {}: {}", fault.type_name(), fault.message)]
+    Task {
+        /// The task.
+        task: MoRef,
+        /// Why it failed.
+        fault: Fault,
+    },
+    /// The task ended well, but a volume did not fare well in it.
+    #[error("operation on volume {volume} failed in task {task} with {}: {}", fault.type_name(), fault.message)]
+    Volume {
+        /// The task.
+        task: MoRef,
+        /// The volume's id, where the result names it.
+        volume: String,
+        /// Why it failed.
+        fault: Fault,
+    },
+    /// The task is gone; how it ended is not known.
+    #[error("task {task} is gone: {}", fault.message)]
+    TaskGone {
+        /// The task.
+        task: MoRef,
+        /// What vCenter says.
+        fault: Fault,
+    },
+    /// The listener for task updates failed while it was waited for. How the task goes on is not known.
+    #[error("failed to listen for the end of task {task}: {source}")]
+    Listener {
+        /// The task.
+        task: MoRef,
+        /// What happened to the listener.
+        source: Arc<Self>,
+    },
+}
+
+impl ClientError {
+    /// The fault that vCenter gave, wherever it came from.
+    pub fn fault(&self) -> Option<&Fault> {
+        match self {
+            Self::Login { fault, .. }
+            | Self::Fault { fault, .. }
+            | Self::Property { fault, .. }
+            | Self::Task { fault, .. }
+            | Self::Volume { fault, .. }
+            | Self::TaskGone { fault, .. } => Some(fault),
+            Self::Send { .. } | Self::Timeout { .. } | Self::Status { .. } | Self::Decode { .. } => None,
+            Self::Type { .. } | Self::Lacks { .. } | Self::Listener { .. } => None,
+        }
+    }
+
+    /// Wire name of the fault's type.
+    pub fn fault_type(&self) -> Option<&str> {
+        self.fault().map(Fault::type_name)
+    }
+
+    /// Whether vCenter says that something is not there. A task that is gone is not meant: nothing is known of its end.
+    pub fn is_not_found(&self) -> bool {
+        let types = ["NotFound", "ManagedObjectNotFound", "CnsVolumeNotFoundFault", "CnsSnapshotNotFoundFault"];
+        !matches!(self, Self::TaskGone { .. }) && self.fault().is_some_and(|fault| types.iter().any(|name| fault.is_a(name)))
+    }
+
+    /// Whether vCenter says that this object is gone.
+    pub fn says_gone(&self, object: &MoRef) -> bool {
+        let gone = |fault: &Fault| {
+            fault.is_a("ManagedObjectNotFound") && fault.object.get("obj").and_then(|obj| obj.as_ref_value()) == Some(object)
+        };
+        self.fault().is_some_and(gone)
+    }
+
+    /// Whether it is certain that the call had no effect.
+    pub fn had_no_effect(&self) -> bool {
+        match self {
+            Self::Login { .. } | Self::Fault { .. } | Self::Task { .. } | Self::Volume { .. } | Self::Property { .. } => true,
+            Self::Status { status, .. } => *status == http::StatusCode::SERVICE_UNAVAILABLE,
+            Self::Send { .. } | Self::Timeout { .. } | Self::Decode { .. } | Self::Type { .. } | Self::Lacks { .. } => false,
+            Self::TaskGone { .. } | Self::Listener { .. } => false,
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! What drivers look up in the inventory: virtual machines, their disks, datastores.
+
+use fake_vcenter_types::{
+    DatastoreSummary, Method, MoRef, Object, ObjectSpec, PropertyFilterSpec, SelectionSpec, TraversalSpec, VirtualDisk,
+};
+
+use crate::calls::{downcast, lacks, returned_maybe};
+use crate::properties::property_spec;
+use crate::{ClientError, VsphereClient};
+
+/// A datastore, as far as placement goes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Datastore {
+    /// The datastore.
+    pub reference: MoRef,
+    /// Its name, unique in its datacenter only.
+    pub name: String,
+    /// `ds:///vmfs/volumes/…/`: what tells it apart in all vCenters. Valid while it is accessible, as are the sizes.
+    pub url: String,
+    /// Its size in bytes.
+    pub capacity: i64,
+    /// How much of it is free, in bytes.
+    pub free_space: i64,
+    /// Whether any host reaches it.
+    pub accessible: bool,
+    /// `VMFS`, `NFS`, `vsan`, …
+    pub kind: String,
+    /// `normal`, `enteringMaintenance` or `inMaintenance`, when vCenter says it.
+    pub maintenance_mode: Option<String>,
+}
+
+impl VsphereClient {
+    /// The virtual machine with this BIOS uuid, in all datacenters.
+    ///
+    /// # Errors
+    /// The call failed.
+    pub async fn find_vm_by_uuid(&self, uuid: &str) -> Result<Option<MoRef>, ClientError> {
+        let content = self.caller.service_content().await?;
+        let index = content.search_index.clone().ok_or_else(|| lacks("RetrieveServiceContent", "searchIndex"))?;
+        let method = Method::FindByUuid;
+        let arguments = Object::new(method.wire_name()).with("uuid", uuid).with("vmSearch", true).with("instanceUuid", false);
+        returned_maybe(method, self.invoke(&index, method, arguments).await?)
+    }
+
+    /// The disks of a virtual machine.
+    ///
+    /// # Errors
+    /// The virtual machine is gone, or the call failed.
+    pub async fn disks_of_vm(&self, vm: &MoRef) -> Result<Vec<VirtualDisk>, ClientError> {
+        let devices: Vec<Object> = self.properties(vm, &["config.hardware.device"]).await?.list("config.hardware.device")?;
+        devices.iter().filter(|device| device.is_a("VirtualDisk")).map(|disk| downcast("RetrievePropertiesEx", disk)).collect()
+    }
+
+    /// All datastores of all datacenters, in the order in which vCenter gives them.
+    ///
+    /// # Errors
+    /// The call failed.
+    pub async fn datastores(&self) -> Result<Vec<Datastore>, ClientError> {
+        let root = self.caller.service_content().await?.root_folder.clone();
+        let spec = PropertyFilterSpec {
+            prop_set: vec![property_spec("Datastore", &["summary"])],
+            object_set: vec![ObjectSpec { obj: root, skip: Some(true), select_set: to_datastores() }],
+            ..PropertyFilterSpec::default()
+        };
+        let found = self.retrieve(spec).await?;
+        found.into_iter().map(|found| Ok(datastore(found.object, found.properties.require("summary")?))).collect()
+    }
+}
+
+/// Down the folders to the datacenters, and from each to its datastores.
+fn to_datastores() -> Vec<Object> {
+    let named = |name: &str| Object::from(SelectionSpec { name: Some(name.to_owned()) });
+    let step = |name: &str, kind: &str, path: &str, select_set: Vec<Object>| TraversalSpec {
+        name: Some(name.to_owned()),
+        kind: kind.to_owned(),
+        path: path.to_owned(),
+        skip: Some(false),
+        select_set,
+    };
+    let folders = step("folders", "Folder", "childEntity", vec![named("folders"), named("datastores")]);
+    let datastores = step("datastores", "Datacenter", "datastore", Vec::new());
+    vec![folders.into(), datastores.into()]
+}
+
+fn datastore(reference: MoRef, summary: DatastoreSummary) -> Datastore {
+    Datastore {
+        reference,
+        name: summary.name,
+        url: summary.url,
+        capacity: summary.capacity,
+        free_space: summary.free_space,
+        accessible: summary.accessible,
+        kind: summary.kind,
+        maintenance_mode: summary.maintenance_mode,
+    }
+}

@@ -1,0 +1,138 @@
+//! Property reads.
+
+use std::collections::BTreeMap;
+
+use fake_vcenter_types::{
+    Item, Method, MoRef, Object, ObjectContent, ObjectSpec, PropertyFilterSpec, PropertySpec, RetrieveOptions, RetrieveResult, Value,
+};
+
+use crate::calls::{lacks, returned, returned_maybe};
+use crate::{ClientError, VsphereClient};
+
+/// What was read of one object, by path. A path that is not there has no value.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Properties(BTreeMap<String, Value>);
+
+/// An object and what was read of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ObjectProperties {
+    /// The object.
+    pub object: MoRef,
+    /// What was read of it.
+    pub properties: Properties,
+}
+
+impl Properties {
+    /// The value at this path.
+    pub fn value(&self, path: &str) -> Option<&Value> {
+        self.0.get(path)
+    }
+
+    /// The value at this path as a type, if it is there.
+    ///
+    /// # Errors
+    /// It is of another type.
+    pub fn get<T: Item>(&self, path: &str) -> Result<Option<T>, ClientError> {
+        let Some(value) = self.0.get(path) else {
+            return Ok(None);
+        };
+        match value.read() {
+            Ok(Some(item)) => Ok(Some(item)),
+            Ok(None) => Err(lacks("RetrievePropertiesEx", path)),
+            Err(source) => Err(ClientError::Type { operation: "RetrievePropertiesEx".to_owned(), source }),
+        }
+    }
+
+    /// The value at this path as a type.
+    ///
+    /// # Errors
+    /// It is not there, or of another type.
+    pub fn require<T: Item>(&self, path: &str) -> Result<T, ClientError> {
+        self.get(path)?.ok_or_else(|| lacks("RetrievePropertiesEx", path))
+    }
+
+    /// The items of the array at this path; none when it is not there.
+    ///
+    /// # Errors
+    /// One is of another type.
+    pub fn list<T: Item>(&self, path: &str) -> Result<Vec<T>, ClientError> {
+        let items = self.0.get(path).map_or(&[][..], Value::items);
+        let read = |item: &Value| match item.read() {
+            Ok(Some(item)) => Ok(item),
+            Ok(None) => Err(lacks("RetrievePropertiesEx", path)),
+            Err(source) => Err(ClientError::Type { operation: "RetrievePropertiesEx".to_owned(), source }),
+        };
+        items.iter().map(read).collect()
+    }
+}
+
+impl VsphereClient {
+    /// Reads properties of one object.
+    ///
+    /// # Errors
+    /// The object is gone, one of the properties cannot be read, or the call failed.
+    pub async fn properties(&self, object: &MoRef, paths: &[&str]) -> Result<Properties, ClientError> {
+        let spec = PropertyFilterSpec {
+            prop_set: vec![property_spec(&object.kind, paths)],
+            object_set: vec![ObjectSpec { obj: object.clone(), ..ObjectSpec::default() }],
+            ..PropertyFilterSpec::default()
+        };
+        let found = self.retrieve(spec).await?.into_iter().find(|found| found.object == *object);
+        found.map(|found| found.properties).ok_or_else(|| lacks("RetrievePropertiesEx", &object.to_string()))
+    }
+
+    /// Reads properties of several objects of one type.
+    ///
+    /// # Errors
+    /// One of the objects is gone, one of the properties cannot be read, or the call failed.
+    pub async fn properties_of_all(&self, objects: &[MoRef], paths: &[&str]) -> Result<Vec<ObjectProperties>, ClientError> {
+        let Some(first) = objects.first() else {
+            return Ok(Vec::new());
+        };
+        let spec = PropertyFilterSpec {
+            prop_set: vec![property_spec(&first.kind, paths)],
+            object_set: objects.iter().map(|object| ObjectSpec { obj: object.clone(), ..ObjectSpec::default() }).collect(),
+            ..PropertyFilterSpec::default()
+        };
+        self.retrieve(spec).await
+    }
+
+    /// Reads what a filter selects, page by page.
+    ///
+    /// # Errors
+    /// A property cannot be read, or a call failed.
+    pub async fn retrieve(&self, spec: PropertyFilterSpec) -> Result<Vec<ObjectProperties>, ClientError> {
+        let collector = self.caller.service_content().await?.property_collector.clone();
+        let method = Method::RetrievePropertiesEx;
+        let arguments =
+            Object::new(method.wire_name()).with("specSet", Value::array(vec![spec])).with("options", RetrieveOptions::default());
+        let mut page: Option<RetrieveResult> = returned_maybe(method, self.invoke(&collector, method, arguments).await?)?;
+        let mut found = Vec::new();
+        while let Some(RetrieveResult { token, objects }) = page {
+            for content in objects {
+                found.push(readable(content)?);
+            }
+            page = match token {
+                Some(token) => {
+                    let method = Method::ContinueRetrievePropertiesEx;
+                    let arguments = Object::new(method.wire_name()).with("token", token);
+                    Some(returned(method, self.invoke(&collector, method, arguments).await?)?)
+                }
+                None => None,
+            };
+        }
+        Ok(found)
+    }
+}
+
+pub(crate) fn property_spec(kind: &str, paths: &[&str]) -> PropertySpec {
+    PropertySpec { kind: kind.to_owned(), all: None, path_set: paths.iter().map(|path| (*path).to_owned()).collect() }
+}
+
+fn readable(content: ObjectContent) -> Result<ObjectProperties, ClientError> {
+    if let Some(missing) = content.missing_set.into_iter().next() {
+        return Err(ClientError::Property { object: content.obj, path: missing.path, fault: missing.fault.into() });
+    }
+    let properties = Properties(content.prop_set.into_iter().map(|property| (property.name, property.val)).collect());
+    Ok(ObjectProperties { object: content.obj, properties })
+}

@@ -1,0 +1,93 @@
+//! Sessions: one login for all who need one, and one new login when the session is gone.
+
+use fake_vcenter_types::{Method, MoRef, Object, UserSession, Value};
+
+use crate::ClientError;
+use crate::calls::{CallSettings, Caller, lacks, returned};
+
+/// The session as far as we know.
+#[derive(Default)]
+pub(crate) struct Session {
+    /// How many logins there have been; tells whether somebody else has renewed the session already.
+    generation: u64,
+    user_session: Option<UserSession>,
+}
+
+impl Caller {
+    /// Calls a method in a session. A session that has ended is renewed once, and the call sent once more.
+    pub async fn invoke(
+        &self,
+        this: &MoRef,
+        method: Method,
+        arguments: &Object,
+        settings: &CallSettings,
+    ) -> Result<Option<Value>, ClientError> {
+        let (generation, _) = self.ensure_session().await?;
+        let outcome = self.call(this, method, arguments, settings).await;
+        if !outcome.as_ref().err().is_some_and(is_not_authenticated) {
+            return outcome;
+        }
+        self.end_generation(generation).await;
+        self.ensure_session().await?;
+        self.call(this, method, arguments, settings).await
+    }
+
+    /// The session; logs in when there is none. Callers at the same time wait for one login.
+    pub async fn ensure_session(&self) -> Result<(u64, UserSession), ClientError> {
+        let mut session = self.session.lock().await;
+        if let Some(user_session) = &session.user_session {
+            return Ok((session.generation, user_session.clone()));
+        }
+        let user_session = self.login().await?;
+        session.generation += 1;
+        session.user_session = Some(user_session.clone());
+        Ok((session.generation, user_session))
+    }
+
+    /// Forgets the session of this generation, unless somebody has renewed it already.
+    pub async fn end_generation(&self, generation: u64) {
+        let mut session = self.session.lock().await;
+        if session.generation == generation {
+            session.user_session = None;
+            self.transport.forget_cookie();
+        }
+    }
+
+    async fn login(&self) -> Result<UserSession, ClientError> {
+        let manager = self.session_manager().await?;
+        // A login on a live cookie is refused.
+        self.transport.forget_cookie();
+        let arguments =
+            Object::new("Login").with("userName", self.credentials.user.as_str()).with("password", self.credentials.password.as_str());
+        let outcome = self.call(&manager, Method::Login, &arguments, &CallSettings::default()).await;
+        let value = outcome.map_err(|error| match error {
+            ClientError::Fault { fault, .. } => ClientError::Login { user: self.credentials.user.clone(), fault },
+            other => other,
+        })?;
+        returned(Method::Login, value)
+    }
+
+    /// Ends the session, if there is one. A session that has ended by itself is no error.
+    pub async fn logout(&self) -> Result<(), ClientError> {
+        let mut session = self.session.lock().await;
+        if session.user_session.take().is_none() {
+            return Ok(());
+        }
+        let manager = self.session_manager().await?;
+        let outcome = self.call(&manager, Method::Logout, &Object::new("Logout"), &CallSettings::default()).await;
+        self.transport.forget_cookie();
+        match outcome {
+            Err(error) if !is_not_authenticated(&error) => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    async fn session_manager(&self) -> Result<MoRef, ClientError> {
+        let content = self.service_content().await?;
+        content.session_manager.clone().ok_or_else(|| lacks("RetrieveServiceContent", "sessionManager"))
+    }
+}
+
+pub(crate) fn is_not_authenticated(error: &ClientError) -> bool {
+    matches!(error, ClientError::Fault { fault, .. } if fault.is_a("NotAuthenticated"))
+}
