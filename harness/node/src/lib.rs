@@ -1,12 +1,17 @@
-//! A node: kubelet, guest devices and mounts, simulated.
+//! A node in virtual time: kubelet and guest (devices, mounts), simulated.
 //!
 //! [`Disks`] holds what is written on every virtual disk, wherever it is attached. A [`SimulatedMachine`] is one
-//! node's guest. [`machine::SimulatedMachine`] survives the processes that run on it; a reboot is its own business.
+//! node's guest; it outlives the processes on it. [`Kubelet`] is such a process. [`SimulatedHost`] is what a driver
+//! in virtual time gets for its machine, its wires and its randomness.
 
 mod disks;
+mod host;
+mod kubelet;
 mod machine;
 mod tree;
 
 pub use disks::Disks;
-pub use machine::{ContainerRuntime, GuestDisk, Hardware, Sandbox, SimulatedMachine, wwn_of};
+pub use host::{ConfigurationFiles, DescribeCsi, SimulatedHost, service_of};
+pub use kubelet::{Capacity, CsiPlugin, Kubelet, KubeletConfig, Timings};
+pub use machine::{Container, ContainerMount, ContainerRuntime, GuestDisk, Hardware, PodAccessError, Sandbox, SimulatedMachine, wwn_of};
 pub use tree::{Tree, TreeError};

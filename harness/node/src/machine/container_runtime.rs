@@ -1,25 +1,52 @@
-//! What a container runtime remembers: which pods' containers run on this machine.
+//! What a container runtime remembers: which pods' containers run on this machine, and what is mounted into them.
 //!
 //! Kubelet may be killed and find its pods running; a reboot stops them all. Modelled: a pod's sandbox with its
-//! address, and for each container its id, start and count of restarts. Containers run until they are stopped; they do no work of
-//! their own, and images are always there.
+//! address, its containers with their ids and mounts, how often they were started again. Containers run until they
+//! are stopped and do no work of their own; images are always there.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard};
 
 use jiff::Timestamp;
 
+/// Something of the machine that a container sees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContainerMount {
+    /// Where the container sees it: a directory, or a device.
+    pub container_path: String,
+    /// Where it is on the machine.
+    pub host_path: PathBuf,
+    /// Whether the container may only read it.
+    pub read_only: bool,
+    /// Whether it is a block device.
+    pub device: bool,
+}
+
+/// One container.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Container {
+    /// Its id.
+    pub id: String,
+    /// What it sees of the machine.
+    pub mounts: Vec<ContainerMount>,
+}
+
 /// One pod's containers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sandbox {
+    /// The pod's namespace.
+    pub namespace: String,
+    /// The pod's name.
+    pub name: String,
     /// The pod's address.
     pub pod_ip: String,
     /// When its containers were started.
     pub started_at: Timestamp,
     /// When they were stopped; `None` while they run.
     pub stopped_at: Option<Timestamp>,
-    /// Ids of the containers by their names.
-    pub containers: BTreeMap<String, String>,
+    /// The containers by their names.
+    pub containers: BTreeMap<String, Container>,
     /// How often they were started again on this machine.
     pub restarts: u32,
 }
@@ -39,6 +66,13 @@ impl ContainerRuntime {
     /// The pod's containers, running or stopped.
     pub fn sandbox(&self, pod_uid: &str) -> Option<Sandbox> {
         self.lock().sandboxes.get(pod_uid).cloned()
+    }
+
+    /// The sandbox of this pod whose containers run.
+    pub fn running(&self, namespace: &str, name: &str) -> Option<Sandbox> {
+        let inner = self.lock();
+        let mut same = inner.sandboxes.values().filter(|sandbox| sandbox.namespace == namespace && sandbox.name == name);
+        same.find(|sandbox| sandbox.stopped_at.is_none()).cloned()
     }
 
     /// Starts a pod's containers; one that a reboot stopped counts a restart.

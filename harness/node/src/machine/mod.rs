@@ -9,6 +9,7 @@
 //! owns a file, and the time that any of it takes. A client could notice that `/` and `/dev` are not in the list of
 //! mounts, and that a disk which leaves and returns between two looks was never missed.
 
+mod absent;
 mod container_runtime;
 mod devices;
 mod driver_view;
@@ -16,12 +17,15 @@ mod files;
 mod hardware;
 mod mount_table;
 mod mounting;
+mod pod_access;
 mod state;
 #[cfg(test)]
 mod tests;
 
-pub use container_runtime::{ContainerRuntime, Sandbox};
+pub(crate) use absent::AbsentMachine;
+pub use container_runtime::{Container, ContainerMount, ContainerRuntime, Sandbox};
 pub use hardware::{GuestDisk, Hardware, wwn_of};
+pub use pod_access::PodAccessError;
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
