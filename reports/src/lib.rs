@@ -20,4 +20,4 @@ pub use model::{
     ExpectationReport, Outcome, RunReport, RunVolatile, SCHEMA_VERSION, StepOutcome, StepReport, Summary, Verdict, ViolationReport,
     Volatile,
 };
-pub use terminal::terminal;
+pub use terminal::{terminal, terminal_sailing, terminal_summary};

@@ -84,6 +84,12 @@ pub struct Verdict {
     pub violations: Vec<ViolationReport>,
     /// How much virtual time passed.
     pub virtual_time_us: u64,
+    /// How many entries the journal has.
+    #[serde(default)]
+    pub journal_entries: u64,
+    /// SHA-256 of the journal's lines: equal for equal seeds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub journal_digest: Option<String>,
     /// How often each method was called, by border.
     pub calls: CallCounts,
     /// The command that repeats this sailing.

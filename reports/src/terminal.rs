@@ -8,16 +8,24 @@ use crate::paint::Paint;
 
 /// The report as text; with terminal colours when asked.
 pub fn terminal(report: &RunReport, colour: bool) -> String {
-    let paint = Paint(colour);
-    let mut text = String::new();
-    for verdict in &report.sailings {
-        push(&mut text, "", &headline(verdict, paint));
-        if verdict.outcome != Outcome::Held {
-            details(&mut text, verdict, paint);
-        }
-    }
-    push(&mut text, "", &summary(report, paint));
+    let mut text: String = report.sailings.iter().map(|verdict| terminal_sailing(verdict, colour)).collect();
+    text.push_str(&terminal_summary(report, colour));
     text
+}
+
+/// What [`terminal`] says of one sailing, for whoever shows it as soon as it is known.
+pub fn terminal_sailing(verdict: &Verdict, colour: bool) -> String {
+    let (paint, mut text) = (Paint(colour), String::new());
+    push(&mut text, "", &headline(verdict, paint));
+    if verdict.outcome != Outcome::Held {
+        details(&mut text, verdict, paint);
+    }
+    text
+}
+
+/// What [`terminal`] says at the end.
+pub fn terminal_summary(report: &RunReport, colour: bool) -> String {
+    format!("{}\n", summary(report, Paint(colour)))
 }
 
 /// Adds a text line by line, each after the indentation.
