@@ -121,6 +121,14 @@ impl Network {
         }
     }
 
+    /// Kills every living process; none comes back.
+    pub fn kill_all(&self) {
+        let all: Vec<Process> = self.lock().alive.values().cloned().collect();
+        for process in all {
+            process.kill();
+        }
+    }
+
     /// Sets the plan of faults; wires ask it from now on.
     pub fn set_fault_plan(&self, plan: Arc<dyn FaultPlan>) {
         self.lock().plan = Some(plan);
