@@ -1,0 +1,10 @@
+//! Transactions and what they leave behind: a numbered window of changes for readers of property updates, and the
+//! journal's changes.
+
+mod affected;
+mod commit;
+mod journaled;
+mod window;
+
+pub use commit::{Commit, commit};
+pub use window::{ObjectChange, Window};

@@ -1,0 +1,167 @@
+//! What a vCenter is built from.
+
+use std::time::Duration;
+
+use crate::latency::LatencyProfile;
+use crate::release::Release;
+use crate::rules::Rules;
+
+/// Everything that makes one vCenter differ from another.
+#[derive(Clone, Debug)]
+pub struct WorldConfig {
+    /// Its name, `vc-a`; the store's name in the journal.
+    pub name: String,
+    /// The release that it plays.
+    pub release: Release,
+    /// `About.instanceUuid`; grown from the seed when not given.
+    pub instance_uuid: Option<String>,
+    /// What is there at first.
+    pub inventory: InventoryConfig,
+    /// Who may log in.
+    pub users: Vec<UserConfig>,
+    /// How long tasks take.
+    pub latency: LatencyProfile,
+    /// A session that makes no call for so long ends.
+    pub session_idle: Duration,
+    /// A task that has ended is gone after so long.
+    pub task_retention: Duration,
+    /// How many transactions of change are kept for readers of property updates.
+    pub change_window: usize,
+    /// What tests switch off.
+    pub rules: Rules,
+}
+
+impl WorldConfig {
+    /// A vCenter of this name without inventory, with one administrator.
+    pub fn new(name: &str, release: Release) -> Self {
+        Self {
+            name: name.to_owned(),
+            release,
+            instance_uuid: None,
+            inventory: InventoryConfig::default(),
+            users: vec![UserConfig { name: "administrator@vsphere.local".to_owned(), password: "seatrial".to_owned() }],
+            latency: LatencyProfile::default(),
+            session_idle: Duration::from_mins(30),
+            task_retention: Duration::from_mins(10),
+            change_window: 10_000,
+            rules: Rules::default(),
+        }
+    }
+
+    /// One datacenter `dc-1` with one cluster `prod` of `hosts` hosts, one vSAN datastore `vsan-a`, and `nodes` VMs `worker-N`.
+    pub fn small(name: &str, hosts: usize, nodes: usize) -> Self {
+        let mut config = Self::new(name, Release::V8_0U3);
+        config.inventory.datacenters.push(DatacenterConfig {
+            name: "dc-1".to_owned(),
+            clusters: vec![ClusterConfig { name: "prod".to_owned(), hosts, datastores: vec!["vsan-a".to_owned()] }],
+            datastores: vec![DatastoreConfig::vsan("vsan-a", 1024)],
+            networks: vec!["VM Network".to_owned()],
+            vms: (1..=nodes).map(|number| VmConfig::node(&format!("worker-{number}"), number)).collect(),
+        });
+        config
+    }
+}
+
+/// Who may log in; every user is an administrator.
+#[derive(Clone)]
+pub struct UserConfig {
+    /// `administrator@vsphere.local`.
+    pub name: String,
+    /// In clear: nobody is protected by it.
+    pub password: String,
+}
+
+impl std::fmt::Debug for UserConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("UserConfig").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// The inventory at first.
+#[derive(Clone, Debug, Default)]
+pub struct InventoryConfig {
+    /// Its datacenters, all in the root folder.
+    pub datacenters: Vec<DatacenterConfig>,
+}
+
+/// A datacenter and what is in it.
+#[derive(Clone, Debug)]
+pub struct DatacenterConfig {
+    /// Its name.
+    pub name: String,
+    /// Its clusters.
+    pub clusters: Vec<ClusterConfig>,
+    /// Its datastores.
+    pub datastores: Vec<DatastoreConfig>,
+    /// Its networks; at least one is made.
+    pub networks: Vec<String>,
+    /// Its virtual machines.
+    pub vms: Vec<VmConfig>,
+}
+
+/// A cluster and its hosts.
+#[derive(Clone, Debug)]
+pub struct ClusterConfig {
+    /// Its name.
+    pub name: String,
+    /// How many hosts it has.
+    pub hosts: usize,
+    /// The datastores that all its hosts mount, by name.
+    pub datastores: Vec<String>,
+}
+
+/// What a datastore lies on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DatastoreKind {
+    /// vSAN.
+    Vsan,
+    /// A VMFS volume.
+    Vmfs,
+    /// An NFS export.
+    Nfs,
+}
+
+/// A datastore.
+#[derive(Clone, Debug)]
+pub struct DatastoreConfig {
+    /// Its name.
+    pub name: String,
+    /// What it lies on.
+    pub kind: DatastoreKind,
+    /// Its size.
+    pub capacity_gib: u64,
+    /// What something other than volumes has taken of it.
+    pub used_gib: u64,
+}
+
+impl DatastoreConfig {
+    /// An empty vSAN datastore.
+    pub fn vsan(name: &str, capacity_gib: u64) -> Self {
+        Self { name: name.to_owned(), kind: DatastoreKind::Vsan, capacity_gib, used_gib: 0 }
+    }
+}
+
+/// A virtual machine that is there at first, switched on.
+#[derive(Clone, Debug)]
+pub struct VmConfig {
+    /// Its name, also its guest's host name.
+    pub name: String,
+    /// The cluster that it runs in; the datacenter's first when not given.
+    pub cluster: Option<String>,
+    /// The datastore that its files are on; the cluster's first when not given.
+    pub datastore: Option<String>,
+    /// The guest's addresses, as VMware Tools tells them.
+    pub addresses: Vec<String>,
+    /// How many PVSCSI controllers it has at first, 1 to 4.
+    pub scsi_controllers: usize,
+    /// BIOS uuid; grown from the seed when not given.
+    pub bios_uuid: Option<String>,
+}
+
+impl VmConfig {
+    /// A Kubernetes node's VM, the `number`th.
+    pub fn node(name: &str, number: usize) -> Self {
+        let address = format!("10.{}.{}.{}", 10 + number / 62_500, number / 250 % 250, number % 250 + 1);
+        Self { name: name.to_owned(), cluster: None, datastore: None, addresses: vec![address], scsi_controllers: 1, bios_uuid: None }
+    }
+}

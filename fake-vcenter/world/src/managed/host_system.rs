@@ -1,0 +1,88 @@
+//! HostSystem.
+//!
+//! Modelled: what it mounts and runs, connection and maintenance state, a hardware summary that is the same for all.
+//! Not modelled: its configuration, load, sensors; `hardware` and `config` are unset.
+
+use fake_vcenter_types::{
+    AboutInfo, HostConfigSummary, HostHardwareSummary, HostListSummary, HostListSummaryQuickStats, HostRuntimeInfo,
+    HostSystemConnectionState, HostSystemPowerState, ManagedEntityStatus, MoRef, Value,
+};
+
+use super::Look;
+use super::value::{data, references};
+use crate::state::Host;
+
+/// Clock rate of a core.
+pub const CPU_MHZ: i32 = 2_600;
+/// Cores of a host.
+pub const CORES: i16 = 16;
+/// Threads of a host.
+pub const THREADS: i16 = 32;
+/// Memory of a host.
+pub const MEMORY_BYTES: i64 = 256 * 1024 * 1024 * 1024;
+
+/// Reads one of its own properties.
+pub fn property(look: &Look, object: &MoRef, host: &Host, name: &str) -> Option<Value> {
+    match name {
+        "runtime" => Some(data(runtime(host))),
+        "summary" => Some(data(summary(look, object, host))),
+        "vm" => Some(references(look.state.vms_where(|_, vm| vm.host == *object))),
+        "datastore" => Some(references(host.datastores.clone())),
+        "network" => Some(references(host.networks.clone())),
+        _ => None,
+    }
+}
+
+fn runtime(host: &Host) -> HostRuntimeInfo {
+    let (connection_state, power_state) = if host.connected {
+        (HostSystemConnectionState::Connected, HostSystemPowerState::PoweredOn)
+    } else {
+        (HostSystemConnectionState::NotResponding, HostSystemPowerState::Unknown)
+    };
+    HostRuntimeInfo { connection_state, power_state, in_maintenance_mode: host.maintenance, ..HostRuntimeInfo::default() }
+}
+
+fn summary(look: &Look, object: &MoRef, host: &Host) -> HostListSummary {
+    let release = look.facts.release;
+    let product = AboutInfo {
+        name: "VMware ESXi".to_owned(),
+        full_name: format!("VMware ESXi {} build-{}", release.version(), release.build()),
+        vendor: "VMware, Inc.".to_owned(),
+        version: release.version().to_owned(),
+        build: release.build().to_owned(),
+        os_type: "vmnix-x86".to_owned(),
+        product_line_id: "embeddedEsx".to_owned(),
+        api_type: "HostAgent".to_owned(),
+        api_version: release.api_version().to_owned(),
+        ..AboutInfo::default()
+    };
+    let hardware = HostHardwareSummary {
+        vendor: "VMware, Inc.".to_owned(),
+        model: "VMware20,1".to_owned(),
+        uuid: host.uuid.clone(),
+        memory_size: MEMORY_BYTES,
+        cpu_model: "Generic CPU @ 2.60GHz".to_owned(),
+        cpu_mhz: CPU_MHZ,
+        num_cpu_pkgs: 2,
+        num_cpu_cores: CORES,
+        num_cpu_threads: THREADS,
+        num_nics: 2,
+        num_hb_as: 1,
+        ..HostHardwareSummary::default()
+    };
+    HostListSummary {
+        host: Some(object.clone()),
+        hardware: Some(hardware),
+        runtime: Some(runtime(host)),
+        config: HostConfigSummary {
+            name: host.name.clone(),
+            port: 443,
+            product: Some(product),
+            vmotion_enabled: true,
+            ..HostConfigSummary::default()
+        },
+        quick_stats: HostListSummaryQuickStats::default(),
+        overall_status: if host.connected { ManagedEntityStatus::Green } else { ManagedEntityStatus::Red },
+        ..HostListSummary::default()
+    }
+}

@@ -1,0 +1,111 @@
+//! The managed objects as clients see them: one file each, with a projection from our records to its properties.
+//!
+//! A property is projected when it is read and not before. Properties that the type has and that nothing here models
+//! are unset, or empty where they are arrays.
+
+mod authorization_manager;
+mod cluster_compute_resource;
+mod datacenter;
+mod datastore;
+mod folder;
+mod host_system;
+mod managed_entity;
+mod network;
+mod resource_pool;
+mod service_instance;
+mod session_manager;
+mod task;
+mod task_manager;
+mod value;
+mod view;
+mod virtual_machine;
+
+use fake_vcenter_types::{Array, MoRef, Value, type_info};
+use jiff::Timestamp;
+
+use crate::release::Release;
+use crate::state::State;
+
+pub use service_instance::{service_content, singleton};
+pub use session_manager::user_session;
+pub use value::{array, references, signed};
+
+/// What does not change while a vCenter runs, and the time.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// The release that it plays.
+    pub release: Release,
+    /// `About.instanceUuid`.
+    pub instance_uuid: String,
+    /// The instant of the running call or step.
+    pub now: Timestamp,
+}
+
+/// A look at the state, by somebody.
+#[derive(Clone, Copy)]
+pub struct Look<'a> {
+    /// The state.
+    pub state: &'a State,
+    /// What else is shown.
+    pub facts: &'a Facts,
+    /// Key of the session that looks.
+    pub viewer: Option<&'a str>,
+}
+
+impl Look<'_> {
+    /// Whether somebody who logged in looks.
+    pub fn authenticated(&self) -> bool {
+        self.viewer.is_some()
+    }
+
+    /// Whether the looker may read this object: without a session only what is needed to get one.
+    pub fn may_read(&self, object: &MoRef) -> bool {
+        self.authenticated() || matches!(object.kind.as_str(), "ServiceInstance" | "SessionManager")
+    }
+}
+
+/// Whether there is such an object.
+pub fn exists(look: &Look, object: &MoRef) -> bool {
+    match object.kind.as_str() {
+        "Task" => look.state.tasks.contains(object),
+        "ListView" | "ContainerView" => {
+            look.state.views.get(object).is_some_and(|view| look.viewer.is_none_or(|key| view.session() == key))
+        }
+        _ => {
+            look.state.has_entity(object) || service_instance::SINGLETONS.iter().any(|(kind, id)| object.kind == *kind && object.id == *id)
+        }
+    }
+}
+
+/// Reads one property by its own name.
+pub fn top_level(look: &Look, object: &MoRef, name: &str) -> Option<Value> {
+    let state = look.state;
+    let own = match object.kind.as_str() {
+        "Folder" => state.folders.get(object).and_then(|row| folder::property(look, object, row, name)),
+        "Datacenter" => state.datacenters.get(object).and_then(|row| datacenter::property(look, object, row, name)),
+        "ClusterComputeResource" => state.clusters.get(object).and_then(|row| cluster_compute_resource::property(look, object, row, name)),
+        "HostSystem" => state.hosts.get(object).and_then(|row| host_system::property(look, object, row, name)),
+        "ResourcePool" => state.pools.get(object).and_then(|row| resource_pool::property(look, object, row, name)),
+        "Datastore" => state.datastores.get(object).and_then(|row| datastore::property(look, object, row, name)),
+        "Network" => state.networks.get(object).and_then(|row| network::property(look, object, row, name)),
+        "VirtualMachine" => state.vms.get(object).and_then(|row| virtual_machine::property(look, object, row, name)),
+        "Task" => state.tasks.get(object).and_then(|row| task::property(row, name)),
+        "ListView" | "ContainerView" => state.views.get(object).and_then(|row| view::property(look, row, name)),
+        "ServiceInstance" => service_instance::property(look, name),
+        "SessionManager" => session_manager::property(look, name),
+        "TaskManager" => task_manager::property(look, name),
+        "ViewManager" => view::manager_property(look, name),
+        "AuthorizationManager" => authorization_manager::property(name),
+        _ => None,
+    };
+    own.or_else(|| managed_entity::property(look, object, name)).or_else(|| empty(look, object, name))
+}
+
+/// An array that nothing models is empty rather than unset; nothing is read off without a session.
+fn empty(look: &Look, object: &MoRef, name: &str) -> Option<Value> {
+    if object.kind == "SessionManager" && !look.authenticated() {
+        return None;
+    }
+    let field = type_info(&object.kind)?.field(name)?;
+    field.array.then(|| Value::Array(Array { item_type: field.declared.item_type().to_owned(), items: Vec::new() }))
+}

@@ -1,0 +1,78 @@
+//! ServiceInstance, and the singletons that it leads to.
+//!
+//! Modelled: `content`, About, the time. `content` names only what has at least one method here or what drivers demand
+//! to be named; OptionManager, CustomFieldsManager and the FCD manager are there without methods.
+
+use fake_vcenter_types::{AboutInfo, MoRef, ServiceContent, Value};
+
+use super::value::data;
+use super::{Facts, Look};
+
+/// Type and id of each singleton.
+pub const SINGLETONS: &[(&str, &str)] = &[
+    ("ServiceInstance", "ServiceInstance"),
+    ("PropertyCollector", "propertyCollector"),
+    ("ViewManager", "ViewManager"),
+    ("SearchIndex", "SearchIndex"),
+    ("SessionManager", "SessionManager"),
+    ("AuthorizationManager", "AuthorizationManager"),
+    ("TaskManager", "TaskManager"),
+    ("OptionManager", "VpxSettings"),
+    ("CustomFieldsManager", "CustomFieldsManager"),
+    ("VcenterVStorageObjectManager", "VStorageObjectManager"),
+    ("CnsVolumeManager", "cns-volume-manager"),
+];
+
+/// The reference of the singleton of this type.
+pub fn singleton(kind: &str) -> MoRef {
+    let id = SINGLETONS.iter().find(|(name, _)| *name == kind).map_or(kind, |(_, id)| id);
+    MoRef::new(kind, id)
+}
+
+/// Reads one of the service instance's properties.
+pub fn property(look: &Look, name: &str) -> Option<Value> {
+    match name {
+        "content" => Some(data(service_content(look.facts))),
+        _ => None,
+    }
+}
+
+/// Where everything is.
+pub fn service_content(facts: &Facts) -> ServiceContent {
+    ServiceContent {
+        root_folder: MoRef::new("Folder", "group-d1"),
+        property_collector: singleton("PropertyCollector"),
+        view_manager: Some(singleton("ViewManager")),
+        about: about(facts),
+        setting: Some(singleton("OptionManager")),
+        session_manager: Some(singleton("SessionManager")),
+        authorization_manager: Some(singleton("AuthorizationManager")),
+        task_manager: Some(singleton("TaskManager")),
+        custom_fields_manager: Some(singleton("CustomFieldsManager")),
+        search_index: Some(singleton("SearchIndex")),
+        v_storage_object_manager: Some(singleton("VcenterVStorageObjectManager")),
+        ..ServiceContent::default()
+    }
+}
+
+/// What this vCenter says of itself.
+pub fn about(facts: &Facts) -> AboutInfo {
+    let release = facts.release;
+    AboutInfo {
+        name: "VMware vCenter Server".to_owned(),
+        full_name: format!("VMware vCenter Server {} build-{}", release.version(), release.build()),
+        vendor: "VMware, Inc.".to_owned(),
+        version: release.version().to_owned(),
+        build: release.build().to_owned(),
+        locale_version: Some("INTL".to_owned()),
+        locale_build: Some("000".to_owned()),
+        os_type: "linux-x64".to_owned(),
+        product_line_id: "vpx".to_owned(),
+        api_type: "VirtualCenter".to_owned(),
+        api_version: release.api_version().to_owned(),
+        instance_uuid: Some(facts.instance_uuid.clone()),
+        license_product_name: Some("VMware VirtualCenter Server".to_owned()),
+        license_product_version: Some(release.license_version().to_owned()),
+        ..AboutInfo::default()
+    }
+}

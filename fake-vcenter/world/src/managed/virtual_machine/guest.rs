@@ -1,0 +1,49 @@
+//! `guest` of a virtual machine: what VMware Tools tell while it runs.
+
+use fake_vcenter_types::{GuestInfo, GuestNicInfo, NetIpConfigInfo, NetIpConfigInfoIpAddress, VirtualMachineToolsStatus};
+
+use super::{GUEST_ID, GUEST_NAME};
+use crate::managed::Look;
+use crate::state::{PowerState, VirtualMachine};
+
+/// What is known of the guest; addresses are forgotten when the machine is off, its name is not.
+pub fn guest(look: &Look, vm: &VirtualMachine) -> GuestInfo {
+    let running = vm.power == PowerState::PoweredOn;
+    let network = look.state.networks.get(&vm.network).map(|network| network.name.clone());
+    let addresses = if running { vm.addresses.clone() } else { Vec::new() };
+    let card = GuestNicInfo {
+        network,
+        ip_address: addresses.clone(),
+        mac_address: Some(vm.mac_address.clone()),
+        connected: true,
+        device_config_id: 4_000,
+        ip_config: Some(NetIpConfigInfo {
+            ip_address: addresses
+                .iter()
+                .map(|address| NetIpConfigInfoIpAddress {
+                    ip_address: address.clone(),
+                    prefix_length: if address.contains(':') { 64 } else { 24 },
+                    state: Some("preferred".to_owned()),
+                    ..NetIpConfigInfoIpAddress::default()
+                })
+                .collect(),
+            ..NetIpConfigInfo::default()
+        }),
+        ..GuestNicInfo::default()
+    };
+    GuestInfo {
+        tools_status: Some(if running { VirtualMachineToolsStatus::ToolsOk } else { VirtualMachineToolsStatus::ToolsNotRunning }),
+        tools_version_status2: Some("guestToolsUnmanaged".to_owned()),
+        tools_running_status: Some(if running { "guestToolsRunning" } else { "guestToolsNotRunning" }.to_owned()),
+        tools_version: Some("12352".to_owned()),
+        guest_id: Some(GUEST_ID.to_owned()),
+        guest_family: running.then(|| "linuxGuest".to_owned()),
+        guest_full_name: Some(GUEST_NAME.to_owned()),
+        host_name: Some(vm.host_name.clone()),
+        ip_address: addresses.first().cloned(),
+        net: if running { vec![card] } else { Vec::new() },
+        guest_state: if running { "running" } else { "notRunning" }.to_owned(),
+        guest_operations_ready: Some(running),
+        ..GuestInfo::default()
+    }
+}

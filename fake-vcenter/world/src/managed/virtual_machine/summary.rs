@@ -1,0 +1,70 @@
+//! `summary` and `runtime` of a virtual machine.
+
+use fake_vcenter_types::{
+    ManagedEntityStatus, MoRef, VirtualMachineConfigSummary, VirtualMachineConnectionState, VirtualMachineFaultToleranceState,
+    VirtualMachineGuestSummary, VirtualMachinePowerState, VirtualMachineQuickStats, VirtualMachineRecordReplayState,
+    VirtualMachineRuntimeInfo, VirtualMachineRuntimeInfoDasProtectionState, VirtualMachineSummary,
+};
+
+use super::{CPUS, GUEST_ID, GUEST_NAME, HARDWARE_VERSION, MEMORY_MB, guest, heartbeat, path};
+use crate::managed::Look;
+use crate::managed::value::count;
+use crate::state::{PowerState, VirtualMachine};
+
+/// The state as it is now.
+pub fn runtime(look: &Look, vm: &VirtualMachine) -> VirtualMachineRuntimeInfo {
+    let connected = look.state.hosts.get(&vm.host).is_some_and(|host| host.connected);
+    let power_state = match vm.power {
+        PowerState::PoweredOn => VirtualMachinePowerState::PoweredOn,
+        PowerState::PoweredOff => VirtualMachinePowerState::PoweredOff,
+    };
+    VirtualMachineRuntimeInfo {
+        host: Some(vm.host.clone()),
+        connection_state: if connected { VirtualMachineConnectionState::Connected } else { VirtualMachineConnectionState::Disconnected },
+        power_state,
+        fault_tolerance_state: VirtualMachineFaultToleranceState::NotConfigured,
+        das_vm_protection: Some(VirtualMachineRuntimeInfoDasProtectionState { das_protected: true }),
+        boot_time: vm.boot_time,
+        max_cpu_usage: Some(CPUS * crate::managed::host_system::CPU_MHZ),
+        max_memory_usage: Some(MEMORY_MB),
+        record_replay_state: VirtualMachineRecordReplayState::Inactive,
+        ..VirtualMachineRuntimeInfo::default()
+    }
+}
+
+/// What lists show.
+pub fn summary(look: &Look, object: &MoRef, vm: &VirtualMachine) -> VirtualMachineSummary {
+    let known = guest::guest(look, vm);
+    VirtualMachineSummary {
+        vm: Some(object.clone()),
+        runtime: runtime(look, vm),
+        guest: Some(VirtualMachineGuestSummary {
+            guest_id: known.guest_id,
+            guest_full_name: known.guest_full_name,
+            tools_status: known.tools_status,
+            tools_version_status2: known.tools_version_status2,
+            tools_running_status: known.tools_running_status,
+            host_name: known.host_name,
+            ip_address: known.ip_address,
+            ..VirtualMachineGuestSummary::default()
+        }),
+        config: VirtualMachineConfigSummary {
+            name: vm.name.clone(),
+            vm_path_name: path(look, vm),
+            memory_size_mb: Some(MEMORY_MB),
+            num_cpu: Some(CPUS),
+            num_ethernet_cards: Some(1),
+            num_virtual_disks: Some(count(1 + look.state.volumes_of(object).len())),
+            uuid: Some(vm.bios_uuid.clone()),
+            instance_uuid: Some(vm.instance_uuid.clone()),
+            guest_id: Some(GUEST_ID.to_owned()),
+            guest_full_name: Some(GUEST_NAME.to_owned()),
+            annotation: Some(String::new()),
+            hw_version: Some(HARDWARE_VERSION.to_owned()),
+            ..VirtualMachineConfigSummary::default()
+        },
+        quick_stats: VirtualMachineQuickStats { guest_heartbeat_status: heartbeat(vm), ..VirtualMachineQuickStats::default() },
+        overall_status: ManagedEntityStatus::Green,
+        ..VirtualMachineSummary::default()
+    }
+}

@@ -1,0 +1,100 @@
+//! Login, Logout, SessionIsActive, TerminateSession, and the end of sessions that nobody uses.
+
+use fake_vcenter_types::{Fault, Value};
+use sha2::{Digest, Sha256};
+
+use super::Call;
+use crate::fault;
+use crate::inventory::prefixed;
+use crate::managed::user_session;
+use crate::schedule::Step;
+use crate::state::Session;
+use crate::world::{Reply, World};
+
+/// The name under which a session appears in journals: the beginning of a hash of its key, which is a secret.
+pub fn session_label(key: &str) -> String {
+    Sha256::digest(key.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Opens a session.
+pub fn login(world: &mut World, call: &Call) -> Result<Reply, Fault> {
+    let (name, password) = (call.arguments.text("userName")?, call.arguments.text("password")?);
+    let known = world.config.users.iter().find(|user| user.name.eq_ignore_ascii_case(&name) && user.password == password);
+    // Who has a session must log out first, and is told no more than who has the wrong password.
+    let Some(user) = known.filter(|_| call.session.is_none()) else { return Err(fault::invalid_login()) };
+    let user = principal(&user.name);
+    let key = prefixed(&mut world.session_keys, "52");
+    let session = Session {
+        key: key.clone(),
+        label: session_label(&key),
+        user,
+        login_time: world.now(),
+        user_agent: call.context.user_agent.clone().unwrap_or_default(),
+        locale: call.arguments.optional_text("locale").unwrap_or_else(|| "en".to_owned()),
+    };
+    let value = Value::of(user_session(&session));
+    world.parts.state.sessions.insert(key.clone(), session);
+    world.collectors.add(&key, &crate::managed::singleton("PropertyCollector"));
+    let now = world.now();
+    world.activity.insert(key.clone(), now);
+    world.schedule.at(now + world.config.session_idle, Step::ExpireSession(key.clone()));
+    Ok(Reply::LoggedIn { session: key, value })
+}
+
+/// `administrator@vsphere.local` as vCenter shows it: `VSPHERE.LOCAL\Administrator`.
+fn principal(name: &str) -> String {
+    let Some((user, domain)) = name.split_once('@') else { return name.to_owned() };
+    let mut letters = user.chars();
+    let first: String = letters.next().map(|letter| letter.to_ascii_uppercase()).into_iter().collect();
+    format!("{}\\{first}{}", domain.to_ascii_uppercase(), letters.as_str())
+}
+
+/// Ends the caller's session.
+pub fn logout(world: &mut World, call: &Call) -> Result<Reply, Fault> {
+    let key = call.key()?.to_owned();
+    end(world, &key);
+    Ok(Reply::Done(None))
+}
+
+/// Whether a session of that key and user lives.
+pub fn is_active(world: &World, call: &Call) -> Result<Value, Fault> {
+    let (key, user) = (call.arguments.text("sessionID")?, call.arguments.text("userName")?);
+    Ok(Value::Bool(world.parts.state.sessions.get(&key).is_some_and(|session| session.user == user)))
+}
+
+/// Ends sessions of others; one's own cannot be ended so.
+pub fn terminate(world: &mut World, call: &Call) -> Result<Reply, Fault> {
+    let keys = call.arguments.texts("sessionId");
+    if keys.iter().any(|key| call.session.as_ref() == Some(key)) {
+        return Err(fault::invalid_argument("sessionId"));
+    }
+    if keys.iter().any(|key| !world.parts.state.sessions.contains(key)) {
+        return Err(fault::missing());
+    }
+    for key in keys {
+        end(world, &key);
+    }
+    Ok(Reply::Done(None))
+}
+
+/// Ends a session that made no call for too long; one that did is looked at again later.
+pub fn expire(world: &mut World, key: &str) {
+    let Some(last) = world.activity.get(key).copied() else { return };
+    let due = last + world.config.session_idle;
+    if due > world.now() {
+        world.schedule.at(due, Step::ExpireSession(key.to_owned()));
+    } else {
+        end(world, key);
+    }
+}
+
+/// Ends a session with everything that belongs to it.
+pub fn end(world: &mut World, key: &str) {
+    world.parts.state.sessions.remove(&key.to_owned());
+    world.activity.remove(key);
+    world.collectors.end_session(key);
+    let views: Vec<_> = world.parts.state.views.iter().filter(|(_, view)| view.session() == key).map(|(view, _)| view.clone()).collect();
+    for view in views {
+        world.parts.state.views.remove(&view);
+    }
+}

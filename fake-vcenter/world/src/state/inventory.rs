@@ -1,0 +1,117 @@
+//! Records of the inventory but virtual machines.
+
+use fake_vcenter_types::MoRef;
+
+use crate::config::DatastoreKind;
+
+/// What a folder holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FolderKind {
+    /// Datacenters.
+    Datacenter,
+    /// Virtual machines.
+    Vm,
+    /// Hosts and clusters.
+    Host,
+    /// Datastores.
+    Datastore,
+    /// Networks.
+    Network,
+}
+
+/// A folder.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Folder {
+    /// Its name.
+    pub name: String,
+    /// Where it is; nothing for the root folder.
+    pub parent: Option<MoRef>,
+    /// What it holds.
+    pub kind: FolderKind,
+}
+
+/// A datacenter.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Datacenter {
+    /// Its name.
+    pub name: String,
+    /// The folder that it is in.
+    pub parent: MoRef,
+    /// Its VMs' folder.
+    pub vm_folder: MoRef,
+    /// Its hosts' folder.
+    pub host_folder: MoRef,
+    /// Its datastores' folder.
+    pub datastore_folder: MoRef,
+    /// Its networks' folder.
+    pub network_folder: MoRef,
+}
+
+/// A cluster.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cluster {
+    /// Its name.
+    pub name: String,
+    /// The folder that it is in.
+    pub parent: MoRef,
+    /// Its root resource pool.
+    pub pool: MoRef,
+}
+
+/// A host.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Host {
+    /// Its name.
+    pub name: String,
+    /// Its cluster.
+    pub parent: MoRef,
+    /// The datastores that it mounts.
+    pub datastores: Vec<MoRef>,
+    /// The networks that it has.
+    pub networks: Vec<MoRef>,
+    /// Whether vCenter can reach it.
+    pub connected: bool,
+    /// Whether it is in maintenance mode.
+    pub maintenance: bool,
+    /// Its hardware's uuid.
+    pub uuid: String,
+}
+
+/// A resource pool.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ResourcePool {
+    /// Its name, `Resources` for a root pool.
+    pub name: String,
+    /// The pool or cluster that it is in.
+    pub parent: MoRef,
+    /// The cluster that it belongs to.
+    pub owner: MoRef,
+}
+
+/// A datastore.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Datastore {
+    /// Its name.
+    pub name: String,
+    /// The folder that it is in.
+    pub parent: MoRef,
+    /// What it lies on.
+    pub kind: DatastoreKind,
+    /// `ds:///vmfs/volumes/…/`, the same in every vCenter that sees it.
+    pub url: String,
+    /// Its size.
+    pub capacity_bytes: u64,
+    /// What something other than volumes has taken.
+    pub used_bytes: u64,
+    /// Whether any host can reach it.
+    pub accessible: bool,
+}
+
+/// A network.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Network {
+    /// Its name.
+    pub name: String,
+    /// The folder that it is in.
+    pub parent: MoRef,
+}

@@ -1,0 +1,102 @@
+//! What follows from the records: who is in what, and who uses what. Lists are in the order of their making.
+
+use fake_vcenter_types::MoRef;
+
+use super::{State, VirtualMachine, number_of};
+
+fn sorted<'a>(objects: impl Iterator<Item = &'a MoRef>) -> Vec<MoRef> {
+    let mut objects: Vec<MoRef> = objects.cloned().collect();
+    objects.sort_by_key(number_of);
+    objects.dedup();
+    objects
+}
+
+impl State {
+    /// The entities whose parent this is.
+    pub fn children(&self, parent: &MoRef) -> Vec<MoRef> {
+        let folders = self.folders.iter().filter(|(_, row)| row.parent.as_ref() == Some(parent)).map(|(key, _)| key);
+        let datacenters = self.datacenters.iter().filter(|(_, row)| row.parent == *parent).map(|(key, _)| key);
+        let clusters = self.clusters.iter().filter(|(_, row)| row.parent == *parent).map(|(key, _)| key);
+        let hosts = self.hosts.iter().filter(|(_, row)| row.parent == *parent).map(|(key, _)| key);
+        let pools = self.pools.iter().filter(|(_, row)| row.parent == *parent).map(|(key, _)| key);
+        let datastores = self.datastores.iter().filter(|(_, row)| row.parent == *parent).map(|(key, _)| key);
+        let networks = self.networks.iter().filter(|(_, row)| row.parent == *parent).map(|(key, _)| key);
+        let vms = self.vms.iter().filter(|(_, row)| row.parent == *parent).map(|(key, _)| key);
+        sorted(folders.chain(datacenters).chain(clusters).chain(hosts).chain(pools).chain(datastores).chain(networks).chain(vms))
+    }
+
+    /// The virtual machines of which this is true.
+    pub fn vms_where(&self, wanted: impl Fn(&MoRef, &VirtualMachine) -> bool) -> Vec<MoRef> {
+        sorted(self.vms.iter().filter(|(key, row)| wanted(key, row)).map(|(key, _)| key))
+    }
+
+    /// The virtual machines with something on this datastore: their own files or a volume.
+    pub fn vms_on(&self, datastore: &MoRef) -> Vec<MoRef> {
+        let own = self.vms.iter().filter(|(_, row)| row.datastore == *datastore).map(|(key, _)| key);
+        let volumes = self.volumes.values().filter(|volume| volume.datastore == *datastore);
+        sorted(own.chain(volumes.flat_map(|volume| volume.attachments.iter().map(|attachment| &attachment.vm))))
+    }
+
+    /// The datastores that a virtual machine has something on.
+    pub fn datastores_of(&self, vm: &MoRef) -> Vec<MoRef> {
+        let own = self.vms.get(vm).map(|row| &row.datastore);
+        sorted(own.into_iter().chain(self.volumes_of(vm).into_iter().map(|volume| &volume.datastore)))
+    }
+
+    /// The hosts that mount this datastore.
+    pub fn hosts_with(&self, datastore: &MoRef) -> Vec<MoRef> {
+        sorted(self.hosts.iter().filter(|(_, row)| row.datastores.contains(datastore)).map(|(key, _)| key))
+    }
+
+    /// The hosts of a cluster.
+    pub fn hosts_of(&self, cluster: &MoRef) -> Vec<MoRef> {
+        sorted(self.hosts.iter().filter(|(_, row)| row.parent == *cluster).map(|(key, _)| key))
+    }
+
+    /// An entity's name.
+    pub fn name_of(&self, entity: &MoRef) -> Option<&str> {
+        Some(match entity.kind.as_str() {
+            "Folder" => &self.folders.get(entity)?.name,
+            "Datacenter" => &self.datacenters.get(entity)?.name,
+            "ClusterComputeResource" => &self.clusters.get(entity)?.name,
+            "HostSystem" => &self.hosts.get(entity)?.name,
+            "ResourcePool" => &self.pools.get(entity)?.name,
+            "Datastore" => &self.datastores.get(entity)?.name,
+            "Network" => &self.networks.get(entity)?.name,
+            "VirtualMachine" => &self.vms.get(entity)?.name,
+            _ => return None,
+        })
+    }
+
+    /// Where an entity is; nothing for the root folder.
+    pub fn parent_of(&self, entity: &MoRef) -> Option<&MoRef> {
+        match entity.kind.as_str() {
+            "Folder" => self.folders.get(entity)?.parent.as_ref(),
+            "Datacenter" => Some(&self.datacenters.get(entity)?.parent),
+            "ClusterComputeResource" => Some(&self.clusters.get(entity)?.parent),
+            "HostSystem" => Some(&self.hosts.get(entity)?.parent),
+            "ResourcePool" => Some(&self.pools.get(entity)?.parent),
+            "Datastore" => Some(&self.datastores.get(entity)?.parent),
+            "Network" => Some(&self.networks.get(entity)?.parent),
+            "VirtualMachine" => Some(&self.vms.get(entity)?.parent),
+            _ => None,
+        }
+    }
+
+    /// Whether an entity is this container or somewhere inside of it.
+    pub fn is_within(&self, entity: &MoRef, container: &MoRef) -> bool {
+        let mut current = Some(entity);
+        while let Some(place) = current {
+            if place == container {
+                return true;
+            }
+            current = self.parent_of(place);
+        }
+        false
+    }
+
+    /// Whether there is such an entity.
+    pub fn has_entity(&self, entity: &MoRef) -> bool {
+        self.name_of(entity).is_some()
+    }
+}

@@ -1,0 +1,123 @@
+//! The record of a task, and of the work that it does when its time has come.
+
+use fake_vcenter_types::{CnsQuerySelection, MoRef, Object, Value};
+use jiff::Timestamp;
+
+use super::vm::PowerState;
+
+/// Where a task is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TaskState {
+    /// No worker has taken it yet.
+    Queued,
+    /// It is being worked on; nobody sees its effect yet.
+    Running,
+    /// It ended well; single volumes may have failed inside its result.
+    Success,
+    /// It failed as a whole.
+    Error,
+}
+
+impl TaskState {
+    /// The wire name of `TaskInfoState`.
+    pub fn wire_name(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Running => "running",
+            Self::Success => "success",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// What a task does; judged and done at its end. The arguments are kept as the client sent them.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Work {
+    /// CnsCreateVolume, with the id for the volume should the caller have chosen none.
+    CreateVolume {
+        /// CnsVolumeCreateSpec
+        spec: Object,
+        /// Drawn when the call came, so that ids do not depend on the order in which tasks end.
+        id: String,
+    },
+    /// CnsDeleteVolume.
+    DeleteVolume {
+        /// The volume.
+        id: String,
+        /// Whether its disk goes too.
+        delete_disk: bool,
+    },
+    /// CnsAttachVolume.
+    AttachVolume {
+        /// The volume.
+        id: String,
+        /// Where to.
+        vm: MoRef,
+    },
+    /// CnsDetachVolume.
+    DetachVolume {
+        /// The volume.
+        id: String,
+        /// Where from.
+        vm: MoRef,
+    },
+    /// CnsExtendVolume.
+    ExtendVolume {
+        /// The volume.
+        id: String,
+        /// Its new size.
+        capacity_mb: i64,
+    },
+    /// CnsUpdateVolumeMetadata.
+    UpdateMetadata {
+        /// CnsVolumeMetadataUpdateSpec
+        spec: Object,
+    },
+    /// CnsQueryAsync.
+    QueryVolumes {
+        /// CnsQueryFilter
+        filter: Object,
+        /// The fields that are asked for.
+        selection: Option<CnsQuerySelection>,
+    },
+    /// PowerOnVM_Task, PowerOffVM_Task.
+    Power {
+        /// Which VM.
+        vm: MoRef,
+        /// What it shall be.
+        state: PowerState,
+    },
+}
+
+/// A task.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Task {
+    /// Its reference.
+    pub task: MoRef,
+    /// `com.vmware.cns.tasks.createvolume`.
+    pub description: &'static str,
+    /// What it works on.
+    pub entity: MoRef,
+    /// That object's name at the time.
+    pub entity_name: String,
+    /// Where it is in its life.
+    pub state: TaskState,
+    /// Who asked for it.
+    pub user: String,
+    /// Eight hexadecimal digits, the operation's id in vCenter's own logs. [?]
+    pub activation: String,
+    /// Number of the chain of events that it began.
+    pub chain: i32,
+    /// When it was asked for.
+    pub queued: Timestamp,
+    /// When a worker took it.
+    pub started: Option<Timestamp>,
+    /// When it ended.
+    pub completed: Option<Timestamp>,
+    /// What came of it.
+    pub result: Option<Value>,
+    /// LocalizedMethodFault, if it failed as a whole.
+    pub error: Option<Object>,
+    /// What it does.
+    pub work: Work,
+}

@@ -1,0 +1,105 @@
+//! The record of a volume: CNS volume, first class disk and VM disk in one.
+//!
+//! Not modelled: file volumes, snapshots, policies beyond the profile id that was asked for, encryption.
+
+use std::collections::BTreeMap;
+
+use fake_vcenter_types::MoRef;
+use jiff::Timestamp;
+
+/// Where a volume is plugged in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attachment {
+    /// The virtual machine.
+    pub vm: MoRef,
+    /// Device key.
+    pub key: i32,
+    /// The controller's device key.
+    pub controller_key: i32,
+    /// Unit on that controller.
+    pub unit: i32,
+    /// Whether the VM has the disk in its hardware: always, while the rules hold.
+    pub in_hardware: bool,
+}
+
+/// A container cluster that a volume belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContainerCluster {
+    /// `KUBERNETES`.
+    pub kind: String,
+    /// The client's name for itself; CNS does not check that it is unique.
+    pub id: String,
+    /// The user who created it.
+    pub user: String,
+    /// `VANILLA`, `WORKLOAD` or `GUEST_CLUSTER`.
+    pub flavor: String,
+    /// Whose Kubernetes it is.
+    pub distribution: String,
+}
+
+/// What names an entity within CNS.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct EntityKey {
+    /// The container cluster's id.
+    pub cluster: String,
+    /// `PERSISTENT_VOLUME`, `PERSISTENT_VOLUME_CLAIM` or `POD`.
+    pub kind: String,
+    /// Its namespace, empty for a PersistentVolume.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// A Kubernetes object that refers to a volume.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Entity {
+    /// Its labels.
+    pub labels: BTreeMap<String, String>,
+    /// What it refers to in turn: a POD to its claim, a claim to its PersistentVolume.
+    pub referred: Vec<EntityKey>,
+}
+
+/// A volume.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Volume {
+    /// Volume id = id of the first class disk.
+    pub id: String,
+    /// Its name; not unique.
+    pub name: String,
+    /// Where it lies.
+    pub datastore: MoRef,
+    /// `[vsan-a] fcd/….vmdk`.
+    pub path: String,
+    /// The object behind it on vSAN; nothing on other datastores.
+    pub object_id: Option<String>,
+    /// Its size.
+    pub capacity_mb: u64,
+    /// `6000C29…`, by which the guest finds it.
+    pub disk_uuid: String,
+    /// Storage policy that it was created with.
+    pub policy: Option<String>,
+    /// When it was created.
+    pub created: Timestamp,
+    /// Whether CNS knows it; a volume deleted without its disk is a first class disk only.
+    pub in_cns: bool,
+    /// Whether it takes space of its datastore.
+    pub takes_space: bool,
+    /// Container clusters that it belongs to, in the order of their coming.
+    pub clusters: Vec<ContainerCluster>,
+    /// Entities that refer to it.
+    pub entities: BTreeMap<EntityKey, Entity>,
+    /// Where it is plugged in: at most once, while the rules hold.
+    pub attachments: Vec<Attachment>,
+}
+
+impl Volume {
+    /// Its size in bytes.
+    pub fn capacity_bytes(&self) -> u64 {
+        self.capacity_mb.saturating_mul(1024 * 1024)
+    }
+
+    /// Its place on this VM.
+    pub fn attachment_to(&self, vm: &MoRef) -> Option<&Attachment> {
+        self.attachments.iter().find(|attachment| attachment.vm == *vm)
+    }
+}

@@ -1,0 +1,170 @@
+//! CnsCreateVolume: makes a block volume, or makes one of a first class disk that is there.
+
+use fake_vcenter_types::{
+    CnsAlreadyRegisteredFault, CnsBlockBackingDetails, CnsVolumeAlreadyExistsFault, CnsVolumeCreateSpec, CnsVolumeId, DataObject, Fault,
+    MoRef, NotSupported, Object, TypedFault, Value, VirtualMachineDefinedProfileSpec,
+};
+
+use super::placement::{self, Placement};
+use super::{metadata, result};
+use crate::config::DatastoreKind;
+use crate::fault;
+use crate::inventory::disk_uuid;
+use crate::state::Volume;
+use crate::world::World;
+
+/// The policy of vSAN volumes that ask for none.
+const VSAN_DEFAULT_POLICY: &str = "aa6d5a82-1c88-45da-85d3-3d74b91a5bad";
+
+/// The longest name, in bytes.
+const LONGEST_NAME: usize = 80;
+
+/// What makes the whole call wrong.
+pub fn check(world: &World, spec: &CnsVolumeCreateSpec) -> Result<(), Fault> {
+    if spec.name.is_empty() || spec.name.len() > LONGEST_NAME {
+        return Err(fault::invalid_argument("createSpecs.name"));
+    }
+    if spec.volume_type != "BLOCK" && spec.volume_type != "FILE" {
+        return Err(fault::invalid_argument("createSpecs.volumeType"));
+    }
+    if let Some(datastore) = spec.datastores.iter().find(|datastore| !world.parts.state.datastores.contains(datastore)) {
+        return Err(fault::not_found(datastore));
+    }
+    Ok(())
+}
+
+/// Does a create task's work.
+pub fn finish(world: &mut World, spec: &Object, id: &str) -> Value {
+    let spec = match CnsVolumeCreateSpec::from_object(spec) {
+        Ok(spec) => spec,
+        Err(error) => return result::created("", Err(fault::malformed(&error)), Vec::new()),
+    };
+    let (outcome, placement) = create(world, &spec, id);
+    result::created(&spec.name, outcome, placement)
+}
+
+type Created = (Result<String, Fault>, Vec<fake_vcenter_types::CnsPlacementResult>);
+
+fn create(world: &mut World, spec: &CnsVolumeCreateSpec, id: &str) -> Created {
+    match prepare(world, spec, id) {
+        Ok(Prepared::There(id)) => (Ok(id), Vec::new()),
+        Ok(Prepared::New { id, capacity_mb }) => {
+            let Placement { chosen, results } = placement::place(&world.parts, &spec.datastores, capacity_mb);
+            (chosen.map(|datastore| make(world, spec, id, capacity_mb, datastore)), results)
+        }
+        Err(fault) => (Err(fault), Vec::new()),
+    }
+}
+
+enum Prepared {
+    /// The volume is there already, and that is as it should be.
+    There(String),
+    /// It has to be made.
+    New { id: String, capacity_mb: u64 },
+}
+
+/// Judges what is asked for, but for the place.
+fn prepare(world: &mut World, spec: &CnsVolumeCreateSpec, drawn: &str) -> Result<Prepared, Fault> {
+    let unsupported = |what: &str| Err(fault::cns_because(&format!("{what} is not supported."), &NotSupported::default().fault()));
+    let Ok(backing) = spec.backing_object_details.downcast::<CnsBlockBackingDetails>() else {
+        return unsupported("A volume that is no block volume");
+    };
+    if spec.volume_source.is_some() {
+        return unsupported("Creating a volume from a snapshot or another volume");
+    }
+    if backing.backing_disk_url_path.is_some() {
+        return unsupported("Registering a disk by its URL path");
+    }
+    if let Some(disk) = backing.backing_disk_id.filter(|disk| !disk.is_empty()) {
+        return register(world, spec, &disk);
+    }
+    let capacity_mb = backing.capacity_in_mb.and_then(|size| u64::try_from(size).ok()).filter(|size| *size > 0);
+    let Some(capacity_mb) = capacity_mb else { return Err(fault::invalid_argument("createSpecs.backingObjectDetails.capacityInMb")) };
+    if spec.datastores.is_empty() {
+        return Err(fault::invalid_argument("createSpecs.datastores"));
+    }
+    if let Some(CnsVolumeId { id }) = &spec.volume_id {
+        if !world.config.release.takes_volume_ids() {
+            return unsupported("A volume id in the create specification");
+        }
+        return chosen_id(world, spec, id, capacity_mb);
+    }
+    if !world.config.rules.volume_names_may_repeat
+        && let Some(first) = world.parts.state.volumes.values().find(|volume| volume.in_cns && volume.name == spec.name)
+    {
+        return Ok(Prepared::There(first.id.clone()));
+    }
+    Ok(Prepared::New { id: drawn.to_owned(), capacity_mb })
+}
+
+/// The same id on one of the offered datastores is the same volume; elsewhere it is another one in the way.
+fn chosen_id(world: &World, spec: &CnsVolumeCreateSpec, id: &str, capacity_mb: u64) -> Result<Prepared, Fault> {
+    if uuid_like(id) {
+        return match world.parts.state.volumes.get(&id.to_owned()) {
+            None => Ok(Prepared::New { id: id.to_owned(), capacity_mb }),
+            Some(volume) if volume.in_cns && spec.datastores.contains(&volume.datastore) => Ok(Prepared::There(id.to_owned())),
+            Some(volume) => Err(CnsVolumeAlreadyExistsFault {
+                reason: format!("The volume {id} already exists."),
+                volume_id: CnsVolumeId { id: id.to_owned() },
+                datastore: Some(volume.datastore.clone()),
+                ..CnsVolumeAlreadyExistsFault::default()
+            }
+            .fault_with(format!("CnsVolumeAlreadyExistsFault: the volume {id} already exists."))),
+        };
+    }
+    Err(fault::invalid_argument("createSpecs.volumeId"))
+}
+
+/// Whether the text has the shape of a lower-case uuid.
+fn uuid_like(id: &str) -> bool {
+    let groups: Vec<&str> = id.split('-').collect();
+    groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
+        && groups.iter().all(|group| group.chars().all(|digit| digit.is_ascii_digit() || ('a'..='f').contains(&digit)))
+}
+
+/// Makes a volume of a first class disk that CNS does not know.
+fn register(world: &mut World, spec: &CnsVolumeCreateSpec, disk: &str) -> Result<Prepared, Fault> {
+    let volume = world.parts.state.volumes.get_mut(&disk.to_owned()).ok_or_else(|| fault::volume_missing(disk))?;
+    if volume.in_cns {
+        return Err(CnsAlreadyRegisteredFault {
+            reason: format!("The disk {disk} is already registered."),
+            volume_id: CnsVolumeId { id: disk.to_owned() },
+            ..CnsAlreadyRegisteredFault::default()
+        }
+        .fault_with(format!("The input disk {disk} is already registered as a CNS volume.")));
+    }
+    volume.in_cns = true;
+    volume.name.clone_from(&spec.name);
+    metadata::replace(volume, spec.metadata.as_ref());
+    Ok(Prepared::There(disk.to_owned()))
+}
+
+/// Makes the volume on the datastore that was chosen.
+fn make(world: &mut World, spec: &CnsVolumeCreateSpec, id: String, capacity_mb: u64, datastore: MoRef) -> String {
+    let mut identity = world.seed.child("volume").child(&id).generator();
+    let (name, kind) = match world.parts.state.datastores.get(&datastore) {
+        Some(record) => (record.name.clone(), record.kind),
+        None => (String::new(), DatastoreKind::Vmfs),
+    };
+    let asked = spec.profile.iter().find_map(|profile| profile.downcast::<VirtualMachineDefinedProfileSpec>().ok());
+    let default_policy = (kind == DatastoreKind::Vsan).then(|| VSAN_DEFAULT_POLICY.to_owned());
+    let mut volume = Volume {
+        id: id.clone(),
+        name: spec.name.clone(),
+        datastore,
+        path: format!("[{name}] fcd/{}.vmdk", identity.hex(32)),
+        object_id: (kind == DatastoreKind::Vsan).then(|| identity.uuid().to_string()),
+        capacity_mb,
+        disk_uuid: disk_uuid(&mut identity),
+        policy: asked.map(|profile| profile.profile_id).or(default_policy),
+        created: world.now(),
+        in_cns: true,
+        takes_space: world.config.rules.volumes_take_space,
+        clusters: Vec::new(),
+        entities: std::collections::BTreeMap::new(),
+        attachments: Vec::new(),
+    };
+    metadata::replace(&mut volume, spec.metadata.as_ref());
+    world.parts.state.volumes.insert(id.clone(), volume);
+    id
+}

@@ -1,0 +1,25 @@
+//! CnsDetachVolume: a disk of a virtual machine becomes a volume only.
+
+use fake_vcenter_types::{Fault, MoRef};
+
+use crate::fault;
+use crate::world::World;
+
+/// Detaches. A volume that is not attached to that VM is NotFound: drivers then look at the VM's hardware themselves.
+pub fn detach(world: &mut World, id: &str, vm: &MoRef) -> Result<(), Fault> {
+    if !world.parts.state.vms.contains(vm) {
+        return Err(fault::not_found(vm));
+    }
+    let key = id.to_owned();
+    let attached = world.parts.state.volumes.get(&key).is_some_and(|volume| volume.in_cns && volume.attachment_to(vm).is_some());
+    if !attached {
+        return Err(fault::volume_missing(id));
+    }
+    if let Some(volume) = world.parts.state.volumes.get_mut(&key) {
+        volume.attachments.retain(|attachment| attachment.vm != *vm);
+    }
+    if let Some(record) = world.parts.state.vms.get_mut(vm) {
+        record.change_version += 1;
+    }
+    Ok(())
+}

@@ -1,0 +1,205 @@
+//! What CNS does with volumes, as a client sees it.
+
+mod common;
+
+use std::time::Duration;
+
+use common::{Client, fault_of};
+use fake_vcenter_types::{
+    CnsQueryFilter, CnsVolumeAttachResult, CnsVolumeCreateResult, CnsVolumeId, DataObject, Object, TaskInfoState, Value, VirtualDisk,
+    VirtualDiskFlatVer2BackingInfo,
+};
+use fake_vcenter_world::{Release, Rules, WorldConfig};
+
+fn client() -> Client {
+    Client::new(WorldConfig::small("vc-a", 2, 2))
+}
+
+fn disks(client: &mut Client, vm: &str) -> Vec<VirtualDisk> {
+    let vm = client.vm(vm);
+    let Ok(Some(Value::Array(devices))) = client.property(&vm, "config.hardware.device") else { panic!("no devices") };
+    let is_disk = |device: Value| if let Value::Object(device) = device { device.downcast::<VirtualDisk>().ok() } else { None };
+    devices.items.into_iter().filter_map(is_disk).collect()
+}
+
+#[test]
+fn a_volume_is_in_no_query_until_its_task_has_ended() {
+    let mut client = client();
+    let spec = client.spec("pvc-1", 1024);
+    let task = client.create_task(spec);
+    client.pass(Duration::from_millis(100));
+    assert_eq!(client.query(CnsQueryFilter::default()).volumes.len(), 0);
+    assert_eq!(client.info(&task).state, TaskInfoState::Success);
+    let found = client.query(CnsQueryFilter { names: vec!["pvc-1".to_owned()], ..Default::default() });
+    assert_eq!((found.volumes.len(), found.cursor.total_records), (1, Some(1)));
+}
+
+#[test]
+fn a_volume_takes_its_size_from_the_datastore() {
+    let mut client = client();
+    let before = client.world.datastores()[0].free_bytes;
+    let id = client.create("pvc-1", 1024);
+    assert_eq!(before - client.world.datastores()[0].free_bytes, 1024 * 1024 * 1024);
+    let task = client.delete_task(&id, true);
+    assert_eq!(fault_of(&client.result(&task)), None);
+    assert_eq!(client.world.datastores()[0].free_bytes, before);
+}
+
+#[test]
+fn names_may_repeat_and_a_full_datastore_takes_nothing() {
+    let mut client = client();
+    assert_ne!(client.create("pvc-1", 1024), client.create("pvc-1", 1024));
+    let spec = client.spec("huge", 4 * 1024 * 1024);
+    let task = client.create_task(spec);
+    let result: CnsVolumeCreateResult = client.result(&task).downcast().unwrap();
+    assert_eq!(result.fault.map(|fault| fault.fault.type_name), Some("NoDiskSpace".to_owned()));
+    assert_eq!(result.placement_results.len(), 1);
+}
+
+#[test]
+fn attaching_adds_a_disk_that_leads_back_to_the_volume() {
+    let mut client = client();
+    let id = client.create("pvc-1", 1024);
+    let vm = client.vm("worker-1");
+    let task = client.attach_task(&id, &vm);
+    let result: CnsVolumeAttachResult = client.result(&task).downcast().unwrap();
+    let found = disks(&mut client, "worker-1");
+    assert_eq!(found.len(), 2);
+    let backing: VirtualDiskFlatVer2BackingInfo = found[1].backing.as_ref().map(Object::downcast).unwrap().unwrap();
+    assert_eq!(found[1].v_disk_id.as_ref().map(|disk| disk.id.clone()), Some(id.clone()));
+    assert_eq!((backing.uuid, found[1].unit_number), (result.disk_uuid.clone(), Some(1)));
+    assert!(result.disk_uuid.unwrap().starts_with("6000C29"));
+    assert_eq!(client.world.guest_disks("worker-1")[0].volume, id);
+
+    for vm in [client.vm("worker-1"), client.vm("worker-2")] {
+        let task = client.attach_task(&id, &vm);
+        assert_eq!(fault_of(&client.result(&task)), Some("ResourceInUse".to_owned()));
+    }
+    let task = client.delete_task(&id, true);
+    assert_eq!(fault_of(&client.result(&task)), Some("ResourceInUse".to_owned()));
+    let task = client.detach_task(&id, &vm);
+    assert_eq!(fault_of(&client.result(&task)), None);
+    assert_eq!(disks(&mut client, "worker-1").len(), 1);
+    let task = client.detach_task(&id, &vm);
+    assert_eq!(fault_of(&client.result(&task)), Some("NotFound".to_owned()));
+}
+
+#[test]
+fn a_vm_that_is_gone_is_named_by_the_fault() {
+    let mut client = client();
+    let id = client.create("pvc-1", 1024);
+    let vm = client.vm("worker-1");
+    let task = client.attach_task(&id, &vm);
+    client.result(&task);
+    client.world.destroy_vm(client.now, &vm).unwrap();
+    let task = client.detach_task(&id, &vm);
+    let entry = client.result(&task);
+    assert_eq!(fault_of(&entry), Some("ManagedObjectNotFound".to_owned()));
+    assert_eq!(client.world.volumes()[0].attached_to, []);
+}
+
+#[test]
+fn sixty_slots_less_the_boot_disk_are_all_there_is() {
+    let mut client = client();
+    let vm = client.vm("worker-1");
+    for number in 0..59 {
+        let id = client.create(&format!("pvc-{number}"), 10);
+        let task = client.attach_task(&id, &vm);
+        assert_eq!(fault_of(&client.result(&task)), None, "volume {number}");
+    }
+    let id = client.create("one-too-many", 10);
+    let task = client.attach_task(&id, &vm);
+    assert_eq!(fault_of(&client.result(&task)), Some("CnsMissingControllerFault".to_owned()));
+    let units: Vec<_> = disks(&mut client, "worker-1").iter().map(|disk| (disk.controller_key, disk.unit_number)).collect();
+    assert!(units.iter().all(|(_, unit)| *unit != Some(7)));
+    assert_eq!(units.iter().collect::<std::collections::BTreeSet<_>>().len(), 60);
+}
+
+#[test]
+fn operations_on_one_vm_wait_for_each_other() {
+    let mut client = client();
+    let ids: Vec<String> = (0..3).map(|number| client.create(&format!("pvc-{number}"), 10)).collect();
+    let vm = client.vm("worker-1");
+    let tasks: Vec<_> = ids.iter().map(|id| client.attach_task(id, &vm)).collect();
+    let ends: Vec<_> = tasks.iter().map(|task| client.info(task).complete_time.unwrap()).collect();
+    for pair in ends.windows(2) {
+        assert!(pair[1].duration_since(pair[0]).as_secs() >= 1, "an attach takes at least a second of its own");
+    }
+}
+
+#[test]
+fn a_chosen_id_is_refused_before_9_1_and_idempotent_from_then_on() {
+    let chosen = "11111111-2222-3333-4444-555555555555".to_owned();
+    for (release, fault) in [(Release::V8_0U3, Some("CnsFault".to_owned())), (Release::V9_1, None)] {
+        let mut client = Client::new(WorldConfig { release, ..WorldConfig::small("vc-a", 1, 1) });
+        for _ in 0..2 {
+            let mut spec = client.spec("pvc-1", 10);
+            spec.volume_id = Some(CnsVolumeId { id: chosen.clone() });
+            let task = client.create_task(spec);
+            assert_eq!(fault_of(&client.result(&task)), fault);
+        }
+        assert_eq!(client.world.volumes().len(), usize::from(fault.is_none()));
+    }
+}
+
+#[test]
+fn a_volume_deleted_without_its_disk_can_be_registered_again() {
+    let mut client = client();
+    let id = client.create("pvc-1", 10);
+    let task = client.delete_task(&id, false);
+    assert_eq!(fault_of(&client.result(&task)), None);
+    assert_eq!(client.query(CnsQueryFilter::default()).volumes.len(), 0);
+    for fault in [None, Some("CnsAlreadyRegisteredFault".to_owned())] {
+        let mut spec = client.spec("again", 10);
+        let backing = fake_vcenter_types::CnsBlockBackingDetails { backing_disk_id: Some(id.clone()), ..Default::default() };
+        spec.backing_object_details = backing.into_object();
+        let task = client.create_task(spec);
+        assert_eq!(fault_of(&client.result(&task)), fault);
+    }
+}
+
+#[test]
+fn rules_that_are_switched_off_do_not_hold() {
+    let rules = Rules { attach_adds_disk_to_vm: false, volume_names_may_repeat: false, ..Rules::default() };
+    let mut client = Client::new(WorldConfig { rules, ..WorldConfig::small("vc-a", 1, 1) });
+    let id = client.create("pvc-1", 10);
+    assert_eq!(client.create("pvc-1", 10), id);
+    let vm = client.vm("worker-1");
+    let task = client.attach_task(&id, &vm);
+    assert_eq!(fault_of(&client.result(&task)), None);
+    assert_eq!((disks(&mut client, "worker-1").len(), client.world.guest_disks("worker-1").len()), (1, 0));
+    assert_eq!(client.world.volumes()[0].attached_to, [vm]);
+}
+
+#[test]
+fn a_task_is_gone_ten_minutes_after_its_end() {
+    let mut client = client();
+    let id = client.create("pvc-1", 10);
+    let task = client.delete_task(&id, true);
+    assert_eq!(client.info(&task).state, TaskInfoState::Success);
+    client.pass(Duration::from_mins(10));
+    let fault = client.property(&task, "info").unwrap_err();
+    assert_eq!(fault.type_name(), "ManagedObjectNotFound");
+}
+
+#[test]
+fn the_journal_hears_of_a_volume_from_birth_to_death() {
+    let mut client = client();
+    client.world.take_changes();
+    let id = client.create("pvc-1", 10);
+    let vm = client.vm("worker-1");
+    let task = client.attach_task(&id, &vm);
+    client.result(&task);
+    let task = client.detach_task(&id, &vm);
+    client.result(&task);
+    let task = client.delete_task(&id, true);
+    client.result(&task);
+    let changes: Vec<String> = client
+        .world
+        .take_changes()
+        .into_iter()
+        .filter(|change| change.object.starts_with("Volume/") || change.object.starts_with("VirtualMachine/"))
+        .map(|change| format!("{} {:?} {} by {}", change.object, change.kind, change.patch, change.cause.unwrap_or_default()))
+        .collect();
+    insta::assert_snapshot!(changes.join("\n"));
+}
