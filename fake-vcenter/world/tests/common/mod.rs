@@ -41,6 +41,11 @@ pub fn references(items: Vec<MoRef>) -> Value {
     })
 }
 
+/// An array of texts.
+pub fn texts(items: &[&str]) -> Value {
+    Value::Array(fake_vcenter_types::Array { item_type: "string".to_owned(), items: items.iter().map(|item| text(item)).collect() })
+}
+
 pub fn text(text: &str) -> Value {
     Value::Text(text.to_owned())
 }
