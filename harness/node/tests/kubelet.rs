@@ -1,0 +1,294 @@
+//! Kubelet against the embedded API server, with a scripted CSI node plugin.
+
+mod support;
+
+use std::time::Duration;
+
+use k8s_openapi::api::coordination::v1::Lease;
+use k8s_openapi::api::core::v1::{Node, Pod};
+use k8s_openapi::api::storage::v1::CSINode;
+use kube::ResourceExt;
+use kube::api::Api;
+use seatrial_journal::{DigestSink, Event};
+use seatrial_wires::virtual_run;
+use serde_json::json;
+use support::{Cluster, DISK, DRIVER, NODE, phase_of};
+use tonic::Code;
+
+#[test]
+fn a_pod_runs_only_after_its_volume_is_in_use_staged_and_published() {
+    virtual_run(1, |sea| async move {
+        let (cluster, kubelet) = Cluster::ready(sea, "Filesystem").await;
+        cluster.make_file_pod("web-0").await;
+        cluster.until_running("web-0").await;
+        assert_eq!(cluster.calls(), ["in use", "NodeStageVolume", "NodePublishVolume"]);
+
+        let pod = cluster.pods().get("web-0").await.unwrap();
+        let status = pod.status.unwrap();
+        assert!(status.pod_ip.is_some() && status.container_statuses.unwrap()[0].ready);
+        assert!(status.conditions.unwrap().iter().any(|condition| condition.type_ == "Ready" && condition.status == "True"));
+
+        kubelet.write_in_pod("default", "web-0", "/data/deep/proof", b"kept").await.unwrap();
+        assert_eq!(kubelet.read_in_pod("default", "web-0", "/data/deep/proof").unwrap(), b"kept");
+        assert_eq!(cluster.disks.look(DISK, |tree| tree.read("/deep/proof").unwrap()).unwrap(), b"kept");
+        let outside = kubelet.read_in_pod("default", "web-0", "/etc/passwd").unwrap_err().to_string();
+        assert_eq!(outside, "pod default/web-0 has no volume at /etc/passwd in any of its containers");
+    });
+}
+
+#[test]
+fn teardown_goes_from_unpublish_over_the_pods_end_to_unstage_and_not_in_use() {
+    virtual_run(2, |sea| async move {
+        let (cluster, kubelet) = Cluster::ready(sea, "Filesystem").await;
+        cluster.make_file_pod("web-0").await;
+        cluster.until_running("web-0").await;
+        cluster.delete_pod("web-0", 30).await;
+        cluster.until_gone("web-0").await;
+        assert!(kubelet.read_in_pod("default", "web-0", "/data/x").unwrap_err().to_string().contains("runs on worker-1"));
+        cluster.until("nothing is in use", |node: &Node| node.status.as_ref().unwrap().volumes_in_use.is_none(), NODE).await;
+        let calls = cluster.calls();
+        assert_eq!(calls[3..5], ["NodeUnpublishVolume", "delete pods"]);
+        assert_eq!(calls[5..], ["NodeUnstageVolume", "not in use"]);
+        assert!(cluster.machine.names_in("/var/lib/kubelet/pods".as_ref()).unwrap().is_empty(), "nothing is left of the pod");
+    });
+}
+
+#[test]
+fn a_second_pod_shares_what_is_staged_and_the_last_one_unstages() {
+    virtual_run(3, |sea| async move {
+        let (cluster, kubelet) = Cluster::ready(sea, "Filesystem").await;
+        cluster.make_file_pod("one").await;
+        cluster.until_running("one").await;
+        cluster.make_file_pod("two").await;
+        cluster.until_running("two").await;
+        kubelet.write_in_pod("default", "one", "/data/proof", b"kept").await.unwrap();
+        assert_eq!(kubelet.read_in_pod("default", "two", "/data/proof").unwrap(), b"kept");
+        cluster.delete_pod("one", 1).await;
+        cluster.until_gone("one").await;
+        tokio::time::sleep(Duration::from_secs(30)).await;
+        assert!(!cluster.calls().contains(&"NodeUnstageVolume".to_owned()));
+        cluster.delete_pod("two", 1).await;
+        cluster.until_called("NodeUnstageVolume", 1).await;
+        assert_eq!(cluster.calls().iter().filter(|call| *call == "NodeStageVolume").count(), 1);
+    });
+}
+
+#[test]
+fn a_raw_block_volume_is_a_device_in_the_pod() {
+    virtual_run(4, |sea| async move {
+        let (cluster, kubelet) = Cluster::ready(sea, "Block").await;
+        cluster.make_pod("raw", json!({"volumeDevices": [{"name": "data", "devicePath": "/dev/data"}]})).await;
+        cluster.until_running("raw").await;
+        kubelet.write_in_pod("default", "raw", "/dev/data", b"bytes").await.unwrap();
+        assert_eq!(cluster.disks.read_raw(DISK), b"bytes");
+        cluster.delete_pod("raw", 1).await;
+        cluster.until_called("NodeUnstageVolume", 1).await;
+    });
+}
+
+#[test]
+fn a_failing_stage_is_tried_again_with_a_back_off_that_doubles() {
+    virtual_run(5, |sea| async move {
+        let (cluster, _kubelet) = Cluster::ready(sea, "Filesystem").await;
+        for _ in 0..4 {
+            cluster.script.fail("NodeStageVolume", Code::Internal);
+        }
+        cluster.make_file_pod("web-0").await;
+        cluster.until_running("web-0").await;
+        let times = cluster.times_of("NodeStageVolume");
+        let gaps: Vec<u64> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        assert_eq!(gaps.len(), 4);
+        for (gap, least) in gaps.into_iter().zip([500, 1000, 2000, 4000]) {
+            assert!((least..least + 300).contains(&gap), "{gap} after {least}");
+        }
+        let told = cluster.sink.entries().into_iter().any(|entry| match entry.event {
+            Event::Change(change) => change.patch.to_string().contains(
+                "MountVolume.MountDevice failed for volume \\\"pv-1\\\" : rpc error: code = Internal desc = NodeStageVolume fails by script",
+            ),
+            _ => false,
+        });
+        assert!(told, "an event tells of it");
+    });
+}
+
+/// Whether deleting a pod whose staging always fails with `code` leads to an unstage.
+fn unstages_after(code: Code) -> bool {
+    virtual_run(6, |sea| async move {
+        let (cluster, _kubelet) = Cluster::ready(sea, "Filesystem").await;
+        for _ in 0..100 {
+            cluster.script.fail("NodeStageVolume", code);
+        }
+        cluster.make_file_pod("web-0").await;
+        cluster.until_called("NodeStageVolume", 2).await;
+        cluster.delete_pod("web-0", 1).await;
+        cluster.until_gone("web-0").await;
+        tokio::time::sleep(Duration::from_secs(200)).await;
+        assert!(!cluster.calls().contains(&"NodeUnpublishVolume".to_owned()), "it was never published");
+        let node: Node = Api::all(cluster.client.clone()).get(NODE).await.unwrap();
+        assert_eq!(node.status.unwrap().volumes_in_use, None);
+        cluster.calls().contains(&"NodeUnstageVolume".to_owned())
+    })
+}
+
+#[test]
+fn only_an_uncertain_stage_is_undone() {
+    assert!(unstages_after(Code::Aborted));
+    assert!(unstages_after(Code::DeadlineExceeded));
+    assert!(!unstages_after(Code::Internal));
+}
+
+#[test]
+fn an_uncertain_publish_is_undone() {
+    virtual_run(6, |sea| async move {
+        let (cluster, _kubelet) = Cluster::ready(sea, "Filesystem").await;
+        for _ in 0..100 {
+            cluster.script.fail("NodePublishVolume", Code::Unavailable);
+        }
+        cluster.make_file_pod("web-0").await;
+        cluster.until_called("NodePublishVolume", 2).await;
+        cluster.delete_pod("web-0", 1).await;
+        cluster.until_gone("web-0").await;
+        cluster.until_called("NodeUnstageVolume", 1).await;
+        let calls = cluster.calls();
+        let place = |name: &str| calls.iter().position(|call| call == name).unwrap();
+        assert!(place("NodeUnpublishVolume") < place("delete pods"));
+        assert_eq!(calls.iter().filter(|call| *call == "NodeStageVolume").count(), 1, "what is staged stays staged");
+    });
+}
+
+#[test]
+fn a_pod_waits_for_a_volume_that_is_not_attached() {
+    virtual_run(14, |sea| async move {
+        let (cluster, _kubelet) = Cluster::ready(sea, "Filesystem").await;
+        cluster.list_as_attached(false).await;
+        cluster.make_file_pod("web-0").await;
+        tokio::time::sleep(Duration::from_secs(300)).await;
+        assert_eq!(cluster.calls(), ["in use"]);
+        assert_eq!(phase_of(&cluster.pods().get("web-0").await.unwrap()), "Pending");
+        cluster.list_as_attached(true).await;
+        cluster.until_running("web-0").await;
+        assert_eq!(cluster.calls(), ["in use", "NodeStageVolume", "NodePublishVolume"]);
+    });
+}
+
+#[test]
+fn a_restarted_kubelet_loses_nothing() {
+    virtual_run(7, |sea| async move {
+        let (cluster, kubelet) = Cluster::ready(sea, "Filesystem").await;
+        cluster.make_file_pod("web-0").await;
+        cluster.until_running("web-0").await;
+        kubelet.write_in_pod("default", "web-0", "/data/proof", b"kept").await.unwrap();
+        let before = cluster.pods().get("web-0").await.unwrap().status.unwrap();
+        cluster.sea.kill("kubelet/worker-1", None);
+        tokio::time::sleep(Duration::from_secs(20)).await;
+        kubelet.write_in_pod("default", "web-0", "/data/meanwhile", b"containers go on").await.unwrap();
+
+        let kubelet = cluster.start_kubelet();
+        cluster.until_called("NodePublishVolume", 2).await;
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        assert_eq!(kubelet.read_in_pod("default", "web-0", "/data/proof").unwrap(), b"kept");
+        let after = cluster.pods().get("web-0").await.unwrap().status.unwrap();
+        assert_eq!(after, before, "the pod was not touched");
+        let calls = cluster.calls();
+        assert!(!calls.iter().any(|call| call.starts_with("NodeUn") || call == "not in use"), "{calls:?}");
+    });
+}
+
+#[test]
+fn a_pod_removed_by_force_while_kubelet_was_down_is_cleaned_up() {
+    virtual_run(8, |sea| async move {
+        let (cluster, _kubelet) = Cluster::ready(sea, "Filesystem").await;
+        cluster.make_file_pod("web-0").await;
+        cluster.until_running("web-0").await;
+        cluster.sea.kill("kubelet/worker-1", None);
+        cluster.delete_pod("web-0", 0).await;
+        tokio::time::sleep(Duration::from_secs(20)).await;
+        assert_eq!(cluster.machine.containers().pod_uids().len(), 1);
+        cluster.start_kubelet();
+        cluster.until_called("NodeUnstageVolume", 1).await;
+        cluster.until("nothing is in use", |node: &Node| node.status.as_ref().unwrap().volumes_in_use.is_none(), NODE).await;
+        assert!(cluster.machine.containers().pod_uids().is_empty());
+        assert_eq!(cluster.calls()[3..], ["NodeUnpublishVolume", "NodeUnstageVolume", "not in use"]);
+    });
+}
+
+#[test]
+fn a_reboot_mounts_again_and_counts_a_restart() {
+    virtual_run(9, |sea| async move {
+        let (cluster, kubelet) = Cluster::ready(sea, "Filesystem").await;
+        cluster.make_file_pod("web-0").await;
+        cluster.until_running("web-0").await;
+        kubelet.write_in_pod("default", "web-0", "/data/proof", b"kept").await.unwrap();
+        cluster.sea.kill("kubelet/worker-1", None);
+        cluster.machine.reboot();
+        let kubelet = cluster.start_kubelet();
+        let restarted = |pod: &Pod| {
+            let statuses = pod.status.as_ref().and_then(|status| status.container_statuses.as_ref());
+            phase_of(pod) == "Running" && statuses.is_some_and(|statuses| statuses[0].restart_count == 1)
+        };
+        cluster.until("the pod runs again", restarted, "web-0").await;
+        assert_eq!(kubelet.read_in_pod("default", "web-0", "/data/proof").unwrap(), b"kept");
+    });
+}
+
+#[test]
+fn a_plugin_that_comes_late_is_registered_with_id_topology_and_limit() {
+    virtual_run(10, |sea| async move {
+        let cluster = Cluster::new(sea).await;
+        cluster.script.fail("NodeGetInfo", Code::Internal);
+        cluster.start_kubelet();
+        tokio::time::sleep(Duration::from_secs(20)).await;
+        let csi_nodes: Api<CSINode> = Api::all(cluster.client.clone());
+        assert!(csi_nodes.get(NODE).await.unwrap().spec.drivers.is_empty());
+        cluster.start_plugin().await;
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        let driver = &csi_nodes.get(NODE).await.unwrap().spec.drivers[0];
+        assert_eq!((driver.name.as_str(), driver.node_id.as_str()), (DRIVER, "node-uuid"));
+        assert_eq!(driver.allocatable.as_ref().unwrap().count, Some(59));
+        assert_eq!(driver.topology_keys.as_ref().unwrap(), &["topology.csi.vmware.com/zone"]);
+        let node: Node = Api::all(cluster.client.clone()).get(NODE).await.unwrap();
+        assert_eq!(node.labels()["topology.csi.vmware.com/zone"], "zone-a");
+        assert_eq!(node.annotations()["csi.volume.kubernetes.io/nodeid"], format!("{{\"{DRIVER}\":\"node-uuid\"}}"));
+        assert_eq!(node.annotations()["volumes.kubernetes.io/controller-managed-attach-detach"], "true");
+    });
+}
+
+#[test]
+fn an_idle_node_renews_its_lease_and_reports_each_five_minutes() {
+    virtual_run(11, |sea| async move {
+        let (cluster, _kubelet) = Cluster::ready(sea, "Filesystem").await;
+        let count = |method: &str| cluster.times_of(method).len();
+        let (leases, statuses) = (count("update leases"), count("patch nodes/status"));
+        // A report is due after five minutes, and written at the next of the looks that are ten seconds apart.
+        tokio::time::sleep(Duration::from_secs(1250)).await;
+        assert!((123..=127).contains(&(count("update leases") - leases)), "every ten seconds");
+        assert_eq!(count("patch nodes/status") - statuses, 4);
+        let lease: Lease = Api::namespaced(cluster.client.clone(), "kube-node-lease").get(NODE).await.unwrap();
+        assert_eq!(lease.spec.as_ref().unwrap().lease_duration_seconds, Some(40));
+        assert_eq!(lease.owner_references()[0].kind, "Node");
+    });
+}
+
+#[test]
+fn equal_seeds_give_equal_journals() {
+    let run = |seed| {
+        let digest = DigestSink::default();
+        let told = digest.clone();
+        virtual_run(seed, |sea| async move {
+            sea.journal().add_sink(told);
+            let (cluster, _kubelet) = Cluster::ready(sea, "Filesystem").await;
+            for name in ["one", "two", "three"] {
+                cluster.make_file_pod(name).await;
+            }
+            cluster.until_running("three").await;
+            cluster.sea.kill("kubelet/worker-1", None);
+            cluster.delete_pod("one", 0).await;
+            cluster.start_kubelet();
+            cluster.delete_pod("two", 5).await;
+            cluster.until_gone("two").await;
+        });
+        digest.digest()
+    };
+    assert_eq!(run(12), run(12));
+    assert_ne!(run(12), run(13));
+}

@@ -1,0 +1,247 @@
+//! A cluster of one API server, one node, one scripted plugin; the test plays scheduler, attach/detach controller
+//! and attacher.
+
+#![allow(dead_code, reason = "each test file uses its own part")]
+
+pub mod plugin;
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use k8s_openapi::api::core::v1::{Node, PersistentVolume, PersistentVolumeClaim, Pod};
+use k8s_openapi::api::storage::v1::VolumeAttachment;
+use kube::api::{Api, DeleteParams, Patch, PatchParams, PostParams};
+use seatrial_journal::{Border, Event, MemorySink};
+use seatrial_kubernetes::api::ApiServer;
+use seatrial_kubernetes::client::{API_SERVER, client_of};
+use seatrial_node::{CsiPlugin, Disks, GuestDisk, Hardware, Kubelet, KubeletConfig, SimulatedMachine, wwn_of};
+use seatrial_wires::Network;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+pub use plugin::{DRIVER, Script};
+
+pub const DISK: &str = "6000C29a-aaaa-bbbb-cccc-0123456789ab";
+pub const NODE: &str = "worker-1";
+const HANDLE: &str = "volume-1";
+
+/// Hardware with one disk that may be taken away.
+pub struct OneDisk(Mutex<bool>);
+
+impl Hardware for OneDisk {
+    fn disks(&self) -> Vec<GuestDisk> {
+        let there = *self.0.lock().unwrap();
+        there.then(|| GuestDisk { disk_uuid: DISK.to_owned(), capacity_bytes: 1 << 30 }).into_iter().collect()
+    }
+}
+
+pub struct Cluster {
+    pub sea: Network,
+    pub sink: MemorySink,
+    pub machine: Arc<SimulatedMachine>,
+    pub disks: Arc<Disks>,
+    pub script: Script,
+    pub client: kube::Client,
+}
+
+impl Cluster {
+    /// The API server and the machine; neither kubelet nor plugin run.
+    pub async fn new(sea: Network) -> Self {
+        let sink = MemorySink::default();
+        sea.journal().add_sink(sink.clone());
+        let server = ApiServer::new(sea.clock(), sea.seed(), sea.journal().clone());
+        let process = sea.process("kube-apiserver");
+        process.listen(API_SERVER, Border::Kubernetes, server.service(), ApiServer::describe());
+        let disks = Disks::new(sea.journal().clone());
+        let hardware = Arc::new(OneDisk(Mutex::new(true)));
+        let machine =
+            SimulatedMachine::new(NODE, "42168f4e-3f0d-66c3-a2b1-00112233aabb", hardware, Arc::clone(&disks), sea.journal().clone());
+        let client = client_of(&sea.process("test"));
+        Self { sea, sink, machine, disks, script: Script::default(), client }
+    }
+
+    /// Like [`Cluster::new`], with plugin and kubelet, a claim bound to a volume of this mode, and the node ready.
+    pub async fn ready(sea: Network, volume_mode: &str) -> (Self, Kubelet) {
+        let cluster = Self::new(sea).await;
+        cluster.start_plugin().await;
+        let kubelet = cluster.start_kubelet();
+        cluster.make_volume(volume_mode).await;
+        cluster.until("the node is ready", |node: &Node| condition_of(node, "Ready") == Some("True".to_owned()), NODE).await;
+        cluster.attach().await;
+        (cluster, kubelet)
+    }
+
+    pub async fn start_plugin(&self) {
+        plugin::start(&self.sea, &self.machine, &wwn_of(DISK), &self.script).await;
+    }
+
+    pub fn start_kubelet(&self) -> Kubelet {
+        let mut config = KubeletConfig::new(Arc::clone(&self.machine), "192.0.2.11");
+        config.csi = vec![CsiPlugin { driver: DRIVER.to_owned(), address: format!("csi-node/{NODE}:/csi/csi.sock") }];
+        Kubelet::start(&self.sea.process(&format!("kubelet/{NODE}")), config)
+    }
+
+    /// A volume and a claim that are bound to each other.
+    async fn make_volume(&self, volume_mode: &str) {
+        let claim = json!({"metadata": {"name": "data", "namespace": "default"},
+            "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}, "volumeName": "pv-1", "volumeMode": volume_mode,
+                "storageClassName": ""}});
+        let claims: Api<PersistentVolumeClaim> = Api::default_namespaced(self.client.clone());
+        let created = claims.create(&PostParams::default(), &serde_json::from_value(claim).unwrap()).await.unwrap();
+        let volume = json!({"metadata": {"name": "pv-1"},
+            "spec": {"accessModes": ["ReadWriteOnce"], "capacity": {"storage": "1Gi"}, "volumeMode": volume_mode,
+                "claimRef": {"namespace": "default", "name": "data", "uid": created.metadata.uid},
+                "csi": {"driver": DRIVER, "volumeHandle": HANDLE, "fsType": "ext4"}}});
+        let volumes: Api<PersistentVolume> = Api::all(self.client.clone());
+        volumes.create(&PostParams::default(), &serde_json::from_value(volume).unwrap()).await.unwrap();
+        let bound = Patch::Merge(json!({"status": {"phase": "Bound"}}));
+        claims.patch_status("data", &PatchParams::default(), &bound).await.unwrap();
+    }
+
+    /// What attach/detach controller and attacher would write.
+    pub async fn attach(&self) {
+        let hash = Sha256::digest(format!("{HANDLE}{DRIVER}{NODE}"));
+        let name = format!("csi-{}", hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+        let attachment = json!({"metadata": {"name": name}, "spec": {"attacher": DRIVER, "nodeName": NODE,
+            "source": {"persistentVolumeName": "pv-1"}}});
+        let attachments: Api<VolumeAttachment> = Api::all(self.client.clone());
+        attachments.create(&PostParams::default(), &serde_json::from_value(attachment).unwrap()).await.unwrap();
+        let attached = Patch::Merge(json!({"status": {"attached": true, "attachmentMetadata": {"diskUUID": DISK}}}));
+        attachments.patch_status(&name, &PatchParams::default(), &attached).await.unwrap();
+        self.list_as_attached(true).await;
+    }
+
+    /// Writes or clears what the node's status lists as attached.
+    pub async fn list_as_attached(&self, attached: bool) {
+        let volume = json!({"name": format!("kubernetes.io/csi/{DRIVER}^{HANDLE}"), "devicePath": ""});
+        let listed = json!({"status": {"volumesAttached": if attached { json!([volume]) } else { Value::Null }}});
+        let nodes: Api<Node> = Api::all(self.client.clone());
+        nodes.patch_status(NODE, &PatchParams::default(), &Patch::Strategic(listed)).await.unwrap();
+    }
+
+    /// A pod on the node that uses the claim.
+    pub async fn make_pod(&self, name: &str, use_of_volume: Value) {
+        let mut container = json!({"name": "main", "image": "app"});
+        for (key, value) in use_of_volume.as_object().unwrap() {
+            container[key] = value.clone();
+        }
+        let pod = json!({"metadata": {"name": name, "namespace": "default"},
+            "spec": {"nodeName": NODE, "containers": [container],
+                "volumes": [{"name": "data", "persistentVolumeClaim": {"claimName": "data"}}]}});
+        self.pods().create(&PostParams::default(), &serde_json::from_value(pod).unwrap()).await.unwrap();
+    }
+
+    pub async fn make_file_pod(&self, name: &str) {
+        self.make_pod(name, json!({"volumeMounts": [{"name": "data", "mountPath": "/data"}]})).await;
+    }
+
+    pub fn pods(&self) -> Api<Pod> {
+        Api::default_namespaced(self.client.clone())
+    }
+
+    pub async fn until_running(&self, name: &str) {
+        self.until("the pod runs", |pod: &Pod| phase_of(pod) == "Running", name).await;
+    }
+
+    pub async fn delete_pod(&self, name: &str, grace_seconds: u32) {
+        let parameters = DeleteParams { grace_period_seconds: Some(grace_seconds), ..DeleteParams::default() };
+        self.pods().delete(name, &parameters).await.unwrap();
+    }
+
+    pub async fn until_gone(&self, name: &str) {
+        for _ in 0..600 {
+            if self.pods().get_opt(name).await.unwrap().is_none() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("{name} is still there\n{}", self.tail());
+    }
+
+    /// Waits up to ten minutes until the named object satisfies `holds`.
+    pub async fn until<K>(&self, what: &str, holds: impl Fn(&K) -> bool, name: &str)
+    where
+        K: kube::Resource<DynamicType = ()> + Clone + std::fmt::Debug + serde::de::DeserializeOwned,
+        Self: Scoped<K>,
+    {
+        let api = <Self as Scoped<K>>::api(self);
+        for _ in 0..6000 {
+            if api.get_opt(name).await.unwrap().is_some_and(|object| holds(&object)) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("not within ten minutes: {what}\n{}", self.tail());
+    }
+
+    /// Waits until there was a call of this method.
+    pub async fn until_called(&self, method: &str, times: usize) {
+        for _ in 0..6000 {
+            if self.calls().iter().filter(|call| call.split(' ').next() == Some(method)).count() >= times {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("not called {times} times: {method}\n{}", self.tail());
+    }
+
+    /// What kubelet called, in order: CSI calls about volumes, writes to the Node's volumesInUse, deletions of pods.
+    pub fn calls(&self) -> Vec<String> {
+        let mut calls = Vec::new();
+        for entry in self.sink.entries() {
+            match entry.event {
+                Event::Sent(call) if call.from.starts_with("kubelet/") => {
+                    let csi = call.border == Border::Csi && call.method.ends_with("Volume");
+                    if csi || call.method == "delete pods" {
+                        calls.push(call.method);
+                    }
+                }
+                Event::Change(change) if change.object == format!("nodes/{NODE}") => match change.patch.pointer("/status/volumesInUse") {
+                    Some(Value::Array(_)) => calls.push("in use".to_owned()),
+                    Some(Value::Null) => calls.push("not in use".to_owned()),
+                    _ => {}
+                },
+                _ => {}
+            }
+        }
+        calls
+    }
+
+    /// Instants, in milliseconds, at which kubelet called this method.
+    pub fn times_of(&self, method: &str) -> Vec<u64> {
+        let sent = |event: &Event| matches!(event, Event::Sent(call) if call.method == method && call.from.starts_with("kubelet/"));
+        self.sink.entries().iter().filter(|entry| sent(&entry.event)).map(|entry| entry.at.0 / 1000).collect()
+    }
+
+    pub fn tail(&self) -> String {
+        let entries = self.sink.entries();
+        let lines = entries.iter().rev().take(60).rev().map(|entry| serde_json::to_string(entry).unwrap());
+        lines.collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// Where objects of a kind are found.
+pub trait Scoped<K> {
+    fn api(&self) -> Api<K>;
+}
+
+impl Scoped<Node> for Cluster {
+    fn api(&self) -> Api<Node> {
+        Api::all(self.client.clone())
+    }
+}
+
+impl Scoped<Pod> for Cluster {
+    fn api(&self) -> Api<Pod> {
+        self.pods()
+    }
+}
+
+pub fn phase_of(pod: &Pod) -> &str {
+    pod.status.as_ref().and_then(|status| status.phase.as_deref()).unwrap_or_default()
+}
+
+pub fn condition_of(node: &Node, type_: &str) -> Option<String> {
+    let conditions = node.status.as_ref()?.conditions.as_ref()?;
+    conditions.iter().find(|condition| condition.type_ == type_).map(|condition| condition.status.clone())
+}
