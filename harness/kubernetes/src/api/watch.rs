@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use driver_host::{Body, BoxError};
-use futures::stream;
+use futures::{StreamExt, stream};
 use http::Response;
 use http_body::Frame;
 use http_body_util::{BodyExt, StreamBody};
@@ -68,7 +68,7 @@ pub async fn watch(server: &Arc<ApiServer>, resource: &Resource, asked: Asked) -
         let line = watching.next().await?;
         Some((Ok::<_, BoxError>(Frame::data(line)), watching))
     });
-    Ok(respond::stream(StreamBody::new(frames).boxed_unsync()))
+    Ok(respond::stream(StreamBody::new(frames.fuse()).boxed_unsync()))
 }
 
 impl Watching {

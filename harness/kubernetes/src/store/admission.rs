@@ -69,9 +69,6 @@ impl Store {
             return Ok(());
         }
         let name = text(existing, "/metadata/name");
-        if text(existing, "/status/phase") != "Bound" {
-            return Err(Status::forbidden(resource, name, "Only bound persistent volume claims can be expanded"));
-        }
         let class = self.peek("storage.k8s.io", "storageclasses", text(existing, "/spec/storageClassName"));
         if class.is_some_and(|class| class["allowVolumeExpansion"] == true) {
             return Ok(());

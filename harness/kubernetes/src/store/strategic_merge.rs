@@ -146,8 +146,10 @@ fn merge_object(kind: &str, path: &str, target: &mut Value, patch: &Map<String, 
         }
     }
     for (field, order) in patch {
-        if let (Some(field), Some(order)) = (field.strip_prefix("$setElementOrder/"), order.as_array()) {
-            set_order(rule(kind, &below(path, field)), members.get_mut(field), order);
+        if let (Some(field), Some(order)) = (field.strip_prefix("$setElementOrder/"), order.as_array())
+            && let Some(list) = members.get_mut(field)
+        {
+            set_order(rule(kind, &below(path, field)), list, order);
         }
     }
     Ok(())
@@ -201,8 +203,8 @@ fn merge_keyed(kind: &str, path: &str, key: &'static str, target: &mut Value, pa
 }
 
 /// Elements that the order names stand in that order; the others keep their place after the one they followed.
-fn set_order(rule: ListRule, list: Option<&mut Value>, order: &[Value]) {
-    let Some(Value::Array(list)) = list else { return };
+fn set_order(rule: ListRule, list: &mut Value, order: &[Value]) {
+    let Value::Array(list) = list else { return };
     let place = |element: &Value| match rule {
         ListRule::Keyed(key) => order.iter().position(|named| named.get(key).is_some_and(|named| element.get(key) == Some(named))),
         _ => order.iter().position(|named| named == element),

@@ -85,10 +85,12 @@ impl Store {
         errors.extend(resource.strategy.validate(&object));
         if part == Part::Main {
             errors.extend(resource.strategy.validate_update(&object, existing));
-            self.admit_update(resource, &object, existing)?;
         }
         if !errors.is_empty() {
             return Err(Status::invalid(resource, &name, &errors));
+        }
+        if part == Part::Main {
+            self.admit_update(resource, &object, existing)?;
         }
         copy(&mut object, existing, &["metadata", "resourceVersion"]);
         if dry_run || same(&object, existing) {

@@ -1,0 +1,90 @@
+//! Custom resources: definitions, pruning, defaults, generation, status.
+
+use serde_json::{Value, json};
+
+use crate::support::*;
+
+const DEFINITIONS: &str = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+const THINGS: &str = "/apis/example.com/v1/namespaces/default/things";
+
+fn definition() -> Value {
+    let schema = json!({"type": "object", "properties": {
+        "spec": {"type": "object", "required": ["size"], "properties": {"size": {"type": "integer"}, "mode": {"type": "string", "default": "fast"}}},
+        "status": {"type": "object", "x-kubernetes-preserve-unknown-fields": true}}});
+    json!({"metadata": {"name": "things.example.com"}, "spec": {
+        "group": "example.com", "scope": "Namespaced", "names": {"plural": "things", "kind": "Thing", "shortNames": ["th"]},
+        "versions": [
+            {"name": "v1beta1", "served": true, "storage": false, "schema": {"openAPIV3Schema": schema}},
+            {"name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema": schema}, "subresources": {"status": {}},
+             "selectableFields": [{"jsonPath": ".spec.mode"}]}]}})
+}
+
+fn thing(name: &str) -> Value {
+    json!({"apiVersion": "example.com/v1", "kind": "Thing", "metadata": {"name": name}, "spec": {"size": 1, "unknown": true}, "status": {"x": 1}})
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_definition_is_named_then_established_then_served() {
+    let cluster = Cluster::new();
+    assert_eq!(cluster.get(THINGS).await.0, 404);
+    cluster.made(DEFINITIONS, &definition()).await;
+    let mut watch = cluster.watch(&format!("{DEFINITIONS}?watch=1&resourceVersion=4")).await;
+    let mut seen = Vec::new();
+    for _ in 0..3 {
+        let event = watch.next().await.unwrap();
+        let conditions = event["object"]["status"]["conditions"].as_array().unwrap();
+        seen.push(conditions.iter().map(|condition| condition["type"].as_str().unwrap().to_owned()).collect::<Vec<_>>().join(","));
+    }
+    assert_eq!(seen, ["", "NamesAccepted", "NamesAccepted,Established"]);
+    let (code, list) = cluster.get(THINGS).await;
+    assert_eq!((code, &list["kind"], &list["apiVersion"]), (200, &json!("ThingList"), &json!("example.com/v1")));
+    let (_, groups) = cluster.get("/apis/example.com").await;
+    assert_eq!(groups["preferredVersion"]["version"], "v1");
+    let (_, resources) = cluster.get("/apis/example.com/v1").await;
+    assert_eq!(resources["resources"][0]["shortNames"], json!(["th"]));
+    assert_eq!(resources["resources"][1]["name"], "things/status");
+}
+
+#[tokio::test(start_paused = true)]
+async fn custom_objects_are_pruned_defaulted_and_counted() {
+    let cluster = Cluster::new();
+    cluster.made(DEFINITIONS, &definition()).await;
+    let made = cluster.made(THINGS, &thing("t")).await;
+    assert_eq!(
+        (&made["spec"], &made["status"], &made["metadata"]["generation"]),
+        (&json!({"size": 1, "mode": "fast"}), &Value::Null, &json!(1))
+    );
+    let path = format!("{THINGS}/t");
+    let (_, status) = cluster
+        .merge(&format!("{path}/status"), &json!({"metadata": {"labels": {"l": "1"}}, "spec": {"size": 9}, "status": {"ready": true}}))
+        .await;
+    assert_eq!(
+        (&status["status"], &status["spec"]["size"], &status["metadata"]["labels"], &status["metadata"]["generation"]),
+        (&json!({"ready": true}), &json!(1), &Value::Null, &json!(1))
+    );
+    let (_, bigger) = cluster.merge(&path, &json!({"spec": {"size": 2}, "status": {"ready": false}})).await;
+    assert_eq!((&bigger["metadata"]["generation"], &bigger["status"]), (&json!(2), &json!({"ready": true})));
+    let (code, refused) = cluster.merge(&path, &json!({"spec": {"size": "two"}})).await;
+    assert_eq!(
+        (code, refused["message"].as_str()),
+        (422, Some("Thing.example.com \"t\" is invalid: spec.size: Invalid value: \"two\": must be of type integer: \"string\""))
+    );
+    let (code, _) = cluster.call("PATCH", &path, "application/strategic-merge-patch+json", &json!({})).await;
+    assert_eq!(code, 415);
+    let (_, older) = cluster.get("/apis/example.com/v1beta1/namespaces/default/things/t").await;
+    assert_eq!(older["apiVersion"], "example.com/v1beta1");
+    assert_eq!(cluster.get(&format!("{THINGS}?fieldSelector=spec.mode%3Dfast")).await.1["items"].as_array().unwrap().len(), 1);
+    assert_eq!(cluster.get(&format!("{THINGS}?fieldSelector=spec.size%3D1")).await.0, 400);
+    assert_eq!(cluster.put(&path, &thing("t")).await.0, 422, "a custom object is not replaced without its version");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_definition_takes_its_objects_with_it() {
+    let cluster = Cluster::new();
+    cluster.made(DEFINITIONS, &definition()).await;
+    cluster.made(THINGS, &thing("t")).await;
+    assert_eq!(cluster.delete(&format!("{DEFINITIONS}/things.example.com"), &Value::Null).await.0, 200);
+    assert_eq!(cluster.get(THINGS).await.0, 404);
+    cluster.made(DEFINITIONS, &definition()).await;
+    assert_eq!(cluster.get(THINGS).await.1["items"], json!([]));
+}

@@ -1,0 +1,168 @@
+//! The border itself: bad bodies, unknown paths, forms of answers, the journal.
+
+use http::Request;
+use seatrial_journal::{ChangeKind, EffectMark, Event, Flow};
+use seatrial_kubernetes::api::ApiServer;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use tower::ServiceExt;
+
+use crate::support::*;
+
+#[tokio::test(start_paused = true)]
+async fn whatever_is_sent_is_answered() {
+    let cluster = Cluster::new();
+    cluster.made(MAPS, &map("m")).await;
+    let one = format!("{MAPS}/m");
+    let table: Vec<(&str, &str, &str, Vec<u8>, u16)> = vec![
+        ("POST", MAPS, "application/json", b"{".to_vec(), 400),
+        ("POST", MAPS, "application/json", Vec::new(), 400),
+        ("POST", MAPS, "application/json", b"[1]".to_vec(), 400),
+        ("POST", MAPS, "application/json", br#"{"metadata": 5}"#.to_vec(), 400),
+        ("POST", MAPS, "application/vnd.kubernetes.protobuf", b"k8s\0".to_vec(), 415),
+        ("POST", MAPS, "application/json", vec![b' '; (3 << 20) + 1], 413),
+        ("PATCH", &one, "application/merge-patch+json", b"nope".to_vec(), 400),
+        ("PATCH", &one, "application/merge-patch+json", b"[]".to_vec(), 400),
+        ("PATCH", &one, "application/merge-patch+json", br#"{"metadata": 1}"#.to_vec(), 400),
+        ("PATCH", &one, "application/merge-patch+json", br#"{"metadata": {"labels": 1}}"#.to_vec(), 400),
+        ("PATCH", &one, "application/strategic-merge-patch+json", br#"{"metadata": null}"#.to_vec(), 400),
+        ("PATCH", &one, "application/strategic-merge-patch+json", br#"{"$patch": "dance"}"#.to_vec(), 400),
+        ("PATCH", &one, "application/json-patch+json", br#"[{"op": "replace", "path": "", "value": 7}]"#.to_vec(), 400),
+        ("PUT", &one, "application/json", br#"{"metadata": {"name": "other"}}"#.to_vec(), 400),
+        ("PUT", MAPS, "application/json", b"{}".to_vec(), 405),
+        ("POST", &one, "application/json", b"{}".to_vec(), 405),
+        ("TRACE", &one, "", Vec::new(), 405),
+        ("GET", "/api/v1/namespaces/default/nothings", "", Vec::new(), 404),
+        ("GET", "/apis/nobody.io/v1", "", Vec::new(), 404),
+        ("GET", "/%ff/..//", "", Vec::new(), 404),
+        ("GET", "/api/v1/configmaps/m", "", Vec::new(), 404),
+        ("GET", "/api/v1/namespaces/default/nodes", "", Vec::new(), 404),
+        ("DELETE", &one, "application/json", b"{\"propagationPolicy\": \"Sideways\"}".to_vec(), 422),
+        ("GET", "/healthz", "", Vec::new(), 200),
+        ("GET", "/readyz?verbose", "", Vec::new(), 200),
+        ("GET", "/version", "", Vec::new(), 200),
+        ("GET", "/openapi/v3/apis/apps/v1", "", Vec::new(), 200),
+    ];
+    for (method, path, kind, body, expected) in table {
+        let shown = String::from_utf8_lossy(&body[..body.len().min(60)]).into_owned();
+        assert_eq!(cluster.send(method, path, kind, body).await.status().as_u16(), expected, "{method} {path} {kind} {shown}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn metadata_alone_can_be_asked_for() {
+    let cluster = Cluster::new();
+    cluster.made(MAPS, &map("m")).await;
+    let ask = |path: String, form: &str| {
+        let accept = format!("application/json;as={form};g=meta.k8s.io;v=v1,application/json");
+        Request::builder().uri(path).header("accept", accept).body(driver_host::empty_body()).unwrap()
+    };
+    for (path, form, items) in [(format!("{MAPS}/m"), "PartialObjectMetadata", false), (MAPS.to_owned(), "PartialObjectMetadataList", true)]
+    {
+        let response = cluster.server.service().oneshot(ask(path, form)).await.unwrap();
+        let answer: Value = serde_json::from_slice(&driver_host::collect_body(response.into_body()).await.unwrap()).unwrap();
+        assert_eq!((answer["kind"].as_str(), answer["apiVersion"].as_str()), (Some(form), Some("meta.k8s.io/v1")));
+        let object = if items { &answer["items"][0] } else { &answer };
+        assert_eq!(
+            (&object["kind"], &object["metadata"]["name"], &object["data"]),
+            (&json!("PartialObjectMetadata"), &json!("m"), &Value::Null)
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn changes_go_to_the_journal_with_their_cause() {
+    let cluster = Cluster::new();
+    cluster.made(MAPS, &map("m")).await;
+    cluster.merge(&format!("{MAPS}/m"), &json!({"data": {"k": null, "j": "1"}})).await;
+    cluster.delete(&format!("{MAPS}/m"), &Value::Null).await;
+    let changes: Vec<_> = cluster
+        .journal
+        .entries()
+        .into_iter()
+        .filter_map(|entry| if let Event::Change(change) = entry.event { Some(change) } else { None })
+        .collect();
+    let [.., added, changed, removed] = changes.as_slice() else { panic!("three changes") };
+    for change in [added, changed, removed] {
+        assert_eq!((change.store.as_str(), change.object.as_str()), ("kubernetes", "configmaps/default/m"));
+    }
+    assert_eq!(
+        (added.kind, added.cause.as_deref(), &added.patch["data"]),
+        (ChangeKind::Added, Some("create configmaps"), &json!({"k": "v"}))
+    );
+    assert_eq!((changed.kind, &changed.patch["data"]), (ChangeKind::Changed, &json!({"j": "1", "k": null})));
+    assert_eq!((removed.kind, removed.cause.as_deref(), &removed.patch), (ChangeKind::Removed, Some("delete configmaps"), &Value::Null));
+}
+
+#[tokio::test(start_paused = true)]
+async fn effects_are_marked_when_the_store_commits() {
+    let cluster = Cluster::new();
+    for (method, path, body) in [
+        ("POST", MAPS, map("m").to_string()),
+        ("GET", MAPS, String::new()),
+        ("GET", "/api/v1/configmaps?watch=1", String::new()),
+        ("GET", "/apis", String::new()),
+    ] {
+        let marks = Arc::new(AtomicU32::new(0));
+        let counted = Arc::clone(&marks);
+        let mut request = Request::builder().method(method).uri(path).body(driver_host::body_from(body)).unwrap();
+        request.extensions_mut().insert(EffectMark::new(move || {
+            counted.fetch_add(1, Ordering::Relaxed);
+        }));
+        let _response = cluster.server.service().oneshot(request).await.unwrap();
+        assert_eq!(marks.load(Ordering::Relaxed), 1, "{method} {path}");
+    }
+}
+
+#[test]
+fn calls_are_read_for_the_journal() {
+    let border = ApiServer::describe();
+    let table = [
+        ("GET", "/api/v1/namespaces/a/pods/p", "", "", "get pods | a/p | Unary | null"),
+        ("GET", "/api/v1/pods?limit=500", "", "", "list pods | - | Unary | {\"limit\":\"500\"}"),
+        ("GET", "/api/v1/namespaces/a/pods?watch=true&resourceVersion=7", "", "", "watch pods | a | Stream | {\"resourceVersion\":\"7\"}"),
+        (
+            "POST",
+            "/api/v1/namespaces/a/secrets",
+            "application/json",
+            "{\"metadata\":{\"generateName\":\"x-\"},\"data\":{\"k\":\"hidden\"}}",
+            "create secrets | a/x-* | Unary | {\"bytes\":56}",
+        ),
+        (
+            "POST",
+            "/api/v1/namespaces/a/pods/p/binding",
+            "",
+            "{\"target\":{\"name\":\"n\"}}",
+            "create pods/binding | a/p | Unary | {\"bytes\":23,\"node\":\"n\"}",
+        ),
+        (
+            "PATCH",
+            "/api/v1/nodes/n/status",
+            "application/strategic-merge-patch+json",
+            "{}",
+            "patch nodes/status | n | Unary | {\"bytes\":2,\"type\":\"strategic-merge\"}",
+        ),
+        ("PUT", "/apis/coordination.k8s.io/v1/namespaces/a/leases/l", "", "{}", "update leases | a/l | Unary | {\"bytes\":2}"),
+        (
+            "DELETE",
+            "/api/v1/namespaces/a/pods/p",
+            "",
+            "{\"gracePeriodSeconds\":0}",
+            "delete pods | a/p | Unary | {\"gracePeriodSeconds\":0}",
+        ),
+        ("GET", "/version", "", "", "get /version | - | Unary | null"),
+    ];
+    for (method, path, kind, body, expected) in table {
+        let (head, ()) = Request::builder().method(method).uri(path).header("content-type", kind).body(()).unwrap().into_parts();
+        let described = border.request(&head, body.as_bytes());
+        let flow = if described.flow == Flow::Stream { "Stream" } else { "Unary" };
+        let told = format!("{} | {} | {flow} | {}", described.method, described.target.as_deref().unwrap_or("-"), described.args);
+        assert_eq!(told, expected);
+    }
+    let (request, ()) = Request::new(()).into_parts();
+    let described = border.request(&request, b"");
+    let (head, ()) = http::Response::builder().status(409).body(()).unwrap().into_parts();
+    let answer = border.answer(&described, &head, br#"{"reason":"Conflict"}"#, None);
+    assert_eq!((answer.status, answer.error.as_deref()), (409, Some("Conflict")));
+}

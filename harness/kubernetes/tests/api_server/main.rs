@@ -1,0 +1,15 @@
+//! The API server against what was measured on the real one: one table of cases an area.
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking, in its helpers too")]
+
+mod creation;
+mod custom;
+mod deletion;
+mod http_border;
+mod kube_client;
+mod lists;
+mod patches;
+mod properties;
+mod status_writes;
+mod support;
+mod updates;
+mod watches;
