@@ -14,7 +14,7 @@ use kube::api::Api;
 use kube::runtime::watcher::{self, Event};
 use kube::{Resource, ResourceExt};
 use seatrial_wires::Process;
-use tokio::sync::watch;
+use tokio::sync::Notify;
 
 use super::backoff::Backoff;
 use super::key::ObjectKey;
@@ -48,13 +48,15 @@ struct Cache<K> {
     objects: BTreeMap<ObjectKey, Arc<K>>,
     /// The newest revision that the watch or a list has shown.
     seen: u64,
+    /// How often the cache has followed the API server; 0 until the first list is in it.
+    turns: u64,
 }
 
 struct Shared<K> {
     cache: Mutex<Cache<K>>,
     handlers: Mutex<Vec<Handler<K>>>,
-    revision: watch::Sender<u64>,
-    synced: watch::Sender<bool>,
+    /// Wakes in the order in which they began to wait; tokio's watch channel would draw lots.
+    news: Notify,
 }
 
 /// The cache; clones share it.
@@ -77,10 +79,9 @@ impl<K: Cached> Informer<K> {
     /// Watches what `api` and the selectors of `config` show.
     pub fn start(process: &Process, api: Api<K>, config: watcher::Config) -> Self {
         let shared = Arc::new(Shared {
-            cache: Mutex::new(Cache { objects: BTreeMap::new(), seen: 0 }),
+            cache: Mutex::new(Cache { objects: BTreeMap::new(), seen: 0, turns: 0 }),
             handlers: Mutex::default(),
-            revision: watch::Sender::new(0),
-            synced: watch::Sender::new(false),
+            news: Notify::new(),
         });
         let informer = Self { shared };
         let name = format!("informer {}", K::plural(&()));
@@ -113,13 +114,24 @@ impl<K: Cached> Informer<K> {
 
     /// Waits until the first list is in the cache.
     pub async fn synced(&self) {
-        // The sender lives in `self`, so waiting cannot fail.
-        drop(self.shared.synced.subscribe().wait_for(|synced| *synced).await);
+        self.changed_since(0).await;
     }
 
-    /// Shows a number that grows with each change.
-    pub fn changed(&self) -> watch::Receiver<u64> {
-        self.shared.revision.subscribe()
+    /// A number that grows each time the cache has followed the API server.
+    pub fn turns(&self) -> u64 {
+        self.cache().turns
+    }
+
+    /// Waits until [`Informer::turns`] has grown beyond `turns`; answers what it is then.
+    pub async fn changed_since(&self, turns: u64) -> u64 {
+        loop {
+            let news = self.shared.news.notified();
+            let now = self.turns();
+            if now > turns {
+                return now;
+            }
+            news.await;
+        }
     }
 
     /// Calls `handler` for every change from now on, and for every object that the cache holds already.
@@ -146,7 +158,8 @@ impl<K: Cached> Informer<K> {
     pub fn remember(&self, object: K) {
         let meta = object.meta();
         // What has nobody left to wait for is gone by now: no event would ever take it out of the cache.
-        let ended = meta.deletion_timestamp.is_some() && object.finalizers().is_empty() && meta.deletion_grace_period_seconds.unwrap_or(0) == 0;
+        let ended =
+            meta.deletion_timestamp.is_some() && object.finalizers().is_empty() && meta.deletion_grace_period_seconds.unwrap_or(0) == 0;
         if revision(&object) > self.cache().seen && !ended {
             self.put(ObjectKey::of(&object), Arc::new(object));
         }
@@ -188,7 +201,6 @@ impl<K: Cached> Informer<K> {
             }
             Event::InitDone => {
                 let deltas = self.replace(std::mem::take(fresh));
-                self.shared.synced.send_replace(true);
                 self.tell(&deltas);
             }
             Event::Apply(object) => {
@@ -254,7 +266,8 @@ impl<K: Cached> Informer<K> {
     }
 
     fn tell(&self, deltas: &[Delta<K>]) {
-        self.shared.revision.send_modify(|revision| *revision += 1);
+        self.cache().turns += 1;
+        self.shared.news.notify_waiters();
         let handlers = self.handlers().clone();
         for delta in deltas {
             for handler in &handlers {

@@ -23,7 +23,9 @@ impl Controller {
         let outcome = self.make_attachment(&place, &volume).await;
         let key = operation_key(&volume, &place);
         let (kind, reason, message) = match &outcome {
-            Ok(()) => (EventType::Normal, "SuccessfulAttachVolume", format!("AttachVolume.Attach succeeded for volume \"{}\" ", volume.name)),
+            Ok(()) => {
+                (EventType::Normal, "SuccessfulAttachVolume", format!("AttachVolume.Attach succeeded for volume \"{}\" ", volume.name))
+            }
             Err(error) => {
                 let text = match error {
                     LoopError::Api { source, .. } => reason_of(source),
@@ -67,7 +69,8 @@ impl Controller {
             Err(error) => return Err(error).during(|| format!("create VolumeAttachment {name}")),
         }
         let late = || {
-            let text = format!("timed out waiting for external-attacher of {} CSI driver to attach volume {}", volume.driver, volume.handle);
+            let text =
+                format!("timed out waiting for external-attacher of {} CSI driver to attach volume {}", volume.driver, volume.handle);
             LoopError::NotYet(text)
         };
         self.wait_for(&name, late, |attachment| attachment.and_then(outcome_of)).await

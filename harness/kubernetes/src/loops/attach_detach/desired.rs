@@ -6,7 +6,9 @@ use k8s_openapi::api::core::v1::{PersistentVolume, Pod};
 use kube::ResourceExt;
 
 use super::super::support::names::MANAGED_ATTACH;
-use super::super::support::objects::{annotation, claim_of, claim_volume, claims_of, is_deleting, is_fully_bound, is_terminal, node_of, uid};
+use super::super::support::objects::{
+    annotation, claim_of, claim_volume, claims_of, is_deleting, is_fully_bound, is_terminal, node_of, uid,
+};
 use super::Controller;
 use super::state::{Place, Volume};
 use crate::client::ObjectKey;

@@ -77,7 +77,8 @@ impl Controller {
             Err(error) => return Err(error).during(|| format!("delete VolumeAttachment {name}")),
         }
         let late = || {
-            let text = format!("timed out waiting for external-attacher of {} CSI driver to detach volume {}", volume.driver, volume.handle);
+            let text =
+                format!("timed out waiting for external-attacher of {} CSI driver to detach volume {}", volume.driver, volume.handle);
             LoopError::NotYet(text)
         };
         self.wait_for(&name, late, |attachment| match attachment {

@@ -123,6 +123,10 @@ impl Controller {
         self.pods.on_change(move |_| controller.kick.notify_one());
         let controller = self.clone();
         self.nodes.on_change(move |delta| {
+            // A node that comes back lists nothing of what it had.
+            if delta.before.is_none() {
+                controller.state().unreported.insert(delta.key.name.clone());
+            }
             if matters(delta) {
                 controller.kick.notify_one();
             }

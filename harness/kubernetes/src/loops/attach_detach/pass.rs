@@ -18,7 +18,9 @@ const FORCE_AFTER: Duration = Duration::from_secs(360);
 
 /// What is to be done with an unwanted volume now.
 enum Verdict {
-    Detach { forced: bool },
+    Detach {
+        forced: bool,
+    },
     /// Only time will tell, at this instant.
     WaitUntil(Instant),
     /// Only the node can tell.

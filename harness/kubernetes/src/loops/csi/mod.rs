@@ -1,3 +1,55 @@
-pub struct ProvisionerConfig; pub struct AttacherConfig;
-pub(super) mod provisioner { pub(in crate::loops) fn run(_: &seatrial_wires::Process, _: super::ProvisionerConfig) {} }
-pub(super) mod attacher { pub(in crate::loops) fn run(_: &seatrial_wires::Process, _: super::AttacherConfig) {} }
+//! The CSI sidecars that make a driver part of the cluster.
+
+pub(super) mod attacher;
+mod capability;
+mod driver;
+pub(super) mod provisioner;
+
+use std::time::Duration;
+
+/// What external-provisioner is started with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProvisionerConfig {
+    /// Where the driver's controller listens.
+    pub socket: String,
+    /// `--timeout`: of each RPC.
+    pub timeout: Duration,
+    /// `--extra-create-metadata`: tells the driver the names of claim and volume.
+    pub extra_create_metadata: bool,
+    /// `--default-fstype`: for classes that say nothing; empty leaves the choice to the driver.
+    pub default_fs_type: String,
+    /// `--strict-topology`: asks for the selected node's topology only.
+    pub strict_topology: bool,
+    /// `--immediate-topology`: states all topologies for claims that wait for no pod.
+    pub immediate_topology: bool,
+}
+
+impl ProvisionerConfig {
+    /// The defaults, with the metadata that vSphere's driver needs.
+    pub fn new(socket: &str) -> Self {
+        Self {
+            socket: socket.to_owned(),
+            timeout: Duration::from_secs(10),
+            extra_create_metadata: true,
+            default_fs_type: String::new(),
+            strict_topology: false,
+            immediate_topology: true,
+        }
+    }
+}
+
+/// What external-attacher is started with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AttacherConfig {
+    /// Where the driver's controller listens.
+    pub socket: String,
+    /// `--timeout`: of each RPC.
+    pub timeout: Duration,
+}
+
+impl AttacherConfig {
+    /// The defaults.
+    pub fn new(socket: &str) -> Self {
+        Self { socket: socket.to_owned(), timeout: Duration::from_secs(15) }
+    }
+}

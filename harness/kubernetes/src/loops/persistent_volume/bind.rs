@@ -8,7 +8,9 @@ use kube::api::{Api, PostParams};
 use kube::{Resource, ResourceExt};
 
 use super::super::support::names::{BIND_COMPLETED, BOUND_BY_CONTROLLER};
-use super::super::support::objects::{claim_of, claim_phase, claim_volume, has_annotation, is_bound_by_controller, is_reserved_for, uid, volume_phase};
+use super::super::support::objects::{
+    claim_of, claim_phase, claim_volume, has_annotation, is_bound_by_controller, is_reserved_for, uid, volume_phase,
+};
 use super::super::support::{During, LoopError};
 use super::Controller;
 use crate::client::{EventType, now};
@@ -96,14 +98,20 @@ impl Controller {
         Ok(())
     }
 
-    async fn set_claim_status(&self, claim: &PersistentVolumeClaim, phase: &str, volume: Option<&PersistentVolume>) -> Result<(), LoopError> {
+    async fn set_claim_status(
+        &self,
+        claim: &PersistentVolumeClaim,
+        phase: &str,
+        volume: Option<&PersistentVolume>,
+    ) -> Result<(), LoopError> {
         let mut changed = claim.clone();
         let was_bound = claim_phase(claim) == "Bound";
         let status = changed.status.get_or_insert_default();
         status.phase = Some(phase.to_owned());
         match volume.and_then(|volume| volume.spec.as_ref()) {
             None => {
-                *status = PersistentVolumeClaimStatus { phase: status.phase.take(), conditions: status.conditions.take(), ..Default::default() };
+                *status =
+                    PersistentVolumeClaimStatus { phase: status.phase.take(), conditions: status.conditions.take(), ..Default::default() };
             }
             Some(spec) => {
                 status.access_modes = spec.access_modes.clone();
@@ -118,7 +126,8 @@ impl Controller {
         }
         let api: Api<PersistentVolumeClaim> = Api::namespaced(self.client.clone(), &claim.namespace().unwrap_or_default());
         let name = claim.name_any();
-        let written = api.replace_status(&name, &PostParams::default(), &changed).await.during(|| format!("set claim {name} to {phase}"))?;
+        let written =
+            api.replace_status(&name, &PostParams::default(), &changed).await.during(|| format!("set claim {name} to {phase}"))?;
         self.claims.remember(written);
         Ok(())
     }

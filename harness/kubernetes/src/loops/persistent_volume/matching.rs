@@ -59,7 +59,8 @@ pub(in crate::loops) fn best(
 
 /// Whether an unreserved volume can be given to the claim.
 pub(in crate::loops) fn is_free_and_fits(volume: &PersistentVolume, claim: &PersistentVolumeClaim) -> bool {
-    let selected = claim.spec.as_ref().and_then(|spec| spec.selector.as_ref()).is_none_or(|selector| fits_labels(selector, volume.labels()));
+    let selected =
+        claim.spec.as_ref().and_then(|spec| spec.selector.as_ref()).is_none_or(|selector| fits_labels(selector, volume.labels()));
     claim_of(volume).is_none()
         && !is_deleting(volume)
         && volume_phase(volume) == "Available"

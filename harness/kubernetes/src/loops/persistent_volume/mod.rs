@@ -14,7 +14,7 @@ mod matching;
 mod provision;
 mod volume;
 
-pub(super) use matching::{is_free_and_fits, size};
+pub(super) use matching::{is_free_and_fits, requested, size};
 
 use std::time::Duration;
 
@@ -124,14 +124,16 @@ impl Controller {
 
     async fn sync(&self, key: Key) -> Result<Next, LoopError> {
         match key {
-            Key::Claim(key) => match self.claims.get(&key) {
-                Some(claim) => self.sync_claim(&claim).await?,
-                None => {}
-            },
-            Key::Volume(key) => match self.volumes.get(&key) {
-                Some(volume) => self.sync_volume(&volume).await?,
-                None => {}
-            },
+            Key::Claim(key) => {
+                if let Some(claim) = self.claims.get(&key) {
+                    self.sync_claim(&claim).await?;
+                }
+            }
+            Key::Volume(key) => {
+                if let Some(volume) = self.volumes.get(&key) {
+                    self.sync_volume(&volume).await?;
+                }
+            }
         }
         Ok(Next::Forget)
     }

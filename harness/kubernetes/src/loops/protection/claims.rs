@@ -64,10 +64,8 @@ impl Controller {
             return Ok(Next::Forget);
         };
         match (is_deleting(claim.as_ref()), has_finalizer(claim.as_ref(), CLAIM_PROTECTION)) {
-            (true, true) => {
-                if !self.is_used(key).await? {
-                    self.write(&claim, |finalizers| finalizers.retain(|name| name != CLAIM_PROTECTION)).await?;
-                }
+            (true, true) if !self.is_used(key).await? => {
+                self.write(&claim, |finalizers| finalizers.retain(|name| name != CLAIM_PROTECTION)).await?;
             }
             (false, false) => self.write(&claim, |finalizers| finalizers.push(CLAIM_PROTECTION.into())).await?,
             _ => {}

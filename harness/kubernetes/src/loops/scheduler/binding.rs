@@ -11,9 +11,7 @@ use kube::{Resource, ResourceExt};
 use tokio::time::Instant;
 
 use super::super::support::names::{BOUND_BY_CONTROLLER, SELECTED_NODE};
-use super::super::support::objects::{
-    claim_volume, is_deleting, is_fully_bound, is_reserved_for, node_of, selected_node, uid,
-};
+use super::super::support::objects::{claim_volume, is_deleting, is_fully_bound, is_reserved_for, node_of, selected_node, uid};
 use super::super::support::{During, LoopError};
 use super::Scheduler;
 use super::volumes::{Plan, reaches};

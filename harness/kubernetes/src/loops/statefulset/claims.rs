@@ -75,11 +75,7 @@ impl Controller {
 
     /// Writes the owner that the retention policy asks for: before a condemned pod is deleted, the pod itself.
     pub(super) async fn set_claim_owners(&self, set: &StatefulSet, pod: &Pod, ordinal: i32, condemned: bool) -> Result<(), LoopError> {
-        let wanted = if condemned && when_scaled(set) {
-            Some(pod_owner(pod))
-        } else {
-            when_deleted(set).then(|| owned_by(set))
-        };
+        let wanted = if condemned && when_scaled(set) { Some(pod_owner(pod)) } else { when_deleted(set).then(|| owned_by(set)) };
         let namespace = set.namespace().unwrap_or_default();
         for (_, name) in claim_names(set, ordinal) {
             let Some(claim) = self.claims.get(&ObjectKey::new(&namespace, &name)) else {
@@ -105,7 +101,10 @@ impl Controller {
     }
 }
 
-fn policy(set: &StatefulSet, read: impl Fn(&k8s_openapi::api::apps::v1::StatefulSetPersistentVolumeClaimRetentionPolicy) -> Option<&String>) -> bool {
+fn policy(
+    set: &StatefulSet,
+    read: impl Fn(&k8s_openapi::api::apps::v1::StatefulSetPersistentVolumeClaimRetentionPolicy) -> Option<&String>,
+) -> bool {
     let policy = set.spec.as_ref().and_then(|spec| spec.persistent_volume_claim_retention_policy.as_ref());
     policy.and_then(read).is_some_and(|what| what == "Delete")
 }

@@ -31,7 +31,7 @@ impl Controller {
             return Ok(Next::Forget);
         };
         let revisions = self.revisions(&set).await?;
-        let outcome = if is_deleting(set.as_ref()) { GO_ON } else { self.walk(&set, &revisions).await };
+        let outcome = if is_deleting(set.as_ref()) { Ok(()) } else { self.walk(&set, &revisions).await.map(drop) };
         // The status tells what there is, whether or not the walk went well.
         self.update_status(&set, &revisions, &self.pods_of(&set)).await?;
         outcome?;

@@ -69,7 +69,8 @@ pub(super) fn new_pod(set: &StatefulSet, template: &PodTemplateSpec, revision: &
         })
         .collect();
     // A claim takes the place of a volume of the same name.
-    volumes.extend(spec.volumes.take().unwrap_or_default().into_iter().filter(|volume| !claims.iter().any(|(name, _)| *name == volume.name)));
+    volumes
+        .extend(spec.volumes.take().unwrap_or_default().into_iter().filter(|volume| !claims.iter().any(|(name, _)| *name == volume.name)));
     spec.volumes = Some(volumes).filter(|volumes| !volumes.is_empty());
     Pod {
         metadata: ObjectMeta {

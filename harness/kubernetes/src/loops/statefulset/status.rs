@@ -58,7 +58,10 @@ impl Controller {
         // A roll-out is complete when all wanted pods are ready in the new revision.
         let (first, end) = ordinals(set);
         let wanted = Some(end.saturating_sub(first));
-        if status.updated_replicas == Some(status.replicas) && status.ready_replicas == Some(status.replicas) && wanted == Some(status.replicas) {
+        if status.updated_replicas == Some(status.replicas)
+            && status.ready_replicas == Some(status.replicas)
+            && wanted == Some(status.replicas)
+        {
             status.current_revision.clone_from(&status.update_revision);
             status.current_replicas = status.updated_replicas;
         }
