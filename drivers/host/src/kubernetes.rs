@@ -9,6 +9,7 @@ use crate::http_service::HttpService;
 ///
 /// kube's own retry layer jitters by a random hash and is not part of it; retries are the caller's.
 pub fn kubernetes_client(service: HttpService) -> kube::Client {
-    let service = service.map_request(|request: http::Request<kube::client::Body>| request.map(|body| body.map_err(Into::into).boxed_unsync()));
+    let service =
+        service.map_request(|request: http::Request<kube::client::Body>| request.map(|body| body.map_err(Into::into).boxed_unsync()));
     kube::Client::new(service, "default")
 }

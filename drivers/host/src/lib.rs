@@ -8,6 +8,8 @@ mod grpc;
 mod http_service;
 mod kubernetes;
 mod machine;
+#[cfg(feature = "os")]
+pub mod os;
 
 pub use grpc::GrpcClient;
 pub use http_service::{Answering, Body, BoxError, HttpService, body_from, collect_body, empty_body, send};

@@ -1,0 +1,84 @@
+//! gRPC on a unix socket: served, and called.
+
+use std::os::unix::fs::FileTypeExt;
+use std::path::{Path, PathBuf};
+
+use http_body_util::BodyExt;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{UnixListener, UnixStream};
+
+use super::service_fn;
+use crate::{BoxError, HostError, HttpService};
+
+/// The path of `unix:///csi/csi.sock`, `unix:/csi/csi.sock` or `/csi/csi.sock`.
+fn socket_path(endpoint: &str) -> Option<PathBuf> {
+    let path = endpoint.strip_prefix("unix://").or_else(|| endpoint.strip_prefix("unix:")).unwrap_or(endpoint);
+    path.starts_with('/').then(|| PathBuf::from(path))
+}
+
+/// Binds the socket and serves it for as long as the process lives.
+#[allow(clippy::disallowed_methods, reason = "this is the host that the others are told to ask")]
+pub(super) fn listen(endpoint: &str, routes: tonic::service::Routes) -> Result<(), HostError> {
+    let failed = |reason: String| HostError::Listen { endpoint: endpoint.to_owned(), reason };
+    let path = socket_path(endpoint).ok_or_else(|| failed("it is not a unix socket; write unix:///csi/csi.sock".to_owned()))?;
+    remove_stale(&path).map_err(&failed)?;
+    let listener = UnixListener::bind(&path).map_err(|error| failed(error.to_string()))?;
+    tokio::spawn(accept(listener, routes.prepare()));
+    Ok(())
+}
+
+/// Removes the socket of a process that is gone; leaves everything else alone.
+fn remove_stale(path: &Path) -> Result<(), String> {
+    match std::fs::symlink_metadata(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error.to_string()),
+        Ok(found) if !found.file_type().is_socket() => Err("something that is no socket lies there".to_owned()),
+        Ok(_) if std::os::unix::net::UnixStream::connect(path).is_ok() => Err("another process serves it".to_owned()),
+        Ok(_) => std::fs::remove_file(path).map_err(|error| format!("failed to remove the socket of a process that is gone: {error}")),
+    }
+}
+
+/// Takes connections one by one, each in a task of its own.
+#[allow(clippy::disallowed_methods, reason = "this is the host that the others are told to ask")]
+async fn accept(listener: UnixListener, routes: tonic::service::Routes) {
+    let service = TowerToHyperService::new(routes.into_axum_router());
+    loop {
+        let stream = match listener.accept().await {
+            Ok((stream, _)) => stream,
+            Err(error) => {
+                // Out of file descriptors, as a rule: it passes.
+                eprintln!("failed to accept a connection: {error}");
+                tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+                continue;
+            }
+        };
+        let service = service.clone();
+        tokio::spawn(async move {
+            // A connection that breaks off concerns nobody but its caller.
+            let _ = Builder::new(TokioExecutor::new()).http2_only().serve_connection(TokioIo::new(stream), service).await;
+        });
+    }
+}
+
+/// A service that calls a socket; each request makes its own connection, so that a server that restarts is reached again.
+#[allow(clippy::disallowed_methods, reason = "this is the host that the others are told to ask")]
+pub(super) fn connect(path: &str) -> HttpService {
+    let path = socket_path(path).unwrap_or_else(|| PathBuf::from(path));
+    service_fn(move |request| {
+        let path = path.clone();
+        async move {
+            let stream = UnixStream::connect(&path).await.map_err(|error| format!("failed to connect to {}: {error}", path.display()))?;
+            let (mut sender, connection) = hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await?;
+            tokio::spawn(connection);
+            let (mut head, body) = request.into_parts();
+            let mut uri = head.uri.into_parts();
+            uri.scheme = Some(http::uri::Scheme::HTTP);
+            uri.authority = Some(http::uri::Authority::from_static("localhost"));
+            head.uri = http::Uri::from_parts(uri)?;
+            let response = sender.send_request(http::Request::from_parts(head, body)).await?;
+            Ok::<_, BoxError>(response.map(|body| body.map_err(Into::into).boxed_unsync()))
+        }
+    })
+}
