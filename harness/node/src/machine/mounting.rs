@@ -21,7 +21,7 @@ impl State {
             return Err(MachineError::Busy(PathBuf::from(device)));
         }
         if !KNOWN_FILESYSTEMS.contains(&fs_type) {
-            return Err(failed(action, device, format!("mkfs.{fs_type} is not installed")));
+            return Err(failed(action, device, &format!("mkfs.{fs_type} is not installed")));
         }
         disks.make_filesystem(&found.disk_uuid, fs_type);
         Ok(())
@@ -92,7 +92,7 @@ impl State {
             Some(fs_type) if wanted.is_empty() || wanted == fs_type => {
                 Ok((Location { place: Place::Disk(device.name.clone()), path: "/".to_owned() }, fs_type))
             }
-            _ => Err(failed("mount", source, format!("wrong fs type, bad option or bad superblock (wanted {wanted:?})"))),
+            _ => Err(failed("mount", source, &format!("wrong fs type, bad option or bad superblock (wanted {wanted:?})"))),
         }
     }
 

@@ -9,54 +9,46 @@ use driver_host::{Machine as _, MachineError};
 use super::SimulatedMachine;
 use super::container_runtime::ContainerMount;
 
-/// Why a container could not read or write.
+/// Why a container could not read or write. `pod` is `<namespace>/<name>`, `path` the container's.
 #[derive(Debug, thiserror::Error)]
 pub enum PodAccessError {
     /// No container of the pod runs on this machine.
-    #[error("no container of pod {namespace}/{pod} runs on {node}")]
+    #[error("no container of pod {pod} runs on {node}")]
     NotRunning {
         /// The machine.
         node: String,
-        /// The pod's namespace.
-        namespace: String,
         /// The pod.
         pod: String,
     },
     /// No container of the pod has a volume there. What a container keeps outside volumes is not modelled.
-    #[error("pod {namespace}/{pod} has no volume at {path} in any of its containers")]
+    #[error("pod {pod} has no volume at {path} in any of its containers")]
     NoVolume {
-        /// The pod's namespace.
-        namespace: String,
         /// The pod.
         pod: String,
-        /// The path in the container.
+        /// The path.
         path: String,
     },
     /// The volume is mounted for reading only.
-    #[error("{path} is read-only in container {container} of pod {namespace}/{pod}")]
+    #[error("{path} is read-only in container {container} of pod {pod}")]
     ReadOnly {
-        /// The pod's namespace.
-        namespace: String,
         /// The pod.
         pod: String,
         /// The container.
         container: String,
-        /// The path in the container.
+        /// The path.
         path: String,
     },
     /// The machine failed.
-    #[error("failed to access {path} in container {container} of pod {namespace}/{pod}: {source}")]
+    #[error("failed to access {path} in container {container} of pod {pod}: {source}")]
     Machine {
-        /// The pod's namespace.
-        namespace: String,
         /// The pod.
         pod: String,
         /// The container.
         container: String,
-        /// The path in the container.
+        /// The path.
         path: String,
         /// What the machine said, in its own paths.
-        source: MachineError,
+        source: Box<MachineError>,
     },
 }
 
@@ -74,8 +66,8 @@ impl SimulatedMachine {
     pub async fn write_in_pod(&self, namespace: &str, pod: &str, path: &str, bytes: &[u8]) -> Result<(), PodAccessError> {
         let place = self.place_in_pod(namespace, pod, path)?;
         if place.mount.read_only {
-            let (namespace, pod, path) = (namespace.to_owned(), pod.to_owned(), path.to_owned());
-            return Err(PodAccessError::ReadOnly { namespace, pod, container: place.container, path });
+            let (pod, path) = (format!("{namespace}/{pod}"), path.to_owned());
+            return Err(PodAccessError::ReadOnly { pod, container: place.container, path });
         }
         let written = async {
             if let (false, Some(above)) = (place.mount.device, place.host_path.parent()) {
@@ -97,9 +89,8 @@ impl SimulatedMachine {
 
     /// The first container that has a volume at the path, and the volume whose path is the longest there.
     fn place_in_pod(&self, namespace: &str, pod: &str, path: &str) -> Result<Place, PodAccessError> {
-        let (namespace, pod) = (namespace.to_owned(), pod.to_owned());
-        let Some(sandbox) = self.containers.running(&namespace, &pod) else {
-            return Err(PodAccessError::NotRunning { node: self.name.clone(), namespace, pod });
+        let Some(sandbox) = self.containers.running(namespace, pod) else {
+            return Err(PodAccessError::NotRunning { node: self.name.clone(), pod: format!("{namespace}/{pod}") });
         };
         for (container, detail) in sandbox.containers {
             let covering = detail.mounts.into_iter().filter(|mount| rest_below(mount, path).is_some());
@@ -109,7 +100,7 @@ impl SimulatedMachine {
                 return Ok(Place { container, mount, host_path });
             }
         }
-        Err(PodAccessError::NoVolume { namespace, pod, path: path.to_owned() })
+        Err(PodAccessError::NoVolume { pod: format!("{namespace}/{pod}"), path: path.to_owned() })
     }
 }
 
@@ -121,5 +112,5 @@ fn rest_below<'a>(mount: &ContainerMount, path: &'a str) -> Option<&'a str> {
 }
 
 fn machine_error(namespace: &str, pod: &str, path: &str, container: String, source: MachineError) -> PodAccessError {
-    PodAccessError::Machine { namespace: namespace.to_owned(), pod: pod.to_owned(), container, path: path.to_owned(), source }
+    PodAccessError::Machine { pod: format!("{namespace}/{pod}"), container, path: path.to_owned(), source: Box::new(source) }
 }

@@ -20,7 +20,7 @@ pub(super) struct State {
 }
 
 /// The failure of `action` at `path`.
-pub(super) fn failed(action: &'static str, path: &str, reason: impl ToString) -> MachineError {
+pub(super) fn failed(action: &'static str, path: &str, reason: impl std::fmt::Display + Copy) -> MachineError {
     MachineError::Failed { action, path: PathBuf::from(path), reason: reason.to_string() }
 }
 

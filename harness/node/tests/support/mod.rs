@@ -1,7 +1,7 @@
 //! A cluster of one API server, one node, one scripted plugin; the test plays scheduler, attach/detach controller
 //! and attacher.
 
-#![allow(dead_code, reason = "each test file uses its own part")]
+#![expect(clippy::unwrap_used, reason = "a test ends where its bench breaks")]
 
 pub mod plugin;
 

@@ -48,7 +48,7 @@ pub async fn start(sea: &Network, machine: &Arc<SimulatedMachine>, wwn: &str, sc
     host.listen("unix:///csi/csi.sock", routes).await.unwrap();
 }
 
-fn internal(error: MachineError) -> Status {
+fn internal(error: &MachineError) -> Status {
     Status::internal(error.to_string())
 }
 
@@ -132,7 +132,7 @@ impl Node for Plugin {
             Some(csi::volume_capability::AccessType::Block(_))
         );
         if !block {
-            self.stage(&request.staging_target_path).await.map_err(internal)?;
+            self.stage(&request.staging_target_path).await.map_err(|error| internal(&error))?;
         }
         Ok(Response::new(csi::NodeStageVolumeResponse {}))
     }
@@ -142,7 +142,7 @@ impl Node for Plugin {
         request: Request<csi::NodeUnstageVolumeRequest>,
     ) -> Result<Response<csi::NodeUnstageVolumeResponse>, Status> {
         self.script.next("NodeUnstageVolume")?;
-        self.take_away(&request.into_inner().staging_target_path).await.map_err(internal)?;
+        self.take_away(&request.into_inner().staging_target_path).await.map_err(|error| internal(&error))?;
         Ok(Response::new(csi::NodeUnstageVolumeResponse {}))
     }
 
@@ -151,7 +151,7 @@ impl Node for Plugin {
         request: Request<csi::NodePublishVolumeRequest>,
     ) -> Result<Response<csi::NodePublishVolumeResponse>, Status> {
         self.script.next("NodePublishVolume")?;
-        self.publish(request.get_ref()).await.map_err(internal)?;
+        self.publish(request.get_ref()).await.map_err(|error| internal(&error))?;
         Ok(Response::new(csi::NodePublishVolumeResponse {}))
     }
 
@@ -161,8 +161,8 @@ impl Node for Plugin {
     ) -> Result<Response<csi::NodeUnpublishVolumeResponse>, Status> {
         self.script.next("NodeUnpublishVolume")?;
         let target = request.into_inner().target_path;
-        self.take_away(&target).await.map_err(internal)?;
-        self.machine.remove(Path::new(&target)).await.map_err(internal)?;
+        self.take_away(&target).await.map_err(|error| internal(&error))?;
+        self.machine.remove(Path::new(&target)).await.map_err(|error| internal(&error))?;
         Ok(Response::new(csi::NodeUnpublishVolumeResponse {}))
     }
 

@@ -85,8 +85,8 @@ impl Mounting<'_> {
         }
         let secrets = self.secrets(self.spec.stage_secret.as_ref()).await?;
         let (path, record) = (identity.staging_path(), identity.staging_record());
-        self.core.write_record(&record, identity).map_err(text_of)?;
-        self.core.machine().make_directory(&path).await.map_err(text_of)?;
+        self.core.write_record(&record, identity).map_err(|error| text_of(&error))?;
+        self.core.machine().make_directory(&path).await.map_err(|error| text_of(&error))?;
         let request = csi::NodeStageVolumeRequest {
             volume_id: identity.volume_handle.clone(),
             publish_context: self.publish_context.clone(),
@@ -112,10 +112,10 @@ impl Mounting<'_> {
         let (identity, pod_uid) = (&self.spec.identity, self.pod_uid);
         let secrets = self.secrets(self.spec.publish_secret.as_ref()).await?;
         let (path, record) = (identity.publish_path(pod_uid), identity.publish_record(pod_uid));
-        self.core.write_record(&record, identity).map_err(text_of)?;
+        self.core.write_record(&record, identity).map_err(|error| text_of(&error))?;
         if let Some(above) = path.parent() {
             // The driver makes the target itself.
-            self.core.machine().make_directory(above).await.map_err(text_of)?;
+            self.core.machine().make_directory(above).await.map_err(|error| text_of(&error))?;
         }
         let mut volume_context = self.spec.attributes.clone();
         volume_context.extend(self.spec.pod_info.clone());
@@ -196,6 +196,6 @@ impl Mounting<'_> {
     }
 }
 
-fn text_of(error: MachineError) -> String {
+fn text_of(error: &MachineError) -> String {
     error.to_string()
 }

@@ -33,7 +33,7 @@ fn found(core: &Core, record: &Path, pod_uid: Option<&str>) {
     // A directory without a record is left by a call that ended with a final error; there is nothing to undo.
     let Ok(bytes) = core.machine().read_file(record) else { return };
     match serde_json::from_slice::<Identity>(&bytes) {
-        Ok(identity) => core.volumes.change(|state| state.found(identity, pod_uid)),
+        Ok(identity) => core.volumes.change(|state| state.found(&identity, pod_uid)),
         Err(error) => core.process.log(&format!("cannot read {}: {error}", record.display())),
     }
 }

@@ -119,8 +119,8 @@ impl State {
     }
 
     /// What was found on the machine after a restart: it may be staged, or published for a pod.
-    pub fn found(&mut self, identity: Identity, pod_uid: Option<&str>) {
-        let volume = self.actual_mut(&identity);
+    pub fn found(&mut self, identity: &Identity, pod_uid: Option<&str>) {
+        let volume = self.actual_mut(identity);
         volume.staged = Mounted::Uncertain;
         if let Some(pod_uid) = pod_uid {
             volume.pods.insert(pod_uid.to_owned(), Mounted::Uncertain);

@@ -20,7 +20,7 @@ async fn staged() -> Bench {
     bench
 }
 
-fn busy(outcome: Result<(), MachineError>) -> bool {
+fn busy(outcome: &Result<(), MachineError>) -> bool {
     matches!(outcome, Err(MachineError::Busy(_)))
 }
 
@@ -47,7 +47,7 @@ async fn a_blank_disk_cannot_be_mounted_before_it_is_formatted() {
     bench.machine.make_filesystem(Path::new("/dev/sdb"), "ext4").await.unwrap();
     assert_eq!(bench.machine.filesystem_on(Path::new("/dev/sdb")).await.unwrap(), Some("ext4".to_owned()));
     mount(&bench.machine, "/dev/sdb", "/stage", &[]).await.unwrap();
-    assert!(busy(bench.machine.make_filesystem(Path::new("/dev/sdb"), "ext4").await));
+    assert!(busy(&bench.machine.make_filesystem(Path::new("/dev/sdb"), "ext4").await));
 }
 
 #[tokio::test]
@@ -91,13 +91,13 @@ async fn stacked_mounts_come_off_from_the_top() {
 #[tokio::test]
 async fn what_is_in_use_is_busy() {
     let bench = staged().await;
-    assert!(busy(mount(&bench.machine, "/dev/sdb", "/stage", &[]).await), "the same filesystem upon itself");
+    assert!(busy(&mount(&bench.machine, "/dev/sdb", "/stage", &[]).await), "the same filesystem upon itself");
     bench.machine.make_directories(Path::new("/elsewhere")).unwrap();
-    assert!(busy(mount(&bench.machine, "/dev/sdb", "/elsewhere", &["ro"]).await), "one superblock has one mode");
-    assert!(busy(bench.machine.remove(Path::new("/stage")).await), "a mount point stays");
+    assert!(busy(&mount(&bench.machine, "/dev/sdb", "/elsewhere", &["ro"]).await), "one superblock has one mode");
+    assert!(busy(&bench.machine.remove(Path::new("/stage")).await), "a mount point stays");
     bench.machine.make_directories(Path::new("/stage/inner")).unwrap();
     bind(&bench.machine, "/elsewhere", "/stage/inner", &[]).await.unwrap();
-    assert!(busy(unmount(&bench.machine, "/stage").await), "it carries a mount");
+    assert!(busy(&unmount(&bench.machine, "/stage").await), "it carries a mount");
     unmount(&bench.machine, "/stage/inner").await.unwrap();
     unmount(&bench.machine, "/stage").await.unwrap();
     bench.machine.remove(Path::new("/stage")).await.unwrap();

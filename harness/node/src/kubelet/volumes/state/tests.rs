@@ -116,8 +116,8 @@ async fn a_volume_that_was_attached_only_is_forgotten_without_a_call() {
 #[tokio::test(start_paused = true)]
 async fn after_a_restart_nothing_is_unmounted_before_all_pods_are_known() {
     let mut state = State::new(BackoffLimits::VOLUME_OPERATION);
-    state.found(identity(), Some("kept"));
-    state.found(identity(), Some("gone"));
+    state.found(&identity(), Some("kept"));
+    state.found(&identity(), Some("gone"));
     state.expect_pod("kept");
     assert!(planned(&mut state).is_empty());
     state.know_all_pods();
