@@ -6,6 +6,7 @@
 use std::sync::Mutex;
 
 use seatrial_journal::{Call, Flow};
+use seatrial_scenario::{Consequence, FaultRule, Position};
 use seatrial_wires::{Action, FaultPlan, Firing, Moment};
 
 /// A call that a rule waits for.
@@ -42,6 +43,25 @@ pub struct Rule {
     pub times: u64,
     /// What it does.
     pub action: Action,
+}
+
+impl From<&FaultRule> for Rule {
+    fn from(written: &FaultRule) -> Self {
+        let moment = match written.when.position.value {
+            Position::BeforeSending => Moment::BeforeSending,
+            Position::AfterEffect => Moment::AfterEffect,
+            Position::AfterAnswer => Moment::AfterAnswer,
+        };
+        let action = match &written.does {
+            Consequence::Kill { process, restart } => Action::Kill { process: process.value.clone(), restart: Some(restart.value) },
+            Consequence::Delay(by) => Action::Delay(by.value),
+            Consequence::Reset => Action::Reset,
+            Consequence::Status(status) => Action::Status(status.value),
+        };
+        let words = |word: &Option<seatrial_scenario::Spanned<String>>| word.as_ref().map(|word| word.value.clone());
+        let call = CallPattern { method: written.when.call.value.clone(), from: words(&written.when.from), to: words(&written.when.to) };
+        Self { id: written.id.value.clone(), call, moment, nth: u64::from(written.when.nth), times: u64::from(written.times), action }
+    }
 }
 
 /// All rules of a run, with their counts.

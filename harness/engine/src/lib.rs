@@ -1,1 +1,24 @@
-//! Builds a world from a scenario, runs its steps, triggers its faults.
+//! Builds a world from a scenario, runs its steps, triggers its faults, asks the oracles.
+//!
+//! A [`Voyage`] is one sailing of one scenario under one seed; [`Voyage::sail`] runs it in virtual time and answers its
+//! [`Outcome`]. [`crash`] enumerates where a process can be killed on a path.
+
+pub mod crash;
+mod faults;
+mod manifest;
+mod outcome;
+mod settle;
+mod steps;
+mod supervisor;
+mod switches;
+mod tally;
+mod verdict;
+mod voyage;
+mod world;
+
+pub use faults::{CallPattern, Rule};
+pub use manifest::Manifests;
+pub use outcome::{ExpectationOutcome, Outcome, StepOutcome, StepResult};
+pub use switches::Switches;
+pub use verdict::verdict;
+pub use voyage::{Faults, Voyage, prepare};

@@ -64,9 +64,8 @@ impl Supervisor {
     }
 
     /// Starts again what ends, for as long as the run lasts.
-    pub async fn watch(self) {
+    pub async fn watch(self, keeper: Process) {
         let Some(mut ended) = self.network.take_ended() else { return };
-        let keeper = self.network.process("supervisor");
         while let Some(ended) = ended.recv().await {
             if let Some(after) = self.restart_after(&ended) {
                 self.lock().coming_back += 1;

@@ -1,0 +1,39 @@
+//! The exit codes, in one table.
+
+use std::process::ExitCode;
+
+use seatrial_reports::Outcome;
+
+/// How the command ends; the README shows the same table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Exit {
+    /// Every sailing held.
+    Held = 0,
+    /// Something broke in a driver.
+    Broke = 1,
+    /// The input is wrong: a scenario, a manifest, a flag.
+    BadInput = 2,
+    /// The environment failed: a report cannot be written.
+    Environment = 3,
+    /// Our own fault.
+    Internal = 4,
+}
+
+impl Exit {
+    /// The code for the worst outcome of a run.
+    pub fn of(outcome: Outcome) -> Self {
+        match outcome.exit_code() {
+            0 => Self::Held,
+            1 => Self::Broke,
+            2 => Self::BadInput,
+            3 => Self::Environment,
+            _ => Self::Internal,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}

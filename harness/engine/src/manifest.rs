@@ -1,0 +1,128 @@
+//! Manifests: the Kubernetes objects that a scenario applies, read before the run begins.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use seatrial_scenario::{Action, Kind, ObjectName, Scenario, ScenarioError, ScenarioErrors, Spanned};
+use serde_json::Value;
+
+/// The objects of every manifest that a scenario names, by the path as it is written there.
+#[derive(Clone, Debug, Default)]
+pub struct Manifests(BTreeMap<String, Vec<Value>>);
+
+impl Manifests {
+    /// Reads all manifests of a scenario; paths are relative to `folder`.
+    ///
+    /// # Errors
+    /// A missing file, text that is not YAML, an object without kind, apiVersion or name: at the step that names it.
+    pub fn load(scenario: &Scenario, folder: &Path) -> Result<Self, ScenarioErrors> {
+        let (mut manifests, mut errors) = (BTreeMap::new(), Vec::new());
+        for step in &scenario.steps {
+            let Action::Apply(apply) = &step.action else { continue };
+            match read(&apply.manifest, folder) {
+                Ok(objects) => {
+                    manifests.insert(apply.manifest.value.clone(), objects);
+                }
+                Err(error) => errors.push(error),
+            }
+        }
+        if errors.is_empty() { Ok(Self(manifests)) } else { Err(scenario.errors(errors)) }
+    }
+
+    /// The objects of one manifest, in the file's order.
+    pub fn objects(&self, path: &str) -> &[Value] {
+        self.0.get(path).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a claim of this name can come of these manifests: a claim, or `<template>-<set>-<ordinal>` of a StatefulSet.
+    pub fn makes_claim(&self, claim: &str) -> bool {
+        self.0.values().flatten().any(|object| claim_of(object, claim))
+    }
+
+    /// Whether an object of this name can come of these manifests.
+    pub fn makes(&self, object: &ObjectName) -> bool {
+        match object.kind {
+            Kind::Pod => self.makes_pod(&object.name),
+            Kind::PersistentVolumeClaim => self.makes_claim(&object.name),
+            Kind::StatefulSet => self.holds("statefulset", &object.name),
+        }
+    }
+
+    /// Whether some manifest holds an object of this kind (in lower case) and name.
+    pub fn holds(&self, kind: &str, name: &str) -> bool {
+        self.0.values().flatten().any(|object| text(object, "/kind").to_ascii_lowercase() == kind && text(object, "/metadata/name") == name)
+    }
+
+    /// Whether a pod of this name can come of these manifests: a pod, or a member of a StatefulSet.
+    pub fn makes_pod(&self, pod: &str) -> bool {
+        self.holds("pod", pod) || self.0.values().flatten().any(|object| text(object, "/kind") == "StatefulSet" && is_member(pod, text(object, "/metadata/name")))
+    }
+}
+
+fn claim_of(object: &Value, claim: &str) -> bool {
+    let name = text(object, "/metadata/name");
+    match text(object, "/kind") {
+        "PersistentVolumeClaim" => name == claim,
+        "StatefulSet" => {
+            let templates = object.pointer("/spec/volumeClaimTemplates").and_then(Value::as_array);
+            templates.into_iter().flatten().any(|template| is_member(claim, &format!("{}-{name}", text(template, "/metadata/name"))))
+        }
+        _ => false,
+    }
+}
+
+fn is_member(name: &str, set: &str) -> bool {
+    name.strip_prefix(set).and_then(|rest| rest.strip_prefix('-')).is_some_and(|ordinal| !ordinal.is_empty() && ordinal.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+fn text<'a>(object: &'a Value, pointer: &str) -> &'a str {
+    object.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn read(path: &Spanned<String>, folder: &Path) -> Result<Vec<Value>, ScenarioError> {
+    let file = folder.join(&path.value);
+    let content = std::fs::read_to_string(&file).map_err(|error| {
+        let help = format!("paths are relative to the scenario's folder; looked for {}", file.display());
+        ScenarioError::at(path.span, format!("manifest `{path}` cannot be read: {error}"), help)
+    })?;
+    let objects: Vec<Value> = serde_saphyr::from_multiple(&content).map_err(|error| {
+        ScenarioError::at(path.span, format!("manifest `{path}` is not YAML: {error}"), "mend the manifest; `kubectl apply --dry-run=client -f` shows the same")
+    })?;
+    let objects: Vec<Value> = objects.into_iter().filter(|object| !object.is_null()).collect();
+    for (place, object) in objects.iter().enumerate() {
+        for needed in ["/apiVersion", "/kind", "/metadata/name"] {
+            if text(object, needed).is_empty() {
+                let message = format!("object {} of manifest `{path}` has no {}", place + 1, needed.trim_start_matches('/').replace('/', "."));
+                return Err(ScenarioError::at(path.span, message, "every Kubernetes object has apiVersion, kind and metadata.name"));
+            }
+        }
+    }
+    if objects.is_empty() {
+        return Err(ScenarioError::at(path.span, format!("manifest `{path}` holds no object"), "write at least one Kubernetes object into it"));
+    }
+    Ok(objects)
+}
+
+const CLAIM: &str = "a StatefulSet's claims are `<template>-<set>-<ordinal>`, such as `data-web-0`; apply the manifest that makes it";
+const POD: &str = "a StatefulSet's pods are `<set>-<ordinal>`, such as `web-0`; apply the manifest that makes it";
+const OBJECT: &str = "apply a manifest that holds it, or mend the name";
+
+/// Steps that name what no manifest of the scenario can make, as errors at their places.
+pub(crate) fn names_nothing(scenario: &Scenario, manifests: &Manifests) -> Vec<ScenarioError> {
+    let mut errors = Vec::new();
+    for step in &scenario.steps {
+        let (span, name, known, remedy) = match &step.action {
+            Action::Expect(step) => (step.volume.span, format!("claim `{}`", step.volume), manifests.makes_claim(&step.volume), CLAIM),
+            Action::Write(step) => (step.pod.span, format!("pod `{}`", step.pod), manifests.makes_pod(&step.pod), POD),
+            Action::Read(step) => (step.pod.span, format!("pod `{}`", step.pod), manifests.makes_pod(&step.pod), POD),
+            Action::Wait(step) => (step.object.span, step.object.to_string(), manifests.makes(&step.object), OBJECT),
+            Action::Scale(step) => (step.object.span, step.object.to_string(), manifests.makes(&step.object), OBJECT),
+            Action::Delete(step) => (step.object.span, step.object.to_string(), manifests.makes(&step.object), OBJECT),
+            Action::Apply(_) | Action::Kill(_) | Action::Sleep(_) => continue,
+        };
+        if !known {
+            errors.push(ScenarioError::at(span, format!("{name} is nothing that a manifest of this scenario makes"), remedy));
+        }
+    }
+    errors
+}

@@ -1,0 +1,107 @@
+//! What came of a voyage.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use seatrial_journal::{Border, Digest, Elapsed, Entry};
+use seatrial_oracle::Violation;
+use seatrial_scenario::Span;
+
+/// How a step ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StepResult {
+    /// It held.
+    Held,
+    /// It did not, for this reason.
+    Failed(String),
+    /// An earlier one failed.
+    NotReached,
+}
+
+/// A step and how it ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StepOutcome {
+    /// The step in words.
+    pub what: String,
+    /// Where it stands in the file.
+    pub span: Span,
+    /// How it ended.
+    pub result: StepResult,
+    /// When it began, if it did.
+    pub began: Option<Elapsed>,
+    /// When it ended, if it did.
+    pub ended: Option<Elapsed>,
+}
+
+/// An expectation and what was found instead, if it did not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExpectationOutcome {
+    /// The expectation in words.
+    pub what: String,
+    /// Where it stands in the file.
+    pub span: Span,
+    /// What was found, when it was something else.
+    pub found: Option<String>,
+}
+
+/// What came of a voyage.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// The steps, in order.
+    pub steps: Vec<StepOutcome>,
+    /// The expectations, in order; empty when a step failed.
+    pub expectations: Vec<ExpectationOutcome>,
+    /// What the oracles found.
+    pub violations: Vec<Violation>,
+    /// For each violation, the shortest part of the journal that shows it.
+    pub excerpts: Vec<Vec<String>>,
+    /// Processes that panicked.
+    pub panics: Vec<String>,
+    /// The world went round in circles: who, and how.
+    pub spins: Option<String>,
+    /// A fault of the harness itself.
+    pub internal: Option<String>,
+    /// The journal could not be written.
+    pub journal_error: Option<String>,
+    /// Virtual time that passed.
+    pub virtual_time: Elapsed,
+    /// Wall time that passed.
+    pub wall_time: Duration,
+    /// The journal's digest.
+    pub digest: Option<Digest>,
+    /// How many entries the journal has.
+    pub entries: u64,
+    /// Calls sent, by border and method.
+    pub calls: BTreeMap<(Border, String), u64>,
+    /// The journal, when the voyage was told to keep it.
+    pub journal: Vec<Entry>,
+}
+
+impl Outcome {
+    /// Whether everything held.
+    pub fn held(&self) -> bool {
+        let steps = self.steps.iter().all(|step| step.result == StepResult::Held);
+        let expectations = self.expectations.iter().all(|expectation| expectation.found.is_none());
+        steps && expectations && self.violations.is_empty() && self.panics.is_empty() && self.spins.is_none() && self.internal.is_none()
+    }
+
+    /// Everything that did not hold, a line each.
+    pub fn complaints(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for step in &self.steps {
+            if let StepResult::Failed(why) = &step.result {
+                lines.push(format!("{}: {why}", step.what));
+            }
+        }
+        for expectation in &self.expectations {
+            if let Some(found) = &expectation.found {
+                lines.push(format!("expected {}, found {found}", expectation.what));
+            }
+        }
+        lines.extend(self.violations.iter().map(|violation| format!("{}: {}", violation.oracle, violation.message)));
+        lines.extend(self.panics.iter().cloned());
+        lines.extend(self.spins.iter().cloned());
+        lines.extend(self.internal.iter().cloned());
+        lines
+    }
+}

@@ -1,0 +1,57 @@
+//! `wait`: until an object is as it should be.
+
+use kube::api::DynamicObject;
+use kube::runtime::wait::await_condition;
+use seatrial_scenario::{State, Wait};
+use serde_json::Value;
+
+use super::{StepFailure, objects};
+use crate::world::World;
+
+/// Watches the object until its state is reached or the time is over.
+pub(super) async fn wait(world: &World, step: &Wait) -> Result<(), StepFailure> {
+    let (api, name, state) = (objects::named(world, &step.object), &step.object.name, step.state.value);
+    let reached = await_condition(api.clone(), name, move |object: Option<&DynamicObject>| is(state, object));
+    match tokio::time::timeout(step.within, reached).await {
+        Ok(Ok(_)) => Ok(()),
+        Ok(Err(error)) => Err(StepFailure::new(format!("watching {} failed: {error}", step.object))),
+        Err(_) => {
+            let now = api.get_opt(name).await?;
+            Err(StepFailure::new(format!("{} is not {} after {}: {}", step.object, state.word(), seatrial_scenario::in_words(step.within), in_words(now.as_ref()))))
+        }
+    }
+}
+
+fn is(state: State, object: Option<&DynamicObject>) -> bool {
+    let Some(object) = object else { return state == State::Gone };
+    let data = &object.data;
+    let text = |pointer: &str| data.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+    let number = |pointer: &str| data.pointer(pointer).and_then(Value::as_i64);
+    match state {
+        State::Gone => false,
+        State::Bound => text("/status/phase") == "Bound",
+        State::Running => text("/status/phase") == "Running" && condition(data, "Ready") == Some("True"),
+        State::Ready => {
+            let wanted = number("/spec/replicas").unwrap_or(1);
+            let seen = number("/status/observedGeneration") >= object.metadata.generation;
+            let all = |pointer| number(pointer).unwrap_or(0) == wanted;
+            seen && all("/status/replicas") && all("/status/readyReplicas") && all("/status/updatedReplicas")
+        }
+    }
+}
+
+fn condition<'a>(data: &'a Value, kind: &str) -> Option<&'a str> {
+    let conditions = data.pointer("/status/conditions")?.as_array()?;
+    conditions.iter().find(|condition| condition["type"] == kind)?["status"].as_str()
+}
+
+/// The state that was found instead.
+fn in_words(object: Option<&DynamicObject>) -> String {
+    match object {
+        None => "it is not there".to_owned(),
+        Some(object) => match object.data.get("status") {
+            Some(status) => format!("its status is {status}"),
+            None => "it has no status".to_owned(),
+        },
+    }
+}

@@ -1,0 +1,41 @@
+//! Counts of what crossed the borders and which faults fired.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use seatrial_journal::{Border, Entry, Event, Sink};
+
+/// What has been counted.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Counts {
+    /// Calls sent, by border and method.
+    pub(crate) calls: BTreeMap<(Border, String), u64>,
+    /// Firings, by rule.
+    pub(crate) fired: BTreeMap<String, u64>,
+    /// Panics of processes, in their words.
+    pub(crate) panics: Vec<String>,
+}
+
+/// Counts while the journal is written; clones share the counts.
+#[derive(Clone, Default)]
+pub(crate) struct Tally(Arc<Mutex<Counts>>);
+
+impl Tally {
+    pub(crate) fn counts(&self) -> Counts {
+        self.0.lock().expect("counting never panics").clone()
+    }
+}
+
+impl Sink for Tally {
+    fn take(&mut self, entry: &Entry, _line: &str) {
+        let mut counts = self.0.lock().expect("counting never panics");
+        match &entry.event {
+            Event::Sent(call) => *counts.calls.entry((call.border, call.method.clone())).or_default() += 1,
+            Event::Fault { rule, .. } => *counts.fired.entry(rule.clone()).or_default() += 1,
+            Event::Process { name, event: seatrial_journal::ProcessEvent::Exited(why), .. } if why.starts_with("panicked") => {
+                counts.panics.push(format!("{name} {why}"));
+            }
+            _ => {}
+        }
+    }
+}

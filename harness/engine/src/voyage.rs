@@ -1,0 +1,165 @@
+//! One sailing of one scenario under one seed.
+//!
+//! The world runs on a thread of its own; the caller's thread watches that virtual time passes. A world whose virtual
+//! time stands still for [`STANDSTILL`] of wall time is given up as spinning, and its thread is left behind.
+
+mod passage;
+
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::time::Duration;
+
+use seatrial_journal::{DigestSink, Elapsed, Journal, LinesSink, MemorySink};
+use seatrial_scenario::{Sailing, Scenario, ScenarioErrors};
+use seatrial_wires::{Progress, virtual_run_with};
+
+use crate::faults::Rule;
+use crate::manifest::Manifests;
+use crate::outcome::Outcome;
+use crate::switches::Switches;
+use crate::world;
+use passage::Passage;
+
+/// Wall time without virtual time after which a world spins.
+const STANDSTILL: Duration = Duration::from_secs(20);
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// Which faults strike.
+#[derive(Clone, Debug, Default)]
+pub enum Faults {
+    /// Those of the scenario.
+    #[default]
+    Scenario,
+    /// These instead. The scenario's expectations of calls and firings speak of its own faults and are not judged.
+    Instead(Vec<Rule>),
+}
+
+/// One sailing of one scenario under one seed.
+#[derive(Clone, Debug)]
+pub struct Voyage {
+    /// The scenario.
+    pub scenario: Scenario,
+    /// Which of its variants.
+    pub sailing: Sailing,
+    /// The manifests that it names.
+    pub manifests: Manifests,
+    /// What decides the order of events.
+    pub seed: u64,
+    /// What tests change.
+    pub switches: Switches,
+    /// Which faults strike.
+    pub faults: Faults,
+    /// Where the journal goes, if anywhere.
+    pub journal: Option<PathBuf>,
+    /// Whether the outcome keeps the journal's entries.
+    pub keep_journal: bool,
+}
+
+/// Reads what a scenario needs besides its own file, and checks what only the engine can: all its voyages.
+///
+/// # Errors
+/// A manifest that is missing or broken, a version that cannot be played, a name that nothing in the files makes.
+pub fn prepare(scenario: &Scenario, folder: &Path, seed: u64) -> Result<Vec<Voyage>, ScenarioErrors> {
+    let unplayable = world::unplayable(scenario);
+    if !unplayable.is_empty() {
+        return Err(scenario.errors(unplayable));
+    }
+    let manifests = Manifests::load(scenario, folder)?;
+    let nameless = crate::manifest::names_nothing(scenario, &manifests);
+    if !nameless.is_empty() {
+        return Err(scenario.errors(nameless));
+    }
+    let voyage = |sailing| Voyage {
+        scenario: scenario.clone(),
+        sailing,
+        manifests: manifests.clone(),
+        seed,
+        switches: Switches::default(),
+        faults: Faults::Scenario,
+        journal: None,
+        keep_journal: false,
+    };
+    Ok(scenario.sailings().into_iter().map(voyage).collect())
+}
+
+impl Voyage {
+    /// Sails in virtual time.
+    pub fn sail(&self) -> Outcome {
+        let mut outcome = self.sail_once();
+        if !outcome.violations.is_empty() {
+            outcome.excerpts = self.excerpts(&outcome);
+        }
+        outcome
+    }
+
+    /// The parts of the journal that show the violations. The same seed gives the same journal, so it is sailed again to
+    /// read them instead of keeping every journal in memory.
+    fn excerpts(&self, outcome: &Outcome) -> Vec<Vec<String>> {
+        let again = Self { journal: None, keep_journal: true, ..self.clone() };
+        let journal = again.sail_once().journal;
+        outcome.violations.iter().map(|violation| seatrial_reports::excerpt(&journal, &violation.entries)).collect()
+    }
+
+    fn sail_once(&self) -> Outcome {
+        let (progress, (sender, receiver)) = (Progress::default(), channel());
+        let (voyage, watched) = (self.clone(), progress.clone());
+        let thread = std::thread::Builder::new().name(format!("sailing {}", self.sailing.name));
+        let started = thread.spawn(move || voyage.run(watched, &sender));
+        if let Err(error) = started {
+            return Outcome { internal: Some(format!("failed to start the world's thread: {error}")), ..Outcome::default() };
+        }
+        let (mut last, mut still) = (Elapsed::default(), Duration::ZERO);
+        loop {
+            match receiver.recv_timeout(LOOK_EVERY) {
+                Ok(outcome) => return outcome,
+                Err(RecvTimeoutError::Disconnected) => {
+                    return Outcome { internal: Some("the world's thread panicked outside any process".to_owned()), ..Outcome::default() };
+                }
+                Err(RecvTimeoutError::Timeout) => still += LOOK_EVERY,
+            }
+            if progress.elapsed() != last {
+                (last, still) = (progress.elapsed(), Duration::ZERO);
+            } else if still >= STANDSTILL {
+                let spins = format!("virtual time has stood still at {last} for {} of wall time", seatrial_scenario::in_words(STANDSTILL));
+                return Outcome { spins: Some(spins), virtual_time: last, ..Outcome::default() };
+            }
+        }
+    }
+
+    fn run(self, progress: Progress, sender: &Sender<Outcome>) {
+        #[expect(clippy::disallowed_methods, reason = "wall time is what is measured here")]
+        let began = std::time::Instant::now();
+        let (digest, memory) = (DigestSink::default(), MemorySink::default());
+        let mut outcome = Outcome::default();
+        let lines = match self.journal.as_deref().map(File::create).transpose() {
+            Ok(file) => file.map(|file| LinesSink::new(BufWriter::new(file))),
+            Err(error) => {
+                outcome.journal_error = Some(error.to_string());
+                None
+            }
+        };
+        let line_error = lines.as_ref().map(LinesSink::error);
+        let passage = Passage::default();
+        let watching = passage.clone();
+        let prepare = |journal: &Journal| {
+            journal.add_sink(digest.clone());
+            if let Some(lines) = lines {
+                journal.add_sink(lines);
+            }
+            if self.keep_journal {
+                journal.add_sink(memory.clone());
+            }
+            watching.watch(journal);
+        };
+        virtual_run_with(self.seed, progress, prepare, |network| passage.make(&self, network, &mut outcome));
+        outcome.digest = Some(digest.digest());
+        outcome.journal = memory.entries();
+        let line_error = line_error.and_then(|error| error.lock().ok()?.take());
+        outcome.journal_error = outcome.journal_error.or_else(|| line_error.map(|error| error.to_string()));
+        outcome.wall_time = began.elapsed();
+        // The one who waits may have given up on this world.
+        let _ = sender.send(outcome);
+    }
+}
