@@ -4,6 +4,7 @@ mod support;
 
 use std::time::Duration;
 
+use driver_host::Machine as _;
 use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::core::v1::{Node, Pod};
 use k8s_openapi::api::storage::v1::CSINode;
@@ -112,6 +113,7 @@ fn a_failing_stage_is_tried_again_with_a_back_off_that_doubles() {
 }
 
 /// Whether deleting a pod whose staging always fails with `code` leads to an unstage.
+#[expect(clippy::unwrap_used, reason = "a part of a test")]
 fn unstages_after(code: Code) -> bool {
     virtual_run(6, |sea| async move {
         let (cluster, _kubelet) = Cluster::ready(sea, "Filesystem").await;
@@ -210,6 +212,38 @@ fn a_pod_removed_by_force_while_kubelet_was_down_is_cleaned_up() {
         assert!(cluster.machine.containers().pod_uids().is_empty());
         assert_eq!(cluster.calls()[3..], ["NodeUnpublishVolume", "NodeUnstageVolume", "not in use"]);
     });
+}
+
+#[test]
+fn whenever_kubelet_or_its_plugin_is_killed_the_pod_comes_up_and_ends_clean() {
+    for seed in 100..130 {
+        virtual_run(seed, |sea| async move {
+            let mut draws = sea.seed().child("kills").generator();
+            let mut soon = |most_ms| draws.between(Duration::ZERO, Duration::from_millis(most_ms));
+            let (cluster, _kubelet) = Cluster::ready(sea, "Filesystem").await;
+            cluster.make_file_pod("web-0").await;
+            tokio::time::sleep(soon(14_000)).await;
+            cluster.sea.kill("kubelet/worker-1", None);
+            tokio::time::sleep(soon(2_000)).await;
+            cluster.sea.kill("csi-node/worker-1", None);
+            cluster.start_kubelet();
+            tokio::time::sleep(soon(5_000)).await;
+            cluster.start_plugin().await;
+            cluster.until_running("web-0").await;
+            // Kubelet may have died between the pod's start and its status; what matters is that it can be written now.
+            cluster.machine.write_in_pod("default", "web-0", "/data/proof", b"kept").await.unwrap();
+            cluster.delete_pod("web-0", 30).await;
+            tokio::time::sleep(soon(3_000)).await;
+            cluster.sea.kill("kubelet/worker-1", None);
+            tokio::time::sleep(soon(2_000)).await;
+            cluster.start_kubelet();
+            cluster.until_gone("web-0").await;
+            cluster.until("nothing is in use", |node: &Node| node.status.as_ref().unwrap().volumes_in_use.is_none(), NODE).await;
+            assert_eq!(cluster.machine.mounts().await.unwrap(), [], "seed {seed}");
+            assert!(cluster.machine.names_in("/var/lib/kubelet/pods".as_ref()).unwrap().is_empty(), "seed {seed}");
+            assert_eq!(cluster.disks.look(DISK, |tree| tree.read("/proof").unwrap()).unwrap(), b"kept");
+        });
+    }
 }
 
 #[test]

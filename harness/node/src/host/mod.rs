@@ -28,6 +28,12 @@ use crate::machine::{AbsentMachine, SimulatedMachine};
 #[derive(Clone, Default)]
 pub struct ConfigurationFiles(Arc<Mutex<BTreeMap<PathBuf, Vec<u8>>>>);
 
+impl From<BTreeMap<PathBuf, Vec<u8>>> for ConfigurationFiles {
+    fn from(files: BTreeMap<PathBuf, Vec<u8>>) -> Self {
+        Self(Arc::new(Mutex::new(files)))
+    }
+}
+
 impl ConfigurationFiles {
     /// Writes a file.
     pub fn write(&self, path: impl Into<PathBuf>, bytes: impl Into<Vec<u8>>) {

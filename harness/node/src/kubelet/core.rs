@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex};
 
 use driver_host::MachineError;
 use k8s_openapi::api::core::v1::{Node, Pod};
@@ -11,7 +11,6 @@ use k8s_openapi::api::storage::v1::CSIDriver;
 use kube::api::Api;
 use kube::runtime::watcher;
 use kube::{Resource, ResourceExt};
-use seatrial_journal::Generator;
 use seatrial_kubernetes::client::{EventType, EventWriter, Informer, client_of};
 use seatrial_wires::Process;
 use tokio::sync::Notify;
@@ -41,7 +40,6 @@ pub(super) struct Core {
     pub status_wake: Notify,
     plugins: Mutex<BTreeMap<String, CsiClient>>,
     workers: Mutex<BTreeSet<String>>,
-    draws: Mutex<Generator>,
 }
 
 impl Core {
@@ -60,7 +58,6 @@ impl Core {
             status_wake: Notify::new(),
             plugins: Mutex::default(),
             workers: Mutex::default(),
-            draws: Mutex::new(process.generator("kubelet")),
             process: process.clone(),
             config,
             client,
@@ -69,11 +66,6 @@ impl Core {
 
     pub fn machine(&self) -> &SimulatedMachine {
         &self.config.machine
-    }
-
-    /// The run's seeded generator of this kubelet.
-    pub fn draw(&self) -> MutexGuard<'_, Generator> {
-        self.draws.lock().expect("no draw panics")
     }
 
     /// The client of a driver that has registered.

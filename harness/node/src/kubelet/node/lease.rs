@@ -19,9 +19,10 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(7);
 /// Renews the lease for as long as the process lives.
 pub(in crate::kubelet) async fn keep_lease(core: Arc<Core>) {
     let mut held: Option<Lease> = None;
+    let mut draws = core.process.generator("lease");
     loop {
         held = renew(&core, held).await;
-        tokio::time::sleep(jittered(&core, core.config.timings.lease_renew)).await;
+        tokio::time::sleep(jittered(&mut draws, core.config.timings.lease_renew)).await;
     }
 }
 

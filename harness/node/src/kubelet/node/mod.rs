@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use k8s_openapi::api::core::v1::Node;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
+use seatrial_journal::Generator;
 
 use super::core::Core;
 
@@ -55,7 +56,7 @@ fn attached_volumes(node: &Node) -> BTreeSet<String> {
 }
 
 /// `around`, give or take 4 %.
-fn jittered(core: &Core, around: Duration) -> Duration {
+fn jittered(draws: &mut Generator, around: Duration) -> Duration {
     let twenty_fifth = around / 25;
-    core.draw().between(around - twenty_fifth, around + twenty_fifth)
+    draws.between(around - twenty_fifth, around + twenty_fifth)
 }

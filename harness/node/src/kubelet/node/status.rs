@@ -19,6 +19,7 @@ const TRIES: usize = 5;
 /// Keeps the status for as long as the process lives.
 pub(in crate::kubelet) async fn keep_status(core: Arc<Core>) {
     let mut reported: Option<Instant> = None;
+    let mut draws = core.process.generator("node status");
     loop {
         for attempt in 0..TRIES {
             let due = reported.is_none_or(|at| at.elapsed() >= core.config.timings.node_status_report);
@@ -34,7 +35,7 @@ pub(in crate::kubelet) async fn keep_status(core: Arc<Core>) {
                 Err(_) => core.process.log("error updating node status, will retry: no answer in time"),
             }
         }
-        let pause = jittered(&core, core.config.timings.node_status_update);
+        let pause = jittered(&mut draws, core.config.timings.node_status_update);
         // Woken early or not, it looks again.
         drop(tokio::time::timeout(pause, core.status_wake.notified()).await);
     }

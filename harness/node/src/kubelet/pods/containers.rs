@@ -5,27 +5,24 @@ use std::time::Duration;
 
 use k8s_openapi::api::core::v1::{Container as ContainerSpec, Pod};
 use kube::ResourceExt;
+use seatrial_journal::Generator;
 
 use crate::kubelet::core::Core;
 use crate::kubelet::volumes::PodVolume;
 use crate::machine::{Container, ContainerMount, Sandbox};
 
 /// Starts the containers, which takes a seeded time.
-pub(super) async fn start(core: &Core, pod: &Pod, pod_uid: &str, volumes: &[PodVolume]) -> Sandbox {
+pub(super) async fn start(core: &Core, pod: &Pod, pod_uid: &str, volumes: &[PodVolume], draws: &mut Generator) -> Sandbox {
     let (least, most) = core.config.timings.container_start;
-    let pause = core.draw().between(least, most);
-    tokio::time::sleep(pause).await;
+    tokio::time::sleep(draws.between(least, most)).await;
     let specs = pod.spec.iter().flat_map(|spec| &spec.containers);
     let containers: BTreeMap<String, Container> = specs
         .map(|spec| {
-            let id = format!("containerd://{}", core.draw().hex(64));
+            let id = format!("containerd://{}", draws.hex(64));
             (spec.name.clone(), Container { id, mounts: mounts_of(spec, pod_uid, volumes) })
         })
         .collect();
-    let pod_ip = {
-        let mut draws = core.draw();
-        format!("10.{}.{}.{}", 64 + draws.below(64), draws.below(256), 1 + draws.below(254))
-    };
+    let pod_ip = format!("10.{}.{}.{}", 64 + draws.below(64), draws.below(256), 1 + draws.below(254));
     let sandbox = Sandbox {
         namespace: pod.namespace().unwrap_or_default(),
         name: pod.name_any(),
@@ -42,12 +39,11 @@ pub(super) async fn start(core: &Core, pod: &Pod, pod_uid: &str, volumes: &[PodV
 }
 
 /// Stops the containers: a seeded time after they were asked to, and at the latest when the grace is over.
-pub(super) async fn stop(core: &Core, pod_uid: &str, grace: Duration) {
+pub(super) async fn stop(core: &Core, pod_uid: &str, grace: Duration, draws: &mut Generator) {
     let runtime = core.machine().containers();
     if runtime.sandbox(pod_uid).is_some_and(|sandbox| sandbox.stopped_at.is_none()) {
         let (least, most) = core.config.timings.container_stop;
-        let pause = core.draw().between(least, most);
-        tokio::time::sleep(pause.min(grace)).await;
+        tokio::time::sleep(draws.between(least, most).min(grace)).await;
         runtime.stop(pod_uid, core.process.clock().calendar());
     }
 }

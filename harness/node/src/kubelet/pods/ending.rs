@@ -8,6 +8,7 @@ use std::time::Duration;
 use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt;
 use kube::api::{Api, DeleteParams, Preconditions};
+use seatrial_journal::Generator;
 use seatrial_kubernetes::client::{ObjectKey, is_conflict, is_missing, reason_of};
 
 use super::status::{self, View};
@@ -17,6 +18,8 @@ use crate::kubelet::core::Core;
 
 /// Grace of a pod whose object is gone, or that says nothing.
 const DEFAULT_GRACE: Duration = Duration::from_secs(30);
+/// How long the end waits for its status to be written.
+const REPORT_LIMIT: Duration = Duration::from_secs(10);
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
@@ -32,13 +35,16 @@ pub(super) enum Why {
 }
 
 /// Ends the pod.
-pub(super) async fn end(core: &Core, pod: &Pod, pod_uid: &str, why: Why) {
+pub(super) async fn end(core: &Core, pod: &Pod, pod_uid: &str, why: Why, draws: &mut Generator) {
     let key = ObjectKey::of(pod);
     let grace = current(core, &key, pod_uid).as_deref().map_or(DEFAULT_GRACE, grace_of);
-    containers::stop(core, pod_uid, grace).await;
+    containers::stop(core, pod_uid, grace, draws).await;
     if why == Why::Deleted {
         let sandbox = core.machine().containers().sandbox(pod_uid);
-        status::report(core, &key, pod_uid, &View::Ended(sandbox.as_ref())).await;
+        let view = View::Ended(sandbox.as_ref());
+        let report = status::report(core, &key, pod_uid, &view);
+        // A node that is cut off unmounts all the same; nobody misses the status of an object that will go anyway.
+        drop(tokio::time::timeout(REPORT_LIMIT, report).await);
     }
     core.volumes.change(|state| state.release(pod_uid));
     core.volumes.wait_until(|state| state.is_free_of(pod_uid)).await;
@@ -49,7 +55,8 @@ pub(super) async fn end(core: &Core, pod: &Pod, pod_uid: &str, why: Why) {
 
 /// Ends what runs of a pod that was removed while kubelet was down.
 pub(super) async fn end_orphan(core: Arc<Core>, pod_uid: String) {
-    containers::stop(&core, &pod_uid, DEFAULT_GRACE).await;
+    let mut draws = core.process.generator(&format!("pod {pod_uid}"));
+    containers::stop(&core, &pod_uid, DEFAULT_GRACE, &mut draws).await;
     core.volumes.change(|state| state.release(&pod_uid));
     core.volumes.wait_until(|state| state.is_free_of(&pod_uid)).await;
     core.machine().containers().remove(&pod_uid);
@@ -73,12 +80,14 @@ async fn until_deleted(core: &Core, key: &ObjectKey, pod_uid: &str) {
             continue;
         }
         match delete(core, &pod, pod_uid).await {
-            Ok(()) => return,
-            Err(error) if is_missing(&error) || is_conflict(&error) => return,
-            Err(error) => core.process.log(&format!("failed to delete status for pod {key}: {}", reason_of(&error))),
+            Err(error) if !is_missing(&error) && !is_conflict(&error) => {
+                core.process.log(&format!("failed to delete status for pod {key}: {}", reason_of(&error)));
+                tokio::time::sleep(pause).await;
+                pause = (pause * 2).min(LONGEST_PAUSE);
+            }
+            // The cache shows it a little longer, or for as long as somebody's finalizer holds it.
+            _ => core.pods_changed.after(seen).await,
         }
-        tokio::time::sleep(pause).await;
-        pause = (pause * 2).min(LONGEST_PAUSE);
     }
 }
 

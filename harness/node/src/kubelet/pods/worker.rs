@@ -1,10 +1,10 @@
 //! One pod's life on the node: volumes, containers, status; then its end.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt;
+use seatrial_journal::Generator;
 use seatrial_kubernetes::client::ObjectKey;
 
 use super::ending::{self, Why};
@@ -16,12 +16,13 @@ use crate::kubelet::volumes::{PodVolume, volumes_of};
 /// Runs the pod until its object is gone and nothing of it is left on the machine.
 pub(super) async fn run(core: Arc<Core>, pod: Arc<Pod>, pod_uid: String) {
     let key = ObjectKey::of(pod.as_ref());
+    let mut draws = core.process.generator(&format!("pod {pod_uid}"));
     let why = tokio::select! {
         biased;
         why = until_it_must_end(&core, &key, &pod_uid) => why,
-        never = live(&core, &pod, &key, &pod_uid) => match never {},
+        never = live(&core, &pod, &key, &pod_uid, &mut draws) => match never {},
     };
-    ending::end(&core, &pod, &pod_uid, why).await;
+    ending::end(&core, &pod, &pod_uid, why, &mut draws).await;
 }
 
 /// The pod's object, when it is still the same pod.
@@ -40,15 +41,15 @@ async fn until_it_must_end(core: &Core, key: &ObjectKey, pod_uid: &str) -> Why {
     core.pods_changed.until(ends).await
 }
 
-async fn live(core: &Core, pod: &Pod, key: &ObjectKey, pod_uid: &str) -> std::convert::Infallible {
+async fn live(core: &Core, pod: &Pod, key: &ObjectKey, pod_uid: &str, draws: &mut Generator) -> std::convert::Infallible {
     let runs = || core.machine().containers().sandbox(pod_uid).filter(|sandbox| sandbox.stopped_at.is_none());
     if runs().is_none() {
         status::report(core, key, pod_uid, &View::Waiting).await;
     }
-    let volumes = mounted_volumes(core, pod, pod_uid).await;
+    let volumes = mounted_volumes(core, pod, pod_uid, draws).await;
     let sandbox = match runs() {
         Some(sandbox) => sandbox,
-        None => containers::start(core, pod, pod_uid, &volumes).await,
+        None => containers::start(core, pod, pod_uid, &volumes, draws).await,
     };
     // The status is kept as it is meant to be: the node life cycle controller may have said that the pod is not ready.
     loop {
@@ -59,7 +60,7 @@ async fn live(core: &Core, pod: &Pod, key: &ObjectKey, pod_uid: &str) -> std::co
 }
 
 /// Has the pod's volumes mounted, however long it takes.
-async fn mounted_volumes(core: &Core, pod: &Pod, pod_uid: &str) -> Vec<PodVolume> {
+async fn mounted_volumes(core: &Core, pod: &Pod, pod_uid: &str, draws: &mut Generator) -> Vec<PodVolume> {
     let timings = &core.config.timings;
     loop {
         match volumes_of(core, pod).await {
@@ -76,12 +77,8 @@ async fn mounted_volumes(core: &Core, pod: &Pod, pod_uid: &str) -> Vec<PodVolume
             }
             Err(error) => core.process.log(&format!("error syncing pod {}: {error}", pod.name_any())),
         }
-        tokio::time::sleep(retry_pause(core)).await;
+        // Ten seconds, give or take half.
+        let around = timings.pod_retry;
+        tokio::time::sleep(draws.between(around / 2, around + around / 2)).await;
     }
-}
-
-/// Ten seconds, give or take half.
-fn retry_pause(core: &Core) -> Duration {
-    let around = core.config.timings.pod_retry;
-    core.draw().between(around / 2, around + around / 2)
 }
