@@ -1,6 +1,7 @@
 //! POST, PUT, PATCH and DELETE.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use driver_host::Body;
 use http::{Method, Response};
@@ -10,10 +11,17 @@ use super::handle::Asked;
 use super::{ApiServer, body, options, respond};
 use crate::store::{Command, Part, Resource, Status};
 
+/// How long after its definition was established the first custom object is held.
+const SETTLING: Duration = Duration::from_secs(2);
+
 /// Reads the body, applies the command, answers its outcome.
 pub async fn write(server: &Arc<ApiServer>, resource: &Resource, asked: Asked, sent: Body) -> Result<Response<Body>, Status> {
     let bytes = body::collect(sent).await?;
     let command = command_of(resource, &asked, &bytes)?;
+    if let (Command::Create { .. }, Some(established)) = (&command, resource.established) {
+        let age = Duration::try_from(server.now().duration_since(established)).unwrap_or(SETTLING);
+        tokio::time::sleep(SETTLING.saturating_sub(age)).await;
+    }
     let outcome = server.apply(&asked.cause, command);
     asked.took_effect();
     let outcome = outcome?;

@@ -1,7 +1,7 @@
 //! What a CustomResourceDefinition does to the store: its resource is served as soon as it is committed.
 //!
 //! Conditions come as the real controllers write them: NamesAccepted, then Established, one update each. A removed
-//! definition takes its objects with it, whatever their finalizers.
+//! definition takes its objects with it, whatever their finalizers. A definition of a built-in kind changes nothing.
 
 use std::sync::Arc;
 
@@ -23,15 +23,16 @@ impl Store {
         if !is_definition(resource) {
             return;
         }
-        let declared = resource_of(object);
+        let mut declared = resource_of(object);
+        let known = self.resources.get(&declared.name);
+        if known.is_some_and(|known| !known.custom) {
+            return;
+        }
         if declared.versions.is_empty() {
             self.resources.remove(&declared.name);
             return;
         }
-        if !self.resources.contains_key(&declared.name) {
-            // A watch that begins before the definition existed has seen nothing of it.
-            self.tables.entry(declared.name.clone()).or_default();
-        }
+        declared.established = known.map_or(Some(now), |known| known.established);
         self.resources.insert(declared.name.clone(), Arc::new(declared));
         if list(object, "/status/conditions").is_empty() {
             let mut named = object.as_ref().clone();
@@ -50,6 +51,9 @@ impl Store {
             return;
         }
         let declared = resource_of(object);
+        if self.resources.get(&declared.name).is_none_or(|known| !known.custom) {
+            return;
+        }
         let keys: Vec<String> = self.tables.get(&declared.name).map(|table| table.objects.keys().cloned().collect()).unwrap_or_default();
         for key in keys {
             self.remove(now, &declared, &key);

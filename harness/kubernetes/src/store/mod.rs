@@ -3,7 +3,7 @@
 //! Modelled: create, read, update, the patches, deletion with finalizers and grace, subresources, selectors, lists at
 //! a version, watches, CustomResourceDefinitions, the admission effects that storage and nodes meet.
 //! Not modelled: server-side apply, `managedFields`, strict field validation, quotas, authorisation, conversion
-//! between versions, the two seconds that a new custom resource is held. A client notices by a 415 for an apply
+//! between versions. A client notices by a 415 for an apply
 //! patch, and by unknown fields that vanish without a warning.
 //!
 //! Nothing here knows of sockets, tasks or the time: each command is given its instant.

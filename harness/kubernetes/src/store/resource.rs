@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::selector::common_field;
@@ -73,6 +74,8 @@ pub struct Resource {
     pub scale: bool,
     /// Whether it came from a CustomResourceDefinition.
     pub custom: bool,
+    /// When its definition was established; objects created right after are held for a while.
+    pub established: Option<Timestamp>,
     /// What is peculiar to the kind.
     pub strategy: Arc<dyn Strategy>,
 }
@@ -102,6 +105,7 @@ impl Resource {
             create_on_update: false,
             scale: false,
             custom: false,
+            established: None,
             strategy: Arc::new(super::strategy::Plain),
         }
     }

@@ -1,6 +1,9 @@
 //! Custom resources: definitions, pruning, defaults, generation, status.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use crate::support::*;
 
@@ -87,4 +90,29 @@ async fn a_definition_takes_its_objects_with_it() {
     assert_eq!(cluster.get(THINGS).await.0, 404);
     cluster.made(DEFINITIONS, &definition()).await;
     assert_eq!(cluster.get(THINGS).await.1["items"], json!([]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_custom_object_is_held_until_two_seconds_have_passed() {
+    let cluster = Cluster::new();
+    cluster.made(DEFINITIONS, &definition()).await;
+    tokio::time::advance(Duration::from_millis(500)).await;
+    let begun = Instant::now();
+    cluster.made(THINGS, &thing("a")).await;
+    assert_eq!(begun.elapsed().as_millis(), 1500);
+    cluster.made(THINGS, &thing("b")).await;
+    assert_eq!(begun.elapsed().as_millis(), 1500);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_definition_cannot_take_the_place_of_a_built_in_kind() {
+    let cluster = Cluster::new();
+    let mut theirs = definition();
+    theirs["metadata"]["name"] = "statefulsets.apps".into();
+    theirs["spec"]["group"] = "apps".into();
+    theirs["spec"]["names"] = json!({"plural": "statefulsets", "kind": "StatefulSet"});
+    cluster.made(DEFINITIONS, &theirs).await;
+    cluster.made(SETS, &set("s")).await;
+    cluster.delete(&format!("{DEFINITIONS}/statefulsets.apps"), &Value::Null).await;
+    assert_eq!(cluster.get(&format!("{SETS}/s")).await.0, 200);
 }

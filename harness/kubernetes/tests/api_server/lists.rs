@@ -89,13 +89,16 @@ async fn versions_of_lists_are_exact_no_older_or_not_yet() {
     assert_eq!(code, 200, "a version that comes within three seconds is waited for");
 }
 
+/// A collection, a field selector, and the names that it selects or the text that refuses it.
+type Case = (&'static str, &'static str, Result<&'static [&'static str], &'static str>);
+
 #[tokio::test(start_paused = true)]
 async fn unknown_fields_are_refused_with_their_two_texts() {
     let cluster = Cluster::new();
     cluster.made(PODS, &bound_pod("on-n", "n")).await;
     cluster.made(PODS, &pod("waiting")).await;
     cluster.made(NODES, &node("x")).await;
-    let table: [(&str, &str, Result<&[&str], &str>); 9] = [
+    let table: [Case; 9] = [
         (PODS, "spec.nodeName=n", Ok(&["on-n"])),
         (PODS, "spec.nodeName=", Ok(&["waiting"])),
         (PODS, "spec.nodeName!=n,metadata.namespace=default", Ok(&["waiting"])),

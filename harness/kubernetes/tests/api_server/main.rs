@@ -4,6 +4,7 @@
 mod creation;
 mod custom;
 mod deletion;
+mod fuzz;
 mod http_border;
 mod kube_client;
 mod lists;

@@ -100,6 +100,7 @@ pub fn resource_of(definition: &Value) -> Resource {
         create_on_update: false,
         scale: false,
         custom: true,
+        established: None,
         strategy: Arc::new(strategy),
     }
 }
