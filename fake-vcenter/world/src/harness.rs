@@ -73,7 +73,7 @@ pub struct VolumeFacts {
 impl World {
     /// The disks that the guest of a VM sees; none while it does not run.
     pub fn guest_disks(&self, vm_name: &str) -> Vec<GuestDisk> {
-        let Some(facts) = self.vm_by_name(vm_name).filter(|facts| facts.running) else { return Vec::new() };
+        let Some(facts) = self.vm_named(vm_name).filter(|facts| facts.running) else { return Vec::new() };
         let volumes = self.parts.state.volumes_of(&facts.vm).into_iter();
         volumes
             .map(|volume| GuestDisk {
@@ -102,7 +102,7 @@ impl World {
     }
 
     /// The virtual machine of this name.
-    pub fn vm_by_name(&self, name: &str) -> Option<VmFacts> {
+    pub fn vm_named(&self, name: &str) -> Option<VmFacts> {
         self.vms().into_iter().find(|vm| vm.name == name)
     }
 

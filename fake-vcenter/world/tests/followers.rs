@@ -1,6 +1,8 @@
 //! A client that follows WaitForUpdatesEx always holds what a fresh read would give, whatever happens and whichever
 //! answers are lost.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail at once")]
+
 mod common;
 
 use std::collections::BTreeMap;

@@ -1,5 +1,7 @@
 //! What CNS does with volumes, as a client sees it.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail at once")]
+
 mod common;
 
 use std::time::Duration;

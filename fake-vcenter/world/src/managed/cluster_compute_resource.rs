@@ -30,7 +30,7 @@ pub fn property(look: &Look, object: &MoRef, cluster: &Cluster, name: &str) -> O
 
 fn mounted(look: &Look, object: &MoRef, what: impl Fn(&crate::state::Host) -> &Vec<MoRef>) -> Vec<MoRef> {
     let hosts = look.state.hosts.values().filter(|host| host.parent == *object);
-    let objects: BTreeSet<&MoRef> = hosts.flat_map(|host| what(host)).collect();
+    let objects: BTreeSet<&MoRef> = hosts.flat_map(what).collect();
     let mut objects: Vec<MoRef> = objects.into_iter().cloned().collect();
     objects.sort_by_key(number_of);
     objects

@@ -1,5 +1,6 @@
 //! Methods: who may call which on what, and where each is carried out.
 
+mod area;
 mod authorization;
 mod power;
 mod properties;
@@ -10,11 +11,15 @@ mod views;
 
 use fake_vcenter_types::{Fault, Method, MoRef, Object, Value, is_subtype};
 
+use area::{Area, area_of};
+
 use crate::arguments::Arguments;
 use crate::fault;
 use crate::managed::{exists, service_content};
 use crate::storage;
 use crate::world::{CallContext, Reply, World};
+
+pub use area::is_served;
 
 /// A call as its operation sees it.
 pub struct Call<'a> {
@@ -79,102 +84,20 @@ fn check_receiver(world: &World, call: &Call, method: Method) -> Result<(), Faul
     Err(fault::not_found(call.this))
 }
 
-/// Whether a method is carried out here; all others are known by name only.
-pub fn is_served(method: Method) -> bool {
-    use Method as M;
-    matches!(
-        method,
-        M::RetrieveServiceContent
-            | M::CurrentTime
-            | M::Login
-            | M::Logout
-            | M::SessionIsActive
-            | M::TerminateSession
-            | M::HasUserPrivilegeOnEntities
-            | M::HasPrivilegeOnEntities
-            | M::RetrieveProperties
-            | M::RetrievePropertiesEx
-            | M::ContinueRetrievePropertiesEx
-            | M::CancelRetrievePropertiesEx
-            | M::CreatePropertyCollector
-            | M::DestroyPropertyCollector
-            | M::CreateFilter
-            | M::DestroyPropertyFilter
-            | M::WaitForUpdatesEx
-            | M::WaitForUpdates
-            | M::CheckForUpdates
-            | M::CancelWaitForUpdates
-            | M::CreateListView
-            | M::ModifyListView
-            | M::ResetListView
-            | M::CreateContainerView
-            | M::DestroyView
-            | M::FindByUuid
-            | M::FindAllByUuid
-            | M::FindByIp
-            | M::FindAllByIp
-            | M::FindByDnsName
-            | M::FindAllByDnsName
-            | M::FindByInventoryPath
-            | M::FindChild
-            | M::PowerOnVmTask
-            | M::PowerOffVmTask
-            | M::CnsCreateVolume
-            | M::CnsDeleteVolume
-            | M::CnsAttachVolume
-            | M::CnsDetachVolume
-            | M::CnsExtendVolume
-            | M::CnsUpdateVolumeMetadata
-            | M::CnsQueryVolume
-            | M::CnsQueryAllVolume
-            | M::CnsQueryAsync
-    )
-}
-
 fn carry_out(world: &mut World, call: &Call, method: Method) -> Result<Reply, Fault> {
-    use Method as M;
-    let value = match method {
-        M::RetrieveServiceContent => Value::of(service_content(&world.parts.facts)),
-        M::CurrentTime => Value::Time(world.now()),
-        M::Login => return sessions::login(world, call),
-        M::Logout => return sessions::logout(world, call),
-        M::SessionIsActive => sessions::is_active(world, call)?,
-        M::TerminateSession => return sessions::terminate(world, call),
-        M::HasUserPrivilegeOnEntities => authorization::has_privileges(world, call, "entities")?,
-        M::HasPrivilegeOnEntities => authorization::has_privileges(world, call, "entity")?,
-        M::RetrieveProperties | M::RetrievePropertiesEx | M::ContinueRetrievePropertiesEx | M::CancelRetrievePropertiesEx => {
-            return properties::carry_out(world, call, method);
-        }
-        M::CreatePropertyCollector
-        | M::DestroyPropertyCollector
-        | M::CreateFilter
-        | M::DestroyPropertyFilter
-        | M::WaitForUpdatesEx
-        | M::WaitForUpdates
-        | M::CheckForUpdates
-        | M::CancelWaitForUpdates => return updates::carry_out(world, call, method),
-        M::CreateListView | M::ModifyListView | M::ResetListView | M::CreateContainerView | M::DestroyView => {
-            return views::carry_out(world, call, method);
-        }
-        M::FindByUuid
-        | M::FindAllByUuid
-        | M::FindByIp
-        | M::FindAllByIp
-        | M::FindByDnsName
-        | M::FindAllByDnsName
-        | M::FindByInventoryPath
-        | M::FindChild => return search::carry_out(world, call, method),
-        M::PowerOnVmTask | M::PowerOffVmTask => power::start(world, call, method)?,
-        M::CnsCreateVolume
-        | M::CnsDeleteVolume
-        | M::CnsAttachVolume
-        | M::CnsDetachVolume
-        | M::CnsExtendVolume
-        | M::CnsUpdateVolumeMetadata
-        | M::CnsQueryVolume
-        | M::CnsQueryAllVolume
-        | M::CnsQueryAsync => storage::carry_out(world, call, method)?,
-        other => return Err(fault::not_served(other.wire_name())),
-    };
-    Ok(Reply::Done(Some(value)))
+    let Some(area) = area_of(method) else { return Err(fault::not_served(method.wire_name())) };
+    match area {
+        Area::Instance => match method {
+            Method::RetrieveServiceContent => Ok(Reply::Done(Some(Value::of(service_content(&world.parts.facts))))),
+            _ => Ok(Reply::Done(Some(Value::Time(world.now())))),
+        },
+        Area::Sessions => sessions::carry_out(world, call, method),
+        Area::Authorization => authorization::carry_out(world, call, method),
+        Area::Properties => properties::carry_out(world, call, method),
+        Area::Updates => updates::carry_out(world, call, method),
+        Area::Views => views::carry_out(world, call, method),
+        Area::Search => search::carry_out(world, call, method),
+        Area::Power => power::start(world, call, method),
+        Area::Volumes => storage::carry_out(world, call, method).map(|value| Reply::Done(Some(value))),
+    }
 }

@@ -1,10 +1,10 @@
-//! RetrieveProperties(Ex) and its pages.
+//! RetrieveProperties(Ex) and its pages, and Fetch, which reads one property.
 
 use fake_vcenter_types::{Fault, Method, PropertyFilterSpec, RetrieveOptions, RetrieveResult, Value};
 
 use super::Call;
 use crate::fault;
-use crate::property::{FilterSpec, Page, retrieve, take_page};
+use crate::property::{FilterSpec, Page, read, retrieve, take_page};
 use crate::world::{Reply, World};
 
 /// Carries out one of these methods.
@@ -13,6 +13,11 @@ pub fn carry_out(world: &mut World, call: &Call, method: Method) -> Result<Reply
         Method::RetrieveProperties => {
             let contents = retrieve(&world.parts.look_as(call.session.as_deref()), &specs(call)?)?;
             Ok(Reply::Done(Some(crate::managed::array(contents))))
+        }
+        Method::Fetch => {
+            let path = call.arguments.text("prop")?;
+            let value = read(&world.parts.look_as(call.session.as_deref()), call.this, &path);
+            Ok(Reply::Done(value.map_err(|error| fault::invalid_property(&error.path))?))
         }
         Method::RetrievePropertiesEx => retrieve_ex(world, call),
         Method::ContinueRetrievePropertiesEx => {

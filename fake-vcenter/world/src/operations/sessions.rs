@@ -1,6 +1,6 @@
 //! Login, Logout, SessionIsActive, TerminateSession, and the end of sessions that nobody uses.
 
-use fake_vcenter_types::{Fault, Value};
+use fake_vcenter_types::{Fault, Method, Value};
 use sha2::{Digest, Sha256};
 
 use super::Call;
@@ -16,8 +16,18 @@ pub fn session_label(key: &str) -> String {
     Sha256::digest(key.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// Carries out one of these methods.
+pub fn carry_out(world: &mut World, call: &Call, method: Method) -> Result<Reply, Fault> {
+    match method {
+        Method::Login => login(world, call),
+        Method::Logout => logout(world, call),
+        Method::SessionIsActive => is_active(world, call).map(|active| Reply::Done(Some(active))),
+        _ => terminate(world, call),
+    }
+}
+
 /// Opens a session.
-pub fn login(world: &mut World, call: &Call) -> Result<Reply, Fault> {
+fn login(world: &mut World, call: &Call) -> Result<Reply, Fault> {
     let (name, password) = (call.arguments.text("userName")?, call.arguments.text("password")?);
     let known = world.config.users.iter().find(|user| user.name.eq_ignore_ascii_case(&name) && user.password == password);
     // Who has a session must log out first, and is told no more than who has the wrong password.
@@ -50,20 +60,20 @@ fn principal(name: &str) -> String {
 }
 
 /// Ends the caller's session.
-pub fn logout(world: &mut World, call: &Call) -> Result<Reply, Fault> {
+fn logout(world: &mut World, call: &Call) -> Result<Reply, Fault> {
     let key = call.key()?.to_owned();
     end(world, &key);
     Ok(Reply::Done(None))
 }
 
 /// Whether a session of that key and user lives.
-pub fn is_active(world: &World, call: &Call) -> Result<Value, Fault> {
+fn is_active(world: &World, call: &Call) -> Result<Value, Fault> {
     let (key, user) = (call.arguments.text("sessionID")?, call.arguments.text("userName")?);
     Ok(Value::Bool(world.parts.state.sessions.get(&key).is_some_and(|session| session.user == user)))
 }
 
 /// Ends sessions of others; one's own cannot be ended so.
-pub fn terminate(world: &mut World, call: &Call) -> Result<Reply, Fault> {
+fn terminate(world: &mut World, call: &Call) -> Result<Reply, Fault> {
     let keys = call.arguments.texts("sessionId");
     if keys.iter().any(|key| call.session.as_ref() == Some(key)) {
         return Err(fault::invalid_argument("sessionId"));

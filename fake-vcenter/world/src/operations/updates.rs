@@ -36,11 +36,11 @@ pub fn carry_out(world: &mut World, call: &Call, method: Method) -> Result<Reply
             world.wake();
             Ok(Reply::Done(None))
         }
-        Method::CheckForUpdates => wait(world, call, WaitOptions { max_wait_seconds: Some(0), max_object_updates: None }),
-        Method::WaitForUpdates => wait(world, call, WaitOptions::default()),
+        Method::CheckForUpdates => wait(world, call, &WaitOptions { max_wait_seconds: Some(0), max_object_updates: None }),
+        Method::WaitForUpdates => wait(world, call, &WaitOptions::default()),
         _ => {
-            let options = call.arguments.optional_data("options")?.unwrap_or_default();
-            wait(world, call, options)
+            let options: WaitOptions = call.arguments.optional_data("options")?.unwrap_or_default();
+            wait(world, call, &options)
         }
     }
 }
@@ -67,7 +67,7 @@ fn create_filter(world: &mut World, call: &Call) -> Result<Reply, Fault> {
     Ok(Reply::Done(Some(Value::Ref(filter))))
 }
 
-fn wait(world: &mut World, call: &Call, options: WaitOptions) -> Result<Reply, Fault> {
+fn wait(world: &mut World, call: &Call, options: &WaitOptions) -> Result<Reply, Fault> {
     let seconds = match options.max_wait_seconds {
         Some(seconds) => Some(u64::try_from(seconds).map_err(|_| fault::invalid_argument("options.maxWaitSeconds"))?),
         None => None,

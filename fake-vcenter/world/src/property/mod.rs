@@ -13,6 +13,7 @@ mod spec;
 mod updates;
 
 pub use collector::{Collector, Collectors, Filter, Told};
+pub use path::read;
 pub use retrieve::{Page, retrieve, take_page};
 pub use select::select;
 pub use spec::FilterSpec;

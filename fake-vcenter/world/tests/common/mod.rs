@@ -180,7 +180,7 @@ impl Client {
     }
 
     pub fn vm(&self, name: &str) -> MoRef {
-        self.world.vm_by_name(name).expect("the VM is there").vm
+        self.world.vm_named(name).expect("the VM is there").vm
     }
 }
 

@@ -1,0 +1,152 @@
+//! How calls to a vCenter are read for the journal: the method and object of a SOAP request, the fault of an answer.
+//!
+//! Names are found by looking for them in the bytes; only requests of CNS, whose arguments the journal keeps, are decoded.
+
+use fake_vcenter_codec::soap::decode_request;
+use fake_vcenter_types::{
+    CnsVolumeAttachDetachSpec, CnsVolumeCreateSpec, CnsVolumeExtendSpec, CnsVolumeId, DataObject, Method, Object, Value,
+};
+use fake_vcenter_world::session_label;
+use http::{HeaderMap, request, response};
+use seatrial_journal::{Answer, Describe, Described, Flow};
+use serde_json::json;
+
+use crate::session::key_from_cookies;
+
+/// Reads calls to a vCenter.
+pub struct Vsphere;
+
+impl Describe for Vsphere {
+    fn request(&self, head: &request::Parts, body: &[u8]) -> Described {
+        let text = String::from_utf8_lossy(body);
+        let key = key_from_cookies(&head.headers).or_else(|| text_of(&text, "vcSessionCookie").map(str::to_owned));
+        let session = key.map(|key| session_label(&key));
+        let Some(method) = method_of(&text) else {
+            let method = format!("{} {}", head.method, head.uri.path());
+            return Described { method, target: None, flow: Flow::Unary, session, args: serde_json::Value::Null };
+        };
+        let known = Method::from_wire(method);
+        let waits = matches!(known, Some(Method::WaitForUpdatesEx | Method::WaitForUpdates));
+        let (target, args) = if method.starts_with("Cns") { volume_call(body) } else { (None, serde_json::Value::Null) };
+        Described {
+            method: method.to_owned(),
+            target: target.or_else(|| text_of(&text, "_this").map(str::to_owned)),
+            flow: if waits { Flow::LongPoll } else { Flow::Unary },
+            session,
+            args,
+        }
+    }
+
+    fn answer(&self, _request: &Described, head: &response::Parts, body: &[u8], _trailers: Option<&HeaderMap>) -> Answer {
+        let text = String::from_utf8_lossy(body);
+        let error = if head.status.is_success() { None } else { Some(fault_of(&text).unwrap_or_else(|| head.status.to_string())) };
+        let result = match task_of(&text) {
+            Some(task) if error.is_none() => json!({ "task": task }),
+            _ => serde_json::Value::Null,
+        };
+        Answer { status: head.status.as_u16(), error, result }
+    }
+}
+
+/// The name of the first element in the body, without its prefix.
+fn method_of(text: &str) -> Option<&str> {
+    let body = text.find("Body").filter(|place| text[..*place].ends_with(['<', ':']))?;
+    let inside = &text[body + text[body..].find('>')? + 1..];
+    let name = &inside[inside.find('<')? + 1..];
+    let end = name.find(|character: char| character.is_whitespace() || matches!(character, '>' | '/'))?;
+    let name = &name[..end];
+    let name = name.rsplit_once(':').map_or(name, |(_, name)| name);
+    name.chars().all(|character| character.is_ascii_alphanumeric() || character == '_').then_some(name).filter(|name| !name.is_empty())
+}
+
+/// The text of the first element of this name.
+fn text_of<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    let start = text.match_indices(name).find(|(place, _)| text[..*place].ends_with(['<', ':']))?.0;
+    let content = &text[start + text[start..].find('>')? + 1..];
+    let content = content[..content.find('<')?].trim();
+    (!content.is_empty()).then_some(content)
+}
+
+/// The type of the fault in an answer's detail.
+fn fault_of(text: &str) -> Option<String> {
+    let detail = &text[text.find("<detail")?..];
+    let named = &detail[detail.find("xsi:type=\"")? + "xsi:type=\"".len()..];
+    let named = &named[..named.find('"')?];
+    Some(named.rsplit_once(':').map_or(named, |(_, name)| name).to_owned())
+}
+
+/// The task that an answer names.
+fn task_of(text: &str) -> Option<&str> {
+    let start = text.find("<returnval type=\"Task\"")?;
+    text_of(&text[start..], "returnval")
+}
+
+/// What a call of CNS is about, and the arguments that matter.
+fn volume_call(body: &[u8]) -> (Option<String>, serde_json::Value) {
+    let Ok(call) = decode_request(body) else { return (None, serde_json::Value::Null) };
+    let arguments = &call.arguments;
+    if let Some(spec) = only::<CnsVolumeCreateSpec>(arguments, "createSpecs") {
+        let datastores: Vec<&str> = spec.datastores.iter().map(|datastore| datastore.id.as_str()).collect();
+        let mut args = json!({ "name": spec.name, "datastores": datastores });
+        if let Some(id) = spec.volume_id {
+            args["volume"] = id.id.into();
+        }
+        return (Some(spec.name), args);
+    }
+    for name in ["attachSpecs", "detachSpecs"] {
+        if let Some(CnsVolumeAttachDetachSpec { volume_id, vm, .. }) = only(arguments, name) {
+            let args = json!({ "volume": volume_id.id, "vm": vm.id });
+            return (Some(volume_id.id), args);
+        }
+    }
+    if let Some(CnsVolumeId { id }) = only(arguments, "volumeIds") {
+        let disk = matches!(arguments.get("deleteDisk"), Some(Value::Bool(true)));
+        let args = json!({ "volume": id, "deleteDisk": disk });
+        return (Some(id), args);
+    }
+    if let Some(spec) = only::<CnsVolumeExtendSpec>(arguments, "extendSpecs") {
+        let args = json!({ "volume": spec.volume_id.id, "capacityMb": spec.capacity_in_mb });
+        return (Some(spec.volume_id.id), args);
+    }
+    (None, query(arguments))
+}
+
+/// The filter of a query, as far as it is ids and names.
+fn query(arguments: &Object) -> serde_json::Value {
+    let Some(Value::Object(filter)) = arguments.get("filter") else { return serde_json::Value::Null };
+    let items = |name: &str| match filter.get(name) {
+        Some(Value::Array(array)) => array.items.iter().filter_map(identity).collect(),
+        _ => Vec::new(),
+    };
+    let mut args = serde_json::Map::new();
+    for name in ["volumeIds", "names", "containerClusterIds", "datastores"] {
+        let list: Vec<String> = items(name);
+        if !list.is_empty() {
+            args.insert(name.to_owned(), list.into());
+        }
+    }
+    if args.is_empty() { serde_json::Value::Null } else { args.into() }
+}
+
+fn identity(value: &Value) -> Option<String> {
+    match value {
+        Value::Text(text) => Some(text.clone()),
+        Value::Ref(reference) => Some(reference.id.clone()),
+        Value::Object(object) => match object.get("id") {
+            Some(Value::Text(id)) => Some(id.clone()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn only<T: DataObject>(arguments: &Object, name: &str) -> Option<T> {
+    match arguments.get(name)? {
+        Value::Array(array) => match array.items.as_slice() {
+            [Value::Object(object)] => object.downcast().ok(),
+            _ => None,
+        },
+        Value::Object(object) => object.downcast().ok(),
+        _ => None,
+    }
+}

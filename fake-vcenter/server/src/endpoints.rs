@@ -1,0 +1,24 @@
+//! Which path leads where.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::VCenter;
+use crate::{soap, versions};
+
+/// All endpoints. Whatever else is asked for is not found, as plain HTTP says it.
+pub fn router(vcenter: Arc<VCenter>) -> Router {
+    Router::new()
+        .route("/sdk", post(soap::vim))
+        .route("/sdk/", post(soap::vim))
+        .route("/vsanHealth", post(soap::cns))
+        .route("/pbm", post(soap::not_served))
+        .route("/pbm/sdk", post(soap::not_served))
+        .route("/vslm/sdk", post(soap::not_served))
+        .route("/sdk/vimServiceVersions.xml", get(versions::vim))
+        .route("/sdk/vsanServiceVersions.xml", get(versions::vsan))
+        .route("/vsanServiceVersions.xml", get(versions::vsan))
+        .with_state(vcenter)
+}

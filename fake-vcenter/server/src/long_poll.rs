@@ -1,0 +1,49 @@
+//! Calls that wait until there is something to tell.
+//!
+//! The world says that there is nothing yet; here the call waits for a change and asks again. A client that goes away
+//! while it waits leaves nothing behind: what it was not told, it is told when it asks with the same version.
+
+use std::time::Duration;
+
+use fake_vcenter_types::{Fault, Method, MoRef, Object};
+use fake_vcenter_world::{CallContext, Reply};
+use tokio::time::Instant;
+
+use crate::VCenter;
+
+/// A call, ready for the world.
+pub struct Asked {
+    /// Who calls.
+    pub context: CallContext,
+    /// On which object.
+    pub this: MoRef,
+    /// What.
+    pub method: Method,
+    /// With which arguments.
+    pub arguments: Object,
+}
+
+/// Carries out a call; one that is to wait ends with its answer, or with nothing when the client's patience does.
+pub async fn call(vcenter: &VCenter, mut asked: Asked) -> Result<Reply, Fault> {
+    let began = Instant::now();
+    loop {
+        // What happens after this point wakes the call, so nothing can slip between asking and waiting.
+        let mut changed = vcenter.changed();
+        changed.borrow_and_update();
+        let now = vcenter.now();
+        let reply = vcenter.with_world(|world| world.call(now, &asked.context, &asked.this, asked.method, &asked.arguments))?;
+        let Reply::WaitForChange { seconds } = reply else { return Ok(reply) };
+        asked.context.resumed = true;
+        let Some(seconds) = seconds else {
+            if changed.changed().await.is_err() {
+                return Ok(reply);
+            }
+            continue;
+        };
+        tokio::select! {
+            biased;
+            _ = changed.changed() => {}
+            () = tokio::time::sleep_until(began + Duration::from_secs(seconds)) => return Ok(Reply::Done(None)),
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! SOAP endpoints: bytes to a call, the call to the world, its outcome to bytes.
+//!
+//! Whatever a client sends gets an answer: what is no request is a typed InvalidRequest, what is too long is status 413.
+
+use std::sync::Arc;
+
+use axum::body::{Body, to_bytes};
+use axum::extract::State;
+use axum::http::header::{CONTENT_TYPE, SET_COOKIE, USER_AGENT};
+use axum::http::{Request, Response, StatusCode};
+use fake_vcenter_codec::soap::{decode_request, encode_fault, encode_response};
+use fake_vcenter_types::{Fault, InvalidRequest, ManagedObjectNotFound, Method, MethodNotFound, NotSupported, TypedFault};
+use fake_vcenter_world::{CallContext, Reply};
+use seatrial_journal::EffectMark;
+
+use crate::VCenter;
+use crate::long_poll::{self, Asked};
+use crate::session::{cookie_for, cookie_gone, key_from_cookies};
+
+/// The longest request: vCenter takes far less.
+const LONGEST_REQUEST: usize = 4 * 1024 * 1024;
+
+/// The namespace of methods that only the endpoint of CNS has.
+const CNS_NAMESPACE: &str = "urn:vsan";
+
+/// `/sdk`: vim25. Clients of CNS send its namespace here too, for vim methods.
+pub async fn vim(State(vcenter): State<Arc<VCenter>>, request: Request<Body>) -> Response<Body> {
+    serve(&vcenter, request, |method| method.namespace() != CNS_NAMESPACE).await
+}
+
+/// `/vsanHealth`: CNS.
+pub async fn cns(State(vcenter): State<Arc<VCenter>>, request: Request<Body>) -> Response<Body> {
+    serve(&vcenter, request, |method| method.namespace() == CNS_NAMESPACE).await
+}
+
+/// Services that are known and not there.
+pub async fn not_served(request: Request<Body>) -> Response<Body> {
+    faulty(&NotSupported::default().fault_with(format!("The service at {} is not served by this vCenter.", request.uri().path())))
+}
+
+async fn serve(vcenter: &VCenter, request: Request<Body>, is_here: impl Fn(Method) -> bool) -> Response<Body> {
+    let (head, body) = request.into_parts();
+    let Ok(bytes) = to_bytes(body, LONGEST_REQUEST).await else { return plain(StatusCode::PAYLOAD_TOO_LARGE) };
+    let call = match decode_request(&bytes) {
+        Ok(call) => call,
+        Err(error) => return faulty(&InvalidRequest::default().fault_with(format!("The request cannot be read: {error}"))),
+    };
+    let method = match call.method {
+        Ok(method) if is_here(method) => method,
+        Ok(_) => return faulty(&ManagedObjectNotFound { obj: call.this, ..ManagedObjectNotFound::default() }.fault()),
+        Err(name) => {
+            let message = format!("The method '{name}' is not known to this vCenter.");
+            return faulty(&MethodNotFound { receiver: call.this, method: name, ..MethodNotFound::default() }.fault_with(message));
+        }
+    };
+    let context = CallContext {
+        session: key_from_cookies(&head.headers).or(call.header.session_cookie),
+        operation_id: call.header.operation_id,
+        user_agent: head.headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).map(str::to_owned),
+        resumed: false,
+    };
+    let asked = Asked { context, this: call.this, method, arguments: call.arguments };
+    let outcome = long_poll::call(vcenter, asked).await;
+    if let (Ok(_), Some(mark)) = (&outcome, head.extensions.get::<EffectMark>()) {
+        mark.took_effect();
+    }
+    match outcome {
+        Ok(Reply::Done(value)) => {
+            let cookie = (method == Method::Logout).then(cookie_gone);
+            answer(StatusCode::OK, encode_response(method, value.as_ref()), cookie)
+        }
+        Ok(Reply::LoggedIn { session, value }) => {
+            answer(StatusCode::OK, encode_response(method, Some(&value)), Some(cookie_for(&session, &head.uri)))
+        }
+        Ok(Reply::WaitForChange { .. }) => answer(StatusCode::OK, encode_response(method, None), None),
+        Err(fault) => faulty(&fault),
+    }
+}
+
+fn faulty(fault: &Fault) -> Response<Body> {
+    answer(StatusCode::INTERNAL_SERVER_ERROR, encode_fault(fault), None)
+}
+
+fn plain(status: StatusCode) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    response
+}
+
+fn answer(status: StatusCode, bytes: Vec<u8>, cookie: Option<String>) -> Response<Body> {
+    let mut response = Response::new(Body::from(bytes));
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, http::HeaderValue::from_static("text/xml; charset=utf-8"));
+    if let Some(cookie) = cookie.and_then(|cookie| http::HeaderValue::from_str(&cookie).ok()) {
+        response.headers_mut().insert(SET_COOKIE, cookie);
+    }
+    response
+}

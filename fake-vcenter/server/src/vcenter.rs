@@ -1,0 +1,110 @@
+//! A vCenter that runs: a world, the clock that it lives by, the journal that hears of its changes.
+
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::Body;
+use bytes::Bytes;
+use fake_vcenter_world::{World, WorldConfig};
+use http_body_util::BodyExt;
+use http_body_util::combinators::UnsyncBoxBody;
+use jiff::Timestamp;
+use seatrial_journal::{Describe, Event, Journal, Seed, SharedClock};
+use tokio::sync::watch;
+use tokio::time::Instant;
+use tower::ServiceExt;
+use tower::util::BoxCloneSyncService;
+
+use crate::describe::Vsphere;
+use crate::endpoints;
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+type AnyBody = UnsyncBoxBody<Bytes, BoxError>;
+
+/// The shape that services have at every HTTP border.
+pub type HttpService = BoxCloneSyncService<http::Request<AnyBody>, http::Response<AnyBody>, BoxError>;
+
+/// A vCenter that runs. It outlives the processes that serve it: a restarted one finds it as it was left.
+pub struct VCenter {
+    world: Mutex<World>,
+    clock: SharedClock,
+    journal: Journal,
+    pulse: watch::Sender<u64>,
+}
+
+impl VCenter {
+    /// A vCenter as it is described; its first inventory is recorded at once.
+    pub fn new(config: WorldConfig, seed: Seed, clock: SharedClock, journal: Journal) -> Arc<Self> {
+        let vcenter = Arc::new(Self { world: Mutex::new(World::new(config, seed)), clock, journal, pulse: watch::Sender::new(0) });
+        vcenter.with_world(|_| ());
+        vcenter
+    }
+
+    /// The endpoints.
+    pub fn service(self: &Arc<Self>) -> Router {
+        endpoints::router(Arc::clone(self))
+    }
+
+    /// The endpoints as one service.
+    pub fn http_service(self: &Arc<Self>) -> HttpService {
+        let service = self
+            .service()
+            .map_request(|request: http::Request<AnyBody>| request.map(Body::new))
+            .map_response(|response: http::Response<Body>| response.map(|body| body.map_err(Into::into).boxed_unsync()))
+            .map_err(|never: std::convert::Infallible| match never {});
+        BoxCloneSyncService::new(service)
+    }
+
+    /// How calls to it are read for the journal.
+    pub fn describe(&self) -> Arc<dyn Describe> {
+        Arc::new(Vsphere)
+    }
+
+    /// Looks at the world or lets something happen in it; what changes is recorded before anybody else sees it.
+    pub fn with_world<T>(&self, act: impl FnOnce(&mut World) -> T) -> T {
+        let mut world = self.world.lock().expect("nothing panics while it holds the world");
+        let outcome = act(&mut world);
+        for change in world.take_changes() {
+            self.journal.record(Event::Change(change));
+        }
+        let pulse = world.pulse();
+        self.pulse.send_if_modified(|last| std::mem::replace(last, pulse) != pulse);
+        outcome
+    }
+
+    /// The instant on the run's calendar.
+    pub fn now(&self) -> Timestamp {
+        self.clock.calendar()
+    }
+
+    /// Tells when something in the world has changed that a waiting call may want to know.
+    pub fn changed(&self) -> watch::Receiver<u64> {
+        self.pulse.subscribe()
+    }
+
+    /// Lets tasks begin and end and sessions expire when it is time; never ends.
+    pub async fn run(self: Arc<Self>) {
+        let mut changed = self.changed();
+        loop {
+            changed.borrow_and_update();
+            let now = self.now();
+            let due = self.with_world(|world| {
+                world.advance(now);
+                world.next_due()
+            });
+            let Some(due) = due else {
+                // The sender lives as long as this vCenter, so there is always something to wait for.
+                if changed.changed().await.is_err() {
+                    return;
+                }
+                continue;
+            };
+            let wake = Instant::now() + due.duration_since(now).unsigned_abs();
+            tokio::select! {
+                biased;
+                _ = changed.changed() => {}
+                () = tokio::time::sleep_until(wake) => {}
+            }
+        }
+    }
+}
