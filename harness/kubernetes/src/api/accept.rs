@@ -1,11 +1,13 @@
 //! In which form a client wants its answer.
 //!
-//! Modelled: JSON, whole or as PartialObjectMetadata. A client that asks for a table or for protobuf is answered in
-//! the next form that it names; all known ones name JSON or `*/*`.
+//! Modelled: JSON, whole, as PartialObjectMetadata or as a Table (of its metadata, whatever `includeObject` says).
+//! A client that asks for protobuf is answered in the next form that it names; all known ones name JSON or `*/*`.
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::store::Status;
+use super::table::table;
+use crate::store::{Resource, Status};
 
 /// The form of objects in an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +16,8 @@ pub enum Form {
     Whole,
     /// Their metadata only.
     Metadata,
+    /// A table of them.
+    Table,
 }
 
 impl Form {
@@ -32,6 +36,7 @@ impl Form {
             match (media, wanted) {
                 ("application/json" | "application/*" | "*/*", None) => Some(Self::Whole),
                 ("application/json", Some("PartialObjectMetadata" | "PartialObjectMetadataList")) => Some(Self::Metadata),
+                ("application/json", Some("Table")) => Some(Self::Table),
                 _ => None,
             }
         });
@@ -39,9 +44,13 @@ impl Form {
         forms.into_iter().next().ok_or_else(refused)
     }
 
-    /// An object in this form.
-    pub fn object(self, object: Value) -> Value {
+    /// An object in this form; `heads` is false where a table needs no column definitions any more.
+    pub fn object(self, resource: &Resource, object: Value, now: Timestamp, heads: bool) -> Value {
         match self {
+            Self::Table if object["kind"] != "Status" => {
+                let metadata = json!({"resourceVersion": object["metadata"]["resourceVersion"]});
+                table(resource, &[object], &metadata, now, heads)
+            }
             Self::Metadata if object["kind"] != "Status" => {
                 json!({"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": object["metadata"]})
             }
@@ -60,7 +69,7 @@ mod tests {
             ("", Some(Form::Whole)),
             ("application/json", Some(Form::Whole)),
             ("application/vnd.kubernetes.protobuf, */*", Some(Form::Whole)),
-            ("application/json;as=Table;v=v1;g=meta.k8s.io,application/json", Some(Form::Whole)),
+            ("application/json;as=Table;v=v1;g=meta.k8s.io,application/json", Some(Form::Table)),
             ("application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1", Some(Form::Metadata)),
             ("application/vnd.kubernetes.protobuf", None),
         ];

@@ -83,7 +83,7 @@ async fn handle_resource(server: &Arc<ApiServer>, asked: Asked, body: Body) -> R
     match (&asked.head.method, named) {
         (&Method::GET, false) if asked.query.is_true("watch") => watch::watch(server, &resource, asked).await,
         (&Method::GET, false) => reads::list(server, &resource, asked).await,
-        (&Method::GET, true) => reads::get(server, asked).await,
+        (&Method::GET, true) => reads::get(server, &resource, asked).await,
         (&Method::POST | &Method::PUT | &Method::PATCH | &Method::DELETE, _) => writes::write(server, &resource, asked, body).await,
         _ => Err(Status::method_not_allowed()),
     }

@@ -1,8 +1,8 @@
 //! The API server: HTTP in front of the pure store.
 //!
 //! Modelled: the REST paths of all served resources, discovery (plain and what `kubectl` needs of OpenAPI), watches,
-//! lists in pages, PartialObjectMetadata, the three patch types, `/version` and the health endpoints.
-//! Not modelled: protobuf bodies and apply patches (both 415), tables, aggregated discovery, authentication and
+//! lists in pages, PartialObjectMetadata, tables, the three patch types, `/version` and the health endpoints.
+//! Not modelled: protobuf bodies and apply patches (both 415), aggregated discovery, authentication and
 //! authorisation (everybody may do everything), CONNECT-like subresources (`log`, `exec`, `proxy`), tokens.
 //!
 //! A watch is a body that awaits the store's next change; nothing is spawned, and dropping the body ends it.
@@ -17,6 +17,7 @@ mod query;
 mod reads;
 mod respond;
 mod route;
+mod table;
 mod watch;
 mod writes;
 

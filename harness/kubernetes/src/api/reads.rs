@@ -4,15 +4,17 @@ use std::sync::Arc;
 
 use driver_host::Body;
 use http::Response;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::accept::Form;
 use super::handle::Asked;
+use super::table::table;
 use super::{ApiServer, options, respond};
-use crate::store::{Listed, Resource, Status};
+use crate::store::{Listed, Resource, Status, StatusRule};
 
 /// Reads one object, or a subresource that can be read.
-pub async fn get(server: &Arc<ApiServer>, asked: Asked) -> Result<Response<Body>, Status> {
+pub async fn get(server: &Arc<ApiServer>, resource: &Resource, asked: Asked) -> Result<Response<Body>, Status> {
     if let Some(version) = options::version(&asked.query)? {
         server.reach(version).await?;
     }
@@ -20,14 +22,12 @@ pub async fn get(server: &Arc<ApiServer>, asked: Asked) -> Result<Response<Body>
     let store = server.lock();
     let object = match asked.target.subresource.as_deref() {
         None => store.get(&asked.target.at, name)?,
-        Some("status") if store.resource(&asked.target.at)?.status != crate::store::StatusRule::None => {
-            store.get(&asked.target.at, name)?
-        }
+        Some("status") if resource.status != StatusRule::None => store.get(&asked.target.at, name)?,
         Some("scale") => store.scale(&asked.target.at, name)?,
         Some(_) => return Ok(respond::text(404, "404 page not found\n")),
     };
     asked.took_effect();
-    Ok(respond::json(200, &asked.form.object(object)))
+    Ok(respond::json(200, &asked.form.object(resource, object, server.now(), true)))
 }
 
 /// Reads a page of a collection.
@@ -38,10 +38,10 @@ pub async fn list(server: &Arc<ApiServer>, resource: &Resource, asked: Asked) ->
     }
     let listed = server.lock().list(&asked.target.at, &query)?;
     asked.took_effect();
-    Ok(respond::json(200, &document(resource, &asked.target.at.version, &listed, asked.form)))
+    Ok(respond::json(200, &document(resource, &asked.target.at.version, &listed, asked.form, server.now())))
 }
 
-fn document(resource: &Resource, version: &str, listed: &Listed, form: Form) -> Value {
+fn document(resource: &Resource, version: &str, listed: &Listed, form: Form, now: Timestamp) -> Value {
     let mut metadata = json!({"resourceVersion": listed.revision.to_string()});
     if let Some(token) = &listed.continue_token {
         metadata["continue"] = token.as_str().into();
@@ -50,26 +50,29 @@ fn document(resource: &Resource, version: &str, listed: &Listed, form: Form) -> 
         metadata["remainingItemCount"] = remaining.into();
     }
     let api_version = resource.api_version(version);
-    let item = |object: &Arc<Value>| {
-        let mut object = form.object(object.as_ref().clone());
-        match (form, resource.custom, object.as_object_mut()) {
-            (Form::Whole, true, Some(members)) => {
-                members.insert("apiVersion".to_owned(), api_version.as_str().into());
-            }
-            // Items of built-in kinds do not repeat what the list says.
-            (Form::Whole, false, Some(members)) => {
-                members.remove("apiVersion");
-                members.remove("kind");
-            }
-            _ => {}
-        }
-        object
-    };
-    let items: Vec<Value> = listed.items.iter().map(item).collect();
+    let objects = listed.items.iter().map(|object| object.as_ref().clone());
     match form {
-        Form::Whole => json!({"kind": resource.list_kind, "apiVersion": api_version, "metadata": metadata, "items": items}),
+        Form::Whole => {
+            let items: Vec<Value> = objects.map(|object| item(resource, &api_version, object)).collect();
+            json!({"kind": resource.list_kind, "apiVersion": api_version, "metadata": metadata, "items": items})
+        }
         Form::Metadata => {
+            let items: Vec<Value> = objects.map(|object| form.object(resource, object, now, true)).collect();
             json!({"kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1", "metadata": metadata, "items": items})
         }
+        Form::Table => table(resource, &objects.collect::<Vec<Value>>(), &metadata, now, true),
     }
+}
+
+/// An object as a list holds it: those of built-in kinds do not repeat what the list says.
+fn item(resource: &Resource, api_version: &str, mut object: Value) -> Value {
+    if let Some(members) = object.as_object_mut() {
+        if resource.custom {
+            members.insert("apiVersion".to_owned(), api_version.into());
+        } else {
+            members.remove("apiVersion");
+            members.remove("kind");
+        }
+    }
+    object
 }

@@ -39,8 +39,11 @@ struct Watching {
     at: Place,
     selection: Selection,
     form: Form,
-    /// `apiVersion` and `kind` of its objects.
-    kind: (String, String),
+    resource: Arc<Resource>,
+    /// `apiVersion` of its objects.
+    api_version: String,
+    /// Whether the next table needs its column definitions.
+    heads: bool,
     /// Everything up to this version has been told.
     cursor: u64,
     lines: VecDeque<Bytes>,
@@ -51,7 +54,7 @@ struct Watching {
 }
 
 /// Begins a watch.
-pub async fn watch(server: &Arc<ApiServer>, resource: &Resource, asked: Asked) -> Result<Response<Body>, Status> {
+pub async fn watch(server: &Arc<ApiServer>, resource: &Arc<Resource>, asked: Asked) -> Result<Response<Body>, Status> {
     let options = options::watch(resource, &asked.query)?;
     if let (Some(version), Some(true)) = (options.version, options.initial_events) {
         server.reach(version).await?;
@@ -72,21 +75,19 @@ pub async fn watch(server: &Arc<ApiServer>, resource: &Resource, asked: Asked) -
 }
 
 impl Watching {
-    fn new(server: &Arc<ApiServer>, resource: &Resource, asked: &Asked, options: &WatchOptions) -> Self {
+    fn new(server: &Arc<ApiServer>, resource: &Arc<Resource>, asked: &Asked, options: &WatchOptions) -> Self {
         let now = Instant::now();
         let length = options.timeout_seconds.map_or_else(|| server.draw(SHORTEST, SHORTEST * 2), Duration::from_secs);
         // A client's number may be beyond what an instant can hold; a watch of a hundred years is one without end.
         let deadline = now + length.min(Duration::from_secs(3_155_760_000));
-        let kind = match asked.form {
-            Form::Whole => (resource.api_version(&asked.target.at.version), resource.kind.clone()),
-            Form::Metadata => ("meta.k8s.io/v1".to_owned(), "PartialObjectMetadata".to_owned()),
-        };
         let mut watching = Self {
             server: Arc::clone(server),
             at: asked.target.at.clone(),
             selection: options.selection.clone(),
             form: asked.form,
-            kind,
+            resource: Arc::clone(resource),
+            api_version: resource.api_version(&asked.target.at.version),
+            heads: true,
             cursor: options.version.unwrap_or(0),
             lines: VecDeque::new(),
             bookmark: None,
@@ -162,20 +163,28 @@ impl Watching {
     }
 
     fn push_event(&mut self, event: &WatchEvent) {
-        let mut object = self.form.object(event.object.as_ref().clone());
-        object["apiVersion"] = self.kind.0.as_str().into();
+        let mut object = event.object.as_ref().clone();
+        object["apiVersion"] = self.api_version.as_str().into();
+        let object = self.in_form(object);
         self.push(event.kind.word(), &object);
     }
 
     fn push_bookmark(&mut self, ends_initial_events: bool) {
         let mut object = json!({
-            "kind": self.kind.1, "apiVersion": self.kind.0,
+            "kind": self.resource.kind, "apiVersion": self.api_version,
             "metadata": {"resourceVersion": self.cursor.to_string(), "creationTimestamp": null},
         });
         if ends_initial_events {
             put(&mut object, &["metadata", "annotations", "k8s.io/initial-events-end"], "true");
         }
+        let object = self.in_form(object);
         self.push("BOOKMARK", &object);
+    }
+
+    fn in_form(&mut self, object: Value) -> Value {
+        let object = self.form.object(&self.resource, object, self.server.now(), self.heads);
+        self.heads = false;
+        object
     }
 
     fn push(&mut self, kind: &str, object: &Value) {

@@ -25,7 +25,7 @@ pub async fn write(server: &Arc<ApiServer>, resource: &Resource, asked: Asked, s
     let outcome = server.apply(&asked.cause, command);
     asked.took_effect();
     let outcome = outcome?;
-    Ok(respond::json(outcome.code, &asked.form.object(outcome.body)))
+    Ok(respond::json(outcome.code, &asked.form.object(resource, outcome.body, server.now(), true)))
 }
 
 fn command_of(resource: &Resource, asked: &Asked, bytes: &[u8]) -> Result<Command, Status> {

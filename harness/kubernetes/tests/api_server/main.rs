@@ -12,5 +12,6 @@ mod patches;
 mod properties;
 mod status_writes;
 mod support;
+mod tables;
 mod updates;
 mod watches;
