@@ -234,7 +234,11 @@ async fn deliver_frames(mut frames: Frames, out: mpsc::UnboundedSender<Result<Fr
                 out.send(Ok(frame))
             }
             Some((due, Piece::End)) => return tokio::time::sleep_until(due).await,
-            None => out.send(Err(WireError::Reset("the stream's server".to_owned()).into())),
+            None => {
+                // Cut; whoever reads it learns that this is no end. It may have gone already.
+                let _ = out.send(Err(WireError::Reset("the stream's server".to_owned()).into()));
+                return;
+            }
         };
         if sent.is_err() {
             return;
