@@ -1,10 +1,10 @@
 //! The control loops: each an ordinary client of the API server, none knows the store.
 //!
 //! Played are: the scheduler; of the controller manager the StatefulSet, persistent volume, protection and
-//! attach/detach controllers; the CSI sidecars external-provisioner and external-attacher. What each leaves out is
+//! attach/detach controllers and the taints of node life cycle; the CSI sidecars external-provisioner and external-attacher. What each leaves out is
 //! said at the head of its file.
 //!
-//! Not played: ReplicaSet, Deployment and DaemonSet, node life cycle and taint eviction, pod garbage collection,
+//! Not played: ReplicaSet, Deployment and DaemonSet, node heartbeats and taint eviction, pod garbage collection,
 //! the garbage collector, expansion, snapshots, namespaces' deletion, leader election.
 //!
 //! What a real restart would lose (back-offs, timers, assumptions, operations in flight) is held in memory only, and
@@ -12,6 +12,7 @@
 
 mod attach_detach;
 mod csi;
+mod node_lifecycle;
 mod persistent_volume;
 mod protection;
 mod rules;
@@ -30,6 +31,7 @@ pub fn start_controller_manager(process: &Process, rules: Rules) {
     protection::run(process, rules);
     attach_detach::run(process, rules);
     statefulset::run(process);
+    node_lifecycle::run(process);
 }
 
 /// Starts the scheduler on this process.
