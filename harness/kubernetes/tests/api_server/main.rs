@@ -8,6 +8,7 @@ mod fuzz;
 mod http_border;
 mod kube_client;
 mod lists;
+mod over_wires;
 mod patches;
 mod properties;
 mod status_writes;
