@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::query::Query;
-use crate::store::{DeleteOptions, FieldError, ListQuery, Resource, Selection, Status, VersionMatch};
+use crate::store::{DeleteOptions, FieldError, FieldValidation, ListQuery, Resource, Selection, Status, VersionMatch, WriteOptions};
 
 /// Options of a watch.
 #[derive(Clone, Debug)]
@@ -114,7 +114,7 @@ pub fn watch(resource: &Resource, query: &Query) -> Result<WatchOptions, Status>
 }
 
 /// Whether nothing is to be stored.
-pub fn dry_run(query: &Query) -> Result<bool, Status> {
+fn dry_run(query: &Query) -> Result<bool, Status> {
     match query.get("dryRun") {
         "" => Ok(false),
         "All" => Ok(true),
@@ -123,6 +123,20 @@ pub fn dry_run(query: &Query) -> Result<bool, Status> {
             Err(Status::invalid_kind("meta.k8s.io", "CreateOptions", "", &[error]))
         }
     }
+}
+
+/// Options of a write.
+pub fn write(query: &Query) -> Result<WriteOptions, Status> {
+    let validation = match query.get("fieldValidation") {
+        "" | "Warn" => FieldValidation::Warn,
+        "Ignore" => FieldValidation::Ignore,
+        "Strict" => FieldValidation::Strict,
+        other => {
+            let error = FieldError::not_supported("fieldValidation", &other.into(), &["", "Ignore", "Strict", "Warn"]);
+            return Err(Status::invalid_kind("meta.k8s.io", "CreateOptions", "", &[error]));
+        }
+    };
+    Ok(WriteOptions { dry_run: dry_run(query)?, validation })
 }
 
 /// Options of a deletion, from the body and the query.

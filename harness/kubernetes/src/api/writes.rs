@@ -25,16 +25,17 @@ pub async fn write(server: &Arc<ApiServer>, resource: &Resource, asked: Asked, s
     let outcome = server.apply(&asked.cause, command);
     asked.took_effect();
     let outcome = outcome?;
-    Ok(respond::json(outcome.code, &asked.form.object(resource, outcome.body, server.now(), true)))
+    let response = respond::json(outcome.code, &asked.form.object(resource, outcome.body, server.now(), true));
+    Ok(respond::with_warnings(response, &outcome.warnings))
 }
 
 fn command_of(resource: &Resource, asked: &Asked, bytes: &[u8]) -> Result<Command, Status> {
     let target = &asked.target;
     let (at, headers) = (target.at.clone(), &asked.head.headers);
     let subresource = target.subresource.as_deref();
-    let dry_run = || options::dry_run(&asked.query);
+    let options = || options::write(&asked.query);
     match (&asked.head.method, target.name.clone(), subresource) {
-        (&Method::POST, None, None) => Ok(Command::Create { at, object: body::object(headers, bytes)?, dry_run: dry_run()? }),
+        (&Method::POST, None, None) => Ok(Command::Create { at, object: body::object(headers, bytes)?, options: options()? }),
         (&Method::POST, Some(pod), Some("binding")) if is_pods(resource) => {
             Ok(Command::Bind { namespace: at.namespace, pod, binding: body::object(headers, bytes)? })
         }
@@ -44,14 +45,14 @@ fn command_of(resource: &Resource, asked: &Asked, bytes: &[u8]) -> Result<Comman
             Ok(Command::Evict { namespace: at.namespace, pod, options })
         }
         (&Method::PUT, Some(name), subresource) => {
-            Ok(Command::Update { at, name, object: body::object(headers, bytes)?, part: part_of(subresource)?, dry_run: dry_run()? })
+            Ok(Command::Update { at, name, object: body::object(headers, bytes)?, part: part_of(subresource)?, options: options()? })
         }
         (&Method::PATCH, Some(name), subresource) => Ok(Command::Patch {
             at,
             name,
             patch: body::patch(headers, bytes, resource.custom)?,
             part: part_of(subresource)?,
-            dry_run: dry_run()?,
+            options: options()?,
         }),
         (&Method::DELETE, Some(name), None) => Ok(Command::Delete { at, name, options: delete_options(asked, bytes)? }),
         (&Method::DELETE, None, None) => {

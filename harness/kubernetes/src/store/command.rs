@@ -47,6 +47,15 @@ pub enum Patch {
     Strategic(Value),
 }
 
+impl Patch {
+    /// What was sent.
+    pub fn document(&self) -> &Value {
+        match self {
+            Self::Json(document) | Self::Merge(document) | Self::Strategic(document) => document,
+        }
+    }
+}
+
 /// How something is deleted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DeleteOptions {
@@ -62,6 +71,27 @@ pub struct DeleteOptions {
     pub dry_run: bool,
 }
 
+/// What happens to fields that the kind does not know.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FieldValidation {
+    /// They are dropped.
+    Ignore,
+    /// They are dropped, and the client is told.
+    #[default]
+    Warn,
+    /// The write is refused.
+    Strict,
+}
+
+/// How something is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WriteOptions {
+    /// Nothing is stored.
+    pub dry_run: bool,
+    /// What happens to unknown fields.
+    pub validation: FieldValidation,
+}
+
 /// A write.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
@@ -71,8 +101,8 @@ pub enum Command {
         at: Place,
         /// What.
         object: Value,
-        /// Nothing is stored.
-        dry_run: bool,
+        /// How.
+        options: WriteOptions,
     },
     /// PUT of an object.
     Update {
@@ -84,8 +114,8 @@ pub enum Command {
         object: Value,
         /// Which part of it.
         part: Part,
-        /// Nothing is stored.
-        dry_run: bool,
+        /// How.
+        options: WriteOptions,
     },
     /// PATCH of an object.
     Patch {
@@ -97,8 +127,8 @@ pub enum Command {
         patch: Patch,
         /// In which part of it.
         part: Part,
-        /// Nothing is stored.
-        dry_run: bool,
+        /// How.
+        options: WriteOptions,
     },
     /// DELETE of an object.
     Delete {
@@ -145,16 +175,25 @@ pub struct Outcome {
     pub code: u16,
     /// The object, or a Status of success.
     pub body: Value,
+    /// What the client should know: fields that were dropped.
+    pub warnings: Vec<String>,
 }
 
 impl Outcome {
     /// 200 with this body.
     pub fn ok(body: Value) -> Self {
-        Self { code: 200, body }
+        Self { code: 200, body, warnings: Vec::new() }
     }
 
     /// 201 with this body.
     pub fn created(body: Value) -> Self {
-        Self { code: 201, body }
+        Self { code: 201, body, warnings: Vec::new() }
+    }
+
+    pub(super) fn warning_of(mut self, unknown: &[String], options: WriteOptions) -> Self {
+        if options.validation == FieldValidation::Warn {
+            self.warnings = unknown.to_vec();
+        }
+        self
     }
 }

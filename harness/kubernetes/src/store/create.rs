@@ -5,9 +5,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::command::{Outcome, Place};
+use super::command::{FieldValidation, Outcome, Place, WriteOptions};
 use super::resource::Resource;
 use super::status::{FieldError, Status};
+use super::unknown::unknown_fields;
 use super::value::{put, seconds, take, text};
 use super::{Store, name, present};
 
@@ -15,9 +16,10 @@ use super::{Store, name, present};
 const TRIES: usize = 8;
 
 impl Store {
-    pub(super) fn create(&mut self, now: Timestamp, at: &Place, object: Value, dry_run: bool) -> Result<Outcome, Status> {
+    pub(super) fn create(&mut self, now: Timestamp, at: &Place, object: Value, options: WriteOptions) -> Result<Outcome, Status> {
         let resource = self.resource(at)?;
-        let mut object = self.read_body(&resource, at, object)?;
+        let (mut object, unknown) = self.read_body(&resource, at, object)?;
+        refuse_unknown(&resource, at, &unknown, options)?;
         if !matches!(text(&object, "/metadata/resourceVersion"), "" | "0") {
             return Err(Status::new(500, "", "resourceVersion should not be set on objects to be created"));
         }
@@ -42,16 +44,16 @@ impl Store {
             let deleting = !there["metadata"]["deletionTimestamp"].is_null();
             return Err(Status::already_exists(&resource, &name, deleting));
         }
-        if dry_run {
-            return Ok(Outcome::created(present(&resource, &at.version, &object)));
+        if options.dry_run {
+            return Ok(Outcome::created(present(&resource, &at.version, &object)).warning_of(&unknown, options));
         }
         let created = self.commit(now, &resource, object);
         self.after_commit(now, &resource, &created);
-        Ok(Outcome::created(present(&resource, &at.version, &created)))
+        Ok(Outcome::created(present(&resource, &at.version, &created)).warning_of(&unknown, options))
     }
 
-    /// Decodes what was sent and sees that it belongs where it was sent to.
-    pub(super) fn read_body(&self, resource: &Resource, at: &Place, mut object: Value) -> Result<Value, Status> {
+    /// Decodes what was sent and sees that it belongs where it was sent to; tells the fields that the kind does not know.
+    pub(super) fn read_body(&self, resource: &Resource, at: &Place, mut object: Value) -> Result<(Value, Vec<String>), Status> {
         if !object.is_object() {
             return Err(Status::bad_request("the body of the request is not an object"));
         }
@@ -70,7 +72,9 @@ impl Store {
         let refused = |why| {
             Status::bad_request(format!("{} in version \"{}\" cannot be handled as a {}: {why}", resource.kind, at.version, resource.kind))
         };
+        let sent_object = object.clone();
         let mut object = resource.strategy.decode(object).map_err(refused)?;
+        let unknown = unknown_fields(&sent_object, &object);
         let sent = text(&object, "/metadata/namespace");
         if resource.namespaced && !sent.is_empty() && sent != at.namespace {
             return Err(Status::bad_request("the namespace of the provided object does not match the namespace sent on the request"));
@@ -82,7 +86,7 @@ impl Store {
         }
         // Stored under the preferred version: versions differ in this member only.
         object["apiVersion"] = resource.api_version(&resource.versions[0]).into();
-        Ok(object)
+        Ok((object, unknown))
     }
 
     fn choose_name(&mut self, resource: &Arc<Resource>, at: &Place, object: &mut Value) -> Result<String, Status> {
@@ -116,4 +120,14 @@ impl Store {
             put(object, &["metadata", "generation"], 1);
         }
     }
+}
+
+/// Refuses a body with unknown fields where the client wants it so.
+pub(super) fn refuse_unknown(resource: &Resource, at: &Place, unknown: &[String], options: WriteOptions) -> Result<(), Status> {
+    if options.validation != FieldValidation::Strict || unknown.is_empty() {
+        return Ok(());
+    }
+    let (kind, version) = (&resource.kind, &at.version);
+    let why = format!("{kind} in version \"{version}\" cannot be handled as a {kind}: strict decoding error: {}", unknown.join(", "));
+    Err(Status::bad_request(why))
 }

@@ -2,9 +2,9 @@
 //!
 //! Modelled: create, read, update, the patches, deletion with finalizers and grace, subresources, selectors, lists at
 //! a version, watches, CustomResourceDefinitions, the admission effects that storage and nodes meet.
-//! Not modelled: server-side apply, `managedFields`, strict field validation, quotas, authorisation, conversion
+//! Not modelled: server-side apply, `managedFields`, quotas, authorisation, conversion
 //! between versions. A client notices by a 415 for an apply
-//! patch, and by unknown fields that vanish without a warning.
+//! patch.
 //!
 //! Nothing here knows of sockets, tasks or the time: each command is given its instant.
 
@@ -26,6 +26,7 @@ mod selector;
 mod status;
 mod strategic_merge;
 mod strategy;
+mod unknown;
 mod update;
 pub mod value;
 mod watch;
@@ -38,7 +39,7 @@ use jiff::Timestamp;
 use seatrial_journal::{Change, Generator, Seed};
 use serde_json::{Value, json};
 
-pub use command::{Command, DeleteOptions, Outcome, Part, Patch, Place};
+pub use command::{Command, DeleteOptions, FieldValidation, Outcome, Part, Patch, Place, WriteOptions};
 pub use list::{ListQuery, Listed, VersionMatch};
 pub use patch::unsupported as unsupported_patch;
 pub use resource::{Resource, ResourceName, StatusRule};
@@ -81,7 +82,9 @@ impl Store {
         for name in FIRST_NAMESPACES {
             let at = Place::new("", "v1", "namespaces", "");
             let object = json!({"metadata": {"name": name}});
-            store.apply(now, Command::Create { at, object, dry_run: false }).expect("an empty store takes its first namespaces");
+            store
+                .apply(now, Command::Create { at, object, options: WriteOptions::default() })
+                .expect("an empty store takes its first namespaces");
         }
         store
     }
@@ -92,9 +95,9 @@ impl Store {
     /// The Status that the real server would answer.
     pub fn apply(&mut self, now: Timestamp, command: Command) -> Result<Outcome, Status> {
         match command {
-            Command::Create { at, object, dry_run } => self.create(now, &at, object, dry_run),
-            Command::Update { at, name, object, part, dry_run } => self.update(now, &at, &name, object, part, dry_run),
-            Command::Patch { at, name, patch, part, dry_run } => self.patch(now, &at, &name, &patch, part, dry_run),
+            Command::Create { at, object, options } => self.create(now, &at, object, options),
+            Command::Update { at, name, object, part, options } => self.update(now, &at, &name, object, part, options),
+            Command::Patch { at, name, patch, part, options } => self.patch(now, &at, &name, &patch, part, options),
             Command::Delete { at, name, options } => self.delete(now, &at, &name, &options),
             Command::DeleteCollection { at, selection, options } => self.delete_collection(now, &at, &selection, &options),
             Command::Bind { namespace, pod, binding } => self.bind(now, &namespace, &pod, &binding),

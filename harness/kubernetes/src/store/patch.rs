@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use seatrial_journal::merge_patch;
 use serde_json::Value;
 
-use super::command::{Outcome, Part, Patch, Place};
+use super::command::{FieldValidation, Outcome, Part, Patch, Place, WriteOptions};
 use super::resource::Resource;
 use super::status::{FieldError, Status};
 use super::update::{check_part, name_differs};
@@ -19,7 +19,7 @@ impl Store {
         name: &str,
         patch: &Patch,
         part: Part,
-        dry_run: bool,
+        options: WriteOptions,
     ) -> Result<Outcome, Status> {
         let resource = self.resource(at)?;
         check_part(&resource, part)?;
@@ -30,12 +30,16 @@ impl Store {
         if part == Part::Scale {
             let scale = super::scale::scale_of(&existing);
             let patched = apply_patch(&resource, name, scale, patch)?;
-            return self.update_scale(now, at, name, &patched, dry_run);
+            return self.update_scale(now, at, name, &patched, options.dry_run);
         }
         let mut current = present(&resource, &at.version, &existing);
         // A removed version means "whatever it is"; kept, it is the version that was met.
         current = apply_patch(&resource, name, current, patch)?;
-        let mut object = self.read_body(&resource, at, current)?;
+        let (mut object, unknown) = self.read_body(&resource, at, current)?;
+        if options.validation == FieldValidation::Strict && !unknown.is_empty() {
+            let detail = format!("strict decoding error: {}", unknown.join(", "));
+            return Err(Status::invalid_kind("", "", "", &[FieldError::invalid("patch", &patch.document().to_string().into(), &detail)]));
+        }
         if text(&object, "/metadata/name") != name {
             return Err(name_differs(text(&object, "/metadata/name"), name));
         }
@@ -47,7 +51,8 @@ impl Store {
             return Err(Status::invalid(&resource, name, &[FieldError::immutable("metadata.uid", &uid.into())]));
         }
         copy(&mut object, &existing, &["apiVersion"]);
-        self.write(now, &resource, &existing, object, part, dry_run).map(|object| Outcome::ok(present(&resource, &at.version, &object)))
+        let written = self.write(now, &resource, &existing, object, part, options.dry_run)?;
+        Ok(Outcome::ok(present(&resource, &at.version, &written)).warning_of(&unknown, options))
     }
 }
 

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::command::{Outcome, Part, Place};
+use super::command::{Outcome, Part, Place, WriteOptions};
 use super::commit::key_of;
+use super::create::refuse_unknown;
 use super::resource::{Resource, StatusRule};
 use super::status::{FieldError, Status};
 use super::value::{copy, list, part as value_at, put, take, text};
@@ -23,14 +24,15 @@ impl Store {
         name: &str,
         object: Value,
         part: Part,
-        dry_run: bool,
+        options: WriteOptions,
     ) -> Result<Outcome, Status> {
         let resource = self.resource(at)?;
         if part == Part::Scale {
-            return self.update_scale(now, at, name, &object, dry_run);
+            return self.update_scale(now, at, name, &object, options.dry_run);
         }
         check_part(&resource, part)?;
-        let mut object = self.read_body(&resource, at, object)?;
+        let (mut object, unknown) = self.read_body(&resource, at, object)?;
+        refuse_unknown(&resource, at, &unknown, options)?;
         let sent = text(&object, "/metadata/name");
         if sent.is_empty() {
             put(&mut object, &["metadata", "name"], name);
@@ -39,7 +41,7 @@ impl Store {
         }
         let Some(existing) = self.find(&resource, &at.namespace, name).cloned() else {
             if resource.create_on_update && part == Part::Main {
-                return self.create(now, at, object, dry_run);
+                return self.create(now, at, object, options);
             }
             return Err(Status::not_found(&resource, name));
         };
@@ -56,7 +58,8 @@ impl Store {
         if !version.is_empty() && version != text(&existing, "/metadata/resourceVersion") {
             return Err(Status::stale(&resource, name));
         }
-        self.write(now, &resource, &existing, object, part, dry_run).map(|object| Outcome::ok(present(&resource, &at.version, &object)))
+        let written = self.write(now, &resource, &existing, object, part, options.dry_run)?;
+        Ok(Outcome::ok(present(&resource, &at.version, &written)).warning_of(&unknown, options))
     }
 
     /// Brings an existing object to a new state, which was decoded and met its preconditions.

@@ -165,3 +165,27 @@ async fn secrets_are_stored_but_not_told_to_the_journal() {
     assert!(journal.contains("secrets/default/s"));
     assert!(!journal.contains("hunter2") && !journal.contains("aHVudGVyMg"));
 }
+
+#[tokio::test(start_paused = true)]
+async fn unknown_fields_are_dropped_with_a_warning_or_refused() {
+    let cluster = Cluster::new();
+    let mut misspelt = pod("p");
+    misspelt["spec"]["containers"][0]["imagee"] = "x".into();
+    let (code, status) = cluster.post(&format!("{PODS}?fieldValidation=Strict"), &misspelt).await;
+    let text = "Pod in version \"v1\" cannot be handled as a Pod: strict decoding error: unknown field \"spec.containers[0].imagee\"";
+    assert_eq!((code, status["message"].as_str()), (400, Some(text)));
+    for (validation, warnings) in [("Warn", 1), ("Ignore", 0)] {
+        let response = cluster
+            .send("POST", &format!("{PODS}?fieldValidation={validation}&dryRun=All"), "application/json", misspelt.to_string().into())
+            .await;
+        assert_eq!(response.status(), 201);
+        let told: Vec<_> = response.headers().get_all("warning").iter().collect();
+        assert_eq!(told.len(), warnings);
+        assert!(told.iter().all(|warning| *warning == "299 - \"unknown field \\\"spec.containers[0].imagee\\\"\""));
+    }
+    cluster.made(PODS, &pod("p")).await;
+    let (code, status) = cluster.merge(&format!("{PODS}/p?fieldValidation=Strict"), &json!({"spec": {"color": 1}})).await;
+    assert_eq!((code, status["reason"].as_str()), (422, Some("Invalid")));
+    assert!(status["message"].as_str().unwrap().ends_with("strict decoding error: unknown field \"spec.color\""));
+    assert_eq!(cluster.post(&format!("{MAPS}?fieldValidation=Loud"), &map("m")).await.0, 422);
+}

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use seatrial_journal::{Seed, epoch};
-use seatrial_kubernetes::store::{Command, DeleteOptions, ListQuery, Part, Patch, Place, Store};
+use seatrial_kubernetes::store::{Command, DeleteOptions, ListQuery, Part, Patch, Place, Store, WriteOptions};
 use serde_json::{Map, Value, json};
 
 const KEYS: [&str; 34] = [
@@ -89,21 +89,21 @@ proptest! {
         let places = places(&store);
         let at = places[which % places.len()].clone();
         let name = "seeded".to_owned();
-        let _taken = store.apply(epoch(), Command::Create { at: at.clone(), object: seeded(&at.resource.plural), dry_run: false });
+        let _taken = store.apply(epoch(), Command::Create { at: at.clone(), object: seeded(&at.resource.plural), options: WriteOptions::default() });
         let operations: Vec<Value> = steps.iter().enumerate().map(|(index, (path, value))| {
             let operation = ["add", "replace", "remove", "test", "move", "copy"][index % 6];
             json!({"op": operation, "path": path, "from": "/metadata", "value": value})
         }).collect();
-        let patch = |patch: Patch, part: Part| Command::Patch { at: at.clone(), name: name.clone(), patch, part, dry_run: false };
+        let patch = |patch: Patch, part: Part| Command::Patch { at: at.clone(), name: name.clone(), patch, part, options: WriteOptions::default() };
         let commands = [
-            Command::Create { at: at.clone(), object: body.clone(), dry_run: false },
+            Command::Create { at: at.clone(), object: body.clone(), options: WriteOptions::default() },
             patch(Patch::Merge(body.clone()), Part::Main),
             patch(Patch::Strategic(other.clone()), Part::Main),
             patch(Patch::Json(Value::from(operations)), Part::Main),
             patch(Patch::Strategic(body.clone()), Part::Status),
             patch(Patch::Merge(other.clone()), Part::Scale),
-            Command::Update { at: at.clone(), name: name.clone(), object: body.clone(), part: Part::Main, dry_run: false },
-            Command::Update { at: at.clone(), name: name.clone(), object: other.clone(), part: Part::Finalize, dry_run: false },
+            Command::Update { at: at.clone(), name: name.clone(), object: body.clone(), part: Part::Main, options: WriteOptions::default() },
+            Command::Update { at: at.clone(), name: name.clone(), object: other.clone(), part: Part::Finalize, options: WriteOptions::default() },
             Command::Bind { namespace: "default".to_owned(), pod: name.clone(), binding: body.clone() },
             Command::Delete { at: at.clone(), name: name.clone(), options: DeleteOptions { grace_period_seconds: Some(i64::MIN), ..DeleteOptions::default() } },
             Command::Delete { at: at.clone(), name: name.clone(), options: DeleteOptions { grace_period_seconds: Some(i64::MAX), ..DeleteOptions::default() } },

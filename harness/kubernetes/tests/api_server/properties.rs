@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use seatrial_journal::{Seed, epoch};
-use seatrial_kubernetes::store::{Command, DeleteOptions, ListQuery, Part, Patch, Place, Selection, Store, WatchKind};
+use seatrial_kubernetes::store::{Command, DeleteOptions, ListQuery, Part, Patch, Place, Selection, Store, WatchKind, WriteOptions};
 use serde_json::{Value, json};
 
 #[derive(Clone, Debug)]
@@ -71,13 +71,13 @@ fn command(store: &Store, step: &Step) -> Option<Command> {
             name: NAMES[name].to_owned(),
             patch: Patch::Merge(patch),
             part: Part::Main,
-            dry_run: false,
+            options: WriteOptions::default(),
         })
     };
     match *step {
         Step::Create { namespace, name, app } => {
             let object = json!({"metadata": {"name": NAMES[name], "labels": {"app": APPS[app]}}});
-            Some(Command::Create { at: at(namespace), object, dry_run: false })
+            Some(Command::Create { at: at(namespace), object, options: WriteOptions::default() })
         }
         Step::Label { namespace, name, app } => patch(namespace, name, json!({"metadata": {"labels": {"app": APPS[app]}}})),
         Step::Finalizers { namespace, name, held } => {

@@ -1,7 +1,7 @@
 //! What is peculiar to each kind: decoding, defaults, what is reset on a write, validation, immutability, fields.
 //!
 //! Decoding goes through the typed API, which drops unknown fields and refuses values of a wrong type, as the real
-//! server does. Not modelled: strict field validation and its warnings, canonical quantities, most validation of
+//! server does. Not modelled: canonical quantities, most validation of
 //! fields that no storage or node scenario gets wrong.
 
 mod claims;
