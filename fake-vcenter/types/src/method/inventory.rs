@@ -47,10 +47,10 @@ methods! {
         MoRef = "entity" -> "ManagedEntity",
         String = "name",
     ) returns (Option<MoRef> = "returnval" -> "ManagedEntity");
-    "Destroy_Task" on "ManagedEntity" () returns ();
+    "Destroy_Task" on "ManagedEntity" () returns (MoRef = "returnval" -> "Task");
     "Rename_Task" on "ManagedEntity" (
         String = "newName",
-    ) returns ();
+    ) returns (MoRef = "returnval" -> "Task");
     "Reload" on "ManagedEntity" () returns ();
     "CreateFolder" on "Folder" (
         String = "name",
@@ -68,36 +68,36 @@ methods! {
     ) returns (MoRef = "returnval" -> "ClusterComputeResource");
     "MoveIntoFolder_Task" on "Folder" (
         Vec<MoRef> = "list" -> "ManagedEntity" [required],
-    ) returns ();
-    "UnregisterAndDestroy_Task" on "Folder" () returns ();
+    ) returns (MoRef = "returnval" -> "Task");
+    "UnregisterAndDestroy_Task" on "Folder" () returns (MoRef = "returnval" -> "Task");
     "CreateVM_Task" on "Folder" (
         Object = "config" -> "VirtualMachineConfigSpec",
         MoRef = "pool" -> "ResourcePool",
         Option<MoRef> = "host" -> "HostSystem",
-    ) returns (MoRef = "returnval" -> "VirtualMachine");
+    ) returns (MoRef = "returnval" -> "Task");
     "RegisterVM_Task" on "Folder" (
         String = "path",
         Option<String> = "name",
         bool = "asTemplate",
         Option<MoRef> = "pool" -> "ResourcePool",
         Option<MoRef> = "host" -> "HostSystem",
-    ) returns (MoRef = "returnval" -> "VirtualMachine");
+    ) returns (MoRef = "returnval" -> "Task");
     "AddStandaloneHost_Task" on "Folder" (
         Object = "spec" -> "HostConnectSpec",
         Option<Object> = "compResSpec" -> "ComputeResourceConfigSpec",
         bool = "addConnected",
         Option<String> = "license",
-    ) returns (MoRef = "returnval" -> "ComputeResource");
+    ) returns (MoRef = "returnval" -> "Task");
     "AddHost_Task" on "ClusterComputeResource" (
         Object = "spec" -> "HostConnectSpec",
         bool = "asConnected",
         Option<MoRef> = "resourcePool" -> "ResourcePool",
         Option<String> = "license",
-    ) returns (MoRef = "returnval" -> "HostSystem");
+    ) returns (MoRef = "returnval" -> "Task");
     "ReconfigureComputeResource_Task" on "ComputeResource" (
         Object = "spec" -> "ComputeResourceConfigSpec",
         bool = "modify",
-    ) returns ();
+    ) returns (MoRef = "returnval" -> "Task");
     "CreateResourcePool" on "ResourcePool" (
         String = "name",
         ResourceConfigSpec = "spec",
@@ -110,26 +110,26 @@ methods! {
         i32 = "timeout",
         Option<bool> = "evacuatePoweredOffVms",
         Option<Object> = "maintenanceSpec" -> "HostMaintenanceSpec",
-    ) returns ();
+    ) returns (MoRef = "returnval" -> "Task");
     "ExitMaintenanceMode_Task" on "HostSystem" (
         i32 = "timeout",
-    ) returns ();
-    "DisconnectHost_Task" on "HostSystem" () returns ();
+    ) returns (MoRef = "returnval" -> "Task");
+    "DisconnectHost_Task" on "HostSystem" () returns (MoRef = "returnval" -> "Task");
     "ReconnectHost_Task" on "HostSystem" (
         Option<Object> = "cnxSpec" -> "HostConnectSpec",
         Option<Object> = "reconnectSpec" -> "HostSystemReconnectSpec",
-    ) returns ();
+    ) returns (MoRef = "returnval" -> "Task");
     "RebootHost_Task" on "HostSystem" (
         bool = "force",
-    ) returns ();
+    ) returns (MoRef = "returnval" -> "Task");
     "ShutdownHost_Task" on "HostSystem" (
         bool = "force",
-    ) returns ();
+    ) returns (MoRef = "returnval" -> "Task");
     "RefreshDatastore" on "Datastore" () returns ();
     "RenameDatastore" on "Datastore" (
         String = "newName",
     ) returns ();
     "DatastoreEnterMaintenanceMode" on "Datastore" () returns (Object = "returnval" -> "StoragePlacementResult");
-    "DatastoreExitMaintenanceMode_Task" on "Datastore" () returns ();
+    "DatastoreExitMaintenanceMode_Task" on "Datastore" () returns (MoRef = "returnval" -> "Task");
     "RefreshDatastoreStorageInfo" on "Datastore" () returns ();
 }

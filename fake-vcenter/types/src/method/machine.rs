@@ -6,34 +6,34 @@ use crate::{Id, MoRef, Object, VirtualMachineMovePriority, VirtualMachinePowerSt
 methods! {
     "PowerOnVM_Task" on "VirtualMachine" (
         Option<MoRef> = "host" -> "HostSystem",
-    ) returns ();
-    "PowerOffVM_Task" on "VirtualMachine" () returns ();
-    "SuspendVM_Task" on "VirtualMachine" () returns ();
-    "ResetVM_Task" on "VirtualMachine" () returns ();
+    ) returns (MoRef = "returnval" -> "Task");
+    "PowerOffVM_Task" on "VirtualMachine" () returns (MoRef = "returnval" -> "Task");
+    "SuspendVM_Task" on "VirtualMachine" () returns (MoRef = "returnval" -> "Task");
+    "ResetVM_Task" on "VirtualMachine" () returns (MoRef = "returnval" -> "Task");
     "ShutdownGuest" on "VirtualMachine" () returns ();
     "RebootGuest" on "VirtualMachine" () returns ();
     "StandbyGuest" on "VirtualMachine" () returns ();
     "ReconfigVM_Task" on "VirtualMachine" (
         Object = "spec" -> "VirtualMachineConfigSpec",
-    ) returns ();
+    ) returns (MoRef = "returnval" -> "Task");
     "CloneVM_Task" on "VirtualMachine" (
         MoRef = "folder" -> "Folder",
         String = "name",
         Object = "spec" -> "VirtualMachineCloneSpec",
-    ) returns (MoRef = "returnval" -> "VirtualMachine");
+    ) returns (MoRef = "returnval" -> "Task");
     "InstantClone_Task" on "VirtualMachine" (
         Object = "spec" -> "VirtualMachineInstantCloneSpec",
-    ) returns (MoRef = "returnval" -> "VirtualMachine");
+    ) returns (MoRef = "returnval" -> "Task");
     "RelocateVM_Task" on "VirtualMachine" (
         Object = "spec" -> "VirtualMachineRelocateSpec",
         Option<VirtualMachineMovePriority> = "priority",
-    ) returns ();
+    ) returns (MoRef = "returnval" -> "Task");
     "MigrateVM_Task" on "VirtualMachine" (
         Option<MoRef> = "pool" -> "ResourcePool",
         Option<MoRef> = "host" -> "HostSystem",
         VirtualMachineMovePriority = "priority",
         Option<VirtualMachinePowerState> = "state",
-    ) returns ();
+    ) returns (MoRef = "returnval" -> "Task");
     "UnregisterVM" on "VirtualMachine" () returns ();
     "MarkAsTemplate" on "VirtualMachine" () returns ();
     "MarkAsVirtualMachine" on "VirtualMachine" (
@@ -45,38 +45,38 @@ methods! {
         MoRef = "datastore" -> "Datastore",
         Option<i32> = "controllerKey",
         Option<i32> = "unitNumber",
-    ) returns ();
+    ) returns (MoRef = "returnval" -> "Task");
     "DetachDisk_Task" on "VirtualMachine" (
         Id = "diskId",
-    ) returns ();
+    ) returns (MoRef = "returnval" -> "Task");
     "CreateSnapshot_Task" on "VirtualMachine" (
         String = "name",
         Option<String> = "description",
         bool = "memory",
         bool = "quiesce",
-    ) returns (MoRef = "returnval" -> "VirtualMachineSnapshot");
+    ) returns (MoRef = "returnval" -> "Task");
     "CreateSnapshotEx_Task" on "VirtualMachine" (
         String = "name",
         Option<String> = "description",
         bool = "memory",
         Option<Object> = "quiesceSpec" -> "VirtualMachineGuestQuiesceSpec",
-    ) returns (MoRef = "returnval" -> "VirtualMachineSnapshot");
+    ) returns (MoRef = "returnval" -> "Task");
     "RemoveAllSnapshots_Task" on "VirtualMachine" (
         Option<bool> = "consolidate",
         Option<Object> = "spec" -> "SnapshotSelectionSpec" since "8.0.3.0",
-    ) returns ();
+    ) returns (MoRef = "returnval" -> "Task");
     "RevertToCurrentSnapshot_Task" on "VirtualMachine" (
         Option<MoRef> = "host" -> "HostSystem",
         Option<bool> = "suppressPowerOn",
-    ) returns ();
-    "ConsolidateVMDisks_Task" on "VirtualMachine" () returns ();
+    ) returns (MoRef = "returnval" -> "Task");
+    "ConsolidateVMDisks_Task" on "VirtualMachine" () returns (MoRef = "returnval" -> "Task");
     "AnswerVM" on "VirtualMachine" (
         String = "questionId",
         String = "answerChoice",
     ) returns ();
     "UpgradeVM_Task" on "VirtualMachine" (
         Option<String> = "version",
-    ) returns ();
+    ) returns (MoRef = "returnval" -> "Task");
     "TerminateVM" on "VirtualMachine" () returns ();
     "QueryChangedDiskAreas" on "VirtualMachine" (
         Option<MoRef> = "snapshot" -> "VirtualMachineSnapshot",

@@ -6,7 +6,7 @@ use crate::{Id, MoRef, Object};
 methods! {
     "CreateDisk_Task" on "VcenterVStorageObjectManager" (
         Object = "spec" -> "VslmCreateSpec",
-    ) returns (Object = "returnval" -> "VStorageObject");
+    ) returns (MoRef = "returnval" -> "Task");
     "RegisterDisk" on "VcenterVStorageObjectManager" (
         String = "path",
         Option<String> = "name",
@@ -15,7 +15,7 @@ methods! {
     "DeleteVStorageObject_Task" on "VcenterVStorageObjectManager" (
         Id = "id",
         MoRef = "datastore" -> "Datastore",
-    ) returns ();
+    ) returns (MoRef = "returnval" -> "Task");
     "RetrieveVStorageObject" on "VcenterVStorageObjectManager" (
         Id = "id",
         MoRef = "datastore" -> "Datastore",
@@ -28,7 +28,7 @@ methods! {
         Id = "id",
         MoRef = "datastore" -> "Datastore",
         i64 = "newCapacityInMB",
-    ) returns ();
+    ) returns (MoRef = "returnval" -> "Task");
     "RenameVStorageObject" on "VcenterVStorageObjectManager" (
         Id = "id",
         MoRef = "datastore" -> "Datastore",
@@ -37,16 +37,16 @@ methods! {
     "ReconcileDatastoreInventory_Task" on "VcenterVStorageObjectManager" (
         MoRef = "datastore" -> "Datastore",
         Option<bool> = "deepCleansing" since "9.0.0.0",
-    ) returns ();
+    ) returns (MoRef = "returnval" -> "Task");
     "CreateVirtualDisk_Task" on "VirtualDiskManager" (
         String = "name",
         Option<MoRef> = "datacenter" -> "Datacenter",
         Object = "spec" -> "VirtualDiskSpec",
-    ) returns (String = "returnval");
+    ) returns (MoRef = "returnval" -> "Task");
     "DeleteVirtualDisk_Task" on "VirtualDiskManager" (
         String = "name",
         Option<MoRef> = "datacenter" -> "Datacenter",
-    ) returns ();
+    ) returns (MoRef = "returnval" -> "Task");
     "MoveVirtualDisk_Task" on "VirtualDiskManager" (
         String = "sourceName",
         Option<MoRef> = "sourceDatacenter" -> "Datacenter",
@@ -54,7 +54,7 @@ methods! {
         Option<MoRef> = "destDatacenter" -> "Datacenter",
         Option<bool> = "force",
         Vec<Object> = "profile" -> "VirtualMachineProfileSpec",
-    ) returns (String = "returnval");
+    ) returns (MoRef = "returnval" -> "Task");
     "CopyVirtualDisk_Task" on "VirtualDiskManager" (
         String = "sourceName",
         Option<MoRef> = "sourceDatacenter" -> "Datacenter",
@@ -62,13 +62,13 @@ methods! {
         Option<MoRef> = "destDatacenter" -> "Datacenter",
         Option<Object> = "destSpec" -> "VirtualDiskSpec",
         Option<bool> = "force",
-    ) returns (String = "returnval");
+    ) returns (MoRef = "returnval" -> "Task");
     "ExtendVirtualDisk_Task" on "VirtualDiskManager" (
         String = "name",
         Option<MoRef> = "datacenter" -> "Datacenter",
         i64 = "newCapacityKb",
         Option<bool> = "eagerZero",
-    ) returns ();
+    ) returns (MoRef = "returnval" -> "Task");
     "QueryVirtualDiskUuid" on "VirtualDiskManager" (
         String = "name",
         Option<MoRef> = "datacenter" -> "Datacenter",
@@ -86,19 +86,19 @@ methods! {
     "DeleteDatastoreFile_Task" on "FileManager" (
         String = "name",
         Option<MoRef> = "datacenter" -> "Datacenter",
-    ) returns ();
+    ) returns (MoRef = "returnval" -> "Task");
     "MoveDatastoreFile_Task" on "FileManager" (
         String = "sourceName",
         Option<MoRef> = "sourceDatacenter" -> "Datacenter",
         String = "destinationName",
         Option<MoRef> = "destinationDatacenter" -> "Datacenter",
         Option<bool> = "force",
-    ) returns ();
+    ) returns (MoRef = "returnval" -> "Task");
     "CopyDatastoreFile_Task" on "FileManager" (
         String = "sourceName",
         Option<MoRef> = "sourceDatacenter" -> "Datacenter",
         String = "destinationName",
         Option<MoRef> = "destinationDatacenter" -> "Datacenter",
         Option<bool> = "force",
-    ) returns ();
+    ) returns (MoRef = "returnval" -> "Task");
 }
