@@ -13,6 +13,7 @@ use futures::StreamExt;
 use kube::api::Api;
 use kube::runtime::watcher::{self, Event};
 use kube::{Resource, ResourceExt};
+use seatrial_journal::Generator;
 use seatrial_wires::Process;
 use tokio::sync::Notify;
 
@@ -25,11 +26,11 @@ pub trait Cached: Resource<DynamicType = ()> + Clone + std::fmt::Debug + serde::
 
 impl<K> Cached for K where K: Resource<DynamicType = ()> + Clone + std::fmt::Debug + serde::de::DeserializeOwned + Send + Sync + 'static {}
 
-/// One change of the cache. At least one of the two sides is there.
+/// One change as the API server showed it. At least one of the two sides is there.
 pub struct Delta<K> {
     /// Which object.
     pub key: ObjectKey,
-    /// As the cache held it; what was remembered counts.
+    /// As it was shown before; what was remembered does not count, lest a change go unnoticed.
     pub before: Option<Arc<K>>,
     /// As it is now; `None` when it is gone.
     pub after: Option<Arc<K>>,
@@ -46,10 +47,21 @@ type Handler<K> = Arc<dyn Fn(&Delta<K>) + Send + Sync>;
 
 struct Cache<K> {
     objects: BTreeMap<ObjectKey, Arc<K>>,
+    /// As the API server last showed them, without what was remembered: what handlers compare with.
+    shown: BTreeMap<ObjectKey, Arc<K>>,
     /// The newest revision that the watch or a list has shown.
     seen: u64,
     /// How often the cache has followed the API server; 0 until the first list is in it.
     turns: u64,
+}
+
+impl<K: Resource> Cache<K> {
+    /// Keeps the newer of the two.
+    fn put(&mut self, key: ObjectKey, object: Arc<K>) {
+        if self.objects.get(&key).is_none_or(|held| revision(held.as_ref()) <= revision(object.as_ref())) {
+            self.objects.insert(key, object);
+        }
+    }
 }
 
 struct Shared<K> {
@@ -79,12 +91,13 @@ impl<K: Cached> Informer<K> {
     /// Watches what `api` and the selectors of `config` show.
     pub fn start(process: &Process, api: Api<K>, config: watcher::Config) -> Self {
         let shared = Arc::new(Shared {
-            cache: Mutex::new(Cache { objects: BTreeMap::new(), seen: 0, turns: 0 }),
+            cache: Mutex::new(Cache { objects: BTreeMap::new(), shown: BTreeMap::new(), seen: 0, turns: 0 }),
             handlers: Mutex::default(),
             news: Notify::new(),
         });
         let informer = Self { shared };
         let name = format!("informer {}", K::plural(&()));
+        let config = config.timeout(watch_seconds(&mut process.generator(&format!("{name} time-out"))));
         process.spawn(&name, informer.clone().run(process.clone(), api, config, name.clone()));
         informer
     }
@@ -138,7 +151,7 @@ impl<K: Cached> Informer<K> {
     ///
     /// It is called in the informer's task, after the cache has changed; it must not wait.
     pub fn on_change(&self, handler: impl Fn(&Delta<K>) + Send + Sync + 'static) {
-        let held: Vec<(ObjectKey, Arc<K>)> = self.cache().objects.iter().map(|(key, object)| (key.clone(), Arc::clone(object))).collect();
+        let held: Vec<(ObjectKey, Arc<K>)> = self.cache().shown.iter().map(|(key, object)| (key.clone(), Arc::clone(object))).collect();
         for (key, object) in held {
             handler(&Delta { key, before: None, after: Some(object) });
         }
@@ -160,8 +173,9 @@ impl<K: Cached> Informer<K> {
         // What has nobody left to wait for is gone by now: no event would ever take it out of the cache.
         let ended =
             meta.deletion_timestamp.is_some() && object.finalizers().is_empty() && meta.deletion_grace_period_seconds.unwrap_or(0) == 0;
-        if revision(&object) > self.cache().seen && !ended {
-            self.put(ObjectKey::of(&object), Arc::new(object));
+        let mut cache = self.cache();
+        if revision(&object) > cache.seen && !ended {
+            cache.put(ObjectKey::of(&object), Arc::new(object));
         }
     }
 
@@ -204,63 +218,50 @@ impl<K: Cached> Informer<K> {
                 self.tell(&deltas);
             }
             Event::Apply(object) => {
-                let key = ObjectKey::of(&object);
-                self.saw(&object);
-                let before = self.put(key.clone(), Arc::new(object));
-                let after = self.get(&key);
-                self.tell(&[Delta { key, before, after }]);
+                let delta = self.show(Arc::new(object));
+                self.tell(&[delta]);
             }
             Event::Delete(object) => {
-                self.saw(&object);
-                if let Some(delta) = self.drop_gone(object) {
-                    self.tell(&[delta]);
-                }
+                let delta = self.drop_gone(object);
+                self.tell(&[delta]);
             }
         }
     }
 
-    fn saw(&self, object: &K) {
+    fn show(&self, object: Arc<K>) -> Delta<K> {
         let mut cache = self.cache();
-        cache.seen = cache.seen.max(revision(object));
+        let key = ObjectKey::of(object.as_ref());
+        cache.seen = cache.seen.max(revision(object.as_ref()));
+        let before = cache.shown.insert(key.clone(), Arc::clone(&object));
+        cache.put(key.clone(), Arc::clone(&object));
+        Delta { key, before, after: Some(object) }
     }
 
-    /// Keeps the newer of the two; answers what was there.
-    fn put(&self, key: ObjectKey, object: Arc<K>) -> Option<Arc<K>> {
-        let mut cache = self.cache();
-        let before = cache.objects.get(&key).cloned();
-        if before.as_ref().is_none_or(|held| revision(held.as_ref()) <= revision(object.as_ref())) {
-            cache.objects.insert(key, object);
-        }
-        before
-    }
-
-    fn drop_gone(&self, object: K) -> Option<Delta<K>> {
+    fn drop_gone(&self, object: K) -> Delta<K> {
         let key = ObjectKey::of(&object);
         let mut cache = self.cache();
+        cache.seen = cache.seen.max(revision(&object));
+        cache.shown.remove(&key);
         // What was remembered of a successor of the same name stays.
-        if cache.objects.get(&key).is_some_and(|held| revision(held.as_ref()) > revision(&object)) {
-            return None;
+        if cache.objects.get(&key).is_some_and(|held| revision(held.as_ref()) <= revision(&object)) {
+            cache.objects.remove(&key);
         }
-        cache.objects.remove(&key);
-        Some(Delta { key, before: Some(Arc::new(object)), after: None })
+        Delta { key, before: Some(Arc::new(object)), after: None }
     }
 
     fn replace(&self, fresh: BTreeMap<ObjectKey, Arc<K>>) -> Vec<Delta<K>> {
         let mut cache = self.cache();
-        let old = std::mem::take(&mut cache.objects);
+        cache.objects.retain(|key, _| fresh.contains_key(key));
+        let before = std::mem::take(&mut cache.shown);
         let mut deltas = Vec::new();
-        for (key, before) in old.iter().filter(|(key, _)| !fresh.contains_key(key)) {
-            deltas.push(Delta { key: key.clone(), before: Some(Arc::clone(before)), after: None });
+        for (key, gone) in before.iter().filter(|(key, _)| !fresh.contains_key(key)) {
+            deltas.push(Delta { key: key.clone(), before: Some(Arc::clone(gone)), after: None });
         }
         for (key, object) in fresh {
-            let before = old.get(&key).cloned();
-            let newest = match &before {
-                Some(held) if revision(held.as_ref()) > revision(object.as_ref()) => Arc::clone(held),
-                _ => object,
-            };
-            cache.seen = cache.seen.max(revision(newest.as_ref()));
-            cache.objects.insert(key.clone(), Arc::clone(&newest));
-            deltas.push(Delta { key, before, after: Some(newest) });
+            cache.seen = cache.seen.max(revision(object.as_ref()));
+            cache.put(key.clone(), Arc::clone(&object));
+            cache.shown.insert(key.clone(), Arc::clone(&object));
+            deltas.push(Delta { before: before.get(&key).cloned(), after: Some(object), key });
         }
         deltas
     }
@@ -275,6 +276,11 @@ impl<K: Cached> Informer<K> {
             }
         }
     }
+}
+
+/// How long a watch is asked for: five to ten minutes, as client-go has it, so that watches do not all end together.
+fn watch_seconds(generator: &mut Generator) -> u32 {
+    300 + u32::try_from(generator.below(300)).unwrap_or(0)
 }
 
 /// The store's number of the object's last change; controllers compare it as the real ones do.

@@ -17,6 +17,7 @@ mod persistent_volume;
 mod protection;
 mod rules;
 mod scheduler;
+mod shared;
 mod statefulset;
 mod support;
 
@@ -27,10 +28,11 @@ use seatrial_wires::Process;
 
 /// Starts the controllers of kube-controller-manager on this process.
 pub fn start_controller_manager(process: &Process, rules: Rules) {
-    persistent_volume::run(process);
-    protection::run(process, rules);
-    attach_detach::run(process, rules);
-    statefulset::run(process);
+    let shared = shared::Informers::start(process);
+    persistent_volume::run(process, &shared);
+    protection::run(process, &shared, rules);
+    attach_detach::run(process, &shared, rules);
+    statefulset::run(process, &shared);
     node_lifecycle::run(process);
 }
 

@@ -11,7 +11,7 @@ use super::Controller;
 use super::desired::Wish;
 use super::state::{Kind, Place, Volume, operation_key};
 use super::wait::attachment_name;
-use crate::client::{EventType, ObjectKey, is_present_already, reason_of};
+use crate::client::{EventType, ObjectKey, is_present_already};
 
 impl Controller {
     pub(super) fn start_attach(&self, place: Place, wish: &Wish) {
@@ -27,11 +27,7 @@ impl Controller {
                 (EventType::Normal, "SuccessfulAttachVolume", format!("AttachVolume.Attach succeeded for volume \"{}\" ", volume.name))
             }
             Err(error) => {
-                let text = match error {
-                    LoopError::Api { source, .. } => reason_of(source),
-                    other => other.to_string(),
-                };
-                let message = format!("AttachVolume.Attach failed for volume \"{}\" : {text}", volume.name);
+                let message = format!("AttachVolume.Attach failed for volume \"{}\" : {}", volume.name, error.in_event());
                 (EventType::Warning, "FailedAttachVolume", message)
             }
         };

@@ -33,7 +33,8 @@ use tokio::time::Instant;
 
 use self::state::State;
 use super::rules::Rules;
-use crate::client::{Delta, EventWriter, Informer, client_of};
+use super::shared::Informers;
+use crate::client::{Delta, EventWriter, Informer};
 
 /// The real one's loop period.
 const TICK: Duration = Duration::from_millis(100);
@@ -70,16 +71,16 @@ impl std::ops::Deref for Controller {
 }
 
 /// Starts the controller on this process.
-pub(super) fn run(process: &Process, rules: Rules) {
-    let client = client_of(process);
+pub(super) fn run(process: &Process, shared: &Informers, rules: Rules) {
+    let client = shared.client.clone();
     let controller = Controller(Arc::new(Parts {
         process: process.clone(),
         rules,
-        pods: Informer::all(process, &client),
-        nodes: Informer::all(process, &client),
-        claims: Informer::all(process, &client),
-        volumes: Informer::all(process, &client),
-        attachments: Informer::all(process, &client),
+        pods: shared.pods.clone(),
+        nodes: shared.nodes.clone(),
+        claims: shared.claims.clone(),
+        volumes: shared.volumes.clone(),
+        attachments: shared.attachments.clone(),
         drivers: Informer::all(process, &client),
         events: EventWriter::start(process, &client, "attachdetach-controller", None),
         state: Mutex::default(),

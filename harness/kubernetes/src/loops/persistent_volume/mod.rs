@@ -22,9 +22,10 @@ use k8s_openapi::api::core::v1::{PersistentVolume, PersistentVolumeClaim, Pod};
 use k8s_openapi::api::storage::v1::StorageClass;
 use seatrial_wires::Process;
 
+use super::shared::Informers;
 use super::support::LoopError;
 use super::support::objects::{claim_of, claim_volume};
-use crate::client::{BackoffLimits, EventWriter, Informer, Next, ObjectKey, WorkQueue, client_of};
+use crate::client::{BackoffLimits, EventWriter, Informer, Next, ObjectKey, WorkQueue};
 
 /// `--pvclaimbinder-sync-period`.
 const RESYNC: Duration = Duration::from_secs(15);
@@ -58,14 +59,14 @@ struct Controller {
 }
 
 /// Starts the controller on this process.
-pub(super) fn run(process: &Process) {
-    let client = client_of(process);
+pub(super) fn run(process: &Process, shared: &Informers) {
+    let client = shared.client.clone();
     let controller = Controller {
         process: process.clone(),
-        claims: Informer::all(process, &client),
-        volumes: Informer::all(process, &client),
-        classes: Informer::all(process, &client),
-        pods: Informer::all(process, &client),
+        claims: shared.claims.clone(),
+        volumes: shared.volumes.clone(),
+        classes: shared.classes.clone(),
+        pods: shared.pods.clone(),
         events: EventWriter::start(process, &client, "persistentvolume-controller", None),
         queue: WorkQueue::new(BackoffLimits::CONTROLLER),
         client,

@@ -12,10 +12,11 @@ use kube::{Resource, ResourceExt};
 use seatrial_wires::Process;
 
 use super::super::rules::Rules;
+use super::super::shared::Informers;
 use super::super::support::names::CLAIM_PROTECTION;
 use super::super::support::objects::{claims_of, has_finalizer, is_deleting, node_of};
 use super::super::support::{During, LoopError};
-use crate::client::{BackoffLimits, Informer, Next, ObjectKey, WorkQueue, client_of};
+use crate::client::{BackoffLimits, Informer, Next, ObjectKey, WorkQueue};
 
 #[derive(Clone)]
 struct Controller {
@@ -27,12 +28,12 @@ struct Controller {
     rules: Rules,
 }
 
-pub(super) fn run(process: &Process, rules: Rules) {
-    let client = client_of(process);
+pub(super) fn run(process: &Process, shared: &Informers, rules: Rules) {
+    let client = shared.client.clone();
     let controller = Controller {
         process: process.clone(),
-        claims: Informer::all(process, &client),
-        pods: Informer::all(process, &client),
+        claims: shared.claims.clone(),
+        pods: shared.pods.clone(),
         queue: WorkQueue::new(BackoffLimits::CONTROLLER),
         client,
         rules,

@@ -6,9 +6,10 @@ mod volumes;
 use seatrial_wires::Process;
 
 use super::rules::Rules;
+use super::shared::Informers;
 
 /// Starts both on this process.
-pub(super) fn run(process: &Process, rules: Rules) {
-    claims::run(process, rules);
-    volumes::run(process);
+pub(super) fn run(process: &Process, shared: &Informers, rules: Rules) {
+    claims::run(process, shared, rules);
+    volumes::run(process, shared);
 }

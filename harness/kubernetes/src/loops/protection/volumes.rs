@@ -8,10 +8,11 @@ use kube::api::{Api, PostParams};
 use kube::{Resource, ResourceExt};
 use seatrial_wires::Process;
 
+use super::super::shared::Informers;
 use super::super::support::names::VOLUME_PROTECTION;
 use super::super::support::objects::{has_finalizer, is_deleting, volume_phase};
 use super::super::support::{During, LoopError};
-use crate::client::{BackoffLimits, Informer, Next, ObjectKey, WorkQueue, client_of};
+use crate::client::{BackoffLimits, Informer, Next, ObjectKey, WorkQueue};
 
 #[derive(Clone)]
 struct Controller {
@@ -21,14 +22,10 @@ struct Controller {
     queue: WorkQueue<ObjectKey>,
 }
 
-pub(super) fn run(process: &Process) {
-    let client = client_of(process);
-    let controller = Controller {
-        process: process.clone(),
-        volumes: Informer::all(process, &client),
-        queue: WorkQueue::new(BackoffLimits::CONTROLLER),
-        client,
-    };
+pub(super) fn run(process: &Process, shared: &Informers) {
+    let client = shared.client.clone();
+    let controller =
+        Controller { process: process.clone(), volumes: shared.volumes.clone(), queue: WorkQueue::new(BackoffLimits::CONTROLLER), client };
     process.spawn("pv protection", controller.run());
 }
 

@@ -41,10 +41,7 @@ impl Scheduler {
 
     async fn bind_all(&self, pod: &Pod, node: &str, plan: &Plan) -> Result<(), LoopError> {
         if !plan.is_empty() {
-            self.write_volumes(node, plan).await?;
-            if self.rules.bind_pods_after_claims {
-                self.wait_for_volumes(pod, node, plan).await?;
-            }
+            self.prepare_volumes(pod, node, plan).await.map_err(|error| LoopError::NotYet(in_pre_bind(&error)))?;
         }
         let binding = Binding {
             metadata: kube::api::ObjectMeta {
@@ -60,6 +57,11 @@ impl Scheduler {
         let answer: Result<serde_json::Value, kube::Error> =
             api.create_subresource("binding", &name, &PostParams::default(), &binding).await;
         answer.during(|| format!("bind pod {name} to {node}")).map(drop)
+    }
+
+    async fn prepare_volumes(&self, pod: &Pod, node: &str, plan: &Plan) -> Result<(), LoopError> {
+        self.write_volumes(node, plan).await?;
+        if self.rules.bind_pods_after_claims { self.wait_for_volumes(pod, node, plan).await } else { Ok(()) }
     }
 
     async fn write_volumes(&self, node: &str, plan: &Plan) -> Result<(), LoopError> {
@@ -137,6 +139,11 @@ impl Scheduler {
         }
         Ok(ready)
     }
+}
+
+/// An error in the real one's words.
+fn in_pre_bind(error: &LoopError) -> String {
+    format!("running PreBind plugin \"VolumeBinding\": {}", error.in_event())
 }
 
 fn has_uid(reference: Option<&ObjectReference>) -> bool {

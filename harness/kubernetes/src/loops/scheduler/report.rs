@@ -9,7 +9,7 @@ use kube::api::{Api, Patch, PatchParams};
 use serde_json::json;
 
 use super::super::support::LoopError;
-use super::super::support::objects::node_of;
+use super::super::support::objects::{node_of, uid};
 use super::Scheduler;
 use super::cycle::Unschedulable;
 use super::state::Wake;
@@ -31,15 +31,12 @@ impl Scheduler {
     /// A write failed, or the volumes did not come.
     pub(super) async fn broke_off(&self, pod: &Pod, error: &LoopError) {
         let key = ObjectKey::of(pod);
-        let Some(present) = self.pods.get(&key).filter(|present| node_of(present).is_none()) else {
+        let Some(present) = self.pods.get(&key).filter(|present| node_of(present).is_none() && uid(present.as_ref()) == uid(pod)) else {
             return;
         };
         let delay = self.state().back_off(&key);
         self.queue.add_after(key, delay);
-        let message = match error {
-            LoopError::Api { source, .. } => reason_of(source),
-            other => other.to_string(),
-        };
+        let message = error.in_event();
         self.events.write(present.as_ref(), EventType::Warning, "FailedScheduling", message.clone());
         self.set_condition(&present, "SchedulerError", &message).await;
     }

@@ -20,7 +20,8 @@ use k8s_openapi::api::core::v1::{PersistentVolumeClaim, Pod};
 use kube::ResourceExt;
 use seatrial_wires::Process;
 
-use crate::client::{BackoffLimits, EventWriter, Informer, ObjectKey, WorkQueue, client_of};
+use super::shared::Informers;
+use crate::client::{BackoffLimits, EventWriter, Informer, ObjectKey, WorkQueue};
 
 const WORKERS: usize = 5;
 
@@ -37,13 +38,13 @@ struct Controller {
 }
 
 /// Starts the controller on this process.
-pub(super) fn run(process: &Process) {
-    let client = client_of(process);
+pub(super) fn run(process: &Process, shared: &Informers) {
+    let client = shared.client.clone();
     let controller = Controller {
         process: process.clone(),
         sets: Informer::all(process, &client),
-        pods: Informer::all(process, &client),
-        claims: Informer::all(process, &client),
+        pods: shared.pods.clone(),
+        claims: shared.claims.clone(),
         revisions: Informer::all(process, &client),
         events: EventWriter::start(process, &client, "statefulset-controller", None),
         queue: WorkQueue::new(BackoffLimits::CONTROLLER),

@@ -14,11 +14,29 @@ pub(crate) enum LoopError {
         source: kube::Error,
     },
     /// An RPC to a CSI driver.
-    #[error("rpc error: code = {:?} desc = {}", .0.code(), .0.message())]
+    #[error("rpc error: code = {} desc = {}", go_name(.0.code()), .0.message())]
     Rpc(tonic::Status),
     /// What the loop waits for has not come to pass.
     #[error("{0}")]
     NotYet(String),
+}
+
+impl LoopError {
+    /// What an event or a status says of it: the server's own words, without what this loop was about.
+    pub(crate) fn in_event(&self) -> String {
+        match self {
+            Self::Api { source, .. } => reason_of(source),
+            other => other.to_string(),
+        }
+    }
+}
+
+/// The code's name as Go prints it, which is what events show.
+fn go_name(code: tonic::Code) -> String {
+    match code {
+        tonic::Code::Cancelled => "Canceled".to_owned(),
+        other => format!("{other:?}"),
+    }
 }
 
 /// Says during which step a call failed.

@@ -30,17 +30,14 @@ impl Attacher {
             LoopError::Rpc(status) => Some(i32::from(status.code())),
             _ => None,
         };
-        let text = match error {
-            LoopError::Api { source, .. } => reason_of(source),
-            other => other.to_string(),
-        };
-        let patch = Patch::Merge(json!({"status": {field: {"time": now(&self.process), "message": text, "errorCode": code}}}));
+        let patch = Patch::Merge(json!({"status": {field: {"time": now(&self.process), "message": error.in_event(), "errorCode": code}}}));
         let name = attachment.name_any();
         let api: Api<VolumeAttachment> = Api::all(self.client.clone());
         match api.patch_status(&name, &PatchParams::default(), &patch).await {
             Ok(written) => self.attachments.remember(written),
             Err(error) => {
-                self.process.log(&format!("csi attacher: failed to save the error of VolumeAttachment {name}: {}", reason_of(&error)))
+                let text = format!("csi attacher: failed to save the error of VolumeAttachment {name}: {}", reason_of(&error));
+                self.process.log(&text);
             }
         }
     }

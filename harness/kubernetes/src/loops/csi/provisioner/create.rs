@@ -44,7 +44,7 @@ impl Provisioner {
     }
 
     async fn after(&self, key: &ClaimKey, claim: &Arc<PersistentVolumeClaim>, failure: Failure) -> Result<Next, LoopError> {
-        let message = format!("failed to provision volume with StorageClass \"{}\": {}", claim_class(claim), failure.error());
+        let message = format!("failed to provision volume with StorageClass \"{}\": {}", claim_class(claim), failure.error().in_event());
         self.events.write(claim.as_ref(), EventType::Warning, "ProvisioningFailed", message);
         match failure {
             Failure::InBackground(error) => {

@@ -26,7 +26,7 @@ impl Provisioner {
             return Ok(Next::Forget);
         };
         if let Err(error) = self.delete_volume(&volume).await {
-            self.events.write(&volume, EventType::Warning, "VolumeFailedDelete", error.to_string());
+            self.events.write(&volume, EventType::Warning, "VolumeFailedDelete", error.in_event());
             return Err(error);
         }
         match api.delete(&key.name, &DeleteParams::default()).await {

@@ -1,0 +1,34 @@
+//! The informers that the controllers of kube-controller-manager share: one watch of each kind, as in the real one.
+
+use k8s_openapi::api::core::v1::{Node, PersistentVolume, PersistentVolumeClaim, Pod};
+use k8s_openapi::api::storage::v1::{StorageClass, VolumeAttachment};
+use seatrial_wires::Process;
+
+use crate::client::{Informer, client_of};
+
+/// What more than one controller reads, and the client that all write with.
+pub(super) struct Informers {
+    pub(super) client: kube::Client,
+    pub(super) pods: Informer<Pod>,
+    pub(super) nodes: Informer<Node>,
+    pub(super) claims: Informer<PersistentVolumeClaim>,
+    pub(super) volumes: Informer<PersistentVolume>,
+    pub(super) classes: Informer<StorageClass>,
+    pub(super) attachments: Informer<VolumeAttachment>,
+}
+
+impl Informers {
+    /// Starts them all on this process.
+    pub(super) fn start(process: &Process) -> Self {
+        let client = client_of(process);
+        Self {
+            pods: Informer::all(process, &client),
+            nodes: Informer::all(process, &client),
+            claims: Informer::all(process, &client),
+            volumes: Informer::all(process, &client),
+            classes: Informer::all(process, &client),
+            attachments: Informer::all(process, &client),
+            client,
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! Attaching and detaching.
+
+use k8s_openapi::api::core::v1::{Node, PersistentVolumeClaim, Pod};
+use k8s_openapi::api::storage::v1::VolumeAttachment;
+use kube::ResourceExt;
+use kube::api::{DeleteParams, ListParams};
+use seatrial_journal::ChangeKind;
+use seatrial_kubernetes::loops::Rules;
+use serde_json::{Value, json};
+use tonic::Code;
+
+use crate::binding::is_bound;
+use crate::support::{Cluster, sail, seconds};
+
+const VOLUME: &str = "kubernetes.io/csi/csi.vsphere.vmware.com^vol-1";
+
+/// A bound claim, two nodes, and a pod on the first of them whose volume is attached and in use.
+async fn begin(cluster: &Cluster) {
+    cluster.start_all();
+    cluster.node("worker-1").await;
+    cluster.node("worker-2").await;
+    cluster.class("gold", "Immediate").await;
+    cluster.claim("data", Some("gold")).await;
+    cluster.until("bound", seconds(30), || is_bound(cluster, "data")).await;
+    // What the driver says of reachability would keep the second node out; attaching does not look at it.
+    cluster.pod("a", "data", Some("worker-1")).await;
+    cluster.until("attached", seconds(60), || lists(cluster, "worker-1")).await;
+    cluster.patch_status::<Node>("worker-1", json!({"status": {"volumesInUse": [VOLUME]}})).await;
+}
+
+async fn lists(cluster: &Cluster, node: &str) -> bool {
+    let node = cluster.global::<Node>().get(node).await.unwrap();
+    let attached = node.status.and_then(|status| status.volumes_attached).unwrap_or_default();
+    attached.iter().any(|volume| volume.name == VOLUME)
+}
+
+async fn attachments(cluster: &Cluster) -> Vec<VolumeAttachment> {
+    cluster.global::<VolumeAttachment>().list(&ListParams::default()).await.unwrap().items
+}
+
+async fn kill_pod(cluster: &Cluster, name: &str) {
+    cluster.api::<Pod>().delete(name, &DeleteParams::default().grace_period(0)).await.unwrap();
+}
+
+fn place(cluster: &Cluster, object: &str, fits: impl Fn(&ChangeKind, &Value) -> bool) -> Option<usize> {
+    cluster.changes("").iter().position(|change| change.object.starts_with(object) && fits(&change.kind, &change.patch))
+}
+
+#[test]
+fn a_volume_is_attached_by_the_computed_name_and_then_listed() {
+    sail(|cluster| async move {
+        begin(&cluster).await;
+        let made = attachments(&cluster).await;
+        assert_eq!(made.len(), 1);
+        // sha256 of volume handle, driver and node, one after the other.
+        assert_eq!(made[0].name_any(), "csi-".to_owned() + &sha256("vol-1csi.vsphere.vmware.comworker-1"));
+        assert_eq!(made[0].finalizers(), ["external-attacher/csi-vsphere-vmware-com"]);
+        assert_eq!(made[0].annotations()["csi.alpha.kubernetes.io/node-id"], "id-of-worker-1");
+        let metadata = made[0].status.as_ref().unwrap().attachment_metadata.as_ref().unwrap();
+        assert_eq!(metadata["disk"], "vol-1");
+        assert_eq!(cluster.events("SuccessfulAttachVolume").await.len(), 1);
+        let attached = place(&cluster, "volumeattachments/", |_, patch| patch.pointer("/status/attached") == Some(&json!(true)));
+        let listed = place(&cluster, "nodes/worker-1", |_, patch| patch.pointer("/status/volumesAttached/0/name").is_some());
+        assert!(attached.unwrap() < listed.unwrap());
+    });
+}
+
+fn sha256(text: &str) -> String {
+    use sha2::Digest;
+    sha2::Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[test]
+fn a_volume_in_use_stays_and_then_goes_off_the_list_before_its_attachment() {
+    sail(|cluster| async move {
+        begin(&cluster).await;
+        cluster.pod("b", "data", Some("worker-2")).await;
+        tokio::time::sleep(seconds(5)).await;
+        let text = "Multi-Attach error for volume";
+        let told = cluster.events("FailedAttachVolume").await;
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].0.starts_with(text) && told[0].0.ends_with("Volume is already used by pod(s) a"), "{told:?}");
+
+        kill_pod(&cluster, "a").await;
+        tokio::time::sleep(seconds(30)).await;
+        assert_eq!(attachments(&cluster).await.len(), 1, "the node still uses it");
+        assert!(lists(&cluster, "worker-1").await);
+
+        cluster.patch_status::<Node>("worker-1", json!({"status": {"volumesInUse": []}})).await;
+        cluster.until("attached to the second node", seconds(10), || lists(&cluster, "worker-2")).await;
+        assert_eq!(cluster.driver.published(), [("vol-1".to_owned(), "id-of-worker-2".to_owned())].into());
+        let unlisted = place(&cluster, "nodes/worker-1", |_, patch| patch.pointer("/status/volumesAttached") == Some(&json!([])));
+        let unlisted = unlisted
+            .or_else(|| place(&cluster, "nodes/worker-1", |_, patch| patch.pointer("/status/volumesAttached") == Some(&Value::Null)));
+        let deleted = place(&cluster, "volumeattachments/", |_, patch| patch.pointer("/metadata/deletionTimestamp").is_some());
+        let removed = place(&cluster, "volumeattachments/", |kind, _| *kind == ChangeKind::Removed);
+        assert!(unlisted.unwrap() < deleted.unwrap() && deleted < removed);
+    });
+}
+
+#[test]
+fn an_unready_node_loses_its_volume_after_six_minutes_and_an_out_of_service_one_at_once() {
+    for out_of_service in [false, true] {
+        sail(|cluster| async move {
+            begin(&cluster).await;
+            let unready = json!({"status": {"conditions": [{"type": "Ready", "status": "Unknown"}]}});
+            cluster.patch_status::<Node>("worker-1", unready).await;
+            if out_of_service {
+                let taint = json!({"spec": {"taints": [{"key": "node.kubernetes.io/out-of-service", "effect": "NoExecute"}]}});
+                cluster.patch::<Node>("worker-1", taint).await;
+            }
+            kill_pod(&cluster, "a").await;
+            tokio::time::sleep(seconds(355)).await;
+            assert_eq!(attachments(&cluster).await.is_empty(), out_of_service);
+            tokio::time::sleep(seconds(10)).await;
+            assert!(attachments(&cluster).await.is_empty());
+        });
+    }
+}
+
+#[test]
+fn a_restarted_controller_adopts_what_is_attached() {
+    sail(|cluster| async move {
+        begin(&cluster).await;
+        cluster.sea.alive("kube-controller-manager").unwrap().kill();
+        tokio::time::sleep(seconds(5)).await;
+        cluster.start_controllers(Rules::default());
+        tokio::time::sleep(seconds(130)).await;
+        assert_eq!(attachments(&cluster).await.len(), 1);
+        assert_eq!(cluster.driver.calls("ControllerPublishVolume"), 1);
+        // Now that nobody wants it, it goes.
+        kill_pod(&cluster, "a").await;
+        cluster.patch_status::<Node>("worker-1", json!({"status": {"volumesInUse": []}})).await;
+        cluster.until("detached", seconds(10), || async { attachments(&cluster).await.is_empty() }).await;
+    });
+}
+
+#[test]
+fn a_failing_attachment_says_why_and_is_tried_again_at_leisure() {
+    sail(|cluster| async move {
+        cluster.driver.fail("ControllerPublishVolume", &[Code::Internal; 4]);
+        begin(&cluster).await;
+        let told = cluster.events("FailedAttachVolume").await;
+        let text = "rpc error: code = Internal desc = scripted ControllerPublishVolume";
+        assert!(told.iter().all(|(message, _)| message.ends_with(text)) && !told.is_empty(), "{told:?}");
+        assert_eq!(cluster.driver.calls("ControllerPublishVolume"), 5);
+    });
+}
+
+#[test]
+fn a_driver_that_was_away_is_probed_until_it_is_back() {
+    sail(|cluster| async move {
+        begin(&cluster).await;
+        cluster.sea.alive("csi-controller").unwrap().kill();
+        kill_pod(&cluster, "a").await;
+        cluster.patch_status::<Node>("worker-1", json!({"status": {"volumesInUse": []}})).await;
+        tokio::time::sleep(seconds(30)).await;
+        assert_eq!(attachments(&cluster).await.len(), 1);
+        cluster.driver.start(&cluster.sea);
+        cluster.until("detached", seconds(60), || async { attachments(&cluster).await.is_empty() }).await;
+        assert!(cluster.driver.published().is_empty());
+        cluster.api::<PersistentVolumeClaim>().delete("data", &DeleteParams::default()).await.unwrap();
+        cluster.until("deleted", seconds(60), || async { cluster.driver.volumes() == 0 }).await;
+    });
+}

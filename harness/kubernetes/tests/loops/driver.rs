@@ -1,0 +1,220 @@
+//! A CSI driver that keeps volumes in memory and fails by script.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::{Arc, Mutex};
+
+use csi_api::v1::controller_server::{Controller, ControllerServer};
+use csi_api::v1::identity_server::{Identity, IdentityServer};
+use csi_api::v1::*;
+use driver_host::HttpService;
+use http_body_util::BodyExt;
+use seatrial_journal::{Answer, Border, Describe, Described, Flow};
+use seatrial_wires::Network;
+use serde_json::Value;
+use tonic::{Code, Request, Response, Status};
+use tower::ServiceExt;
+
+pub const NAME: &str = "csi.vsphere.vmware.com";
+pub const SOCKET: &str = "csi-controller:/csi/csi.sock";
+
+#[derive(Default)]
+struct Inner {
+    script: BTreeMap<&'static str, VecDeque<Code>>,
+    calls: Vec<String>,
+    volumes: BTreeMap<String, String>,
+    published: BTreeSet<(String, String)>,
+    requests: Vec<CreateVolumeRequest>,
+}
+
+#[derive(Clone, Default)]
+pub struct Driver(Arc<Mutex<Inner>>);
+
+impl Driver {
+    /// Serves on a process of its own.
+    pub fn start(&self, sea: &Network) {
+        let routes = tonic::service::Routes::new(IdentityServer::new(self.clone())).add_service(ControllerServer::new(self.clone()));
+        let service = routes
+            .prepare()
+            .map_request(|request: http::Request<driver_host::Body>| request)
+            .map_response(|response: http::Response<tonic::body::Body>| response.map(|body| body.map_err(Into::into).boxed_unsync()))
+            .map_err(|never: std::convert::Infallible| match never {});
+        sea.process("csi-controller").listen(SOCKET, Border::Csi, HttpService::new(service), Arc::new(NameOnly));
+    }
+
+    /// The next calls of this RPC take effect, but answer these codes.
+    pub fn fail(&self, rpc: &'static str, codes: &[Code]) {
+        self.0.lock().unwrap().script.entry(rpc).or_default().extend(codes);
+    }
+
+    pub fn calls(&self, rpc: &str) -> usize {
+        self.0.lock().unwrap().calls.iter().filter(|call| *call == rpc).count()
+    }
+
+    pub fn volumes(&self) -> usize {
+        self.0.lock().unwrap().volumes.len()
+    }
+
+    pub fn published(&self) -> BTreeSet<(String, String)> {
+        self.0.lock().unwrap().published.clone()
+    }
+
+    pub fn requests(&self) -> Vec<CreateVolumeRequest> {
+        self.0.lock().unwrap().requests.clone()
+    }
+
+    fn step<T>(&self, rpc: &'static str, act: impl FnOnce(&mut Inner) -> T) -> Result<Response<T>, Status> {
+        let mut inner = self.0.lock().unwrap();
+        inner.calls.push(rpc.to_owned());
+        let answer = act(&mut inner);
+        match inner.script.get_mut(rpc).and_then(VecDeque::pop_front) {
+            Some(code) => Err(Status::new(code, format!("scripted {rpc}"))),
+            None => Ok(Response::new(answer)),
+        }
+    }
+}
+
+#[tonic::async_trait]
+impl Identity for Driver {
+    async fn get_plugin_info(&self, _: Request<GetPluginInfoRequest>) -> Result<Response<GetPluginInfoResponse>, Status> {
+        Ok(Response::new(GetPluginInfoResponse { name: NAME.into(), vendor_version: "1".into(), ..Default::default() }))
+    }
+
+    async fn get_plugin_capabilities(
+        &self,
+        _: Request<GetPluginCapabilitiesRequest>,
+    ) -> Result<Response<GetPluginCapabilitiesResponse>, Status> {
+        let kind = plugin_capability::service::Type::VolumeAccessibilityConstraints.into();
+        let service = plugin_capability::Type::Service(plugin_capability::Service { r#type: kind });
+        Ok(Response::new(GetPluginCapabilitiesResponse { capabilities: vec![PluginCapability { r#type: Some(service) }] }))
+    }
+
+    async fn probe(&self, _: Request<ProbeRequest>) -> Result<Response<ProbeResponse>, Status> {
+        Ok(Response::new(ProbeResponse { ready: Some(true) }))
+    }
+}
+
+type Answered<T> = Result<Response<T>, Status>;
+
+fn unserved<T>() -> Answered<T> {
+    Err(Status::unimplemented("not scripted"))
+}
+
+#[tonic::async_trait]
+impl Controller for Driver {
+    async fn create_volume(&self, request: Request<CreateVolumeRequest>) -> Answered<CreateVolumeResponse> {
+        let request = request.into_inner();
+        self.step("CreateVolume", |inner| {
+            let next = format!("vol-{}", inner.volumes.len() + 1);
+            let id = inner.volumes.entry(request.name.clone()).or_insert(next).clone();
+            inner.requests.push(request.clone());
+            let preferred = request.accessibility_requirements.and_then(|requirement| requirement.preferred.first().cloned());
+            let volume = Volume {
+                volume_id: id,
+                capacity_bytes: request.capacity_range.map_or(0, |range| range.required_bytes),
+                volume_context: BTreeMap::from([("type".to_owned(), "fake".to_owned())]),
+                accessible_topology: preferred.into_iter().collect(),
+                content_source: None,
+            };
+            CreateVolumeResponse { volume: Some(volume) }
+        })
+    }
+
+    async fn delete_volume(&self, request: Request<DeleteVolumeRequest>) -> Answered<DeleteVolumeResponse> {
+        self.step("DeleteVolume", |inner| {
+            inner.volumes.retain(|_, id| *id != request.get_ref().volume_id);
+            DeleteVolumeResponse {}
+        })
+    }
+
+    async fn controller_publish_volume(
+        &self,
+        request: Request<ControllerPublishVolumeRequest>,
+    ) -> Answered<ControllerPublishVolumeResponse> {
+        let request = request.into_inner();
+        self.step("ControllerPublishVolume", |inner| {
+            let context = BTreeMap::from([("disk".to_owned(), request.volume_id.clone())]);
+            inner.published.insert((request.volume_id, request.node_id));
+            ControllerPublishVolumeResponse { publish_context: context }
+        })
+    }
+
+    async fn controller_unpublish_volume(
+        &self,
+        request: Request<ControllerUnpublishVolumeRequest>,
+    ) -> Answered<ControllerUnpublishVolumeResponse> {
+        let request = request.into_inner();
+        self.step("ControllerUnpublishVolume", |inner| {
+            inner.published.remove(&(request.volume_id, request.node_id));
+            ControllerUnpublishVolumeResponse {}
+        })
+    }
+
+    async fn controller_get_capabilities(
+        &self,
+        _: Request<ControllerGetCapabilitiesRequest>,
+    ) -> Answered<ControllerGetCapabilitiesResponse> {
+        use controller_service_capability::rpc::Type as Rpc;
+        let one = |kind: Rpc| ControllerServiceCapability {
+            r#type: Some(controller_service_capability::Type::Rpc(controller_service_capability::Rpc { r#type: kind.into() })),
+        };
+        let capabilities = vec![one(Rpc::CreateDeleteVolume), one(Rpc::PublishUnpublishVolume)];
+        Ok(Response::new(ControllerGetCapabilitiesResponse { capabilities }))
+    }
+
+    async fn validate_volume_capabilities(
+        &self,
+        _: Request<ValidateVolumeCapabilitiesRequest>,
+    ) -> Answered<ValidateVolumeCapabilitiesResponse> {
+        unserved()
+    }
+
+    async fn list_volumes(&self, _: Request<ListVolumesRequest>) -> Answered<ListVolumesResponse> {
+        unserved()
+    }
+
+    async fn get_capacity(&self, _: Request<GetCapacityRequest>) -> Answered<GetCapacityResponse> {
+        unserved()
+    }
+
+    async fn create_snapshot(&self, _: Request<CreateSnapshotRequest>) -> Answered<CreateSnapshotResponse> {
+        unserved()
+    }
+
+    async fn delete_snapshot(&self, _: Request<DeleteSnapshotRequest>) -> Answered<DeleteSnapshotResponse> {
+        unserved()
+    }
+
+    async fn list_snapshots(&self, _: Request<ListSnapshotsRequest>) -> Answered<ListSnapshotsResponse> {
+        unserved()
+    }
+
+    async fn get_snapshot(&self, _: Request<GetSnapshotRequest>) -> Answered<GetSnapshotResponse> {
+        unserved()
+    }
+
+    async fn controller_expand_volume(&self, _: Request<ControllerExpandVolumeRequest>) -> Answered<ControllerExpandVolumeResponse> {
+        unserved()
+    }
+
+    async fn controller_get_volume(&self, _: Request<ControllerGetVolumeRequest>) -> Answered<ControllerGetVolumeResponse> {
+        unserved()
+    }
+
+    async fn controller_modify_volume(&self, _: Request<ControllerModifyVolumeRequest>) -> Answered<ControllerModifyVolumeResponse> {
+        unserved()
+    }
+}
+
+/// The RPC's name is all that these tests read.
+struct NameOnly;
+
+impl Describe for NameOnly {
+    fn request(&self, head: &http::request::Parts, _: &[u8]) -> Described {
+        let method = head.uri.path().rsplit('/').next().unwrap_or_default().to_owned();
+        Described { method, target: None, flow: Flow::Unary, session: None, args: Value::Null }
+    }
+
+    fn answer(&self, _: &Described, head: &http::response::Parts, _: &[u8], _: Option<&http::HeaderMap>) -> Answer {
+        Answer { status: head.status.as_u16(), error: None, result: Value::Null }
+    }
+}

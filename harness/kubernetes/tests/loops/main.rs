@@ -1,0 +1,10 @@
+//! The control loops against the embedded API server and a scripted CSI driver, in virtual time.
+
+mod attaching;
+mod binding;
+mod driver;
+mod provisioning;
+mod restarts;
+mod scheduling;
+mod sets;
+mod support;

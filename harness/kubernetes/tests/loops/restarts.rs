@@ -1,0 +1,78 @@
+//! Whatever dies comes back and goes on from what is stored.
+
+use k8s_openapi::api::apps::v1::StatefulSet;
+use k8s_openapi::api::core::v1::PersistentVolume;
+use k8s_openapi::api::storage::v1::VolumeAttachment;
+use kube::api::{Api, ListParams};
+use std::time::Duration;
+
+use crate::sets::{ready, scale, web};
+use crate::support::{Cluster, sail_from, seconds};
+
+const MORTAL: [&str; 6] =
+    ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "csi-provisioner", "csi-attacher", "csi-controller"];
+
+/// Kills processes at seeded instants, each for a while, until the storm is over.
+async fn storm(cluster: &Cluster, seed: u64) {
+    let mut draws = cluster.sea.seed().child(&format!("storm {seed}")).generator();
+    for _ in 0..12 {
+        tokio::time::sleep(draws.between(Duration::from_millis(100), seconds(6))).await;
+        let name = MORTAL[usize::try_from(draws.below(6)).unwrap()];
+        cluster.sea.alive(name).unwrap().kill();
+        tokio::time::sleep(draws.between(Duration::from_millis(1), seconds(8))).await;
+        cluster.start(name);
+    }
+}
+
+async fn count<K: seatrial_kubernetes::client::Cached>(cluster: &Cluster) -> usize {
+    Api::<K>::all(cluster.client.clone()).list(&ListParams::default()).await.unwrap().items.len()
+}
+
+#[test]
+fn a_set_comes_up_and_shrinks_whatever_dies_meanwhile() {
+    for seed in 0..12 {
+        sail_from(seed, |cluster| async move {
+            cluster.start_all();
+            cluster.pretend_kubelet();
+            cluster.node("worker-1").await;
+            cluster.node("worker-2").await;
+            cluster.class("gold", "WaitForFirstConsumer").await;
+            cluster.create_in::<StatefulSet>(web(3, "OrderedReady")).await;
+            storm(&cluster, seed).await;
+            cluster.until("three are ready", seconds(900), || ready(&cluster, 3)).await;
+            assert_eq!((cluster.driver.volumes(), count::<PersistentVolume>(&cluster).await), (3, 3), "seed {seed}");
+
+            scale(&cluster, 1).await;
+            storm(&cluster, seed + 100).await;
+            cluster.until("one is left", seconds(900), || ready(&cluster, 1)).await;
+            let one_attached = || async { count::<VolumeAttachment>(&cluster).await == 1 && cluster.driver.published().len() == 1 };
+            cluster.until("one is attached", seconds(900), one_attached).await;
+
+            // After the storm all is quiet.
+            tokio::time::sleep(seconds(300)).await;
+            let before = cluster.changes("").len();
+            tokio::time::sleep(seconds(1800)).await;
+            let after = cluster.changes("").split_off(before);
+            assert!(after.is_empty(), "seed {seed}: {after:?}");
+        });
+    }
+}
+
+#[test]
+fn a_claim_whose_provisioner_dies_after_the_effect_gets_one_volume() {
+    for seed in 0..20 {
+        sail_from(seed, |cluster| async move {
+            cluster.start_all();
+            cluster.node("worker-1").await;
+            cluster.class("gold", "Immediate").await;
+            cluster.claim("data", Some("gold")).await;
+            let mut draws = cluster.sea.seed().child("death").generator();
+            tokio::time::sleep(draws.between(Duration::ZERO, Duration::from_millis(200))).await;
+            cluster.sea.alive("csi-provisioner").unwrap().kill();
+            tokio::time::sleep(seconds(5)).await;
+            cluster.start("csi-provisioner");
+            cluster.until("bound", seconds(60), || crate::binding::is_bound(&cluster, "data")).await;
+            assert_eq!(cluster.driver.volumes(), 1, "seed {seed}");
+        });
+    }
+}
