@@ -96,6 +96,8 @@ impl Carriage {
         let mark = self.mark(after_effect);
         let mut request = Request::from_parts(self.head.clone(), driver_host::body_from(std::mem::take(&mut self.body)));
         request.extensions_mut().insert(mark.clone());
+        // The call's number lets the server name it as the cause of its changes.
+        request.extensions_mut().insert(self.id);
         let (sender, receiver) = oneshot::channel();
         let streams = self.call.flow == Flow::Stream;
         let (network, from, to) = (self.network.clone(), self.call.from.clone(), self.call.to.clone());

@@ -8,7 +8,7 @@ use k8s_openapi::api::core::v1::ConfigMap;
 use kube::Api;
 use kube::api::{Patch, PatchParams, PostParams};
 use kube::runtime::{WatchStreamExt, watcher};
-use seatrial_journal::{Border, Digest, DigestSink};
+use seatrial_journal::{Border, Digest, DigestSink, Event, MemorySink};
 use seatrial_kubernetes::api::ApiServer;
 use seatrial_wires::{Network, Progress, virtual_run_with};
 use serde_json::json;
@@ -63,6 +63,31 @@ fn sail(seed: u64) -> (Digest, Vec<Vec<String>>) {
         },
     );
     (digest.digest(), seen)
+}
+
+#[test]
+fn a_change_names_the_call_that_brought_it_about() {
+    let sink = MemorySink::default();
+    let journal = sink.clone();
+    virtual_run_with(
+        1,
+        Progress::default(),
+        |journal| journal.add_sink(sink),
+        async |sea: Network| {
+            let server = ApiServer::new(sea.clock(), sea.seed(), sea.journal().clone());
+            sea.process("kube-apiserver").listen(ADDRESS, Border::Kubernetes, server.service(), ApiServer::describe());
+            let maps: Api<ConfigMap> = Api::default_namespaced(driver_host::kubernetes_client(sea.process("writer").connect(ADDRESS)));
+            maps.create(&PostParams::default(), &serde_json::from_value(map("m")).unwrap()).await.unwrap();
+            sea.kill_all();
+        },
+    );
+    let entries = journal.entries();
+    let sent = entries.iter().find(|entry| matches!(&entry.event, Event::Sent(call) if call.method == "create configmaps")).unwrap().seq;
+    let cause = entries.iter().find_map(|entry| match &entry.event {
+        Event::Change(change) if change.object == "configmaps/default/m" => change.cause.clone(),
+        _ => None,
+    });
+    assert_eq!(cause, Some(sent.to_string()));
 }
 
 #[test]
