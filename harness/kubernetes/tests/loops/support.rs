@@ -8,7 +8,7 @@ use kube::api::{Api, DeleteParams, ListParams, Patch, PatchParams, PostParams};
 use kube::{Resource, ResourceExt};
 use seatrial_journal::{Border, Change, Entry, Event, MemorySink};
 use seatrial_kubernetes::api::ApiServer;
-use seatrial_kubernetes::client::{API_SERVER, BackoffLimits, Cached, Informer, Next, WorkQueue, client_of};
+use seatrial_kubernetes::client::{API_SERVER, BackoffLimits, Cached, Informer, Next, WorkQueue, client_of, is_missing};
 use seatrial_kubernetes::loops::{self, AttacherConfig, ProvisionerConfig, Rules};
 use seatrial_wires::{Network, Process, virtual_run};
 use serde_json::{Value, json};
@@ -204,12 +204,17 @@ impl Cluster {
                 };
                 let api: Api<Pod> = Api::namespaced(client, &key.namespace);
                 if pod.meta().deletion_timestamp.is_some() {
-                    drop(api.delete(&key.name, &DeleteParams::default().grace_period(0)).await);
+                    match api.delete(&key.name, &DeleteParams::default().grace_period(0)).await {
+                        Err(error) if !is_missing(&error) => return Err(error.to_string()),
+                        _ => {}
+                    }
                 } else if pod.status.as_ref().and_then(|status| status.phase.as_deref()) != Some("Running") {
                     let status = json!({"status": {"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}]}});
-                    drop(api.patch_status(&pod.name_any(), &PatchParams::default(), &Patch::Strategic(status)).await);
+                    api.patch_status(&pod.name_any(), &PatchParams::default(), &Patch::Strategic(status))
+                        .await
+                        .map_err(|error| error.to_string())?;
                 }
-                Ok::<_, String>(Next::Forget)
+                Ok(Next::Forget)
             }
         });
         process
