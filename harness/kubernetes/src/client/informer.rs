@@ -76,6 +76,18 @@ pub struct Informer<K> {
     shared: Arc<Shared<K>>,
 }
 
+/// Lets go of the handlers when the watch ends with its process: a handler may hold the controller that holds the
+/// informer, and such a ring would keep a killed process's client alive.
+struct WatchLife<K>(Arc<Shared<K>>);
+
+impl<K> Drop for WatchLife<K> {
+    fn drop(&mut self) {
+        // What a handler owns may drop informers in turn; that happens outside the lock.
+        let handlers = self.0.handlers.lock().map(|mut handlers| std::mem::take(&mut *handlers));
+        drop(handlers);
+    }
+}
+
 impl<K> Clone for Informer<K> {
     fn clone(&self) -> Self {
         Self { shared: Arc::clone(&self.shared) }
@@ -98,7 +110,8 @@ impl<K: Cached> Informer<K> {
         let informer = Self { shared };
         let name = format!("informer {}", K::plural(&()));
         let config = config.timeout(watch_seconds(&mut process.generator(&format!("{name} time-out"))));
-        process.spawn(&name, informer.clone().run(process.clone(), api, config, name.clone()));
+        let life = WatchLife(Arc::clone(&informer.shared));
+        process.spawn(&name, informer.clone().run(process.clone(), api, config, name.clone(), life));
         informer
     }
 
@@ -187,7 +200,7 @@ impl<K: Cached> Informer<K> {
         self.shared.handlers.lock().expect("nothing panics while the handlers are locked")
     }
 
-    async fn run(self, process: Process, api: Api<K>, config: watcher::Config, name: String) {
+    async fn run(self, process: Process, api: Api<K>, config: watcher::Config, name: String, _life: WatchLife<K>) {
         let mut backoff = Backoff::reflector(process.generator(&format!("{name} {api:?}")));
         let mut fresh = BTreeMap::new();
         let mut last_error = String::new();
