@@ -150,8 +150,10 @@ impl Watching {
     fn take_events(&mut self) {
         let server = Arc::clone(&self.server);
         let store = server.lock();
-        let events = store.events_since(&self.at, &self.selection, self.cursor);
+        let events = store.events_since(&self.resource, &self.at.namespace, &self.selection, self.cursor);
         self.cursor = self.cursor.max(store.revision());
+        // With its definition a resource goes; what happened to its objects is still told.
+        self.ended = store.resource(&self.at).is_err();
         drop(store);
         match events {
             Ok(events) => events.iter().for_each(|event| self.push_event(event)),

@@ -46,16 +46,15 @@ pub struct WatchEvent {
 }
 
 impl Store {
-    /// Events after version `after`.
+    /// Events after version `after`, of a resource that is or was served.
     ///
     /// # Errors
-    /// 410 when history does not reach back that far, 404 when the resource is not served.
-    pub fn events_since(&self, at: &Place, selection: &Selection, after: u64) -> Result<Vec<WatchEvent>, Status> {
-        let resource = self.resource(at)?;
+    /// 410 when history does not reach back that far.
+    pub fn events_since(&self, resource: &Resource, namespace: &str, selection: &Selection, after: u64) -> Result<Vec<WatchEvent>, Status> {
         let Some(table) = self.tables.get(&resource.name) else { return Ok(Vec::new()) };
         let records = table.window.since(after);
         let records = records.ok_or_else(|| Status::expired(format!("too old resource version: {after} ({})", table.window.floor())))?;
-        Ok(records.filter_map(|record| event_of(&resource, at, selection, record)).collect())
+        Ok(records.filter_map(|record| event_of(resource, namespace, selection, record)).collect())
     }
 
     /// What a watch begins with when it does not go on from a version: all that is there, as added.
@@ -70,9 +69,9 @@ impl Store {
     }
 }
 
-fn event_of(resource: &Resource, at: &Place, selection: &Selection, record: &Record) -> Option<WatchEvent> {
+fn event_of(resource: &Resource, namespace: &str, selection: &Selection, record: &Record) -> Option<WatchEvent> {
     let selected = |object: &&Arc<Value>| {
-        let here = at.namespace.is_empty() || !resource.namespaced || text(object, "/metadata/namespace") == at.namespace;
+        let here = namespace.is_empty() || !resource.namespaced || text(object, "/metadata/namespace") == namespace;
         here && selection.matches(resource, object)
     };
     let (before, after) = (record.before.as_ref().filter(selected), record.after.as_ref().filter(selected));

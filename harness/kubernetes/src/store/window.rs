@@ -67,3 +67,24 @@ impl Window {
         (revision >= self.floor).then(|| self.records.range(start..))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(revision: u64, seconds: u64) -> Record {
+        Record { revision, at: seatrial_journal::epoch() + Duration::from_secs(seconds), key: "k".to_owned(), before: None, after: None }
+    }
+
+    #[test]
+    fn a_hundred_changes_are_kept_whatever_their_age_and_young_ones_beyond_that() {
+        let mut window = Window::default();
+        (1..=150).for_each(|revision| window.push(record(revision, revision / 2)));
+        assert_eq!(window.floor(), 0);
+        window.push(record(151, 90));
+        assert_eq!(window.floor(), 29, "what is older than 75 seconds went");
+        window.push(record(152, 10_000));
+        assert_eq!((window.floor(), window.since(52).map(Iterator::count)), (52, Some(100)));
+        assert!(window.since(51).is_none());
+    }
+}

@@ -86,7 +86,11 @@ async fn a_definition_takes_its_objects_with_it() {
     let cluster = Cluster::new();
     cluster.made(DEFINITIONS, &definition()).await;
     cluster.made(THINGS, &thing("t")).await;
+    let mut watch = cluster.watch(&format!("{THINGS}?watch=1")).await;
     assert_eq!(cluster.delete(&format!("{DEFINITIONS}/things.example.com"), &Value::Null).await.0, 200);
+    let told: Vec<Value> = [watch.next().await, watch.next().await].into_iter().flatten().collect();
+    assert_eq!((told[0]["type"].as_str(), told[1]["type"].as_str()), (Some("ADDED"), Some("DELETED")));
+    assert!(watch.next().await.is_none());
     assert_eq!(cluster.get(THINGS).await.0, 404);
     cluster.made(DEFINITIONS, &definition()).await;
     assert_eq!(cluster.get(THINGS).await.1["items"], json!([]));

@@ -115,7 +115,8 @@ fn fresh(store: &Store, place: &Place, selection: &Selection) -> (BTreeMap<Strin
 
 impl Watcher {
     fn follow(&mut self, store: &Store) -> Result<(), TestCaseError> {
-        match store.events_since(&self.place, &self.selection, self.cursor) {
+        let resource = store.resource(&self.place).unwrap();
+        match store.events_since(&resource, &self.place.namespace, &self.selection, self.cursor) {
             Ok(events) => {
                 for event in events {
                     prop_assert!(event.revision > self.cursor);
