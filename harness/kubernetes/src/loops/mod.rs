@@ -1,8 +1,8 @@
 //! The control loops: each an ordinary client of the API server, none knows the store.
 //!
 //! Played are: the scheduler; of the controller manager the StatefulSet, persistent volume, protection and
-//! attach/detach controllers and the taints of node life cycle; the CSI sidecars external-provisioner and external-attacher. What each leaves out is
-//! said at the head of its file.
+//! attach/detach controllers and the taints of node life cycle; the CSI sidecars external-provisioner and
+//! external-attacher. What each leaves out is said at the head of its file.
 //!
 //! Not played: ReplicaSet, Deployment and DaemonSet, node heartbeats and taint eviction, pod garbage collection,
 //! the garbage collector, expansion, snapshots, namespaces' deletion, leader election.
@@ -33,7 +33,7 @@ pub fn start_controller_manager(process: &Process, rules: Rules) {
     protection::run(process, &shared, rules);
     attach_detach::run(process, &shared, rules);
     statefulset::run(process, &shared);
-    node_lifecycle::run(process);
+    node_lifecycle::run(process, &shared);
 }
 
 /// Starts the scheduler on this process.

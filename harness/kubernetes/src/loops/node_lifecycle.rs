@@ -13,8 +13,9 @@ use kube::api::{Api, Patch, PatchParams};
 use seatrial_wires::Process;
 use serde_json::json;
 
+use super::shared::Informers;
 use super::support::{During, LoopError};
-use crate::client::{BackoffLimits, Informer, Next, ObjectKey, WorkQueue, client_of};
+use crate::client::{BackoffLimits, Informer, Next, ObjectKey, WorkQueue};
 
 const WORKERS: usize = 8;
 const NO_SCHEDULE: &str = "NoSchedule";
@@ -38,13 +39,12 @@ struct Controller {
     queue: WorkQueue<ObjectKey>,
 }
 
-pub(super) fn run(process: &Process) {
-    let client = client_of(process);
+pub(super) fn run(process: &Process, shared: &Informers) {
     let controller = Controller {
         process: process.clone(),
-        nodes: Informer::all(process, &client),
+        nodes: shared.nodes.clone(),
         queue: WorkQueue::new(BackoffLimits::CONTROLLER),
-        client,
+        client: shared.client.clone(),
     };
     process.spawn("node taints", controller.run());
 }

@@ -5,6 +5,7 @@ mod binding;
 mod driver;
 mod provisioning;
 mod restarts;
+mod rules;
 mod scheduling;
 mod sets;
 mod support;

@@ -76,3 +76,22 @@ fn a_claim_whose_provisioner_dies_after_the_effect_gets_one_volume() {
         });
     }
 }
+
+#[test]
+fn an_hour_without_an_api_server_is_no_storm() {
+    sail_from(1, |cluster| async move {
+        cluster.start_all();
+        cluster.node("worker-1").await;
+        cluster.class("gold", "Immediate").await;
+        cluster.claim("data", Some("gold")).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        cluster.sea.alive("kube-apiserver").unwrap().kill();
+        let before = cluster.journal.entries().len();
+        tokio::time::sleep(seconds(3600)).await;
+        let sent =
+            cluster.journal.entries()[before..].iter().filter(|entry| matches!(entry.event, seatrial_journal::Event::Sent(_))).count();
+        assert!(sent < 6000, "{sent} calls");
+        cluster.start("kube-apiserver");
+        cluster.until("bound", seconds(900), || crate::binding::is_bound(&cluster, "data")).await;
+    });
+}

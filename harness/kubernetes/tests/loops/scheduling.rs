@@ -114,3 +114,38 @@ fn a_node_takes_as_many_volumes_as_its_driver_states() {
         assert!(failed[0].0.contains("1 node(s) exceed max volume count"), "{failed:?}");
     });
 }
+
+#[test]
+fn a_static_volume_is_chosen_where_it_can_be_reached() {
+    sail(|cluster| async move {
+        cluster.start_all();
+        cluster.node("worker-1").await;
+        cluster.node("worker-2").await;
+        cluster
+            .create::<k8s_openapi::api::storage::v1::StorageClass>(json!({
+                "metadata": {"name": "local"}, "provisioner": "kubernetes.io/no-provisioner", "volumeBindingMode": "WaitForFirstConsumer",
+            }))
+            .await;
+        let zone = json!({"key": "topology.csi/zone", "operator": "In", "values": ["zone-of-worker-2"]});
+        cluster
+            .create::<k8s_openapi::api::core::v1::PersistentVolume>(json!({
+                "metadata": {"name": "disk"},
+                "spec": {"capacity": {"storage": "5Gi"}, "accessModes": ["ReadWriteOnce"], "storageClassName": "local",
+                    "csi": {"driver": crate::driver::NAME, "volumeHandle": "disk"},
+                    "nodeAffinity": {"required": {"nodeSelectorTerms": [{"matchExpressions": [zone]}]}}},
+            }))
+            .await;
+        cluster.claim("data", Some("local")).await;
+        cluster.claim("more", Some("local")).await;
+        tokio::time::sleep(seconds(2)).await;
+        cluster.pod("user", "data", None).await;
+        cluster.until("placed", seconds(30), || async { node_of(&cluster, "user").await.is_some() }).await;
+        assert_eq!(node_of(&cluster, "user").await.as_deref(), Some("worker-2"));
+
+        cluster.pod("late", "more", None).await;
+        tokio::time::sleep(seconds(5)).await;
+        let text = "0/2 nodes are available: 2 node(s) didn't find available persistent volumes to bind. \
+                    preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.";
+        assert_eq!(cluster.events("FailedScheduling").await, [(text.to_owned(), 1)]);
+    });
+}

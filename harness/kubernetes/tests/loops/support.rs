@@ -110,7 +110,6 @@ impl Cluster {
             "status": {"conditions": [{"type": "Ready", "status": "True"}]},
         }))
         .await;
-        self.patch::<Node>(name, json!({"spec": {"taints": null}})).await;
         self.create::<k8s_openapi::api::storage::v1::CSINode>(json!({
             "metadata": {"name": name},
             "spec": {"drivers": [{"name": NAME, "nodeID": format!("id-of-{name}"), "topologyKeys": ["topology.csi/zone"]}]},

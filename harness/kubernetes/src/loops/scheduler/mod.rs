@@ -7,7 +7,8 @@
 //! one's words; back-off from 1 s to 10 s, a flush after 5 min, waking by the events that may help.
 //!
 //! Not modelled: resources and the number of pods of a node (a node never fills up), pod affinity and spreading,
-//! priorities and preemption, scheduling gates' removal order, CSIStorageCapacity, extenders, profiles. The score is
+//! priorities and preemption, CSIStorageCapacity, extenders, profiles, the one-second windows in which the real one
+//! empties its back-off queue; a pod that could not be placed is not helped by an update of itself. The score is
 //! the smallest number of pods; ties are broken by the seed, as the real one breaks them at random. Events are
 //! written as core/v1, not as events.k8s.io/v1.
 

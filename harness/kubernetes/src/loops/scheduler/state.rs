@@ -127,7 +127,7 @@ impl State {
 }
 
 impl Waiting {
-    /// What is left of the back-off, up to the end of the second: the queue is drained in windows of one.
+    /// What is left of the back-off.
     fn remaining(&self) -> Duration {
         let until = self.last + BackoffLimits::SCHEDULER.delay(self.failures.saturating_sub(1));
         until.saturating_duration_since(Instant::now())
