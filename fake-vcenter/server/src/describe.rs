@@ -4,7 +4,8 @@
 
 use fake_vcenter_codec::soap::decode_request;
 use fake_vcenter_types::{
-    CnsVolumeAttachDetachSpec, CnsVolumeCreateSpec, CnsVolumeExtendSpec, CnsVolumeId, DataObject, Method, Object, Value,
+    CnsVolumeAttachDetachSpec, CnsVolumeCreateSpec, CnsVolumeExtendSpec, CnsVolumeId, CnsVolumeMetadataUpdateSpec, DataObject, Method,
+    Object, Value,
 };
 use fake_vcenter_world::session_label;
 use http::{HeaderMap, request, response};
@@ -106,6 +107,10 @@ fn volume_call(body: &[u8]) -> (Option<String>, serde_json::Value) {
     }
     if let Some(spec) = only::<CnsVolumeExtendSpec>(arguments, "extendSpecs") {
         let args = json!({ "volume": spec.volume_id.id, "capacityMb": spec.capacity_in_mb });
+        return (Some(spec.volume_id.id), args);
+    }
+    if let Some(spec) = only::<CnsVolumeMetadataUpdateSpec>(arguments, "updateSpecs") {
+        let args = json!({ "volume": spec.volume_id.id });
         return (Some(spec.volume_id.id), args);
     }
     (None, query(arguments))

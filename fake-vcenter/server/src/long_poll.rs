@@ -23,9 +23,30 @@ pub struct Asked {
     pub arguments: Object,
 }
 
+/// A call that waits, until it is dropped: answered, or given up by its client.
+struct Waiting<'a> {
+    vcenter: &'a VCenter,
+    session: String,
+}
+
+impl<'a> Waiting<'a> {
+    fn begin(vcenter: &'a VCenter, session: &str) -> Self {
+        vcenter.with_world(|world| world.begin_wait(session));
+        Self { vcenter, session: session.to_owned() }
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        let now = self.vcenter.now();
+        self.vcenter.with_world(|world| world.end_wait(now, &self.session));
+    }
+}
+
 /// Carries out a call; one that is to wait ends with its answer, or with nothing when the client's patience does.
 pub async fn call(vcenter: &VCenter, mut asked: Asked) -> Result<Reply, Fault> {
     let began = Instant::now();
+    let mut waiting = None;
     loop {
         // What happens after this point wakes the call, so nothing can slip between asking and waiting.
         let mut changed = vcenter.changed();
@@ -34,6 +55,9 @@ pub async fn call(vcenter: &VCenter, mut asked: Asked) -> Result<Reply, Fault> {
         let reply = vcenter.with_world(|world| world.call(now, &asked.context, &asked.this, asked.method, &asked.arguments))?;
         let Reply::WaitForChange { seconds } = reply else { return Ok(reply) };
         asked.context.resumed = true;
+        if let (None, Some(session)) = (&waiting, &asked.context.session) {
+            waiting = Some(Waiting::begin(vcenter, session));
+        }
         let Some(seconds) = seconds else {
             if changed.changed().await.is_err() {
                 return Ok(reply);

@@ -146,3 +146,15 @@ async fn a_wait_can_be_cancelled_and_dies_with_its_session() {
     })
     .await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_session_is_not_idle_while_a_call_of_it_waits() {
+    let port = port().await;
+    port.sail(async {
+        assert!(timeout(Duration::from_hours(2), wait(&port, "", None)).await.is_err(), "there is nothing to tell");
+        assert_eq!(port.vcenter.with_world(|world| world.session_count()), 1);
+        tokio::time::sleep(Duration::from_mins(31)).await;
+        assert_eq!(port.vcenter.with_world(|world| world.session_count()), 0);
+    })
+    .await;
+}

@@ -180,16 +180,7 @@ impl World {
     /// # Errors
     /// There is no such VM.
     pub fn destroy_vm(&mut self, now: Timestamp, vm: &MoRef) -> Result<(), Fault> {
-        self.happen(now, "destroy", |world| {
-            world.parts.state.vms.remove(vm).ok_or_else(|| fault::not_found(vm))?;
-            let attached = world.parts.state.volumes.values().filter(|volume| volume.attachment_to(vm).is_some());
-            for id in attached.map(|volume| volume.id.clone()).collect::<Vec<_>>() {
-                if let Some(volume) = world.parts.state.volumes.get_mut(&id) {
-                    volume.attachments.retain(|attachment| attachment.vm != *vm);
-                }
-            }
-            Ok(())
-        })
+        self.happen(now, "destroy", |world| crate::tasks::remove_vm(world, vm))
     }
 
     /// Cuts a host off, or brings it back.

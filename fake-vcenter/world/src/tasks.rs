@@ -101,6 +101,7 @@ pub fn purge(world: &mut World, task: &MoRef) {
 fn carry_out(world: &mut World, work: Work) -> Result<Option<Value>, Fault> {
     match work {
         Work::Power { vm, state } => power(world, &vm, state).map(|()| None),
+        Work::Destroy { vm } => destroy(world, &vm).map(|()| None),
         other => storage::finish(world, other).map(Some),
     }
 }
@@ -114,5 +115,26 @@ pub fn power(world: &mut World, vm: &MoRef, wanted: PowerState) -> Result<(), Fa
     }
     record.power = wanted;
     record.boot_time = (wanted == PowerState::PoweredOn).then_some(now);
+    Ok(())
+}
+
+/// Deletes a VM that does not run.
+fn destroy(world: &mut World, vm: &MoRef) -> Result<(), Fault> {
+    let record = world.parts.state.vms.get(vm).ok_or_else(|| fault::not_found(vm))?;
+    if record.power == PowerState::PoweredOn {
+        return Err(fault::invalid_power_state(PowerState::PoweredOff, record.power));
+    }
+    remove_vm(world, vm)
+}
+
+/// Takes a VM out of the inventory. Its volumes are first class disks that outlive it, detached.
+pub fn remove_vm(world: &mut World, vm: &MoRef) -> Result<(), Fault> {
+    world.parts.state.vms.remove(vm).ok_or_else(|| fault::not_found(vm))?;
+    let attached = world.parts.state.volumes.values().filter(|volume| volume.attachment_to(vm).is_some());
+    for id in attached.map(|volume| volume.id.clone()).collect::<Vec<_>>() {
+        if let Some(volume) = world.parts.state.volumes.get_mut(&id) {
+            volume.attachments.retain(|attachment| attachment.vm != *vm);
+        }
+    }
     Ok(())
 }

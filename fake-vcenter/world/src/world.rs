@@ -80,6 +80,8 @@ pub struct World {
     pub(crate) schedule: Schedule,
     /// When each session last called.
     pub(crate) activity: BTreeMap<String, Timestamp>,
+    /// How many calls of each session wait for something to tell.
+    pub(crate) waiting: BTreeMap<String, usize>,
     /// Until when each VM is taken by an operation that others wait for.
     pub(crate) busy: BTreeMap<MoRef, Timestamp>,
     /// The last number of a managed object id.
@@ -108,6 +110,7 @@ impl World {
             collectors: Collectors::default(),
             schedule: Schedule::default(),
             activity: BTreeMap::new(),
+            waiting: BTreeMap::new(),
             busy: BTreeMap::new(),
             last_number: 0,
             volume_ids,
@@ -181,6 +184,24 @@ impl World {
     /// A number that grows whenever a waiting call should ask again.
     pub fn pulse(&self) -> u64 {
         self.pulse
+    }
+
+    /// Notes that a call of this session begins to wait; while one does, the session is not idle. [?]
+    pub fn begin_wait(&mut self, session: &str) {
+        *self.waiting.entry(session.to_owned()).or_default() += 1;
+    }
+
+    /// Notes that a call of this session waits no more, answered or given up.
+    pub fn end_wait(&mut self, now: Timestamp, session: &str) {
+        if let Some(count) = self.waiting.get_mut(session) {
+            *count -= 1;
+            if *count == 0 {
+                self.waiting.remove(session);
+            }
+        }
+        if let Some(last) = self.activity.get_mut(session) {
+            *last = now.max(*last);
+        }
     }
 
     /// The number of the last transaction that changed something.

@@ -1,7 +1,7 @@
 //! ServiceInstance, and the singletons that it leads to.
 //!
-//! Modelled: `content`, About, the time. `content` names only what has at least one method here or what drivers demand
-//! to be named; OptionManager, CustomFieldsManager and the FCD manager are there without methods.
+//! Modelled: `content`, About, the time. `content` names what has methods here and what clients rely on to be named; the
+//! managers of options, custom fields, events, files, disks and FCDs are there without served methods.
 
 use fake_vcenter_types::{AboutInfo, MoRef, ServiceContent, Value};
 
@@ -18,6 +18,9 @@ pub const SINGLETONS: &[(&str, &str)] = &[
     ("AuthorizationManager", "AuthorizationManager"),
     ("TaskManager", "TaskManager"),
     ("OptionManager", "VpxSettings"),
+    ("EventManager", "EventManager"),
+    ("FileManager", "FileManager"),
+    ("VirtualDiskManager", "virtualDiskManager"),
     ("CustomFieldsManager", "CustomFieldsManager"),
     ("VcenterVStorageObjectManager", "VStorageObjectManager"),
     ("CnsVolumeManager", "cns-volume-manager"),
@@ -49,6 +52,9 @@ pub fn service_content(facts: &Facts) -> ServiceContent {
         authorization_manager: Some(singleton("AuthorizationManager")),
         task_manager: Some(singleton("TaskManager")),
         custom_fields_manager: Some(singleton("CustomFieldsManager")),
+        event_manager: Some(singleton("EventManager")),
+        file_manager: Some(singleton("FileManager")),
+        virtual_disk_manager: Some(singleton("VirtualDiskManager")),
         search_index: Some(singleton("SearchIndex")),
         v_storage_object_manager: Some(singleton("VcenterVStorageObjectManager")),
         ..ServiceContent::default()

@@ -19,8 +19,8 @@ pub enum Area {
     Views,
     /// `search`
     Search,
-    /// `power`
-    Power,
+    /// `machines`
+    Machines,
     /// `storage`
     Volumes,
 }
@@ -52,7 +52,7 @@ pub fn area_of(method: Method) -> Option<Area> {
         | M::FindAllByDnsName
         | M::FindByInventoryPath
         | M::FindChild => Area::Search,
-        M::PowerOnVmTask | M::PowerOffVmTask => Area::Power,
+        M::PowerOnVmTask | M::PowerOffVmTask | M::DestroyTask => Area::Machines,
         M::CnsCreateVolume
         | M::CnsDeleteVolume
         | M::CnsAttachVolume

@@ -2,7 +2,7 @@
 
 mod area;
 mod authorization;
-mod power;
+mod machines;
 mod properties;
 mod search;
 pub mod sessions;
@@ -97,7 +97,7 @@ fn carry_out(world: &mut World, call: &Call, method: Method) -> Result<Reply, Fa
         Area::Updates => updates::carry_out(world, call, method),
         Area::Views => views::carry_out(world, call, method),
         Area::Search => search::carry_out(world, call, method),
-        Area::Power => power::start(world, call, method),
+        Area::Machines => machines::start(world, call, method),
         Area::Volumes => storage::carry_out(world, call, method).map(|value| Reply::Done(Some(value))),
     }
 }

@@ -90,6 +90,7 @@ fn terminate(world: &mut World, call: &Call) -> Result<Reply, Fault> {
 /// Ends a session that made no call for too long; one that did is looked at again later.
 pub fn expire(world: &mut World, key: &str) {
     let Some(last) = world.activity.get(key).copied() else { return };
+    let last = if world.waiting.contains_key(key) { world.now() } else { last };
     let due = last + world.config.session_idle;
     if due > world.now() {
         world.schedule.at(due, Step::ExpireSession(key.to_owned()));
@@ -102,6 +103,7 @@ pub fn expire(world: &mut World, key: &str) {
 pub fn end(world: &mut World, key: &str) {
     world.parts.state.sessions.remove(&key.to_owned());
     world.activity.remove(key);
+    world.waiting.remove(key);
     world.collectors.end_session(key);
     let views: Vec<_> = world.parts.state.views.iter().filter(|(_, view)| view.session() == key).map(|(view, _)| view.clone()).collect();
     for view in views {

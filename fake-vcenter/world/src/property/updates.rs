@@ -3,7 +3,7 @@
 //! An answer is kept until the client names its version; a client that lost the answer asks with the older version
 //! and gets the same answer again. So no update is lost, whoever drops the connection.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use fake_vcenter_types::{
     Fault, MissingObject, MissingProperty, MoRef, ObjectUpdate, ObjectUpdateKind, PropertyChange, PropertyChangeOp, PropertyFilterUpdate,
@@ -99,7 +99,8 @@ fn filter_update(look: &Look, window: &Window, filter: &Filter, budget: &mut i64
     let selection = select(look, &filter.spec).unwrap_or_default();
     let now = window.revision();
 
-    let gone: Vec<MoRef> = told.members.keys().filter(|member| !selection.members.contains(member)).cloned().collect();
+    let members: BTreeSet<&MoRef> = selection.members.iter().collect();
+    let gone: Vec<MoRef> = told.members.keys().filter(|member| !members.contains(member)).cloned().collect();
     for member in gone {
         if take(budget) {
             told.members.remove(&member);

@@ -80,6 +80,11 @@ pub enum Work {
         /// The fields that are asked for.
         selection: Option<CnsQuerySelection>,
     },
+    /// Destroy_Task of a VM.
+    Destroy {
+        /// Which VM.
+        vm: MoRef,
+    },
     /// PowerOnVM_Task, PowerOffVM_Task.
     Power {
         /// Which VM.

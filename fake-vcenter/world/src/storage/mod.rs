@@ -98,6 +98,6 @@ pub fn finish(world: &mut World, work: Work) -> Result<Value, Fault> {
         Work::ExtendVolume { id, capacity_mb } => result::plain(&id, extend::extend(world, &id, capacity_mb)),
         Work::UpdateMetadata { spec } => metadata::finish(world, &spec),
         Work::QueryVolumes { filter, selection } => result::queried(query::query(world, &filter, selection.as_ref())),
-        Work::Power { .. } => return Err(crate::fault::system_error("a power operation is no volume's work")),
+        Work::Power { .. } | Work::Destroy { .. } => return Err(crate::fault::system_error("this is no volume's work")),
     })
 }
