@@ -1,5 +1,6 @@
 //! Lists: at the newest version, at a past one, in pages.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -86,11 +87,11 @@ impl Store {
         let mut last = None;
         for (key, object) in rest.by_ref().take(if limit == 0 { usize::MAX } else { limit }) {
             items.push(Arc::clone(object));
-            last = Some(key.clone());
+            last = Some(key);
         }
         let remaining = rest.count();
         let more = last.filter(|_| remaining > 0);
-        let continue_token = more.map(|after| write_token(i64::try_from(revision).unwrap_or(i64::MAX), &after));
+        let continue_token = more.map(|after| write_token(i64::try_from(revision).unwrap_or(i64::MAX), after));
         let remaining = (remaining > 0 && query.selection.is_everything()).then_some(remaining);
         Ok(Listed { items, revision, continue_token, remaining })
     }
@@ -128,19 +129,19 @@ impl Store {
     }
 
     /// The objects as they were at a version; `None` when history does not reach back that far.
-    fn objects_at(&self, resource: &Resource, revision: u64) -> Option<BTreeMap<String, Arc<Value>>> {
-        let Some(table) = self.tables.get(&resource.name) else { return Some(BTreeMap::new()) };
-        let mut objects = table.objects.clone();
+    fn objects_at(&self, resource: &Resource, revision: u64) -> Option<Cow<'_, BTreeMap<String, Arc<Value>>>> {
+        let Some(table) = self.tables.get(&resource.name) else { return Some(Cow::Owned(BTreeMap::new())) };
         if revision >= self.revision {
-            return Some(objects);
+            return Some(Cow::Borrowed(&table.objects));
         }
+        let mut objects = table.objects.clone();
         for record in table.window.since(revision)?.rev() {
             match &record.before {
                 Some(before) => objects.insert(record.key.clone(), Arc::clone(before)),
                 None => objects.remove(&record.key),
             };
         }
-        Some(objects)
+        Some(Cow::Owned(objects))
     }
 }
 
