@@ -100,7 +100,8 @@ fn decode_named(element: &Element, name: &str) -> Result<Value, CodecError> {
     if let Some(scalar) = scalar_of(name) {
         return decode_scalar(element, scalar);
     }
-    if name == "ManagedObjectReference" {
+    // pyVmomi says `ManagedObject` where others say `ManagedObjectReference`.
+    if matches!(name, "ManagedObjectReference" | "ManagedObject") {
         return decode_reference(element);
     }
     if let Some(item) = name.strip_prefix("ArrayOf") {

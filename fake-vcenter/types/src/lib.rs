@@ -9,8 +9,9 @@ mod table;
 mod value;
 
 pub use data::{
-    about::*, cns_result::*, cns_spec::*, cns_volume::*, common::*, compute::*, datastore::*, device::*, disk::*, enums::*, fault_base::*,
-    fault_cns::*, fault_vim::*, host::*, network_card::*, property::*, session::*, task::*, vm_config::*, vm_state::*,
+    about::*, cns_result::*, cns_snapshot::*, cns_spec::*, cns_volume::*, common::*, compute::*, datastore::*, device::*, disk::*,
+    enums::*, fault_base::*, fault_cns::*, fault_vim::*, host::*, network_card::*, property::*, session::*, task::*, vm_config::*,
+    vm_state::*,
 };
 pub use fault::{Fault, TypedFault};
 pub use managed::{PathError, PropertyType, property_type};

@@ -2,6 +2,7 @@
 
 pub mod about;
 pub mod cns_result;
+pub mod cns_snapshot;
 pub mod cns_spec;
 pub mod cns_volume;
 pub mod common;
@@ -26,6 +27,8 @@ use crate::table::TypeInfo;
 pub(crate) static TABLES: &[&[TypeInfo]] = &[
     about::TYPES,
     cns_result::TYPES,
+    cns_snapshot::TYPES,
+    cns_snapshot::created::TYPES,
     cns_spec::TYPES,
     cns_volume::TYPES,
     common::TYPES,

@@ -2,9 +2,9 @@
 
 use crate::table::methods;
 use crate::{
-    CnsQueryFilter, CnsQueryResult, CnsQuerySelection, CnsSnapshotCreateSpec, CnsSnapshotDeleteSpec, CnsSyncVolumeSpec,
-    CnsUnregisterVolumeSpec, CnsVolumeACLConfigureSpec, CnsVolumeAttachDetachSpec, CnsVolumeCreateSpec, CnsVolumeCryptoUpdateSpec,
-    CnsVolumeExtendSpec, CnsVolumeId, CnsVolumeMetadataUpdateSpec, CnsVolumePolicyReconfigSpec, MoRef, Object,
+    CnsQueryFilter, CnsQueryResult, CnsQuerySelection, CnsSnapshotCreateSpec, CnsSnapshotDeleteSpec, CnsSnapshotQueryFilter,
+    CnsSyncVolumeSpec, CnsUnregisterVolumeSpec, CnsVolumeACLConfigureSpec, CnsVolumeAttachDetachSpec, CnsVolumeCreateSpec,
+    CnsVolumeCryptoUpdateSpec, CnsVolumeExtendSpec, CnsVolumeId, CnsVolumeMetadataUpdateSpec, CnsVolumePolicyReconfigSpec, MoRef, Object,
 };
 
 methods! {
@@ -64,7 +64,7 @@ methods! {
         CnsQuerySelection = "selection",
     ) returns (CnsQueryResult = "returnval");
     "CnsQuerySnapshots" on "CnsVolumeManager" (
-        Object = "snapshotQueryFilter" -> "CnsSnapshotQueryFilter",
+        CnsSnapshotQueryFilter = "snapshotQueryFilter",
     ) returns (MoRef = "returnval" -> "Task");
     "CnsQueryVolumeInfo" on "CnsVolumeManager" (
         Vec<CnsVolumeId> = "volumes",

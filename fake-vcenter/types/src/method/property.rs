@@ -1,9 +1,13 @@
 //! Methods of property collectors, filters and views.
 
 use crate::table::methods;
-use crate::{MoRef, ObjectContent, PropertyFilterSpec, RetrieveOptions, RetrieveResult, UpdateSet, WaitOptions};
+use crate::{MoRef, ObjectContent, PropertyFilterSpec, RetrieveOptions, RetrieveResult, UpdateSet, Value, WaitOptions};
 
 methods! {
+    // Not in the published tables: how pyVmomi reads one property of any object.
+    "Fetch" on "ManagedObject" (
+        String = "prop",
+    ) returns (Option<Value> = "returnval");
     "RetrievePropertiesEx" on "PropertyCollector" (
         Vec<PropertyFilterSpec> = "specSet" [required],
         RetrieveOptions = "options",

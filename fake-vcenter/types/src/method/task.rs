@@ -34,6 +34,24 @@ methods! {
         Object = "filter" -> "EventFilterSpec",
         Option<Object> = "eventViewSpec" -> "EventManagerEventViewSpec" since "9.0.0.0",
     ) returns (Vec<Object> = "returnval" -> "Event");
+    "DestroyCollector" on "HistoryCollector" () returns ();
+    "SetCollectorPageSize" on "HistoryCollector" (
+        i32 = "maxCount",
+    ) returns ();
+    "RewindCollector" on "HistoryCollector" () returns ();
+    "ResetCollector" on "HistoryCollector" () returns ();
+    "ReadNextTasks" on "TaskHistoryCollector" (
+        i32 = "maxCount",
+    ) returns (Vec<TaskInfo> = "returnval");
+    "ReadPreviousTasks" on "TaskHistoryCollector" (
+        i32 = "maxCount",
+    ) returns (Vec<TaskInfo> = "returnval");
+    "ReadNextEvents" on "EventHistoryCollector" (
+        i32 = "maxCount",
+    ) returns (Vec<Object> = "returnval" -> "Event");
+    "ReadPreviousEvents" on "EventHistoryCollector" (
+        i32 = "maxCount",
+    ) returns (Vec<Object> = "returnval" -> "Event");
     "PostEvent" on "EventManager" (
         Object = "eventToPost" -> "Event",
         Option<TaskInfo> = "taskInfo",
