@@ -33,7 +33,7 @@ fn fault_code(fault: &str, message: &str) -> Code {
 pub(crate) fn of_vcenter(error: &VcenterError) -> Status {
     let code = match error {
         VcenterError::Fault { fault, message, .. } => fault_code(fault, message),
-        VcenterError::NoAnswer { .. } | VcenterError::NoSession { .. } => Code::Unavailable,
+        VcenterError::NoAnswer { .. } | VcenterError::NotSent { .. } => Code::Unavailable,
         VcenterError::TaskGone { .. } => Code::Aborted,
     };
     Status::new(code, error.to_string())

@@ -5,6 +5,8 @@
 //! ends: a second mkfs beside the first would be worse than a late answer.
 
 mod disk;
+#[cfg(test)]
+mod doubles;
 mod expand_volume;
 mod get_capabilities;
 mod get_info;

@@ -30,7 +30,7 @@ pub enum VcenterError {
     },
     /// There is no session, so nothing was sent.
     #[error("no session with vCenter for {operation}: {reason}")]
-    NoSession {
+    NotSent {
         /// The method.
         operation: &'static str,
         /// Why not.
@@ -47,7 +47,7 @@ pub enum VcenterError {
 impl VcenterError {
     /// Whether it is certain that the call had no effect.
     pub fn had_no_effect(&self) -> bool {
-        matches!(self, Self::Fault { .. } | Self::NoSession { .. })
+        matches!(self, Self::Fault { .. } | Self::NotSent { .. })
     }
 
     /// Whether vCenter said no with a fault of this type.

@@ -42,7 +42,7 @@ impl Creation<'_> {
         if let (Some(id), true) = (chosen.as_ref(), error.is_fault("CnsVolumeAlreadyExistsFault")) {
             return self.adopt_chosen(wanted, id, record).await;
         }
-        if earlier && matches!(error, VcenterError::NoSession { .. }) {
+        if earlier && matches!(error, VcenterError::NotSent { .. }) {
             // Nothing was sent now; whether an earlier incarnation sent is as open as before.
             return Err(error.into());
         }

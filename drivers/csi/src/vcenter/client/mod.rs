@@ -1,0 +1,238 @@
+//! The calls, made by `vsphere_client`: one client, one session for one vCenter.
+//!
+//! The client's own retries are switched off. It repeats any call after a status of 503, and a proxy may give that
+//! status after it has passed a request on; a create that is sent twice is two volumes. Sidecars ask again anyway.
+
+mod convert;
+mod tasks;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use driver_host::{Host, Peer};
+use fake_vcenter_types::{
+    CnsBlockBackingDetails, CnsContainerCluster, CnsQueryFilter, CnsVolumeCreateSpec, CnsVolumeId, CnsVolumeMetadata,
+    CnsVolumeOperationResult, MoRef, VirtualDisk,
+};
+use vsphere_client::{ClientOptions, Credentials, RetryBudget, VsphereClient, attached_disk, volume_result};
+
+use super::{About, AttachedDisk, CreateTask, Created, Datastore, Holder, NewVolume, Vcenter, VcenterError, Version, Volume};
+use crate::config::Config;
+use crate::start::StartError;
+use convert::{error, fault_is_about, user_agent, volume};
+
+/// A vCenter behind a client.
+pub(super) struct ClientVcenter {
+    client: VsphereClient,
+    host: String,
+    cluster_id: String,
+    distribution: String,
+    /// Names of datacenters; empty means all.
+    datacenters: Vec<String>,
+}
+
+/// The vCenter of a configuration. Nothing is sent before the first call.
+pub(crate) async fn connect(host: &Arc<dyn Host>, config: &Config) -> Result<Arc<dyn Vcenter>, StartError> {
+    let vcenter = config.only_vcenter()?;
+    let peer = Peer::Vcenter { host: vcenter.host.clone(), port: vcenter.port, trust: vcenter.trust.clone() };
+    let service = host.connect(&peer).await?;
+    let credentials = Credentials { user: vcenter.user.clone(), password: vcenter.password.reveal().to_owned() };
+    let (random, spawn) = (Arc::clone(host), Arc::clone(host));
+    let mut options = ClientOptions::new(
+        user_agent(&config.cluster_id),
+        Arc::new(move || random.random()),
+        Arc::new(move |name, task| spawn.spawn(name, task)),
+    );
+    options.retry = RetryBudget { retries: 0, ..RetryBudget::default() };
+    let authority = if vcenter.port == 443 { vcenter.host.clone() } else { format!("{}:{}", vcenter.host, vcenter.port) };
+    Ok(Arc::new(ClientVcenter {
+        client: VsphereClient::new(service, &authority, credentials, options),
+        host: vcenter.host.clone(),
+        cluster_id: config.cluster_id.clone(),
+        distribution: config.cluster_distribution.clone(),
+        datacenters: vcenter.datacenters.clone(),
+    }))
+}
+
+impl ClientVcenter {
+    /// What CNS keeps beside a volume: whose it is.
+    async fn metadata(&self) -> Result<CnsVolumeMetadata, VcenterError> {
+        let container_cluster = CnsContainerCluster {
+            cluster_type: "KUBERNETES".to_owned(),
+            cluster_id: self.cluster_id.clone(),
+            vsphere_user: self.session_user().await?,
+            cluster_flavor: Some("VANILLA".to_owned()),
+            cluster_distribution: Some(self.distribution.clone()).filter(|name| !name.is_empty()),
+            ..CnsContainerCluster::default()
+        };
+        let container_cluster_array = vec![container_cluster.clone()];
+        Ok(CnsVolumeMetadata { container_cluster, container_cluster_array, ..CnsVolumeMetadata::default() })
+    }
+
+    async fn query(&self, filter: CnsQueryFilter) -> Result<Vec<Volume>, VcenterError> {
+        let found = self.client.cns_query_volumes(filter).await.map_err(|failure| error("CnsQueryVolume", &failure))?;
+        Ok(found.into_iter().map(volume).collect())
+    }
+
+    /// The references of the datastores of the configured datacenters; `None` means that all may be used.
+    async fn configured_datastores(&self) -> Result<Option<Vec<MoRef>>, VcenterError> {
+        if self.datacenters.is_empty() {
+            return Ok(None);
+        }
+        let found = self.client.retrieve(tasks::datacenters_below(self.root_folder().await?)).await;
+        let mut datastores = Vec::new();
+        for datacenter in found.map_err(|failure| error("RetrievePropertiesEx", &failure))? {
+            let name: String = datacenter.properties.require("name").map_err(|failure| error("RetrievePropertiesEx", &failure))?;
+            // A datacenter may be configured by its path; its name is the path's end.
+            if self.datacenters.iter().any(|configured| configured.rsplit('/').next() == Some(name.as_str())) {
+                datastores
+                    .extend(datacenter.properties.list::<MoRef>("datastore").map_err(|failure| error("RetrievePropertiesEx", &failure))?);
+            }
+        }
+        Ok(Some(datastores))
+    }
+
+    async fn root_folder(&self) -> Result<MoRef, VcenterError> {
+        let content = self.client.service_content().await.map_err(|failure| error("RetrieveServiceContent", &failure))?;
+        Ok(content.root_folder)
+    }
+
+    async fn all_datastores(&self) -> Result<Vec<Datastore>, VcenterError> {
+        let found = self.client.datastores().await.map_err(|failure| error("RetrievePropertiesEx", &failure))?;
+        let datastore = |found: vsphere_client::Datastore| Datastore {
+            reference: found.reference,
+            name: found.name,
+            url: found.url,
+            // Nothing new is put where a datastore is being emptied.
+            accessible: found.accessible && found.maintenance_mode.is_none_or(|mode| mode == "normal"),
+        };
+        Ok(found.into_iter().map(datastore).collect())
+    }
+}
+
+#[async_trait]
+impl Vcenter for ClientVcenter {
+    fn host(&self) -> &str {
+        &self.host
+    }
+
+    async fn about(&self) -> Result<About, VcenterError> {
+        let about = self.client.about().await.map_err(|failure| error("RetrieveServiceContent", &failure))?;
+        Ok(About { version: Version::parse(&about.version) })
+    }
+
+    async fn session_user(&self) -> Result<String, VcenterError> {
+        self.client.session_user().await.map_err(|failure| error("Login", &failure))
+    }
+
+    async fn datastores(&self) -> Result<Vec<Datastore>, VcenterError> {
+        let mut datastores = self.all_datastores().await?;
+        if let Some(configured) = self.configured_datastores().await? {
+            datastores.retain(|datastore| configured.contains(&datastore.reference));
+        }
+        Ok(datastores)
+    }
+
+    async fn create_volume(&self, volume: &NewVolume) -> Result<MoRef, VcenterError> {
+        let backing = CnsBlockBackingDetails { capacity_in_mb: Some(volume.capacity_mb), ..CnsBlockBackingDetails::default() };
+        let spec = CnsVolumeCreateSpec {
+            name: volume.name.clone(),
+            volume_type: "BLOCK".to_owned(),
+            volume_id: volume.chosen_id.clone().map(|id| CnsVolumeId { id }),
+            datastores: volume.datastores.clone(),
+            metadata: Some(self.metadata().await?),
+            backing_object_details: backing.into(),
+            ..CnsVolumeCreateSpec::default()
+        };
+        let client = self.client.with_operation_id(&volume.operation_id);
+        client.cns_create_volume(spec).await.map_err(|failure| error("CnsCreateVolume", &failure))
+    }
+
+    async fn wait_for_creation(&self, task: &MoRef) -> Result<Created, VcenterError> {
+        let info = self.ended("CnsCreateVolume", task).await?;
+        tasks::created(&info)
+    }
+
+    async fn create_tasks(&self) -> Result<Vec<CreateTask>, VcenterError> {
+        let found = self.client.recent_tasks().await.map_err(|failure| tasks::unanswered("RetrievePropertiesEx", &failure))?;
+        Ok(found.iter().filter_map(tasks::create_task).collect())
+    }
+
+    async fn volumes_by_name(&self, name: &str) -> Result<Vec<Volume>, VcenterError> {
+        let container_cluster_ids = vec![self.cluster_id.clone()];
+        let filter = CnsQueryFilter { names: vec![name.to_owned()], container_cluster_ids, ..CnsQueryFilter::default() };
+        let mut found = self.query(filter).await?;
+        // The name must be exactly this one, whatever a release takes a filter for.
+        found.retain(|volume| volume.name == name);
+        Ok(found)
+    }
+
+    async fn volume_by_id(&self, id: &str) -> Result<Option<Volume>, VcenterError> {
+        let filter = CnsQueryFilter { volume_ids: vec![CnsVolumeId { id: id.to_owned() }], ..CnsQueryFilter::default() };
+        match self.query(filter).await {
+            Ok(found) => Ok(found.into_iter().find(|volume| volume.id == id)),
+            // Up to 9.0 an id that does not exist may be a fault.
+            Err(failure) if failure.is_fault("NotFound") || failure.is_fault("CnsVolumeNotFoundFault") => Ok(None),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    async fn delete_volume(&self, id: &str) -> Result<(), VcenterError> {
+        let task = self.client.cns_delete_volume(id, true).await.map_err(|failure| error("CnsDeleteVolume", &failure))?;
+        let info = self.ended("CnsDeleteVolume", &task).await?;
+        volume_result::<CnsVolumeOperationResult>(&info).map(drop).map_err(|failure| error("CnsDeleteVolume", &failure))
+    }
+
+    async fn attach_volume(&self, id: &str, vm: &MoRef) -> Result<String, VcenterError> {
+        let task = self.client.cns_attach_volume(id, vm).await.map_err(|failure| error("CnsAttachVolume", &failure))?;
+        let info = self.ended("CnsAttachVolume", &task).await?;
+        attached_disk(&info).map_err(|failure| error("CnsAttachVolume", &failure))
+    }
+
+    async fn detach_volume(&self, id: &str, vm: &MoRef) -> Result<(), VcenterError> {
+        let task = self.client.cns_detach_volume(id, vm).await.map_err(|failure| error("CnsDetachVolume", &failure))?;
+        let info = self.ended("CnsDetachVolume", &task).await?;
+        volume_result::<CnsVolumeOperationResult>(&info).map(drop).map_err(|failure| error("CnsDetachVolume", &failure))
+    }
+
+    async fn vm_by_bios_uuid(&self, uuid: &str) -> Result<Option<MoRef>, VcenterError> {
+        self.client.find_vm_by_uuid(uuid).await.map_err(|failure| error("FindByUuid", &failure))
+    }
+
+    async fn disks_of(&self, vm: &MoRef) -> Result<Option<Vec<AttachedDisk>>, VcenterError> {
+        match self.client.disks_of_vm(vm).await {
+            Ok(disks) => Ok(Some(disks.into_iter().filter_map(attached).collect())),
+            Err(failure) if fault_is_about(&failure, vm) => Ok(None),
+            Err(failure) => Err(error("RetrievePropertiesEx", &failure)),
+        }
+    }
+
+    async fn holders_of(&self, volume_id: &str) -> Result<Vec<Holder>, VcenterError> {
+        let Some(volume) = self.volume_by_id(volume_id).await? else { return Ok(Vec::new()) };
+        let datastores = self.all_datastores().await?.into_iter().filter(|datastore| datastore.url == volume.datastore_url);
+        let read = |failure| error("RetrievePropertiesEx", &failure);
+        let mut holders = Vec::new();
+        for datastore in datastores {
+            let users: Vec<MoRef> = self.client.properties(&datastore.reference, &["vm"]).await.map_err(read)?.list("vm").map_err(read)?;
+            for vm in users {
+                let disks = self.disks_of(&vm).await?.unwrap_or_default();
+                if disks.iter().any(|disk| disk.volume_id.as_deref() == Some(volume_id)) {
+                    let name: String = self.client.properties(&vm, &["name"]).await.map_err(read)?.require("name").map_err(read)?;
+                    holders.push(Holder { vm, name });
+                }
+            }
+        }
+        Ok(holders)
+    }
+
+    async fn logout(&self) -> Result<(), VcenterError> {
+        self.client.logout().await.map_err(|failure| error("Logout", &failure))
+    }
+}
+
+/// A disk's own uuid and the volume that it is; a disk without a uuid is none of CNS's.
+fn attached(disk: VirtualDisk) -> Option<AttachedDisk> {
+    let backing = disk.backing?;
+    let disk_uuid = backing.get("uuid")?.as_text()?.to_owned();
+    Some(AttachedDisk { volume_id: disk.v_disk_id.map(|id| id.id), disk_uuid })
+}

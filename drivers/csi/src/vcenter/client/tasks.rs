@@ -1,0 +1,80 @@
+//! Tasks: waiting for one, and telling creates from the rest.
+
+use std::time::Duration;
+
+use fake_vcenter_types::{
+    MoRef, Object, ObjectSpec, PropertyFilterSpec, PropertySpec, SelectionSpec, TaskInfo, TaskInfoState, TaskReasonUser, TraversalSpec,
+};
+use vsphere_client::{ClientError, created_volume};
+
+use super::super::{CreateTask, Created, VcenterError};
+use super::ClientVcenter;
+use super::convert::error;
+
+/// How long one call waits for its task, as upstream's does. The task goes on; whoever asks again finds it.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// What CNS calls the tasks that make volumes.
+const CREATE: &str = "com.vmware.cns.tasks.createvolume";
+
+impl ClientVcenter {
+    /// Waits for a task to end well.
+    pub(super) async fn ended(&self, operation: &'static str, task: &MoRef) -> Result<TaskInfo, VcenterError> {
+        match tokio::time::timeout(PATIENCE, self.client.wait_for_task(task)).await {
+            Ok(Ok(info)) => Ok(info),
+            // Only the task's own error and its disappearance say anything about the task.
+            Ok(Err(failure @ (ClientError::Task { .. } | ClientError::TaskGone { .. }))) => Err(error(operation, &failure)),
+            Ok(Err(failure)) => Err(unanswered(operation, &failure)),
+            Err(_) => {
+                let reason = format!("{task} has not ended after {} s", PATIENCE.as_secs());
+                Err(VcenterError::NoAnswer { operation, reason })
+            }
+        }
+    }
+}
+
+/// A refusal to tell is no answer to what was asked.
+pub(super) fn unanswered(operation: &'static str, failure: &ClientError) -> VcenterError {
+    VcenterError::NoAnswer { operation, reason: failure.to_string() }
+}
+
+/// What a create task that ended well has made, or the fault that stands in its result.
+pub(super) fn created(info: &TaskInfo) -> Result<Created, VcenterError> {
+    let (id, result) = created_volume(info).map_err(|failure| error("CnsCreateVolume", &failure))?;
+    Ok(Created { id, name: result.name })
+}
+
+/// A task, if it makes a volume.
+pub(super) fn create_task(info: &TaskInfo) -> Option<CreateTask> {
+    if info.description_id != CREATE {
+        return None;
+    }
+    let running = matches!(info.state, TaskInfoState::Queued | TaskInfoState::Running);
+    Some(CreateTask {
+        task: info.task.clone(),
+        running,
+        queued: info.queue_time,
+        completed: info.complete_time,
+        user: info.reason.downcast::<TaskReasonUser>().ok().map(|reason| reason.user_name),
+        activation_id: info.activation_id.clone(),
+        created: if info.state == TaskInfoState::Success { created(info).ok() } else { None },
+    })
+}
+
+/// Name and datastores of every datacenter below a folder.
+pub(super) fn datacenters_below(root: MoRef) -> PropertyFilterSpec {
+    let again = Object::from(SelectionSpec { name: Some("folders".to_owned()) });
+    let folders = TraversalSpec {
+        name: Some("folders".to_owned()),
+        kind: "Folder".to_owned(),
+        path: "childEntity".to_owned(),
+        skip: Some(false),
+        select_set: vec![again],
+    };
+    let path_set = vec!["name".to_owned(), "datastore".to_owned()];
+    PropertyFilterSpec {
+        prop_set: vec![PropertySpec { kind: "Datacenter".to_owned(), all: None, path_set }],
+        object_set: vec![ObjectSpec { obj: root, skip: Some(true), select_set: vec![folders.into()] }],
+        ..PropertyFilterSpec::default()
+    }
+}
