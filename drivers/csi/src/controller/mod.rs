@@ -12,6 +12,8 @@ mod get_capabilities;
 mod parameters;
 mod publish_volume;
 mod size;
+#[cfg(test)]
+mod tests;
 mod unpublish_volume;
 mod validate_capabilities;
 

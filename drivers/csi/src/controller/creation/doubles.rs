@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use driver_host::{Host, HostError, HttpService, Machine, Peer, Task};
+use driver_host::{Host, HostError, HttpService, Peer, Task};
 use fake_vcenter_types::MoRef;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
@@ -18,7 +18,7 @@ use crate::vcenter::{About, AttachedDisk, CreateTask, Created, Datastore, Holder
 
 /// Where the controller dies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Crash {
+pub(crate) enum Crash {
     Never,
     BeforeTheIntentIsWritten,
     AfterTheIntentIsWritten,
@@ -32,7 +32,7 @@ pub(super) enum Crash {
     AfterTheResultIsRecorded,
 }
 
-pub(super) struct Script {
+pub(crate) struct Script {
     pub version: &'static str,
     pub crash: Crash,
     /// The next create has its effect and its answer is lost on the way.
@@ -48,11 +48,28 @@ pub(super) struct Script {
     pub records: Vec<Record>,
     pub creates: usize,
     pub log: Vec<String>,
+    pub vms: Vec<Machine>,
+    /// How the next attach or detach ends instead.
+    pub next_end: Option<VcenterError>,
     writes: u64,
 }
 
+/// A virtual machine and the volumes that it has.
+#[derive(Clone, Debug)]
+pub(crate) struct Machine {
+    pub uuid: &'static str,
+    pub name: &'static str,
+    pub volumes: Vec<String>,
+}
+
+impl Machine {
+    fn reference(&self) -> MoRef {
+        MoRef::new("VirtualMachine", format!("vm-{}", self.name))
+    }
+}
+
 #[derive(Clone)]
-pub(super) struct RunningTask {
+pub(crate) struct RunningTask {
     pub reference: MoRef,
     pub ends: Instant,
     pub queued: Timestamp,
@@ -64,7 +81,7 @@ pub(super) struct RunningTask {
 
 /// All that outlives the controller.
 #[derive(Clone)]
-pub(super) struct Sea {
+pub(crate) struct Sea {
     script: Arc<Mutex<Script>>,
     started: Instant,
     pub crashed: Arc<Notify>,
@@ -73,7 +90,7 @@ pub(super) struct Sea {
 const DISK: &str = "00000000-0000-4000-8000-0000000000";
 
 impl Sea {
-    pub(super) fn new(version: &'static str, crash: Crash) -> Self {
+    pub(crate) fn new(version: &'static str, crash: Crash) -> Self {
         let script = Script {
             version,
             crash,
@@ -87,12 +104,14 @@ impl Sea {
             records: Vec::new(),
             creates: 0,
             log: Vec::new(),
+            vms: Vec::new(),
+            next_end: None,
             writes: 0,
         };
         Self { script: Arc::new(Mutex::new(script)), started: Instant::now(), crashed: Arc::new(Notify::new()) }
     }
 
-    pub(super) fn script(&self) -> MutexGuard<'_, Script> {
+    pub(crate) fn script(&self) -> MutexGuard<'_, Script> {
         self.script.lock().expect("nobody panicked")
     }
 
@@ -160,7 +179,7 @@ impl RunningTask {
     }
 }
 
-pub(super) fn fault(name: &str, cause: Option<&str>) -> VcenterError {
+pub(crate) fn fault(name: &str, cause: Option<&str>) -> VcenterError {
     VcenterError::Fault {
         operation: "CnsCreateVolume",
         fault: name.into(),
@@ -168,6 +187,11 @@ pub(super) fn fault(name: &str, cause: Option<&str>) -> VcenterError {
         cause: cause.map(str::to_owned),
         object: None,
     }
+}
+
+/// The uuid that the disk of a volume has, as vCenter writes it.
+fn disk_uuid(id: &str) -> String {
+    format!("6000C29A-{}", &id[9..])
 }
 
 #[async_trait]
@@ -246,24 +270,47 @@ impl Vcenter for Sea {
         if script.volumes.len() < before { Ok(()) } else { Err(fault("NotFound", None)) }
     }
 
-    async fn attach_volume(&self, _id: &str, _vm: &MoRef) -> Result<String, VcenterError> {
-        Err(fault("NotSupported", None))
+    async fn attach_volume(&self, id: &str, vm: &MoRef) -> Result<String, VcenterError> {
+        let mut script = self.script();
+        if let Some(end) = script.next_end.take() {
+            return Err(end);
+        }
+        if !script.volumes.iter().any(|volume| volume.id == id) {
+            return Err(fault("NotFound", None));
+        }
+        if script.vms.iter().any(|vm| vm.volumes.iter().any(|held| held == id)) {
+            return Err(fault("ResourceInUse", None));
+        }
+        let machine = script.vms.iter_mut().find(|known| known.reference() == *vm).expect("it was just found");
+        machine.volumes.push(id.to_owned());
+        Ok(disk_uuid(id))
     }
 
-    async fn detach_volume(&self, _id: &str, _vm: &MoRef) -> Result<(), VcenterError> {
-        Err(fault("NotSupported", None))
+    async fn detach_volume(&self, id: &str, vm: &MoRef) -> Result<(), VcenterError> {
+        let mut script = self.script();
+        if let Some(end) = script.next_end.take() {
+            return Err(end);
+        }
+        let machine = script.vms.iter_mut().find(|known| known.reference() == *vm).expect("it was just found");
+        let before = machine.volumes.len();
+        machine.volumes.retain(|held| held != id);
+        if machine.volumes.len() < before { Ok(()) } else { Err(fault("InvalidArgument", None)) }
     }
 
-    async fn vm_by_bios_uuid(&self, _uuid: &str) -> Result<Option<MoRef>, VcenterError> {
-        Ok(None)
+    async fn vm_by_bios_uuid(&self, uuid: &str) -> Result<Option<MoRef>, VcenterError> {
+        Ok(self.script().vms.iter().find(|vm| vm.uuid == uuid).map(Machine::reference))
     }
 
-    async fn disks_of(&self, _vm: &MoRef) -> Result<Option<Vec<AttachedDisk>>, VcenterError> {
-        Ok(None)
+    async fn disks_of(&self, vm: &MoRef) -> Result<Option<Vec<AttachedDisk>>, VcenterError> {
+        let script = self.script();
+        let disk = |id: &String| AttachedDisk { volume_id: Some(id.clone()), disk_uuid: disk_uuid(id) };
+        Ok(script.vms.iter().find(|known| known.reference() == *vm).map(|known| known.volumes.iter().map(disk).collect()))
     }
 
-    async fn holders_of(&self, _volume_id: &str) -> Result<Vec<Holder>, VcenterError> {
-        Ok(Vec::new())
+    async fn holders_of(&self, volume_id: &str) -> Result<Vec<Holder>, VcenterError> {
+        let script = self.script();
+        let holders = script.vms.iter().filter(|vm| vm.volumes.iter().any(|held| held == volume_id));
+        Ok(holders.map(|vm| Holder { vm: vm.reference(), name: vm.name.to_owned() }).collect())
     }
 
     async fn logout(&self) -> Result<(), VcenterError> {
@@ -324,7 +371,10 @@ impl Host for Sea {
         7
     }
 
-    fn spawn(&self, _name: &str, _task: Task) {}
+    #[allow(clippy::disallowed_methods, reason = "the double's host is the one who spawns")]
+    fn spawn(&self, _name: &str, task: Task) {
+        tokio::spawn(task);
+    }
 
     fn log(&self, line: &str) {
         self.script().log.push(line.to_owned());
@@ -342,7 +392,7 @@ impl Host for Sea {
         Err(HostError::Listen { endpoint: endpoint.to_owned(), reason: "nobody calls here".into() })
     }
 
-    fn machine(&self) -> Arc<dyn Machine> {
+    fn machine(&self) -> Arc<dyn driver_host::Machine> {
         unreachable!("a controller touches no machine")
     }
 }
