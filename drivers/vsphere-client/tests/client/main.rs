@@ -1,0 +1,5 @@
+//! The client against a scripted vCenter.
+
+mod session;
+mod support;
+mod tasks;
