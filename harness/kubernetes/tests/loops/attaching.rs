@@ -163,3 +163,30 @@ fn a_driver_that_was_away_is_probed_until_it_is_back() {
         cluster.until("deleted", seconds(60), || async { cluster.driver.volumes() == 0 }).await;
     });
 }
+
+#[test]
+fn an_attachment_that_somebody_deleted_is_made_again_within_a_minute() {
+    sail(|cluster| async move {
+        begin(&cluster).await;
+        let before = attachments(&cluster).await;
+        cluster.global::<VolumeAttachment>().delete(&before[0].name_any(), &DeleteParams::default()).await.unwrap();
+        cluster.until("gone", seconds(5), || async { attachments(&cluster).await.is_empty() }).await;
+        let again = || async { attachments(&cluster).await.iter().any(|one| one.uid() != before[0].uid()) };
+        cluster.until("made again", seconds(61), again).await;
+        cluster.until("published again", seconds(10), || async { cluster.driver.published().len() == 1 }).await;
+    });
+}
+
+#[test]
+fn a_volume_whose_node_is_gone_is_detached_after_six_minutes_by_the_noted_id() {
+    sail(|cluster| async move {
+        begin(&cluster).await;
+        cluster.global::<Node>().delete("worker-1", &DeleteParams::default()).await.unwrap();
+        cluster.global::<k8s_openapi::api::storage::v1::CSINode>().delete("worker-1", &DeleteParams::default()).await.unwrap();
+        kill_pod(&cluster, "a").await;
+        tokio::time::sleep(seconds(350)).await;
+        assert_eq!(attachments(&cluster).await.len(), 1);
+        cluster.until("detached", seconds(20), || async { attachments(&cluster).await.is_empty() }).await;
+        assert!(cluster.driver.published().is_empty());
+    });
+}

@@ -1,5 +1,7 @@
 //! The control loops against the embedded API server and a scripted CSI driver, in virtual time.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends")]
+
 mod attaching;
 mod binding;
 mod driver;

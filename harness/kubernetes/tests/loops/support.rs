@@ -75,25 +75,25 @@ impl Cluster {
         process
     }
 
-    pub async fn create<K: Cached + serde::Serialize>(&self, object: Value) -> K
+    pub async fn create<K>(&self, object: Value) -> K
     where
-        K: Resource<Scope = k8s_openapi::ClusterResourceScope>,
+        K: Cached + serde::Serialize + Resource<Scope = k8s_openapi::ClusterResourceScope>,
     {
         let object: K = serde_json::from_value(object).unwrap();
         Api::<K>::all(self.client.clone()).create(&PostParams::default(), &object).await.unwrap()
     }
 
-    pub async fn create_in<K: Cached + serde::Serialize>(&self, object: Value) -> K
+    pub async fn create_in<K>(&self, object: Value) -> K
     where
-        K: Resource<Scope = k8s_openapi::NamespaceResourceScope>,
+        K: Cached + serde::Serialize + Resource<Scope = k8s_openapi::NamespaceResourceScope>,
     {
         let object: K = serde_json::from_value(object).unwrap();
         self.api::<K>().create(&PostParams::default(), &object).await.unwrap()
     }
 
-    pub fn api<K: Cached>(&self) -> Api<K>
+    pub fn api<K>(&self) -> Api<K>
     where
-        K: Resource<Scope = k8s_openapi::NamespaceResourceScope>,
+        K: Cached + Resource<Scope = k8s_openapi::NamespaceResourceScope>,
     {
         Api::namespaced(self.client.clone(), "default")
     }
@@ -172,12 +172,6 @@ impl Cluster {
             _ => None,
         });
         changes.filter(|change| change.object.contains(part)).collect()
-    }
-
-    /// How many calls of this kind a process has sent.
-    pub fn calls(&self, from: &str, method: &str) -> usize {
-        let is = |entry: &Entry| matches!(&entry.event, Event::Sent(call) if call.from == from && call.method.starts_with(method));
-        self.journal.entries().iter().filter(|entry| is(entry)).count()
     }
 
     /// The messages of all events with this reason, with their counts.
