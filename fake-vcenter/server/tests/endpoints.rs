@@ -138,3 +138,29 @@ async fn the_journal_reads_a_call_without_its_secrets() {
     let described = port.vcenter.describe().request(&head, &wait);
     assert_eq!((described.flow, described.target.as_deref(), described.session), (Flow::LongPoll, Some("propertyCollector"), None));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_call_marks_its_effect_when_it_has_one() {
+    let port = port();
+    let marked = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    for (method, this, expected) in [
+        (Method::CurrentTime, time().0, 1),
+        (Method::Logout, MoRef::new("SessionManager", "SessionManager"), 1),
+        (Method::CurrentTime, time().0, 2),
+    ] {
+        let counter = std::sync::Arc::clone(&marked);
+        let mark = seatrial_journal::EffectMark::new(move || {
+            counter.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        });
+        let nothing = fake_vcenter_types::Object::new("");
+        let header = fake_vcenter_codec::soap::Header::default();
+        let body = fake_vcenter_codec::soap::encode_request(method, &this, &nothing, &header, "urn:vim25");
+        let body = http_body_util::BodyExt::boxed_unsync(http_body_util::BodyExt::map_err(
+            http_body_util::Full::new(bytes::Bytes::from(body)),
+            |never| match never {},
+        ));
+        let request = Request::post("/sdk").extension(mark).body(body).unwrap();
+        port.vcenter.http_service().oneshot(request).await.unwrap();
+        assert_eq!(marked.load(std::sync::atomic::Ordering::Relaxed), expected);
+    }
+}

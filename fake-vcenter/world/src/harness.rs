@@ -5,7 +5,7 @@ use fake_vcenter_types::{Fault, MoRef};
 use jiff::Timestamp;
 
 use crate::fault;
-use crate::state::PowerState;
+use crate::state::{PowerState, TaskState};
 use crate::world::World;
 
 /// A disk as the guest of a running VM sees it.
@@ -216,15 +216,37 @@ impl World {
         })
     }
 
-    /// Ends all sessions, as a restart of vpxd does; tasks go on.
+    /// Ends all sessions, as an administrator may.
     pub fn end_all_sessions(&mut self, now: Timestamp) {
-        let ended: Result<(), Fault> = self.happen(now, "sessions", |world| {
+        self.happens(now, "sessions", |world| {
             let keys: Vec<String> = world.parts.state.sessions.iter().map(|(key, _)| key.clone()).collect();
             for key in keys {
                 crate::operations::sessions::end(world, &key);
             }
+        });
+    }
+
+    /// Restarts vpxd: sessions, collectors and task objects are lost. What hosts were working on they bring to its end
+    /// without anybody being told; what was only queued never happens.
+    pub fn restart(&mut self, now: Timestamp) {
+        self.end_all_sessions(now);
+        self.happens(now, "restart", |world| {
+            let tasks: Vec<_> = world.parts.state.tasks.values().map(|task| (task.task.clone(), task.state, task.work.clone())).collect();
+            for (task, state, work) in tasks {
+                world.parts.state.tasks.remove(&task);
+                if state == TaskState::Running {
+                    world.orphaned.insert(task, work);
+                }
+            }
+        });
+    }
+
+    /// Lets something happen that cannot fail.
+    fn happens(&mut self, now: Timestamp, cause: &str, what: impl FnOnce(&mut Self)) {
+        let done: Result<(), Fault> = self.happen(now, cause, |world| {
+            what(world);
             Ok(())
         });
-        debug_assert!(ended.is_ok(), "ending sessions cannot fail");
+        debug_assert!(done.is_ok(), "what cannot fail did not");
     }
 }

@@ -83,8 +83,9 @@ impl Release {
         matches!(self, Self::V9_1)
     }
 
-    /// Whether one unknown id makes a whole volume query fail; later releases leave it out of the answer.
-    pub fn unknown_id_fails_query(self) -> bool {
+    /// Whether one malformed id makes a whole volume query fail; later releases leave it out of the answer. Taken as
+    /// malformed is an empty one. [?]
+    pub fn malformed_id_fails_query(self) -> bool {
         !matches!(self, Self::V9_1)
     }
 

@@ -73,7 +73,13 @@ pub fn start(world: &mut World, task: &MoRef) {
 
 /// The task's work is done: all of it, or none.
 pub fn finish(world: &mut World, task: &MoRef) {
-    let Some(work) = world.parts.state.tasks.get(task).map(|record| record.work.clone()) else { return };
+    let Some(work) = world.parts.state.tasks.get(task).map(|record| record.work.clone()) else {
+        if let Some(work) = world.orphaned.remove(task) {
+            // Nobody is left to be told how it went.
+            drop(carry_out(world, work));
+        }
+        return;
+    };
     let outcome = carry_out(world, work);
     let now = world.now();
     let Some(record) = world.parts.state.tasks.get_mut(task) else { return };

@@ -13,7 +13,7 @@ use crate::managed::{Facts, Look};
 use crate::operations;
 use crate::property::Collectors;
 use crate::schedule::{Schedule, Step};
-use crate::state::State;
+use crate::state::{State, Work};
 
 /// Who calls, and how.
 #[derive(Clone, Debug, Default)]
@@ -90,6 +90,8 @@ pub struct World {
     pub(crate) session_keys: Generator,
     /// Ids of collectors, filters and views.
     pub(crate) session_objects: Generator,
+    /// Work that hosts go on with although a restart has lost its task.
+    pub(crate) orphaned: BTreeMap<MoRef, Work>,
     pulse: u64,
     changes: Vec<Change>,
 }
@@ -116,6 +118,7 @@ impl World {
             volume_ids,
             session_keys,
             session_objects,
+            orphaned: BTreeMap::new(),
             pulse: 0,
             changes: Vec::new(),
         };

@@ -185,6 +185,40 @@ fn a_task_is_gone_ten_minutes_after_its_end() {
 }
 
 #[test]
+fn a_restart_loses_tasks_but_not_what_hosts_are_working_on() {
+    let mut client = client();
+    let running = client.spec("running", 10);
+    let running = client.create_task(running);
+    client.pass(Duration::from_millis(100));
+    let queued = client.spec("queued", 10);
+    client.create_task(queued);
+    client.world.restart(client.now);
+    assert_eq!(client.property(&running, "info").unwrap_err().type_name(), "ManagedObjectNotFound");
+    client.session = None;
+    client.login().unwrap();
+    client.pass(Duration::from_mins(1));
+    let names: Vec<String> = client.world.volumes().into_iter().map(|volume| volume.name).collect();
+    assert_eq!(names, ["running"]);
+}
+
+#[test]
+fn a_host_that_is_cut_off_lets_nothing_be_attached_or_detached() {
+    let mut client = client();
+    let (id, other) = (client.create("pvc-1", 10), client.create("pvc-2", 10));
+    let vm = client.vm("worker-1");
+    let task = client.attach_task(&id, &vm);
+    client.result(&task);
+    let host = client.world.vm_named("worker-1").unwrap().host;
+    client.world.set_host_connected(client.now, &host, false).unwrap();
+    for task in [client.attach_task(&other, &vm), client.detach_task(&id, &vm)] {
+        assert_eq!(fault_of(&client.result(&task)), Some("HostNotConnected".to_owned()));
+    }
+    client.world.set_host_connected(client.now, &host, true).unwrap();
+    let task = client.detach_task(&id, &vm);
+    assert_eq!(fault_of(&client.result(&task)), None);
+}
+
+#[test]
 fn the_journal_hears_of_a_volume_from_birth_to_death() {
     let mut client = client();
     client.world.take_changes();

@@ -1,14 +1,15 @@
-//! CnsDetachVolume: a disk of a virtual machine becomes a volume only.
+//! CnsDetachVolume: a disk of a virtual machine becomes a volume only. It needs the VM's host. [?]
 
-use fake_vcenter_types::{Fault, MoRef};
+use fake_vcenter_types::{Fault, HostNotConnected, MoRef, TypedFault};
 
 use crate::fault;
 use crate::world::World;
 
 /// Detaches. A volume that is not attached to that VM is NotFound: drivers then look at the VM's hardware themselves.
 pub fn detach(world: &mut World, id: &str, vm: &MoRef) -> Result<(), Fault> {
-    if !world.parts.state.vms.contains(vm) {
-        return Err(fault::not_found(vm));
+    let host = &world.parts.state.vms.get(vm).ok_or_else(|| fault::not_found(vm))?.host;
+    if world.parts.state.hosts.get(host).is_some_and(|host| !host.connected) {
+        return Err(HostNotConnected::default().fault());
     }
     let key = id.to_owned();
     let attached = world.parts.state.volumes.get(&key).is_some_and(|volume| volume.in_cns && volume.attachment_to(vm).is_some());

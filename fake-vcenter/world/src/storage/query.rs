@@ -25,8 +25,7 @@ pub fn query(world: &World, filter: &Object, selection: Option<&CnsQuerySelectio
         return Err(fault::invalid_argument("filter.volumeIds"));
     }
     let parts = &world.parts;
-    let unknown = plain.volume_ids.iter().any(|id| parts.state.volumes.get(&id.id).is_none_or(|volume| !volume.in_cns));
-    if unknown && world.config.release.unknown_id_fails_query() && plain.volume_ids.iter().any(|id| id.id.is_empty()) {
+    if world.config.release.malformed_id_fails_query() && plain.volume_ids.iter().any(|id| id.id.is_empty()) {
         return Err(fault::invalid_argument("filter.volumeIds"));
     }
     let mut found: Vec<&Volume> = parts
