@@ -12,7 +12,7 @@ use http::{HeaderMap, request, response};
 use seatrial_journal::{Answer, Describe, Described, Flow};
 use serde_json::json;
 
-use crate::session::key_from_cookies;
+use crate::session::{key_from_cookies, plain_key};
 
 /// Reads calls to a vCenter.
 pub struct Vsphere;
@@ -20,7 +20,7 @@ pub struct Vsphere;
 impl Describe for Vsphere {
     fn request(&self, head: &request::Parts, body: &[u8]) -> Described {
         let text = String::from_utf8_lossy(body);
-        let key = key_from_cookies(&head.headers).or_else(|| text_of(&text, "vcSessionCookie").map(str::to_owned));
+        let key = key_from_cookies(&head.headers).or_else(|| plain_key(text_of(&text, "vcSessionCookie")?));
         let session = key.map(|key| session_label(&key));
         let Some(method) = method_of(&text) else {
             let method = format!("{} {}", head.method, head.uri.path());

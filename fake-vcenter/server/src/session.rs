@@ -6,12 +6,16 @@ use http::{HeaderMap, Uri};
 /// The cookie's name.
 const COOKIE_NAME: &str = "vmware_soap_session";
 
-/// The session's key in the request's cookies, without the quotes that some clients send.
+/// The session's key in the request's cookies.
 pub fn key_from_cookies(headers: &HeaderMap) -> Option<String> {
     let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
     let pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    let mut keys = pairs.filter(|(name, _)| *name == COOKIE_NAME).map(|(_, value)| value.trim_matches('"').to_owned());
-    keys.find(|key| !key.is_empty())
+    pairs.filter(|(name, _)| *name == COOKIE_NAME).find_map(|(_, value)| plain_key(value))
+}
+
+/// A key without the quotes that a cookie's value may have; nothing when it is empty.
+pub fn plain_key(value: &str) -> Option<String> {
+    Some(value.trim_matches('"').to_owned()).filter(|key| !key.is_empty())
 }
 
 /// The `Set-Cookie` of a session that was opened. A client that came by plain HTTP would not send a secure cookie back.

@@ -15,7 +15,7 @@ use seatrial_journal::EffectMark;
 
 use crate::VCenter;
 use crate::long_poll::{self, Asked};
-use crate::session::{cookie_for, cookie_gone, key_from_cookies};
+use crate::session::{cookie_for, cookie_gone, key_from_cookies, plain_key};
 
 /// The longest request: vCenter takes far less.
 const LONGEST_REQUEST: usize = 4 * 1024 * 1024;
@@ -54,7 +54,7 @@ async fn serve(vcenter: &VCenter, request: Request<Body>, is_here: impl Fn(Metho
         }
     };
     let context = CallContext {
-        session: key_from_cookies(&head.headers).or(call.header.session_cookie),
+        session: key_from_cookies(&head.headers).or_else(|| plain_key(call.header.session_cookie.as_deref()?)),
         operation_id: call.header.operation_id,
         user_agent: head.headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).map(str::to_owned),
         resumed: false,
