@@ -63,7 +63,9 @@ impl Caller {
         };
         let (_, answer) = self.transport.send(&outgoing).await?;
         decode_response(method, &answer).map_err(|error| match error {
-            ResponseError::Soap(fault) => ClientError::Fault { operation: method.wire_name().to_owned(), object: this.clone(), fault },
+            ResponseError::Soap(fault) => {
+                ClientError::Fault { operation: method.wire_name().to_owned(), object: this.clone(), fault: Box::new(fault) }
+            }
             ResponseError::Codec(source) => ClientError::Decode { operation: method.wire_name().to_owned(), source },
         })
     }

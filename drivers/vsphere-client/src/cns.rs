@@ -118,7 +118,7 @@ pub fn volume_result<T: DataObject>(info: &TaskInfo) -> Result<T, ClientError> {
     let common: CnsVolumeOperationResult = downcast(operation, result)?;
     if let Some(fault) = common.fault {
         let volume = common.volume_id.map(|id| id.id).unwrap_or_default();
-        return Err(ClientError::Volume { task: info.task.clone(), volume, fault: fault.into() });
+        return Err(ClientError::Volume { task: info.task.clone(), volume, fault: Box::new(fault.into()) });
     }
     downcast(operation, result)
 }

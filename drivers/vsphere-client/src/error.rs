@@ -64,7 +64,7 @@ pub enum ClientError {
         /// Who tried.
         user: String,
         /// What vCenter says.
-        fault: Fault,
+        fault: Box<Fault>,
     },
     /// The method threw a fault.
     #[error("{operation} on {object} threw {}: {}", fault.type_name(), fault.message)]
@@ -74,7 +74,7 @@ pub enum ClientError {
         /// What it was called on.
         object: MoRef,
         /// The fault.
-        fault: Fault,
+        fault: Box<Fault>,
     },
     /// A property could not be read.
     #[error("failed to read {path} of {object}: {}", fault.message)]
@@ -84,7 +84,7 @@ pub enum ClientError {
         /// The property.
         path: String,
         /// Why not.
-        fault: Fault,
+        fault: Box<Fault>,
     },
     /// The task ended in an error.
     #[error("task {task} failed with {}: {}", fault.type_name(), fault.message)]
@@ -92,7 +92,7 @@ pub enum ClientError {
         /// The task.
         task: MoRef,
         /// Why it failed.
-        fault: Fault,
+        fault: Box<Fault>,
     },
     /// The task ended well, but a volume did not fare well in it.
     #[error("operation on volume {volume} failed in task {task} with {}: {}", fault.type_name(), fault.message)]
@@ -102,7 +102,7 @@ pub enum ClientError {
         /// The volume's id, where the result names it.
         volume: String,
         /// Why it failed.
-        fault: Fault,
+        fault: Box<Fault>,
     },
     /// The task is gone; how it ended is not known.
     #[error("task {task} is gone: {}", fault.message)]
@@ -110,7 +110,7 @@ pub enum ClientError {
         /// The task.
         task: MoRef,
         /// What vCenter says.
-        fault: Fault,
+        fault: Box<Fault>,
     },
     /// The listener for task updates failed while it was waited for. How the task goes on is not known.
     #[error("failed to listen for the end of task {task}: {source}")]

@@ -22,5 +22,5 @@ pub use client::VsphereClient;
 pub use cns::{attached_disk, created_volume, volume_result};
 pub use error::ClientError;
 pub use inventory::Datastore;
-pub use options::{ClientOptions, Credentials, RetryBudget};
+pub use options::{ClientOptions, Credentials, Random, RetryBudget, Spawn};
 pub use properties::{ObjectProperties, Properties};

@@ -6,6 +6,12 @@ use std::time::Duration;
 
 use driver_host::Task;
 
+/// Where random numbers come from; seeded in virtual time.
+pub type Random = Arc<dyn Fn() -> u64 + Send + Sync>;
+
+/// Starts a task of this name that lives as long as the process.
+pub type Spawn = Arc<dyn Fn(&str, Task) + Send + Sync>;
+
 /// A user and a password.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Credentials {
@@ -50,18 +56,14 @@ pub struct ClientOptions {
     /// The version of `urn:vim25` that is spoken.
     pub vim_version: String,
     /// Randomness for delays and operation ids; seeded in virtual time.
-    pub random: Arc<dyn Fn() -> u64 + Send + Sync>,
+    pub random: Random,
     /// Starts the task that listens for task updates.
-    pub spawn: Arc<dyn Fn(&str, Task) + Send + Sync>,
+    pub spawn: Spawn,
 }
 
 impl ClientOptions {
     /// The usual patience, with this randomness and these tasks.
-    pub fn new(
-        user_agent: impl Into<String>,
-        random: Arc<dyn Fn() -> u64 + Send + Sync>,
-        spawn: Arc<dyn Fn(&str, Task) + Send + Sync>,
-    ) -> Self {
+    pub fn new(user_agent: impl Into<String>, random: Random, spawn: Spawn) -> Self {
         Self {
             user_agent: user_agent.into(),
             call_timeout: Duration::from_secs(60),

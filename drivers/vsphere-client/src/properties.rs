@@ -131,7 +131,7 @@ pub(crate) fn property_spec(kind: &str, paths: &[&str]) -> PropertySpec {
 
 fn readable(content: ObjectContent) -> Result<ObjectProperties, ClientError> {
     if let Some(missing) = content.missing_set.into_iter().next() {
-        return Err(ClientError::Property { object: content.obj, path: missing.path, fault: missing.fault.into() });
+        return Err(ClientError::Property { object: content.obj, path: missing.path, fault: Box::new(missing.fault.into()) });
     }
     let properties = Properties(content.prop_set.into_iter().map(|property| (property.name, property.val)).collect());
     Ok(ObjectProperties { object: content.obj, properties })

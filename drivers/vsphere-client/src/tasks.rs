@@ -47,7 +47,7 @@ impl VsphereClient {
             fault: fake_vcenter_types::Object::new("SystemError"),
             localized_message: Some("the task ended in an error that it does not name".to_owned()),
         };
-        Err(ClientError::Task { task: task.clone(), fault: info.error.unwrap_or_else(unsaid).into() })
+        Err(ClientError::Task { task: task.clone(), fault: Box::new(info.error.unwrap_or_else(unsaid).into()) })
     }
 }
 

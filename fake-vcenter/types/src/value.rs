@@ -195,7 +195,17 @@ macro_rules! value_from {
         }
     )* };
 }
-value_from!(bool => Bool, i32 => Int, i64 => Long, String => Text, Timestamp => Time, MoRef => Ref, EnumValue => Enum, Object => Object, Array => Array);
+value_from!(
+    bool => Bool,
+    i32 => Int,
+    i64 => Long,
+    String => Text,
+    Timestamp => Time,
+    MoRef => Ref,
+    EnumValue => Enum,
+    Object => Object,
+    Array => Array,
+);
 
 impl From<&str> for Value {
     fn from(text: &str) -> Self {

@@ -45,7 +45,7 @@ impl Listeners {
         let receiver = self.register(caller, task).await?;
         match receiver.await {
             Ok(Outcome::Ended(info)) => Ok(*info),
-            Ok(Outcome::Gone(fault)) => Err(ClientError::TaskGone { task: task.clone(), fault }),
+            Ok(Outcome::Gone(fault)) => Err(ClientError::TaskGone { task: task.clone(), fault: Box::new(fault) }),
             Ok(Outcome::Failed(source)) => Err(ClientError::Listener { task: task.clone(), source }),
             Err(_) => {
                 let source = Arc::new(crate::calls::lacks("WaitForUpdatesEx", "a listener: its task was stopped"));
@@ -85,7 +85,7 @@ impl Listeners {
             return Ok(receiver);
         }
         if !add_to_view(caller, &listener.view, task).await? {
-            return Err(ClientError::TaskGone { task: task.clone(), fault: gone(task) });
+            return Err(ClientError::TaskGone { task: task.clone(), fault: Box::new(gone(task)) });
         }
         listener.waits.insert(task.clone(), vec![sender]);
         Ok(receiver)

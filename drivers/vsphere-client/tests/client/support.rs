@@ -58,7 +58,7 @@ impl Scripted {
 
     /// Adds an answer for a method; they are given in this order.
     pub fn then(&self, method: Method, answer: Answer) -> &Self {
-        self.0.lock().unwrap().answers.entry(method).or_default().push_back(answer);
+        self.0.lock().expect("no holder panics").answers.entry(method).or_default().push_back(answer);
         self
     }
 
@@ -69,7 +69,7 @@ impl Scripted {
 
     /// The requests for a method so far.
     pub fn seen(&self, method: Method) -> Vec<Seen> {
-        self.0.lock().unwrap().seen.iter().filter(|seen| seen.request.method == Ok(method)).cloned().collect()
+        self.0.lock().expect("no holder panics").seen.iter().filter(|seen| seen.request.method == Ok(method)).cloned().collect()
     }
 
     /// A client of it.
@@ -98,11 +98,11 @@ impl Scripted {
             let versions = [ServiceVersions { namespace: "urn:vsan".to_owned(), version: "8.0.0.4".to_owned(), prior: Vec::new() }];
             return Ok(Response::new(body_from(encode_versions(&versions))));
         }
-        let header = |name: &str| head.headers.get(name).map(|value| value.to_str().unwrap().to_owned());
+        let header = |name: &str| head.headers.get(name).map(|value| value.to_str().expect("headers are ASCII").to_owned());
         let request = decode_request(&collect_body(body).await?)?;
         let method = request.method.clone().map_err(|unknown| format!("unknown method {unknown}"))?;
         let answer = {
-            let mut script = self.0.lock().unwrap();
+            let mut script = self.0.lock().expect("no holder panics");
             let (path, action) = (head.uri.path().to_owned(), header("SOAPAction").unwrap_or_default());
             script.seen.push(Seen { path, action, cookie: header("cookie"), request });
             let logins = script.seen.iter().filter(|seen| seen.request.method == Ok(Method::Login)).count();

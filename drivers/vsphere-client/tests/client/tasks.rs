@@ -98,7 +98,7 @@ async fn futures_join<A: Future, B: Future, C: Future>(a: A, b: B, c: C) -> (A::
         if x.is_some() && y.is_some() && z.is_some() { Poll::Ready(()) } else { Poll::Pending }
     })
     .await;
-    (x.unwrap(), y.unwrap(), z.unwrap())
+    (x.expect("it has ended"), y.expect("it has ended"), z.expect("it has ended"))
 }
 
 #[tokio::test(start_paused = true)]

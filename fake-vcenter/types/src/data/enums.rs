@@ -4,13 +4,23 @@ use crate::table::enumerations;
 
 enumerations! {
     /// The flavours of Kubernetes on vSphere.
-    CnsClusterFlavor { Vanilla = "VANILLA", Workload = "WORKLOAD", GuestCluster = "GUEST_CLUSTER", ClusterflavorUnknown = "ClusterFlavor_Unknown" }
+    CnsClusterFlavor {
+        Vanilla = "VANILLA",
+        Workload = "WORKLOAD",
+        GuestCluster = "GUEST_CLUSTER",
+        ClusterflavorUnknown = "ClusterFlavor_Unknown",
+    }
 
     /// The kinds of container clusters.
     CnsClusterType { Kubernetes = "KUBERNETES", ClustertypeUnknown = "ClusterType_Unknown" }
 
     /// The Kubernetes objects that belong to a volume.
-    CnsKubernetesEntityType { PersistentVolume = "PERSISTENT_VOLUME", PersistentVolumeClaim = "PERSISTENT_VOLUME_CLAIM", Pod = "POD", KubernetesentitytypeUnknown = "KubernetesEntityType_Unknown" }
+    CnsKubernetesEntityType {
+        PersistentVolume = "PERSISTENT_VOLUME",
+        PersistentVolumeClaim = "PERSISTENT_VOLUME_CLAIM",
+        Pod = "POD",
+        KubernetesentitytypeUnknown = "KubernetesEntityType_Unknown",
+    }
 
     /// Block or file.
     CnsVolumeType { Block = "BLOCK", File = "FILE", VolumetypeUnknown = "VolumeType_Unknown" }
@@ -19,10 +29,19 @@ enumerations! {
     DrsBehavior { Manual = "manual", PartiallyAutomated = "partiallyAutomated", FullyAutomated = "fullyAutomated" }
 
     /// Whether vCenter talks to a host.
-    HostSystemConnectionState { Connected = "connected", NotResponding = "notResponding", Disconnected = "disconnected" }
+    HostSystemConnectionState {
+        Connected = "connected",
+        NotResponding = "notResponding",
+        Disconnected = "disconnected",
+    }
 
     /// Whether a host runs.
-    HostSystemPowerState { PoweredOn = "poweredOn", PoweredOff = "poweredOff", StandBy = "standBy", Unknown = "unknown" }
+    HostSystemPowerState {
+        PoweredOn = "poweredOn",
+        PoweredOff = "poweredOff",
+        StandBy = "standBy",
+        Unknown = "unknown",
+    }
 
     /// An overall judgement, as a colour.
     ManagedEntityStatus { Gray = "gray", Green = "green", Yellow = "yellow", Red = "red" }
@@ -40,13 +59,30 @@ enumerations! {
     TaskInfoState { Queued = "queued", Running = "running", Success = "success", Error = "error" }
 
     /// Whether vCenter can reach a virtual machine.
-    VirtualMachineConnectionState { Connected = "connected", Disconnected = "disconnected", Orphaned = "orphaned", Inaccessible = "inaccessible", Invalid = "invalid" }
+    VirtualMachineConnectionState {
+        Connected = "connected",
+        Disconnected = "disconnected",
+        Orphaned = "orphaned",
+        Inaccessible = "inaccessible",
+        Invalid = "invalid",
+    }
 
     /// How far fault tolerance is set up.
-    VirtualMachineFaultToleranceState { NotConfigured = "notConfigured", Disabled = "disabled", Enabled = "enabled", NeedSecondary = "needSecondary", Starting = "starting", Running = "running" }
+    VirtualMachineFaultToleranceState {
+        NotConfigured = "notConfigured",
+        Disabled = "disabled",
+        Enabled = "enabled",
+        NeedSecondary = "needSecondary",
+        Starting = "starting",
+        Running = "running",
+    }
 
     /// How urgent a move is.
-    VirtualMachineMovePriority { LowPriority = "lowPriority", HighPriority = "highPriority", DefaultPriority = "defaultPriority" }
+    VirtualMachineMovePriority {
+        LowPriority = "lowPriority",
+        HighPriority = "highPriority",
+        DefaultPriority = "defaultPriority",
+    }
 
     /// Whether a virtual machine runs.
     VirtualMachinePowerState { PoweredOff = "poweredOff", PoweredOn = "poweredOn", Suspended = "suspended" }
@@ -55,8 +91,17 @@ enumerations! {
     VirtualMachineRecordReplayState { Recording = "recording", Replaying = "replaying", Inactive = "inactive" }
 
     /// How VMware Tools fare, in the old words.
-    VirtualMachineToolsStatus { ToolsNotInstalled = "toolsNotInstalled", ToolsNotRunning = "toolsNotRunning", ToolsOld = "toolsOld", ToolsOk = "toolsOk" }
+    VirtualMachineToolsStatus {
+        ToolsNotInstalled = "toolsNotInstalled",
+        ToolsNotRunning = "toolsNotRunning",
+        ToolsOld = "toolsOld",
+        ToolsOk = "toolsOk",
+    }
 
     /// Whether virtual machines share a SCSI bus.
-    VirtualSCSISharing { NoSharing = "noSharing", VirtualSharing = "virtualSharing", PhysicalSharing = "physicalSharing" }
+    VirtualSCSISharing {
+        NoSharing = "noSharing",
+        VirtualSharing = "virtualSharing",
+        PhysicalSharing = "physicalSharing",
+    }
 }

@@ -27,7 +27,8 @@ data_objects! {
         current_evc_graphics_mode_key: Option<String> = "currentEVCGraphicsModeKey" since "7.0.1.0",
         gateway: Option<Object> = "gateway" -> "HostListSummaryGatewaySummary",
         tpm_attestation: Option<Object> = "tpmAttestation" -> "HostTpmAttestationInfo" since "6.7",
-        trust_authority_attestation_infos: Vec<Object> = "trustAuthorityAttestationInfos" -> "HostTrustAuthorityAttestationInfo" since "7.0.1.0",
+        trust_authority_attestation_infos: Vec<Object> = "trustAuthorityAttestationInfos"
+            -> "HostTrustAuthorityAttestationInfo" since "7.0.1.0",
     }
 
     /// A host's load.

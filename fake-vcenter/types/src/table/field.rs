@@ -209,7 +209,7 @@ scalar!(f64, Double, "double", Double, |_| 0.0);
 scalar!(String, Text, "string", Text, |_| String::new());
 scalar!(Timestamp, Time, "dateTime", Time, |_| Timestamp::UNIX_EPOCH);
 scalar!(MoRef, Reference, "ManagedObjectReference", Ref, |declared| MoRef::new(declared, ""));
-scalar!(Object, Object, "DynamicData", Object, |declared| Object::new(declared));
+scalar!(Object, Object, "DynamicData", Object, Object::new);
 
 impl Item for Value {
     const KIND: Kind = Kind::Any;

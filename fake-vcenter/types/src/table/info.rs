@@ -84,7 +84,7 @@ impl Declared {
         }
     }
 
-    /// The declared type of an array's items, by the name in [`crate::Array::item_type`]. A name that is not in the table is a data object's.
+    /// The declared type of an array's items, by the name in [`crate::Array::item_type`]; `None` when the table does not have it.
     pub fn of_item_type(name: &str) -> Option<Self> {
         Some(match name {
             "boolean" => Self::Boolean,

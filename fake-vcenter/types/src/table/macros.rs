@@ -133,7 +133,10 @@ macro_rules! enumerations {
                     match value {
                         $crate::Value::Enum(member) => match Self::from_wire(&member.member) {
                             Some(known) => Ok(Some(known)),
-                            None => Err($crate::table::TypeError::Member { type_name: stringify!($name).to_owned(), member: member.member.clone() }),
+                            None => Err($crate::table::TypeError::Member {
+                                type_name: stringify!($name).to_owned(),
+                                member: member.member.clone(),
+                            }),
                         },
                         _ => Ok(None),
                     }
