@@ -49,9 +49,7 @@ pub async fn call(vcenter: &VCenter, mut asked: Asked) -> Result<Reply, Fault> {
     let mut waiting = None;
     loop {
         // What happens after this point wakes the call, so nothing can slip between asking and waiting.
-        let mut changed = vcenter.changed();
-        changed.borrow_and_update();
-        let now = vcenter.now();
+        let (now, pulse) = (vcenter.now(), vcenter.pulse());
         let reply = vcenter.with_world(|world| world.call(now, &asked.context, &asked.this, asked.method, &asked.arguments))?;
         let Reply::WaitForChange { seconds } = reply else { return Ok(reply) };
         asked.context.resumed = true;
@@ -59,14 +57,12 @@ pub async fn call(vcenter: &VCenter, mut asked: Asked) -> Result<Reply, Fault> {
             waiting = Some(Waiting::begin(vcenter, session));
         }
         let Some(seconds) = seconds else {
-            if changed.changed().await.is_err() {
-                return Ok(reply);
-            }
+            vcenter.changed_since(pulse).await;
             continue;
         };
         tokio::select! {
             biased;
-            _ = changed.changed() => {}
+            () = vcenter.changed_since(pulse) => {}
             () = tokio::time::sleep_until(began + Duration::from_secs(seconds)) => return Ok(Reply::Done(None)),
         }
     }

@@ -10,13 +10,13 @@ use http_body_util::BodyExt;
 use http_body_util::combinators::UnsyncBoxBody;
 use jiff::Timestamp;
 use seatrial_journal::{Describe, Event, Journal, Seed, SharedClock};
-use tokio::sync::watch;
 use tokio::time::Instant;
 use tower::ServiceExt;
 use tower::util::BoxCloneSyncService;
 
 use crate::describe::Vsphere;
 use crate::endpoints;
+use crate::pulse::Pulse;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 type AnyBody = UnsyncBoxBody<Bytes, BoxError>;
@@ -29,13 +29,13 @@ pub struct VCenter {
     world: Mutex<World>,
     clock: SharedClock,
     journal: Journal,
-    pulse: watch::Sender<u64>,
+    pulse: Pulse,
 }
 
 impl VCenter {
     /// A vCenter as it is described; its first inventory is recorded at once.
     pub fn new(config: WorldConfig, seed: Seed, clock: SharedClock, journal: Journal) -> Arc<Self> {
-        let vcenter = Arc::new(Self { world: Mutex::new(World::new(config, seed)), clock, journal, pulse: watch::Sender::new(0) });
+        let vcenter = Arc::new(Self { world: Mutex::new(World::new(config, seed)), clock, journal, pulse: Pulse::default() });
         vcenter.with_world(|_| ());
         vcenter
     }
@@ -68,7 +68,7 @@ impl VCenter {
             self.journal.record(Event::Change(change));
         }
         let pulse = world.pulse();
-        self.pulse.send_if_modified(|last| std::mem::replace(last, pulse) != pulse);
+        self.pulse.beat(pulse);
         outcome
     }
 
@@ -77,32 +77,32 @@ impl VCenter {
         self.clock.calendar()
     }
 
-    /// Tells when something in the world has changed that a waiting call may want to know.
-    pub fn changed(&self) -> watch::Receiver<u64> {
-        self.pulse.subscribe()
+    /// Where the world is, for [`VCenter::changed_since`].
+    pub fn pulse(&self) -> u64 {
+        self.pulse.now()
+    }
+
+    /// Waits until something in the world has changed that a waiting call may want to know.
+    pub async fn changed_since(&self, pulse: u64) {
+        self.pulse.after(pulse).await;
     }
 
     /// Lets tasks begin and end and sessions expire when it is time; never ends.
     pub async fn run(self: Arc<Self>) {
-        let mut changed = self.changed();
         loop {
-            changed.borrow_and_update();
-            let now = self.now();
+            let (now, pulse) = (self.now(), self.pulse());
             let due = self.with_world(|world| {
                 world.advance(now);
                 world.next_due()
             });
             let Some(due) = due else {
-                // The sender lives as long as this vCenter, so there is always something to wait for.
-                if changed.changed().await.is_err() {
-                    return;
-                }
+                self.changed_since(pulse).await;
                 continue;
             };
             let wake = Instant::now() + due.duration_since(now).unsigned_abs();
             tokio::select! {
                 biased;
-                _ = changed.changed() => {}
+                () = self.changed_since(pulse) => {}
                 () = tokio::time::sleep_until(wake) => {}
             }
         }

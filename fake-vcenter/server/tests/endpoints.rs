@@ -127,6 +127,10 @@ async fn the_journal_reads_a_call_without_its_secrets() {
     assert_eq!((answer.status, answer.error), (200, None));
     assert!(answer.result["task"].as_str().unwrap().starts_with("task-"));
 
+    let (head, body) = port.login("wrong").await.into_parts();
+    let answer = port.vcenter.describe().answer(&described, &head, &to_bytes(body, usize::MAX).await.unwrap(), None);
+    assert_eq!((answer.status, answer.error.as_deref()), (500, Some("InvalidLogin")));
+
     let wait = fake_vcenter_codec::soap::encode_request(
         Method::WaitForUpdatesEx,
         &collector(),
