@@ -23,4 +23,4 @@ pub use config::{Config, ConfigError, ConfigProblem, LabelsConfig, Secret, Vcent
 pub use identity::DRIVER_NAME;
 pub use operations::DefinitionError;
 pub use start::{ControllerOptions, NodeOptions, RunningController, StartError, run_controller, run_node, start_controller};
-pub use vcenter::VcenterError;
+pub use vcenter::{Refusal, VcenterError};

@@ -32,7 +32,7 @@ fn fault_code(fault: &str, message: &str) -> Code {
 /// The status of a failed call to vCenter.
 pub(crate) fn of_vcenter(error: &VcenterError) -> Status {
     let code = match error {
-        VcenterError::Fault { fault, message, .. } => fault_code(fault, message),
+        VcenterError::Fault(refusal) => fault_code(&refusal.fault, &refusal.message),
         VcenterError::NoAnswer { .. } | VcenterError::NotSent { .. } => Code::Unavailable,
         VcenterError::TaskGone { .. } => Code::Aborted,
     };
@@ -73,16 +73,13 @@ pub(crate) fn of_machine(error: &MachineError) -> Status {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vcenter::Refusal;
 
     #[test]
     fn a_create_in_doubt_is_never_answered_with_a_final_code() {
-        let fault = || VcenterError::Fault {
-            operation: "CnsQueryVolume",
-            fault: "NoPermission".into(),
-            message: String::new(),
-            cause: None,
-            object: None,
-        };
+        let refusal =
+            Refusal { operation: "CnsQueryVolume", fault: "NoPermission".into(), message: String::new(), cause: None, object: None };
+        let fault = || VcenterError::Fault(Box::new(refusal.clone()));
         for error in [CreateError::InDoubt(fault()), CreateError::Recovering { name: "a".into() }] {
             assert_eq!(of_create(&error).code(), Code::Aborted);
         }

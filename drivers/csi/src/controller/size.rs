@@ -31,7 +31,7 @@ pub(super) fn size(range: Option<&CapacityRange>) -> Result<Size, Status> {
     };
     // Rounded down when the limit alone speaks, up otherwise.
     let mebibytes = if required == 0 { wanted / MIB } else { wanted / MIB + i64::from(wanted % MIB != 0) };
-    if mebibytes < 1 || mebibytes > i64::MAX / MIB || (limit > 0 && mebibytes * MIB > limit) {
+    if !(1..=i64::MAX / MIB).contains(&mebibytes) || (limit > 0 && mebibytes * MIB > limit) {
         return Err(Status::out_of_range(format!("no whole number of MiB lies between {required} and {limit} bytes")));
     }
     Ok(Size { mebibytes, range: (required, limit) })

@@ -5,7 +5,9 @@ use tonic::Status;
 
 use crate::vcenter::Vcenter;
 
-/// Ready when the session with vCenter works. "Not ready yet" is an answer, not an error: sidecars go on asking.
+/// Ready when there is a session with vCenter; it logs in when there is none. "Not ready yet" is an answer, not an error:
+/// sidecars go on asking. A session that was made is not tried again here: a liveness probe that fails while vCenter is
+/// down would only have the controller restarted.
 pub(super) async fn probe(vcenter: Option<&dyn Vcenter>) -> Result<ProbeResponse, Status> {
     let ready = match vcenter {
         None => true,

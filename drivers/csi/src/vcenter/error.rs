@@ -2,24 +2,28 @@
 
 use fake_vcenter_types::MoRef;
 
+/// vCenter's no.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The method, `CnsAttachVolume`.
+    pub operation: &'static str,
+    /// The fault's type, `ResourceInUse`.
+    pub fault: String,
+    /// Its text, as vCenter wrote it.
+    pub message: String,
+    /// `CnsFault.faultCause`: the type of the fault below.
+    pub cause: Option<String>,
+    /// `ManagedObjectNotFound.obj`.
+    pub object: Option<MoRef>,
+}
+
 /// Why a call did not give its answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum VcenterError {
     /// vCenter said no: by a SOAP fault, by a task that failed, or by a fault on the volume inside a task that
     /// succeeded. Nothing was done, or it was undone.
-    #[error("vCenter refused {operation} with {fault}: {message}")]
-    Fault {
-        /// The method, `CnsAttachVolume`.
-        operation: &'static str,
-        /// The fault's type, `ResourceInUse`.
-        fault: String,
-        /// Its text, as vCenter wrote it.
-        message: String,
-        /// `CnsFault.faultCause`: the type of the fault below.
-        cause: Option<String>,
-        /// `ManagedObjectNotFound.obj`.
-        object: Option<MoRef>,
-    },
+    #[error("vCenter refused {} with {}: {}", .0.operation, .0.fault, .0.message)]
+    Fault(Box<Refusal>),
     /// There was no answer, or none that can be understood. Whether it had an effect is not known.
     #[error("vCenter gave no usable answer to {operation}: {reason}")]
     NoAnswer {
@@ -47,21 +51,22 @@ pub enum VcenterError {
 impl VcenterError {
     /// Whether it is certain that the call had no effect.
     pub fn had_no_effect(&self) -> bool {
-        matches!(self, Self::Fault { .. } | Self::NotSent { .. })
+        matches!(self, Self::Fault(_) | Self::NotSent { .. })
     }
 
     /// Whether vCenter said no with a fault of this type.
     pub fn is_fault(&self, name: &str) -> bool {
-        matches!(self, Self::Fault { fault, .. } if fault == name)
+        matches!(self, Self::Fault(refusal) if refusal.fault == name)
     }
 
     /// Whether a volume id chosen by the caller is not supported there.
     pub fn refuses_chosen_ids(&self) -> bool {
-        matches!(self, Self::Fault { fault, cause, .. } if fault == "NotSupported" || (fault == "CnsFault" && cause.as_deref() == Some("NotSupported")))
+        matches!(self, Self::Fault(refusal)
+            if refusal.fault == "NotSupported" || (refusal.fault == "CnsFault" && refusal.cause.as_deref() == Some("NotSupported")))
     }
 
     /// Whether it says that this object is gone.
     pub fn says_gone(&self, reference: &MoRef) -> bool {
-        matches!(self, Self::Fault { fault, object, .. } if fault == "ManagedObjectNotFound" && object.as_ref() == Some(reference))
+        matches!(self, Self::Fault(refusal) if refusal.fault == "ManagedObjectNotFound" && refusal.object.as_ref() == Some(reference))
     }
 }

@@ -12,7 +12,7 @@ use fake_vcenter_types::MoRef;
 use jiff::Timestamp;
 
 pub(crate) use client::connect;
-pub use error::VcenterError;
+pub use error::{Refusal, VcenterError};
 pub use version::Version;
 
 /// `ServiceContent.about`, as far as decisions hang on it.

@@ -163,3 +163,38 @@ async fn files_and_directories_come_and_go() {
     assert!(!machine.exists(&file).await.expect("it can be seen"));
     assert!(machine.mounts().await.expect("Linux lists them").iter().any(|mount| mount.target == std::path::Path::new("/")));
 }
+
+#[tokio::test]
+#[allow(clippy::disallowed_methods, reason = "the server of the test runs beside it")]
+async fn the_api_server_of_a_kubeconfig_is_called_with_its_credentials() {
+    let scratch = Scratch::new("kubeconfig");
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("it is bound").port();
+    let request = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.expect("somebody calls");
+        let mut request = vec![0; 4096];
+        let length = stream.read(&mut request).await.expect("it says something");
+        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").await.expect("it listens");
+        String::from_utf8_lossy(&request[..length]).to_lowercase()
+    });
+    let path = scratch.0.join("config");
+    let text = format!(
+        "apiVersion: v1\nkind: Config\ncurrent-context: a\nclusters: [{{name: a, cluster: {{server: 'http://127.0.0.1:{port}'}}}}]\n\
+         users: [{{name: a, user: {{token: sesame}}}}]\ncontexts: [{{name: a, context: {{cluster: a, user: a}}}}]\n"
+    );
+    std::fs::write(&path, text).expect("there is room");
+    let host = OperatingSystem { kubeconfig: Some(path), ..OperatingSystem::default() };
+    let service = host.connect(&Peer::Kubernetes).await.expect("the file is right");
+    let asked = http::Request::builder().uri("/api/v1/nodes").body(body_from("")).expect("a request");
+    let response = service.oneshot(asked).await.expect("it is served");
+    assert_eq!(collect_body(response.into_body()).await.expect("a body"), "{}");
+    let request = request.await.expect("the server ends");
+    assert!(request.starts_with("get /api/v1/nodes http/1.1") && request.contains("authorization: bearer sesame"), "{request}");
+}
+
+#[tokio::test]
+async fn a_kubeconfig_that_is_missing_is_told_with_its_path() {
+    let host = OperatingSystem { kubeconfig: Some("/nowhere/config".into()), ..OperatingSystem::default() };
+    let told = host.connect(&Peer::Kubernetes).await.map(drop).expect_err("there is none").to_string();
+    assert!(told.contains("/nowhere/config"), "{told}");
+}

@@ -14,7 +14,9 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use crate::operations::{Operations, Record, StoreError};
-use crate::vcenter::{About, AttachedDisk, CreateTask, Created, Datastore, Holder, NewVolume, Vcenter, VcenterError, Version, Volume};
+use crate::vcenter::{
+    About, AttachedDisk, CreateTask, Created, Datastore, Holder, NewVolume, Refusal, Vcenter, VcenterError, Version, Volume,
+};
 
 /// Where the controller dies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -180,13 +182,13 @@ impl RunningTask {
 }
 
 pub(crate) fn fault(name: &str, cause: Option<&str>) -> VcenterError {
-    VcenterError::Fault {
+    VcenterError::Fault(Box::new(Refusal {
         operation: "CnsCreateVolume",
         fault: name.into(),
         message: "scripted".into(),
         cause: cause.map(str::to_owned),
         object: None,
-    }
+    }))
 }
 
 /// The uuid that the disk of a volume has, as vCenter writes it.
@@ -248,7 +250,7 @@ impl Vcenter for Sea {
             completed: task.ended.then_some(task.queued),
             user: Some(task.user),
             activation_id: None,
-            created: task.ended.then(|| Created { id: task.volume.id, name: Some(task.volume.name) }),
+            created: task.ended.then_some(Created { id: task.volume.id, name: Some(task.volume.name) }),
         });
         Ok(tasks.collect())
     }

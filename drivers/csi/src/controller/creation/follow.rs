@@ -24,7 +24,7 @@ impl Creation<'_> {
             }
             // The record names the task, so nothing is in doubt when the wait breaks off: it is taken up again.
             Err(error @ (VcenterError::NoAnswer { .. } | VcenterError::NotSent { .. })) => Err(error.into()),
-            Err(error @ VcenterError::Fault { .. }) => self.after_failure(wanted, chosen, record, error, earlier).await,
+            Err(error @ VcenterError::Fault(_)) => self.after_failure(wanted, chosen, record, error, earlier).await,
         }
     }
 

@@ -7,6 +7,8 @@ use std::sync::{Mutex, PoisonError};
 
 use tokio::time::{Duration, Instant};
 
+use super::LANDING_TIME;
+
 /// When requests without an answer were given up, by volume name.
 #[derive(Default)]
 pub(crate) struct Doubts(Mutex<BTreeMap<String, Instant>>);
@@ -14,7 +16,10 @@ pub(crate) struct Doubts(Mutex<BTreeMap<String, Instant>>);
 impl Doubts {
     /// A request for this volume was just given up.
     pub(super) fn note(&self, name: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), Instant::now());
+        let mut doubts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // What is older decides nothing any more, so the list does not grow.
+        doubts.retain(|_, given_up| given_up.elapsed() < LANDING_TIME);
+        doubts.insert(name.to_owned(), Instant::now());
     }
 
     /// Whether a request for this volume was given up less than `time` ago.

@@ -15,7 +15,7 @@ impl Creation<'_> {
         for task in self.candidates(wanted, &record, &tasks).await? {
             match self.vcenter.wait_for_creation(&task.task).await {
                 // What a task made is found by its name below; the result of another volume's task means nothing here.
-                Ok(_) | Err(VcenterError::Fault { .. } | VcenterError::TaskGone { .. }) => {}
+                Ok(_) | Err(VcenterError::Fault(_) | VcenterError::TaskGone { .. }) => {}
                 Err(error) => return Err(error.into()),
             }
         }

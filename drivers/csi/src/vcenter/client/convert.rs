@@ -3,7 +3,7 @@
 use fake_vcenter_types::{CnsBackingObjectDetails, CnsVolume, Fault, MoRef, Object};
 use vsphere_client::ClientError;
 
-use super::super::{VcenterError, Volume};
+use super::super::{Refusal, VcenterError, Volume};
 
 /// The error of a call, or of the task that it started.
 pub(super) fn error(operation: &'static str, failure: &ClientError) -> VcenterError {
@@ -19,13 +19,13 @@ pub(super) fn error(operation: &'static str, failure: &ClientError) -> VcenterEr
 }
 
 fn refusal(operation: &'static str, fault: &Fault) -> VcenterError {
-    VcenterError::Fault {
+    VcenterError::Fault(Box::new(Refusal {
         operation,
         fault: fault.type_name().to_owned(),
         message: fault.message.clone(),
         cause: cause(&fault.object),
         object: fault.object.get("obj").and_then(|value| value.as_ref_value()).cloned(),
-    }
+    }))
 }
 
 /// `faultCause` is a fault with a text of its own; its type is what counts.
