@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use driver_host::HttpService;
 use seatrial_journal::{Border, Call, CallId, Describe, Event, Journal, ProcessEvent, Seed, SharedClock};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Notify, mpsc};
 
 use crate::delivery::Delays;
 use crate::fault::{Action, FaultPlan, Firing, Moment};
@@ -67,7 +67,8 @@ struct Inner {
     seed: Seed,
     state: Mutex<State>,
     ended: mpsc::UnboundedSender<Ended>,
-    spin: watch::Sender<Option<Spin>>,
+    spun: Mutex<Option<Spin>>,
+    spins: Notify,
 }
 
 /// The network of one run; clones are handles on the same.
@@ -89,7 +90,7 @@ impl Network {
             in_flight: 0,
             ended_receiver: Some(ended_receiver),
         });
-        Self(Arc::new(Inner { journal, clock, seed, state, ended, spin: watch::Sender::new(None) }))
+        Self(Arc::new(Inner { journal, clock, seed, state, ended, spun: Mutex::default(), spins: Notify::new() }))
     }
 
     /// Starts the next incarnation of a process. One that still lives under this name is killed first.
@@ -139,9 +140,14 @@ impl Network {
         self.lock().ended_receiver.take()
     }
 
-    /// Tells of the first spin that is noticed.
-    pub fn spin(&self) -> watch::Receiver<Option<Spin>> {
-        self.0.spin.subscribe()
+    /// Waits for the first spin that is noticed; for the one who runs the world.
+    pub async fn spun(&self) -> Spin {
+        loop {
+            if let Some(spin) = self.0.spun.lock().expect("nothing panics while the spin is locked").clone() {
+                return spin;
+            }
+            self.0.spins.notified().await;
+        }
     }
 
     /// How many calls are on their way or being answered, long polls and streams apart.
@@ -219,17 +225,10 @@ impl Network {
     pub(crate) fn spins(&self, process: &str, task: &str, method: &str) -> bool {
         let now = self.0.clock.elapsed();
         let spin = self.lock().spins.count(now, process, task, method);
-        let spins = spin.is_some();
-        if spins {
-            self.0.spin.send_if_modified(|known| {
-                let first = known.is_none();
-                if first {
-                    *known = spin;
-                }
-                first
-            });
-        }
-        spins
+        let Some(spin) = spin else { return false };
+        self.0.spun.lock().expect("nothing panics while the spin is locked").get_or_insert(spin);
+        self.0.spins.notify_one();
+        true
     }
 
     /// Asks the plan and writes down what fires; kills are carried out here, the rest is the wire's to do.

@@ -253,8 +253,7 @@ fn a_task_that_goes_round_in_circles_is_named() {
                 }
             });
         }
-        let mut spin = sea.spin();
-        let spin = spin.wait_for(Option::is_some).await.unwrap().clone().unwrap();
+        let spin = sea.spun().await;
         assert_eq!((spin.process.as_str(), spin.task.as_str()), ("caller", "storms"));
     });
 }

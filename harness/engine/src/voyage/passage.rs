@@ -55,13 +55,10 @@ impl Passage {
             Faults::Instead(rules) => rules.clone(),
         };
         network.set_fault_plan(Arc::new(Plan::new(rules)));
-        let mut spin = network.spin();
         let world = World::start(&network, &voyage.scenario, &voyage.sailing, &voyage.switches, &self.watchers);
         tokio::select! {
             biased;
-            spun = spin.wait_for(Option::is_some) => {
-                outcome.spins = spun.ok().and_then(|spin| spin.clone()).map(|spin| format!("task {} of {} {}", spin.task, spin.process, spin.why));
-            }
+            spin = network.spun() => outcome.spins = Some(format!("task {} of {} {}", spin.task, spin.process, spin.why)),
             () = self.all_steps(voyage, &world, outcome) => {}
         }
         let counts = self.tally.counts();
