@@ -43,9 +43,8 @@ impl Controller {
             return Ok(());
         }
         let operations = &self.shared.operations;
-        let records = operations.list().await.map_err(|error| status::of_store(&error))?;
-        for record in records.iter().filter(|record| record.volume_id.as_deref() == Some(id)) {
-            operations.remove(record).await.map_err(|error| status::of_store(&error))?;
+        for record in operations.of_volume(id).await.map_err(|error| status::of_store(&error))? {
+            operations.remove(&record).await.map_err(|error| status::of_store(&error))?;
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use kube::api::{Api, DeleteParams, ListParams, PostParams, Preconditions};
 
 use super::record::Record;
-use super::resource::{CnsVolumeOperationRequest, object_name};
+use super::resource::{CnsVolumeOperationRequest, VOLUME_LABEL, object_name};
 use super::{Operations, StoreError};
 
 /// Records as custom resources in one namespace.
@@ -52,6 +52,12 @@ impl Operations for KubernetesOperations {
             self.api.replace(&name, &PostParams::default(), &object).await
         };
         written.map(|object| object.record()).map_err(|error| failed("write", &record.name, &error))
+    }
+
+    async fn of_volume(&self, volume_id: &str) -> Result<Vec<Record>, StoreError> {
+        let selected = ListParams::default().labels(&format!("{VOLUME_LABEL}={volume_id}"));
+        let found = self.api.list(&selected).await.map_err(|error| failed("list", volume_id, &error))?;
+        Ok(found.items.iter().map(CnsVolumeOperationRequest::record).collect())
     }
 
     async fn list(&self) -> Result<Vec<Record>, StoreError> {

@@ -44,6 +44,9 @@ pub trait Operations: Send + Sync {
     /// Writes a record if nobody has written it since it was read, or made it since it was not found.
     async fn write(&self, record: &Record) -> Result<Record, StoreError>;
 
+    /// The records of the creates that made this volume.
+    async fn of_volume(&self, volume_id: &str) -> Result<Vec<Record>, StoreError>;
+
     /// All records.
     async fn list(&self) -> Result<Vec<Record>, StoreError>;
 

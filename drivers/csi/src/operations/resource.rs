@@ -13,6 +13,8 @@ use super::record::{Carried, Operation, OperationStatus, Record};
 pub(super) const GROUP: &str = "cns.vmware.com";
 pub(super) const VERSION: &str = "v1alpha1";
 pub(super) const KIND: &str = "CnsVolumeOperationRequest";
+/// The volume of a record, where the API server can select by it. Upstream's records have no such label.
+pub(super) const VOLUME_LABEL: &str = "cns.vmware.com/volume-id";
 pub(super) const PLURAL: &str = "cnsvolumeoperationrequests";
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -115,6 +117,11 @@ pub(super) fn object_name(name: &str) -> String {
 impl CnsVolumeOperationRequest {
     /// The object of a record, in a namespace.
     pub(super) fn of(record: &Record, namespace: &str) -> Self {
+        let mut labels = record.carried.metadata.labels.clone().unwrap_or_default();
+        match &record.volume_id {
+            Some(id) => labels.insert(VOLUME_LABEL.to_owned(), id.clone()),
+            None => labels.remove(VOLUME_LABEL),
+        };
         Self {
             api_version: format!("{GROUP}/{VERSION}"),
             kind: KIND.to_owned(),
@@ -122,6 +129,7 @@ impl CnsVolumeOperationRequest {
                 name: Some(object_name(&record.name)),
                 namespace: Some(namespace.to_owned()),
                 resource_version: record.version.clone(),
+                labels: Some(labels).filter(|labels| !labels.is_empty()),
                 ..record.carried.metadata.clone()
             },
             spec: Spec { name: record.name.clone() },

@@ -352,6 +352,10 @@ impl Operations for Sea {
         Ok(written)
     }
 
+    async fn of_volume(&self, volume_id: &str) -> Result<Vec<Record>, StoreError> {
+        Ok(self.script().records.iter().filter(|record| record.volume_id.as_deref() == Some(volume_id)).cloned().collect())
+    }
+
     async fn list(&self) -> Result<Vec<Record>, StoreError> {
         Ok(self.script().records.clone())
     }

@@ -53,6 +53,7 @@ use std::time::Duration;
 
 use driver_host::Host;
 use fake_vcenter_types::MoRef;
+use sha2::{Digest, Sha256};
 
 pub(crate) use error::CreateError;
 pub(crate) use memory::Doubts;
@@ -174,8 +175,14 @@ pub(crate) fn is_uuid(text: &str) -> bool {
         })
 }
 
-/// The name that a volume has in CNS: cut at a character's end.
-pub(crate) fn cns_name(name: &str) -> &str {
-    let end = (0..=MAX_NAME.min(name.len())).rev().find(|end| name.is_char_boundary(*end)).unwrap_or(0);
-    &name[..end]
+/// The name that a volume has in CNS. A name that is too long ends in a digest, because volumes are found by their names
+/// and two long names must stay two.
+pub(crate) fn cns_name(name: &str) -> String {
+    if name.len() <= MAX_NAME {
+        return name.to_owned();
+    }
+    let digest: String = Sha256::digest(name.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let room = MAX_NAME - digest.len() - 1;
+    let end = (0..=room).rev().find(|end| name.is_char_boundary(*end)).unwrap_or(0);
+    format!("{}-{digest}", &name[..end])
 }

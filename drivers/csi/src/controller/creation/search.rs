@@ -19,7 +19,7 @@ impl Creation<'_> {
                 Err(error) => return Err(error.into()),
             }
         }
-        let mut found = self.vcenter.volumes_by_name(cns_name(&wanted.name)).await?;
+        let mut found = self.vcenter.volumes_by_name(&cns_name(&wanted.name)).await?;
         // CNS does not tell a volume's age. A volume whose task is forgotten is older than one whose task is known;
         // among those the task tells; at last the id, so that every attempt comes to the same end.
         found.sort_by_key(|volume| (self.completion(&tasks, volume), volume.id.clone()));

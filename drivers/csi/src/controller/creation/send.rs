@@ -97,7 +97,7 @@ impl Creation<'_> {
 
 fn new_volume(wanted: &Wanted, chosen_id: Option<String>, operation_id: String) -> NewVolume {
     NewVolume {
-        name: cns_name(&wanted.name).to_owned(),
+        name: cns_name(&wanted.name),
         capacity_mb: wanted.capacity_mb,
         datastores: wanted.datastores.iter().map(|datastore| datastore.reference.clone()).collect(),
         chosen_id,

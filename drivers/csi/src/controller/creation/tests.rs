@@ -238,10 +238,13 @@ async fn a_create_that_was_begun_elsewhere_is_not_guessed_at() {
 
 proptest! {
     #[test]
-    fn a_name_in_cns_is_a_beginning_of_79_bytes_at_most(name in ".{0,120}") {
-        let cut = cns_name(&name);
-        prop_assert!(cut.len() <= 79 && name.starts_with(cut));
-        prop_assert!(cut.len() == name.len() || cut.len() > 75);
+    fn a_name_in_cns_is_the_volume_s_own_or_a_beginning_with_a_digest(name in ".{0,120}", other in ".{60,120}") {
+        let made = cns_name(&name);
+        prop_assert!(made.len() <= 79);
+        prop_assert!(made == name || (name.len() > 79 && name.starts_with(made.rsplit_once('-').map_or("", |(start, _)| start))));
+        prop_assert_eq!(made == cns_name(&other), name == other);
+        let long = other.repeat(2);
+        prop_assert!(cns_name(&(long.clone() + "a")) != cns_name(&(long + "b")));
     }
 
     #[test]
