@@ -21,7 +21,6 @@ struct State {
     starters: BTreeMap<String, Starter>,
     ended_by_themselves: BTreeMap<String, u32>,
     coming_back: u32,
-    exits: Vec<(String, String)>,
 }
 
 /// The supervisor of one run's processes; clones are handles on the same.
@@ -48,22 +47,12 @@ impl Supervisor {
         self.network.kill(name, restart);
     }
 
-    /// Whether a process of this name was ever started.
-    pub fn knows(&self, name: &str) -> bool {
-        self.lock().starters.contains_key(name)
-    }
-
     /// How many processes are down and will come back.
     pub fn coming_back(&self) -> u32 {
         self.lock().coming_back
     }
 
-    /// Processes that ended by themselves, and what they said.
-    pub fn exits(&self) -> Vec<(String, String)> {
-        self.lock().exits.clone()
-    }
-
-    /// Starts again what ends, for as long as the run lasts.
+    /// Starts again what ends, for as long as the run lasts; `keeper` is the process that waits in between.
     pub async fn watch(self, keeper: Process) {
         let Some(mut ended) = self.network.take_ended() else { return };
         while let Some(ended) = ended.recv().await {
@@ -85,8 +74,7 @@ impl Supervisor {
         }
         match &ended.how {
             HowEnded::Killed { restart } => *restart,
-            HowEnded::Exited(why) => {
-                state.exits.push((ended.process.clone(), why.clone()));
+            HowEnded::Exited(_) => {
                 let times = state.ended_by_themselves.entry(ended.process.clone()).or_default();
                 let backoff = FIRST_BACKOFF.saturating_mul(2_u32.saturating_pow(*times)).min(LONGEST_BACKOFF);
                 *times += 1;

@@ -117,12 +117,14 @@ impl Passage {
 
     async fn one_step(&self, voyage: &Voyage, world: &World, seen: &mut FirstSeen, step: &seatrial_scenario::Step) -> Result<(), String> {
         steps::perform(world, &voyage.manifests, seen, &step.action).await.map_err(|failure| failure.0)?;
-        if step.settle {
-            steps::settle(world).await.map_err(|failure| failure.0)?;
-            seen.look(&world.view());
-            self.bench.0.lock().expect("oracles never panic").settled();
+        if !step.settle {
+            return Ok(());
         }
-        Ok(())
+        let settled = steps::settle(world).await;
+        seen.look(&world.view());
+        // A world that has not settled after all that time has failed already; what its oracles say tells why.
+        self.bench.0.lock().expect("oracles never panic").settled();
+        settled.map_err(|failure| failure.0)
     }
 }
 
