@@ -12,6 +12,8 @@ pub struct Behaviours {
     pub attach_before_answering: bool,
     /// A filesystem is made on blank disks only. Off: it is made at each staging.
     pub format_only_blank_disks: bool,
+    /// All calls to a vCenter share one session. Off: each call logs in anew and never out.
+    pub keep_one_session: bool,
 }
 
 impl Default for Behaviours {
@@ -21,6 +23,7 @@ impl Default for Behaviours {
             look_before_creating_again: true,
             attach_before_answering: true,
             format_only_blank_disks: true,
+            keep_one_session: true,
         }
     }
 }

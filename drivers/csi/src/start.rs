@@ -93,7 +93,7 @@ pub async fn run_controller(host: Arc<dyn Host>, options: ControllerOptions) -> 
 pub async fn start_controller(host: Arc<dyn Host>, options: ControllerOptions) -> Result<RunningController, StartError> {
     let text = host.read_file(&options.config_path)?;
     let config = Config::parse(&options.config_path.display().to_string(), &text)?;
-    let vcenter = crate::vcenter::connect(&host, &config).await?;
+    let vcenter = crate::vcenter::connect(&host, &config, options.behaviours).await?;
     let client = kubernetes_client(host.connect(&Peer::Kubernetes).await?);
     if options.behaviours.record_operation_first {
         ensure_definition(&client, &options.namespace).await?;

@@ -62,3 +62,8 @@ fn an_attach_that_adds_no_disk_is_seen_in_the_hardware() {
 fn a_disk_that_is_formatted_at_each_staging_loses_what_was_kept() {
     caught_by(&scale(|switches| switches.csi.format_only_blank_disks = false), "data-kept");
 }
+
+#[test]
+fn a_session_for_each_call_is_one_too_many() {
+    caught_by(&scale(|switches| switches.csi.keep_one_session = false), "sessions-bounded");
+}

@@ -17,6 +17,7 @@ use fake_vcenter_types::{
 use vsphere_client::{ClientOptions, Credentials, RetryBudget, VsphereClient, attached_disk, volume_result};
 
 use super::{About, AttachedDisk, CreateTask, Created, Datastore, Holder, NewVolume, Vcenter, VcenterError, Version, Volume};
+use crate::behaviours::Behaviours;
 use crate::config::Config;
 use crate::start::StartError;
 use convert::{error, fault_is_about, user_agent, volume};
@@ -24,6 +25,8 @@ use convert::{error, fault_is_about, user_agent, volume};
 /// A vCenter behind a client.
 pub(super) struct ClientVcenter {
     client: VsphereClient,
+    /// Makes a client with a session of its own for each call; only where one session is not kept.
+    another_client: Option<Box<dyn Fn() -> VsphereClient + Send + Sync>>,
     host: String,
     cluster_id: String,
     distribution: String,
@@ -32,7 +35,7 @@ pub(super) struct ClientVcenter {
 }
 
 /// The vCenter of a configuration. Nothing is sent before the first call.
-pub(crate) async fn connect(host: &Arc<dyn Host>, config: &Config) -> Result<Arc<dyn Vcenter>, StartError> {
+pub(crate) async fn connect(host: &Arc<dyn Host>, config: &Config, behaviours: Behaviours) -> Result<Arc<dyn Vcenter>, StartError> {
     let vcenter = config.only_vcenter()?;
     let peer = Peer::Vcenter { host: vcenter.host.clone(), port: vcenter.port, trust: vcenter.trust.clone() };
     let service = host.connect(&peer).await?;
@@ -45,8 +48,10 @@ pub(crate) async fn connect(host: &Arc<dyn Host>, config: &Config) -> Result<Arc
     );
     options.retry = RetryBudget { retries: 0, ..RetryBudget::default() };
     let authority = if vcenter.port == 443 { vcenter.host.clone() } else { format!("{}:{}", vcenter.host, vcenter.port) };
+    let make = move || VsphereClient::new(service.clone(), &authority, credentials.clone(), options.clone());
     Ok(Arc::new(ClientVcenter {
-        client: VsphereClient::new(service, &authority, credentials, options),
+        client: make(),
+        another_client: if behaviours.keep_one_session { None } else { Some(Box::new(make)) },
         host: vcenter.host.clone(),
         cluster_id: config.cluster_id.clone(),
         distribution: config.cluster_distribution.clone(),
@@ -55,6 +60,10 @@ pub(crate) async fn connect(host: &Arc<dyn Host>, config: &Config) -> Result<Arc
 }
 
 impl ClientVcenter {
+    fn client(&self) -> VsphereClient {
+        self.another_client.as_ref().map_or_else(|| self.client.clone(), |make| make())
+    }
+
     /// What CNS keeps beside a volume: whose it is.
     async fn metadata(&self) -> Result<CnsVolumeMetadata, VcenterError> {
         let container_cluster = CnsContainerCluster {
@@ -70,7 +79,7 @@ impl ClientVcenter {
     }
 
     async fn query(&self, filter: CnsQueryFilter) -> Result<Vec<Volume>, VcenterError> {
-        let found = self.client.cns_query_volumes(filter).await.map_err(|failure| error("CnsQueryVolume", &failure))?;
+        let found = self.client().cns_query_volumes(filter).await.map_err(|failure| error("CnsQueryVolume", &failure))?;
         Ok(found.into_iter().map(volume).collect())
     }
 
@@ -79,7 +88,7 @@ impl ClientVcenter {
         if self.datacenters.is_empty() {
             return Ok(None);
         }
-        let found = self.client.retrieve(tasks::datacenters_below(self.root_folder().await?)).await;
+        let found = self.client().retrieve(tasks::datacenters_below(self.root_folder().await?)).await;
         let mut datastores = Vec::new();
         for datacenter in found.map_err(|failure| error("RetrievePropertiesEx", &failure))? {
             let name: String = datacenter.properties.require("name").map_err(|failure| error("RetrievePropertiesEx", &failure))?;
@@ -93,12 +102,12 @@ impl ClientVcenter {
     }
 
     async fn root_folder(&self) -> Result<MoRef, VcenterError> {
-        let content = self.client.service_content().await.map_err(|failure| error("RetrieveServiceContent", &failure))?;
+        let content = self.client().service_content().await.map_err(|failure| error("RetrieveServiceContent", &failure))?;
         Ok(content.root_folder)
     }
 
     async fn all_datastores(&self) -> Result<Vec<Datastore>, VcenterError> {
-        let found = self.client.datastores().await.map_err(|failure| error("RetrievePropertiesEx", &failure))?;
+        let found = self.client().datastores().await.map_err(|failure| error("RetrievePropertiesEx", &failure))?;
         let datastore = |found: vsphere_client::Datastore| Datastore {
             reference: found.reference,
             name: found.name,
@@ -117,12 +126,12 @@ impl Vcenter for ClientVcenter {
     }
 
     async fn about(&self) -> Result<About, VcenterError> {
-        let about = self.client.about().await.map_err(|failure| error("RetrieveServiceContent", &failure))?;
+        let about = self.client().about().await.map_err(|failure| error("RetrieveServiceContent", &failure))?;
         Ok(About { version: Version::parse(&about.version) })
     }
 
     async fn session_user(&self) -> Result<String, VcenterError> {
-        self.client.session_user().await.map_err(|failure| error("Login", &failure))
+        self.client().session_user().await.map_err(|failure| error("Login", &failure))
     }
 
     async fn datastores(&self) -> Result<Vec<Datastore>, VcenterError> {
@@ -144,7 +153,7 @@ impl Vcenter for ClientVcenter {
             backing_object_details: backing.into(),
             ..CnsVolumeCreateSpec::default()
         };
-        let client = self.client.with_operation_id(&volume.operation_id);
+        let client = self.client().with_operation_id(&volume.operation_id);
         client.cns_create_volume(spec).await.map_err(|failure| error("CnsCreateVolume", &failure))
     }
 
@@ -154,7 +163,7 @@ impl Vcenter for ClientVcenter {
     }
 
     async fn create_tasks(&self) -> Result<Vec<CreateTask>, VcenterError> {
-        let found = self.client.recent_tasks().await.map_err(|failure| tasks::unanswered("RetrievePropertiesEx", &failure))?;
+        let found = self.client().recent_tasks().await.map_err(|failure| tasks::unanswered("RetrievePropertiesEx", &failure))?;
         Ok(found.iter().filter_map(tasks::create_task).collect())
     }
 
@@ -178,29 +187,29 @@ impl Vcenter for ClientVcenter {
     }
 
     async fn delete_volume(&self, id: &str) -> Result<(), VcenterError> {
-        let task = self.client.cns_delete_volume(id, true).await.map_err(|failure| error("CnsDeleteVolume", &failure))?;
+        let task = self.client().cns_delete_volume(id, true).await.map_err(|failure| error("CnsDeleteVolume", &failure))?;
         let info = self.ended("CnsDeleteVolume", &task).await?;
         volume_result::<CnsVolumeOperationResult>(&info).map(drop).map_err(|failure| error("CnsDeleteVolume", &failure))
     }
 
     async fn attach_volume(&self, id: &str, vm: &MoRef) -> Result<String, VcenterError> {
-        let task = self.client.cns_attach_volume(id, vm).await.map_err(|failure| error("CnsAttachVolume", &failure))?;
+        let task = self.client().cns_attach_volume(id, vm).await.map_err(|failure| error("CnsAttachVolume", &failure))?;
         let info = self.ended("CnsAttachVolume", &task).await?;
         attached_disk(&info).map_err(|failure| error("CnsAttachVolume", &failure))
     }
 
     async fn detach_volume(&self, id: &str, vm: &MoRef) -> Result<(), VcenterError> {
-        let task = self.client.cns_detach_volume(id, vm).await.map_err(|failure| error("CnsDetachVolume", &failure))?;
+        let task = self.client().cns_detach_volume(id, vm).await.map_err(|failure| error("CnsDetachVolume", &failure))?;
         let info = self.ended("CnsDetachVolume", &task).await?;
         volume_result::<CnsVolumeOperationResult>(&info).map(drop).map_err(|failure| error("CnsDetachVolume", &failure))
     }
 
     async fn vm_by_bios_uuid(&self, uuid: &str) -> Result<Option<MoRef>, VcenterError> {
-        self.client.find_vm_by_uuid(uuid).await.map_err(|failure| error("FindByUuid", &failure))
+        self.client().find_vm_by_uuid(uuid).await.map_err(|failure| error("FindByUuid", &failure))
     }
 
     async fn disks_of(&self, vm: &MoRef) -> Result<Option<Vec<AttachedDisk>>, VcenterError> {
-        match self.client.disks_of_vm(vm).await {
+        match self.client().disks_of_vm(vm).await {
             Ok(disks) => Ok(Some(disks.into_iter().filter_map(attached).collect())),
             Err(failure) if fault_is_about(&failure, vm) => Ok(None),
             Err(failure) => Err(error("RetrievePropertiesEx", &failure)),
@@ -213,11 +222,11 @@ impl Vcenter for ClientVcenter {
         let read = |failure| error("RetrievePropertiesEx", &failure);
         let mut holders = Vec::new();
         for datastore in datastores {
-            let users: Vec<MoRef> = self.client.properties(&datastore.reference, &["vm"]).await.map_err(read)?.list("vm").map_err(read)?;
+            let users: Vec<MoRef> = self.client().properties(&datastore.reference, &["vm"]).await.map_err(read)?.list("vm").map_err(read)?;
             for vm in users {
                 let disks = self.disks_of(&vm).await?.unwrap_or_default();
                 if disks.iter().any(|disk| disk.volume_id.as_deref() == Some(volume_id)) {
-                    let name: String = self.client.properties(&vm, &["name"]).await.map_err(read)?.require("name").map_err(read)?;
+                    let name: String = self.client().properties(&vm, &["name"]).await.map_err(read)?.require("name").map_err(read)?;
                     holders.push(Holder { vm, name });
                 }
             }
@@ -226,7 +235,7 @@ impl Vcenter for ClientVcenter {
     }
 
     async fn logout(&self) -> Result<(), VcenterError> {
-        self.client.logout().await.map_err(|failure| error("Logout", &failure))
+        self.client().logout().await.map_err(|failure| error("Logout", &failure))
     }
 }
 

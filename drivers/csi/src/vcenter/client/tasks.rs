@@ -20,7 +20,7 @@ const CREATE: &str = "com.vmware.cns.tasks.createvolume";
 impl ClientVcenter {
     /// Waits for a task to end well.
     pub(super) async fn ended(&self, operation: &'static str, task: &MoRef) -> Result<TaskInfo, VcenterError> {
-        match tokio::time::timeout(PATIENCE, self.client.wait_for_task(task)).await {
+        match tokio::time::timeout(PATIENCE, self.client().wait_for_task(task)).await {
             Ok(Ok(info)) => Ok(info),
             // Only the task's own error and its disappearance say anything about the task.
             Ok(Err(failure @ (ClientError::Task { .. } | ClientError::TaskGone { .. }))) => Err(error(operation, &failure)),
