@@ -34,5 +34,6 @@ pub fn diff(arguments: &DiffArguments) -> Exit {
 }
 
 fn read(path: &Path) -> Result<String, String> {
-    std::fs::read_to_string(path).map_err(|error| format!("failed to read journal {}: {error}; `seatrial run --journal FILE` writes one", path.display()))
+    std::fs::read_to_string(path)
+        .map_err(|error| format!("failed to read journal {}: {error}; `seatrial run --journal FILE` writes one", path.display()))
 }

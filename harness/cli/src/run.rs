@@ -74,7 +74,10 @@ pub fn run(arguments: &RunArguments) -> Exit {
     if let Some(journal) = &arguments.journal
         && let Err(error) = gather(journal, parts)
     {
-        return fail(&format!("failed to write journal {}: {error}; choose another place with --journal", journal.display()), Exit::Environment);
+        return fail(
+            &format!("failed to write journal {}: {error}; choose another place with --journal", journal.display()),
+            Exit::Environment,
+        );
     }
     finish(&arguments.out, verdicts, began.elapsed(), colour)
 }

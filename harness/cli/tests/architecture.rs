@@ -27,17 +27,25 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "seatrial-engine",
         &[
-            "driver-host", "fake-vcenter-server", "fake-vcenter-types", "fake-vcenter-world", "seatrial-journal", "seatrial-kubernetes",
-            "seatrial-node", "seatrial-oracle", "seatrial-reports", "seatrial-scenario", "seatrial-wires", "vsphere-csi",
+            "driver-host",
+            "fake-vcenter-server",
+            "fake-vcenter-types",
+            "fake-vcenter-world",
+            "seatrial-journal",
+            "seatrial-kubernetes",
+            "seatrial-node",
+            "seatrial-oracle",
+            "seatrial-reports",
+            "seatrial-scenario",
+            "seatrial-wires",
+            "vsphere-csi",
         ],
     ),
     ("seatrial", &["seatrial-engine", "seatrial-journal", "seatrial-reports", "seatrial-scenario"]),
 ];
 
 /// What tests may use beyond the table: both ends of a border meet in the engine's tests.
-const TESTS: &[(&str, &[&str])] = &[
-    ("seatrial-engine", &["vsphere-client"]),
-];
+const TESTS: &[(&str, &[&str])] = &[("seatrial-engine", &["vsphere-client"])];
 
 /// Crates that a pure one must not reach, however indirectly, and why.
 const PURE: &[(&str, &[&str])] = &[
@@ -70,7 +78,8 @@ fn every_crate_uses_only_what_the_table_allows() {
             continue;
         };
         for dependency in package.dependencies.iter().filter(|dependency| ours.contains(&dependency.name)) {
-            let for_tests = dependency.kind == DependencyKind::Development && (tests.get(name).is_some_and(|more| more.contains(&dependency.name.as_str())) || dependency.name == name);
+            let for_tests = dependency.kind == DependencyKind::Development
+                && (tests.get(name).is_some_and(|more| more.contains(&dependency.name.as_str())) || dependency.name == name);
             if !allowed.contains(&dependency.name.as_str()) && !for_tests {
                 wrong.push(format!("{name} must not use {}", dependency.name));
             }
@@ -90,7 +99,9 @@ fn the_pure_crates_reach_no_runtime_and_no_wire_format() {
         let mut queue = vec![&root.id];
         while let Some(id) = queue.pop() {
             let node = resolve.nodes.iter().find(|node| &node.id == id).unwrap();
-            for dependency in node.deps.iter().filter(|dependency| dependency.dep_kinds.iter().any(|kind| kind.kind == DependencyKind::Normal)) {
+            for dependency in
+                node.deps.iter().filter(|dependency| dependency.dep_kinds.iter().any(|kind| kind.kind == DependencyKind::Normal))
+            {
                 if reached.insert(&dependency.pkg) {
                     queue.push(&dependency.pkg);
                 }

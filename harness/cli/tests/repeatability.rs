@@ -35,7 +35,9 @@ fn in_a_fresh_process(seed: u64, folder: &Path) -> BTreeMap<String, String> {
     assert!(command.status.success(), "seed {seed}:\n{}", String::from_utf8_lossy(&command.stdout));
     let report: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(out.join("report.json")).unwrap()).unwrap();
     let sailings = report["sailings"].as_array().unwrap().iter();
-    sailings.map(|sailing| (sailing["sailing"].as_str().unwrap().to_owned(), sailing["journal_digest"].as_str().unwrap().to_owned())).collect()
+    sailings
+        .map(|sailing| (sailing["sailing"].as_str().unwrap().to_owned(), sailing["journal_digest"].as_str().unwrap().to_owned()))
+        .collect()
 }
 
 fn in_this_process(seed: u64) -> BTreeMap<String, String> {

@@ -52,7 +52,8 @@ fn every_file_opens_with_what_it_is() {
 
 #[test]
 fn every_file_fits_the_head() {
-    let long: Vec<_> = sources().into_iter().map(|(path, text)| (path, text.lines().count())).filter(|(_, lines)| *lines > LONGEST_FILE).collect();
+    let long: Vec<_> =
+        sources().into_iter().map(|(path, text)| (path, text.lines().count())).filter(|(_, lines)| *lines > LONGEST_FILE).collect();
     assert!(long.is_empty(), "these files are longer than {LONGEST_FILE} lines: {long:#?}");
 }
 
@@ -61,7 +62,11 @@ fn no_select_is_left_to_chance() {
     for (path, text) in sources().iter().filter(|(path, _)| !this_file(path)) {
         for (place, _) in text.match_indices("select! {") {
             let inside = text[place + "select! {".len()..].trim_start();
-            assert!(inside.starts_with("biased;"), "{}: a select! without `biased;` first: its order differs from run to run", path.display());
+            assert!(
+                inside.starts_with("biased;"),
+                "{}: a select! without `biased;` first: its order differs from run to run",
+                path.display()
+            );
         }
     }
 }
@@ -78,7 +83,11 @@ fn banned_words_stay_out() {
 #[test]
 fn only_mains_read_the_environment_or_exit() {
     for (path, text) in sources() {
-        if this_file(&path) || path.ends_with("main.rs") || path.components().any(|part| part.as_os_str() == "tests") || path.ends_with("build.rs") {
+        if this_file(&path)
+            || path.ends_with("main.rs")
+            || path.components().any(|part| part.as_os_str() == "tests")
+            || path.ends_with("build.rs")
+        {
             continue;
         }
         for banned in ["std::env::var", "env::var(", "process::exit", "panic::set_hook"] {

@@ -45,7 +45,13 @@ pub fn crossings_during(entries: &[Entry], subject: &str, method: &str) -> Vec<C
                     open.insert(CallId(entry.seq));
                 }
                 if !open.is_empty() && (served || call.from == subject) {
-                    found.push(Crossing { border: call.border, method: call.method.clone(), from: call.from.clone(), to: call.to.clone(), nth: *count });
+                    found.push(Crossing {
+                        border: call.border,
+                        method: call.method.clone(),
+                        from: call.from.clone(),
+                        to: call.to.clone(),
+                        nth: *count,
+                    });
                 }
             }
             Event::Answered { call, .. } | Event::CallerGone { call } => {

@@ -112,7 +112,8 @@ mod tests {
 
     #[test]
     fn a_rule_fires_from_the_nth_match_on_and_so_often() {
-        let pattern = CallPattern { method: "CnsCreateVolume".to_owned(), from: Some("csi-controller".to_owned()), to: Some("vc-a".to_owned()) };
+        let pattern =
+            CallPattern { method: "CnsCreateVolume".to_owned(), from: Some("csi-controller".to_owned()), to: Some("vc-a".to_owned()) };
         let rule = Rule { id: "lost".to_owned(), call: pattern, moment: Moment::AfterEffect, nth: 2, times: 2, action: Action::Reset };
         let plan = Plan::new(vec![rule]);
         let fires = |from| plan.at(Moment::AfterEffect, &call("CnsCreateVolume", from)).len();

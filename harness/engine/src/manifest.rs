@@ -55,7 +55,12 @@ impl Manifests {
 
     /// Whether a pod of this name can come of these manifests: a pod, or a member of a StatefulSet.
     pub fn makes_pod(&self, pod: &str) -> bool {
-        self.holds("pod", pod) || self.0.values().flatten().any(|object| text(object, "/kind") == "StatefulSet" && is_member(pod, text(object, "/metadata/name")))
+        self.holds("pod", pod)
+            || self
+                .0
+                .values()
+                .flatten()
+                .any(|object| text(object, "/kind") == "StatefulSet" && is_member(pod, text(object, "/metadata/name")))
     }
 }
 
@@ -72,7 +77,9 @@ fn claim_of(object: &Value, claim: &str) -> bool {
 }
 
 fn is_member(name: &str, set: &str) -> bool {
-    name.strip_prefix(set).and_then(|rest| rest.strip_prefix('-')).is_some_and(|ordinal| !ordinal.is_empty() && ordinal.bytes().all(|byte| byte.is_ascii_digit()))
+    name.strip_prefix(set)
+        .and_then(|rest| rest.strip_prefix('-'))
+        .is_some_and(|ordinal| !ordinal.is_empty() && ordinal.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn text<'a>(object: &'a Value, pointer: &str) -> &'a str {
@@ -86,19 +93,28 @@ fn read(path: &Spanned<String>, folder: &Path) -> Result<Vec<Value>, ScenarioErr
         ScenarioError::at(path.span, format!("manifest `{path}` cannot be read: {error}"), help)
     })?;
     let objects: Vec<Value> = serde_saphyr::from_multiple(&content).map_err(|error| {
-        ScenarioError::at(path.span, format!("manifest `{path}` is not YAML: {error}"), "mend the manifest; `kubectl apply --dry-run=client -f` shows the same")
+        ScenarioError::at(
+            path.span,
+            format!("manifest `{path}` is not YAML: {error}"),
+            "mend the manifest; `kubectl apply --dry-run=client -f` shows the same",
+        )
     })?;
     let objects: Vec<Value> = objects.into_iter().filter(|object| !object.is_null()).collect();
     for (place, object) in objects.iter().enumerate() {
         for needed in ["/apiVersion", "/kind", "/metadata/name"] {
             if text(object, needed).is_empty() {
-                let message = format!("object {} of manifest `{path}` has no {}", place + 1, needed.trim_start_matches('/').replace('/', "."));
+                let message =
+                    format!("object {} of manifest `{path}` has no {}", place + 1, needed.trim_start_matches('/').replace('/', "."));
                 return Err(ScenarioError::at(path.span, message, "every Kubernetes object has apiVersion, kind and metadata.name"));
             }
         }
     }
     if objects.is_empty() {
-        return Err(ScenarioError::at(path.span, format!("manifest `{path}` holds no object"), "write at least one Kubernetes object into it"));
+        return Err(ScenarioError::at(
+            path.span,
+            format!("manifest `{path}` holds no object"),
+            "write at least one Kubernetes object into it",
+        ));
     }
     Ok(objects)
 }

@@ -73,6 +73,8 @@ pub struct Outcome {
     pub entries: u64,
     /// Calls sent, by border and method.
     pub calls: BTreeMap<(Border, String), u64>,
+    /// How often each fault rule fired.
+    pub fired: BTreeMap<String, u64>,
     /// The journal, when the voyage was told to keep it.
     pub journal: Vec<Entry>,
 }

@@ -1,7 +1,9 @@
 //! An outcome as the report tells it.
 
 use seatrial_journal::Border;
-use seatrial_reports::{CallCounts, ExpectationReport, Outcome as Word, StepOutcome as StepWord, StepReport, Verdict, ViolationReport, Volatile};
+use seatrial_reports::{
+    CallCounts, ExpectationReport, Outcome as Word, StepOutcome as StepWord, StepReport, Verdict, ViolationReport, Volatile,
+};
 
 use crate::outcome::{Outcome, StepResult};
 use crate::voyage::Voyage;

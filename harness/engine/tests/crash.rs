@@ -44,7 +44,11 @@ fn every_kill_holds(place: usize) {
     let broken: Vec<String> = in_parallel(kills, |rule| {
         let id = rule.id.clone();
         let outcome = Voyage { faults: Faults::Instead(vec![rule]), ..voyage.clone() }.sail();
-        (id, outcome.complaints())
+        let mut complaints = outcome.complaints();
+        if outcome.fired.get(&id) != Some(&1) {
+            complaints.push(format!("the kill struck {:?} times instead of once", outcome.fired.get(&id)));
+        }
+        (id, complaints)
     })
     .into_iter()
     .filter(|(_, complaints)| !complaints.is_empty())

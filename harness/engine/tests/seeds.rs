@@ -21,7 +21,12 @@ fn sequence(voyage: Voyage) -> (Vec<String>, Vec<String>) {
 #[test]
 fn a_hundred_seeds_hold_in_at_least_fifty_different_orders() {
     let results = in_parallel((1..=100).collect(), |seed| sequence(voyage("statefulset/scale", seed)));
-    let broken: Vec<_> = results.iter().zip(1..).filter(|((_, complaints), _)| !complaints.is_empty()).map(|((_, complaints), seed)| (seed, complaints)).collect();
+    let broken: Vec<_> = results
+        .iter()
+        .zip(1..)
+        .filter(|((_, complaints), _)| !complaints.is_empty())
+        .map(|((_, complaints), seed)| (seed, complaints))
+        .collect();
     assert!(broken.is_empty(), "{broken:#?}");
     let different: BTreeSet<_> = results.iter().map(|(sequence, _)| sequence).collect();
     assert!(different.len() >= 50, "only {} different orders of calls in 100 seeds", different.len());

@@ -38,7 +38,8 @@ fn volume(name: &str, client_datastore: fake_vcenter_types::MoRef) -> CnsVolumeC
         cluster_flavor: Some("VANILLA".to_owned()),
         ..CnsContainerCluster::default()
     };
-    let metadata = CnsVolumeMetadata { container_cluster: cluster.clone(), container_cluster_array: vec![cluster], ..CnsVolumeMetadata::default() };
+    let metadata =
+        CnsVolumeMetadata { container_cluster: cluster.clone(), container_cluster_array: vec![cluster], ..CnsVolumeMetadata::default() };
     let backing = CnsBlockBackingDetails { capacity_in_mb: Some(1024), ..CnsBlockBackingDetails::default() };
     CnsVolumeCreateSpec {
         name: name.to_owned(),
@@ -78,7 +79,12 @@ async fn attach(client: &VsphereClient, id: &str, said: &mut String) {
     let task = client.cns_attach_volume(id, &vm).await.unwrap();
     let info = client.wait_for_task(&task).await.unwrap();
     writeln!(said, "attached to {vm}: {}", attached_disk(&info).unwrap()).unwrap();
-    writeln!(said, "disks: {:?}", client.disks_of_vm(&vm).await.unwrap().iter().map(|disk| (&disk.key, &disk.controller_key, &disk.unit_number)).collect::<Vec<_>>()).unwrap();
+    writeln!(
+        said,
+        "disks: {:?}",
+        client.disks_of_vm(&vm).await.unwrap().iter().map(|disk| (&disk.key, &disk.controller_key, &disk.unit_number)).collect::<Vec<_>>()
+    )
+    .unwrap();
     let again = client.cns_attach_volume(id, &vm).await.unwrap();
     let refused = attached_disk(&client.wait_for_task(&again).await.unwrap()).unwrap_err();
     writeln!(said, "attached again: {:?}", refused.fault_type()).unwrap();

@@ -261,7 +261,11 @@ mod tests {
 
     #[test]
     fn an_entry_survives_its_line() {
-        let entry = Entry { seq: 7, at: Elapsed(1_500), event: Event::Answered { call: CallId(3), answer: Answer { status: 200, error: None, result: Value::Null } } };
+        let entry = Entry {
+            seq: 7,
+            at: Elapsed(1_500),
+            event: Event::Answered { call: CallId(3), answer: Answer { status: 200, error: None, result: Value::Null } },
+        };
         let line = serde_json::to_string(&entry).unwrap();
         insta::assert_snapshot!(line);
         assert_eq!(serde_json::from_str::<Entry>(&line).unwrap(), entry);

@@ -25,8 +25,7 @@ impl Delays {
     /// The next delay between these two.
     pub(crate) fn next(&mut self, from: &str, to: &str) -> Duration {
         let seed = self.seed;
-        let stream =
-            self.streams.entry((from.to_owned(), to.to_owned())).or_insert_with(|| seed.child(from).child(to).generator());
+        let stream = self.streams.entry((from.to_owned(), to.to_owned())).or_insert_with(|| seed.child(from).child(to).generator());
         Duration::from_millis(SHORTEST_MS + stream.below(LONGEST_MS - SHORTEST_MS + 1))
     }
 }

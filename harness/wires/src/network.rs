@@ -185,7 +185,8 @@ impl Network {
 
     pub(crate) fn close_all_of(&self, process: &Process, how: HowEnded) {
         let mut state = self.lock();
-        let closed: Vec<Listener> = state.listeners.extract_if(.., |_, listener| listener.process.is_same(process)).map(|(_, listener)| listener).collect();
+        let closed: Vec<Listener> =
+            state.listeners.extract_if(.., |_, listener| listener.process.is_same(process)).map(|(_, listener)| listener).collect();
         if state.alive.get(process.name()).is_some_and(|alive| alive.is_same(process)) {
             state.alive.remove(process.name());
         }

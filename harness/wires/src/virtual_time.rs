@@ -50,12 +50,7 @@ where
 }
 
 /// Like [`virtual_run`], with progress to be watched and sinks added by `prepare` before the first entry.
-pub fn virtual_run_with<F, O>(
-    seed: u64,
-    progress: Progress,
-    prepare: impl FnOnce(&Journal),
-    body: impl FnOnce(Network) -> F,
-) -> O
+pub fn virtual_run_with<F, O>(seed: u64, progress: Progress, prepare: impl FnOnce(&Journal), body: impl FnOnce(Network) -> F) -> O
 where
     F: Future<Output = O>,
 {

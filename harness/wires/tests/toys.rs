@@ -8,7 +8,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use driver_host::{Body, BoxError, HttpService, body_from, collect_body};
 use http::{HeaderMap, Request, Response, request, response};
-use seatrial_journal::{Answer, Border, Call, Describe, Described, EffectMark, Entry, Event, Flow, LinesSink, MemorySink, first_difference};
+use seatrial_journal::{
+    Answer, Border, Call, Describe, Described, EffectMark, Entry, Event, Flow, LinesSink, MemorySink, first_difference,
+};
 use seatrial_wires::{Action, FaultPlan, Firing, HowEnded, Moment, Network, Progress, virtual_run, virtual_run_with};
 use tower::service_fn;
 
@@ -152,7 +154,10 @@ impl FaultPlan for KillOnce {
         if moment != self.0 || call.method != "count" || std::mem::replace(&mut done, true) {
             return Vec::new();
         }
-        vec![Firing { rule: "once".to_owned(), action: Action::Kill { process: "caller".to_owned(), restart: Some(Duration::from_secs(5)) } }]
+        vec![Firing {
+            rule: "once".to_owned(),
+            action: Action::Kill { process: "caller".to_owned(), restart: Some(Duration::from_secs(5)) },
+        }]
     }
 }
 

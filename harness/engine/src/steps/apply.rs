@@ -16,7 +16,8 @@ pub(crate) async fn apply_objects(world: &World, manifest: &[Value]) -> Result<(
 
 async fn apply(world: &World, object: &Value) -> Result<(), StepFailure> {
     let api = objects::of_manifest(world, object).await?;
-    let wanted: DynamicObject = serde_json::from_value(object.clone()).map_err(|error| StepFailure::new(format!("the manifest is not a Kubernetes object: {error}")))?;
+    let wanted: DynamicObject = serde_json::from_value(object.clone())
+        .map_err(|error| StepFailure::new(format!("the manifest is not a Kubernetes object: {error}")))?;
     match api.create(&PostParams::default(), &wanted).await {
         Err(kube::Error::Api(status)) if status.reason == "AlreadyExists" => {
             let name = wanted.metadata.name.as_deref().unwrap_or_default();

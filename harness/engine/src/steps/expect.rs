@@ -35,12 +35,17 @@ pub(super) fn expect(world: &World, seen: &mut FirstSeen, step: &ExpectVolume) -
     seen.look(&view);
     let claim = view.get("kubernetes", &format!("persistentvolumeclaims/default/{}", step.volume));
     let Some(claim) = claim else { return Err(StepFailure::new(format!("there is no claim {}", step.volume))) };
-    let Some(id) = bound_volume(&view, claim) else { return Err(StepFailure::new(format!("claim {} is not bound to a volume", step.volume))) };
+    let Some(id) = bound_volume(&view, claim) else {
+        return Err(StepFailure::new(format!("claim {} is not bound to a volume", step.volume)));
+    };
     let Some(volume) = view.get(&step.vcenter, &format!("Volume/{id}")) else {
         return Err(StepFailure::new(format!("{} holds no volume {id}, which claim {} is bound to", step.vcenter, step.volume)));
     };
     if step.id_unchanged && seen.0.get(&step.volume.value).is_some_and(|first| *first != id) {
-        return Err(StepFailure::new(format!("claim {} is bound to volume {id}; at first it was {}", step.volume, seen.0[&step.volume.value])));
+        return Err(StepFailure::new(format!(
+            "claim {} is bound to volume {id}; at first it was {}",
+            step.volume, seen.0[&step.volume.value]
+        )));
     }
     match &step.attached {
         None => Ok(()),

@@ -17,7 +17,13 @@ pub(super) async fn wait(world: &World, step: &Wait) -> Result<(), StepFailure> 
         Ok(Err(error)) => Err(StepFailure::new(format!("watching {} failed: {error}", step.object))),
         Err(_) => {
             let now = api.get_opt(name).await?;
-            Err(StepFailure::new(format!("{} is not {} after {}: {}", step.object, state.word(), seatrial_scenario::in_words(step.within), in_words(now.as_ref()))))
+            Err(StepFailure::new(format!(
+                "{} is not {} after {}: {}",
+                step.object,
+                state.word(),
+                seatrial_scenario::in_words(step.within),
+                in_words(now.as_ref())
+            )))
         }
     }
 }

@@ -69,6 +69,7 @@ impl Passage {
         outcome.violations = self.bench.0.lock().expect("oracles never panic").findings();
         outcome.panics = counts.panics;
         outcome.calls = counts.calls;
+        outcome.fired = counts.fired;
         outcome.virtual_time = network.clock().elapsed();
         outcome.entries = network.journal().length();
         drop(world);

@@ -9,9 +9,9 @@ use seatrial_scenario::Scenario;
 use seatrial_wires::{Network, Process};
 use vsphere_csi::{NodeOptions, run_node};
 
+use super::VCenters;
 use super::driver::{DRIVER, ENDPOINT};
 use super::hardware::VmHardware;
-use super::VCenters;
 use crate::supervisor::Supervisor;
 use crate::switches::Switches;
 

@@ -222,7 +222,8 @@ impl Vcenter for ClientVcenter {
         let read = |failure| error("RetrievePropertiesEx", &failure);
         let mut holders = Vec::new();
         for datastore in datastores {
-            let users: Vec<MoRef> = self.client().properties(&datastore.reference, &["vm"]).await.map_err(read)?.list("vm").map_err(read)?;
+            let users: Vec<MoRef> =
+                self.client().properties(&datastore.reference, &["vm"]).await.map_err(read)?.list("vm").map_err(read)?;
             for vm in users {
                 let disks = self.disks_of(&vm).await?.unwrap_or_default();
                 if disks.iter().any(|disk| disk.volume_id.as_deref() == Some(volume_id)) {
