@@ -1,0 +1,79 @@
+//! What the committed scenarios cost: wall and virtual time of each, scenarios and vCenter calls per second in process,
+//! virtual over wall time, peak memory. `just bench` runs it.
+//!
+//! Each scenario sails under many seeds one after the other on one thread, after one sailing that is not counted. The
+//! figures are medians; the peak is the process's, as the kernel counts it.
+
+use std::path::Path;
+
+use seatrial_engine::{Outcome, Voyage, prepare};
+use seatrial_journal::Border;
+
+const SEEDS: std::ops::RangeInclusive<u64> = 1..=20;
+const SCENARIOS: [&str; 2] = ["scenarios/statefulset/scale.yaml", "scenarios/statefulset/scale-crash.yaml"];
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    println!(
+        "{:44} {:>9} {:>10} {:>11} {:>12} {:>14} {:>12}",
+        "sailing", "wall", "virtual", "virtual/wall", "sailings/s", "vCenter calls/s", "journal/s"
+    );
+    for name in SCENARIOS {
+        for place in 0..voyages(name, 1)?.len() {
+            measure(name, place)?;
+        }
+    }
+    println!("peak memory of this process: {}", peak_memory().unwrap_or_else(|| "not told by this system".to_owned()));
+    Ok(())
+}
+
+fn voyages(name: &str, seed: u64) -> Result<Vec<Voyage>, Box<dyn std::error::Error>> {
+    let file = Path::new(name);
+    let scenario = seatrial_scenario::parse(name, &std::fs::read_to_string(file)?)?;
+    Ok(prepare(&scenario, file.parent().unwrap_or(Path::new(".")), seed)?)
+}
+
+fn measure(name: &str, place: usize) -> Result<(), Box<dyn std::error::Error>> {
+    let first = voyages(name, *SEEDS.start())?.remove(place);
+    first.sail();
+    let mut outcomes = Vec::new();
+    for seed in SEEDS {
+        let outcome = voyages(name, seed)?.remove(place).sail();
+        if !outcome.held() {
+            return Err(format!("{name} seed {seed} did not hold: {:?}", outcome.complaints()).into());
+        }
+        outcomes.push(outcome);
+    }
+    let wall = median(&outcomes, |outcome| outcome.wall_time.as_secs_f64());
+    let virtual_time = median(&outcomes, |outcome| outcome.virtual_time.duration().as_secs_f64());
+    let calls = median(&outcomes, |outcome| vcenter_calls(outcome) as f64);
+    let entries = median(&outcomes, |outcome| outcome.entries as f64);
+    println!(
+        "{:44} {:>8.1}ms {:>9.0}s {:>12.0} {:>12.1} {:>14.0} {:>12.0}",
+        format!("{name} [{}]", first.sailing.name),
+        wall * 1e3,
+        virtual_time,
+        virtual_time / wall,
+        1.0 / wall,
+        calls / wall,
+        entries / wall,
+    );
+    Ok(())
+}
+
+fn vcenter_calls(outcome: &Outcome) -> u64 {
+    outcome.calls.iter().filter(|((border, _), _)| *border == Border::Vcenter).map(|(_, number)| number).sum()
+}
+
+fn median(outcomes: &[Outcome], figure: impl Fn(&Outcome) -> f64) -> f64 {
+    let mut figures: Vec<f64> = outcomes.iter().map(figure).collect();
+    figures.sort_by(f64::total_cmp);
+    figures[figures.len() / 2]
+}
+
+/// `VmHWM` of Linux.
+fn peak_memory() -> Option<String> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    let kib: f64 = line.split_whitespace().nth(1)?.parse().ok()?;
+    Some(format!("{:.1} MiB", kib / 1024.0))
+}
