@@ -3,6 +3,8 @@
 //! The table is the law; a dependency that is not in it fails here. Dependencies for tests only are bound as well,
 //! but may also reach what stands below (`TESTS`).
 
+#![allow(clippy::unwrap_used, reason = "a test ends at the first surprise")]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use cargo_metadata::{DependencyKind, MetadataCommand};

@@ -1,5 +1,7 @@
 //! Bad input: the place, the thing, the remedy, the documented exit code. Nothing panics.
 
+#![allow(clippy::unwrap_used, reason = "a test ends at the first surprise")]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 

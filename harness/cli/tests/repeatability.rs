@@ -1,6 +1,8 @@
 //! The same seed gives the same journal: a hundred seeds, each once alone in a fresh process and once in this process,
 //! where other tests and other worlds run at the same time.
 
+#![allow(clippy::unwrap_used, reason = "a test ends at the first surprise")]
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;

@@ -23,7 +23,7 @@ impl Manifests {
                 Ok(objects) => {
                     manifests.insert(apply.manifest.value.clone(), objects);
                 }
-                Err(error) => errors.push(error),
+                Err(error) => errors.push(*error),
             }
         }
         if errors.is_empty() { Ok(Self(manifests)) } else { Err(scenario.errors(errors)) }
@@ -86,35 +86,27 @@ fn text<'a>(object: &'a Value, pointer: &str) -> &'a str {
     object.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
 }
 
-fn read(path: &Spanned<String>, folder: &Path) -> Result<Vec<Value>, ScenarioError> {
+fn read(path: &Spanned<String>, folder: &Path) -> Result<Vec<Value>, Box<ScenarioError>> {
     let file = folder.join(&path.value);
+    let wrong = |message: String, help: &str| Box::new(ScenarioError::at(path.span, format!("manifest `{path}` {message}"), help));
     let content = std::fs::read_to_string(&file).map_err(|error| {
         let help = format!("paths are relative to the scenario's folder; looked for {}", file.display());
-        ScenarioError::at(path.span, format!("manifest `{path}` cannot be read: {error}"), help)
+        wrong(format!("cannot be read: {error}"), &help)
     })?;
-    let objects: Vec<Value> = serde_saphyr::from_multiple(&content).map_err(|error| {
-        ScenarioError::at(
-            path.span,
-            format!("manifest `{path}` is not YAML: {error}"),
-            "mend the manifest; `kubectl apply --dry-run=client -f` shows the same",
-        )
-    })?;
+    let objects: Vec<Value> = serde_saphyr::from_multiple(&content)
+        .map_err(|error| wrong(format!("is not YAML: {error}"), "mend the manifest; `kubectl apply --dry-run=client -f` shows the same"))?;
     let objects: Vec<Value> = objects.into_iter().filter(|object| !object.is_null()).collect();
     for (place, object) in objects.iter().enumerate() {
         for needed in ["/apiVersion", "/kind", "/metadata/name"] {
             if text(object, needed).is_empty() {
-                let message =
-                    format!("object {} of manifest `{path}` has no {}", place + 1, needed.trim_start_matches('/').replace('/', "."));
-                return Err(ScenarioError::at(path.span, message, "every Kubernetes object has apiVersion, kind and metadata.name"));
+                let missing = needed.trim_start_matches('/').replace('/', ".");
+                let message = format!("has no {missing} in its object {}", place + 1);
+                return Err(wrong(message, "every Kubernetes object has apiVersion, kind and metadata.name"));
             }
         }
     }
     if objects.is_empty() {
-        return Err(ScenarioError::at(
-            path.span,
-            format!("manifest `{path}` holds no object"),
-            "write at least one Kubernetes object into it",
-        ));
+        return Err(wrong("holds no object".to_owned(), "write at least one Kubernetes object into it"));
     }
     Ok(objects)
 }

@@ -14,7 +14,7 @@ const FIRST_BACKOFF: Duration = Duration::from_secs(10);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(300);
 
 /// Fills a fresh process with its tasks and listeners.
-pub type Starter = Arc<dyn Fn(&Process) + Send + Sync>;
+type Starter = Arc<dyn Fn(&Process) + Send + Sync>;
 
 #[derive(Default)]
 struct State {
@@ -37,7 +37,8 @@ impl Supervisor {
     }
 
     /// Starts a process for the first time and remembers how.
-    pub fn start(&self, name: &str, starter: Starter) {
+    pub fn start(&self, name: &str, starter: impl Fn(&Process) + Send + Sync + 'static) {
+        let starter: Starter = Arc::new(starter);
         self.lock().starters.insert(name.to_owned(), Arc::clone(&starter));
         starter(&self.network.process(name));
     }

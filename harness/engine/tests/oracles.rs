@@ -1,6 +1,8 @@
 //! An oracle that has never failed proves nothing: each one catches our driver with one named behaviour changed, or,
 //! where no driver can do it, one named rule of our vCenter switched off.
 
+#![allow(clippy::unwrap_used, reason = "a test ends at the first surprise")]
+
 mod common;
 
 use common::{voyage, voyages};

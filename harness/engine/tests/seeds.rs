@@ -1,5 +1,7 @@
 //! What a seed decides: in a hundred seeds there are many different orders of calls, and every one of them holds.
 
+#![allow(clippy::unwrap_used, reason = "a test ends at the first surprise")]
+
 mod common;
 
 use std::collections::BTreeSet;

@@ -1,6 +1,8 @@
 //! Two kinds of wire: one body drives `vsphere-client` through session, property reads, WaitForUpdates, CNS create and
 //! attach, once over the in-memory wire in virtual time and once over TLS on loopback in wall time. Same answers.
 
+#![allow(clippy::unwrap_used, reason = "a test ends at the first surprise")]
+
 use std::fmt::Write;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;

@@ -1,5 +1,7 @@
 //! Toy processes on wires: repeatability over a hundred seeds, and what killing means.
 
+#![allow(clippy::unwrap_used, reason = "a test ends at the first surprise")]
+
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};

@@ -1,9 +1,8 @@
 //! The CSI driver under test: its configuration, its manifests, its controller process.
 
-use std::sync::Arc;
-
 use seatrial_node::{ConfigurationFiles, SimulatedHost};
 use seatrial_scenario::Scenario;
+use seatrial_wires::Process;
 use serde_json::{Value, json};
 use vsphere_csi::{ControllerOptions, run_controller};
 
@@ -50,22 +49,19 @@ pub(super) fn start(supervisor: &Supervisor, scenario: &Scenario, switches: &Swi
     let files = ConfigurationFiles::default();
     files.write(CONFIG_PATH, configuration(scenario));
     let behaviours = switches.csi;
-    supervisor.start(
-        "csi-controller",
-        Arc::new(move |process| {
-            let host = SimulatedHost::new(process.clone(), None, files.clone());
-            let options = ControllerOptions {
-                config_path: CONFIG_PATH.into(),
-                endpoint: ENDPOINT.to_owned(),
-                namespace: NAMESPACE.to_owned(),
-                behaviours,
-            };
-            let subject = process.clone();
-            process.spawn("main", async move {
-                if let Err(error) = run_controller(host, options).await {
-                    subject.exit(&error.to_string());
-                }
-            });
-        }),
-    );
+    supervisor.start("csi-controller", move |process: &Process| {
+        let host = SimulatedHost::new(process.clone(), None, files.clone());
+        let options = ControllerOptions {
+            config_path: CONFIG_PATH.into(),
+            endpoint: ENDPOINT.to_owned(),
+            namespace: NAMESPACE.to_owned(),
+            behaviours,
+        };
+        let subject = process.clone();
+        process.spawn("main", async move {
+            if let Err(error) = run_controller(host, options).await {
+                subject.exit(&error.to_string());
+            }
+        });
+    });
 }

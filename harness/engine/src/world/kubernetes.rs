@@ -1,7 +1,5 @@
 //! The API server, the control loops and the sidecars, each a process.
 
-use std::sync::Arc;
-
 use seatrial_journal::Border;
 use seatrial_kubernetes::api::ApiServer;
 use seatrial_kubernetes::loops::{self, AttacherConfig, ProvisionerConfig};
@@ -16,17 +14,20 @@ pub(super) use seatrial_kubernetes::client::API_SERVER;
 /// The API server; what it stores outlives its process, as etcd does.
 pub(super) fn start_api_server(network: &Network, supervisor: &Supervisor) {
     let server = ApiServer::new(network.clock(), network.seed().child("kubernetes"), network.journal().clone());
-    supervisor.start(
-        "kube-apiserver",
-        Arc::new(move |process| process.listen(API_SERVER, Border::Kubernetes, server.service(), ApiServer::describe())),
-    );
+    supervisor.start("kube-apiserver", move |process| {
+        if process.incarnation() > 1 {
+            // etcd keeps the objects; what a watch could catch up on is gone with the old process's cache.
+            server.forget_history();
+        }
+        process.listen(API_SERVER, Border::Kubernetes, server.service(), ApiServer::describe());
+    });
 }
 
 /// The controllers, the scheduler and the sidecars.
 pub(super) fn start_loops(supervisor: &Supervisor, switches: &Switches) {
     let rules = switches.kubernetes;
-    supervisor.start("kube-controller-manager", Arc::new(move |process| loops::start_controller_manager(process, rules)));
-    supervisor.start("kube-scheduler", Arc::new(move |process| loops::start_scheduler(process, rules)));
-    supervisor.start("csi-provisioner", Arc::new(|process| loops::start_provisioner(process, ProvisionerConfig::new(CONTROLLER_SOCKET))));
-    supervisor.start("csi-attacher", Arc::new(|process| loops::start_attacher(process, AttacherConfig::new(CONTROLLER_SOCKET))));
+    supervisor.start("kube-controller-manager", move |process| loops::start_controller_manager(process, rules));
+    supervisor.start("kube-scheduler", move |process| loops::start_scheduler(process, rules));
+    supervisor.start("csi-provisioner", |process| loops::start_provisioner(process, ProvisionerConfig::new(CONTROLLER_SOCKET)));
+    supervisor.start("csi-attacher", |process| loops::start_attacher(process, AttacherConfig::new(CONTROLLER_SOCKET)));
 }

@@ -46,23 +46,20 @@ fn start(
     let mut config = KubeletConfig::new(Arc::clone(&machine), &address);
     config.csi.push(CsiPlugin { driver: DRIVER.to_owned(), address: format!("csi-node/{name}:/csi/csi.sock") });
     let starter = move |process: &Process| drop(Kubelet::start(process, config.clone()));
-    supervisor.start(&format!("kubelet/{name}"), Arc::new(starter));
+    supervisor.start(&format!("kubelet/{name}"), starter);
     machine
 }
 
 fn start_plugin(supervisor: &Supervisor, name: &str, machine: &Arc<SimulatedMachine>, switches: &Switches) {
     let (machine, node_name, behaviours) = (Arc::clone(machine), name.to_owned(), switches.csi);
-    supervisor.start(
-        &format!("csi-node/{name}"),
-        Arc::new(move |process| {
-            let host = SimulatedHost::new(process.clone(), Some(Arc::clone(&machine)), ConfigurationFiles::default());
-            let options = NodeOptions { node_name: node_name.clone(), endpoint: ENDPOINT.to_owned(), behaviours };
-            let subject = process.clone();
-            process.spawn("main", async move {
-                if let Err(error) = run_node(host, options).await {
-                    subject.exit(&error.to_string());
-                }
-            });
-        }),
-    );
+    supervisor.start(&format!("csi-node/{name}"), move |process: &Process| {
+        let host = SimulatedHost::new(process.clone(), Some(Arc::clone(&machine)), ConfigurationFiles::default());
+        let options = NodeOptions { node_name: node_name.clone(), endpoint: ENDPOINT.to_owned(), behaviours };
+        let subject = process.clone();
+        process.spawn("main", async move {
+            if let Err(error) = run_node(host, options).await {
+                subject.exit(&error.to_string());
+            }
+        });
+    });
 }

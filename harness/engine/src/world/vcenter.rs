@@ -6,7 +6,7 @@ use fake_vcenter_server::VCenter;
 use fake_vcenter_world::{ClusterConfig, DatacenterConfig, DatastoreConfig, Release, VmConfig, WorldConfig};
 use seatrial_journal::Border;
 use seatrial_scenario::{Sailing, Scenario, ScenarioError};
-use seatrial_wires::Network;
+use seatrial_wires::{Network, Process};
 
 use super::VCenters;
 use crate::supervisor::Supervisor;
@@ -40,13 +40,14 @@ pub(super) fn start(network: &Network, supervisor: &Supervisor, scenario: &Scena
         let seed = network.seed().child("vcenter").child(&name);
         let vcenter = VCenter::new(config, seed, network.clock(), network.journal().clone());
         let (served, address) = (Arc::clone(&vcenter), format!("{}:443", host(&name)));
-        supervisor.start(
-            &name,
-            Arc::new(move |process| {
-                process.spawn("tasks", Arc::clone(&served).run());
-                process.listen(&address, Border::Vcenter, served.http_service(), served.describe());
-            }),
-        );
+        supervisor.start(&name, move |process: &Process| {
+            if process.incarnation() > 1 {
+                // The database keeps the inventory and the volumes; sessions and tasks are lost with vpxd.
+                served.with_world(|world| world.restart(served.now()));
+            }
+            process.spawn("tasks", Arc::clone(&served).run());
+            process.listen(&address, Border::Vcenter, served.http_service(), served.describe());
+        });
         vcenters.insert(name, vcenter);
     }
     vcenters
