@@ -160,9 +160,9 @@ impl ClientError {
     pub fn had_no_effect(&self) -> bool {
         match self {
             Self::Login { .. } | Self::Fault { .. } | Self::Task { .. } | Self::Volume { .. } | Self::Property { .. } => true,
-            Self::Status { status, .. } => *status == http::StatusCode::SERVICE_UNAVAILABLE,
-            Self::Send { .. } | Self::Timeout { .. } | Self::Decode { .. } | Self::Type { .. } | Self::Lacks { .. } => false,
-            Self::TaskGone { .. } | Self::Listener { .. } => false,
+            // Whoever gave the status may have passed the request on before.
+            Self::Status { .. } | Self::Send { .. } | Self::Timeout { .. } | Self::Decode { .. } | Self::Type { .. } => false,
+            Self::Lacks { .. } | Self::TaskGone { .. } | Self::Listener { .. } => false,
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! It speaks SOAP over any [`driver_host::HttpService`], so what belongs to HTTP lives here and not in the service:
 //! the session's cookie, what a status means, time limits, and retries with a seeded jitter. Only calls that cannot
-//! have had an effect are repeated: any call after 503, reads after 502, and any call once after a new login.
+//! have had an effect are repeated: reads after 502 and 503, and any call once after a new login.
 //!
 //! Not modelled: login by token or certificate, the lookup service, PBM, VSLM and tags.
 

@@ -63,8 +63,9 @@ impl Transport {
             if matches!(status, StatusCode::OK | StatusCode::INTERNAL_SERVER_ERROR) {
                 return Ok((status, body));
             }
-            // After 503 the service has not seen the request; after 502 it may have.
-            let again = status == StatusCode::SERVICE_UNAVAILABLE || status == StatusCode::BAD_GATEWAY && outgoing.repeatable;
+            // A proxy may give either status after it has passed the request on: what changes something is not sent twice.
+            let down = matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::BAD_GATEWAY);
+            let again = down && outgoing.repeatable;
             if !again || attempt >= budget.retries {
                 return Err(ClientError::Status { operation: outgoing.operation.to_owned(), status });
             }
