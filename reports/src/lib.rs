@@ -1,21 +1,27 @@
-//! Journal and verdicts to terminal and JSON.
+//! Journal and verdicts to terminal, JSON, JUnit XML, Markdown and HTML.
 //!
 //! The engine says of each sailing what it saw ([`Verdict`]); a run is all of them ([`RunReport`]). [`terminal`] tells it
-//! to people, [`json`] to programs. What differs from run to run without meaning (wall time) stands apart, in
+//! to people, [`json`] to programs, [`junit`] and [`markdown`] to continuous integration. What differs from run to run without meaning (wall time) stands apart, in
 //! `volatile`, so that two reports of one seed are equal without it. Nothing here reads a clock or the terminal.
 //!
-//! Not told yet: JUnit, Markdown, HTML, a comparison with an earlier run.
+//! Not told yet: a comparison with an earlier run.
 
 mod calls;
 mod excerpt;
+mod findings;
 mod json;
+mod junit;
+mod markdown;
 mod model;
 mod paint;
 mod terminal;
+mod words;
 
 pub use calls::{CallCounts, count_calls};
 pub use excerpt::excerpt;
 pub use json::{SCHEMA, json};
+pub use junit::junit;
+pub use markdown::markdown;
 pub use model::{
     ExpectationReport, Outcome, RunReport, RunVolatile, SCHEMA_VERSION, StepOutcome, StepReport, Summary, Verdict, ViolationReport,
     Volatile,

@@ -1,10 +1,10 @@
 //! The report for people: a line for each sailing, below it whatever did not hold, a summary at the end.
 
 use std::fmt::Write;
-use std::time::Duration;
 
 use crate::model::{Outcome, RunReport, StepOutcome, Verdict, ViolationReport};
 use crate::paint::Paint;
+use crate::words::{counts, period, sailings, steps, wall};
 
 /// The report as text; with terminal colours when asked.
 pub fn terminal(report: &RunReport, colour: bool) -> String {
@@ -47,9 +47,7 @@ fn headline(verdict: &Verdict, paint: Paint) -> String {
         write!(line, " [{sailing}] seed {}", verdict.seed).expect("a string takes every word");
     }
     if !verdict.steps.is_empty() {
-        let reached = verdict.steps.iter().filter(|step| step.outcome != StepOutcome::NotReached).count();
-        let steps = verdict.steps.len();
-        let steps = if reached == steps { format!("{steps} steps") } else { format!("{reached} of {steps} steps") };
+        let steps = steps(verdict);
         let took = format!("({steps}, {} of virtual time in {})", period(verdict.virtual_time_us), wall(verdict.volatile.wall_time_ms));
         line = format!("{line} {}", paint.dim(&took));
     }
@@ -85,40 +83,7 @@ fn found(text: &mut String, violation: &ViolationReport, paint: Paint) {
 }
 
 fn summary(report: &RunReport, paint: Paint) -> String {
-    let number = report.summary.sailings;
-    let plural = if number == 1 { "sailing" } else { "sailings" };
-    let counts = Outcome::ALL.into_iter().filter_map(|outcome| Some((outcome, report.summary.outcomes.get(&outcome)?)));
-    let counts: Vec<String> = counts.map(|(outcome, count)| format!("{count} {}", outcome.word())).collect();
-    let counts = if counts.is_empty() { "nothing sailed".to_owned() } else { counts.join(", ") };
+    let counts = counts(report);
     let counts = if report.summary.outcome == Outcome::Held { paint.green(&counts) } else { paint.red(&counts) };
-    format!("{} {counts} in {}", paint.bold(&format!("{number} {plural}:")), wall(report.volatile.wall_time_ms))
-}
-
-/// Virtual time in the two largest units that say something.
-fn period(microseconds: u64) -> String {
-    let seconds = microseconds / 1_000_000;
-    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
-        (0, 0, _) => format!("{}ms", microseconds / 1_000),
-        (0, minutes, 0) => format!("{minutes}m"),
-        (0, minutes, seconds) => format!("{minutes}m{seconds}s"),
-        (hours, 0, _) => format!("{hours}h"),
-        (hours, minutes, _) => format!("{hours}h{minutes}m"),
-    }
-}
-
-fn wall(milliseconds: u64) -> String {
-    format!("{:.1}s", Duration::from_millis(milliseconds).as_secs_f64())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn virtual_time_is_told_in_its_two_largest_units() {
-        assert_eq!(period(1_500_000), "1500ms");
-        assert_eq!(period(120_000_000), "2m");
-        assert_eq!(period(754_000_000), "12m34s");
-        assert_eq!(period(3_600_000_000 * 25 + 60_000_000 * 2 + 5_000_000), "25h2m");
-    }
+    format!("{} {counts} in {}", paint.bold(&format!("{}:", sailings(report.summary.sailings))), wall(report.volatile.wall_time_ms))
 }

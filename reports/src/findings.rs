@@ -1,0 +1,81 @@
+//! What did not hold in a sailing, in the order in which it is told: the reason, the steps, the expectations, the oracles.
+
+use crate::model::{Outcome, StepOutcome, Verdict};
+
+/// What kind of thing did not hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// The sailing as a whole: wrong input, a task that spins, an error.
+    Reason,
+    /// A step.
+    Step,
+    /// An expectation at the end.
+    Expectation,
+    /// An invariant that an oracle watches.
+    Oracle,
+}
+
+impl Kind {
+    /// As it is told to programs.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Reason => "reason",
+            Self::Step => "step",
+            Self::Expectation => "expectation",
+            Self::Oracle => "oracle",
+        }
+    }
+}
+
+/// One thing that did not hold.
+#[derive(Clone, Debug)]
+pub(crate) struct Finding {
+    pub(crate) kind: Kind,
+    /// What to say before the headline.
+    pub(crate) label: &'static str,
+    /// One line, without its kind.
+    pub(crate) headline: String,
+    /// More lines: why, or the excerpt of the journal that shows it.
+    pub(crate) body: Vec<String>,
+}
+
+/// What did not hold; empty only for a sailing that held.
+pub(crate) fn findings(verdict: &Verdict) -> Vec<Finding> {
+    if verdict.outcome == Outcome::Held {
+        return Vec::new();
+    }
+    let label = verdict.outcome.word();
+    let mut findings: Vec<Finding> = verdict.reason.iter().map(|reason| reason_finding(label, reason)).collect();
+    for step in verdict.steps.iter().filter(|step| step.outcome == StepOutcome::Broke) {
+        let headline = format!("{}:{}: {}", verdict.scenario, step.line, step.what);
+        findings.push(Finding {
+            kind: Kind::Step,
+            label: "step failed",
+            headline,
+            body: lines(step.message.as_deref().unwrap_or_default()),
+        });
+    }
+    for expectation in verdict.expectations.iter().filter(|expectation| !expectation.held) {
+        let headline = format!("{}:{}: {}; found {}", verdict.scenario, expectation.line, expectation.what, expectation.found);
+        findings.push(Finding { kind: Kind::Expectation, label: "not as expected", headline, body: Vec::new() });
+    }
+    for violation in &verdict.violations {
+        let headline = format!("{}: {}", violation.oracle, violation.message);
+        findings.push(Finding { kind: Kind::Oracle, label: "oracle", headline, body: violation.excerpt.clone() });
+    }
+    if findings.is_empty() {
+        findings.push(reason_finding(label, "nothing says why"));
+    }
+    findings
+}
+
+/// The reason's first line says it; a reason of several lines is a drawing and is kept whole.
+fn reason_finding(label: &'static str, reason: &str) -> Finding {
+    let first = reason.lines().map(|line| line.trim_start_matches(['×', ' ']).trim_end()).find(|line| !line.is_empty()).unwrap_or_default();
+    let body = if reason.trim().lines().count() > 1 { lines(reason) } else { Vec::new() };
+    Finding { kind: Kind::Reason, label, headline: first.to_owned(), body }
+}
+
+fn lines(text: &str) -> Vec<String> {
+    text.lines().map(str::to_owned).collect()
+}

@@ -1,0 +1,159 @@
+//! The report as JUnit XML, as continuous integration reads it: a suite for each scenario, a case for each sailing.
+//!
+//! Readers disagree about everything beyond the common core, so only that is written: one `failure` or `error` a case,
+//! whose message is the first thing that did not hold and whose text has all of them; times in seconds of wall time.
+
+use std::collections::BTreeMap;
+use std::fmt::{Display, Write};
+use std::time::Duration;
+
+use crate::findings::{Finding, findings};
+use crate::model::{Outcome, RunReport, Verdict};
+
+/// The report as JUnit XML.
+pub fn junit(report: &RunReport) -> String {
+    let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    let all: Vec<&Verdict> = report.sailings.iter().collect();
+    line(&mut xml, &format!("<testsuites name=\"seatrial\" {}>", numbers(&all, report.volatile.wall_time_ms)));
+    for (scenario, sailings) in suites(&report.sailings) {
+        let took = sailings.iter().fold(0u64, |sum, verdict| sum.saturating_add(verdict.volatile.wall_time_ms));
+        line(&mut xml, &format!("  <testsuite name=\"{}\" {}>", attribute(scenario), numbers(&sailings, took)));
+        for verdict in sailings {
+            case(&mut xml, verdict);
+        }
+        line(&mut xml, "  </testsuite>");
+    }
+    line(&mut xml, "</testsuites>");
+    xml
+}
+
+fn line(xml: &mut String, text: &(impl Display + ?Sized)) {
+    writeln!(xml, "{text}").expect("a string takes every line");
+}
+
+/// The sailings by scenario, scenarios in the order in which they first sailed.
+fn suites(sailings: &[Verdict]) -> Vec<(&str, Vec<&Verdict>)> {
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut suites: Vec<(&str, Vec<&Verdict>)> = Vec::new();
+    for verdict in sailings {
+        let scenario = verdict.scenario.as_str();
+        let place = *places.entry(scenario).or_insert(suites.len());
+        if place == suites.len() {
+            suites.push((scenario, Vec::new()));
+        }
+        suites[place].1.push(verdict);
+    }
+    suites
+}
+
+fn numbers(sailings: &[&Verdict], took: u64) -> String {
+    let count = |tag: &str| sailings.iter().filter(|verdict| element(verdict.outcome) == Some(tag)).count();
+    let (failures, errors) = (count("failure"), count("error"));
+    format!("tests=\"{}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"0\" time=\"{}\"", sailings.len(), seconds(took))
+}
+
+/// A failure is the driver's, an error is the input's, the environment's or ours.
+fn element(outcome: Outcome) -> Option<&'static str> {
+    match outcome {
+        Outcome::Held => None,
+        Outcome::Broke | Outcome::Spins => Some("failure"),
+        Outcome::BadInput | Outcome::Environment | Outcome::Internal => Some("error"),
+    }
+}
+
+fn case(xml: &mut String, verdict: &Verdict) {
+    let name = match &verdict.sailing {
+        Some(sailing) => format!("{sailing} seed {}", verdict.seed),
+        None => format!("seed {}", verdict.seed),
+    };
+    let head = format!(
+        "    <testcase name=\"{}\" classname=\"{}\" file=\"{}\" time=\"{}\"",
+        attribute(&name),
+        attribute(&class(&verdict.scenario)),
+        attribute(&verdict.scenario),
+        seconds(verdict.volatile.wall_time_ms)
+    );
+    let Some(tag) = element(verdict.outcome) else {
+        return line(xml, &format!("{head}/>"));
+    };
+    let findings = findings(verdict);
+    let message = findings.first().map_or(String::new(), words);
+    let kind = match verdict.outcome {
+        Outcome::Broke => findings.first().map_or("broke", |finding| finding.kind.name()),
+        outcome => outcome.word(),
+    };
+    line(xml, &format!("{head}>"));
+    let text = content(&told(verdict, &findings));
+    line(xml, &format!("      <{tag} type=\"{}\" message=\"{}\">{text}</{tag}>", attribute(kind), attribute(&message)));
+    line(xml, "    </testcase>");
+}
+
+/// `scenarios/statefulset/scale.yaml` as readers group classes: `scenarios.statefulset.scale`.
+fn class(scenario: &str) -> String {
+    let stem = scenario.strip_suffix(".yaml").or_else(|| scenario.strip_suffix(".yml")).unwrap_or(scenario);
+    stem.trim_start_matches(['.', '/']).replace('/', ".")
+}
+
+fn words(finding: &Finding) -> String {
+    format!("{}: {}", finding.label, finding.headline)
+}
+
+fn told(verdict: &Verdict, findings: &[Finding]) -> String {
+    let mut text = String::new();
+    if let Some(title) = &verdict.title {
+        line(&mut text, title);
+    }
+    for finding in findings {
+        line(&mut text, &words(finding));
+        for more in &finding.body {
+            line(&mut text, &format!("  {more}"));
+        }
+    }
+    text.push_str("again: ");
+    text.push_str(&verdict.repeat);
+    text
+}
+
+fn seconds(milliseconds: u64) -> String {
+    format!("{:.3}", Duration::from_millis(milliseconds).as_secs_f64())
+}
+
+/// Text between tags.
+fn content(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut escaped, character| {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\r' => escaped.push_str("&#13;"),
+            '\t' | '\n' => escaped.push(character),
+            // XML 1.0 has no way to write these, not even as a reference.
+            '\u{0}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => escaped.push(char::REPLACEMENT_CHARACTER),
+            other => escaped.push(other),
+        }
+        escaped
+    })
+}
+
+/// Text in an attribute, where a bare line end would be read as a space.
+fn attribute(text: &str) -> String {
+    content(text).replace('\n', "&#10;").replace('\t', "&#9;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scenario_is_a_class() {
+        assert_eq!(class("./scenarios/statefulset/scale.yaml"), "scenarios.statefulset.scale");
+        assert_eq!(class("mine"), "mine");
+    }
+
+    #[test]
+    fn what_xml_cannot_write_is_replaced() {
+        assert_eq!(content("\u{1b}[31m<&>\u{0}\r"), "\u{fffd}[31m&lt;&amp;&gt;\u{fffd}&#13;");
+        assert_eq!(attribute("a\nb\t\"c\""), "a&#10;b&#9;&quot;c&quot;");
+    }
+}

@@ -1,0 +1,134 @@
+//! The report as Markdown, for the summary that continuous integration shows under a run.
+//!
+//! Whatever comes from outside is escaped or fenced, so that a message is never read as markup. Summaries have a size
+//! limit (GitHub: 1 MiB): of the sailings that held only the first are listed, of those that did not, all.
+
+use std::fmt::{Display, Write};
+
+use crate::findings::{Finding, findings};
+use crate::model::{Outcome, RunReport, Verdict};
+use crate::words::{counts, period, sailings, steps, wall};
+
+/// More sailings that held than this are counted, not listed.
+const HELD_MAX: usize = 100;
+
+/// The report as GitHub-flavoured Markdown.
+pub fn markdown(report: &RunReport) -> String {
+    let mut text = String::new();
+    let head = format!("{}: {}", sailings(report.summary.sailings), counts(report));
+    line(&mut text, &format!("## {} {head}\n", mark(report.summary.outcome)));
+    if !report.sailings.is_empty() {
+        table(&mut text, &report.sailings);
+    }
+    for verdict in report.sailings.iter().filter(|verdict| verdict.outcome != Outcome::Held) {
+        details(&mut text, verdict);
+    }
+    let took = wall(report.volatile.wall_time_ms);
+    line(&mut text, &format!("seatrial {}, {took} of wall time", escape(&report.seatrial)));
+    text
+}
+
+fn line(text: &mut String, words: &(impl Display + ?Sized)) {
+    writeln!(text, "{words}").expect("a string takes every line");
+}
+
+fn mark(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Held => "✅",
+        Outcome::Broke | Outcome::Spins => "❌",
+        Outcome::BadInput | Outcome::Environment | Outcome::Internal => "⚠️",
+    }
+}
+
+fn table(text: &mut String, verdicts: &[Verdict]) {
+    line(text, "| | Scenario | Sailing | Seed | Steps | Virtual time | Wall time |");
+    line(text, "| --- | --- | --- | ---: | --- | ---: | ---: |");
+    let mut held = 0;
+    for verdict in verdicts {
+        held += usize::from(verdict.outcome == Outcome::Held);
+        if verdict.outcome != Outcome::Held || held <= HELD_MAX {
+            row(text, verdict);
+        }
+    }
+    text.push('\n');
+    if held > HELD_MAX {
+        line(text, &format!("… and {} more that held\n", held - HELD_MAX));
+    }
+}
+
+fn row(text: &mut String, verdict: &Verdict) {
+    let cells = [
+        format!("{} {}", mark(verdict.outcome), verdict.outcome.word()),
+        escape(&verdict.scenario),
+        escape(verdict.sailing.as_deref().unwrap_or("–")),
+        verdict.seed.to_string(),
+        if verdict.steps.is_empty() { "–".to_owned() } else { steps(verdict) },
+        period(verdict.virtual_time_us),
+        wall(verdict.volatile.wall_time_ms),
+    ];
+    line(text, &format!("| {} |", cells.join(" | ")));
+}
+
+fn details(text: &mut String, verdict: &Verdict) {
+    let name = verdict.sailing.as_ref().map_or(String::new(), |sailing| format!(" [{sailing}]"));
+    let name = format!("{}{name} seed {}", verdict.scenario, verdict.seed);
+    line(text, &format!("<details><summary>{} {}: {}</summary>\n", mark(verdict.outcome), verdict.outcome.word(), escape(&name)));
+    if let Some(title) = &verdict.title {
+        line(text, &format!("{}\n", escape(title)));
+    }
+    for finding in findings(verdict) {
+        found(text, &finding);
+    }
+    line(text, "Again:\n");
+    fence(text, "sh", &[verdict.repeat.as_str()]);
+    line(text, "</details>\n");
+}
+
+fn found(text: &mut String, finding: &Finding) {
+    line(text, &format!("**{}:** {}\n", finding.label, escape(&finding.headline)));
+    if !finding.body.is_empty() {
+        fence(text, "text", &finding.body);
+    }
+}
+
+/// A fenced block; the fence is longer than any run of backticks within.
+fn fence(text: &mut String, language: &str, lines: &[impl AsRef<str>]) {
+    let inside = lines.iter().map(AsRef::as_ref).collect::<Vec<&str>>().join("\n");
+    let longest = inside.split(|character| character != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest.max(2) + 1);
+    line(text, &format!("{fence}{language}\n{inside}\n{fence}\n"));
+}
+
+/// Text that is shown as it is, on one line: in a paragraph, in a table's cell, in a summary.
+///
+/// Everything that means something in Markdown becomes a character reference: unlike a backslash, that also holds
+/// within HTML. A reference for `@` keeps a message from calling people.
+fn escape(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut escaped, character| {
+        match character {
+            '&' | '<' | '>' | '`' | '|' | '*' | '_' | '~' | '[' | ']' | '\\' | '#' | '@' | '$' | '!' => {
+                write!(escaped, "&#{};", u32::from(character)).expect("a string takes every character");
+            }
+            character if character.is_control() => escaped.push(' '),
+            other => escaped.push(other),
+        }
+        escaped
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pipes_and_backticks_are_not_markup() {
+        assert_eq!(escape("a|b `c`\n<d>"), "a&#124;b &#96;c&#96; &#60;d&#62;");
+    }
+
+    #[test]
+    fn a_fence_is_longer_than_what_it_fences() {
+        let mut text = String::new();
+        fence(&mut text, "text", &["```` and ``", "`"]);
+        assert!(text.starts_with("`````text\n") && text.ends_with("\n`````\n\n"), "{text}");
+    }
+}

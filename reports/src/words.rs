@@ -1,0 +1,55 @@
+//! Numbers and periods as people read them, the same in every report for people.
+
+use std::time::Duration;
+
+use crate::model::{Outcome, RunReport, StepOutcome, Verdict};
+
+/// Virtual time in the two largest units that say something.
+pub(crate) fn period(microseconds: u64) -> String {
+    let seconds = microseconds / 1_000_000;
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, _) => format!("{}ms", microseconds / 1_000),
+        (0, minutes, 0) => format!("{minutes}m"),
+        (0, minutes, seconds) => format!("{minutes}m{seconds}s"),
+        (hours, 0, _) => format!("{hours}h"),
+        (hours, minutes, _) => format!("{hours}h{minutes}m"),
+    }
+}
+
+/// Wall time in seconds.
+pub(crate) fn wall(milliseconds: u64) -> String {
+    format!("{:.1}s", Duration::from_millis(milliseconds).as_secs_f64())
+}
+
+/// `1 sailing`, `3 sailings`.
+pub(crate) fn sailings(number: usize) -> String {
+    if number == 1 { "1 sailing".to_owned() } else { format!("{number} sailings") }
+}
+
+/// How many steps there are, and how many were reached when not all were.
+pub(crate) fn steps(verdict: &Verdict) -> String {
+    let reached = verdict.steps.iter().filter(|step| step.outcome != StepOutcome::NotReached).count();
+    let all = verdict.steps.len();
+    let noun = if all == 1 { "step" } else { "steps" };
+    if reached == all { format!("{all} {noun}") } else { format!("{reached} of {all} {noun}") }
+}
+
+/// How many sailings ended in which way: `2 held, 1 broke`.
+pub(crate) fn counts(report: &RunReport) -> String {
+    let counts = Outcome::ALL.into_iter().filter_map(|outcome| Some((outcome, report.summary.outcomes.get(&outcome)?)));
+    let counts: Vec<String> = counts.map(|(outcome, count)| format!("{count} {}", outcome.word())).collect();
+    if counts.is_empty() { "nothing sailed".to_owned() } else { counts.join(", ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn virtual_time_is_told_in_its_two_largest_units() {
+        assert_eq!(period(1_500_000), "1500ms");
+        assert_eq!(period(120_000_000), "2m");
+        assert_eq!(period(754_000_000), "12m34s");
+        assert_eq!(period(3_600_000_000 * 25 + 60_000_000 * 2 + 5_000_000), "25h2m");
+    }
+}

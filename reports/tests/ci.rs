@@ -1,0 +1,82 @@
+//! Golden reports for continuous integration, and whether any text survives them.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on may as well panic")]
+
+mod common;
+
+use common::{bad_input, broke, held, report};
+use proptest::prelude::*;
+use quick_xml::Reader;
+use quick_xml::escape::unescape;
+use quick_xml::events::Event;
+use seatrial_reports::{junit, markdown};
+
+#[test]
+fn junit_has_a_suite_for_each_scenario_and_a_case_for_each_sailing() {
+    let mut again = held();
+    again.seed = 8;
+    insta::assert_snapshot!("junit", junit(&report(vec![held(), broke(), bad_input(), again])));
+    insta::assert_snapshot!("junit-nothing", junit(&report(Vec::new())));
+}
+
+#[test]
+fn markdown_lists_the_sailings_and_tells_what_did_not_hold() {
+    insta::assert_snapshot!("markdown", markdown(&report(vec![held(), broke(), bad_input()])));
+}
+
+#[test]
+fn markdown_counts_what_held_when_it_is_much() {
+    let text = markdown(&report(vec![held(); 250]));
+    assert!(text.contains("\n… and 150 more that held\n") && text.lines().count() < 120, "{text}");
+}
+
+/// The `message` of each failure or error, read back; fails when the text is no well-formed XML.
+fn messages(xml: &str) -> Vec<String> {
+    let mut reader = Reader::from_str(xml);
+    let (mut messages, mut depth) = (Vec::new(), 0);
+    loop {
+        match reader.read_event().unwrap() {
+            Event::Start(tag) => {
+                depth += 1;
+                for attribute in tag.attributes() {
+                    let attribute = attribute.unwrap();
+                    let value = unescape(&attribute.value).unwrap().into_owned();
+                    if attribute.key.as_ref() == "message" {
+                        messages.push(value);
+                    }
+                }
+            }
+            Event::End(_) => depth -= 1,
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    assert_eq!(depth, 0);
+    assert!(xml.chars().all(|c| matches!(c, '\t' | '\n' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)));
+    messages
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_well_formed_in_junit(text in any::<String>(), sailing in any::<String>(), scenario in any::<String>()) {
+        let (mut oracle, mut wrong) = (broke(), bad_input());
+        oracle.scenario = scenario;
+        oracle.sailing = Some(sailing);
+        oracle.violations[0].message.clone_from(&text);
+        oracle.violations[0].excerpt = vec![text.clone(), "]]>".to_owned(), "<!--".to_owned()];
+        oracle.steps[1].message = Some(text.clone());
+        wrong.reason = Some(format!("wrong <{text}"));
+        let messages = messages(&junit(&report(vec![oracle, wrong])));
+        prop_assert_eq!(messages.len(), 2);
+        prop_assert!(messages[1].starts_with("bad input: wrong <"));
+    }
+
+    #[test]
+    fn no_text_leaves_its_cell_in_markdown(text in any::<String>()) {
+        let mut verdict = held();
+        verdict.scenario.clone_from(&text);
+        let markdown = markdown(&report(vec![verdict]));
+        let row = markdown.lines().nth(4).unwrap();
+        prop_assert_eq!(row.matches('|').count(), 8, "{}", row);
+    }
+}
