@@ -17,7 +17,7 @@ lint:
 
 # Arrows and bans.
 architecture:
-    cargo test -p seatrial --test architecture --test tidy
+    cargo test --workspace --test architecture --test tidy
 
 # Every scenario.
 sail:

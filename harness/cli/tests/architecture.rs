@@ -29,6 +29,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "seatrial-engine",
         &[
+            "csi-api",
             "driver-host",
             "fake-vcenter-server",
             "fake-vcenter-types",

@@ -92,6 +92,12 @@ fn a_version_that_cannot_be_played_is_refused() {
 }
 
 #[test]
+fn a_call_that_nobody_sends_is_refused() {
+    let rest = "steps:\n  - sleep: 1s\nexpect:\n  - calls: {CnsCreatVolume: 0, ptach nodes: 1, create events: at least 0}\n";
+    refused("call that nobody sends", &scenario(rest));
+}
+
+#[test]
 fn a_scenario_that_is_not_there_is_named() {
     let folder = Folder::new("absent");
     let (code, said) = seatrial(&folder.0, &["run", "statefulset/scael"]);

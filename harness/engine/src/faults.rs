@@ -6,6 +6,7 @@
 use std::sync::Mutex;
 
 use seatrial_journal::{Call, Flow};
+use seatrial_kubernetes::client::API_SERVER;
 use seatrial_scenario::{Consequence, FaultRule, Position};
 use seatrial_wires::{Action, FaultPlan, Firing, Moment};
 
@@ -22,10 +23,14 @@ pub struct CallPattern {
 
 impl CallPattern {
     fn matches(&self, call: &Call) -> bool {
-        // An address begins with the name of the process that serves it.
-        let to = |to: &String| call.to == *to || call.to.split([':', '.']).next() == Some(to);
+        let to = |to: &String| call.to == *to || server_of(&call.to) == to;
         call.method == self.method && self.from.as_ref().is_none_or(|from| *from == call.from) && self.to.as_ref().is_none_or(to)
     }
+}
+
+/// The process behind an address: most addresses begin with its name.
+fn server_of(address: &str) -> &str {
+    if address == API_SERVER { "kube-apiserver" } else { address.split([':', '.']).next().unwrap_or(address) }
 }
 
 /// One rule.
@@ -108,6 +113,12 @@ mod tests {
             session: None,
             args: serde_json::Value::Null,
         }
+    }
+
+    #[test]
+    fn an_address_leads_to_its_process() {
+        let addresses = ["kubernetes:6443", "vc-a.seatrial.test:443", "csi-controller:/csi/csi.sock", "csi-node/worker-1:/csi/csi.sock"];
+        assert_eq!(addresses.map(server_of), ["kube-apiserver", "vc-a", "csi-controller", "csi-node/worker-1"]);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 pub mod crash;
 mod faults;
 mod manifest;
+mod methods;
 mod outcome;
 mod settle;
 mod steps;

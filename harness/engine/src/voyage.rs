@@ -60,11 +60,13 @@ pub struct Voyage {
 /// Reads what a scenario needs besides its own file, and checks what only the engine can: all its voyages.
 ///
 /// # Errors
-/// A manifest that is missing or broken, a version that cannot be played, a name that nothing in the files makes.
+/// A manifest that is missing or broken, a version that cannot be played, a name that nothing in the files makes, a call
+/// that nobody sends.
 pub fn prepare(scenario: &Scenario, folder: &Path, seed: u64) -> Result<Vec<Voyage>, ScenarioErrors> {
-    let unplayable = world::unplayable(scenario);
-    if !unplayable.is_empty() {
-        return Err(scenario.errors(unplayable));
+    let mut impossible = world::unplayable(scenario);
+    impossible.extend(crate::methods::unknown(scenario));
+    if !impossible.is_empty() {
+        return Err(scenario.errors(impossible));
     }
     let manifests = Manifests::load(scenario, folder)?;
     let nameless = crate::manifest::names_nothing(scenario, &manifests);

@@ -1,0 +1,49 @@
+//! The calls that can cross a border of a world, by name: whoever waits for another one waits for ever.
+
+use fake_vcenter_types::Method;
+use prost::Message;
+use prost_types::FileDescriptorSet;
+use seatrial_scenario::{ExpectationKind, Scenario, ScenarioError, Spanned};
+
+/// What the API server's calls begin with, as the journal has them.
+const VERBS: [&str; 8] = ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"];
+
+/// How alike two names must be for one to be meant by the other.
+const ALIKE: f64 = 0.85;
+
+/// Calls that faults or expectations name and that nobody can send, as errors at their places.
+pub(crate) fn unknown(scenario: &Scenario) -> Vec<ScenarioError> {
+    let expected = scenario.expect.iter().flat_map(|expectation| match &expectation.kind {
+        ExpectationKind::Calls(calls) => calls.iter().map(|(method, _)| method).collect(),
+        ExpectationKind::Volumes { .. } | ExpectationKind::Fired(_) => Vec::new(),
+    });
+    let awaited = scenario.faults.iter().map(|rule| &rule.when.call);
+    let known = known();
+    awaited.chain(expected).filter(|method| !is_known(method, &known)).map(|method| error(method, &known)).collect()
+}
+
+/// The methods of vCenter and the RPCs of CSI.
+fn known() -> Vec<String> {
+    let vcenter = Method::ALL.iter().map(|method| method.wire_name().to_owned());
+    let descriptors = FileDescriptorSet::decode(csi_api::DESCRIPTORS).expect("the descriptors were written by the build");
+    let services = descriptors.file.into_iter().flat_map(|file| file.service);
+    vcenter.chain(services.flat_map(|service| service.method).filter_map(|method| method.name)).collect()
+}
+
+fn is_known(method: &str, known: &[String]) -> bool {
+    match method.split_once(' ') {
+        // Kubernetes' resources come and go with custom resource definitions.
+        Some((verb, resource)) => VERBS.contains(&verb) && !resource.is_empty(),
+        None => known.iter().any(|name| name == method),
+    }
+}
+
+fn error(method: &Spanned<String>, known: &[String]) -> ScenarioError {
+    let likeness = |name: &String| strsim::jaro_winkler(name, method);
+    let nearest = known.iter().max_by(|left, right| likeness(left).total_cmp(&likeness(right))).filter(|name| likeness(name) >= ALIKE);
+    let help = match nearest {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => "write a method of vCenter, an RPC of CSI, or a verb and a resource of Kubernetes such as `patch nodes/status`".to_owned(),
+    };
+    ScenarioError::at(method.span, format!("no call is named `{method}`"), help).labelled("nobody sends it")
+}
