@@ -1,5 +1,6 @@
 //! The CSI controller is killed at every border call of its create path, at every moment of it, and comes back: every
 //! claim has exactly one volume and the set gets ready. Upstream's oldest leak (csi#2507) lives in one of these places.
+//! The same on the paths of attach and detach: the set is scaled in and out, and its data comes back.
 
 #![allow(clippy::unwrap_used, reason = "a test ends at the first surprise")]
 
@@ -9,19 +10,19 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::time::Duration;
 
-use common::{in_parallel, voyages};
+use common::{in_parallel, voyage, voyages};
 use seatrial_engine::crash::{Crossing, MOMENTS, crossings_during};
 use seatrial_engine::{Faults, Voyage};
 
 const SUBJECT: &str = "csi-controller";
 const AWAY: Duration = Duration::from_secs(5);
 
-/// The crossings of a run in which nothing goes wrong.
-fn crossings(voyage: &Voyage) -> Vec<Crossing> {
+/// The crossings of a run in which nothing goes wrong, while this RPC is in flight.
+fn crossings(voyage: &Voyage, method: &str) -> Vec<Crossing> {
     let calm = Voyage { faults: Faults::Instead(Vec::new()), keep_journal: true, ..voyage.clone() };
     let outcome = calm.sail();
     assert!(outcome.held(), "{:#?}", outcome.complaints());
-    crossings_during(&outcome.journal, SUBJECT, "CreateVolume")
+    crossings_during(&outcome.journal, SUBJECT, method)
 }
 
 /// How many crossings there are, by border and method: what is reviewed when the driver learns to call more or less.
@@ -38,10 +39,9 @@ fn summary(crossings: &[Crossing]) -> String {
     text
 }
 
-fn every_kill_holds(place: usize) {
-    let voyage = voyages("statefulset/scale-crash", 1).remove(place);
-    let crossings = crossings(&voyage);
-    insta::assert_snapshot!(format!("create path {}", voyage.sailing.name), summary(&crossings));
+fn every_kill_holds(path: &str, voyage: &Voyage, method: &str) {
+    let crossings = crossings(voyage, method);
+    insta::assert_snapshot!(format!("{path} path {}", voyage.sailing.name), summary(&crossings));
     let kills: Vec<_> = crossings.iter().flat_map(|crossing| MOMENTS.map(|moment| crossing.kill(SUBJECT, moment, AWAY))).collect();
     let broken: Vec<String> = in_parallel(kills, |rule| {
         let id = rule.id.clone();
@@ -61,10 +61,20 @@ fn every_kill_holds(place: usize) {
 
 #[test]
 fn a_controller_killed_anywhere_on_the_create_path_makes_one_volume_a_claim_on_8_0_u3() {
-    every_kill_holds(0);
+    every_kill_holds("create", &voyages("statefulset/scale-crash", 1)[0], "CreateVolume");
 }
 
 #[test]
 fn a_controller_killed_anywhere_on_the_create_path_makes_one_volume_a_claim_on_9_1() {
-    every_kill_holds(1);
+    every_kill_holds("create", &voyages("statefulset/scale-crash", 1)[1], "CreateVolume");
+}
+
+#[test]
+fn a_controller_killed_anywhere_on_the_attach_path_attaches_once_and_keeps_the_data() {
+    every_kill_holds("attach", &voyage("statefulset/scale", 1), "ControllerPublishVolume");
+}
+
+#[test]
+fn a_controller_killed_anywhere_on_the_detach_path_lets_the_volume_go() {
+    every_kill_holds("detach", &voyage("statefulset/scale", 1), "ControllerUnpublishVolume");
 }
