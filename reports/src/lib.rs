@@ -1,7 +1,8 @@
 //! Journal and verdicts to terminal, JSON, JUnit XML, Markdown and HTML.
 //!
 //! The engine says of each sailing what it saw ([`Verdict`]); a run is all of them ([`RunReport`]). [`terminal`] tells it
-//! to people, [`json`] to programs, [`junit`] and [`markdown`] to continuous integration. What differs from run to run without meaning (wall time) stands apart, in
+//! to people, [`json`] to programs, [`junit`] and [`markdown`] to continuous integration; [`html`]
+//! shows it with the journals to look through. What differs from run to run without meaning (wall time) stands apart, in
 //! `volatile`, so that two reports of one seed are equal without it. Nothing here reads a clock or the terminal.
 //!
 //! Not told yet: a comparison with an earlier run.
@@ -9,6 +10,7 @@
 mod calls;
 mod excerpt;
 mod findings;
+mod html;
 mod json;
 mod junit;
 mod markdown;
@@ -19,6 +21,7 @@ mod words;
 
 pub use calls::{CallCounts, count_calls};
 pub use excerpt::excerpt;
+pub use html::html;
 pub use json::{SCHEMA, json};
 pub use junit::junit;
 pub use markdown::markdown;

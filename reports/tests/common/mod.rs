@@ -42,7 +42,7 @@ pub fn held() -> Verdict {
     }
 }
 
-fn journal() -> Vec<Entry> {
+pub fn journal() -> Vec<Entry> {
     let call = |from: &str, method: &str, target: &str| {
         Event::Sent(Call {
             border: Border::Vcenter,

@@ -1,0 +1,98 @@
+// Puts the parts together: which sailing, which lanes, which words, which row.
+
+const get = (id) => document.getElementById(id);
+const which = get("which");
+const search = get("search");
+const journals = new Map();
+let journal = null;
+
+const chart = Chart(get("chart"), get("tip"), go);
+const list = List(get("list"), get("rows"), go);
+const details = Details(get("details"), () => which.value);
+
+function load(sailing) {
+  if (!journals.has(sailing)) journals.set(sailing, fold(JSON.parse(get(`journal-${sailing}`).textContent)));
+  which.value = sailing;
+  journal = journals.get(sailing);
+  chart.journal = journal;
+  chart.chosen = list.chosen = null;
+  get("list").scrollTop = 0;
+  filter();
+  chart.resize();
+  chart.whole();
+}
+
+// All words must be there, in any order.
+function filter() {
+  const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+  const wanted = (row) => !chart.hidden.has(row.lane) && (words.length === 0 || words.every((word) => haystack(row).includes(word)));
+  const rows = journal.rows.filter(wanted);
+  chart.shown = words.length === 0 ? null : new Set(rows);
+  list.show(rows);
+  chart.draw();
+  get("matches").textContent = `${rows.length} of ${journal.rows.length} rows from ${journal.entries.length} entries.`;
+}
+
+function choose(row) {
+  chart.chosen = list.chosen = row;
+  chart.reveal(row);
+  list.reveal(row);
+  details(row, journal);
+}
+
+// The address names the row, so that it can be sent to others; without an entry in the history for each.
+function go(row) {
+  choose(row);
+  history.replaceState(null, "", `#${which.value}-${row.from.seq}`);
+}
+
+function follow() {
+  const match = /^#(\d+)(?:-(\d+))?$/.exec(location.hash);
+  if (!match || !get(`journal-${match[1]}`)) return false;
+  if (which.value !== match[1] || !journal) load(match[1]);
+  const row = match[2] && journal.rowOf.get(Number(match[2]));
+  if (row) choose(row);
+  get("timeline").scrollIntoView();
+  return true;
+}
+
+LANES.forEach(([key, name], lane) => {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "lane";
+  button.textContent = name;
+  button.style.setProperty("--colour", `var(--${key})`);
+  button.setAttribute("aria-pressed", "true");
+  button.addEventListener("click", () => {
+    if (!chart.hidden.delete(lane)) chart.hidden.add(lane);
+    button.setAttribute("aria-pressed", String(!chart.hidden.has(lane)));
+    filter();
+    chart.resize();
+  });
+  get("lanes").append(button);
+});
+
+let pause = 0;
+search.addEventListener("input", () => {
+  clearTimeout(pause);
+  pause = setTimeout(filter, 120);
+});
+which.addEventListener("change", () => load(which.value));
+get("scale").addEventListener("change", (event) => {
+  chart.order = event.target.value === "order";
+  chart.whole();
+});
+get("closer").addEventListener("click", () => chart.zoom(0.5));
+get("wider").addEventListener("click", () => chart.zoom(2));
+get("whole").addEventListener("click", chart.whole);
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName)) return;
+  event.preventDefault();
+  search.focus();
+});
+window.addEventListener("hashchange", follow);
+window.addEventListener("resize", () => { chart.resize(); list.draw(); });
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", chart.resize);
+
+get("timeline").hidden = false;
+if (!follow()) load(which.value);

@@ -1,0 +1,137 @@
+//! What the page says of each sailing, without any script.
+
+use std::fmt::Write;
+
+use seatrial_journal::{Border, Elapsed};
+
+use super::escape::escape;
+use super::{class, line};
+use crate::findings::{Finding, Kind, findings};
+use crate::model::{Outcome, StepOutcome, Verdict};
+use crate::words::{period, steps, wall};
+
+/// The sailing as it is named: `scenarios/scale.yaml [8.0.3] seed 7`.
+pub(super) fn name(verdict: &Verdict) -> String {
+    let sailing = verdict.sailing.as_ref().map_or(String::new(), |sailing| format!(" [{sailing}]"));
+    format!("{}{sailing} seed {}", verdict.scenario, verdict.seed)
+}
+
+/// Adds all that is known of one sailing.
+pub(super) fn article(page: &mut String, place: usize, verdict: &Verdict, journal: bool) {
+    let outcome = verdict.outcome;
+    line(page, &format!("<article class=\"{}\" id=\"sailing-{place}\">", class(outcome)));
+    line(page, &format!("<h2><span class=\"outcome\">{}</span> {}</h2>", outcome.word(), escape(&name(verdict))));
+    if let Some(title) = &verdict.title {
+        line(page, &format!("<p class=\"title\">{}</p>", escape(title)));
+    }
+    let mut facts = Vec::new();
+    if !verdict.steps.is_empty() {
+        facts.push(steps(verdict));
+        facts.push(format!("{} of virtual time in {}", period(verdict.virtual_time_us), wall(verdict.volatile.wall_time_ms)));
+        facts.push(format!("{} journal entries", verdict.journal_entries));
+    }
+    if journal {
+        facts.push(format!("<a href=\"#{place}\">timeline</a>"));
+    }
+    line(page, &format!("<p class=\"facts\">{}</p>", facts.join(" · ")));
+    for finding in findings(verdict) {
+        found(page, &finding, journal.then_some(place));
+    }
+    steps_table(page, verdict);
+    expectations_table(page, verdict);
+    calls_table(page, verdict);
+    line(page, &format!("<p class=\"again\">again: <code>{}</code></p>\n</article>", escape(&verdict.repeat)));
+}
+
+fn found(page: &mut String, finding: &Finding, journal: Option<usize>) {
+    let kind = finding.kind.name();
+    line(page, &format!("<section class=\"finding {kind}\">"));
+    line(page, &format!("<h3><b>{}</b> {}</h3>", finding.label, escape(&finding.headline)));
+    if !finding.body.is_empty() {
+        let lines: Vec<String> = finding
+            .body
+            .iter()
+            .map(|text| match journal {
+                Some(place) if finding.kind == Kind::Oracle => linked(text, place),
+                _ => escape(text),
+            })
+            .collect();
+        // The parser drops a line end right after `<pre>`: one that is meant to be there needs another before it.
+        line(page, &format!("<pre>\n{}</pre>", lines.join("\n")));
+    }
+    line(page, "</section>");
+}
+
+/// A line of an excerpt whose number leads to its entry in the timeline.
+fn linked(text: &str, place: usize) -> String {
+    let digits = text.strip_prefix('#').map_or(0, |rest| rest.bytes().take_while(u8::is_ascii_digit).count());
+    if digits == 0 {
+        return escape(text);
+    }
+    let (number, rest) = text[1..].split_at(digits);
+    format!("<a href=\"#{place}-{number}\">#{number}</a>{}", escape(rest))
+}
+
+/// A table that is opened on demand.
+fn folded(page: &mut String, open: bool, summary: &str, heads: &[&str], rows: &str) {
+    let open = if open { " open" } else { "" };
+    let heads: String = heads.iter().map(|head| format!("<th>{head}</th>")).collect();
+    line(page, &format!("<details{open}><summary>{summary}</summary>\n<div class=\"wide\"><table>\n<tr>{heads}</tr>"));
+    page.push_str(rows);
+    line(page, "</table></div></details>");
+}
+
+fn steps_table(page: &mut String, verdict: &Verdict) {
+    if verdict.steps.is_empty() {
+        return;
+    }
+    let mut rows = String::new();
+    for step in &verdict.steps {
+        let (class, word) = match step.outcome {
+            StepOutcome::Held => ("held", "held"),
+            StepOutcome::Broke => ("broke", "failed"),
+            StepOutcome::NotReached => ("skipped", "not reached"),
+        };
+        let time = |at: Option<u64>| at.map_or("–".to_owned(), |at| Elapsed(at).to_string());
+        let (what, began, ended) = (escape(&step.what), time(step.began_us), time(step.ended_us));
+        let cells = format!("<td>{}</td><td>{what}</td><td>{word}</td><td>{began}</td><td>{ended}</td>", step.number);
+        line(&mut rows, &format!("<tr class=\"{class}\">{cells}</tr>"));
+    }
+    let open = verdict.outcome != Outcome::Held;
+    folded(page, open, &steps(verdict), &["", "Step", "Outcome", "Began", "Ended"], &rows);
+}
+
+fn expectations_table(page: &mut String, verdict: &Verdict) {
+    if verdict.expectations.is_empty() {
+        return;
+    }
+    let mut rows = String::new();
+    for expectation in &verdict.expectations {
+        let (class, word) = if expectation.held { ("held", "held") } else { ("broke", "failed") };
+        let (what, found) = (escape(&expectation.what), escape(&expectation.found));
+        let cells = format!("<td>{}</td><td>{what}</td><td>{word}</td><td>{found}</td>", expectation.line);
+        line(&mut rows, &format!("<tr class=\"{class}\">{cells}</tr>"));
+    }
+    let held = verdict.expectations.iter().filter(|expectation| expectation.held).count();
+    let summary = format!("{held} of {} expectations held", verdict.expectations.len());
+    folded(page, held < verdict.expectations.len(), &summary, &["Line", "Expected", "Outcome", "Found"], &rows);
+}
+
+fn calls_table(page: &mut String, verdict: &Verdict) {
+    let all: u64 = verdict.calls.values().flat_map(|methods| methods.values()).sum();
+    if all == 0 {
+        return;
+    }
+    let mut rows = String::new();
+    for (border, methods) in &verdict.calls {
+        let border = match border {
+            Border::Vcenter => "vCenter",
+            Border::Kubernetes => "Kubernetes",
+            Border::Csi => "CSI",
+        };
+        for (method, count) in methods {
+            writeln!(rows, "<tr><td>{border}</td><td>{}</td><td>{count}</td></tr>", escape(method)).expect("a string takes every line");
+        }
+    }
+    folded(page, false, &format!("{all} calls"), &["Border", "Method", "Calls"], &rows);
+}

@@ -1,0 +1,79 @@
+//! The golden page, without its style and its script, and whether anything leaves its place in it.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on may as well panic")]
+
+mod common;
+
+use std::collections::BTreeMap;
+
+use common::{bad_input, broke, held, journal, report};
+use proptest::prelude::*;
+use seatrial_journal::{Elapsed, Entry, Event};
+use seatrial_reports::html;
+
+/// The page with what stands between `open` and `close` left out.
+fn without(page: &str, open: &str, close: &str) -> String {
+    let (before, rest) = page.split_once(open).unwrap();
+    let (_, after) = rest.split_once(close).unwrap();
+    format!("{before}{open}…{close}{after}")
+}
+
+#[test]
+fn the_page_tells_verdicts_first_and_carries_the_journal() {
+    let page = html(&report(vec![held(), broke(), bad_input()]), &BTreeMap::from([(1, journal())]));
+    let page = without(&without(&page, "<style>\n", "</style>"), "<script>\n", "</script>");
+    insta::assert_snapshot!("html", page);
+}
+
+#[test]
+fn a_page_without_journals_has_no_script() {
+    let page = html(&report(vec![held(), broke()]), &BTreeMap::new());
+    assert!(!page.contains("<script") && !page.contains("href=\"#"), "{page}");
+}
+
+#[test]
+fn journals_of_no_sailing_are_left_out() {
+    let page = html(&report(vec![held()]), &BTreeMap::from([(7, journal())]));
+    assert!(!page.contains("journal-7"), "{page}");
+}
+
+#[test]
+fn the_page_loads_nothing() {
+    let page = html(&report(vec![broke()]), &BTreeMap::from([(0, journal())]));
+    for outside in ["http:", "https:", "src=", "url(", "@import", "fetch(", "innerHTML", "eval("] {
+        assert!(!page.contains(outside), "the page contains {outside}");
+    }
+}
+
+/// How many tags a page opens, and how many script elements it has.
+fn shape(page: &str) -> (usize, usize, usize) {
+    (page.matches('<').count(), page.matches("<script").count(), page.matches("</script").count())
+}
+
+proptest! {
+    #[test]
+    fn no_text_becomes_markup(text in "(.|</script>|<!--|<b>|\"|')*") {
+        let page = |text: &str| {
+            let mut verdict = broke();
+            verdict.scenario = text.to_owned();
+            verdict.title = Some(text.to_owned());
+            verdict.repeat = text.to_owned();
+            verdict.violations[0].message = text.to_owned();
+            verdict.violations[0].excerpt = vec![format!("#1 {text}")];
+            verdict.steps[1].message = Some(format!("because {text}"));
+            verdict.expectations[0].found = text.to_owned();
+            let log = Event::Log { process: text.to_owned(), line: text.to_owned() };
+            html(&report(vec![verdict]), &BTreeMap::from([(0, vec![Entry { seq: 1, at: Elapsed(0), event: log }])]))
+        };
+        prop_assert_eq!(shape(&page(&text)), shape(&page("quiet")));
+    }
+
+    #[test]
+    fn the_journal_can_be_read_back(text in any::<String>()) {
+        let log = Entry { seq: 1, at: Elapsed(7), event: Event::Log { process: "p".to_owned(), line: text } };
+        let page = html(&report(vec![held()]), &BTreeMap::from([(0, vec![log.clone()])]));
+        let (_, rest) = page.split_once("id=\"journal-0\">").unwrap();
+        let (json, _) = rest.split_once("</script>").unwrap();
+        prop_assert_eq!(serde_json::from_str::<Vec<Entry>>(json).unwrap(), vec![log]);
+    }
+}
