@@ -29,7 +29,9 @@ function Chart(box, tip, choose) {
     self.draw();
   };
   self.whole = () => self.show(0, limit());
-  self.zoom = (factor, middle = (self.from + self.to) / 2) => self.show(middle - (middle - self.from) * factor, middle + (self.to - middle) * factor);
+  const seen = (row) => value(row.to) >= self.from && value(row.from) <= self.to;
+  // What is chosen stays in sight; without a place, it is where one looks closer.
+  self.zoom = (factor, middle = self.chosen && seen(self.chosen) ? value(self.chosen.from) : (self.from + self.to) / 2) => self.show(middle - (middle - self.from) * factor, middle + (self.to - middle) * factor);
   self.reveal = (row) => {
     const place = value(row.from);
     const half = (self.to - self.from) / 2;
@@ -75,7 +77,7 @@ function Chart(box, tip, choose) {
       context.fillText(LANES[lane][1], 4, top + LANE / 2 + 4);
     }
     bars(tops);
-    if (self.chosen && tops.has(self.chosen.lane)) {
+    if (self.chosen && tops.has(self.chosen.lane) && seen(self.chosen)) {
       const [left, top, extent, height] = box_of(self.chosen, tops.get(self.chosen.lane));
       context.strokeStyle = colours.chosen;
       context.lineWidth = 2;
@@ -99,11 +101,10 @@ function Chart(box, tip, choose) {
         const top = tops.get(row.lane);
         const matches = !self.shown || self.shown.has(row);
         if (top === undefined || (pass === "out") === matches || (pass !== "out" && (pass === "bad") !== row.bad)) continue;
-        if (value(row.to) < self.from || value(row.from) > self.to) continue;
+        if (!seen(row)) continue;
         const [left, y, extent, height] = box_of(row, top);
-        const track = y;
-        if ((covered.get(track) || 0) >= left + extent) continue;
-        covered.set(track, left + extent);
+        if ((covered.get(y) || 0) >= left + extent) continue;
+        covered.set(y, left + extent);
         context.fillStyle = row.bad ? colours.bad : colours.lanes[row.lane];
         if (row.long && pass === "in") context.globalAlpha = 0.5;
         context.fillRect(left, y, extent, height);
@@ -137,9 +138,8 @@ function Chart(box, tip, choose) {
     let best = null;
     let least = 6;
     for (const row of self.journal.rows) {
-      if (row.lane !== lane || (self.shown && !self.shown.has(row))) continue;
+      if (row.lane !== lane || (self.shown && !self.shown.has(row)) || !seen(row)) continue;
       const [left, y, extent, height] = box_of(row, top);
-      if (value(row.to) < self.from || value(row.from) > self.to) continue;
       const away = Math.max(left - event.offsetX, event.offsetX - left - extent, 0) + Math.max(y - event.offsetY, event.offsetY - y - height, 0);
       if (away < least) { least = away; best = row; }
     }

@@ -38,7 +38,7 @@ function Details(box, sailing) {
     const [kind, body] = payload(row.from);
     const cause = kind === "change" ? body.cause : kind === "fault" ? body.call : undefined;
     if (cause !== undefined && /^\d+$/.test(String(cause))) {
-      const line = make("p", "caused by ");
+      const line = make("p", kind === "fault" ? "fired at " : "caused by ");
       line.append(link(cause, `#${cause} ${journal.rowOf.get(Number(cause))?.what || ""}`));
       parts.push(line);
     }

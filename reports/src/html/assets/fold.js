@@ -61,7 +61,8 @@ function fold(entries) {
       if (!row) return;
       extend(row, entry);
       row.open = false;
-      row.bad = body.error !== undefined || body.status === 0;
+      // A call that waits is cut off whenever one of its ends goes, at the latest when the sailing is over.
+      row.bad = body.status === 0 ? !row.long : body.error !== undefined;
       row.answer = body.error || (body.status === 0 ? "no answer" : String(body.status));
     },
     "caller-gone"(entry, body) {
@@ -69,7 +70,7 @@ function fold(entries) {
       if (!row) return;
       extend(row, entry);
       row.open = false;
-      row.bad = true;
+      row.bad = !row.long;
       row.answer = "caller gone";
     },
     change(entry, change) {
@@ -166,5 +167,5 @@ function period(micros) {
   if (micros < 1e3) return micros ? `${micros}µs` : "";
   if (micros < 1e6) return `${(micros / 1e3).toFixed(0)}ms`;
   if (micros < 6e7) return `${(micros / 1e6).toFixed(1)}s`;
-  return `${Math.floor(micros / 6e7)}m${Math.round((micros % 6e7) / 1e6)}s`;
+  return `${Math.floor(micros / 6e7)}m${Math.floor((micros % 6e7) / 1e6)}s`;
 }

@@ -46,13 +46,25 @@ function go(row) {
   history.replaceState(null, "", `#${which.value}-${row.from.seq}`);
 }
 
+// Whoever follows a link wants to see where it leads, whatever was searched for before.
+function uncover(row) {
+  if (chart.hidden.has(row.lane)) get("lanes").children[row.lane].click();
+  if (list.rows.includes(row)) return;
+  search.value = "";
+  filter();
+}
+
 function follow() {
   const match = /^#(\d+)(?:-(\d+))?$/.exec(location.hash);
   if (!match || !get(`journal-${match[1]}`)) return false;
   if (which.value !== match[1] || !journal) load(match[1]);
   const row = match[2] && journal.rowOf.get(Number(match[2]));
-  if (row) choose(row);
-  get("timeline").scrollIntoView();
+  if (row) {
+    uncover(row);
+    choose(row);
+  }
+  const { top, bottom } = get("timeline").getBoundingClientRect();
+  if (top > innerHeight / 3 || bottom < 200) get("timeline").scrollIntoView();
   return true;
 }
 
@@ -91,6 +103,11 @@ document.addEventListener("keydown", (event) => {
   search.focus();
 });
 window.addEventListener("hashchange", follow);
+// A link to where the address points already changes nothing that would be told.
+document.addEventListener("click", (event) => {
+  const anchor = event.target.closest("a");
+  if (anchor && anchor.hash && anchor.hash === location.hash) follow();
+});
 window.addEventListener("resize", () => { chart.resize(); list.draw(); });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", chart.resize);
 
