@@ -5,17 +5,21 @@ use std::sync::Mutex;
 use std::sync::mpsc::channel;
 
 use seatrial_engine::verdict;
+use seatrial_journal::Entry;
 use seatrial_reports::Verdict;
 
 use crate::run::Work;
 
+/// What came of one piece of work: the verdict, and the journal for the pages that show it.
+pub type Done = (Verdict, Vec<Entry>);
+
 /// Does all the work; `tell` hears of each verdict in the order of the list, as soon as all before it are known.
-pub fn sail_all(work: Vec<Work>, mut tell: impl FnMut(&Verdict)) -> Vec<Verdict> {
+pub fn sail_all(work: Vec<Work>, mut tell: impl FnMut(&Verdict)) -> Vec<Done> {
     let hands = std::thread::available_parallelism().map_or(1, usize::from).min(work.len().max(1));
     let number = work.len();
     let queue = Mutex::new(work.into_iter().enumerate());
     let (sender, receiver) = channel();
-    let (mut early, mut verdicts) = (BTreeMap::new(), Vec::with_capacity(number));
+    let (mut early, mut all) = (BTreeMap::new(), Vec::with_capacity(number));
     std::thread::scope(|scope| {
         for _ in 0..hands {
             let (queue, sender) = (&queue, sender.clone());
@@ -27,24 +31,28 @@ pub fn sail_all(work: Vec<Work>, mut tell: impl FnMut(&Verdict)) -> Vec<Verdict>
             });
         }
         drop(sender);
-        for (place, verdict) in receiver {
-            early.insert(place, verdict);
-            while let Some(verdict) = early.remove(&verdicts.len()) {
-                tell(&verdict);
-                verdicts.push(verdict);
+        for (place, done) in receiver {
+            early.insert(place, done);
+            while let Some(done) = early.remove(&all.len()) {
+                tell(&done.0);
+                all.push(done);
             }
         }
     });
-    verdicts
+    all
 }
 
 fn next(queue: &Mutex<impl Iterator<Item = (usize, Work)>>) -> Option<(usize, Work)> {
     queue.lock().expect("taking the next voyage never panics").next()
 }
 
-fn judge(work: Work) -> Verdict {
+fn judge(work: Work) -> Done {
     match work {
-        Work::Clear(verdict) => *verdict,
-        Work::Voyage(voyage, name) => verdict(&voyage, &voyage.sail(), &name),
+        Work::Clear(verdict) => (*verdict, Vec::new()),
+        Work::Voyage(voyage, name) => {
+            let mut outcome = voyage.sail();
+            let journal = std::mem::take(&mut outcome.journal);
+            (verdict(&voyage, &outcome, &name), journal)
+        }
     }
 }

@@ -1,14 +1,16 @@
 //! `seatrial run`: sail scenarios, show progress, write the reports.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use seatrial_engine::{Voyage, prepare};
+use seatrial_journal::Entry;
 use seatrial_reports::{Outcome, RunReport, Verdict, Volatile};
 
-use crate::crew;
+use crate::crew::{self, Done};
 use crate::exit::Exit;
 use crate::select;
 
@@ -70,7 +72,7 @@ pub fn run(arguments: &RunArguments) -> Exit {
     let work: Vec<Work> = work.map(|(place, work)| with_journal(work, arguments.journal.as_deref(), place)).collect();
     let colour = std::io::stdout().is_terminal();
     let parts = work.len();
-    let verdicts = crew::sail_all(work, |verdict| print!("{}", seatrial_reports::terminal_sailing(verdict, colour)));
+    let done = crew::sail_all(work, |verdict| print!("{}", seatrial_reports::terminal_sailing(verdict, colour)));
     if let Some(journal) = &arguments.journal
         && let Err(error) = gather(journal, parts)
     {
@@ -79,7 +81,7 @@ pub fn run(arguments: &RunArguments) -> Exit {
             Exit::Environment,
         );
     }
-    finish(&arguments.out, verdicts, began.elapsed(), colour)
+    finish(&arguments.out, done, began.elapsed(), colour)
 }
 
 fn fail(message: &str, exit: Exit) -> Exit {
@@ -95,7 +97,11 @@ fn work_of(file: &Path, seed: u64) -> Vec<Work> {
         Err(error) => return vec![clear(&name, seed, format!("{name} cannot be read: {error}"))],
     };
     match seatrial_scenario::parse(&name, &text).and_then(|scenario| prepare(&scenario, folder, seed)) {
-        Ok(voyages) => voyages.into_iter().map(|voyage| Work::Voyage(Box::new(voyage), name.clone())).collect(),
+        Ok(voyages) => {
+            // The page shows each sailing's journal.
+            let kept = voyages.into_iter().map(|voyage| Voyage { keep_journal: true, ..voyage });
+            kept.map(|voyage| Work::Voyage(Box::new(voyage), name.clone())).collect()
+        }
         Err(errors) => vec![clear(&name, seed, errors.render(false))],
     }
 }
@@ -151,15 +157,24 @@ fn gather(journal: &Path, parts: usize) -> std::io::Result<()> {
     whole.flush()
 }
 
-fn finish(out: &Path, verdicts: Vec<Verdict>, took: Duration, colour: bool) -> Exit {
+fn finish(out: &Path, done: Vec<Done>, took: Duration, colour: bool) -> Exit {
+    let (verdicts, journals): (Vec<Verdict>, Vec<Vec<Entry>>) = done.into_iter().unzip();
+    let journals: BTreeMap<usize, Vec<Entry>> = journals.into_iter().enumerate().filter(|(_, journal)| !journal.is_empty()).collect();
     let report = RunReport::new(env!("CARGO_PKG_VERSION"), verdicts, took);
     print!("{}", seatrial_reports::terminal_summary(&report, colour));
-    for (name, text) in [("report.json", seatrial_reports::json(&report)), ("report.txt", seatrial_reports::terminal(&report, false))] {
+    let reports = [
+        ("report.json", seatrial_reports::json(&report)),
+        ("report.txt", seatrial_reports::terminal(&report, false)),
+        ("junit.xml", seatrial_reports::junit(&report)),
+        ("summary.md", seatrial_reports::markdown(&report)),
+        ("report.html", seatrial_reports::html(&report, &journals)),
+    ];
+    for (name, text) in reports {
         let path = out.join(name);
         if let Err(error) = std::fs::write(&path, text) {
             return fail(&format!("failed to write {}: {error}; choose another place with --out", path.display()), Exit::Environment);
         }
     }
-    println!("reports: {} and report.txt beside it", out.join("report.json").display());
+    println!("reports: {} and, beside it, report.html, report.txt, junit.xml and summary.md", out.join("report.json").display());
     Exit::of(report.summary.outcome)
 }
