@@ -122,11 +122,11 @@ impl Network {
         }
     }
 
-    /// Kills every living process; none comes back.
-    pub fn kill_all(&self) {
+    /// Ends every living process, as a run that is over does.
+    pub fn end_all(&self) {
         let all: Vec<Process> = self.lock().alive.values().cloned().collect();
         for process in all {
-            process.kill();
+            process.exit("the run is over");
         }
     }
 

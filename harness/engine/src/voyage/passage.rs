@@ -71,11 +71,11 @@ impl Passage {
         outcome.calls = counts.calls;
         outcome.fired = counts.fired;
         outcome.virtual_time = network.clock().elapsed();
-        outcome.entries = network.journal().length();
         drop(world);
         if outcome.spins.is_none() {
             outcome.internal = leftovers(&network).await;
         }
+        outcome.entries = network.journal().length();
     }
 
     async fn all_steps(&self, voyage: &Voyage, world: &World, outcome: &mut Outcome) {
@@ -168,9 +168,9 @@ fn judge(expectation: &Expectation, counts: &Counts, view: &View) -> Expectation
     ExpectationOutcome { what: expectation.to_string(), span: expectation.span, found }
 }
 
-/// Kills everything; tasks that live on then belong to nobody, which is our own fault.
+/// Ends everything; tasks that live on then belong to nobody, which is our own fault.
 async fn leftovers(network: &Network) -> Option<String> {
-    network.kill_all();
+    network.end_all();
     tokio::time::sleep(std::time::Duration::from_secs(60)).await;
     let left = network.live_tasks();
     (left > 0).then(|| format!("{left} tasks outlived the processes that they belonged to"))

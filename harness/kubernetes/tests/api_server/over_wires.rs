@@ -58,7 +58,7 @@ fn sail(seed: u64) -> (Digest, Vec<Vec<String>>) {
             }
             tokio::time::sleep(Duration::from_secs(600)).await;
             let seen = seen.iter().map(|seen| seen.lock().unwrap().clone()).collect();
-            sea.kill_all();
+            sea.end_all();
             seen
         },
     );
@@ -78,7 +78,7 @@ fn a_change_names_the_call_that_brought_it_about() {
             sea.process("kube-apiserver").listen(ADDRESS, Border::Kubernetes, server.service(), ApiServer::describe());
             let maps: Api<ConfigMap> = Api::default_namespaced(driver_host::kubernetes_client(sea.process("writer").connect(ADDRESS)));
             maps.create(&PostParams::default(), &serde_json::from_value(map("m")).unwrap()).await.unwrap();
-            sea.kill_all();
+            sea.end_all();
         },
     );
     let entries = journal.entries();
