@@ -134,8 +134,13 @@ impl Carriage {
         })
     }
 
-    async fn faults_after_effect(&self, after_effect: &AfterEffect, mut served: Result<Served, WireError>) -> Result<Served, WireError> {
-        let actions = after_effect.lock().expect("nothing panics while the slot is locked").take().unwrap_or_default();
+    async fn faults_after_effect(&self, after_effect: &AfterEffect, served: Result<Served, WireError>) -> Result<Served, WireError> {
+        let actions = after_effect.lock().expect("nothing panics while the slot is locked").clone().unwrap_or_default();
+        self.carry_out(actions, served).await
+    }
+
+    /// What faults make of the answer on its way.
+    async fn carry_out(&self, actions: Vec<Action>, mut served: Result<Served, WireError>) -> Result<Served, WireError> {
         for action in actions {
             match action {
                 Action::Delay(by) => tokio::time::sleep(by).await,
@@ -144,6 +149,7 @@ impl Carriage {
                     let (head, _) = bare_status(status).into_parts();
                     served = Ok(Served { head, content: Content::Whole(Bytes::new(), None) });
                 }
+                // Kills were carried out by the network.
                 Action::Kill { .. } => {}
             }
         }
@@ -158,23 +164,13 @@ impl Carriage {
         }
         let answer = self.describe(&served);
         self.network.journal().record(Event::Answered { call: self.id, answer });
-        let mut served = served.map_err(BoxError::from);
-        for action in self.network.consult(Moment::AfterAnswer, &self.call, Some(self.id)) {
-            match action {
-                Action::Delay(by) => tokio::time::sleep(by).await,
-                Action::Reset => served = Err(WireError::Reset(self.call.to.clone()).into()),
-                Action::Status(status) => {
-                    let (head, _) = bare_status(status).into_parts();
-                    served = Ok(Served { head, content: Content::Whole(Bytes::new(), None) });
-                }
-                Action::Kill { .. } => {}
-            }
-        }
+        let actions = self.network.consult(Moment::AfterAnswer, &self.call, Some(self.id));
+        let served = self.carry_out(actions, served).await;
         if !self.caller.is_alive() {
             return None;
         }
         let (response, stream) = match served {
-            Err(error) => (Err(error), None),
+            Err(error) => (Err(error.into()), None),
             Ok(Served { head, content: Content::Whole(bytes, trailers) }) => (Ok(Response::from_parts(head, whole(bytes, trailers))), None),
             Ok(Served { head, content: Content::Stream(frames) }) => {
                 let (out, body) = mpsc::unbounded_channel();
