@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use driver_host::{Body, BoxError};
-use http::{HeaderMap, Request, Response, StatusCode, request, response};
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, request, response};
 use http_body::Frame;
 use http_body_util::{BodyExt, Full, StreamBody};
 use seatrial_journal::{Answer, Call, CallId, Described, EffectMark, Event, Flow};
@@ -16,7 +17,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use crate::delivery::InOrder;
-use crate::fault::{Action, Moment};
+use crate::fault::{Action, CannedAnswer, Moment};
 use crate::network::{Listener, Network, Reading};
 use crate::process::Process;
 use crate::wire::WireError;
@@ -68,6 +69,15 @@ pub(crate) fn bare_status(status: u16) -> Response<Body> {
     response
 }
 
+/// The answer that a fault gives in the server's place.
+pub(crate) fn canned(answer: &CannedAnswer) -> Response<Body> {
+    let (mut head, _) = bare_status(answer.status).into_parts();
+    if let Ok(content_type) = HeaderValue::from_str(&answer.content_type) {
+        head.headers.insert(CONTENT_TYPE, content_type);
+    }
+    Response::from_parts(head, driver_host::body_from(answer.body.clone()))
+}
+
 impl Carriage {
     async fn carry(mut self) {
         let unary = self.call.flow == Flow::Unary;
@@ -80,16 +90,22 @@ impl Carriage {
         let served = self.serve(&after_effect).await;
         let served = self.faults_after_effect(&after_effect, served).await;
         tokio::time::sleep(network.delay(&self.call.to, &self.call.from)).await;
+        let lost = served.is_ok() && network.is_cut(&self.call.from, &self.call.to);
+        let served = if lost { Err(WireError::Reset(self.call.to.clone())) } else { served };
+        let (from, to) = (self.call.from.clone(), self.call.to.clone());
         let stream = self.deliver(served).await;
         if unary {
             network.call_ended();
         }
         if let Some((frames, out)) = stream {
-            deliver_frames(frames, out).await;
+            deliver_frames(frames, out, || network.is_cut(&from, &to)).await;
         }
     }
 
     async fn serve(&mut self, after_effect: &AfterEffect) -> Result<Served, WireError> {
+        if self.network.is_cut(&self.call.from, &self.call.to) {
+            return Err(WireError::Unreachable(self.call.to.clone()));
+        }
         let Some(Listener { process, service }) = self.network.listener(&self.call.to) else {
             return Err(WireError::Refused(self.call.to.clone()));
         };
@@ -149,8 +165,12 @@ impl Carriage {
                     let (head, _) = bare_status(status).into_parts();
                     served = Ok(Served { head, content: Content::Whole(Bytes::new(), None) });
                 }
-                // Kills were carried out by the network.
-                Action::Kill { .. } => {}
+                Action::Instead(answer) => {
+                    let (head, _) = canned(&answer).into_parts();
+                    served = Ok(Served { head, content: Content::Whole(answer.body, None) });
+                }
+                // These were carried out by the network.
+                Action::Kill { .. } | Action::Perform { .. } => {}
             }
         }
         served
@@ -219,7 +239,7 @@ async fn pump(mut body: Body, out: mpsc::UnboundedSender<(Instant, Piece)>, dela
 }
 
 /// The carrier's end of a stream: frames arrive when they are due.
-async fn deliver_frames(mut frames: Frames, out: mpsc::UnboundedSender<Result<Frame<Bytes>, BoxError>>) {
+async fn deliver_frames(mut frames: Frames, out: mpsc::UnboundedSender<Result<Frame<Bytes>, BoxError>>, is_cut: impl Fn() -> bool) {
     loop {
         let next = tokio::select! {
             biased;
@@ -229,6 +249,10 @@ async fn deliver_frames(mut frames: Frames, out: mpsc::UnboundedSender<Result<Fr
         let sent = match next {
             Some((due, Piece::Frame(frame))) => {
                 tokio::time::sleep_until(due).await;
+                if is_cut() {
+                    let _ = out.send(Err(WireError::Reset("the stream's server".to_owned()).into()));
+                    return;
+                }
                 out.send(Ok(frame))
             }
             Some((due, Piece::End)) => return tokio::time::sleep_until(due).await,

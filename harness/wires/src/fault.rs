@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use seatrial_journal::Call;
 
 /// A moment in a call's life.
@@ -35,6 +36,26 @@ pub enum Action {
     Reset,
     /// The caller gets this HTTP status and an empty body instead of an answer.
     Status(u16),
+    /// The caller gets this answer instead of the server's.
+    Instead(CannedAnswer),
+    /// Something happens elsewhere in the world at this very moment; the plan carries it out ([`FaultPlan::perform`]).
+    Perform {
+        /// What happens, in words.
+        what: String,
+    },
+}
+
+/// An answer that a fault gives in a server's place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CannedAnswer {
+    /// Its HTTP status.
+    pub status: u16,
+    /// Its `Content-Type`.
+    pub content_type: String,
+    /// Its body.
+    pub body: Bytes,
+    /// What it says, in words.
+    pub what: String,
 }
 
 impl Action {
@@ -46,6 +67,8 @@ impl Action {
             Self::Delay(by) => format!("delays by {by:?}"),
             Self::Reset => "resets the connection".to_owned(),
             Self::Status(status) => format!("answers HTTP {status}"),
+            Self::Instead(answer) => format!("answers {}", answer.what),
+            Self::Perform { what } => what.clone(),
         }
     }
 }
@@ -63,4 +86,8 @@ pub struct Firing {
 pub trait FaultPlan: Send + Sync {
     /// The rules that fire here, in order; each moment of a call is asked about once.
     fn at(&self, moment: Moment, call: &Call) -> Vec<Firing>;
+
+    /// Lets happen what a rule's [`Action::Perform`] says; asked for right after the firing is in the journal, so that
+    /// its consequences stand behind it. It may be called while a server is at work, but never under a server's lock.
+    fn perform(&self, _rule: &str) {}
 }

@@ -22,7 +22,7 @@ mod spins;
 mod virtual_time;
 mod wire;
 
-pub use fault::{Action, FaultPlan, Firing, Moment};
+pub use fault::{Action, CannedAnswer, FaultPlan, Firing, Moment};
 pub use live::{Certificate, LiveError, LiveServer, serve_tls};
 pub use network::{Ended, HowEnded, Network};
 pub use process::Process;

@@ -1,6 +1,6 @@
 //! The network of one run: who listens where, who lives, and what every wire needs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -57,6 +57,7 @@ struct State {
     incarnations: BTreeMap<String, u32>,
     alive: BTreeMap<String, Process>,
     plan: Option<Arc<dyn FaultPlan>>,
+    cuts: BTreeSet<(String, String)>,
     in_flight: u64,
     ended_receiver: Option<mpsc::UnboundedReceiver<Ended>>,
 }
@@ -87,6 +88,7 @@ impl Network {
             incarnations: BTreeMap::new(),
             alive: BTreeMap::new(),
             plan: None,
+            cuts: BTreeSet::new(),
             in_flight: 0,
             ended_receiver: Some(ended_receiver),
         });
@@ -128,6 +130,23 @@ impl Network {
         for process in all {
             process.exit("the run is over");
         }
+    }
+
+    /// Cuts the way from a process to an address: its calls find no route, answers on their way are lost, a stream
+    /// breaks when its next frame would arrive. A stream that has nothing to tell outlives a short cut, as a TCP
+    /// connection does. Not modelled: packets that vanish without a word, which would only take the caller's time-out longer.
+    pub fn cut(&self, process: &str, address: &str) {
+        self.lock().cuts.insert((process.to_owned(), address.to_owned()));
+    }
+
+    /// Mends what [`Network::cut`] cut.
+    pub fn mend(&self, process: &str, address: &str) {
+        self.lock().cuts.remove(&(process.to_owned(), address.to_owned()));
+    }
+
+    pub(crate) fn is_cut(&self, process: &str, address: &str) -> bool {
+        let cuts = &self.lock().cuts;
+        !cuts.is_empty() && cuts.contains(&(process.to_owned(), address.to_owned()))
     }
 
     /// Sets the plan of faults; wires ask it from now on.
@@ -237,9 +256,10 @@ impl Network {
         let Some(plan) = self.lock().plan.clone() else { return Vec::new() };
         let mut actions = Vec::new();
         for Firing { rule, action } in plan.at(moment, call) {
-            self.0.journal.record(Event::Fault { rule, call: id, does: action.describe() });
+            self.0.journal.record(Event::Fault { rule: rule.clone(), call: id, does: action.describe() });
             match action {
                 Action::Kill { process, restart } => self.kill(&process, restart),
+                Action::Perform { .. } => plan.perform(&rule),
                 other => actions.push(other),
             }
         }

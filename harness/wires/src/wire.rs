@@ -32,6 +32,9 @@ pub(crate) enum WireError {
     /// Nobody listens.
     #[error("connection to {0} refused: nobody listens there")]
     Refused(String),
+    /// Somebody may listen, but the way there is cut.
+    #[error("no route to {0}")]
+    Unreachable(String),
     /// The connection broke after the request was sent.
     #[error("connection to {0} reset")]
     Reset(String),
@@ -113,8 +116,9 @@ impl Wire {
                 Action::Delay(by) => tokio::time::sleep(by).await,
                 Action::Reset => return Some(Err(WireError::Reset(self.address.to_string()).into())),
                 Action::Status(status) => return Some(Ok(carry::bare_status(status))),
-                // Kills were carried out by the network.
-                Action::Kill { .. } => {}
+                Action::Instead(answer) => return Some(Ok(carry::canned(&answer))),
+                // These were carried out by the network.
+                Action::Kill { .. } | Action::Perform { .. } => {}
             }
         }
         self.stop_if_dead().await;

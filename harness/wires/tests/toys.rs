@@ -13,7 +13,7 @@ use http::{HeaderMap, Request, Response, request, response};
 use seatrial_journal::{
     Answer, Border, Call, Describe, Described, EffectMark, Entry, Event, Flow, LinesSink, MemorySink, first_difference,
 };
-use seatrial_wires::{Action, FaultPlan, Firing, HowEnded, Moment, Network, Progress, virtual_run, virtual_run_with};
+use seatrial_wires::{Action, CannedAnswer, FaultPlan, Firing, HowEnded, Moment, Network, Progress, virtual_run, virtual_run_with};
 use tower::service_fn;
 
 /// Reads toy requests: the path is the method, and says the flow.
@@ -273,5 +273,68 @@ fn a_panic_ends_its_process_and_is_told() {
         process.spawn("breaks", async { panic!("a broken invariant") });
         assert_eq!(ended.recv().await.unwrap().how, HowEnded::Exited("panicked: a broken invariant".to_owned()));
         assert!(!process.is_alive());
+    });
+}
+
+#[test]
+fn a_cut_way_loses_calls_and_answers_until_it_is_mended() {
+    virtual_run(4, |sea| async move {
+        let count = serve_counter(&sea, Duration::from_millis(100));
+        let caller = sea.process("caller");
+        let wire = caller.connect("server:1");
+        assert_eq!(ask(&wire, "/count").await.unwrap(), "1");
+        sea.cut("caller", "server:1");
+        assert!(ask(&wire, "/count").await.unwrap_err().to_string().contains("no route"));
+        let other = sea.process("other").connect("server:1");
+        assert_eq!(ask(&other, "/count").await.unwrap(), "2", "others are not cut off");
+        sea.mend("caller", "server:1");
+        let (late, during) = (wire.clone(), sea.clone());
+        let cut_meanwhile = async move {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            during.cut("caller", "server:1");
+        };
+        let (answer, ()) = tokio::join!(ask(&late, "/count"), cut_meanwhile);
+        assert!(answer.unwrap_err().to_string().contains("reset"), "the answer is lost on its way");
+        assert_eq!(count.load(Ordering::Relaxed), 3, "the server has done its work");
+        sea.mend("caller", "server:1");
+        assert_eq!(ask(&wire, "/count").await.unwrap(), "4");
+    });
+}
+
+/// Answers in the server's place, and notes what it was told to let happen.
+struct Canned(Arc<Mutex<Vec<String>>>);
+
+impl FaultPlan for Canned {
+    fn at(&self, moment: Moment, call: &Call) -> Vec<Firing> {
+        let answer = CannedAnswer { status: 500, content_type: "text/plain".into(), body: "no".into(), what: "a refusal".into() };
+        match (moment, call.method.as_str()) {
+            (Moment::BeforeSending, "refused") => vec![Firing { rule: "refuse".into(), action: Action::Instead(answer) }],
+            (Moment::AfterEffect, "count") => {
+                vec![Firing { rule: "storm".into(), action: Action::Perform { what: "a storm breaks".into() } }]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn perform(&self, rule: &str) {
+        self.0.lock().unwrap().push(rule.to_owned());
+    }
+}
+
+#[test]
+fn a_fault_may_answer_in_the_servers_place_or_let_something_else_happen() {
+    virtual_run(5, |sea| async move {
+        let (entries, happened) = (MemorySink::default(), Arc::default());
+        sea.journal().add_sink(entries.clone());
+        let count = serve_counter(&sea, Duration::from_millis(1));
+        sea.set_fault_plan(Arc::new(Canned(Arc::clone(&happened))));
+        let wire = sea.process("caller").connect("server:1");
+        assert_eq!(ask(&wire, "/refused").await.unwrap(), "no");
+        assert_eq!(count.load(Ordering::Relaxed), 0, "the server never saw it");
+        assert_eq!(ask(&wire, "/count").await.unwrap(), "1");
+        assert_eq!(*happened.lock().unwrap(), ["storm"]);
+        let told =
+            |entry: &Entry| matches!(&entry.event, Event::Fault { does, .. } if does == "a storm breaks" || does == "answers a refusal");
+        assert_eq!(entries.entries().iter().filter(|entry| told(entry)).count(), 2);
     });
 }
