@@ -1,4 +1,4 @@
-//! The data types of vim25 and CNS that are spoken here: hierarchy, fields, enums, faults, in one table.
+//! The data types of vim25, CNS and the policy service that are spoken here: hierarchy, fields, enums, faults, in one table.
 
 mod data;
 mod fault;
@@ -9,8 +9,9 @@ mod table;
 mod value;
 
 pub use data::{
-    about::*, cns_result::*, cns_snapshot::*, cns_spec::*, cns_volume::*, common::*, compute::*, datastore::*, device::*, disk::*,
-    enums::*, fault_base::*, fault_cns::*, fault_vim::*, host::*, network_card::*, property::*, session::*, task::*, vm_config::*,
+    about::*, authorization::*, cns_result::*, cns_snapshot::*, cns_spec::*, cns_volume::*, common::*, compute::*, crypto::*, datastore::*,
+    device::*, disk::*, enums::*, fault_base::*, fault_cns::*, fault_pbm::parts::*, fault_pbm::*, fault_vim::*, first_class_disk::*,
+    host::*, network_card::*, pbm::internal::*, pbm::*, pbm_placement::*, property::*, session::*, task::*, vm_config::*, vm_spec::*,
     vm_state::*,
 };
 pub use fault::{Fault, TypedFault};

@@ -104,4 +104,32 @@ enumerations! {
         VirtualSharing = "virtualSharing",
         PhysicalSharing = "physicalSharing",
     }
+
+    /// Why a key cannot be had.
+    CryptoManagerKmipCryptoKeyStatusKeyUnavailableReason {
+        KeyStateMissingInCache = "KeyStateMissingInCache",
+        KeyStateClusterInvalid = "KeyStateClusterInvalid",
+        KeyStateClusterUnreachable = "KeyStateClusterUnreachable",
+        KeyStateMissingInKms = "KeyStateMissingInKMS",
+        KeyStateNotActiveOrEnabled = "KeyStateNotActiveOrEnabled",
+        KeyStateManagedByTrustAuthority = "KeyStateManagedByTrustAuthority",
+        KeyStateManagedByNkp = "KeyStateManagedByNKP",
+        NoPermissionToAccessKeyProvider = "NoPermissionToAccessKeyProvider",
+        WrappingKeyMissingInKms = "WrappingKeyMissingInKMS",
+        WrappingKeyNotActiveOrEnabled = "WrappingKeyNotActiveOrEnabled",
+    }
+
+    /// Who manages the keys of a key provider.
+    KmipClusterInfoKmsManagementType {
+        Unknown = "unknown",
+        VCenter = "vCenter",
+        TrustAuthority = "trustAuthority",
+        NativeProvider = "nativeProvider",
+    }
+
+    /// What is to happen to a device.
+    VirtualDeviceConfigSpecOperation { Add = "add", Remove = "remove", Edit = "edit" }
+
+    /// What is to happen to a device's file.
+    VirtualDeviceConfigSpecFileOperation { Create = "create", Destroy = "destroy", Replace = "replace" }
 }

@@ -1,7 +1,7 @@
 //! Faults that vCenter's methods declare.
 
 use crate::table::faults;
-use crate::{MoRef, VirtualMachinePowerState};
+use crate::{CryptoKeyId, MoRef, VirtualDeviceConfigSpecFileOperation, VirtualDeviceConfigSpecOperation, VirtualMachinePowerState};
 
 faults! {
     /// The user name or the password is wrong.
@@ -169,5 +169,18 @@ faults! {
     /// The configuration failed for a reason in words.
     GenericVmConfigFault: VmConfigFault {
         reason: String = "reason",
+    }
+
+    /// A key is needed that the host does not have.
+    EncryptionKeyRequired: InvalidState {
+        required_key: Vec<CryptoKeyId> = "requiredKey",
+    }
+
+    /// The device cannot be changed in that way.
+    InvalidDeviceOperation: InvalidDeviceSpec {
+        property: Option<String> = "property",
+        device_index: i32 = "deviceIndex",
+        bad_op: Option<VirtualDeviceConfigSpecOperation> = "badOp",
+        bad_file_op: Option<VirtualDeviceConfigSpecFileOperation> = "badFileOp",
     }
 }

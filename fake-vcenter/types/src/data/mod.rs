@@ -1,31 +1,39 @@
 //! The data objects and enumerations, by area.
 
 pub mod about;
+pub mod authorization;
 pub mod cns_result;
 pub mod cns_snapshot;
 pub mod cns_spec;
 pub mod cns_volume;
 pub mod common;
 pub mod compute;
+pub mod crypto;
 pub mod datastore;
 pub mod device;
 pub mod disk;
 pub mod enums;
 pub mod fault_base;
 pub mod fault_cns;
+pub mod fault_pbm;
 pub mod fault_vim;
+pub mod first_class_disk;
 pub mod host;
 pub mod network_card;
+pub mod pbm;
+pub mod pbm_placement;
 pub mod property;
 pub mod session;
 pub mod task;
 pub mod vm_config;
+pub mod vm_spec;
 pub mod vm_state;
 
 use crate::table::TypeInfo;
 
 pub(crate) static TABLES: &[&[TypeInfo]] = &[
     about::TYPES,
+    authorization::TYPES,
     cns_result::TYPES,
     cns_snapshot::TYPES,
     cns_snapshot::created::TYPES,
@@ -33,18 +41,26 @@ pub(crate) static TABLES: &[&[TypeInfo]] = &[
     cns_volume::TYPES,
     common::TYPES,
     compute::TYPES,
+    crypto::TYPES,
     datastore::TYPES,
     device::TYPES,
     disk::TYPES,
     enums::TYPES,
     fault_base::TYPES,
     fault_cns::TYPES,
+    fault_pbm::TYPES,
+    fault_pbm::parts::TYPES,
     fault_vim::TYPES,
+    first_class_disk::TYPES,
     host::TYPES,
     network_card::TYPES,
+    pbm::TYPES,
+    pbm::internal::TYPES,
+    pbm_placement::TYPES,
     property::TYPES,
     session::TYPES,
     task::TYPES,
     vm_config::TYPES,
+    vm_spec::TYPES,
     vm_state::TYPES,
 ];

@@ -1,15 +1,18 @@
 //! Managed objects: their hierarchy, their properties, and the types that property paths lead to.
 
 mod core;
+mod crypto;
 mod inventory;
 mod machine;
+mod policy;
 mod property;
 mod storage;
 mod task;
 
 use crate::table::{Declared, TypeInfo, TypeKind, has_subtypes, is_subtype, type_info};
 
-pub(crate) static TABLES: &[&[TypeInfo]] = &[core::TYPES, inventory::TYPES, machine::TYPES, property::TYPES, storage::TYPES, task::TYPES];
+pub(crate) static TABLES: &[&[TypeInfo]] =
+    &[core::TYPES, crypto::TYPES, inventory::TYPES, machine::TYPES, policy::TYPES, property::TYPES, storage::TYPES, task::TYPES];
 
 /// What a property path leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,8 +1,10 @@
 //! Methods: those that are served and those that are only known, so that they can be refused by name.
 
 mod cns;
+mod crypto;
 mod inventory;
 mod machine;
+mod policy;
 mod property;
 mod session;
 mod storage;
@@ -28,7 +30,17 @@ pub struct MethodInfo {
 }
 
 static TABLE: LazyLock<BTreeMap<&'static str, &'static MethodInfo>> = LazyLock::new(|| {
-    let areas = [cns::METHODS, inventory::METHODS, machine::METHODS, property::METHODS, session::METHODS, storage::METHODS, task::METHODS];
+    let areas = [
+        cns::METHODS,
+        crypto::METHODS,
+        inventory::METHODS,
+        machine::METHODS,
+        policy::METHODS,
+        property::METHODS,
+        session::METHODS,
+        storage::METHODS,
+        task::METHODS,
+    ];
     areas.into_iter().flatten().map(|info| (info.name, info)).collect()
 });
 
@@ -214,6 +226,20 @@ variants! {
     ExtendDiskTask = "ExtendDisk_Task",
     RenameVStorageObject = "RenameVStorageObject",
     ReconcileDatastoreInventoryTask = "ReconcileDatastoreInventory_Task",
+    UpdateVStorageObjectCryptoTask = "UpdateVStorageObjectCrypto_Task",
+    ListKeys = "ListKeys",
+    RemoveKey = "RemoveKey",
+    ListKmipServers = "ListKmipServers",
+    ListKmsClusters = "ListKmsClusters",
+    RetrieveKmipServersStatusTask = "RetrieveKmipServersStatus_Task",
+    IsKmsClusterActive = "IsKmsClusterActive",
+    GetDefaultKmsCluster = "GetDefaultKmsCluster",
+    SetDefaultKmsCluster = "SetDefaultKmsCluster",
+    MarkDefault = "MarkDefault",
+    GenerateKey = "GenerateKey",
+    QueryCryptoKeyStatus = "QueryCryptoKeyStatus",
+    RegisterKmsCluster = "RegisterKmsCluster",
+    UnregisterKmsCluster = "UnregisterKmsCluster",
     CreateVirtualDiskTask = "CreateVirtualDisk_Task",
     DeleteVirtualDiskTask = "DeleteVirtualDisk_Task",
     MoveVirtualDiskTask = "MoveVirtualDisk_Task",
@@ -244,6 +270,28 @@ variants! {
     CnsQueryAllVolume = "CnsQueryAllVolume",
     CnsQuerySnapshots = "CnsQuerySnapshots",
     CnsQueryVolumeInfo = "CnsQueryVolumeInfo",
+    PbmRetrieveServiceContent = "PbmRetrieveServiceContent",
+    PbmFetchResourceType = "PbmFetchResourceType",
+    PbmFetchCapabilityMetadata = "PbmFetchCapabilityMetadata",
+    PbmCreate = "PbmCreate",
+    PbmUpdate = "PbmUpdate",
+    PbmDelete = "PbmDelete",
+    PbmQueryProfile = "PbmQueryProfile",
+    PbmRetrieveContent = "PbmRetrieveContent",
+    PbmQueryProfileDetails = "PbmQueryProfileDetails",
+    PbmQueryIoFiltersFromProfileId = "PbmQueryIOFiltersFromProfileId",
+    PbmQueryAssociatedProfiles = "PbmQueryAssociatedProfiles",
+    PbmQueryAssociatedProfile = "PbmQueryAssociatedProfile",
+    PbmQueryAssociatedEntity = "PbmQueryAssociatedEntity",
+    PbmQueryAssociatedEntities = "PbmQueryAssociatedEntities",
+    PbmQueryDefaultRequirementProfile = "PbmQueryDefaultRequirementProfile",
+    PbmQueryDefaultRequirementProfiles = "PbmQueryDefaultRequirementProfiles",
+    PbmCheckCompliance = "PbmCheckCompliance",
+    PbmFetchComplianceResult = "PbmFetchComplianceResult",
+    PbmQueryMatchingHub = "PbmQueryMatchingHub",
+    PbmCheckCompatibility = "PbmCheckCompatibility",
+    PbmCheckCompatibilityWithSpec = "PbmCheckCompatibilityWithSpec",
+    PbmCheckRequirements = "PbmCheckRequirements",
 }
 
 #[cfg(test)]
