@@ -2,11 +2,12 @@
 //!
 //! `xsi:type` stands wherever a slot can hold more than its declared type: in `anyType`, where the table knows
 //! subtypes, and where the value is of another type. Types of vim25 and CNS are written without a prefix: clients
-//! compare the bare name, whatever the default namespace is.
+//! compare the bare name, whatever the default namespace is. Those of the policy service have the prefix `pbm`: that
+//! service is another program, and clients know its types by the prefix that it has always written.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use fake_vcenter_types::{Array, Declared, FieldInfo, Object, Value, has_subtypes, type_info};
+use fake_vcenter_types::{Array, Declared, FieldInfo, Object, Value, has_subtypes, namespace_of, type_info};
 
 use crate::writer::Document;
 
@@ -87,7 +88,7 @@ fn encode_array(document: &mut Document, name: &str, attributes: &[(&str, &str)]
 /// Writes the fault of a fault's detail: always with its type.
 pub(crate) fn encode_detail(document: &mut Document, object: &Object, namespace: &str) {
     let name = format!("{}Fault", object.type_name);
-    encode_object(document, &name, &[("xmlns", namespace), ("xsi:type", &object.type_name)], object);
+    encode_object(document, &name, &[("xmlns", namespace), ("xsi:type", &prefixed(&object.type_name))], object);
 }
 
 fn type_attribute(value: &Value, slot: Slot) -> Option<String> {
@@ -102,7 +103,11 @@ fn type_attribute(value: &Value, slot: Slot) -> Option<String> {
         (Slot::Unknown, Value::Text(_)) => false,
         (Slot::Unknown, _) => true,
     };
-    needed.then(|| if is_schema_type(value) { format!("xsd:{}", value.type_name()) } else { value.type_name() })
+    needed.then(|| if is_schema_type(value) { format!("xsd:{}", value.type_name()) } else { prefixed(&value.type_name()) })
+}
+
+fn prefixed(type_name: &str) -> String {
+    if namespace_of(type_name) == "urn:pbm" { format!("pbm:{type_name}") } else { type_name.to_owned() }
 }
 
 fn is_schema_type(value: &Value) -> bool {

@@ -28,6 +28,11 @@ const UNKNOWN_TO_PYVMOMI: &[&str] = &[
     "CnsQuerySnapshots()",
     "CnsQueryVolumeInfo()",
     "Fetch()",
+    "PbmQueryProfileDetails()",
+    "PbmQueryIOFiltersFromProfileId()",
+    "PbmProfileToIofilterMap",
+    "PbmProfileDetails",
+    "PbmIofilterInfo",
 ];
 
 /// A type or method, as lines that can be compared.

@@ -15,7 +15,7 @@ use crate::writer::Document;
 const ENVELOPE: &str = "http://schemas.xmlsoap.org/soap/envelope/";
 
 /// Namespaces that methods may be in. Clients that speak to both services use `urn:vsan` for all.
-const METHOD_NAMESPACES: [&str; 3] = ["urn:vim25", "urn:vsan", "urn:internalvim25"];
+const METHOD_NAMESPACES: [&str; 5] = ["urn:vim25", "urn:vsan", "urn:internalvim25", "urn:pbm", "urn:internalpbm"];
 
 fn envelope(write_header: impl FnOnce(&mut Document), write_body: impl FnOnce(&mut Document)) -> Vec<u8> {
     let mut document = Document::new();
@@ -23,6 +23,7 @@ fn envelope(write_header: impl FnOnce(&mut Document), write_body: impl FnOnce(&m
         ("xmlns:soapenv", ENVELOPE),
         ("xmlns:xsd", "http://www.w3.org/2001/XMLSchema"),
         ("xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance"),
+        ("xmlns:pbm", "urn:pbm"),
     ];
     document.begin("soapenv:Envelope", &namespaces);
     write_header(&mut document);

@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 
 use crate::table::managed_objects;
-use crate::{CustomFieldDef, Object, OptionValue, ServiceContent, UserSession};
+use crate::{
+    AuthorizationDescription, AuthorizationPrivilege, AuthorizationRole, CustomFieldDef, Object, OptionValue, ServiceContent, UserSession,
+};
 
 managed_objects! {
     ManagedObject {}
@@ -24,9 +26,9 @@ managed_objects! {
     }
 
     AuthorizationManager: ManagedObject {
-        Vec<Object> = "privilegeList" -> "AuthorizationPrivilege",
-        Vec<Object> = "roleList" -> "AuthorizationRole",
-        Object = "description" -> "AuthorizationDescription",
+        Vec<AuthorizationPrivilege> = "privilegeList",
+        Vec<AuthorizationRole> = "roleList",
+        AuthorizationDescription = "description",
     }
 
     OptionManager: ManagedObject {

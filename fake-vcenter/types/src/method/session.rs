@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::table::methods;
-use crate::{CustomFieldDef, EntityPrivilege, MoRef, Object, OptionValue, Permission, ServiceContent, UserSession};
+use crate::{CustomFieldDef, EntityPrivilege, MoRef, Object, OptionValue, Permission, ServiceContent, UserPrivilegeResult, UserSession};
 
 methods! {
     "RetrieveServiceContent" on "ServiceInstance" () returns (ServiceContent = "returnval");
@@ -59,7 +59,7 @@ methods! {
     "FetchUserPrivilegeOnEntities" on "AuthorizationManager" (
         Vec<MoRef> = "entities" -> "ManagedEntity" [required],
         String = "userName",
-    ) returns (Vec<Object> = "returnval" -> "UserPrivilegeResult");
+    ) returns (Vec<UserPrivilegeResult> = "returnval");
     "RetrieveEntityPermissions" on "AuthorizationManager" (
         MoRef = "entity" -> "ManagedEntity",
         bool = "inherited",

@@ -174,7 +174,11 @@ impl TypeInfo {
 
 /// The XML namespace of a type, by the prefix that all types of a service share.
 pub fn namespace_of(type_name: &str) -> &'static str {
-    if type_name.starts_with("Cns") || type_name.starts_with("ArrayOfCns") { "urn:vsan" } else { "urn:vim25" }
+    match type_name.strip_prefix("ArrayOf").unwrap_or(type_name) {
+        name if name.starts_with("Cns") => "urn:vsan",
+        name if name.starts_with("Pbm") => "urn:pbm",
+        _ => "urn:vim25",
+    }
 }
 
 static TABLE: LazyLock<BTreeMap<&'static str, &'static TypeInfo>> = LazyLock::new(|| {

@@ -13,9 +13,9 @@ A method's parameters are fields of `METHOD()`.
 import sys
 
 from pyVmomi import VmomiSupport as support
-from pyVmomi import vim  # noqa: F401  loads the tables
+from pyVmomi import pbm, vim  # noqa: F401  loads the tables
 
-NAMESPACES = ("urn:vim25", "urn:vsan")
+NAMESPACES = ("urn:vim25", "urn:vsan", "urn:pbm")
 # Local to pyVmomi, not on the wire.
 LOCAL = {"dynamicType", "dynamicProperty", "msg"}
 TEXTS = {"string", "PropertyPath", "TypeName", "MethodName", "anyURI"}
