@@ -55,7 +55,16 @@ pub use model::steps::wait::{State, Wait};
 pub use model::steps::write::Write;
 pub use model::steps::{Action, Step};
 pub use model::version::Version;
-pub use model::world::{Cluster, CsiDriver, Drivers, Kubernetes, VCenter, World};
+pub use model::world::World;
+pub use model::world::cluster::Cluster;
+pub use model::world::drivers::{CcmDriver, CsiDriver, Drivers};
+pub use model::world::key_provider::{KeyProvider, KeyProviderKind};
+pub use model::world::kubernetes::{Kubernetes, NodeSpec};
+pub use model::world::placement::Home;
+pub use model::world::policy::StoragePolicy;
+pub use model::world::tags::ObjectTag;
+pub use model::world::topology::Topology;
+pub use model::world::vcenter::{Ids, VCenter};
 pub use sailing::Sailing;
 pub use span::{Span, Spanned};
 

@@ -2,6 +2,8 @@
 //!
 //! Claims and pods are not checked: manifests make them, and manifests are files.
 
+mod world;
+
 use crate::model::expectation::ExpectationKind;
 use crate::model::fault::Consequence;
 use crate::model::scenario::Scenario;
@@ -10,12 +12,16 @@ use crate::model::steps::expect::{Attached, ExpectVolume};
 use crate::span::Spanned;
 use crate::yaml::Problems;
 
+/// The processes of every world, beside its vCenters and what runs on its nodes.
+const PROCESSES: [&str; 7] =
+    ["kube-apiserver", "kube-scheduler", "kube-controller-manager", "csi-controller", "csi-provisioner", "csi-attacher", "csi-resizer"];
+
 impl Scenario {
     /// The processes of the scenario's world, which `kill`, `from` and `to` may name.
     pub fn process_names(&self) -> Vec<String> {
         let mut names: Vec<String> = self.world.vcenters.iter().map(|vcenter| vcenter.name.value.clone()).collect();
-        let fixed = ["kube-apiserver", "kube-scheduler", "kube-controller-manager", "csi-controller", "csi-provisioner", "csi-attacher"];
-        names.extend(fixed.map(str::to_owned));
+        names.extend(PROCESSES.map(str::to_owned));
+        names.extend(self.world.drivers.ccm.iter().map(|_| "ccm".to_owned()));
         for node in self.world.kubernetes.node_names() {
             names.extend([format!("csi-node/{node}"), format!("kubelet/{node}")]);
         }
@@ -32,6 +38,7 @@ impl Scenario {
 
 /// Checks every name.
 pub(crate) fn check(scenario: &Scenario, problems: &mut Problems) {
+    world::check(&scenario.world, problems);
     let processes = scenario.process_names();
     for step in &scenario.steps {
         match &step.action {
@@ -104,17 +111,30 @@ fn known(name: &Spanned<String>, what: &str, names: &[String], problems: &mut Pr
     if names.contains(&name.value) {
         return;
     }
-    let plural = if what == "process" { "processes".to_owned() } else { format!("{what}s") };
+    let plural = plural(what);
     let near = crate::nearest::nearest(name, names.iter().map(String::as_str));
     let mut help = near.map_or(String::new(), |near| format!("did you mean `{near}`? "));
     if names.is_empty() {
-        help.push_str(&format!("this scenario has no {plural}"));
+        let there = if what.contains(" of ") { "" } else { " in this scenario" };
+        help.push_str(&format!("there are no {plural}{there}"));
     } else {
-        help.push_str(&format!("{plural} of this scenario: {}", names[..names.len().min(LISTED)].join(", ")));
+        let whose = if what.contains(" of ") { "" } else { " of this scenario" };
+        help.push_str(&format!("{plural}{whose}: {}", names[..names.len().min(LISTED)].join(", ")));
     }
     if names.len() > LISTED {
         help.push_str(&format!(" and {} more", names.len() - LISTED));
     }
-    let error = crate::ScenarioError::at(name.span, format!("unknown {what} `{}`", name.value), help);
-    problems.add(error.labelled("not in this scenario"));
+    let (thing, owner) = what.split_once(" of ").unwrap_or((what, "this scenario"));
+    let error = crate::ScenarioError::at(name.span, format!("unknown {thing} `{}`", name.value), help);
+    problems.add(error.labelled(format!("not in {owner}")));
+}
+
+/// `key provider of vc-a` becomes `key providers of vc-a`.
+fn plural(what: &str) -> String {
+    let (thing, rest) = what.split_once(" of ").map_or((what, String::new()), |(thing, owner)| (thing, format!(" of {owner}")));
+    match thing {
+        "process" => "processes".to_owned(),
+        "storage policy" => format!("storage policies{rest}"),
+        _ => format!("{thing}s{rest}"),
+    }
 }

@@ -1,0 +1,83 @@
+//! The world that a scenario sails in: vCenters, a Kubernetes cluster, the drivers under test.
+//!
+//! Not said: several datacenters in a vCenter, several clusters of Kubernetes, resource pools, sizes of datastores.
+
+pub(crate) mod cluster;
+pub(crate) mod drivers;
+pub(crate) mod key_provider;
+pub(crate) mod kubernetes;
+pub(crate) mod placement;
+pub(crate) mod policy;
+pub(crate) mod tags;
+pub(crate) mod topology;
+pub(crate) mod vcenter;
+
+use crate::span::Spanned;
+use crate::yaml::{Fields, Node, Problems};
+
+use drivers::Drivers;
+use kubernetes::Kubernetes;
+use topology::Topology;
+use vcenter::VCenter;
+
+/// Everything that is there before the first step.
+///
+/// ```yaml
+/// world:
+///   vcenters:
+///     - {name: vc-a, version: 8.0.3, clusters: [{name: prod, hosts: 3, datastores: [vsan-a]}]}
+///   kubernetes: {nodes: 3}
+///   topology: {zone: k8s-zone, region: k8s-region}
+///   drivers: {csi: ours, ccm: ours}
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct World {
+    /// The vCenters, at least one, each with a name of its own.
+    pub vcenters: Vec<VCenter>,
+    /// The Kubernetes cluster.
+    pub kubernetes: Kubernetes,
+    /// The tag categories that both drivers read zones and regions from; none when not said.
+    pub topology: Topology,
+    /// The drivers under test.
+    pub drivers: Drivers,
+}
+
+pub(crate) fn decode(node: &Node, problems: &mut Problems) -> Option<World> {
+    let mut fields = Fields::of(node, "world", "{vcenters: […], kubernetes: {nodes: 3}, drivers: {csi: ours}}", problems)?;
+    let vcenters = fields.required("vcenters", problems).and_then(|node| vcenter::decode(node, problems));
+    let kubernetes = fields.required("kubernetes", problems).and_then(|node| kubernetes::decode(node, problems));
+    let topology = fields.optional("topology").map_or(Some(Topology::default()), |node| topology::decode(node, problems));
+    let drivers = fields.required("drivers", problems).and_then(|node| drivers::decode(node, problems));
+    fields.finish(problems);
+    Some(World { vcenters: vcenters?, kubernetes: kubernetes?, topology: topology?, drivers: drivers? })
+}
+
+/// Reads the members of a list that must not be empty, all of them even when one is wrong.
+pub(super) fn members<T>(
+    node: &Node,
+    what: &str,
+    example: &str,
+    problems: &mut Problems,
+    mut one: impl FnMut(&Node, &mut Problems) -> Option<T>,
+) -> Option<Vec<T>> {
+    let read: Vec<Option<T>> = node.some(what, example, problems)?.iter().map(|member| one(member, problems)).collect();
+    read.into_iter().collect()
+}
+
+/// Says where a name stands that stood before.
+pub(crate) fn different<'a>(what: &str, names: impl Iterator<Item = &'a Spanned<String>>, problems: &mut Problems) {
+    let mut seen: Vec<&Spanned<String>> = Vec::new();
+    for name in names {
+        match seen.iter().find(|earlier| earlier.value == name.value) {
+            Some(earlier) => {
+                let error = crate::ScenarioError::at(
+                    name.span,
+                    format!("two of the name `{}`", name.value),
+                    format!("give each {what} a name of its own"),
+                );
+                problems.add(error.labelled("again here").also(earlier.span, "first here"));
+            }
+            None => seen.push(name),
+        }
+    }
+}

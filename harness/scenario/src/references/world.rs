@@ -1,0 +1,58 @@
+//! The world's own names: what nodes and policies say of vCenters, clusters, datastores and key providers.
+
+use super::known;
+use crate::ScenarioError;
+use crate::model::world::World;
+use crate::model::world::kubernetes::NodeSpec;
+use crate::model::world::vcenter::VCenter;
+use crate::span::Spanned;
+use crate::yaml::Problems;
+
+/// Checks every name.
+pub(super) fn check(world: &World, problems: &mut Problems) {
+    for vcenter in &world.vcenters {
+        for datastore in vcenter.policies.iter().flat_map(|policy| &policy.datastores) {
+            known(datastore, &format!("datastore of {}", vcenter.name), &vcenter.datastore_names(), problems);
+        }
+    }
+    for node in &world.kubernetes.nodes {
+        check_node(world, node, problems);
+    }
+    for home in world.homes() {
+        if let Some(provider) = &home.node.encrypted_with {
+            let what = format!("key provider of {}", home.vcenter.name);
+            known(provider, &what, &names(&home.vcenter.key_providers, |provider| &provider.name), problems);
+        }
+    }
+}
+
+fn check_node(world: &World, node: &NodeSpec, problems: &mut Problems) {
+    if let Some(name) = &node.vcenter {
+        let Some(vcenter) = world.vcenter(name) else {
+            return known(name, "vCenter", &names(&world.vcenters, |vcenter| &vcenter.name), problems);
+        };
+        if let Some(cluster) = &node.cluster {
+            known(cluster, &format!("cluster of {name}"), &names(&vcenter.clusters, |cluster| &cluster.name), problems);
+        }
+    } else if let Some(cluster) = &node.cluster {
+        let mut places: Vec<String> = world.places().map(|(_, cluster)| cluster.name.value.clone()).collect();
+        places.sort();
+        places.dedup();
+        known(cluster, "cluster", &places, problems);
+        ambiguous(world, cluster, problems);
+    }
+}
+
+/// A cluster's name alone does not say which is meant where two vCenters have one of that name.
+fn ambiguous(world: &World, cluster: &Spanned<String>, problems: &mut Problems) {
+    let owners: Vec<&VCenter> = world.vcenters.iter().filter(|vcenter| vcenter.cluster(cluster).is_some()).collect();
+    if let [first, second, ..] = owners.as_slice() {
+        let message = format!("both {} and {} have a cluster `{cluster}`", first.name, second.name);
+        problems.add(ScenarioError::at(cluster.span, message, format!("say which: add `vcenter: {}`", first.name)));
+    }
+}
+
+/// The names of some things of the world.
+pub(super) fn names<T>(things: &[T], name: impl Fn(&T) -> &Spanned<String>) -> Vec<String> {
+    things.iter().map(|thing| name(thing).value.clone()).collect()
+}
