@@ -1,11 +1,11 @@
 //! The control loops: each an ordinary client of the API server, none knows the store.
 //!
-//! Played are: the scheduler; of the controller manager the StatefulSet, persistent volume, protection and
-//! attach/detach controllers and the taints of node life cycle; the CSI sidecars external-provisioner and
-//! external-attacher. What each leaves out is said at the head of its file.
+//! Played are: the scheduler; of the controller manager the StatefulSet, persistent volume, protection,
+//! attach/detach, node life cycle and taint eviction controllers and the pod garbage collector; the CSI sidecars
+//! external-provisioner and external-attacher. What each leaves out is said at the head of its file.
 //!
-//! Not played: ReplicaSet, Deployment and DaemonSet, node heartbeats and taint eviction, pod garbage collection,
-//! the garbage collector, expansion, snapshots, namespaces' deletion, leader election.
+//! Not played: ReplicaSet, Deployment and DaemonSet, the garbage collector, expansion, snapshots, namespaces'
+//! deletion, leader election.
 //!
 //! What a real restart would lose (back-offs, timers, assumptions, operations in flight) is held in memory only, and
 //! every loop can be killed at any call and started anew on what the API server holds.
@@ -14,31 +14,47 @@ mod attach_detach;
 mod csi;
 mod node_lifecycle;
 mod persistent_volume;
+mod pod_gc;
 mod protection;
 mod rules;
 mod scheduler;
 mod shared;
 mod statefulset;
 mod support;
+mod taint_eviction;
+mod timings;
 
 pub use csi::{AttacherConfig, ProvisionerConfig};
 pub use rules::Rules;
+pub use timings::Timings;
 
 use seatrial_wires::Process;
 
 /// Starts the controllers of kube-controller-manager on this process.
 pub fn start_controller_manager(process: &Process, rules: Rules) {
+    start_controller_manager_with(process, rules, Timings::default());
+}
+
+/// Starts the controllers of kube-controller-manager with times of the caller's own.
+pub fn start_controller_manager_with(process: &Process, rules: Rules, timings: Timings) {
     let shared = shared::Informers::start(process);
-    persistent_volume::run(process, &shared);
+    persistent_volume::run(process, &shared, rules, timings);
     protection::run(process, &shared, rules);
-    attach_detach::run(process, &shared, rules);
+    attach_detach::run(process, &shared, rules, timings);
     statefulset::run(process, &shared);
-    node_lifecycle::run(process, &shared);
+    node_lifecycle::run(process, &shared, timings);
+    taint_eviction::run(process, &shared, rules);
+    pod_gc::run(process, &shared, rules, timings);
 }
 
 /// Starts the scheduler on this process.
 pub fn start_scheduler(process: &Process, rules: Rules) {
-    scheduler::run(process, rules);
+    start_scheduler_with(process, rules, Timings::default());
+}
+
+/// Starts the scheduler with times of the caller's own.
+pub fn start_scheduler_with(process: &Process, rules: Rules, timings: Timings) {
+    scheduler::run(process, rules, timings);
 }
 
 /// Starts external-provisioner on this process.

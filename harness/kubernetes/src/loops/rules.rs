@@ -11,10 +11,33 @@ pub struct Rules {
     pub keep_claims_in_use: bool,
     /// A pod is bound to its node only when its claims are bound.
     pub bind_pods_after_claims: bool,
+    /// Pods leave a node that is not ready or unreachable when they do not tolerate it any longer. Without it they
+    /// stay on a dead node for ever.
+    pub evict_from_unreachable_nodes: bool,
+    /// A volume in use is detached from a node that has not been ready for six minutes. Without it only the node
+    /// itself, or an administrator, can set the volume free.
+    pub force_detach_after_six_minutes: bool,
+    /// A pod goes only where its volumes' node affinity lets it. Without it, it lands where they are out of reach.
+    pub volume_affinity_is_a_filter: bool,
+    /// A claim whose class says so is not provisioned before a pod has a node. Without it its volume is made
+    /// anywhere. Scheduler, controller manager and provisioner must agree on it.
+    pub wait_for_first_consumer: bool,
+    /// Pods of a node that is gone are removed. Without it they are running for ever, as far as anybody can tell.
+    pub collect_orphaned_pods: bool,
 }
 
 impl Default for Rules {
     fn default() -> Self {
-        Self { attach_to_one_node_only: true, detach_after_unmount: true, keep_claims_in_use: true, bind_pods_after_claims: true }
+        Self {
+            attach_to_one_node_only: true,
+            detach_after_unmount: true,
+            keep_claims_in_use: true,
+            bind_pods_after_claims: true,
+            evict_from_unreachable_nodes: true,
+            force_detach_after_six_minutes: true,
+            volume_affinity_is_a_filter: true,
+            wait_for_first_consumer: true,
+            collect_orphaned_pods: true,
+        }
     }
 }

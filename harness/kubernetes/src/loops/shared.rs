@@ -1,7 +1,10 @@
 //! The informers that the controllers of kube-controller-manager share: one watch of each kind, as in the real one.
 
+use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::core::v1::{Node, PersistentVolume, PersistentVolumeClaim, Pod};
 use k8s_openapi::api::storage::v1::{StorageClass, VolumeAttachment};
+use kube::api::Api;
+use kube::runtime::watcher;
 use seatrial_wires::Process;
 
 use crate::client::{Informer, client_of};
@@ -15,6 +18,8 @@ pub(super) struct Informers {
     pub(super) volumes: Informer<PersistentVolume>,
     pub(super) classes: Informer<StorageClass>,
     pub(super) attachments: Informer<VolumeAttachment>,
+    /// Those of kubelets only: other leases say nothing about nodes.
+    pub(super) node_leases: Informer<Lease>,
 }
 
 impl Informers {
@@ -28,6 +33,7 @@ impl Informers {
             volumes: Informer::all(process, &client),
             classes: Informer::all(process, &client),
             attachments: Informer::all(process, &client),
+            node_leases: Informer::start(process, Api::namespaced(client.clone(), "kube-node-lease"), watcher::Config::default()),
             client,
         }
     }

@@ -74,6 +74,7 @@ fn a_claim_waits_for_the_scheduled_pod_that_uses_it() {
     sail(|cluster| async move {
         volume(&cluster, "kept", "2Gi", "Retain").await;
         cluster.start_controllers(Rules::default());
+        cluster.node("worker-1").await;
         cluster.claim("data", Some("manual")).await;
         cluster.pod("user", "data", Some("worker-1")).await;
         cluster.until("bound", seconds(20), || is_bound(&cluster, "data")).await;

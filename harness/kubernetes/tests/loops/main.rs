@@ -5,6 +5,7 @@
 mod attaching;
 mod binding;
 mod driver;
+mod node_failure;
 mod provisioning;
 mod restarts;
 mod rules;

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::core::v1::{Event as KubernetesEvent, Node, Pod};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{MicroTime, Time};
 use kube::api::{Api, DeleteParams, ListParams, Patch, PatchParams, PostParams};
 use kube::{Resource, ResourceExt};
 use seatrial_journal::{Border, Change, Entry, Event, MemorySink};
 use seatrial_kubernetes::api::ApiServer;
 use seatrial_kubernetes::client::{API_SERVER, BackoffLimits, Cached, Informer, Next, WorkQueue, client_of, is_missing};
-use seatrial_kubernetes::loops::{self, AttacherConfig, ProvisionerConfig, Rules};
+use seatrial_kubernetes::loops::{self, AttacherConfig, ProvisionerConfig, Rules, Timings};
 use seatrial_wires::{Network, Process, virtual_run};
 use serde_json::{Value, json};
 
@@ -70,8 +72,41 @@ impl Cluster {
     }
 
     pub fn start_controllers(&self, rules: Rules) -> Process {
+        // Nodes of these tests have no kubelet that renews their leases.
+        let patient = Timings { node_monitor_grace: Duration::from_secs(1_000_000), ..Timings::default() };
+        self.start_controllers_with(rules, patient)
+    }
+
+    pub fn start_controllers_with(&self, rules: Rules, timings: Timings) -> Process {
         let process = self.sea.process("kube-controller-manager");
-        loops::start_controller_manager(&process, rules);
+        loops::start_controller_manager_with(&process, rules, timings);
+        process
+    }
+
+    /// Renews the node's lease each ten seconds and keeps it ready, as long as the process lives.
+    pub fn pretend_heartbeat(&self, node: &str) -> Process {
+        let process = self.sea.process(&format!("heart/{node}"));
+        let (client, name, owner) = (client_of(&process), node.to_owned(), process.clone());
+        process.spawn("heart", async move {
+            let nodes: Api<Node> = Api::all(client.clone());
+            let leases: Api<Lease> = Api::namespaced(client, "kube-node-lease");
+            loop {
+                let now = owner.clock().calendar();
+                let lease = json!({"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": {"name": name}, "spec": {"renewTime": MicroTime(now)}});
+                match leases.patch(&name, &PatchParams::default(), &Patch::Merge(&lease)).await {
+                    Err(error) if is_missing(&error) => {
+                        drop(leases.create(&PostParams::default(), &serde_json::from_value(lease).unwrap()).await);
+                    }
+                    _ => {}
+                }
+                let ready = |node: Node| condition_of(&node, "Ready").as_deref() == Some("True");
+                if nodes.get_opt(&name).await.is_ok_and(|node| node.is_some_and(|node| !ready(node))) {
+                    let well = json!({"status": {"conditions": [{"type": "Ready", "status": "True", "lastHeartbeatTime": Time(now)}]}});
+                    drop(nodes.patch_status(&name, &PatchParams::default(), &Patch::Strategic(well)).await);
+                }
+                tokio::time::sleep(Duration::from_secs(10)).await;
+            }
+        });
         process
     }
 
@@ -217,4 +252,16 @@ impl Cluster {
 /// Seconds, for short.
 pub fn seconds(count: u64) -> Duration {
     Duration::from_secs(count)
+}
+
+/// The status of one of the node's conditions.
+pub fn condition_of(node: &Node, type_: &str) -> Option<String> {
+    let conditions = node.status.as_ref()?.conditions.as_ref()?;
+    conditions.iter().find(|condition| condition.type_ == type_).map(|condition| condition.status.clone())
+}
+
+/// The node's taints, as `key:effect`.
+pub fn taints_of(node: &Node) -> Vec<String> {
+    let taints = node.spec.iter().flat_map(|spec| spec.taints.iter().flatten());
+    taints.into_iter().map(|taint| format!("{}:{}", taint.key, taint.effect)).collect()
 }

@@ -1,7 +1,5 @@
 //! What a fresh controller takes over, and the comparison with the VolumeAttachments each minute.
 
-use std::time::Duration;
-
 use k8s_openapi::api::storage::v1::VolumeAttachment;
 use kube::ResourceExt;
 use tokio::time::Instant;
@@ -10,9 +8,6 @@ use super::Controller;
 use super::pass::in_use;
 use super::state::{Place, Volume, operation_key};
 use super::wait::attachment_name;
-
-/// `--attach-detach-reconcile-sync-period`.
-const COMPARE_EVERY: Duration = Duration::from_secs(60);
 
 impl Controller {
     /// What the nodes list is attached; every other VolumeAttachment may be.
@@ -51,11 +46,11 @@ impl Controller {
             state.compare_at = None;
             return;
         }
-        let at = *state.compare_at.get_or_insert_with(|| Instant::now() + COMPARE_EVERY);
+        let at = *state.compare_at.get_or_insert_with(|| Instant::now() + self.timings.attach_detach_compare);
         if at > Instant::now() {
             return;
         }
-        state.compare_at = Some(at + COMPARE_EVERY);
+        state.compare_at = Some(at + self.timings.attach_detach_compare);
         let lost: Vec<Place> = state
             .attached
             .iter()

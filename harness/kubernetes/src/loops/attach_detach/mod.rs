@@ -34,15 +34,14 @@ use tokio::time::Instant;
 use self::state::State;
 use super::rules::Rules;
 use super::shared::Informers;
+use super::timings::Timings;
 use crate::client::{Delta, EventWriter, Informer};
-
-/// The real one's loop period.
-const TICK: Duration = Duration::from_millis(100);
 
 struct Parts {
     process: Process,
     client: kube::Client,
     rules: Rules,
+    timings: Timings,
     pods: Informer<Pod>,
     nodes: Informer<Node>,
     claims: Informer<PersistentVolumeClaim>,
@@ -71,11 +70,12 @@ impl std::ops::Deref for Controller {
 }
 
 /// Starts the controller on this process.
-pub(super) fn run(process: &Process, shared: &Informers, rules: Rules) {
+pub(super) fn run(process: &Process, shared: &Informers, rules: Rules, timings: Timings) {
     let client = shared.client.clone();
     let controller = Controller(Arc::new(Parts {
         process: process.clone(),
         rules,
+        timings,
         pods: shared.pods.clone(),
         nodes: shared.nodes.clone(),
         claims: shared.claims.clone(),
@@ -110,7 +110,7 @@ impl Controller {
                 Some(at) => drop(tokio::time::timeout_at(at, kicked).await),
                 None => kicked.await,
             }
-            tokio::time::sleep_until(next_tick(begin)).await;
+            tokio::time::sleep_until(next_tick(begin, self.timings.attach_detach_tick)).await;
             wake = self.pass();
         }
     }
@@ -157,7 +157,7 @@ fn matters(delta: &Delta<Node>) -> bool {
 }
 
 /// The next tick after now.
-fn next_tick(begin: Instant) -> Instant {
-    let ticks = u32::try_from(begin.elapsed().as_micros() / TICK.as_micros()).unwrap_or(u32::MAX - 1);
-    begin + TICK * (ticks + 1)
+fn next_tick(begin: Instant, tick: Duration) -> Instant {
+    let ticks = u32::try_from(begin.elapsed().as_micros() / tick.as_micros().max(1)).unwrap_or(u32::MAX - 1);
+    begin + tick * (ticks + 1)
 }

@@ -1,7 +1,6 @@
 //! One pass: detaches first, then attaches, then the nodes' reports.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use k8s_openapi::api::core::v1::Node;
 use tokio::time::Instant;
@@ -12,9 +11,6 @@ use super::Controller;
 use super::desired::Wish;
 use super::state::{Kind, Place, Volume, operation_key};
 use crate::client::EventType;
-
-/// How long an unmount on a node that is not ready is waited for.
-const FORCE_AFTER: Duration = Duration::from_secs(360);
 
 /// What is to be done with an unwanted volume now.
 enum Verdict {
@@ -87,7 +83,10 @@ impl Controller {
         if node.as_deref().is_some_and(is_ready) {
             return Verdict::Wait;
         }
-        let until = entry.unwanted_since.unwrap_or_else(Instant::now) + FORCE_AFTER;
+        if !self.rules.force_detach_after_six_minutes {
+            return Verdict::Wait;
+        }
+        let until = entry.unwanted_since.unwrap_or_else(Instant::now) + self.timings.force_detach_after;
         if Instant::now() >= until { Verdict::Detach { forced: true } } else { Verdict::WaitUntil(until) }
     }
 

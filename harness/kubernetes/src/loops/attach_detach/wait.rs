@@ -13,7 +13,6 @@ use super::state::Volume;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(7);
-const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// The VolumeAttachment's name; kubelets and drivers compute it, too.
 pub(super) fn attachment_name(volume: &Volume, node: &str) -> String {
@@ -47,7 +46,7 @@ impl Controller {
                 }
                 continue;
             }
-            if tokio::time::timeout_at(begin + TIMEOUT, news).await.is_err() {
+            if tokio::time::timeout_at(begin + self.timings.attachment_wait, news).await.is_err() {
                 return Err(late());
             }
         }

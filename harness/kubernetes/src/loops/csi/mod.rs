@@ -7,6 +7,8 @@ pub(super) mod provisioner;
 
 use std::time::Duration;
 
+use super::rules::Rules;
+
 /// What external-provisioner is started with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProvisionerConfig {
@@ -22,6 +24,8 @@ pub struct ProvisionerConfig {
     pub strict_topology: bool,
     /// `--immediate-topology`: states all topologies for claims that wait for no pod.
     pub immediate_topology: bool,
+    /// The rules of the control plane that concern it.
+    pub rules: Rules,
 }
 
 impl ProvisionerConfig {
@@ -34,6 +38,7 @@ impl ProvisionerConfig {
             default_fs_type: String::new(),
             strict_topology: false,
             immediate_topology: true,
+            rules: Rules::default(),
         }
     }
 }

@@ -16,19 +16,16 @@ mod volume;
 
 pub(super) use matching::{is_free_and_fits, requested, size};
 
-use std::time::Duration;
-
 use k8s_openapi::api::core::v1::{PersistentVolume, PersistentVolumeClaim, Pod};
 use k8s_openapi::api::storage::v1::StorageClass;
 use seatrial_wires::Process;
 
+use super::rules::Rules;
 use super::shared::Informers;
 use super::support::LoopError;
 use super::support::objects::{claim_of, claim_volume};
+use super::timings::Timings;
 use crate::client::{BackoffLimits, EventWriter, Informer, Next, ObjectKey, WorkQueue};
-
-/// `--pvclaimbinder-sync-period`.
-const RESYNC: Duration = Duration::from_secs(15);
 
 /// What the queue holds.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,6 +46,8 @@ impl std::fmt::Display for Key {
 #[derive(Clone)]
 struct Controller {
     process: Process,
+    rules: Rules,
+    timings: Timings,
     client: kube::Client,
     claims: Informer<PersistentVolumeClaim>,
     volumes: Informer<PersistentVolume>,
@@ -59,10 +58,12 @@ struct Controller {
 }
 
 /// Starts the controller on this process.
-pub(super) fn run(process: &Process, shared: &Informers) {
+pub(super) fn run(process: &Process, shared: &Informers, rules: Rules, timings: Timings) {
     let client = shared.client.clone();
     let controller = Controller {
         process: process.clone(),
+        rules,
+        timings,
         claims: shared.claims.clone(),
         volumes: shared.volumes.clone(),
         classes: shared.classes.clone(),
@@ -87,7 +88,7 @@ impl Controller {
             async move { worker.sync(key).await }
         });
         loop {
-            tokio::time::sleep(RESYNC).await;
+            tokio::time::sleep(self.timings.claim_binder_resync).await;
             self.resync();
         }
     }

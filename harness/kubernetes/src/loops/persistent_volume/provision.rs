@@ -19,7 +19,8 @@ impl Controller {
             return false;
         }
         let class = self.classes.named(claim_class(claim));
-        class.is_some_and(|class| class.volume_binding_mode.as_deref() == Some("WaitForFirstConsumer"))
+        self.rules.wait_for_first_consumer
+            && class.is_some_and(|class| class.volume_binding_mode.as_deref() == Some("WaitForFirstConsumer"))
     }
 
     pub(super) async fn hand_over(&self, claim: &PersistentVolumeClaim) -> Result<(), LoopError> {

@@ -14,11 +14,9 @@ use super::super::support::names::{BOUND_BY_CONTROLLER, SELECTED_NODE};
 use super::super::support::objects::{claim_volume, is_deleting, is_fully_bound, is_reserved_for, node_of, selected_node, uid};
 use super::super::support::{During, LoopError};
 use super::Scheduler;
-use super::volumes::{Plan, reaches};
+use super::volumes::Plan;
 use crate::client::{EventType, ObjectKey};
 
-/// `bindTimeoutSeconds` of VolumeBindingArgs.
-const BIND_TIMEOUT: Duration = Duration::from_secs(600);
 const POLL: Duration = Duration::from_secs(1);
 
 impl Scheduler {
@@ -104,7 +102,7 @@ impl Scheduler {
                 }
                 continue;
             }
-            if tokio::time::timeout_at(begin + BIND_TIMEOUT, news).await.is_err() {
+            if tokio::time::timeout_at(begin + self.timings.bind_timeout, news).await.is_err() {
                 return Err(LoopError::NotYet("binding volumes: context deadline exceeded".into()));
             }
         }
@@ -131,7 +129,7 @@ impl Scheduler {
                 return failed(format!("provisioning failed for PVC \"{key}\""));
             }
             if let Some(volume) = self.volumes.named(claim_volume(&now))
-                && !reaches(&volume, &place)
+                && !self.reaches(&volume, &place)
             {
                 return failed(format!("pv \"{}\" node affinity doesn't match node \"{node}\"", volume.name_any()));
             }

@@ -32,6 +32,7 @@ use self::state::{State, Wake};
 use super::rules::Rules;
 use super::support::LoopError;
 use super::support::objects::{is_terminal, node_of};
+use super::timings::Timings;
 use crate::client::{BackoffLimits, Delta, EventWriter, Informer, Next, ObjectKey, WorkQueue, client_of};
 
 /// The scheduler's name; pods that ask for another are not its business.
@@ -41,6 +42,7 @@ struct Parts {
     process: Process,
     client: kube::Client,
     rules: Rules,
+    timings: Timings,
     pods: Informer<Pod>,
     nodes: Informer<Node>,
     claims: Informer<PersistentVolumeClaim>,
@@ -68,11 +70,12 @@ impl std::ops::Deref for Scheduler {
 }
 
 /// Starts the scheduler on this process.
-pub(super) fn run(process: &Process, rules: Rules) {
+pub(super) fn run(process: &Process, rules: Rules, timings: Timings) {
     let client = client_of(process);
     let scheduler = Scheduler(Arc::new(Parts {
         process: process.clone(),
         rules,
+        timings,
         pods: Informer::all(process, &client),
         nodes: Informer::all(process, &client),
         claims: Informer::all(process, &client),

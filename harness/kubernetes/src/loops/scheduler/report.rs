@@ -1,7 +1,6 @@
 //! What the scheduler says of a pod that it could not place: the condition, the event, the back-off.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt;
@@ -15,14 +14,11 @@ use super::cycle::Unschedulable;
 use super::state::Wake;
 use crate::client::{EventType, ObjectKey, now, reason_of};
 
-/// After this time a pod is tried again, though nothing happened that could help it.
-const FLUSH: Duration = Duration::from_secs(300);
-
 impl Scheduler {
     /// No node fits.
     pub(super) async fn could_not_place(&self, pod: &Pod, why: &Unschedulable, seen: &BTreeMap<Wake, u64>) {
         let key = ObjectKey::of(pod);
-        let delay = self.state().park(&key, why.wakes.clone(), seen, FLUSH);
+        let delay = self.state().park(&key, why.wakes.clone(), seen, self.timings.unschedulable_flush);
         self.queue.add_after(key, delay);
         self.events.write(pod, EventType::Warning, "FailedScheduling", why.message.clone());
         self.set_condition(pod, "Unschedulable", &why.message).await;

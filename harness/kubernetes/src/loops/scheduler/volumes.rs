@@ -79,7 +79,8 @@ impl Scheduler {
 
     fn waits_for_consumer(&self, claim: &PersistentVolumeClaim) -> bool {
         let class = self.classes.named(claim_class(claim));
-        class.is_some_and(|class| class.volume_binding_mode.as_deref() == Some("WaitForFirstConsumer"))
+        self.rules.wait_for_first_consumer
+            && class.is_some_and(|class| class.volume_binding_mode.as_deref() == Some("WaitForFirstConsumer"))
     }
 
     fn not_used_by_another(&self, pod: &Pod, key: &ObjectKey, claim: &PersistentVolumeClaim) -> Result<(), Rejection> {
@@ -105,11 +106,11 @@ impl Scheduler {
                 let reason = "node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)";
                 return Err(Rejection::new(reason, &[Wake::Storage]));
             };
-            if !reaches(&volume, node) {
+            if !self.reaches(&volume, node) {
                 let reason = "node(s) didn't match PersistentVolume's node affinity";
                 return Err(Rejection::new(reason, &[Wake::Node, Wake::Storage]));
             }
-            if !zone_fits(&volume, node) {
+            if self.rules.volume_affinity_is_a_filter && !zone_fits(&volume, node) {
                 return Err(Rejection::new("node(s) had no available volume zone", &[Wake::Node, Wake::Storage]));
             }
         }
@@ -140,6 +141,13 @@ impl Scheduler {
         Ok(())
     }
 
+    /// Whether the volume's node affinity takes the node.
+    pub(super) fn reaches(&self, volume: &PersistentVolume, node: &Node) -> bool {
+        let affinity = volume.spec.as_ref().and_then(|spec| spec.node_affinity.as_ref());
+        let required = affinity.and_then(|affinity| affinity.required.as_ref());
+        !self.rules.volume_affinity_is_a_filter || required.is_none_or(|selector| fits_node(selector, node))
+    }
+
     /// The volume that is reserved for the claim, else the smallest that is free, fits and can be reached.
     fn free_volume(&self, node: &Node, claim: &PersistentVolumeClaim, plan: &Plan) -> Option<Arc<PersistentVolume>> {
         let key = ObjectKey::of(claim);
@@ -148,7 +156,7 @@ impl Scheduler {
             let name = volume.name_any();
             let ours = self.state().reserved_for(&name).is_none_or(|other| *other == key);
             let unplanned = !plan.chosen.iter().any(|(chosen, _)| chosen.name_any() == name);
-            ours && unplanned && reaches(volume, node) && (is_reserved_for(volume, claim) || is_free_and_fits(volume, claim))
+            ours && unplanned && self.reaches(volume, node) && (is_reserved_for(volume, claim) || is_free_and_fits(volume, claim))
         });
         volumes.sort_by_key(|volume| (!is_reserved_for(volume, claim), size(volume), volume.name_any()));
         volumes.into_iter().next()
@@ -163,12 +171,6 @@ fn can_provision(class: &StorageClass, node: &Node) -> bool {
 fn fits_topology(term: &TopologySelectorTerm, node: &Node) -> bool {
     let mut expressions = term.match_label_expressions.iter().flatten();
     expressions.all(|expression| node.labels().get(&expression.key).is_some_and(|value| expression.values.contains(value)))
-}
-
-/// Whether the volume's node affinity takes the node.
-pub(super) fn reaches(volume: &PersistentVolume, node: &Node) -> bool {
-    let affinity = volume.spec.as_ref().and_then(|spec| spec.node_affinity.as_ref());
-    affinity.and_then(|affinity| affinity.required.as_ref()).is_none_or(|selector| fits_node(selector, node))
 }
 
 fn zone_fits(volume: &PersistentVolume, node: &Node) -> bool {

@@ -1,5 +1,6 @@
 //! What several loops need: names, readings of objects, selectors, quantities.
 
+pub(super) mod disruption;
 pub(super) mod error;
 pub(super) mod names;
 pub(super) mod objects;

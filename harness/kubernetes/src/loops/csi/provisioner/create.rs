@@ -90,7 +90,7 @@ impl Provisioner {
         }
         let class = self.classes.named(claim_class(claim));
         let waits = class.is_some_and(|class| class.volume_binding_mode.as_deref() == Some("WaitForFirstConsumer"));
-        !waits || !selected_node(claim).is_empty()
+        !waits || !selected_node(claim).is_empty() || !self.config.rules.wait_for_first_consumer
     }
 
     async fn provision(&self, claim: &Arc<PersistentVolumeClaim>) -> Result<(), Failure> {

@@ -1,11 +1,8 @@
-//! Node life cycle: the taints that follow from a node's conditions.
+//! `NoSchedule` taints that follow from a node's conditions.
 //!
-//! Modelled: `NoSchedule` taints for Ready (False: not-ready, Unknown: unreachable), memory, disk and PID pressure and
-//! an unavailable network, and for a node that is marked unschedulable; they come and go as the conditions do, and
-//! admission's not-ready taint goes when the node is Ready. 8 workers.
-//!
-//! Not modelled: the watch over heartbeats (a node whose kubelet is gone stays as it last said it was), `NoExecute`
-//! taints and evictions, zones and their rates, events.
+//! Modelled: taints for Ready (False: not-ready, Unknown: unreachable), memory, disk and PID pressure and an
+//! unavailable network, and for a node that is marked unschedulable; they come and go as the conditions do, and
+//! admission's not-ready taint goes when the node is Ready. 8 workers. Nothing is left out.
 
 use k8s_openapi::api::core::v1::{Node, Taint};
 use kube::ResourceExt;
@@ -13,8 +10,10 @@ use kube::api::{Api, Patch, PatchParams};
 use seatrial_wires::Process;
 use serde_json::json;
 
-use super::shared::Informers;
-use super::support::{During, LoopError};
+use super::super::shared::Informers;
+use super::super::support::names::{NOT_READY, UNREACHABLE};
+use super::super::support::{During, LoopError};
+use super::taints_of;
 use crate::client::{BackoffLimits, Informer, Next, ObjectKey, WorkQueue};
 
 const WORKERS: usize = 8;
@@ -22,8 +21,8 @@ const NO_SCHEDULE: &str = "NoSchedule";
 
 /// Condition, its status, and the taint that follows.
 const CONDITION_TAINTS: [(&str, &str, &str); 6] = [
-    ("Ready", "False", "node.kubernetes.io/not-ready"),
-    ("Ready", "Unknown", "node.kubernetes.io/unreachable"),
+    ("Ready", "False", NOT_READY),
+    ("Ready", "Unknown", UNREACHABLE),
     ("MemoryPressure", "True", "node.kubernetes.io/memory-pressure"),
     ("DiskPressure", "True", "node.kubernetes.io/disk-pressure"),
     ("PIDPressure", "True", "node.kubernetes.io/pid-pressure"),
@@ -52,7 +51,14 @@ pub(super) fn run(process: &Process, shared: &Informers) {
 impl Controller {
     async fn run(self) {
         self.nodes.synced().await;
-        self.nodes.feed(&self.queue);
+        let queue = self.queue.clone();
+        self.nodes.on_change(move |delta| {
+            // A heartbeat changes no taint.
+            let (before, after) = (delta.before.as_deref(), delta.after.as_deref());
+            if after.is_some_and(|node| before.is_none_or(|before| picture(before) != picture(node))) {
+                queue.add(delta.key.clone());
+            }
+        });
         let worker = self.clone();
         self.queue.serve(&self.process, "node taints", WORKERS, move |key| {
             let worker = worker.clone();
@@ -80,8 +86,9 @@ impl Controller {
     }
 }
 
-fn taints_of(node: &Node) -> Vec<Taint> {
-    node.spec.as_ref().and_then(|spec| spec.taints.clone()).unwrap_or_default()
+/// What decides on a node's taints, and the taints themselves.
+fn picture(node: &Node) -> (Vec<&'static str>, Option<&[Taint]>) {
+    (wanted_keys(node), node.spec.as_ref().and_then(|spec| spec.taints.as_deref()))
 }
 
 /// The node's taints with those that follow from its conditions put right; others stay as they are.
