@@ -7,6 +7,8 @@ use fake_vcenter_types::{AboutInfo, Method, MoRef, Object, ServiceContent, Value
 
 use crate::calls::{CallSettings, Caller};
 use crate::listener::Listeners;
+use crate::rest::RestSession;
+use crate::tags::TagNames;
 use crate::transport::Transport;
 use crate::{ClientError, ClientOptions, Credentials};
 
@@ -15,6 +17,8 @@ use crate::{ClientError, ClientOptions, Credentials};
 pub struct VsphereClient {
     pub(crate) caller: Arc<Caller>,
     pub(crate) listeners: Arc<Listeners>,
+    pub(crate) rest: Arc<RestSession>,
+    pub(crate) tag_names: Arc<TagNames>,
     settings: CallSettings,
 }
 
@@ -22,7 +26,8 @@ impl VsphereClient {
     /// A client that sends over `service`; nothing is sent before the first call. `host` may carry a port.
     pub fn new(service: HttpService, host: &str, credentials: Credentials, options: ClientOptions) -> Self {
         let caller = Arc::new(Caller::new(Transport::new(service, host, options), credentials));
-        Self { caller, listeners: Arc::new(Listeners::default()), settings: CallSettings::default() }
+        let (rest, tag_names) = (Arc::default(), Arc::default());
+        Self { caller, listeners: Arc::new(Listeners::default()), rest, tag_names, settings: CallSettings::default() }
     }
 
     /// The same client, whose calls carry this `operationID`. Without one, each call draws its own.
@@ -64,12 +69,13 @@ impl VsphereClient {
         Ok(self.caller.ensure_session().await?.1.user_name)
     }
 
-    /// Ends the session, if there is one; the next call logs in anew.
+    /// Ends the sessions, SOAP's and REST's, if there are any; the next call logs in anew.
     ///
     /// # Errors
     /// The call failed; the session is forgotten all the same.
     pub async fn logout(&self) -> Result<(), ClientError> {
-        self.caller.logout().await
+        let rest = self.rest.logout(&self.caller).await;
+        self.caller.logout().await.and(rest)
     }
 
     /// Calls a method in a session. A session that has ended is renewed once, and the call sent once more.

@@ -76,6 +76,18 @@ pub enum ClientError {
         /// The fault.
         fault: Box<Fault>,
     },
+    /// vCenter refused a REST call.
+    #[error("{operation} was refused with {status} {kind}: {message}")]
+    Rest {
+        /// Verb and path.
+        operation: String,
+        /// The status.
+        status: http::StatusCode,
+        /// `not_found`, `unauthorized`, …; empty when the answer does not say.
+        kind: String,
+        /// What vCenter says.
+        message: String,
+    },
     /// A property could not be read.
     #[error("failed to read {path} of {object}: {}", fault.message)]
     Property {
@@ -132,7 +144,7 @@ impl ClientError {
             | Self::Task { fault, .. }
             | Self::Volume { fault, .. }
             | Self::TaskGone { fault, .. } => Some(fault),
-            Self::Send { .. } | Self::Timeout { .. } | Self::Status { .. } | Self::Decode { .. } => None,
+            Self::Send { .. } | Self::Timeout { .. } | Self::Status { .. } | Self::Decode { .. } | Self::Rest { .. } => None,
             Self::Type { .. } | Self::Lacks { .. } | Self::Listener { .. } => None,
         }
     }
@@ -144,6 +156,9 @@ impl ClientError {
 
     /// Whether vCenter says that something is not there. A task that is gone is not meant: nothing is known of its end.
     pub fn is_not_found(&self) -> bool {
+        if let Self::Rest { status, .. } = self {
+            return *status == http::StatusCode::NOT_FOUND;
+        }
         let types = ["NotFound", "ManagedObjectNotFound", "CnsVolumeNotFoundFault", "CnsSnapshotNotFoundFault"];
         !matches!(self, Self::TaskGone { .. }) && self.fault().is_some_and(|fault| types.iter().any(|name| fault.is_a(name)))
     }
@@ -160,6 +175,8 @@ impl ClientError {
     pub fn had_no_effect(&self) -> bool {
         match self {
             Self::Login { .. } | Self::Fault { .. } | Self::Task { .. } | Self::Volume { .. } | Self::Property { .. } => true,
+            // An error of the service behind it may come after the effect.
+            Self::Rest { status, .. } => status.is_client_error(),
             // Whoever gave the status may have passed the request on before.
             Self::Status { .. } | Self::Send { .. } | Self::Timeout { .. } | Self::Decode { .. } | Self::Type { .. } => false,
             Self::Lacks { .. } | Self::TaskGone { .. } | Self::Listener { .. } => false,

@@ -1,26 +1,35 @@
-//! A client of vCenter: sessions, property reads, task waits, CNS.
+//! A client of vCenter: sessions, property reads, task waits, CNS, storage policies, tags.
 //!
 //! It speaks SOAP over any [`driver_host::HttpService`], so what belongs to HTTP lives here and not in the service:
 //! the session's cookie, what a status means, time limits, and retries with a seeded jitter. Only calls that cannot
 //! have had an effect are repeated: reads after 502 and 503, and any call once after a new login.
 //!
-//! Not modelled: login by token or certificate, the lookup service, PBM, VSLM and tags.
+//! Not modelled: login by token or certificate, the lookup service and VSLM.
 
 mod calls;
 mod client;
 mod cns;
+mod compute;
 mod error;
 mod inventory;
 mod listener;
+mod machine;
 mod options;
+mod policies;
 mod properties;
+mod rest;
 mod session;
+mod tags;
 mod tasks;
 mod transport;
 
 pub use client::VsphereClient;
 pub use cns::{attached_disk, created_volume, volume_result};
+pub use compute::HostFacts;
 pub use error::ClientError;
 pub use inventory::Datastore;
+pub use machine::MachineFacts;
 pub use options::{ClientOptions, Credentials, Random, RetryBudget, Spawn};
 pub use properties::{ObjectProperties, Properties};
+pub use rest::RestClient;
+pub use tags::Tag;

@@ -24,7 +24,7 @@ fn answer(service: HttpService, request: Request<driver_host::Body>) -> Answer {
 /// Sends requests to one vCenter.
 pub(crate) struct Transport {
     service: HttpService,
-    host: String,
+    pub host: String,
     pub options: ClientOptions,
     /// `vmware_soap_session=…`, as the server set it.
     cookie: Mutex<Option<String>>,
@@ -52,6 +52,12 @@ impl Transport {
 
     pub fn forget_cookie(&self) {
         *self.cookie.lock().expect("no holder of the cookie panics") = None;
+    }
+
+    /// The key of the session, as the cookie has it.
+    pub fn session_key(&self) -> Option<String> {
+        let cookie = self.cookie.lock().expect("no holder of the cookie panics").clone()?;
+        Some(cookie.strip_prefix(SESSION_COOKIE)?.trim_matches('"').to_owned())
     }
 
     /// Sends the request, again after 502 and 503 where that is safe; answers status 200 or 500 and the body.
@@ -98,6 +104,18 @@ impl Transport {
             None => exchange.await,
         };
         outcome.map_err(failed)
+    }
+
+    /// Sends a request of another making, once and without the cookie; answers any status.
+    pub async fn exchange(&self, operation: &str, request: Request<driver_host::Body>) -> Result<(StatusCode, Bytes), ClientError> {
+        let exchange = async {
+            let (head, body) = answer(self.service.clone(), request).await?.into_parts();
+            Ok((head.status, collect_body(body).await?))
+        };
+        let limit = self.options.call_timeout;
+        let outcome = tokio::time::timeout(limit, exchange).await;
+        let outcome = outcome.map_err(|_| ClientError::Timeout { operation: operation.to_owned(), limit })?;
+        outcome.map_err(|source| ClientError::Send { operation: operation.to_owned(), source })
     }
 
     fn request(&self, outgoing: &Outgoing<'_>) -> Result<Request<driver_host::Body>, http::Error> {

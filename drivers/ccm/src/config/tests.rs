@@ -1,0 +1,1 @@
+//! The configuration file's two languages, and what their errors say.

@@ -1,0 +1,33 @@
+//! The cloud controller manager: Kubernetes' nodes and vSphere's virtual machines, kept in step.
+//!
+//! It is given a [`driver_host::Host`] and touches nothing else, so that the same code runs on an operating system and
+//! in a world under one virtual clock. Names, configuration, labels and taints are those of the upstream driver.
+//!
+//! Offered: initialisation of nodes (provider id, addresses, instance type, zones), refresh of addresses, the life cycle
+//! of nodes (shutdown taint, deletion on proof), several vCenters and datacenters, YAML and INI configuration, accounts
+//! from Secrets. Not offered: load balancers and routes (NSX-T), supervisors, login by certificate or shared session.
+
+mod addresses;
+mod behaviours;
+mod config;
+mod credentials;
+mod fleet;
+mod identity;
+mod instance_type;
+mod kubernetes;
+mod lifecycle;
+mod metadata;
+mod node;
+mod start;
+mod timings;
+mod vcenter;
+mod yaml;
+
+pub use behaviours::Behaviours;
+pub use config::{
+    Cidr, Config, ConfigError, ConfigProblem, CredentialSource, Family, LabelsConfig, Language, NodesConfig, Secret, SideConfig,
+    VcenterConfig,
+};
+pub use start::{CcmOptions, RunningCcm, StartError, run};
+pub use timings::{Backoff, Timings};
+pub use vcenter::VcenterError;

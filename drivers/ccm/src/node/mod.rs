@@ -1,0 +1,66 @@
+//! The node controller: initialises new Nodes, and keeps the addresses of all of them.
+
+mod facts;
+mod initialise;
+mod refresh;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use driver_host::Host;
+use k8s_openapi::api::core::v1::{Node, NodeAddress};
+
+pub(crate) use facts::NotYet;
+
+use crate::addresses;
+use crate::behaviours::Behaviours;
+use crate::config::NodesConfig;
+use crate::fleet::Fleet;
+use crate::kubernetes::{Events, NodeCache, Queue, UNINITIALIZED, Writer, is_tainted};
+use crate::timings::Timings;
+
+/// What kubelet was told of its node's addresses.
+const PROVIDED_IP: &str = "alpha.kubernetes.io/provided-node-ip";
+
+/// The node controller.
+pub(crate) struct NodeController {
+    pub host: Arc<dyn Host>,
+    pub cache: Arc<NodeCache>,
+    pub queue: Arc<Queue>,
+    pub fleet: Arc<Fleet>,
+    pub writer: Writer,
+    pub events: Arc<Events>,
+    pub nodes: NodesConfig,
+    /// Labels that every Node gets.
+    pub extra_labels: BTreeMap<String, String>,
+    pub behaviours: Behaviours,
+    pub timings: Timings,
+}
+
+/// What a change of a Node means to the queue.
+pub(crate) fn listen(queue: &Queue, events: &Events, name: &str, node: Option<&Node>) {
+    match node {
+        Some(node) if is_tainted(node, UNINITIALIZED) => queue.add(name),
+        Some(_) => queue.remove(name),
+        None => {
+            queue.remove(name);
+            events.forget(name);
+        }
+    }
+}
+
+impl NodeController {
+    /// The addresses that a Node gets of those that its machine has: those that kubelet was told of rule.
+    fn preferred(&self, node: &Node, found: Vec<NodeAddress>) -> Result<Vec<NodeAddress>, NotYet> {
+        let provided = node.metadata.annotations.as_ref().and_then(|annotations| annotations.get(PROVIDED_IP));
+        let Some(provided) = provided.filter(|text| !text.is_empty()) else { return Ok(found) };
+        let listed = || found.iter().map(|address| address.address.clone()).collect::<Vec<_>>().join(", ");
+        let missing = NotYet::ProvidedAddress { provided: provided.clone(), found: listed() };
+        addresses::prefer(provided, found).ok_or(missing)
+    }
+}
+
+/// The addresses that the Node shows.
+fn shown(node: &Node) -> &[NodeAddress] {
+    node.status.as_ref().and_then(|status| status.addresses.as_deref()).unwrap_or_default()
+}

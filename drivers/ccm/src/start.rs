@@ -1,0 +1,150 @@
+//! Starting the controllers on a [`Host`].
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use driver_host::{Host, HostError, Peer, kubernetes_client};
+
+use crate::behaviours::Behaviours;
+use crate::config::{Config, ConfigError};
+use crate::credentials::Accounts;
+use crate::fleet::{Door, Fleet, Member};
+use crate::kubernetes::{Events, NodeCache, Queue, Writer};
+use crate::lifecycle::LifecycleController;
+use crate::node::{NodeController, listen};
+use crate::timings::Timings;
+use crate::vcenter::{ClientVcenter, Vcenter, VcenterError};
+
+/// Who writes the events.
+const COMPONENT: &str = "cloud-node-controller";
+const LIFECYCLE_COMPONENT: &str = "cloud-node-lifecycle-controller";
+
+/// How the cloud controller manager is started.
+#[derive(Clone, Debug)]
+pub struct CcmOptions {
+    /// The cloud configuration (`--cloud-config`).
+    pub config_path: PathBuf,
+    /// The controller's own namespace: there lie the Secrets that are named without one.
+    pub namespace: String,
+    /// All true, unless a test changes one.
+    pub behaviours: Behaviours,
+    /// Upstream's, unless something else is wanted.
+    pub timings: Timings,
+    /// Labels that every Node gets (`--node-labels`).
+    pub node_labels: BTreeMap<String, String>,
+}
+
+impl Default for CcmOptions {
+    fn default() -> Self {
+        Self {
+            config_path: "/etc/cloud/vsphere.conf".into(),
+            namespace: "kube-system".to_owned(),
+            behaviours: Behaviours::default(),
+            timings: Timings::default(),
+            node_labels: BTreeMap::new(),
+        }
+    }
+}
+
+/// Why it could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The configuration file is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The machine cannot do what is needed.
+    #[error(transparent)]
+    Host(#[from] HostError),
+}
+
+impl StartError {
+    /// Whether what was given is wrong, as opposed to what is around.
+    pub fn is_input(&self) -> bool {
+        matches!(self, Self::Config(_) | Self::Host(HostError::Read { .. }))
+    }
+}
+
+/// A cloud controller manager that runs, for as long as the process lives.
+pub struct RunningCcm {
+    fleet: Arc<Fleet>,
+}
+
+impl RunningCcm {
+    /// Ends the sessions with all vCenters, so that none is left behind. Answers the servers where one stays until it has
+    /// been idle long enough, and why.
+    pub async fn shut_down(&self) -> Vec<(String, VcenterError)> {
+        self.fleet.logout().await.into_iter().map(|silent| (silent.vcenter, silent.error)).collect()
+    }
+}
+
+/// Starts the controllers. Neither Kubernetes nor any vCenter has to be up: they are waited for.
+///
+/// # Errors
+/// [`StartError`] when the configuration is wrong, or a peer cannot be reached in principle.
+pub async fn run(host: Arc<dyn Host>, options: CcmOptions) -> Result<RunningCcm, StartError> {
+    let text = host.read_file(&options.config_path)?;
+    let config = Config::parse(&options.config_path.display().to_string(), &text)?;
+    host.log(&format!("{} was {}", options.config_path.display(), config.language));
+    config.notices.iter().for_each(|notice| host.log(notice));
+    let client = kubernetes_client(host.connect(&Peer::Kubernetes).await?);
+    let mut vcenters: Vec<Arc<dyn Vcenter>> = Vec::new();
+    for vcenter in &config.vcenters {
+        let accounts = Arc::new(Accounts::new(Arc::clone(&host), client.clone(), vcenter, &options.namespace));
+        let connected = ClientVcenter::connect(&host, vcenter, accounts, options.timings.call, options.behaviours).await?;
+        vcenters.push(Arc::new(connected));
+    }
+    Ok(start(host, &client, &config, vcenters, options))
+}
+
+/// Starts the controllers on these vCenters, which stand in the order of the configuration.
+pub(crate) fn start(
+    host: Arc<dyn Host>,
+    client: &kube::Client,
+    config: &Config,
+    vcenters: Vec<Arc<dyn Vcenter>>,
+    options: CcmOptions,
+) -> RunningCcm {
+    let CcmOptions { behaviours, timings, node_labels, .. } = options;
+    let member = |(config, vcenter): (&crate::config::VcenterConfig, Arc<dyn Vcenter>)| Member {
+        name: config.server.clone(),
+        families: config.families.clone(),
+        vcenter,
+        door: Door::new(&config.server, Arc::clone(&host), timings),
+    };
+    let members = config.vcenters.iter().zip(vcenters).map(member).collect();
+    let fleet = Arc::new(Fleet::new(members, config.labels.clone(), behaviours));
+    let queue = Arc::new(Queue::default());
+    let events = Arc::new(Events::new(client, Arc::clone(&host), COMPONENT));
+    let listener = {
+        let (queue, events) = (Arc::clone(&queue), Arc::clone(&events));
+        Box::new(move |name: &str, node: Option<&_>| listen(&queue, &events, name, node))
+    };
+    let cache = NodeCache::start(&host, client, listener);
+    let writer = Writer::new(client, Arc::clone(&host));
+    let nodes = Arc::new(NodeController {
+        host: Arc::clone(&host),
+        cache: Arc::clone(&cache),
+        queue,
+        fleet: Arc::clone(&fleet),
+        writer: writer.clone(),
+        events,
+        nodes: config.nodes.clone(),
+        extra_labels: node_labels,
+        behaviours,
+        timings,
+    });
+    let lifecycle = Arc::new(LifecycleController {
+        host: Arc::clone(&host),
+        cache,
+        fleet: Arc::clone(&fleet),
+        writer,
+        events: Arc::new(Events::new(client, Arc::clone(&host), LIFECYCLE_COMPONENT)),
+        behaviours,
+        timings,
+    });
+    host.spawn("node controller", Box::pin(Arc::clone(&nodes).initialise_nodes()));
+    host.spawn("address refresh", Box::pin(nodes.refresh_addresses()));
+    host.spawn("node life cycle", Box::pin(lifecycle.look_after_nodes()));
+    RunningCcm { fleet }
+}

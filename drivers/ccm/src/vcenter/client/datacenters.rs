@@ -1,0 +1,91 @@
+//! The datacenters of a vCenter, and whether the account sees them.
+
+use std::collections::BTreeMap;
+
+use fake_vcenter_types::{
+    EntityPrivilege, Method, MoRef, Object, ObjectSpec, PropertyFilterSpec, PropertySpec, SelectionSpec, TraversalSpec, Value,
+};
+use vsphere_client::{ClientError, VsphereClient};
+
+use super::VcenterError;
+
+/// A datacenter and where it is: `/production/dc-1`.
+pub(super) struct Datacenter {
+    reference: MoRef,
+    path: String,
+}
+
+/// All datacenters, in one call.
+pub(super) async fn all(client: VsphereClient) -> Result<Vec<Datacenter>, ClientError> {
+    let root = client.service_content().await?.root_folder;
+    let named = Object::from(SelectionSpec { name: Some("folders".to_owned()) });
+    let down = TraversalSpec {
+        name: Some("folders".to_owned()),
+        kind: "Folder".to_owned(),
+        path: "childEntity".to_owned(),
+        skip: Some(false),
+        select_set: vec![named],
+    };
+    let properties = |kind: &str| PropertySpec { kind: kind.to_owned(), all: None, path_set: vec!["name".to_owned(), "parent".to_owned()] };
+    let spec = PropertyFilterSpec {
+        prop_set: vec![properties("Folder"), properties("Datacenter")],
+        object_set: vec![ObjectSpec { obj: root.clone(), skip: Some(true), select_set: vec![down.into()] }],
+        ..PropertyFilterSpec::default()
+    };
+    let mut entities: BTreeMap<MoRef, (String, Option<MoRef>)> = BTreeMap::new();
+    let mut datacenters = Vec::new();
+    for found in client.retrieve(spec).await? {
+        let name = found.properties.require::<String>("name")?;
+        entities.insert(found.object.clone(), (name, found.properties.get("parent")?));
+        if found.object.kind == "Datacenter" {
+            datacenters.push(found.object);
+        }
+    }
+    let path = |datacenter: &MoRef| {
+        let mut names = Vec::new();
+        let mut at = Some(datacenter.clone());
+        while let Some((name, parent)) = at.filter(|at| *at != root && names.len() < entities.len()).and_then(|at| entities.get(&at)) {
+            names.push(name.as_str());
+            at = parent.clone();
+        }
+        names.reverse();
+        format!("/{}", names.join("/"))
+    };
+    Ok(datacenters.iter().map(|reference| Datacenter { reference: reference.clone(), path: path(reference) }).collect())
+}
+
+/// Those that are configured: by name, by path, or by reference (`Datacenter:datacenter-3`).
+pub(super) fn configured(wanted: &[String], all: &[Datacenter]) -> Result<Vec<MoRef>, VcenterError> {
+    let is = |datacenter: &&Datacenter, wanted: &str| {
+        let path = format!("/{}", wanted.trim_matches('/'));
+        datacenter.path == path || datacenter.path.ends_with(&path) || datacenter.reference.to_string() == wanted
+    };
+    let find = |wanted: &String| {
+        let found = all.iter().find(|datacenter| is(datacenter, wanted));
+        found.map(|found| found.reference.clone()).ok_or_else(|| VcenterError::Datacenter { name: wanted.clone() })
+    };
+    wanted.iter().map(find).collect()
+}
+
+/// The first of these entities, or else the root folder, on which the account lacks a privilege.
+pub(super) async fn unseen(client: VsphereClient, entities: Vec<MoRef>, privilege: &'static str) -> Result<Option<MoRef>, ClientError> {
+    let content = client.service_content().await?;
+    let method = Method::HasUserPrivilegeOnEntities;
+    let lacks = |what: &str| ClientError::Lacks { operation: method.wire_name().to_owned(), what: what.to_owned() };
+    let manager = content.authorization_manager.ok_or_else(|| lacks("authorizationManager"))?;
+    let entities = if entities.is_empty() { vec![content.root_folder] } else { entities };
+    let user = client.session_user().await?;
+    let arguments = Object::new(method.wire_name())
+        .with("entities", Value::array(entities.clone()))
+        .with("userName", user.as_str())
+        .with("privId", Value::array(vec![privilege.to_owned()]));
+    let answer = client.invoke(&manager, method, arguments).await?;
+    let mut held = Vec::new();
+    for item in answer.as_ref().map_or(&[][..], Value::items) {
+        let row: EntityPrivilege = item.read().ok().flatten().ok_or_else(|| lacks("EntityPrivilege"))?;
+        if row.priv_availability.iter().any(|held| held.priv_id == privilege && held.is_granted) {
+            held.push(row.entity);
+        }
+    }
+    Ok(entities.into_iter().find(|entity| !held.contains(entity)))
+}

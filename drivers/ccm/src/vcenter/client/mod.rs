@@ -1,0 +1,247 @@
+//! The calls, made by `vsphere_client`: one client, one session for one vCenter.
+//!
+//! | what | calls |
+//! | --- | --- |
+//! | a machine by uuid or name | `FindAllByUuid` or `FindAllByDnsName`, one for each configured datacenter, one when there is none |
+//! | machines, states | one `RetrievePropertiesEx`, however many there are |
+//! | chains | one `RetrievePropertiesEx` for all three |
+//! | tags | one REST call, one more for each tag and category not seen in the last minute |
+//! | the proof of sight | one `HasUserPrivilegeOnEntities` |
+//!
+//! The configured datacenters are looked up once by one `RetrievePropertiesEx`, and again when one of them is gone.
+
+mod datacenters;
+mod machines;
+mod parents;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use driver_host::{Host, HttpService, Peer};
+use fake_vcenter_types::{Method, MoRef, Object, Value};
+use vsphere_client::{ClientError, ClientOptions, Credentials, RetryBudget, VsphereClient};
+
+use super::{Chains, Machine, MachineState, Tag, Vcenter, VcenterError};
+use crate::behaviours::Behaviours;
+use crate::config::VcenterConfig;
+use crate::credentials::Accounts;
+use crate::start::StartError;
+
+/// What proves that an account sees an entity.
+const SIGHT: &str = "System.Read";
+
+/// A vCenter behind a client.
+pub(crate) struct ClientVcenter {
+    make: Box<dyn Fn(Credentials) -> VsphereClient + Send + Sync>,
+    accounts: Arc<Accounts>,
+    client: Mutex<Option<(Credentials, VsphereClient)>>,
+    /// Names or paths; empty means all.
+    datacenters: Vec<String>,
+    found_datacenters: Mutex<Option<Vec<MoRef>>>,
+    keep_one_session: bool,
+}
+
+impl ClientVcenter {
+    /// The vCenter of a configuration. Nothing is sent before the first call.
+    pub(crate) async fn connect(
+        host: &Arc<dyn Host>,
+        config: &VcenterConfig,
+        accounts: Arc<Accounts>,
+        limit: Duration,
+        behaviours: Behaviours,
+    ) -> Result<Self, StartError> {
+        let peer = Peer::Vcenter { host: config.server.clone(), port: config.port, trust: config.trust.clone() };
+        let service = host.connect(&peer).await?;
+        Ok(Self {
+            make: maker(host, service, config, limit),
+            accounts,
+            client: Mutex::new(None),
+            datacenters: config.datacenters.clone(),
+            found_datacenters: Mutex::new(None),
+            keep_one_session: behaviours.keep_one_session,
+        })
+    }
+
+    /// The client; one with the account's present password.
+    async fn client(&self) -> Result<VsphereClient, VcenterError> {
+        let credentials = self.accounts.present().await?;
+        if !self.keep_one_session {
+            return Ok((self.make)(credentials));
+        }
+        let mut held = self.client.lock().expect("no holder of the client panics");
+        match held.as_ref() {
+            Some((known, client)) if *known == credentials => Ok(client.clone()),
+            _ => {
+                let client = (self.make)(credentials.clone());
+                *held = Some((credentials, client.clone()));
+                Ok(client)
+            }
+        }
+    }
+
+    /// Runs `call`; once more when the account was refused and its Secret holds another password by now, or when the
+    /// session had ended in a way that only the properties told.
+    async fn ask<T, F>(&self, call: impl Fn(VsphereClient) -> F) -> Result<T, VcenterError>
+    where
+        F: Future<Output = Result<T, ClientError>>,
+    {
+        let client = self.client().await?;
+        let failure = match call(client.clone()).await {
+            Ok(answer) => return Ok(answer),
+            Err(failure) => failure,
+        };
+        let again = if is_refused_account(&failure) {
+            self.accounts.renew().await?
+        } else if matches!(&failure, ClientError::Property { fault, .. } if fault.is_a("NotAuthenticated")) {
+            // The session is gone already; whether vCenter says so again does not matter.
+            let _ = client.logout().await;
+            true
+        } else {
+            false
+        };
+        if !again {
+            return Err(error(&failure));
+        }
+        call(self.client().await?).await.map_err(|failure| error(&failure))
+    }
+
+    async fn find(&self, method: Method, key: &'static str, text: &str) -> Result<Vec<MoRef>, VcenterError> {
+        let mut found: Vec<MoRef> = Vec::new();
+        for datacenter in self.searched().await? {
+            let answer = self.ask(|client| search(client, method, key, text.to_owned(), datacenter.clone())).await;
+            if answer.is_err() {
+                // It may be gone, and another one there by its name.
+                *self.found_datacenters.lock().expect("no holder of the datacenters panics") = None;
+            }
+            for machine in answer? {
+                if !found.contains(&machine) {
+                    found.push(machine);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The datacenters that are searched one by one; one `None` for everything at once.
+    async fn searched(&self) -> Result<Vec<Option<MoRef>>, VcenterError> {
+        if self.datacenters.is_empty() {
+            return Ok(vec![None]);
+        }
+        let known = self.found_datacenters.lock().expect("no holder of the datacenters panics").clone();
+        let found = match known {
+            Some(found) => found,
+            None => {
+                let all = self.ask(datacenters::all).await?;
+                let found = datacenters::configured(&self.datacenters, &all)?;
+                *self.found_datacenters.lock().expect("no holder of the datacenters panics") = Some(found.clone());
+                found
+            }
+        };
+        Ok(found.into_iter().map(Some).collect())
+    }
+}
+
+/// How clients are made; the controller's own patience takes the place of the client's.
+fn maker(
+    host: &Arc<dyn Host>,
+    service: HttpService,
+    config: &VcenterConfig,
+    limit: Duration,
+) -> Box<dyn Fn(Credentials) -> VsphereClient + Send + Sync> {
+    let (random, spawn) = (Arc::clone(host), Arc::clone(host));
+    let agent = format!("vsphere-cloud-controller-manager/{}", env!("CARGO_PKG_VERSION"));
+    let mut options = ClientOptions::new(agent, Arc::new(move || random.random()), Arc::new(move |name, task| spawn.spawn(name, task)));
+    options.retry = RetryBudget { retries: 0, ..RetryBudget::default() };
+    options.call_timeout = limit;
+    let server = if config.server.contains(':') { format!("[{}]", config.server) } else { config.server.clone() };
+    let authority = if config.port == 443 { server } else { format!("{server}:{}", config.port) };
+    Box::new(move |credentials| VsphereClient::new(service.clone(), &authority, credentials, options.clone()))
+}
+
+fn is_refused_account(failure: &ClientError) -> bool {
+    matches!(failure, ClientError::Login { fault, .. } if fault.is_a("InvalidLogin"))
+}
+
+/// From what the client says to what the controller decides by.
+fn error(failure: &ClientError) -> VcenterError {
+    let reason = failure.to_string();
+    match failure {
+        ClientError::Login { .. } => VcenterError::Login { reason },
+        _ if failure.fault().is_some() => VcenterError::Refused { reason },
+        ClientError::Rest { status, .. } if status.as_u16() == 401 => VcenterError::Login { reason },
+        ClientError::Rest { status, .. } if status.is_client_error() => VcenterError::Refused { reason },
+        _ => VcenterError::NoAnswer { reason },
+    }
+}
+
+async fn search(
+    client: VsphereClient,
+    method: Method,
+    key: &'static str,
+    text: String,
+    datacenter: Option<MoRef>,
+) -> Result<Vec<MoRef>, ClientError> {
+    let content = client.service_content().await?;
+    let lacks = |what: &str| ClientError::Lacks { operation: method.wire_name().to_owned(), what: what.to_owned() };
+    let index = content.search_index.ok_or_else(|| lacks("searchIndex"))?;
+    let mut arguments = Object::new(method.wire_name());
+    if let Some(datacenter) = &datacenter {
+        arguments = arguments.with("datacenter", datacenter);
+    }
+    arguments = arguments.with(key, text.as_str()).with("vmSearch", true);
+    if method == Method::FindAllByUuid {
+        arguments = arguments.with("instanceUuid", false);
+    }
+    let found = client.invoke(&index, method, arguments).await?;
+    let machines = found.as_ref().map_or(&[][..], Value::items);
+    machines.iter().map(|item| item.as_ref_value().cloned().ok_or_else(|| lacks("a reference"))).collect()
+}
+
+#[async_trait]
+impl Vcenter for ClientVcenter {
+    async fn by_uuid(&self, uuid: &str) -> Result<Vec<MoRef>, VcenterError> {
+        self.find(Method::FindAllByUuid, "uuid", uuid).await
+    }
+
+    async fn by_host_name(&self, name: &str) -> Result<Vec<MoRef>, VcenterError> {
+        self.find(Method::FindAllByDnsName, "dnsName", name).await
+    }
+
+    async fn machines(&self, machines: &[MoRef]) -> Result<Vec<Machine>, VcenterError> {
+        let found = self.ask(|client| machines::read(client, machines.to_vec(), machines::WHOLE)).await?;
+        found.iter().map(machines::machine).collect::<Result<_, _>>().map_err(|failure| error(&failure))
+    }
+
+    async fn states(&self, machines: &[MoRef]) -> Result<Vec<MachineState>, VcenterError> {
+        let found = self.ask(|client| machines::read(client, machines.to_vec(), machines::STATE)).await?;
+        found.iter().map(machines::state).collect::<Result<_, _>>().map_err(|failure| error(&failure))
+    }
+
+    async fn chains(&self, machine: &Machine) -> Result<Chains, VcenterError> {
+        self.ask(|client| parents::chains(client, machine.clone())).await
+    }
+
+    async fn tags_on(&self, objects: &[MoRef]) -> Result<BTreeMap<MoRef, Vec<Tag>>, VcenterError> {
+        self.ask(|client| {
+            let objects = objects.to_vec();
+            async move { client.tags_on(&objects).await }
+        })
+        .await
+    }
+
+    async fn sees_everything(&self) -> Result<(), VcenterError> {
+        let searched: Vec<MoRef> = self.searched().await?.into_iter().flatten().collect();
+        let unseen = self.ask(|client| datacenters::unseen(client, searched.clone(), SIGHT)).await?;
+        unseen.map_or(Ok(()), |entity| Err(VcenterError::Blind { entity: entity.to_string() }))
+    }
+
+    async fn logout(&self) -> Result<(), VcenterError> {
+        let held = self.client.lock().expect("no holder of the client panics").take();
+        match held {
+            Some((_, client)) => client.logout().await.map_err(|failure| error(&failure)),
+            None => Ok(()),
+        }
+    }
+}
