@@ -7,7 +7,7 @@ use std::sync::Mutex;
 
 use seatrial_journal::{Call, Flow};
 use seatrial_kubernetes::client::API_SERVER;
-use seatrial_scenario::{Consequence, FaultRule, Position};
+use seatrial_scenario::{Consequence, FaultRule, Position, Scenario, ScenarioError};
 use seatrial_wires::{Action, FaultPlan, Firing, Moment};
 
 /// A call that a rule waits for.
@@ -50,8 +50,15 @@ pub struct Rule {
     pub action: Action,
 }
 
-impl From<&FaultRule> for Rule {
-    fn from(written: &FaultRule) -> Self {
+/// Faults that the engine cannot bring about, as errors at their places.
+pub(crate) fn impossible(scenario: &Scenario) -> Vec<ScenarioError> {
+    let rules = scenario.faults.iter().filter(|rule| Rule::of(rule).is_none());
+    rules.map(|rule| ScenarioError::at(rule.id.span, format!("`{}` cannot be sailed yet", rule.does), "use a step instead")).collect()
+}
+
+impl Rule {
+    /// A rule of a scenario; none when it is beyond the engine.
+    pub(crate) fn of(written: &FaultRule) -> Option<Self> {
         let moment = match written.when.position.value {
             Position::BeforeSending => Moment::BeforeSending,
             Position::AfterEffect => Moment::AfterEffect,
@@ -62,10 +69,12 @@ impl From<&FaultRule> for Rule {
             Consequence::Delay(by) => Action::Delay(by.value),
             Consequence::Reset => Action::Reset,
             Consequence::Status(status) => Action::Status(status.value),
+            Consequence::Fault(_) | Consequence::FailTask(_) | Consequence::Fail { .. } => return None,
         };
         let words = |word: &Option<seatrial_scenario::Spanned<String>>| word.as_ref().map(|word| word.value.clone());
         let call = CallPattern { method: written.when.call.value.clone(), from: words(&written.when.from), to: words(&written.when.to) };
-        Self { id: written.id.value.clone(), call, moment, nth: u64::from(written.when.nth), times: u64::from(written.times), action }
+        let (nth, times) = (u64::from(written.when.nth), u64::from(written.times));
+        Some(Self { id: written.id.value.clone(), call, moment, nth, times, action })
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use seatrial_scenario::{Action, Kind, ObjectName, Scenario, ScenarioError, ScenarioErrors, Spanned};
+use seatrial_scenario::{Action, Expect, Kind, ObjectName, Scenario, ScenarioError, ScenarioErrors, Span, Spanned};
 use serde_json::Value;
 
 /// The objects of every manifest that a scenario names, by the path as it is written there.
@@ -39,12 +39,16 @@ impl Manifests {
         self.0.values().flatten().any(|object| claim_of(object, claim))
     }
 
-    /// Whether an object of this name can come of these manifests.
+    /// Whether an object of this name can come of these manifests, or of the cluster itself.
     pub fn makes(&self, object: &ObjectName) -> bool {
         match object.kind {
             Kind::Pod => self.makes_pod(&object.name),
             Kind::PersistentVolumeClaim => self.makes_claim(&object.name),
-            Kind::StatefulSet => self.holds("statefulset", &object.name),
+            Kind::StatefulSet | Kind::Deployment | Kind::StorageClass | Kind::VolumeAttributesClass => {
+                self.holds(object.kind.word(), &object.name)
+            }
+            // Drivers, kubelets and control loops make these.
+            Kind::PersistentVolume | Kind::VolumeAttachment | Kind::Node | Kind::CsiNode | Kind::CsiNodeTopology | Kind::Lease => true,
         }
     }
 
@@ -115,18 +119,38 @@ const CLAIM: &str = "a StatefulSet's claims are `<template>-<set>-<ordinal>`, su
 const POD: &str = "a StatefulSet's pods are `<set>-<ordinal>`, such as `web-0`; apply the manifest that makes it";
 const OBJECT: &str = "apply a manifest that holds it, or mend the name";
 
+/// A name, whether something makes it, and what to do when nothing does.
+type Named = (Span, String, bool, &'static str);
+
+fn claim(name: &Spanned<String>, manifests: &Manifests) -> Named {
+    (name.span, format!("claim `{name}`"), manifests.makes_claim(name), CLAIM)
+}
+
+fn pod(name: &Spanned<String>, manifests: &Manifests) -> Named {
+    (name.span, format!("pod `{name}`"), manifests.makes_pod(name), POD)
+}
+
+fn object(name: &Spanned<ObjectName>, manifests: &Manifests) -> Named {
+    (name.span, name.to_string(), manifests.makes(name), OBJECT)
+}
+
 /// Steps that name what no manifest of the scenario can make, as errors at their places.
 pub(crate) fn names_nothing(scenario: &Scenario, manifests: &Manifests) -> Vec<ScenarioError> {
     let mut errors = Vec::new();
     for step in &scenario.steps {
         let (span, name, known, remedy) = match &step.action {
-            Action::Expect(step) => (step.volume.span, format!("claim `{}`", step.volume), manifests.makes_claim(&step.volume), CLAIM),
-            Action::Write(step) => (step.pod.span, format!("pod `{}`", step.pod), manifests.makes_pod(&step.pod), POD),
-            Action::Read(step) => (step.pod.span, format!("pod `{}`", step.pod), manifests.makes_pod(&step.pod), POD),
-            Action::Wait(step) => (step.object.span, step.object.to_string(), manifests.makes(&step.object), OBJECT),
-            Action::Scale(step) => (step.object.span, step.object.to_string(), manifests.makes(&step.object), OBJECT),
-            Action::Delete(step) => (step.object.span, step.object.to_string(), manifests.makes(&step.object), OBJECT),
-            Action::Apply(_) | Action::Kill(_) | Action::Sleep(_) => continue,
+            Action::Expect(Expect::Volume(step)) => claim(&step.volume, manifests),
+            Action::AttachByHand(step) => claim(&step.volume, manifests),
+            Action::Expect(Expect::Object(step)) => object(&step.object, manifests),
+            Action::Expect(Expect::Event(step)) => object(&step.of, manifests),
+            Action::Expect(Expect::Pod(step)) => pod(&step.pod, manifests),
+            Action::Write(step) => pod(&step.pod, manifests),
+            Action::Read(step) => pod(&step.pod, manifests),
+            Action::Wait(step) => object(&step.object, manifests),
+            Action::Scale(step) => object(&step.object, manifests),
+            Action::Delete(step) => object(&step.object, manifests),
+            Action::Patch(step) => object(&step.object, manifests),
+            _ => continue,
         };
         if !known {
             errors.push(ScenarioError::at(span, format!("{name} is nothing that a manifest of this scenario makes"), remedy));

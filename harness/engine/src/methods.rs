@@ -14,8 +14,8 @@ const ALIKE: f64 = 0.85;
 /// Calls that faults or expectations name and that nobody can send, as errors at their places.
 pub(crate) fn unknown(scenario: &Scenario) -> Vec<ScenarioError> {
     let expected = scenario.expect.iter().flat_map(|expectation| match &expectation.kind {
-        ExpectationKind::Calls(calls) => calls.iter().map(|(method, _)| method).collect(),
-        ExpectationKind::Volumes { .. } | ExpectationKind::Fired(_) => Vec::new(),
+        ExpectationKind::Calls { counts, .. } => counts.iter().map(|(method, _)| method).collect(),
+        _ => Vec::new(),
     });
     let awaited = scenario.faults.iter().map(|rule| &rule.when.call);
     let known = known();

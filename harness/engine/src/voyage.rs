@@ -65,6 +65,7 @@ pub struct Voyage {
 pub fn prepare(scenario: &Scenario, folder: &Path, seed: u64) -> Result<Vec<Voyage>, ScenarioErrors> {
     let mut impossible = world::unplayable(scenario);
     impossible.extend(crate::methods::unknown(scenario));
+    impossible.extend(crate::faults::impossible(scenario));
     if !impossible.is_empty() {
         return Err(scenario.errors(impossible));
     }

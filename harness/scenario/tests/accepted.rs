@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use proptest::prelude::*;
-use seatrial_scenario::{Action, Attached, Consequence, Count, ExpectationKind, Position, Scenario, ScenarioError, State, parse};
+use seatrial_scenario::{Action, Attached, Consequence, Count, Expect, ExpectationKind, Position, Scenario, ScenarioError, State, parse};
 
 fn scenarios() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios")
@@ -58,12 +58,12 @@ fn the_scale_scenario_says_what_it_means() {
         .steps
         .iter()
         .filter_map(|step| match &step.action {
-            Action::Expect(expect) => expect.attached.as_ref().map(|attached| attached.value.clone()),
+            Action::Expect(Expect::Volume(expect)) => expect.attached.as_ref().map(|attached| attached.value.clone()),
             _ => None,
         })
         .collect();
     assert_eq!(attached, [Attached::Anywhere, Attached::None, Attached::Anywhere]);
-    let ExpectationKind::Calls(calls) = &scenario.expect[0].kind else { panic!("calls come first") };
+    let ExpectationKind::Calls { counts: calls, .. } = &scenario.expect[0].kind else { panic!("calls come first") };
     let attach = calls.iter().find(|(method, _)| method.value == "CnsAttachVolume").unwrap();
     assert_eq!(attach.1.value, Count::Exactly(4));
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use seatrial_oracle::{Seen, View};
-use seatrial_scenario::{Attached, ExpectVolume};
+use seatrial_scenario::{Attached, Expect, ExpectVolume};
 
 use super::StepFailure;
 use crate::world::World;
@@ -29,8 +29,19 @@ fn bound_volume(view: &View, claim: &Seen) -> Option<String> {
     Some(volume.text(&["spec", "csi", "volumeHandle"])?.to_owned())
 }
 
+/// Looks at what the step names.
+pub(super) fn expect(world: &World, seen: &mut FirstSeen, step: &Expect) -> Result<(), StepFailure> {
+    match step {
+        Expect::Volume(step) => volume(world, seen, step),
+        Expect::Object(_) | Expect::Pod(_) | Expect::Event(_) | Expect::Finding(_) | Expect::Node(_) => Err(StepFailure::not_yet()),
+    }
+}
+
 /// Looks at the claim's volume, where it is attached and whether it is still the same.
-pub(super) fn expect(world: &World, seen: &mut FirstSeen, step: &ExpectVolume) -> Result<(), StepFailure> {
+fn volume(world: &World, seen: &mut FirstSeen, step: &ExpectVolume) -> Result<(), StepFailure> {
+    if step.datastore.is_some() || step.policy.is_some() || step.key_provider.is_some() || step.key.is_some() {
+        return Err(StepFailure::not_yet());
+    }
     let view = world.view();
     seen.look(&view);
     let claim = view.get("kubernetes", &format!("persistentvolumeclaims/default/{}", step.volume));

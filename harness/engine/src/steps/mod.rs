@@ -31,6 +31,11 @@ impl StepFailure {
     fn new(words: impl Into<String>) -> Self {
         Self(words.into())
     }
+
+    /// The language can say it, the engine cannot do it.
+    fn not_yet() -> Self {
+        Self::new("this step cannot be sailed yet")
+    }
 }
 
 impl From<kube::Error> for StepFailure {
@@ -43,7 +48,7 @@ impl From<kube::Error> for StepFailure {
 pub(crate) async fn perform(world: &World, manifests: &Manifests, seen: &mut FirstSeen, action: &Action) -> Result<(), StepFailure> {
     match action {
         Action::Apply(step) => apply_objects(world, manifests.objects(&step.manifest)).await,
-        Action::Delete(step) => delete::delete(world, &step.object).await,
+        Action::Delete(step) => delete::delete(world, step).await,
         Action::Wait(step) => wait::wait(world, step).await,
         Action::Write(step) => file::write(world, &step.pod, &step.path, &step.text).await,
         Action::Read(step) => file::read(world, &step.pod, &step.path, &step.text),
@@ -57,6 +62,21 @@ pub(crate) async fn perform(world: &World, manifests: &Manifests, seen: &mut Fir
             tokio::time::sleep(step.time.value).await;
             Ok(())
         }
+        Action::Patch(_)
+        | Action::Cordon(_)
+        | Action::Uncordon(_)
+        | Action::Drain(_)
+        | Action::Taint(_)
+        | Action::Untaint(_)
+        | Action::Fail(_)
+        | Action::Heal(_)
+        | Action::Power(_)
+        | Action::Move(_)
+        | Action::Destroy(_)
+        | Action::Create(_)
+        | Action::AttachByHand(_)
+        | Action::Tag(_)
+        | Action::Untag(_) => Err(StepFailure::not_yet()),
     }
 }
 

@@ -3,7 +3,7 @@
 use kube::api::{Api, DynamicObject};
 use kube::core::GroupVersionKind;
 use kube::discovery::{ApiResource, Scope, pinned_kind};
-use seatrial_scenario::{Kind, ObjectName};
+use seatrial_scenario::ObjectName;
 use serde_json::Value;
 
 use super::StepFailure;
@@ -13,13 +13,12 @@ const NAMESPACE: &str = "default";
 
 /// The API of an object that steps can name.
 pub(super) fn named(world: &World, object: &ObjectName) -> Api<DynamicObject> {
-    let (group, kind) = match object.kind {
-        Kind::Pod => ("", "Pod"),
-        Kind::StatefulSet => ("apps", "StatefulSet"),
-        Kind::PersistentVolumeClaim => ("", "PersistentVolumeClaim"),
-    };
-    let resource = ApiResource::from_gvk_with_plural(&GroupVersionKind::gvk(group, "v1", kind), object.kind.plural());
-    Api::namespaced_with(world.client.clone(), NAMESPACE, &resource)
+    let served = object.kind.served();
+    let resource = ApiResource::from_gvk_with_plural(&GroupVersionKind::gvk(served.group, served.version, served.kind), served.plural);
+    match object.namespace() {
+        Some(namespace) => Api::namespaced_with(world.client.clone(), namespace, &resource),
+        None => Api::all_with(world.client.clone(), &resource),
+    }
 }
 
 /// The API that a manifest's object belongs to, as the server's discovery tells it.

@@ -33,10 +33,23 @@ fn is(state: State, object: Option<&DynamicObject>) -> bool {
     let data = &object.data;
     let text = |pointer: &str| data.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
     let number = |pointer: &str| data.pointer(pointer).and_then(Value::as_i64);
+    let unknown = || condition(data, "Ready") == Some("Unknown");
     match state {
         State::Gone => false,
+        State::Present => true,
+        State::Pending => text("/status/phase") == "Pending",
+        State::Lost => text("/status/phase") == "Lost",
+        State::Available => text("/status/phase") == "Available",
+        State::Released => text("/status/phase") == "Released",
+        State::Failed => text("/status/phase") == "Failed",
+        State::Terminating => object.metadata.deletion_timestamp.is_some(),
+        State::Attached => data.pointer("/status/attached").and_then(Value::as_bool) == Some(true),
+        State::Unschedulable => data.pointer("/spec/unschedulable").and_then(Value::as_bool) == Some(true),
+        State::NotReady => condition(data, "Ready") == Some("False") || unknown(),
+        State::Initialized => !text("/spec/providerID").is_empty() && !has_taint(data, UNINITIALIZED),
+        State::Ready if condition(data, "Ready").is_some() => condition(data, "Ready") == Some("True"),
         State::Bound => text("/status/phase") == "Bound",
-        State::Running => text("/status/phase") == "Running" && condition(data, "Ready") == Some("True"),
+        State::Running => text("/status/phase") == "Running",
         State::Ready => {
             let wanted = number("/spec/replicas").unwrap_or(1);
             let seen = number("/status/observedGeneration") >= object.metadata.generation;
@@ -44,6 +57,14 @@ fn is(state: State, object: Option<&DynamicObject>) -> bool {
             seen && all("/status/replicas") && all("/status/readyReplicas") && all("/status/updatedReplicas")
         }
     }
+}
+
+/// The taint of a node that no cloud controller manager has looked at.
+const UNINITIALIZED: &str = "node.cloudprovider.kubernetes.io/uninitialized";
+
+fn has_taint(data: &Value, key: &str) -> bool {
+    let taints = data.pointer("/spec/taints").and_then(Value::as_array);
+    taints.into_iter().flatten().any(|taint| taint["key"] == key)
 }
 
 fn condition<'a>(data: &'a Value, kind: &str) -> Option<&'a str> {

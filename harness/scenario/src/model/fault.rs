@@ -1,7 +1,6 @@
 //! The trouble that befalls a scenario: when it strikes, and what it does.
 //!
-//! Said so far: faults placed at a call that crosses a border. Not yet: faults that are states of the world
-//! (a full datastore, a failed host) and typed faults of a vCenter's API.
+//! Faults are placed at a call that crosses a border. Trouble that begins between two steps is a step: `fail`, `kill`.
 
 use std::fmt;
 use std::time::Duration;
@@ -9,6 +8,7 @@ use std::time::Duration;
 use crate::span::{Span, Spanned};
 use crate::yaml::{Fields, Node, Problems};
 
+use super::target::{self, Target};
 use super::{duration, object::is_name, world::different};
 
 /// A rule of the fault plan.
@@ -89,6 +89,37 @@ pub enum Consequence {
     Reset,
     /// Answers with an HTTP status in the server's place: `{status: 503}`.
     Status(Spanned<u16>),
+    /// Answers with a typed fault of vCenter in the server's place: `{fault: ResourceInUse, text: "in use"}`. Before sending,
+    /// nothing has happened; after the effect, it has, and the caller is told otherwise.
+    Fault(TypedFault),
+    /// Lets the task that the call starts fail: `{fail-task: {fault: ResourceInUse}}`. Before sending, the task fails
+    /// without an effect; after the effect, it fails although its effect has been applied.
+    FailTask(TypedFault),
+    /// Takes something of the world away: `{fail: {key-provider: kp-1, vcenter: vc-a}, heal-after: 2m}`.
+    Fail {
+        /// What.
+        target: Target,
+        /// When it comes back by itself; never when not said.
+        heal_after: Option<Spanned<Duration>>,
+    },
+}
+
+/// A typed fault of vCenter's API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TypedFault {
+    /// Its type's name, such as `ResourceInUse`; the engine knows which there are.
+    pub fault: Spanned<String>,
+    /// Its message; vCenter's own for that type when not said.
+    pub text: Option<Spanned<String>>,
+}
+
+impl fmt::Display for TypedFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.text {
+            Some(text) => write!(f, "{} ({:?})", self.fault, text.value),
+            None => self.fault.fmt(f),
+        }
+    }
 }
 
 impl fmt::Display for Consequence {
@@ -98,13 +129,20 @@ impl fmt::Display for Consequence {
             Self::Delay(by) => write!(f, "delay by {}", duration::in_words(by.value)),
             Self::Reset => f.write_str("reset the connection"),
             Self::Status(status) => write!(f, "answer HTTP {status}"),
+            Self::Fault(fault) => write!(f, "answer fault {fault}"),
+            Self::FailTask(fault) => write!(f, "fail the task with {fault}"),
+            Self::Fail { target, heal_after: None } => write!(f, "fail {target}"),
+            Self::Fail { target, heal_after: Some(after) } => {
+                write!(f, "fail {target}, heal after {}", duration::in_words(after.value))
+            }
         }
     }
 }
 
 const EXAMPLE: &str = "- {id: crash, when: {call: CnsCreateVolume, position: after-effect}, does: {kill: csi-controller, restart: 5s}}";
 const WHEN_EXAMPLE: &str = "{call: CnsCreateVolume, position: after-effect}";
-const DOES_EXAMPLE: &str = "{kill: csi-controller, restart: 5s}, {delay: 30s}, {reset: connection} or {status: 503}";
+const DOES_EXAMPLE: &str = "{kill: csi-controller, restart: 5s}, {delay: 30s}, {reset: connection}, {status: 503}, {fault: ResourceInUse}, \
+{fail-task: {fault: ResourceInUse}} or {fail: {host-of: worker-1}, heal-after: 2m}";
 
 pub(crate) fn decode(node: &Node, problems: &mut Problems) -> Option<Vec<FaultRule>> {
     let members = node.list("faults", EXAMPLE, problems)?;
@@ -154,25 +192,66 @@ fn position(node: &Node, problems: &mut Problems) -> Option<Spanned<Position>> {
     }
 }
 
+/// The keys that tell what a fault does.
+pub(crate) const CONSEQUENCES: [&str; 7] = ["kill", "delay", "reset", "status", "fault", "fail-task", "fail"];
+
 fn consequence(node: &Node, problems: &mut Problems) -> Option<Consequence> {
     let mut fields = Fields::of(node, "does", DOES_EXAMPLE, problems)?;
-    let consequence = if let Some(process) = fields.optional("kill") {
-        let process = process.words("kill", "csi-controller", problems);
-        let restart = fields.required("restart", problems).and_then(|node| duration::decode(node, "restart", problems));
-        process.zip(restart).map(|(process, restart)| Consequence::Kill { process, restart })
-    } else if let Some(by) = fields.optional("delay") {
-        duration::decode(by, "delay", problems).map(Consequence::Delay)
-    } else if let Some(what) = fields.optional("reset") {
-        reset(what, problems)
-    } else if let Some(status) = fields.optional("status") {
-        status.number("status", 400, 599, problems).map(Consequence::Status)
-    } else if node.map("does", DOES_EXAMPLE, problems)?.is_empty() {
-        problems.at(node.span, "`does` does nothing", format!("write one of {DOES_EXAMPLE}"))
-    } else {
-        None
+    let nothing = node.map("does", DOES_EXAMPLE, problems)?.is_empty();
+    let found: Vec<(&str, &Node)> = CONSEQUENCES.into_iter().filter_map(|word| Some((word, fields.optional(word)?))).collect();
+    let consequence = match found.as_slice() {
+        [("kill", process)] => kill(process, &mut fields, problems),
+        [("delay", by)] => duration::decode(by, "delay", problems).map(Consequence::Delay),
+        [("reset", what)] => reset(what, problems),
+        [("status", status)] => status.number("status", 400, 599, problems).map(Consequence::Status),
+        [("fault", fault)] => typed(fault, &mut fields, problems).map(Consequence::Fault),
+        [("fail-task", fault)] => fail_task(fault, problems),
+        [(_, target)] => fail(node, target, &mut fields, problems),
+        [] if nothing => problems.at(node.span, "`does` does nothing", format!("write one of {DOES_EXAMPLE}")),
+        [] => None,
+        [(first, _), (second, value), ..] => problems.at(
+            value.span,
+            format!("`{first}` and `{second}` are two things: `does` does one"),
+            "write a rule for each, with ids of their own",
+        ),
     };
     fields.finish(problems);
     consequence
+}
+
+fn kill(process: &Node, fields: &mut Fields<'_>, problems: &mut Problems) -> Option<Consequence> {
+    let process = process.words("kill", "csi-controller", problems);
+    let restart = fields.required("restart", problems).and_then(|node| duration::decode(node, "restart", problems));
+    Some(Consequence::Kill { process: process?, restart: restart? })
+}
+
+fn typed(fault: &Node, fields: &mut Fields<'_>, problems: &mut Problems) -> Option<TypedFault> {
+    let fault = fault.words("fault", "ResourceInUse", problems);
+    let text = fields.maybe("text", problems, |node, problems| node.words("text", "\"the volume is in use\"", problems));
+    let (fault, text) = (fault?, text?);
+    if !fault.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        let help = "name a type of vSphere's API, such as `ResourceInUse` or `NotFound`";
+        return problems.at(fault.span, format!("`{}` cannot be a fault", fault.value), help);
+    }
+    Some(TypedFault { fault, text })
+}
+
+fn fail_task(node: &Node, problems: &mut Problems) -> Option<Consequence> {
+    let mut fields = Fields::of(node, "fail-task", "{fault: ResourceInUse}", problems)?;
+    let fault = fields.required("fault", problems);
+    let fault = fault.and_then(|fault| typed(fault, &mut fields, problems));
+    fields.finish(problems);
+    fault.map(Consequence::FailTask)
+}
+
+fn fail(does: &Node, node: &Node, fields: &mut Fields<'_>, problems: &mut Problems) -> Option<Consequence> {
+    let target = target::decode(node, "fail", problems);
+    let heal_after = fields.maybe("heal-after", problems, |node, problems| duration::decode(node, "heal-after", problems));
+    let (target, heal_after) = (target?, heal_after?);
+    if heal_after.is_some() {
+        target::healable(&target, does.span, problems);
+    }
+    Some(Consequence::Fail { target, heal_after })
 }
 
 fn reset(node: &Node, problems: &mut Problems) -> Option<Consequence> {
@@ -185,8 +264,8 @@ fn reset(node: &Node, problems: &mut Problems) -> Option<Consequence> {
 
 /// An answer that has arrived can no longer be delayed, lost or replaced.
 fn possible(rule: &FaultRule, problems: &mut Problems) {
-    if rule.when.position.value == Position::AfterAnswer && !matches!(rule.does, Consequence::Kill { .. }) {
-        let message = format!("`{}` comes too late: after the answer only a kill can strike", rule.does);
+    if rule.when.position.value == Position::AfterAnswer && !matches!(rule.does, Consequence::Kill { .. } | Consequence::Fail { .. }) {
+        let message = format!("`{}` comes too late: after the answer only `kill` and `fail` can strike", rule.does);
         problems.add(crate::ScenarioError::at(
             rule.when.position.span,
             message,

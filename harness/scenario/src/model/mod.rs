@@ -3,9 +3,11 @@
 pub(crate) mod duration;
 pub(crate) mod expectation;
 pub(crate) mod fault;
+pub(crate) mod glob;
 pub(crate) mod object;
 pub(crate) mod path;
 pub(crate) mod scenario;
 pub(crate) mod steps;
+pub(crate) mod target;
 pub(crate) mod version;
 pub(crate) mod world;

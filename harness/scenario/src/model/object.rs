@@ -1,4 +1,4 @@
-//! Names of Kubernetes objects: `statefulset/web`.
+//! Names of Kubernetes objects: `statefulset/web`, `node/worker-1`, `lease/kube-node-lease/worker-1`.
 
 use std::fmt;
 
@@ -12,58 +12,143 @@ pub enum Kind {
     Pod,
     /// `statefulset/…`
     StatefulSet,
+    /// `deployment/…`
+    Deployment,
     /// `persistentvolumeclaim/…`
     PersistentVolumeClaim,
+    /// `persistentvolume/…`
+    PersistentVolume,
+    /// `volumeattachment/…`
+    VolumeAttachment,
+    /// `storageclass/…`
+    StorageClass,
+    /// `volumeattributesclass/…`
+    VolumeAttributesClass,
+    /// `node/…`
+    Node,
+    /// `csinode/…`
+    CsiNode,
+    /// `csinodetopology/…`: what the CSI driver has found out about a node's zone
+    CsiNodeTopology,
+    /// `lease/…`
+    Lease,
+}
+
+/// Where the API server serves a kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Served {
+    /// The API group; empty for the core group.
+    pub group: &'static str,
+    /// Its version.
+    pub version: &'static str,
+    /// The kind, as objects say it.
+    pub kind: &'static str,
+    /// The collection's name.
+    pub plural: &'static str,
+    /// Whether its objects live in namespaces.
+    pub namespaced: bool,
+}
+
+/// A kind's word, kubectl's short form of it, and where it is served.
+type Row = (&'static str, &'static str, Served);
+
+const fn served(group: &'static str, version: &'static str, kind: &'static str, plural: &'static str, namespaced: bool) -> Served {
+    Served { group, version, kind, plural, namespaced }
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 3] = [Self::Pod, Self::StatefulSet, Self::PersistentVolumeClaim];
+    pub const ALL: [Self; 12] = [
+        Self::Pod,
+        Self::StatefulSet,
+        Self::Deployment,
+        Self::PersistentVolumeClaim,
+        Self::PersistentVolume,
+        Self::VolumeAttachment,
+        Self::StorageClass,
+        Self::VolumeAttributesClass,
+        Self::Node,
+        Self::CsiNode,
+        Self::CsiNodeTopology,
+        Self::Lease,
+    ];
 
-    /// As it is written in a scenario.
-    pub fn word(self) -> &'static str {
+    const fn row(self) -> Row {
         match self {
-            Self::Pod => "pod",
-            Self::StatefulSet => "statefulset",
-            Self::PersistentVolumeClaim => "persistentvolumeclaim",
+            Self::Pod => ("pod", "po", served("", "v1", "Pod", "pods", true)),
+            Self::StatefulSet => ("statefulset", "sts", served("apps", "v1", "StatefulSet", "statefulsets", true)),
+            Self::Deployment => ("deployment", "deploy", served("apps", "v1", "Deployment", "deployments", true)),
+            Self::PersistentVolumeClaim => {
+                ("persistentvolumeclaim", "pvc", served("", "v1", "PersistentVolumeClaim", "persistentvolumeclaims", true))
+            }
+            Self::PersistentVolume => ("persistentvolume", "pv", served("", "v1", "PersistentVolume", "persistentvolumes", false)),
+            Self::VolumeAttachment => {
+                ("volumeattachment", "va", served("storage.k8s.io", "v1", "VolumeAttachment", "volumeattachments", false))
+            }
+            Self::StorageClass => ("storageclass", "sc", served("storage.k8s.io", "v1", "StorageClass", "storageclasses", false)),
+            Self::VolumeAttributesClass => {
+                ("volumeattributesclass", "vac", served("storage.k8s.io", "v1", "VolumeAttributesClass", "volumeattributesclasses", false))
+            }
+            Self::Node => ("node", "no", served("", "v1", "Node", "nodes", false)),
+            Self::CsiNode => ("csinode", "csinodes", served("storage.k8s.io", "v1", "CSINode", "csinodes", false)),
+            Self::CsiNodeTopology => (
+                "csinodetopology",
+                "csinodetopologies",
+                served("cns.vmware.com", "v1alpha1", "CSINodeTopology", "csinodetopologies", false),
+            ),
+            Self::Lease => ("lease", "leases", served("coordination.k8s.io", "v1", "Lease", "leases", true)),
         }
     }
 
-    /// The API's name of the kind's collection.
-    pub fn plural(self) -> &'static str {
-        match self {
-            Self::Pod => "pods",
-            Self::StatefulSet => "statefulsets",
-            Self::PersistentVolumeClaim => "persistentvolumeclaims",
-        }
+    /// As it is written in a scenario.
+    pub fn word(self) -> &'static str {
+        self.row().0
     }
 
     /// What kubectl users may type out of habit.
     fn short(self) -> &'static str {
-        match self {
-            Self::Pod => "po",
-            Self::StatefulSet => "sts",
-            Self::PersistentVolumeClaim => "pvc",
-        }
+        self.row().1
+    }
+
+    /// Where the API server serves it.
+    pub fn served(self) -> Served {
+        self.row().2
+    }
+
+    /// The API's name of the kind's collection.
+    pub fn plural(self) -> &'static str {
+        self.served().plural
     }
 }
 
-/// An object of the namespace `default`.
+/// An object of Kubernetes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ObjectName {
     /// Its kind.
     pub kind: Kind,
+    /// Its namespace, when the scenario names one: `kind/namespace/name`.
+    pub namespace: Option<String>,
     /// Its name.
     pub name: String,
 }
 
-impl fmt::Display for ObjectName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.kind.word(), self.name)
+impl ObjectName {
+    /// The namespace that it lives in: `default` when none is named; none for kinds without namespaces.
+    pub fn namespace(&self) -> Option<&str> {
+        self.kind.served().namespaced.then(|| self.namespace.as_deref().unwrap_or("default"))
     }
 }
 
-/// Reads `kind/name`.
+impl fmt::Display for ObjectName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.namespace {
+            Some(namespace) => write!(f, "{}/{namespace}/{}", self.kind.word(), self.name),
+            None => write!(f, "{}/{}", self.kind.word(), self.name),
+        }
+    }
+}
+
+/// Reads `kind/name` or `kind/namespace/name`.
 pub(crate) fn decode(text: &Spanned<String>, problems: &mut Problems) -> Option<Spanned<ObjectName>> {
     let Some((kind, name)) = text.split_once('/') else {
         return problems.at(text.span, format!("`{}` does not name an object", text.value), "write kind/name, such as `statefulset/web`");
@@ -75,11 +160,20 @@ pub(crate) fn decode(text: &Spanned<String>, problems: &mut Problems) -> Option<
         let kind = Spanned::new(kind.to_owned(), text.span);
         return problems.unknown(&kind, "kind", "kinds", Kind::ALL.map(Kind::word));
     };
-    if !is_name(name) {
-        let help = "object names are lower-case letters, digits, `-` and `.`, such as `web-0`";
-        return problems.at(text.span, format!("`{name}` cannot be an object's name"), help);
+    let (namespace, name) = name.split_once('/').map_or((None, name), |(namespace, name)| (Some(namespace), name));
+    if let Some(namespace) = namespace
+        && !kind.served().namespaced
+    {
+        let message = format!("a {} lives in no namespace", kind.word());
+        return problems.at(text.span, message, format!("write `{}/{name}` instead of naming `{namespace}`", kind.word()));
     }
-    Some(Spanned::new(ObjectName { kind, name: name.to_owned() }, text.span))
+    for name in namespace.into_iter().chain([name]) {
+        if !is_name(name) {
+            let help = "object names are lower-case letters, digits, `-` and `.`, such as `web-0`";
+            return problems.at(text.span, format!("`{name}` cannot be an object's name"), help);
+        }
+    }
+    Some(Spanned::new(ObjectName { kind, namespace: namespace.map(str::to_owned), name: name.to_owned() }, text.span))
 }
 
 /// Whether Kubernetes would take this as an object's name (a DNS subdomain).
@@ -90,4 +184,33 @@ pub(crate) fn is_name(name: &str) -> bool {
         !bytes.is_empty() && inner(bytes[0]) && inner(bytes[bytes.len() - 1]) && bytes.iter().all(|&byte| inner(byte) || byte == b'-')
     };
     name.len() <= 253 && name.split('.').all(part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::span::Span;
+    use proptest::prelude::*;
+
+    fn read(text: &str) -> Option<ObjectName> {
+        let mut problems = Problems::default();
+        decode(&Spanned::new(text.to_owned(), Span::default()), &mut problems).map(|name| name.value)
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_printed_is_read_again(place in 0..Kind::ALL.len(), namespace in proptest::option::of("[a-z]{1,8}"), name in "[a-z][a-z0-9-]{0,8}[a-z0-9]") {
+            let kind = Kind::ALL[place];
+            let namespace = namespace.filter(|_| kind.served().namespaced);
+            let object = ObjectName { kind, namespace, name };
+            prop_assert_eq!(read(&object.to_string()), Some(object));
+        }
+    }
+
+    #[test]
+    fn objects_without_a_namespace_of_their_own_live_in_the_default_one() {
+        assert_eq!(read("pod/web-0").unwrap().namespace(), Some("default"));
+        assert_eq!(read("lease/kube-node-lease/worker-1").unwrap().namespace(), Some("kube-node-lease"));
+        assert_eq!(read("node/worker-1").unwrap().namespace(), None);
+    }
 }

@@ -1,6 +1,6 @@
 //! The world's own names: what nodes and policies say of vCenters, clusters, datastores and key providers.
 
-use super::known;
+use super::names::{Names, known, of as names};
 use crate::ScenarioError;
 use crate::model::world::World;
 use crate::model::world::kubernetes::NodeSpec;
@@ -9,7 +9,8 @@ use crate::span::Spanned;
 use crate::yaml::Problems;
 
 /// Checks every name.
-pub(super) fn check(world: &World, problems: &mut Problems) {
+pub(super) fn check(all: &Names<'_>, problems: &mut Problems) {
+    let world = all.world;
     for vcenter in &world.vcenters {
         for datastore in vcenter.policies.iter().flat_map(|policy| &policy.datastores) {
             known(datastore, &format!("datastore of {}", vcenter.name), &vcenter.datastore_names(), problems);
@@ -50,9 +51,4 @@ fn ambiguous(world: &World, cluster: &Spanned<String>, problems: &mut Problems) 
         let message = format!("both {} and {} have a cluster `{cluster}`", first.name, second.name);
         problems.add(ScenarioError::at(cluster.span, message, format!("say which: add `vcenter: {}`", first.name)));
     }
-}
-
-/// The names of some things of the world.
-pub(super) fn names<T>(things: &[T], name: impl Fn(&T) -> &Spanned<String>) -> Vec<String> {
-    things.iter().map(|thing| name(thing).value.clone()).collect()
 }

@@ -89,7 +89,7 @@ impl<'a> Builder<'a, '_> {
     fn scalar(&self, text: &str, style: ScalarStyle, span: Span) -> Node {
         let nothing = style == ScalarStyle::Plain && matches!(text, "" | "~" | "null");
         let content = if nothing { Content::Nothing } else { Content::Scalar(text.to_owned()) };
-        Node { span: self.trim(span), content }
+        Node { span: self.trim(span), content, plain: style == ScalarStyle::Plain }
     }
 
     fn list(&mut self, start: Span) -> Result<Node, Stop> {
@@ -98,7 +98,7 @@ impl<'a> Builder<'a, '_> {
             let (event, span) = self.next()?;
             if event == Event::SequenceEnd {
                 let span = self.trim(Span { start: start.start, end: span.end });
-                return Ok(Node { span, content: Content::List(members) });
+                return Ok(Node { span, content: Content::List(members), plain: false });
             }
             members.push(self.node(event, span)?);
         }
@@ -110,7 +110,7 @@ impl<'a> Builder<'a, '_> {
             let (event, span) = self.next()?;
             if event == Event::MappingEnd {
                 let span = self.trim(Span { start: start.start, end: span.end });
-                return Ok(Node { span, content: Content::Map(entries) });
+                return Ok(Node { span, content: Content::Map(entries), plain: false });
             }
             let key = self.key(event, span)?;
             let (event, span) = self.next()?;

@@ -28,6 +28,24 @@ impl<'a> Fields<'a> {
         Some(&self.left.remove(place).1)
     }
 
+    /// What a key that may be absent says: `Some(None)` when it is absent, `None` when it is wrong.
+    pub(crate) fn maybe<T>(
+        &mut self,
+        key: &'static str,
+        problems: &mut Problems,
+        decode: impl FnOnce(&'a Node, &mut Problems) -> Option<T>,
+    ) -> Option<Option<T>> {
+        match self.optional(key) {
+            None => Some(None),
+            Some(node) => decode(node, problems).map(Some),
+        }
+    }
+
+    /// All entries that nobody has asked for, in maps whose other keys are names of the writer's choice.
+    pub(crate) fn rest(self) -> Vec<&'a (Spanned<String>, Node)> {
+        self.left
+    }
+
     /// The value of a key that must be there.
     pub(crate) fn required(&mut self, key: &'static str, problems: &mut Problems) -> Option<&'a Node> {
         if let Some(node) = self.optional(key) {

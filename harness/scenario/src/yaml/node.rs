@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use serde_json::Value;
+
 use super::Problems;
 use crate::error::ScenarioError;
 use crate::span::{Span, Spanned};
@@ -11,6 +13,8 @@ use crate::span::{Span, Spanned};
 pub(crate) struct Node {
     pub(crate) span: Span,
     pub(crate) content: Content,
+    /// Whether it is a scalar without quotes.
+    pub(crate) plain: bool,
 }
 
 /// What a node holds. Scalars keep their text as it was written, less quotes and escapes.
@@ -30,6 +34,17 @@ impl Node {
             Content::Scalar(_) => "a single value",
             Content::List(_) => "a list",
             Content::Map(_) => "a map",
+        }
+    }
+
+    /// The same as JSON: what has no quotes is null, a truth or a number where it looks like one (YAML's core schema).
+    pub(crate) fn json(&self) -> Value {
+        match &self.content {
+            Content::Nothing => Value::Null,
+            Content::Scalar(text) if self.plain => plain_json(text),
+            Content::Scalar(text) => Value::String(text.clone()),
+            Content::List(members) => members.iter().map(Self::json).collect(),
+            Content::Map(entries) => entries.iter().map(|(name, value)| (name.value.clone(), value.json())).collect(),
         }
     }
 
@@ -110,6 +125,19 @@ impl Node {
             _ => self.is_not(what, "a map", example, problems),
         }
     }
+}
+
+fn plain_json(text: &str) -> Value {
+    match text {
+        "true" | "True" | "TRUE" => return Value::Bool(true),
+        "false" | "False" | "FALSE" => return Value::Bool(false),
+        _ => {}
+    }
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    // JSON's own grammar also takes no leading zeros, which YAML would read as a number; such texts are rather names.
+    let is_number = digits.starts_with(|first: char| first.is_ascii_digit());
+    let number = is_number.then(|| serde_json::from_str::<serde_json::Number>(text.strip_prefix('+').unwrap_or(text)).ok()).flatten();
+    number.map_or_else(|| Value::String(text.to_owned()), Value::Number)
 }
 
 /// A key in quotes; what is already a phrase, as it is.

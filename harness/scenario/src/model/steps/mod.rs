@@ -6,12 +6,22 @@ use crate::span::{Span, Spanned};
 use crate::yaml::{Content, Fields, Node, Problems};
 
 pub(crate) mod apply;
+pub(crate) mod attach_by_hand;
+pub(crate) mod cordon;
 pub(crate) mod delete;
+pub(crate) mod drain;
 pub(crate) mod expect;
+pub(crate) mod fail;
+pub(crate) mod heal;
 pub(crate) mod kill;
+pub(crate) mod patch;
+pub(crate) mod power;
 pub(crate) mod read;
 pub(crate) mod scale;
 pub(crate) mod sleep;
+pub(crate) mod tag;
+pub(crate) mod taint;
+pub(crate) mod vm;
 pub(crate) mod wait;
 pub(crate) mod write;
 
@@ -38,20 +48,50 @@ pub enum Action {
     Apply(apply::Apply),
     /// See [`delete::Delete`].
     Delete(delete::Delete),
+    /// See [`patch::Patch`].
+    Patch(patch::Patch),
+    /// See [`scale::Scale`].
+    Scale(scale::Scale),
+    /// See [`cordon::Cordon`].
+    Cordon(cordon::Cordon),
+    /// See [`cordon::Uncordon`].
+    Uncordon(cordon::Uncordon),
+    /// See [`drain::Drain`].
+    Drain(drain::Drain),
+    /// See [`taint::Taint`].
+    Taint(taint::Taint),
+    /// See [`taint::Untaint`].
+    Untaint(taint::Untaint),
     /// See [`wait::Wait`].
     Wait(wait::Wait),
+    /// See [`sleep::Sleep`].
+    Sleep(sleep::Sleep),
     /// See [`write::Write`].
     Write(write::Write),
     /// See [`read::Read`].
     Read(read::Read),
-    /// See [`scale::Scale`].
-    Scale(scale::Scale),
-    /// See [`expect::ExpectVolume`].
-    Expect(expect::ExpectVolume),
+    /// See [`expect::Expect`].
+    Expect(expect::Expect),
     /// See [`kill::Kill`].
     Kill(kill::Kill),
-    /// See [`sleep::Sleep`].
-    Sleep(sleep::Sleep),
+    /// See [`fail::Fail`].
+    Fail(fail::Fail),
+    /// See [`heal::Heal`].
+    Heal(heal::Heal),
+    /// See [`power::Power`].
+    Power(power::Power),
+    /// See [`vm::Move`].
+    Move(vm::Move),
+    /// See [`vm::Destroy`].
+    Destroy(vm::Destroy),
+    /// See [`vm::Create`].
+    Create(vm::Create),
+    /// See [`attach_by_hand::AttachByHand`].
+    AttachByHand(attach_by_hand::AttachByHand),
+    /// See [`tag::Tag`].
+    Tag(tag::Tag),
+    /// See [`tag::Untag`].
+    Untag(tag::Untag),
 }
 
 impl fmt::Display for Step {
@@ -59,13 +99,28 @@ impl fmt::Display for Step {
         match &self.action {
             Action::Apply(step) => step.fmt(f),
             Action::Delete(step) => step.fmt(f),
+            Action::Patch(step) => step.fmt(f),
+            Action::Scale(step) => step.fmt(f),
+            Action::Cordon(step) => step.fmt(f),
+            Action::Uncordon(step) => step.fmt(f),
+            Action::Drain(step) => step.fmt(f),
+            Action::Taint(step) => step.fmt(f),
+            Action::Untaint(step) => step.fmt(f),
             Action::Wait(step) => step.fmt(f),
+            Action::Sleep(step) => step.fmt(f),
             Action::Write(step) => step.fmt(f),
             Action::Read(step) => step.fmt(f),
-            Action::Scale(step) => step.fmt(f),
             Action::Expect(step) => step.fmt(f),
             Action::Kill(step) => step.fmt(f),
-            Action::Sleep(step) => step.fmt(f),
+            Action::Fail(step) => step.fmt(f),
+            Action::Heal(step) => step.fmt(f),
+            Action::Power(step) => step.fmt(f),
+            Action::Move(step) => step.fmt(f),
+            Action::Destroy(step) => step.fmt(f),
+            Action::Create(step) => step.fmt(f),
+            Action::AttachByHand(step) => step.fmt(f),
+            Action::Tag(step) => step.fmt(f),
+            Action::Untag(step) => step.fmt(f),
         }
     }
 }
@@ -73,16 +128,31 @@ impl fmt::Display for Step {
 /// Reads what stands after a step's key.
 type Decoder = fn(&Node, &mut Problems) -> Option<Action>;
 
-const STEPS: [(&str, Decoder); 9] = [
+const STEPS: [(&str, Decoder); 24] = [
     ("apply", |node, problems| apply::decode(node, problems).map(Action::Apply)),
     ("delete", |node, problems| delete::decode(node, problems).map(Action::Delete)),
+    ("patch", |node, problems| patch::decode(node, problems).map(Action::Patch)),
+    ("scale", |node, problems| scale::decode(node, problems).map(Action::Scale)),
+    ("cordon", |node, problems| cordon::decode_cordon(node, problems).map(Action::Cordon)),
+    ("uncordon", |node, problems| cordon::decode_uncordon(node, problems).map(Action::Uncordon)),
+    ("drain", |node, problems| drain::decode(node, problems).map(Action::Drain)),
+    ("taint", |node, problems| taint::decode_taint(node, problems).map(Action::Taint)),
+    ("untaint", |node, problems| taint::decode_untaint(node, problems).map(Action::Untaint)),
     ("wait", |node, problems| wait::decode(node, problems).map(Action::Wait)),
+    ("sleep", |node, problems| sleep::decode(node, problems).map(Action::Sleep)),
     ("write", |node, problems| write::decode(node, problems).map(Action::Write)),
     ("read", |node, problems| read::decode(node, problems).map(Action::Read)),
-    ("scale", |node, problems| scale::decode(node, problems).map(Action::Scale)),
     ("expect", |node, problems| expect::decode(node, problems).map(Action::Expect)),
     ("kill", |node, problems| kill::decode(node, problems).map(Action::Kill)),
-    ("sleep", |node, problems| sleep::decode(node, problems).map(Action::Sleep)),
+    ("fail", |node, problems| fail::decode(node, problems).map(Action::Fail)),
+    ("heal", |node, problems| heal::decode(node, problems).map(Action::Heal)),
+    ("power", |node, problems| power::decode(node, problems).map(Action::Power)),
+    ("move", |node, problems| vm::decode_move(node, problems).map(Action::Move)),
+    ("destroy", |node, problems| vm::decode_destroy(node, problems).map(Action::Destroy)),
+    ("create", |node, problems| vm::decode_create(node, problems).map(Action::Create)),
+    ("attach-by-hand", |node, problems| attach_by_hand::decode(node, problems).map(Action::AttachByHand)),
+    ("tag", |node, problems| tag::decode_tag(node, problems).map(Action::Tag)),
+    ("untag", |node, problems| tag::decode_untag(node, problems).map(Action::Untag)),
 ];
 
 const EXAMPLE: &str = "- apply: manifests/web.yaml";
@@ -124,7 +194,8 @@ fn file_in_pod(node: &Node, what: &'static str, problems: &mut Problems) -> Opti
     Some(FileInPod { pod: pod?, path: path?, text: text? })
 }
 
-fn pod(node: &Node, problems: &mut Problems) -> Option<Spanned<String>> {
+/// A pod's name.
+pub(crate) fn pod(node: &Node, problems: &mut Problems) -> Option<Spanned<String>> {
     let pod = node.words("pod", "web-0", problems)?;
     if !super::object::is_name(&pod) {
         let help = match pod.strip_prefix("pod/") {
@@ -134,6 +205,16 @@ fn pod(node: &Node, problems: &mut Problems) -> Option<Spanned<String>> {
         return problems.at(pod.span, format!("`{}` cannot be a pod's name", pod.value), help);
     }
     Some(pod)
+}
+
+/// The name of a claim whose volume is meant.
+pub(crate) fn claim(node: &Node, problems: &mut Problems) -> Option<Spanned<String>> {
+    let claim = node.words("volume", "data-web-2", problems)?;
+    if !super::object::is_name(&claim) {
+        let message = format!("`{}` cannot be a claim's name", claim.value);
+        return problems.at(claim.span, message, "name the PersistentVolumeClaim alone, such as `data-web-2`");
+    }
+    Some(claim)
 }
 
 /// The one `kind/name: value` entry of `wait` and `scale`.

@@ -7,7 +7,7 @@ use crate::model::object::{Kind, ObjectName};
 use crate::span::Spanned;
 use crate::yaml::{Fields, Node, Problems};
 
-/// Sets a StatefulSet's number of replicas, without waiting for them.
+/// Sets the number of replicas of a StatefulSet or Deployment, without waiting for them.
 ///
 /// ```yaml
 /// - scale: {statefulset/web: 2}
@@ -27,15 +27,15 @@ impl fmt::Display for Scale {
 }
 
 const EXAMPLE: &str = "{statefulset/web: 2}";
-const REPLICAS_MAX: u32 = 10_000;
+pub(crate) const REPLICAS_MAX: u32 = 10_000;
 
 pub(crate) fn decode(node: &Node, problems: &mut Problems) -> Option<Scale> {
     let mut fields = Fields::of(node, "scale", EXAMPLE, problems)?;
     let entry = object_entry(&mut fields, EXAMPLE, problems);
     fields.finish(problems);
     let (object, _, value) = entry?;
-    if object.kind != Kind::StatefulSet {
-        return problems.at(object.span, format!("a {} cannot be scaled", object.kind.word()), "scale a statefulset");
+    if !matches!(object.kind, Kind::StatefulSet | Kind::Deployment) {
+        return problems.at(object.span, format!("a {} cannot be scaled", object.kind.word()), "scale a statefulset or a deployment");
     }
     let replicas = value.number("the number of replicas", 0, REPLICAS_MAX, problems)?;
     Some(Scale { object, replicas })

@@ -15,6 +15,7 @@ use crate::yaml::{Fields, Node, Problems};
 /// - wait: {statefulset/web: ready, within: 2m}
 /// - wait: {pod/web-2: gone}
 /// - wait: {persistentvolumeclaim/data-web-0: bound, within: 30s}
+/// - wait: {node/worker-1: initialized}
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wait {
@@ -34,33 +35,72 @@ impl Wait {
 /// A state that can be waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
-    /// A StatefulSet has as many ready pods as it wants, all of its newest revision.
-    Ready,
-    /// A pod runs and is ready.
-    Running,
-    /// A claim is bound to a volume.
-    Bound,
+    /// The object is there.
+    Present,
     /// The object is no longer there.
     Gone,
+    /// A set has as many ready pods as it wants, all of its newest revision; a pod or node is ready.
+    Ready,
+    /// A node is there but not ready, or nobody knows.
+    NotReady,
+    /// A node's taint `node.cloudprovider.kubernetes.io/uninitialized` is off and its providerID is there.
+    Initialized,
+    /// No new pods may come to a node.
+    Unschedulable,
+    /// A pod's phase is Running.
+    Running,
+    /// A pod's or claim's phase is Pending.
+    Pending,
+    /// A pod or claim is being deleted, but still there.
+    Terminating,
+    /// A claim or volume is bound.
+    Bound,
+    /// A claim has lost its volume.
+    Lost,
+    /// A volume is free for a claim.
+    Available,
+    /// A volume's claim is gone, but it is still there.
+    Released,
+    /// A volume could not be given back.
+    Failed,
+    /// A VolumeAttachment says that the volume is attached.
+    Attached,
 }
 
 impl State {
     /// As it is written in a scenario.
     pub fn word(self) -> &'static str {
         match self {
-            Self::Ready => "ready",
-            Self::Running => "running",
-            Self::Bound => "bound",
+            Self::Present => "present",
             Self::Gone => "gone",
+            Self::Ready => "ready",
+            Self::NotReady => "not-ready",
+            Self::Initialized => "initialized",
+            Self::Unschedulable => "unschedulable",
+            Self::Running => "running",
+            Self::Pending => "pending",
+            Self::Terminating => "terminating",
+            Self::Bound => "bound",
+            Self::Lost => "lost",
+            Self::Available => "available",
+            Self::Released => "released",
+            Self::Failed => "failed",
+            Self::Attached => "attached",
         }
     }
 
     /// What can be waited for in objects of a kind.
-    pub fn of(kind: Kind) -> [Self; 2] {
+    pub fn of(kind: Kind) -> &'static [Self] {
         match kind {
-            Kind::StatefulSet => [Self::Ready, Self::Gone],
-            Kind::Pod => [Self::Running, Self::Gone],
-            Kind::PersistentVolumeClaim => [Self::Bound, Self::Gone],
+            Kind::StatefulSet | Kind::Deployment => &[Self::Ready, Self::Present, Self::Gone],
+            Kind::Pod => &[Self::Running, Self::Ready, Self::Pending, Self::Terminating, Self::Present, Self::Gone],
+            Kind::PersistentVolumeClaim => &[Self::Bound, Self::Pending, Self::Lost, Self::Terminating, Self::Present, Self::Gone],
+            Kind::PersistentVolume => &[Self::Available, Self::Bound, Self::Released, Self::Failed, Self::Present, Self::Gone],
+            Kind::VolumeAttachment => &[Self::Attached, Self::Present, Self::Gone],
+            Kind::Node => &[Self::Ready, Self::NotReady, Self::Initialized, Self::Unschedulable, Self::Present, Self::Gone],
+            Kind::StorageClass | Kind::VolumeAttributesClass | Kind::CsiNode | Kind::CsiNodeTopology | Kind::Lease => {
+                &[Self::Present, Self::Gone]
+            }
         }
     }
 }
@@ -80,9 +120,9 @@ pub(crate) fn decode(node: &Node, problems: &mut Problems) -> Option<Wait> {
     fields.finish(problems);
     let (object, word, _) = entry?;
     let states = State::of(object.kind);
-    let Some(state) = states.into_iter().find(|state| state.word() == word.value) else {
+    let Some(state) = states.iter().copied().find(|state| state.word() == word.value) else {
         let known = format!("states of a {}", object.kind.word());
-        return problems.unknown(&word, "state", &known, states.map(State::word));
+        return problems.unknown(&word, "state", &known, states.iter().map(|state| state.word()));
     };
     Some(Wait { object, state: word.map(|_| state), within: within? })
 }

@@ -1,0 +1,207 @@
+//! What can fail and be healed again: hosts, zones, vCenters and their services, networks, kubelets, processes.
+
+use std::fmt;
+
+use crate::error::ScenarioError;
+use crate::span::{Span, Spanned};
+use crate::yaml::{Fields, Node, Problems};
+
+/// Something that `fail` takes away and `heal` brings back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// `{host-of: worker-1}`: the ESXi host that the node's VM is on at that moment, with all VMs on it.
+    HostOf(Spanned<String>),
+    /// `{zone: zone-a}`: all hosts of the clusters that lie in the zone.
+    Zone(Spanned<String>),
+    /// `{vcenter: vc-a}`: the whole appliance; hosts and VMs go on.
+    VCenter(Spanned<String>),
+    /// `{service: cns, vcenter: vc-a}`: one service of the appliance.
+    Service {
+        /// Which.
+        service: Spanned<Service>,
+        /// Whose.
+        vcenter: Spanned<String>,
+    },
+    /// `{key-provider: kp-1, vcenter: vc-a}`: a key provider cannot be reached.
+    KeyProvider {
+        /// Which.
+        provider: Spanned<String>,
+        /// Whose.
+        vcenter: Spanned<String>,
+    },
+    /// `{datastore: vsan-a, vcenter: vc-a}`: a datastore cannot be reached by any host.
+    Datastore {
+        /// Which.
+        datastore: Spanned<String>,
+        /// Whose.
+        vcenter: Spanned<String>,
+    },
+    /// `{network-of: worker-1}`: the node's kubelet and node plugin cannot reach the API server; the VM lives.
+    NetworkOf(Spanned<String>),
+    /// `{kubelet: worker-1}`: the node's kubelet stops; its pods and mounts stay.
+    Kubelet(Spanned<String>),
+    /// `{sessions: vc-a}`: all sessions of a vCenter end. There is nothing to heal.
+    Sessions(Spanned<String>),
+    /// `{guest-tools: worker-1}`: the VM's guest tools stop, so vCenter knows neither its name nor its addresses.
+    GuestTools(Spanned<String>),
+    /// `{process: csi-controller}`: a process stays down until it is healed.
+    Process(Spanned<String>),
+}
+
+/// A service of a vCenter appliance that can stop alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Service {
+    /// `vpxd`: the inventory, sessions and tasks.
+    Vpxd,
+    /// `cns`: cloud native storage (vsan-health).
+    Cns,
+    /// `sps`: storage policies.
+    Sps,
+    /// `vapi`: REST, with it tags.
+    Vapi,
+}
+
+impl Service {
+    /// All services.
+    pub const ALL: [Self; 4] = [Self::Vpxd, Self::Cns, Self::Sps, Self::Vapi];
+
+    /// As it is written in a scenario.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Vpxd => "vpxd",
+            Self::Cns => "cns",
+            Self::Sps => "sps",
+            Self::Vapi => "vapi",
+        }
+    }
+}
+
+impl Target {
+    /// Whether it can be brought back: sessions that have ended cannot.
+    pub fn can_heal(&self) -> bool {
+        !matches!(self, Self::Sessions(_))
+    }
+
+    /// Where its name stands.
+    pub fn span(&self) -> Span {
+        match self {
+            Self::Service { service, .. } => service.span,
+            Self::KeyProvider { provider: name, .. }
+            | Self::Datastore { datastore: name, .. }
+            | Self::HostOf(name)
+            | Self::Zone(name)
+            | Self::VCenter(name)
+            | Self::NetworkOf(name)
+            | Self::Kubelet(name)
+            | Self::Sessions(name)
+            | Self::GuestTools(name)
+            | Self::Process(name) => name.span,
+        }
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::HostOf(node) => write!(f, "the host of {node}"),
+            Self::Zone(zone) => write!(f, "zone {zone}"),
+            Self::VCenter(vcenter) => write!(f, "vCenter {vcenter}"),
+            Self::Service { service, vcenter } => write!(f, "service {} of {vcenter}", service.word()),
+            Self::KeyProvider { provider, vcenter } => write!(f, "key provider {provider} of {vcenter}"),
+            Self::Datastore { datastore, vcenter } => write!(f, "datastore {datastore} of {vcenter}"),
+            Self::NetworkOf(node) => write!(f, "the network of {node}"),
+            Self::Kubelet(node) => write!(f, "the kubelet of {node}"),
+            Self::Sessions(vcenter) => write!(f, "the sessions of {vcenter}"),
+            Self::GuestTools(node) => write!(f, "the guest tools of {node}"),
+            Self::Process(process) => write!(f, "process {process}"),
+        }
+    }
+}
+
+pub(crate) const EXAMPLE: &str = "{host-of: worker-1}";
+
+/// Targets that belong to a vCenter, which stands beside them.
+pub(crate) const OWNED: [&str; 3] = ["service", "key-provider", "datastore"];
+
+/// The keys of targets. `vcenter` alone is a target; beside one of [`OWNED`] it says whose.
+pub(crate) const WORDS: [&str; 11] =
+    ["host-of", "zone", "service", "key-provider", "datastore", "network-of", "kubelet", "sessions", "guest-tools", "process", "vcenter"];
+
+pub(crate) fn decode(node: &Node, what: &'static str, problems: &mut Problems) -> Option<Target> {
+    let mut fields = Fields::of(node, what, EXAMPLE, problems)?;
+    let mut things: Vec<(&'static str, &Node)> = Vec::new();
+    for word in WORDS {
+        things.extend(fields.optional(word).map(|value| (word, value)));
+    }
+    let nothing = things.is_empty() && node.map(what, EXAMPLE, problems)?.is_empty();
+    fields.finish(problems);
+    let owner = things.iter().find(|(word, _)| *word == "vcenter").map(|(_, value)| *value);
+    things.retain(|(word, _)| *word != "vcenter");
+    match (things.as_slice(), owner) {
+        ([], Some(vcenter)) => vcenter.words("vcenter", "vc-a", problems).map(Target::VCenter),
+        ([], None) if nothing => problems.at(node.span, format!("`{what}` names nothing"), format!("write it like this: {EXAMPLE}")),
+        ([], None) => None,
+        ([(word, value)], owner) if OWNED.contains(word) => owned(word, value, owner, problems),
+        ([(word, value)], None) => alone(word, value, problems),
+        ([(first, _)], Some(second)) => two(first, "vcenter", second, what, problems),
+        ([(first, _), (second, value), ..], _) => two(first, second, value, what, problems),
+    }
+}
+
+fn two(first: &str, second: &str, place: &Node, what: &str, problems: &mut Problems) -> Option<Target> {
+    problems.at(place.span, format!("`{first}` and `{second}` are two things: `{what}` takes one"), format!("write a `{what}` for each"))
+}
+
+fn alone(word: &str, value: &Node, problems: &mut Problems) -> Option<Target> {
+    let name = value.words(word, example(word), problems)?;
+    Some(match word {
+        "host-of" => Target::HostOf(name),
+        "zone" => Target::Zone(name),
+        "network-of" => Target::NetworkOf(name),
+        "kubelet" => Target::Kubelet(name),
+        "sessions" => Target::Sessions(name),
+        "guest-tools" => Target::GuestTools(name),
+        _ => Target::Process(name),
+    })
+}
+
+/// What belongs to a vCenter.
+fn owned(word: &str, value: &Node, owner: Option<&Node>, problems: &mut Problems) -> Option<Target> {
+    let name = value.words(word, example(word), problems);
+    let vcenter = match owner {
+        Some(owner) => owner.words("vcenter", "vc-a", problems),
+        None => problems.at(value.span, format!("`{word}` does not say whose"), "add `vcenter:` beside it"),
+    };
+    let name = name?;
+    if word == "service" {
+        let Some(service) = Service::ALL.into_iter().find(|service| service.word() == name.value) else {
+            return problems.unknown(&name, "service", "services of a vCenter", Service::ALL.map(Service::word));
+        };
+        return Some(Target::Service { service: name.map(|_| service), vcenter: vcenter? });
+    }
+    let vcenter = vcenter?;
+    Some(match word {
+        "key-provider" => Target::KeyProvider { provider: name, vcenter },
+        _ => Target::Datastore { datastore: name, vcenter },
+    })
+}
+
+fn example(word: &str) -> &'static str {
+    match word {
+        "zone" => "zone-a",
+        "vcenter" | "sessions" => "vc-a",
+        "service" => "cns",
+        "key-provider" => "kp-1",
+        "datastore" => "vsan-a",
+        "process" => "csi-controller",
+        _ => "worker-1",
+    }
+}
+
+/// What cannot come back cannot be healed.
+pub(crate) fn healable(target: &Target, span: Span, problems: &mut Problems) {
+    if !target.can_heal() {
+        let help = "clients log in again by themselves; leave it out";
+        problems.add(ScenarioError::at(span, format!("{target} cannot be healed: there is nothing to bring back"), help));
+    }
+}
