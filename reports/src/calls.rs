@@ -7,6 +7,22 @@ use seatrial_journal::{Border, Entry, Event};
 /// Counts of calls by border and method, retries included.
 pub type CallCounts = BTreeMap<Border, BTreeMap<String, u64>>;
 
+/// Counts of calls to vCenters by method and calling process, retries included.
+pub type VcenterCalls = BTreeMap<String, BTreeMap<String, u64>>;
+
+/// Counts the calls to vCenters in a journal, by method and calling process.
+pub fn count_vcenter_calls<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> VcenterCalls {
+    let mut counts = VcenterCalls::new();
+    for entry in entries {
+        if let Event::Sent(call) = &entry.event
+            && call.border == Border::Vcenter
+        {
+            *counts.entry(call.method.clone()).or_default().entry(call.from.clone()).or_default() += 1;
+        }
+    }
+    counts
+}
+
 /// Counts the calls of a journal.
 pub fn count_calls<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> CallCounts {
     let mut counts = CallCounts::new();

@@ -1,6 +1,6 @@
 //! What did not hold in a sailing, in the order in which it is told: the reason, the steps, the expectations, the oracles.
 
-use crate::model::{Outcome, StepOutcome, Verdict};
+use crate::model::{Outcome, StepOutcome, Verdict, ViolationReport};
 
 /// What kind of thing did not hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub(crate) enum Kind {
     Expectation,
     /// An invariant that an oracle watches.
     Oracle,
+    /// What an oracle found that fails nothing.
+    Finding,
 }
 
 impl Kind {
@@ -23,6 +25,7 @@ impl Kind {
             Self::Step => "step",
             Self::Expectation => "expectation",
             Self::Oracle => "oracle",
+            Self::Finding => "finding",
         }
     }
 }
@@ -39,7 +42,17 @@ pub(crate) struct Finding {
     pub(crate) body: Vec<String>,
 }
 
-/// What did not hold; empty only for a sailing that held.
+/// What is worth knowing though nothing failed.
+pub(crate) fn asides(verdict: &Verdict) -> Vec<Finding> {
+    let aside = |found: &ViolationReport| of_oracle(Kind::Finding, "finding", found);
+    verdict.findings.iter().map(aside).collect()
+}
+
+fn of_oracle(kind: Kind, label: &'static str, found: &ViolationReport) -> Finding {
+    Finding { kind, label, headline: format!("{}: {}", found.oracle, found.message), body: found.excerpt.clone() }
+}
+
+/// What did not hold; empty only for a sailing that held. One that is unsupported says why.
 pub(crate) fn findings(verdict: &Verdict) -> Vec<Finding> {
     if verdict.outcome == Outcome::Held {
         return Vec::new();
@@ -59,10 +72,7 @@ pub(crate) fn findings(verdict: &Verdict) -> Vec<Finding> {
         let headline = format!("{}:{}: {}; found {}", verdict.scenario, expectation.line, expectation.what, expectation.found);
         findings.push(Finding { kind: Kind::Expectation, label: "not as expected", headline, body: Vec::new() });
     }
-    for violation in &verdict.violations {
-        let headline = format!("{}: {}", violation.oracle, violation.message);
-        findings.push(Finding { kind: Kind::Oracle, label: "oracle", headline, body: violation.excerpt.clone() });
-    }
+    findings.extend(verdict.violations.iter().map(|violation| of_oracle(Kind::Oracle, "oracle", violation)));
     if findings.is_empty() {
         findings.push(reason_finding(label, "nothing says why"));
     }

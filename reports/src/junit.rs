@@ -1,13 +1,14 @@
 //! The report as JUnit XML, as continuous integration reads it: a suite for each scenario, a case for each sailing.
 //!
 //! Readers disagree about everything beyond the common core, so only that is written: one `failure` or `error` a case,
-//! whose message is the first thing that did not hold and whose text has all of them; times in seconds of wall time.
+//! whose message is the first thing that did not hold and whose text has all of them; `skipped` with the reason for a
+//! feature that the subject lacks; findings, which fail nothing, in `system-out`; times in seconds of wall time.
 
 use std::collections::BTreeMap;
 use std::fmt::{Display, Write};
 use std::time::Duration;
 
-use crate::findings::{Finding, findings};
+use crate::findings::{Finding, asides, findings};
 use crate::model::{Outcome, RunReport, Verdict};
 
 /// The report as JUnit XML.
@@ -48,14 +49,16 @@ fn suites(sailings: &[Verdict]) -> Vec<(&str, Vec<&Verdict>)> {
 
 fn numbers(sailings: &[&Verdict], took: u64) -> String {
     let count = |tag: &str| sailings.iter().filter(|verdict| element(verdict.outcome) == Some(tag)).count();
-    let (failures, errors) = (count("failure"), count("error"));
-    format!("tests=\"{}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"0\" time=\"{}\"", sailings.len(), seconds(took))
+    let (failures, errors, skipped) = (count("failure"), count("error"), count("skipped"));
+    let (tests, time) = (sailings.len(), seconds(took));
+    format!("tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"{skipped}\" time=\"{time}\"")
 }
 
 /// A failure is the driver's, an error is the input's, the environment's or ours.
 fn element(outcome: Outcome) -> Option<&'static str> {
     match outcome {
         Outcome::Held => None,
+        Outcome::Unsupported => Some("skipped"),
         Outcome::Broke | Outcome::Spins => Some("failure"),
         Outcome::BadInput | Outcome::Environment | Outcome::Internal => Some("error"),
     }
@@ -73,19 +76,42 @@ fn case(xml: &mut String, verdict: &Verdict) {
         attribute(&verdict.scenario),
         seconds(verdict.volatile.wall_time_ms)
     );
-    let Some(tag) = element(verdict.outcome) else {
+    let asides = asides(verdict);
+    let tag = element(verdict.outcome);
+    if tag.is_none() && asides.is_empty() {
         return line(xml, &format!("{head}/>"));
-    };
+    }
+    line(xml, &format!("{head}>"));
+    if let Some(tag) = tag {
+        line(xml, &format!("      {}", trouble(tag, verdict)));
+    }
+    if !asides.is_empty() {
+        let mut text = String::new();
+        told(&mut text, &asides);
+        line(xml, &format!("      <system-out>{}</system-out>", content(text.trim_end())));
+    }
+    line(xml, "    </testcase>");
+}
+
+/// The element that says what is wrong with a sailing, or why it was left out.
+fn trouble(tag: &str, verdict: &Verdict) -> String {
     let findings = findings(verdict);
     let message = findings.first().map_or(String::new(), words);
+    if tag == "skipped" {
+        return format!("<skipped message=\"{}\"/>", attribute(&message));
+    }
     let kind = match verdict.outcome {
         Outcome::Broke => findings.first().map_or("broke", |finding| finding.kind.name()),
         outcome => outcome.word(),
     };
-    line(xml, &format!("{head}>"));
-    let text = content(&told(verdict, &findings));
-    line(xml, &format!("      <{tag} type=\"{}\" message=\"{}\">{text}</{tag}>", attribute(kind), attribute(&message)));
-    line(xml, "    </testcase>");
+    let mut text = String::new();
+    if let Some(title) = &verdict.title {
+        line(&mut text, title);
+    }
+    told(&mut text, &findings);
+    text.push_str("again: ");
+    text.push_str(&verdict.repeat);
+    format!("<{tag} type=\"{}\" message=\"{}\">{}</{tag}>", attribute(kind), attribute(&message), content(&text))
 }
 
 /// `scenarios/statefulset/scale.yaml` as readers group classes: `scenarios.statefulset.scale`.
@@ -98,20 +124,13 @@ fn words(finding: &Finding) -> String {
     format!("{}: {}", finding.label, finding.headline)
 }
 
-fn told(verdict: &Verdict, findings: &[Finding]) -> String {
-    let mut text = String::new();
-    if let Some(title) = &verdict.title {
-        line(&mut text, title);
-    }
+fn told(text: &mut String, findings: &[Finding]) {
     for finding in findings {
-        line(&mut text, &words(finding));
+        line(text, &words(finding));
         for more in &finding.body {
-            line(&mut text, &format!("  {more}"));
+            line(text, &format!("  {more}"));
         }
     }
-    text.push_str("again: ");
-    text.push_str(&verdict.repeat);
-    text
 }
 
 fn seconds(milliseconds: u64) -> String {

@@ -19,7 +19,7 @@ mod paint;
 mod terminal;
 mod words;
 
-pub use calls::{CallCounts, count_calls};
+pub use calls::{CallCounts, VcenterCalls, count_calls, count_vcenter_calls};
 pub use excerpt::excerpt;
 pub use html::html;
 pub use json::{SCHEMA, json};

@@ -3,11 +3,12 @@
 //! Whatever comes from outside is escaped or fenced, so that a message is never read as markup. Summaries have a size
 //! limit (GitHub: 1 MiB): of the sailings that held only the first are listed, of those that did not, all.
 
+use std::collections::BTreeSet;
 use std::fmt::{Display, Write};
 
-use crate::findings::{Finding, findings};
+use crate::findings::{Finding, asides, findings};
 use crate::model::{Outcome, RunReport, Verdict};
-use crate::words::{counts, period, sailings, steps, wall};
+use crate::words::{counts, period, sailings, spent, steps, wall};
 
 /// More sailings that held than this are counted, not listed.
 const HELD_MAX: usize = 100;
@@ -23,8 +24,8 @@ pub fn markdown(report: &RunReport) -> String {
     for verdict in report.sailings.iter().filter(|verdict| verdict.outcome != Outcome::Held) {
         details(&mut text, verdict);
     }
-    let took = wall(report.volatile.wall_time_ms);
-    line(&mut text, &format!("seatrial {}, {took} of wall time", escape(&report.seatrial)));
+    worth_knowing(&mut text, &report.sailings);
+    line(&mut text, &format!("seatrial {}, {}", escape(&report.seatrial), spent(report)));
     text
 }
 
@@ -35,6 +36,7 @@ fn line(text: &mut String, words: &(impl Display + ?Sized)) {
 fn mark(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Held => "✅",
+        Outcome::Unsupported => "➖",
         Outcome::Broke | Outcome::Spins => "❌",
         Outcome::BadInput | Outcome::Environment | Outcome::Internal => "⚠️",
     }
@@ -82,6 +84,24 @@ fn details(text: &mut String, verdict: &Verdict) {
     line(text, "Again:\n");
     fence(text, "sh", &[verdict.repeat.as_str()]);
     line(text, "</details>\n");
+}
+
+/// Findings fail nothing, so they come last, each with the first sailing that shows it.
+fn worth_knowing(text: &mut String, sailings: &[Verdict]) {
+    let mut told: BTreeSet<String> = BTreeSet::new();
+    for (verdict, finding) in sailings.iter().flat_map(|verdict| asides(verdict).into_iter().map(move |finding| (verdict, finding))) {
+        if told.contains(&finding.headline) {
+            continue;
+        }
+        if told.is_empty() {
+            line(text, "### Worth knowing\n");
+        }
+        line(text, &format!("- {} ({})", escape(&finding.headline), escape(&verdict.scenario)));
+        told.insert(finding.headline);
+    }
+    if !told.is_empty() {
+        text.push('\n');
+    }
 }
 
 fn found(text: &mut String, finding: &Finding) {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use seatrial_journal::Elapsed;
 use serde::{Deserialize, Serialize};
 
-use crate::calls::CallCounts;
+use crate::calls::{CallCounts, VcenterCalls};
 
 /// The version of the JSON report's schema.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -16,9 +16,11 @@ pub const SCHEMA_VERSION: u32 = 1;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
-    /// Everything that was expected was so, and no oracle found anything.
+    /// Everything that was expected was so, and no oracle found a violation.
     Held,
-    /// A step or an expectation failed, or an oracle found something.
+    /// The subject lacks the feature that the scenario is about; the reason says which. Nobody failed.
+    Unsupported,
+    /// A step or an expectation failed, or an oracle found a violation.
     Broke,
     /// A task called without end, or no virtual time passed.
     Spins,
@@ -32,12 +34,13 @@ pub enum Outcome {
 
 impl Outcome {
     /// All outcomes, from best to worst.
-    pub const ALL: [Self; 6] = [Self::Held, Self::Broke, Self::Spins, Self::BadInput, Self::Environment, Self::Internal];
+    pub const ALL: [Self; 7] = [Self::Held, Self::Unsupported, Self::Broke, Self::Spins, Self::BadInput, Self::Environment, Self::Internal];
 
     /// As it is told to people.
     pub fn word(self) -> &'static str {
         match self {
             Self::Held => "held",
+            Self::Unsupported => "unsupported",
             Self::Broke => "broke",
             Self::Spins => "spins",
             Self::BadInput => "bad input",
@@ -46,10 +49,15 @@ impl Outcome {
         }
     }
 
-    /// The exit code that stands for it: 0 held, 1 the driver broke, 2 bad input, 3 the environment failed, 4 our own fault.
+    /// Whether nothing is wrong.
+    pub fn is_good(self) -> bool {
+        matches!(self, Self::Held | Self::Unsupported)
+    }
+
+    /// The exit code that stands for it: 0 held or unsupported, 1 the driver broke, 2 bad input, 3 the environment failed, 4 our own fault.
     pub fn exit_code(self) -> u8 {
         match self {
-            Self::Held => 0,
+            Self::Held | Self::Unsupported => 0,
             Self::Broke | Self::Spins => 1,
             Self::BadInput => 2,
             Self::Environment => 3,
@@ -80,8 +88,11 @@ pub struct Verdict {
     pub steps: Vec<StepReport>,
     /// The expectations at the end, all of them, in order.
     pub expectations: Vec<ExpectationReport>,
-    /// What the oracles found.
+    /// What the oracles found that must not be.
     pub violations: Vec<ViolationReport>,
+    /// What the oracles found that is worth knowing; it fails nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<ViolationReport>,
     /// How much virtual time passed.
     pub virtual_time_us: u64,
     /// How many entries the journal has.
@@ -92,6 +103,9 @@ pub struct Verdict {
     pub journal_digest: Option<String>,
     /// How often each method was called, by border.
     pub calls: CallCounts,
+    /// How often each method of a vCenter was called, by calling process.
+    #[serde(default, skip_serializing_if = "VcenterCalls::is_empty")]
+    pub vcenter_calls: VcenterCalls,
     /// The command that repeats this sailing.
     pub repeat: String,
     /// What differs from run to run.
@@ -196,6 +210,12 @@ pub struct Summary {
     pub sailings: usize,
     /// How many ended in each way.
     pub outcomes: BTreeMap<Outcome, usize>,
+    /// How many findings there are in all.
+    #[serde(default)]
+    pub findings: usize,
+    /// How much virtual time passed in all.
+    #[serde(default)]
+    pub virtual_time_us: u64,
 }
 
 impl RunReport {
@@ -206,7 +226,9 @@ impl RunReport {
             *outcomes.entry(verdict.outcome).or_default() += 1;
         }
         let outcome = outcomes.keys().next_back().copied().unwrap_or(Outcome::Held);
-        let summary = Summary { outcome, sailings: sailings.len(), outcomes };
+        let findings = sailings.iter().map(|verdict| verdict.findings.len()).sum();
+        let virtual_time_us = sailings.iter().fold(0u64, |sum, verdict| sum.saturating_add(verdict.virtual_time_us));
+        let summary = Summary { outcome, sailings: sailings.len(), outcomes, findings, virtual_time_us };
         Self {
             schema_version: SCHEMA_VERSION,
             seatrial: seatrial.to_owned(),

@@ -17,6 +17,10 @@ impl Paint {
         self.with("33", text)
     }
 
+    pub(crate) fn cyan(self, text: &str) -> String {
+        self.with("36", text)
+    }
+
     pub(crate) fn bold(self, text: &str) -> String {
         self.with("1", text)
     }

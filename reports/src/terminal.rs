@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::model::{Outcome, RunReport, StepOutcome, Verdict, ViolationReport};
 use crate::paint::Paint;
-use crate::words::{counts, period, sailings, steps, wall};
+use crate::words::{counts, period, sailings, spent, steps, wall};
 
 /// The report as text; with terminal colours when asked.
 pub fn terminal(report: &RunReport, colour: bool) -> String {
@@ -17,8 +17,13 @@ pub fn terminal(report: &RunReport, colour: bool) -> String {
 pub fn terminal_sailing(verdict: &Verdict, colour: bool) -> String {
     let (paint, mut text) = (Paint(colour), String::new());
     push(&mut text, "", &headline(verdict, paint));
-    if verdict.outcome != Outcome::Held {
-        details(&mut text, verdict, paint);
+    match verdict.outcome {
+        Outcome::Held => {}
+        Outcome::Unsupported => push(&mut text, "  ", verdict.reason.as_deref().unwrap_or_default()),
+        _ => details(&mut text, verdict, paint),
+    }
+    for finding in &verdict.findings {
+        push(&mut text, "  ", &format!("{} {}", paint.cyan(&format!("finding {}:", finding.oracle)), finding.message));
     }
     text
 }
@@ -39,6 +44,7 @@ fn headline(verdict: &Verdict, paint: Paint) -> String {
     let word = format!("{:<6}", verdict.outcome.word());
     let word = match verdict.outcome {
         Outcome::Held => paint.green(&word),
+        Outcome::Unsupported => paint.cyan(&word),
         Outcome::Broke | Outcome::Spins => paint.red(&word),
         Outcome::BadInput | Outcome::Environment | Outcome::Internal => paint.yellow(&word),
     };
@@ -84,6 +90,7 @@ fn found(text: &mut String, violation: &ViolationReport, paint: Paint) {
 
 fn summary(report: &RunReport, paint: Paint) -> String {
     let counts = counts(report);
-    let counts = if report.summary.outcome == Outcome::Held { paint.green(&counts) } else { paint.red(&counts) };
-    format!("{} {counts} in {}", paint.bold(&format!("{}:", sailings(report.summary.sailings))), wall(report.volatile.wall_time_ms))
+    let counts = if report.summary.outcome.is_good() { paint.green(&counts) } else { paint.red(&counts) };
+    let head = paint.bold(&format!("{}:", sailings(report.summary.sailings)));
+    format!("{head} {counts}; {}", spent(report))
 }

@@ -8,11 +8,28 @@ use crate::model::{Outcome, RunReport, StepOutcome, Verdict};
 pub(crate) fn period(microseconds: u64) -> String {
     let seconds = microseconds / 1_000_000;
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
-        (0, 0, _) => format!("{}ms", microseconds / 1_000),
+        (0, 0, 0..10) => format!("{}ms", microseconds / 1_000),
+        (0, 0, seconds) => format!("{seconds}s"),
         (0, minutes, 0) => format!("{minutes}m"),
         (0, minutes, seconds) => format!("{minutes}m{seconds}s"),
         (hours, 0, _) => format!("{hours}h"),
         (hours, minutes, _) => format!("{hours}h{minutes}m"),
+    }
+}
+
+/// A moment of virtual time, to the millisecond: `0:03:01.139`.
+pub(crate) fn clock(microseconds: u64) -> String {
+    let (seconds, rest) = (microseconds / 1_000_000, microseconds % 1_000_000 / 1_000);
+    format!("{}:{:02}:{:02}.{rest:03}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+}
+
+/// Virtual time of many sailings: hours, with a decimal while they are few.
+pub(crate) fn virtual_hours(microseconds: u64) -> String {
+    let hours = Duration::from_micros(microseconds).as_secs_f64() / 3600.0;
+    match hours {
+        hours if hours < 1.0 => period(microseconds),
+        hours if hours < 100.0 => format!("{hours:.1} hours"),
+        hours => format!("{hours:.0} hours"),
     }
 }
 
@@ -38,12 +55,35 @@ pub(crate) fn steps(verdict: &Verdict) -> String {
 pub(crate) fn counts(report: &RunReport) -> String {
     let counts = Outcome::ALL.into_iter().filter_map(|outcome| Some((outcome, report.summary.outcomes.get(&outcome)?)));
     let counts: Vec<String> = counts.map(|(outcome, count)| format!("{count} {}", outcome.word())).collect();
+    let findings = match report.summary.findings {
+        0 => None,
+        1 => Some("1 finding".to_owned()),
+        many => Some(format!("{many} findings")),
+    };
+    let counts: Vec<String> = counts.into_iter().chain(findings).collect();
     if counts.is_empty() { "nothing sailed".to_owned() } else { counts.join(", ") }
+}
+
+/// How much virtual time passed, and in how much of wall time: `12.5 hours of virtual time in 3.1s`.
+pub(crate) fn spent(report: &RunReport) -> String {
+    let wall = wall(report.volatile.wall_time_ms);
+    match report.summary.virtual_time_us {
+        0 => format!("{wall} of wall time"),
+        time => format!("{} of virtual time in {wall}", virtual_hours(time)),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn much_virtual_time_is_told_in_hours() {
+        let hour = 3_600_000_000;
+        assert_eq!([hour / 2, hour * 5 / 2, hour * 250].map(virtual_hours), ["30m", "2.5 hours", "250 hours"]);
+        assert_eq!(clock(hour + 61_001_000), "1:01:01.001");
+        assert_eq!([3_500, 12_000_000].map(period), ["3ms", "12s"]);
+    }
 
     #[test]
     fn virtual_time_is_told_in_its_two_largest_units() {

@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{bad_input, broke, held, report};
+use common::{bad_input, broke, held, report, unsupported, with_finding};
 use proptest::prelude::*;
 use quick_xml::Reader;
 use quick_xml::escape::unescape;
@@ -15,13 +15,13 @@ use seatrial_reports::{junit, markdown};
 fn junit_has_a_suite_for_each_scenario_and_a_case_for_each_sailing() {
     let mut again = held();
     again.seed = 8;
-    insta::assert_snapshot!("junit", junit(&report(vec![held(), broke(), bad_input(), again])));
+    insta::assert_snapshot!("junit", junit(&report(vec![held(), broke(), bad_input(), again, with_finding(), unsupported()])));
     insta::assert_snapshot!("junit-nothing", junit(&report(Vec::new())));
 }
 
 #[test]
 fn markdown_lists_the_sailings_and_tells_what_did_not_hold() {
-    insta::assert_snapshot!("markdown", markdown(&report(vec![held(), broke(), bad_input()])));
+    insta::assert_snapshot!("markdown", markdown(&report(vec![held(), broke(), bad_input(), with_finding(), unsupported()])));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{bad_input, broke, held, report};
+use common::{bad_input, broke, held, report, unsupported, with_finding};
 use seatrial_reports::{Outcome, RunReport, json, terminal};
 
 #[test]
@@ -24,8 +24,16 @@ fn bad_input_is_shown_with_its_place() {
 }
 
 #[test]
+fn findings_and_what_a_subject_lacks_fail_nothing_and_are_told_apart() {
+    let report = report(vec![held(), with_finding(), unsupported()]);
+    assert_eq!((report.summary.outcome, report.summary.outcome.exit_code()), (Outcome::Unsupported, 0));
+    insta::assert_snapshot!("terminal-findings", terminal(&report, false));
+    insta::assert_snapshot!("json-findings", json(&report));
+}
+
+#[test]
 fn colour_changes_no_words() {
-    let report = report(vec![held(), broke(), bad_input()]);
+    let report = report(vec![held(), broke(), bad_input(), with_finding(), unsupported()]);
     let mut plain = String::new();
     let coloured = terminal(&report, true);
     assert!(coloured.contains("\u{1b}[1;31m"));
@@ -37,7 +45,7 @@ fn colour_changes_no_words() {
 
 #[test]
 fn a_report_without_sailings_says_so() {
-    assert_eq!(terminal(&report(Vec::new()), false), "0 sailings: nothing sailed in 1.2s\n");
+    assert_eq!(terminal(&report(Vec::new()), false), "0 sailings: nothing sailed; 1.2s of wall time\n");
 }
 
 #[test]
@@ -49,6 +57,6 @@ fn the_worst_outcome_is_the_runs() {
 
 #[test]
 fn a_report_survives_its_json() {
-    let report = report(vec![held(), broke(), bad_input()]);
+    let report = report(vec![held(), broke(), bad_input(), with_finding(), unsupported()]);
     assert_eq!(serde_json::from_str::<RunReport>(&json(&report)).unwrap(), report);
 }

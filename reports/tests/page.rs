@@ -6,7 +6,7 @@ mod common;
 
 use std::collections::BTreeMap;
 
-use common::{bad_input, broke, held, journal, report};
+use common::{bad_input, broke, held, journal, report, unsupported, with_finding};
 use proptest::prelude::*;
 use seatrial_journal::{Elapsed, Entry, Event};
 use seatrial_reports::html;
@@ -20,7 +20,7 @@ fn without(page: &str, open: &str, close: &str) -> String {
 
 #[test]
 fn the_page_tells_verdicts_first_and_carries_the_journal() {
-    let page = html(&report(vec![held(), broke(), bad_input()]), &BTreeMap::from([(1, journal())]));
+    let page = html(&report(vec![held(), broke(), bad_input(), with_finding(), unsupported()]), &BTreeMap::from([(1, journal())]));
     let page = without(&without(&page, "<style>\n", "</style>"), "<script>\n", "</script>");
     insta::assert_snapshot!("html", page);
 }

@@ -7,7 +7,7 @@
 
 mod common;
 
-use common::{bad_input, broke, held, report};
+use common::{bad_input, broke, held, report, unsupported, with_finding};
 use seatrial_reports::{Outcome, SCHEMA, SCHEMA_VERSION, json};
 use serde_json::{Value, json as value};
 
@@ -84,7 +84,7 @@ fn misfits(instance: &Value) -> Misfits {
 }
 
 fn golden() -> Value {
-    serde_json::from_str(&json(&report(vec![held(), broke(), bad_input()]))).unwrap()
+    serde_json::from_str(&json(&report(vec![held(), broke(), bad_input(), with_finding(), unsupported()]))).unwrap()
 }
 
 #[test]

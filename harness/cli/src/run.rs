@@ -118,10 +118,12 @@ fn clear(name: &str, seed: u64, reason: String) -> Work {
         steps: Vec::new(),
         expectations: Vec::new(),
         violations: Vec::new(),
+        findings: Vec::new(),
         virtual_time_us: 0,
         journal_entries: 0,
         journal_digest: None,
         calls: seatrial_reports::CallCounts::new(),
+        vcenter_calls: seatrial_reports::VcenterCalls::new(),
         repeat: format!("seatrial run {name} --seed {seed}"),
         volatile: Volatile::default(),
     }))

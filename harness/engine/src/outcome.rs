@@ -73,6 +73,8 @@ pub struct Outcome {
     pub entries: u64,
     /// Calls sent, by border and method.
     pub calls: BTreeMap<(Border, String), u64>,
+    /// Calls sent to vCenters, by method and calling process.
+    pub vcenter_calls: BTreeMap<String, BTreeMap<String, u64>>,
     /// How often each fault rule fired.
     pub fired: BTreeMap<String, u64>,
     /// The journal, when the voyage was told to keep it.
@@ -84,7 +86,8 @@ impl Outcome {
     pub fn held(&self) -> bool {
         let steps = self.steps.iter().all(|step| step.result == StepResult::Held);
         let expectations = self.expectations.iter().all(|expectation| expectation.found.is_none());
-        steps && expectations && self.violations.is_empty() && self.panics.is_empty() && self.spins.is_none() && self.internal.is_none()
+        let violations = !self.violations.iter().any(Violation::is_failure);
+        steps && expectations && violations && self.panics.is_empty() && self.spins.is_none() && self.internal.is_none()
     }
 
     /// Everything that did not hold, a line each.
@@ -100,7 +103,12 @@ impl Outcome {
                 lines.push(format!("expected {}, found {found}", expectation.what));
             }
         }
-        lines.extend(self.violations.iter().map(|violation| format!("{}: {}", violation.oracle, violation.message)));
+        lines.extend(
+            self.violations
+                .iter()
+                .filter(|violation| violation.is_failure())
+                .map(|violation| format!("{}: {}", violation.oracle, violation.message)),
+        );
         lines.extend(self.panics.iter().cloned());
         lines.extend(self.spins.iter().cloned());
         lines.extend(self.internal.iter().cloned());

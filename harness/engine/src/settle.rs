@@ -84,6 +84,7 @@ fn headline(event: &Event) -> String {
         Event::Change(change) => format!("{} changed in {}", change.object, change.store),
         Event::Fault { rule, does, .. } => format!("fault {rule} {does}"),
         Event::Process { name, event, .. } => format!("process {name}: {event:?}"),
+        Event::Trouble { what, state } => format!("trouble with {what} {state:?}"),
         Event::Step { number, what, .. } => format!("step {number}: {what}"),
         Event::Log { process, line } => format!("{process} logged: {line}"),
     }

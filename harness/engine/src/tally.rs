@@ -10,6 +10,8 @@ use seatrial_journal::{Border, Entry, Event, Sink};
 pub(crate) struct Counts {
     /// Calls sent, by border and method.
     pub(crate) calls: BTreeMap<(Border, String), u64>,
+    /// Calls sent to vCenters, by method and calling process.
+    pub(crate) vcenter_calls: BTreeMap<String, BTreeMap<String, u64>>,
     /// Firings, by rule.
     pub(crate) fired: BTreeMap<String, u64>,
     /// Panics of processes, in their words.
@@ -30,7 +32,12 @@ impl Sink for Tally {
     fn take(&mut self, entry: &Entry, _line: &str) {
         let mut counts = self.0.lock().expect("counting never panics");
         match &entry.event {
-            Event::Sent(call) => *counts.calls.entry((call.border, call.method.clone())).or_default() += 1,
+            Event::Sent(call) => {
+                *counts.calls.entry((call.border, call.method.clone())).or_default() += 1;
+                if call.border == Border::Vcenter {
+                    *counts.vcenter_calls.entry(call.method.clone()).or_default().entry(call.from.clone()).or_default() += 1;
+                }
+            }
             Event::Fault { rule, .. } => *counts.fired.entry(rule.clone()).or_default() += 1,
             Event::Process { name, event: seatrial_journal::ProcessEvent::Exited(why), .. } if why.starts_with("panicked") => {
                 counts.panics.push(format!("{name} {why}"));

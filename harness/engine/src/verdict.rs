@@ -1,6 +1,7 @@
 //! An outcome as the report tells it.
 
 use seatrial_journal::Border;
+use seatrial_oracle::Severity;
 use seatrial_reports::{
     CallCounts, ExpectationReport, Outcome as Word, StepOutcome as StepWord, StepReport, Verdict, ViolationReport, Volatile,
 };
@@ -23,11 +24,13 @@ pub fn verdict(voyage: &Voyage, outcome: &Outcome, scenario: &str) -> Verdict {
         reason: reason(outcome),
         steps: steps(voyage, outcome),
         expectations: expectations(voyage, outcome),
-        violations: violations(outcome),
+        violations: violations(outcome, Severity::Failure),
+        findings: violations(outcome, Severity::Finding),
         virtual_time_us: outcome.virtual_time.0,
         journal_entries: outcome.entries,
         journal_digest: outcome.digest.as_ref().map(|digest| digest.0.clone()),
         calls,
+        vcenter_calls: outcome.vcenter_calls.clone(),
         repeat: format!("seatrial run {scenario} --seed {}", voyage.seed),
         volatile: Volatile::took(outcome.wall_time),
     }
@@ -88,9 +91,10 @@ fn expectations(voyage: &Voyage, outcome: &Outcome) -> Vec<ExpectationReport> {
         .collect()
 }
 
-fn violations(outcome: &Outcome) -> Vec<ViolationReport> {
+fn violations(outcome: &Outcome, severity: Severity) -> Vec<ViolationReport> {
     let violations = outcome.violations.iter().enumerate();
     violations
+        .filter(|(_, violation)| violation.severity == severity)
         .map(|(place, violation)| ViolationReport {
             oracle: violation.oracle.clone(),
             message: violation.message.clone(),

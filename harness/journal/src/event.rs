@@ -69,7 +69,15 @@ pub enum Event {
         /// What happened to it.
         event: ProcessEvent,
     },
-    /// A scenario's step began or ended.
+    /// Trouble that lasts began or ended: a host is down, a vCenter is away, a process stays away. Whatever must hold
+    /// within some time of healing counts from the end of the last one; nothing is settled while one lasts.
+    Trouble {
+        /// What is in trouble, in words, the same at beginning and end: `host of worker-1`, `vcenter vc-a`.
+        what: String,
+        /// Whether it begins or ends here.
+        state: TroubleState,
+    },
+    /// A scenario's step began or ended. A step called [`AT_REST`] is a stretch of time in which nobody asks for anything.
     Step {
         /// Its place in the file, from 1.
         number: usize,
@@ -85,6 +93,20 @@ pub enum Event {
         /// The line.
         line: String,
     },
+}
+
+/// The step ([`Event::Step`]'s `what`) of a world that is left alone: from the outcome `began` to any other, only heartbeats
+/// may be written.
+pub const AT_REST: &str = "at rest";
+
+/// What happened to a trouble.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TroubleState {
+    /// It is there from now on.
+    Began,
+    /// It is healed.
+    Ended,
 }
 
 /// What happened to a process.

@@ -17,7 +17,9 @@ pub use clock::{Clock, Elapsed, ManualClock, SharedClock, epoch};
 pub use describe::{Describe, Described};
 pub use difference::{Difference, first_difference};
 pub use effect::EffectMark;
-pub use event::{Answer, Border, Call, CallId, Change, ChangeKind, Entry, Event, Flow, ProcessEvent, merge_patch, patch_between};
+pub use event::{
+    AT_REST, Answer, Border, Call, CallId, Change, ChangeKind, Entry, Event, Flow, ProcessEvent, TroubleState, merge_patch, patch_between,
+};
 pub use journal::Journal;
 pub use seed::{Generator, Seed};
 pub use sink::{Digest, DigestSink, LinesSink, MemorySink, Sink};

@@ -1,27 +1,43 @@
 //! Attach truth: when settled, Kubernetes, vCenter's volumes and the VMs' hardware agree on what is attached where.
 //!
 //! Three places say "this volume is attached to this node": a VolumeAttachment's status, the volume's record in vCenter,
-//! and a disk of the volume in the VM's hardware. What one of them says, all must say. A node and its VM have the same
-//! name. Not judged: file volumes, which are attached to no VM, and disks that belong to no volume.
+//! and a disk of the volume in the VM's hardware. What one of them says, all must say, whether the VM runs or not: a disk
+//! that somebody attached by hand and nobody claims is as wrong as an attachment to a VM that is gone. Volumes and VMs are
+//! told apart by their vCenter, for ids repeat. Not judged: file volumes, which are attached to no VM, disks that belong
+//! to no volume, a second VM that holds the disk without the volume's record naming it while it runs (see `double_attach`).
+//!
+//! Whom it has hurt: B7, B13, B17, B20, B21, B23, B24.
 
 use std::collections::BTreeMap;
 
-use seatrial_journal::Entry;
 use serde_json::Value;
 
 use crate::findings::Findings;
-use crate::orphans::volume_of;
-use crate::view::{KUBERNETES, is_vcenter};
-use crate::{DRIVER, Oracle, View, Violation, When};
+use crate::homes::{self, ATTACHMENTS, MACHINES, PERSISTENT_VOLUMES, VOLUMES};
+use crate::view::KUBERNETES;
+use crate::{DRIVER, Moment, Oracle, Seen, View, Violation, When, words};
 
 /// See the module.
+#[derive(Default)]
 pub struct AttachTruth {
-    view: View,
     findings: Findings,
 }
 
-/// A volume and a node.
-type Pair = (String, String);
+/// A volume and where it is attached.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Pair {
+    vcenter: String,
+    volume: String,
+    place: Place,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    /// A VM's id.
+    Machine(String),
+    /// A node that has no VM.
+    Node(String),
+}
 
 /// Which entry says that a pair is attached, by witness.
 #[derive(Clone, Copy, Default)]
@@ -37,20 +53,18 @@ impl Witnesses {
     }
 
     fn entries(self) -> Vec<u64> {
-        let mut entries: Vec<u64> = [self.kubernetes, self.vcenter, self.hardware].into_iter().flatten().collect();
-        entries.sort_unstable();
-        entries.dedup();
-        entries
+        [self.kubernetes, self.vcenter, self.hardware].into_iter().flatten().collect()
     }
-}
 
-impl Default for AttachTruth {
-    fn default() -> Self {
-        let keep = |store: &str, object: &str| match store {
-            KUBERNETES => object.starts_with("persistentvolumes/") || object.starts_with("volumeattachments/"),
-            _ => is_vcenter(store) && (object.starts_with("Volume/") || object.starts_with("VirtualMachine/")),
-        };
-        Self { view: View::of(keep), findings: Findings::default() }
+    /// What follows from what the three say.
+    fn verdict(self) -> &'static str {
+        match (self.kubernetes, self.vcenter, self.hardware) {
+            (None, Some(_), Some(_)) => "Kubernetes knows nothing of it, so nobody will ever detach it",
+            (Some(_), None, None) => "Kubernetes says so, vCenter and the VM's hardware do not: a pod there has no disk",
+            (Some(_), Some(_), None) | (None, Some(_), None) => "the VM's hardware has no such disk",
+            (Some(_), None, Some(_)) | (None, None, Some(_)) => "the volume's record in vCenter does not say so",
+            _ => "all agree",
+        }
     }
 }
 
@@ -63,64 +77,79 @@ impl Oracle for AttachTruth {
         When::Settled
     }
 
-    fn on(&mut self, entry: &Entry) {
-        self.view.on(entry);
-    }
+    fn on(&mut self, _moment: &Moment) {}
 
-    fn settled(&mut self) {
-        for ((volume, node), said) in self.testimony().into_iter().filter(|(_, said)| !said.agree()) {
+    fn settled(&mut self, view: &View) {
+        for (pair, said) in testimony(view).into_iter().filter(|(_, said)| !said.agree()) {
             let word = |seen: Option<u64>| if seen.is_some() { "yes" } else { "no" };
+            let place = match &pair.place {
+                Place::Machine(id) => words::machine(view, &pair.vcenter, id),
+                Place::Node(name) => format!("{name}, a node without a VM"),
+            };
             let message = format!(
-                "is volume {volume} attached to {node}? Kubernetes (VolumeAttachment): {}; vCenter (volume): {}; hardware (VM's disks): {}",
+                "is {} attached to {place}? Kubernetes (VolumeAttachment): {}; vCenter (volume): {}; hardware (VM's disks): {}. {}",
+                words::volume(view, &pair.vcenter, &pair.volume),
                 word(said.kubernetes),
                 word(said.vcenter),
-                word(said.hardware)
+                word(said.hardware),
+                said.verdict()
             );
             self.findings.add(message, said.entries());
         }
     }
 
-    fn findings(&self) -> Vec<Violation> {
+    fn findings(&self, _view: &View) -> Vec<Violation> {
         self.findings.violations(self.name())
     }
 }
 
-impl AttachTruth {
-    /// What the three places say, for every pair that at least one of them calls attached.
-    fn testimony(&self) -> BTreeMap<Pair, Witnesses> {
-        let mut said: BTreeMap<Pair, Witnesses> = BTreeMap::new();
-        for (pair, entry) in self.in_kubernetes() {
-            said.entry(pair).or_default().kubernetes = Some(entry);
+/// What the three places say, for every pair that at least one of them calls attached.
+fn testimony(view: &View) -> BTreeMap<Pair, Witnesses> {
+    let mut said: BTreeMap<Pair, Witnesses> = BTreeMap::new();
+    for (name, seen) in view.objects(KUBERNETES, ATTACHMENTS) {
+        if let Some(pair) = in_kubernetes(view, name, seen) {
+            said.entry(pair).or_default().kubernetes = Some(seen.changed);
         }
-        for (vcenter, id, seen) in self.view.in_vcenters("Volume/") {
-            if let Some(vm) = seen.text(&["attachedTo"]) {
-                let name = self.view.get(vcenter, &format!("VirtualMachine/{vm}")).and_then(|vm| vm.text(&["name"]));
-                let node = name.map_or_else(|| format!("{vm}, which is not in {vcenter}"), str::to_owned);
-                said.entry((id.to_owned(), node)).or_default().vcenter = Some(seen.changed);
-            }
-        }
-        for (_, id, seen) in self.view.in_vcenters("VirtualMachine/") {
-            let node = seen.text(&["name"]).unwrap_or(id);
-            let disks = seen.state.get("disks").and_then(Value::as_object);
-            for volume in disks.into_iter().flat_map(|disks| disks.values()).filter_map(|disk| disk.get("volume")?.as_str()) {
-                said.entry((volume.to_owned(), node.to_owned())).or_default().hardware = Some(seen.changed);
-            }
-        }
-        said
     }
+    let pair = |vcenter: &str, volume: &str, machine: &str| Pair {
+        vcenter: vcenter.to_owned(),
+        volume: volume.to_owned(),
+        place: Place::Machine(machine.to_owned()),
+    };
+    for (vcenter, id, seen) in view.in_vcenters(VOLUMES) {
+        if let Some(vm) = seen.text(&["attachedTo"]) {
+            said.entry(pair(vcenter, id, vm)).or_default().vcenter = Some(seen.changed);
+        }
+    }
+    for (vcenter, vm, seen) in view.in_vcenters(MACHINES) {
+        for volume in volumes_in(&seen.state) {
+            said.entry(pair(vcenter, volume, vm)).or_default().hardware = Some(seen.changed);
+        }
+    }
+    said
+}
 
-    fn in_kubernetes(&self) -> Vec<(Pair, u64)> {
-        let attachments = self.view.objects(KUBERNETES, "volumeattachments/");
-        let pair = |name: &str, seen: &crate::Seen| {
-            let attached = seen.state.pointer("/status/attached") == Some(&Value::Bool(true));
-            if !attached || seen.text(&["spec", "attacher"]) != Some(DRIVER) {
-                return None;
-            }
-            let persistent_volume = seen.text(&["spec", "source", "persistentVolumeName"])?;
-            let found = self.view.get(KUBERNETES, &format!("persistentvolumes/{persistent_volume}"));
-            let volume = found.and_then(volume_of).map_or_else(|| format!("of VolumeAttachment {name}"), str::to_owned);
-            Some(((volume, seen.text(&["spec", "nodeName"])?.to_owned()), seen.changed))
-        };
-        attachments.filter_map(|(name, seen)| pair(name, seen)).collect()
+/// The volumes among a VM's disks.
+pub(crate) fn volumes_in(machine: &Value) -> impl Iterator<Item = &str> {
+    let disks = machine.get("disks").and_then(Value::as_object);
+    disks.into_iter().flat_map(|disks| disks.values()).filter_map(|disk| disk.get("volume")?.as_str())
+}
+
+/// What a VolumeAttachment says. A volume can only be attached where its node's VM is, so that is its vCenter.
+fn in_kubernetes(view: &View, name: &str, seen: &Seen) -> Option<Pair> {
+    let attached = seen.state.pointer("/status/attached") == Some(&Value::Bool(true));
+    if !attached || seen.text(&["spec", "attacher"]) != Some(DRIVER) {
+        return None;
     }
+    let owner = seen.text(&["spec", "source", "persistentVolumeName"])?;
+    let node = seen.text(&["spec", "nodeName"])?;
+    let volume = view.find(KUBERNETES, PERSISTENT_VOLUMES, owner).and_then(homes::volume_of);
+    let volume = volume.map_or_else(|| format!("of VolumeAttachment {name}"), str::to_owned);
+    Some(match homes::machine_of_node(view, node) {
+        Some(machine) => Pair { vcenter: machine.vcenter.to_owned(), volume, place: Place::Machine(machine.id.to_owned()) },
+        None => {
+            let vcenter = homes::home_of(view, owner, &volume).map_or("no vCenter", |(vcenter, _)| vcenter).to_owned();
+            Pair { vcenter, volume, place: Place::Node(node.to_owned()) }
+        }
+    })
 }

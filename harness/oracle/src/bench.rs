@@ -1,40 +1,63 @@
-//! The bench on which all oracles sit.
+//! The bench on which all oracles sit. It folds the journal into the world's state once, for all of them.
 
 use seatrial_journal::Entry;
 
-use crate::{Oracle, Violation, all};
+use crate::moment::{Calm, Moment};
+use crate::view::judged;
+use crate::{Heartbeats, Oracle, SecretsKept, View, Violation, all};
 
 /// Several oracles as one: shows entries to all, gathers what they say.
-pub struct Bench(Vec<Box<dyn Oracle>>);
+pub struct Bench {
+    view: View,
+    heartbeats: Heartbeats,
+    calm: Calm,
+    oracles: Vec<Box<dyn Oracle>>,
+}
 
 impl Default for Bench {
     fn default() -> Self {
-        Self(all())
+        Self::new(all())
     }
 }
 
 impl Bench {
     /// A bench of these oracles.
     pub fn new(oracles: Vec<Box<dyn Oracle>>) -> Self {
-        Self(oracles)
+        Self { view: View::of(judged), heartbeats: Heartbeats::default(), calm: Calm::default(), oracles }
+    }
+
+    /// A bench of all oracles, in a world that has these secrets: passwords of accounts, which no journal tells.
+    pub fn guarding(secrets: &[String]) -> Self {
+        let mut oracles = all();
+        oracles.retain(|oracle| oracle.name() != SecretsKept::NAME);
+        oracles.push(Box::new(SecretsKept::new(secrets)));
+        Self::new(oracles)
     }
 
     /// Shows the next entry to all.
     pub fn on(&mut self, entry: &Entry) {
-        for oracle in &mut self.0 {
-            oracle.on(entry);
+        let heartbeat = self.heartbeats.is_heartbeat(entry);
+        self.calm.on(entry);
+        let folded = self.view.fold(entry);
+        let removed = folded.as_ref().and_then(|folded| folded.removed.as_ref());
+        let moment = Moment { entry, view: &self.view, removed, heartbeat, calm: &self.calm };
+        for oracle in &mut self.oracles {
+            oracle.on(&moment);
         }
     }
 
-    /// Tells all that the world has settled.
+    /// Tells all that the world has settled. While some trouble lasts it has not, however quiet it is.
     pub fn settled(&mut self) {
-        for oracle in &mut self.0 {
-            oracle.settled();
+        if self.calm.in_trouble() {
+            return;
+        }
+        for oracle in &mut self.oracles {
+            oracle.settled(&self.view);
         }
     }
 
-    /// What did not hold so far, oracle by oracle.
+    /// What did not hold so far, oracle by oracle; findings among it.
     pub fn findings(&self) -> Vec<Violation> {
-        self.0.iter().flat_map(|oracle| oracle.findings()).collect()
+        self.oracles.iter().flat_map(|oracle| oracle.findings(&self.view)).collect()
     }
 }

@@ -21,23 +21,76 @@ use serde_json::Value;
 use crate::View;
 use crate::view::KUBERNETES;
 
-/// Calls to vCenters and CSI drivers that read only.
-pub const READS: [&str; 23] = [
-    // vCenter: keep-alives, sessions, properties, queries.
+/// Calls to vCenters and CSI drivers that read only, besides those that [`reads_by_form`] tells. Logging in is none: it
+/// leaves a session behind.
+pub const READS: [&str; 70] = [
+    // vCenter: keep-alives, sessions, properties, views that a read needs and throws away.
     "CurrentTime",
     "SessionIsActive",
     "RetrieveServiceContent",
     "RetrieveProperties",
     "RetrievePropertiesEx",
     "ContinueRetrievePropertiesEx",
+    "CancelRetrievePropertiesEx",
     "WaitForUpdates",
     "WaitForUpdatesEx",
     "CheckForUpdates",
+    "CreateContainerView",
+    "DestroyView",
+    "QueryOptions",
+    // vCenter: searches, as cloud controller managers look for the VMs of their nodes.
     "FindByUuid",
     "FindAllByUuid",
+    "FindByDnsName",
+    "FindAllByDnsName",
+    "FindByIp",
+    "FindAllByIp",
+    "FindByInventoryPath",
+    "FindByDatastorePath",
+    "FindChild",
+    // vCenter: privileges.
+    "HasPrivilegeOnEntity",
+    "HasPrivilegeOnEntities",
+    "HasUserPrivilegeOnEntities",
+    "FetchUserPrivilegeOnEntities",
+    "RetrieveRolePermissions",
+    "RetrieveEntityPermissions",
+    "RetrieveAllPermissions",
+    // vCenter: volumes and first class disks.
     "CnsQueryVolume",
     "CnsQueryAllVolume",
     "CnsQueryAsync",
+    "CnsQueryVolumeInfo",
+    "CnsQuerySnapshots",
+    "RetrieveVStorageObject",
+    "RetrieveVStorageObjectState",
+    "ListVStorageObject",
+    "VslmRetrieveVStorageObject",
+    "VslmListVStorageObjectForSpec",
+    // vCenter: keys.
+    "ListKeys",
+    "ListKmipServers",
+    "ListKmsClusters",
+    "RetrieveKmipServersStatus_Task",
+    "QueryCryptoKeyStatus",
+    "IsKmsClusterActive",
+    "GetDefaultKmsCluster",
+    // vCenter: storage policies.
+    "PbmRetrieveServiceContent",
+    "PbmQueryProfile",
+    "PbmRetrieveContent",
+    "PbmCheckRequirements",
+    "PbmCheckCompatibility",
+    "PbmCheckCompatibilityWithSpec",
+    "PbmQueryMatchingHub",
+    "PbmQueryMatchingHubWithSpec",
+    "PbmQueryAssociatedProfile",
+    "PbmQueryAssociatedProfiles",
+    "PbmQueryAssociatedEntity",
+    "PbmQueryAssociatedEntities",
+    "PbmQueryDefaultRequirementProfile",
+    "PbmFetchComplianceResult",
+    "PbmFetchCapabilityMetadata",
     // CSI: identity, probes, and what sidecars and kubelets look at from time to time.
     "Probe",
     "GetPluginInfo",
@@ -49,6 +102,13 @@ pub const READS: [&str; 23] = [
     "NodeGetInfo",
     "NodeGetVolumeStats",
 ];
+
+/// Calls over REST whose form says that they read: `GET …`, and posts whose action is to get or to list, such as
+/// `POST cis/tagging/tag-association?~action=list-attached-tags-on-objects`.
+pub fn reads_by_form(method: &str) -> bool {
+    let action = method.split_once("action=").map_or("", |(_, action)| action);
+    method.starts_with("GET ") || action == "get" || action == "list" || action.starts_with("list-")
+}
 
 /// Tells heartbeats from activity; a fold over the journal, because an answer is a heartbeat if its call was one.
 pub struct Heartbeats {
@@ -75,7 +135,7 @@ impl Heartbeats {
             Event::CallerGone { call } => self.calls.remove(call) | self.standing.remove(call),
             Event::Change(change) => self.change(entry, change),
             Event::Log { .. } | Event::Step { .. } => true,
-            Event::Fault { .. } | Event::Process { .. } => false,
+            Event::Fault { .. } | Event::Trouble { .. } | Event::Process { .. } => false,
         }
     }
 
@@ -102,19 +162,35 @@ impl Heartbeats {
         if change.object.starts_with("leases/") {
             return true;
         }
-        let before = self.nodes.get(KUBERNETES, &change.object).map(|seen| seen.state.clone());
-        if !self.nodes.on(entry) || change.kind != ChangeKind::Changed {
+        if !change.object.starts_with("nodes/") {
             return false;
         }
-        let after = self.nodes.get(KUBERNETES, &change.object).map(|seen| seen.state.clone());
-        before.map(without_heartbeat) == after.map(without_heartbeat)
+        let told = change.kind == ChangeKind::Changed
+            && self.nodes.get(KUBERNETES, &change.object).is_some_and(|node| only_lives(&node.state, &change.patch));
+        self.nodes.on(entry);
+        told
     }
+}
+
+/// Whether a patch of a node changes nothing but what a heartbeat touches.
+fn only_lives(node: &Value, patch: &Value) -> bool {
+    let touches = |value: Option<&Value>, allowed: &[&str]| {
+        value.is_none_or(|value| value.as_object().is_some_and(|members| members.keys().all(|key| allowed.contains(&key.as_str()))))
+    };
+    touches(Some(patch), &["metadata", "status"])
+        && touches(patch.get("metadata"), &["resourceVersion", "managedFields"])
+        && touches(patch.get("status"), &["conditions"])
+        && patch.pointer("/status/conditions").is_none_or(|after| {
+            let before = node.pointer("/status/conditions").cloned().unwrap_or_default();
+            without_heartbeats(before) == without_heartbeats(after.clone())
+        })
 }
 
 fn reads_only(call: &Call) -> bool {
     match call.border {
         Border::Kubernetes => matches!(call.method.split(' ').next(), Some("get" | "list" | "watch")),
-        Border::Vcenter | Border::Csi => READS.contains(&call.method.as_str()),
+        Border::Vcenter => READS.contains(&call.method.as_str()) || reads_by_form(&call.method),
+        Border::Csi => READS.contains(&call.method.as_str()),
     }
 }
 
@@ -131,18 +207,12 @@ fn failed(answer: &Answer) -> bool {
     refused && answer.status != 404
 }
 
-/// A node without what a heartbeat touches.
-fn without_heartbeat(mut node: Value) -> Value {
-    if let Some(metadata) = node.get_mut("metadata").and_then(Value::as_object_mut) {
-        metadata.remove("resourceVersion");
-        metadata.remove("managedFields");
+/// Conditions without the times of their heartbeats.
+fn without_heartbeats(mut conditions: Value) -> Value {
+    for condition in conditions.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
+        condition.remove("lastHeartbeatTime");
     }
-    for condition in node.pointer_mut("/status/conditions").and_then(Value::as_array_mut).into_iter().flatten() {
-        if let Some(members) = condition.as_object_mut() {
-            members.remove("lastHeartbeatTime");
-        }
-    }
-    node
+    conditions
 }
 
 #[cfg(test)]
@@ -227,11 +297,20 @@ mod tests {
     #[test]
     fn reads_are_quiet_and_writes_are_not() {
         let quiet = |border, method| judge(vec![call(border, "csi-controller", method, Flow::Unary)])[0];
-        for method in ["CurrentTime", "SessionIsActive", "RetrievePropertiesEx", "CnsQueryVolume"] {
+        let over_rest = [
+            "GET vcenter/vm/{id}",
+            "POST cis/tagging/tag-association?~action=list-attached-tags-on-objects",
+            "POST com/vmware/cis/session?~action=get",
+        ];
+        for method in ["CurrentTime", "FindAllByDnsName", "CnsQueryVolume", "PbmCheckRequirements"].into_iter().chain(over_rest) {
             assert!(quiet(Border::Vcenter, method), "{method}");
         }
         assert!(quiet(Border::Csi, "Probe") && quiet(Border::Csi, "ListVolumes") && quiet(Border::Kubernetes, "list pods"));
-        assert!(!quiet(Border::Vcenter, "CnsCreateVolume") && !quiet(Border::Vcenter, "Login"));
+        for method in
+            ["CnsCreateVolume", "Login", "POST cis/session", "POST cis/tagging/tag-association/{id}?~action=attach", "DELETE cis/session"]
+        {
+            assert!(!quiet(Border::Vcenter, method), "{method}");
+        }
         assert!(!quiet(Border::Csi, "ControllerPublishVolume") && !quiet(Border::Kubernetes, "patch pods/status"));
         // Only a kubelet's word on its node is a sign of life.
         assert!(!quiet(Border::Kubernetes, "patch nodes/status"));

@@ -3,28 +3,71 @@
 //! An oracle is a fold: it is shown every entry in order, is told when the world has settled, and says what did not
 //! hold. It sees nothing but the journal, so whatever it says of a live run it says of a recording, too.
 //!
-//! Not judged yet: zones, policies and keys, RWX volumes, snapshots, secrets in logs, unbounded retries.
+//! What changed between two entries is folded once, by the [`Bench`], and shown to all of them.
+//!
+//! | Oracle | When | What |
+//! | --- | --- | --- |
+//! | `orphans` | settled | no volume without an owner, no owner without a volume |
+//! | `one-volume-per-claim` | always | at most one volume for a claim |
+//! | `attach-truth` | settled | Kubernetes, vCenter and the VM's hardware agree on what is attached |
+//! | `double-attach` | always | a volume for one writer is a disk of one running VM |
+//! | `data-kept` | always | nothing that somebody owns is lost |
+//! | `released` | within 10 min | a released volume with policy Delete is gone |
+//! | `reachable` | settled | volumes can be attached where their pods may run |
+//! | `keys` | always, settled | nothing in clear that must not be; keys as asked |
+//! | `node-deletion` | always | no program deletes a Node whose VM exists |
+//! | `node-gone` | within 5 min | a Node whose VM is gone goes |
+//! | `sessions-bounded` | always | no sessions left behind |
+//! | `steady-state` | at rest | no write but heartbeats |
+//! | `secrets` | always | no password, no session key in the open |
+//! | `zones-differ` | settled | a finding: CCM, CSI and the tags disagree on a node's zone |
+//!
+//! Not judged yet: RWX volumes, snapshots, unbounded retries, whether a pod that could run runs.
 
+mod affinity;
 mod attach_truth;
 mod bench;
 mod data_kept;
+mod double_attach;
 mod findings;
 mod heartbeats;
+mod homes;
+mod keys;
+mod moment;
+mod node_deletion;
+mod node_gone;
 mod one_volume_per_claim;
 mod orphans;
+mod reachable;
+mod released;
+mod retained;
+mod secrets;
 mod sessions;
+mod steady_state;
 mod view;
+mod words;
+mod zones_differ;
 
 pub use attach_truth::AttachTruth;
 pub use bench::Bench;
 pub use data_kept::DataKept;
+pub use double_attach::DoubleAttach;
 pub use heartbeats::Heartbeats;
+pub use keys::{KEY_PROVIDER, Keys, RECRYPT_BEFORE_ATTACH};
+pub use moment::{Calm, Moment};
+pub use node_deletion::NodeDeletion;
+pub use node_gone::{NODE_OUTLIVES_VM, NodeGone};
 pub use one_volume_per_claim::OneVolumePerClaim;
 pub use orphans::Orphans;
-pub use sessions::SessionsBounded;
+pub use reachable::Reachable;
+pub use released::{Released, VOLUME_OUTLIVES_CLAIM};
+pub use secrets::SecretsKept;
+pub use sessions::{SESSIONS_MAX, SessionsBounded};
+pub use steady_state::SteadyState;
 pub use view::{Seen, View};
+pub use zones_differ::ZonesDiffer;
 
-use seatrial_journal::Entry;
+use std::time::Duration;
 
 /// The CSI driver's name in Kubernetes, whose volumes are judged.
 pub const DRIVER: &str = "csi.vsphere.vmware.com";
@@ -34,12 +77,24 @@ pub const DRIVER: &str = "csi.vsphere.vmware.com";
 pub enum When {
     /// At every moment.
     Always,
+    /// So long after what asks for it, and after the last trouble has ended ([`Calm`]).
+    Within(Duration),
     /// When the world has settled: faults healed, processes up, nothing on its way, no write but heartbeats.
     Settled,
 }
 
+/// What a violation means for the verdict.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The subject did not do what it should.
+    #[default]
+    Failure,
+    /// Worth knowing; nobody is to blame.
+    Finding,
+}
+
 /// An invariant that did not hold.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Violation {
     /// Which oracle says so.
     pub oracle: String,
@@ -47,6 +102,17 @@ pub struct Violation {
     pub message: String,
     /// Sequence numbers of the entries that show it, in order.
     pub entries: Vec<u64>,
+    /// Whether it fails the sailing.
+    pub severity: Severity,
+    /// What it is about, where a scenario can name that: the node of `zones-differ`.
+    pub about: Option<String>,
+}
+
+impl Violation {
+    /// Whether it fails the sailing.
+    pub fn is_failure(&self) -> bool {
+        self.severity == Severity::Failure
+    }
 }
 
 /// An invariant.
@@ -57,14 +123,14 @@ pub trait Oracle: Send {
     /// When it must hold.
     fn when(&self) -> When;
 
-    /// The next entry of the journal.
-    fn on(&mut self, entry: &Entry);
+    /// The next entry of the journal, and the world after it.
+    fn on(&mut self, moment: &Moment);
 
-    /// The world has settled, as of the entries seen so far.
-    fn settled(&mut self) {}
+    /// The world has settled, and is like this.
+    fn settled(&mut self, _view: &View) {}
 
-    /// What did not hold so far, each thing once.
-    fn findings(&self) -> Vec<Violation>;
+    /// What did not hold so far, each thing once, in a world that is like this now.
+    fn findings(&self, view: &View) -> Vec<Violation>;
 }
 
 /// All oracles, in the order of reports.
@@ -73,7 +139,16 @@ pub fn all() -> Vec<Box<dyn Oracle>> {
         Box::new(Orphans::default()),
         Box::new(OneVolumePerClaim::default()),
         Box::new(AttachTruth::default()),
+        Box::new(DoubleAttach::default()),
         Box::new(DataKept::default()),
+        Box::new(Released::default()),
+        Box::new(Reachable::default()),
+        Box::new(Keys::default()),
+        Box::new(NodeDeletion::default()),
+        Box::new(NodeGone::default()),
         Box::new(SessionsBounded::default()),
+        Box::new(SteadyState::default()),
+        Box::new(ZonesDiffer::default()),
+        Box::new(SecretsKept::default()),
     ]
 }

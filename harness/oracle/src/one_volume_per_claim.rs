@@ -1,29 +1,28 @@
 //! One volume per claim: at no moment do the vCenters hold two volumes for one claim.
 //!
 //! A volume's name is `pvc-` and the claim's uid, made up by the provisioner; two volumes of one name are two answers to
-//! one request, of which Kubernetes will only ever know one. Not judged: volumes with names of another form.
+//! one request, of which Kubernetes will only ever know one. Two vCenters count together: a claim has one home. Not
+//! judged: volumes with names of another form.
+//!
+//! Whom it has hurt: B1, B3, B4, B6.
 
 use std::collections::BTreeMap;
 
-use seatrial_journal::{ChangeKind, Entry, Event};
+use seatrial_journal::ChangeKind;
 
 use crate::findings::Findings;
-use crate::view::is_vcenter;
-use crate::{Oracle, View, Violation, When};
+use crate::homes::{CLAIMS, VOLUMES};
+use crate::view::KUBERNETES;
+use crate::{Moment, Oracle, View, Violation, When};
+
+/// The volumes of one name, as (vCenter, object), with the entry that added them.
+type Volumes = BTreeMap<(String, String), u64>;
 
 /// See the module.
+#[derive(Default)]
 pub struct OneVolumePerClaim {
-    view: View,
-    /// The volumes of each name, as (vCenter, object), with the entry that added them.
-    by_name: BTreeMap<String, BTreeMap<(String, String), u64>>,
+    by_name: BTreeMap<String, Volumes>,
     findings: Findings,
-}
-
-impl Default for OneVolumePerClaim {
-    fn default() -> Self {
-        let keep = |store: &str, object: &str| is_vcenter(store) && object.starts_with("Volume/");
-        Self { view: View::of(keep), by_name: BTreeMap::new(), findings: Findings::default() }
-    }
 }
 
 impl Oracle for OneVolumePerClaim {
@@ -35,37 +34,35 @@ impl Oracle for OneVolumePerClaim {
         When::Always
     }
 
-    fn on(&mut self, entry: &Entry) {
-        let Event::Change(change) = &entry.event else { return };
-        let place = (change.store.clone(), change.object.clone());
-        let name = |view: &View| view.get(&place.0, &place.1).and_then(|seen| seen.text(&["name"])).map(str::to_owned);
-        let before = name(&self.view);
-        if !self.view.on(entry) {
+    fn on(&mut self, moment: &Moment) {
+        let Some((change, id)) = moment.vcenter(VOLUMES) else { return };
+        if change.kind == ChangeKind::Changed && change.patch.get("name").is_none() {
             return;
         }
-        let after = name(&self.view);
-        if before == after && change.kind != ChangeKind::Added {
-            return;
-        }
-        if let Some(volumes) = before.and_then(|before| self.by_name.get_mut(&before)) {
+        let place = (change.store.clone(), id.to_owned());
+        for volumes in self.by_name.values_mut() {
             volumes.remove(&place);
         }
-        if let Some(name) = after.filter(|name| name.starts_with("pvc-")) {
-            let volumes = self.by_name.entry(name.clone()).or_default();
-            volumes.insert(place, entry.seq);
+        self.by_name.retain(|_, volumes| !volumes.is_empty());
+        let name = moment.view.get(&change.store, &change.object).and_then(|seen| seen.text(&["name"]));
+        if let Some(name) = name.filter(|name| name.starts_with("pvc-")) {
+            let volumes = self.by_name.entry(name.to_owned()).or_default();
+            volumes.insert(place, moment.entry.seq);
             if volumes.len() > 1 {
-                self.findings.add(message(&name, volumes), volumes.values().copied().collect());
+                self.findings.add(message(moment.view, name, volumes), volumes.values().copied().collect());
             }
         }
     }
 
-    fn findings(&self) -> Vec<Violation> {
+    fn findings(&self, _view: &View) -> Vec<Violation> {
         self.findings.violations(self.name())
     }
 }
 
-fn message(name: &str, volumes: &BTreeMap<(String, String), u64>) -> String {
-    let word = |(vcenter, object): &(String, String)| format!("{} in {vcenter}", object.trim_start_matches("Volume/"));
-    let words: Vec<String> = volumes.keys().map(word).collect();
-    format!("claim {name} has {} volumes: {}", words.len(), words.join(", "))
+fn message(view: &View, name: &str, volumes: &Volumes) -> String {
+    let uid = name.trim_start_matches("pvc-");
+    let claim = view.objects(KUBERNETES, CLAIMS).find(|(_, claim)| claim.text(&["metadata", "uid"]) == Some(uid));
+    let claim = claim.map_or_else(|| format!("claim {name}"), |(claim, _)| format!("claim {claim} ({name})"));
+    let ids: Vec<String> = volumes.keys().map(|(vcenter, id)| format!("{id} in {vcenter}")).collect();
+    format!("{claim} has {} volumes, {}: Kubernetes will only ever know one of them", ids.len(), ids.join(", "))
 }

@@ -1,30 +1,25 @@
-//! Sessions bounded: at no moment has one user more live sessions at one vCenter than a client with care needs.
+//! Sessions bounded: at no moment has one client more live sessions at one vCenter than a client with care needs.
 //!
-//! Not judged: who opened them; a user agent, where the journal tells it, counts as another client.
+//! A client is a user with its user agent and the kind of session (SOAP, REST), as far as the journal tells them. Sessions
+//! of a process that was killed stay until vCenter ends them; the bound has room for some. Not judged: whether a session
+//! is used, sessions per address.
+//!
+//! Whom it has hurt: B30.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use seatrial_journal::Entry;
+use crate::findings::Findings;
+use crate::{Moment, Oracle, View, Violation, When};
 
-use crate::view::is_vcenter;
-use crate::{Oracle, View, Violation, When};
-
-/// How many sessions one user may have: a controller, a syncer and their restarts, and as many again.
+/// How many sessions one client may have: a controller, a syncer and their restarts, and as many again.
 pub const SESSIONS_MAX: usize = 8;
 
 /// See the module.
+#[derive(Default)]
 pub struct SessionsBounded {
-    view: View,
     /// Clients that are beyond the bound now, so that each crossing is told once.
     beyond: BTreeSet<(String, String)>,
-    findings: Vec<Violation>,
-}
-
-impl Default for SessionsBounded {
-    fn default() -> Self {
-        let keep = |store: &str, object: &str| is_vcenter(store) && object.starts_with("Session/");
-        Self { view: View::of(keep), beyond: BTreeSet::new(), findings: Vec::new() }
-    }
+    findings: Findings,
 }
 
 impl Oracle for SessionsBounded {
@@ -36,30 +31,30 @@ impl Oracle for SessionsBounded {
         When::Always
     }
 
-    fn on(&mut self, entry: &Entry) {
-        if !self.view.on(entry) {
-            return;
-        }
-        let mut live: BTreeMap<(String, String), Vec<u64>> = BTreeMap::new();
-        for (vcenter, _, seen) in self.view.in_vcenters("Session/") {
+    fn on(&mut self, moment: &Moment) {
+        let Some((change, _)) = moment.vcenter("Session/") else { return };
+        let vcenter = &change.store;
+        let mut live: BTreeMap<String, Vec<u64>> = BTreeMap::new();
+        for (_, seen) in moment.view.objects(vcenter, "Session/") {
+            let known: Vec<&str> = ["userAgent", "kind"].iter().filter_map(|member| seen.text(&[member])).collect();
             let user = seen.text(&["user"]).unwrap_or("an unknown user");
-            let client = seen.text(&["userAgent"]).map_or_else(|| user.to_owned(), |agent| format!("{user} ({agent})"));
-            live.entry((vcenter.to_owned(), client)).or_default().push(seen.added);
+            let client = if known.is_empty() { user.to_owned() } else { format!("{user} ({})", known.join(", ")) };
+            live.entry(client).or_default().push(seen.added);
         }
-        self.beyond.retain(|client| live.get(client).is_some_and(|sessions| sessions.len() > SESSIONS_MAX));
-        for (client, mut sessions) in live.into_iter().filter(|(_, sessions)| sessions.len() > SESSIONS_MAX) {
-            if !self.beyond.contains(&client) {
-                sessions.sort_unstable();
-                let (vcenter, user) = &client;
-                let message =
-                    format!("{user} has {} live sessions at {vcenter}, more than {SESSIONS_MAX}: sessions are left behind", sessions.len());
-                self.findings.push(Violation { oracle: self.name().to_owned(), message, entries: sessions });
-                self.beyond.insert(client);
+        let is_beyond = |client: &str| live.get(client).is_some_and(|sessions| sessions.len() > SESSIONS_MAX);
+        self.beyond.retain(|(store, client)| store != vcenter || is_beyond(client));
+        for (client, sessions) in live.iter().filter(|(client, _)| is_beyond(client)) {
+            if self.beyond.insert((vcenter.clone(), client.clone())) {
+                let message = format!(
+                    "{client} has {} live sessions at {vcenter}, more than {SESSIONS_MAX}: sessions are left behind",
+                    sessions.len()
+                );
+                self.findings.add(message, sessions.clone());
             }
         }
     }
 
-    fn findings(&self) -> Vec<Violation> {
-        self.findings.clone()
+    fn findings(&self, _view: &View) -> Vec<Violation> {
+        self.findings.violations(self.name())
     }
 }

@@ -23,6 +23,17 @@ impl Seen {
     pub fn text(&self, path: &[&str]) -> Option<&str> {
         path.iter().try_fold(&self.state, |value, member| value.get(member))?.as_str()
     }
+
+    /// Whether the member is there and true.
+    pub(crate) fn is_true(&self, member: &str) -> bool {
+        self.state.get(member) == Some(&Value::Bool(true))
+    }
+}
+
+/// What a change did to a view.
+pub(crate) struct Folded {
+    /// The last state of an object that is gone now.
+    pub(crate) removed: Option<Seen>,
 }
 
 /// Folds changes into the state of all stores.
@@ -46,33 +57,50 @@ impl View {
 
     /// Folds in the next entry; answers whether it changed something that is kept.
     pub fn on(&mut self, entry: &Entry) -> bool {
-        let Event::Change(change) = &entry.event else { return false };
+        self.fold(entry).is_some()
+    }
+
+    /// Folds in the next entry; `None` when it changed nothing that is kept.
+    pub(crate) fn fold(&mut self, entry: &Entry) -> Option<Folded> {
+        let Event::Change(change) = &entry.event else { return None };
         if !(self.keep)(&change.store, &change.object) {
-            return false;
+            return None;
         }
-        let store = self.stores.entry(change.store.clone()).or_default();
+        // Looked up before it is added: a name is copied once a run, not once a change.
+        if !self.stores.contains_key(&change.store) {
+            self.stores.insert(change.store.clone(), BTreeMap::new());
+        }
+        let store = self.stores.get_mut(&change.store)?;
         match change.kind {
-            ChangeKind::Removed => {
-                store.remove(&change.object);
-            }
+            ChangeKind::Removed => return Some(Folded { removed: store.remove(&change.object) }),
             ChangeKind::Added => {
                 let seen = Seen { state: change.patch.clone(), added: entry.seq, changed: entry.seq };
                 store.insert(change.object.clone(), seen);
             }
-            ChangeKind::Changed => {
+            ChangeKind::Changed => match store.get_mut(&change.object) {
+                Some(seen) => {
+                    merge_patch(&mut seen.state, &change.patch);
+                    seen.changed = entry.seq;
+                }
                 // A journal that begins in the middle changes what it never added; what it says of it is all there is.
-                let start = || Seen { state: Value::Null, added: entry.seq, changed: entry.seq };
-                let seen = store.entry(change.object.clone()).or_insert_with(start);
-                merge_patch(&mut seen.state, &change.patch);
-                seen.changed = entry.seq;
-            }
+                None => {
+                    let mut seen = Seen { state: Value::Null, added: entry.seq, changed: entry.seq };
+                    merge_patch(&mut seen.state, &change.patch);
+                    store.insert(change.object.clone(), seen);
+                }
+            },
         }
-        true
+        Some(Folded { removed: None })
     }
 
     /// One object, such as `("kubernetes", "nodes/worker-1")`.
     pub fn get(&self, store: &str, object: &str) -> Option<&Seen> {
         self.stores.get(store)?.get(object)
+    }
+
+    /// The same, for names in two parts such as `nodes/` and `worker-1`.
+    pub(crate) fn find(&self, store: &str, prefix: &str, name: &str) -> Option<&Seen> {
+        self.get(store, &format!("{prefix}{name}"))
     }
 
     /// The objects of a store whose names begin with `prefix`, with what follows it, in order of name.
@@ -103,6 +131,29 @@ pub(crate) const DISKS: &str = "disks";
 /// Whether a store is a vCenter's.
 pub(crate) fn is_vcenter(store: &str) -> bool {
     store != KUBERNETES && store != DISKS && !store.starts_with("node/")
+}
+
+/// What the oracles look at. What changes most and says least (leases, events, tasks) is left out.
+pub(crate) fn judged(store: &str, object: &str) -> bool {
+    let kind = object.split_once('/').map_or(object, |(kind, _)| kind);
+    if store == KUBERNETES {
+        return matches!(
+            kind,
+            "nodes"
+                | "persistentvolumes"
+                | "persistentvolumeclaims"
+                | "volumeattachments"
+                | "csinodes"
+                | "csinodetopologies"
+                | "storageclasses"
+                | "volumeattributesclasses"
+        );
+    }
+    if store == DISKS {
+        return true;
+    }
+    matches!(kind, "Volume" | "VirtualMachine" | "HostSystem" | "Datastore" | "Session" | "KeyProvider" | "TagAssociation")
+        && is_vcenter(store)
 }
 
 #[cfg(test)]

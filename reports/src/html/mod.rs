@@ -14,7 +14,7 @@ use std::fmt::{Display, Write};
 use seatrial_journal::Entry;
 
 use crate::model::{Outcome, RunReport};
-use crate::words::{counts, sailings, wall};
+use crate::words::{counts, sailings, spent};
 use escape::escape;
 
 const STYLE: &str = include_str!("assets/page.css");
@@ -67,6 +67,7 @@ fn line(page: &mut String, words: &(impl Display + ?Sized)) {
 fn class(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Held => "held",
+        Outcome::Unsupported => "unsupported",
         Outcome::Broke | Outcome::Spins => "broke",
         Outcome::BadInput | Outcome::Environment | Outcome::Internal => "wrong",
     }
@@ -79,10 +80,10 @@ fn head(page: &mut String, report: &RunReport) {
     line(page, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
     line(page, "<meta name=\"color-scheme\" content=\"light dark\">");
     line(page, &format!("<title>seatrial: {title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>"));
-    let took = wall(report.volatile.wall_time_ms);
+    let spent = spent(report);
     let version = escape(&report.seatrial);
     line(page, &format!("<header class=\"{}\">\n<h1>{title}</h1>", class(report.summary.outcome)));
-    line(page, &format!("<p>seatrial {version}, {took} of wall time</p>\n</header>"));
+    line(page, &format!("<p>seatrial {version}, {spent}</p>\n</header>"));
 }
 
 /// The one timeline of the page, and which sailings it can show; those that did not hold first.

@@ -1,11 +1,13 @@
-//! Three sailings for the golden reports: one that held, one that broke, one whose file is wrong.
+//! Sailings for the golden reports: one that held, one that broke, one whose file is wrong, one with a finding, one about
+//! a feature that the subject lacks.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use seatrial_journal::{Answer, Border, Call, CallId, Change, ChangeKind, Elapsed, Entry, Event, Flow, ProcessEvent};
 use seatrial_reports::{
-    CallCounts, ExpectationReport, Outcome, RunReport, StepOutcome, StepReport, Verdict, ViolationReport, Volatile, count_calls, excerpt,
+    CallCounts, ExpectationReport, Outcome, RunReport, StepOutcome, StepReport, VcenterCalls, Verdict, ViolationReport, Volatile,
+    count_calls, count_vcenter_calls, excerpt,
 };
 use serde_json::{Value, json};
 
@@ -33,10 +35,15 @@ pub fn held() -> Verdict {
         ],
         expectations: vec![expectation(30, "volumes total: 3", "3", true)],
         violations: Vec::new(),
+        findings: Vec::new(),
         virtual_time_us: 754_000_000,
         journal_entries: 4_821,
         journal_digest: Some("3f9a".to_owned()),
         calls: CallCounts::from([(Border::Vcenter, vcenter)]),
+        vcenter_calls: VcenterCalls::from([
+            ("CnsCreateVolume".to_owned(), BTreeMap::from([("csi-controller".to_owned(), 3)])),
+            ("FindByUuid".to_owned(), BTreeMap::from([("ccm".to_owned(), 6), ("csi-controller".to_owned(), 4)])),
+        ]),
         repeat: "seatrial run scenarios/statefulset/scale.yaml --seed 7".to_owned(),
         volatile: Volatile::took(Duration::from_millis(812)),
     }
@@ -106,10 +113,12 @@ pub fn broke() -> Verdict {
             excerpt: excerpt(&journal, &entries),
             entries,
         }],
+        findings: Vec::new(),
         virtual_time_us: 600_000_000,
         journal_entries: 4_821,
         journal_digest: Some("3f9a".to_owned()),
         calls: count_calls(&journal),
+        vcenter_calls: count_vcenter_calls(&journal),
         repeat: "seatrial run scenarios/statefulset/scale-crash.yaml --seed 7".to_owned(),
         volatile: Volatile::took(Duration::from_millis(341)),
     }
@@ -127,12 +136,48 @@ pub fn bad_input() -> Verdict {
         steps: Vec::new(),
         expectations: Vec::new(),
         violations: Vec::new(),
+        findings: Vec::new(),
         virtual_time_us: 0,
         journal_entries: 0,
         journal_digest: None,
         calls: CallCounts::new(),
+        vcenter_calls: VcenterCalls::new(),
         repeat: "seatrial run scenarios/mine.yaml --seed 7".to_owned(),
         volatile: Volatile::default(),
+    }
+}
+
+/// A sailing that held and in which an oracle saw something worth knowing.
+pub fn with_finding() -> Verdict {
+    let message = "what is the zone of node worker-1? CCM's label: zone-a; CSI's CSINodeTopology: zone-a; \
+                   the tag of k8s-zone on other in vc-a, where its VM is now: zone-b";
+    let finding = ViolationReport {
+        oracle: "zones-differ".to_owned(),
+        message: message.to_owned(),
+        entries: vec![2],
+        excerpt: excerpt(&journal(), &[2]),
+    };
+    let scenario = "scenarios/zones/outage.yaml";
+    Verdict {
+        scenario: scenario.to_owned(),
+        title: Some("A VM that moves to another zone keeps its labels".to_owned()),
+        findings: vec![finding],
+        repeat: format!("seatrial run {scenario} --seed 7"),
+        virtual_time_us: 11_000_000_000,
+        ..held()
+    }
+}
+
+/// A scenario about a feature that the driver lacks.
+pub fn unsupported() -> Verdict {
+    let scenario = "scenarios/encryption-rekey/move.yaml";
+    Verdict {
+        scenario: scenario.to_owned(),
+        title: Some("A volume that moves is re-encrypted under the provider of its new VM".to_owned()),
+        outcome: Outcome::Unsupported,
+        reason: Some("driver csi=upstream has no ControllerModifyVolume (it does not announce MODIFY_VOLUME)".to_owned()),
+        repeat: format!("seatrial run {scenario} --seed 7"),
+        ..bad_input()
     }
 }
 

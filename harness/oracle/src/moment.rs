@@ -1,0 +1,84 @@
+//! What an oracle is shown: an entry of the journal, and the world as it is after it.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use seatrial_journal::{Change, Elapsed, Entry, Event, ProcessEvent, TroubleState};
+
+use crate::{Seen, View};
+
+/// One entry and the world after it.
+pub struct Moment<'a> {
+    /// The entry.
+    pub entry: &'a Entry,
+    /// The world after it.
+    pub view: &'a View,
+    /// The last state of the object that the entry removed.
+    pub removed: Option<&'a Seen>,
+    /// Whether the entry is a heartbeat.
+    pub heartbeat: bool,
+    /// Whether anything is in trouble.
+    pub calm: &'a Calm,
+}
+
+impl Moment<'_> {
+    /// The change that the entry is, if it is one of an object that the view keeps.
+    pub fn change(&self) -> Option<&Change> {
+        match &self.entry.event {
+            Event::Change(change) => Some(change),
+            _ => None,
+        }
+    }
+
+    /// The change, if it is one of such an object of Kubernetes, and the rest of the object's name.
+    pub(crate) fn kubernetes(&self, prefix: &str) -> Option<(&Change, &str)> {
+        let change = self.change().filter(|change| change.store == crate::view::KUBERNETES)?;
+        Some((change, change.object.strip_prefix(prefix)?))
+    }
+
+    /// The change, if it is one of such an object of a vCenter, and the rest of the object's name.
+    pub(crate) fn vcenter(&self, prefix: &str) -> Option<(&Change, &str)> {
+        let change = self.change()?;
+        let rest = change.object.strip_prefix(prefix)?;
+        crate::view::is_vcenter(&change.store).then_some((change, rest))
+    }
+}
+
+/// Whether anything is in trouble, and since when nothing is.
+///
+/// Trouble that lasts is told by [`Event::Trouble`]. What strikes once (a fault's firing, a process that starts again)
+/// ends the calm before it, and a new one begins at once.
+#[derive(Clone, Debug, Default)]
+pub struct Calm {
+    troubles: BTreeSet<String>,
+    since: Elapsed,
+}
+
+impl Calm {
+    /// Whether some trouble lasts.
+    pub fn in_trouble(&self) -> bool {
+        !self.troubles.is_empty()
+    }
+
+    /// How long there has been no trouble at `now`, nor what is waited for, which is so since `since`.
+    pub(crate) fn lasted(&self, since: Elapsed, now: Elapsed) -> Duration {
+        if self.in_trouble() {
+            return Duration::ZERO;
+        }
+        now.duration().saturating_sub(since.max(self.since).duration())
+    }
+
+    pub(crate) fn on(&mut self, entry: &Entry) {
+        match &entry.event {
+            Event::Trouble { what, state: TroubleState::Began } => {
+                self.troubles.insert(what.clone());
+            }
+            Event::Trouble { what, state: TroubleState::Ended } => {
+                self.troubles.remove(what);
+                self.since = entry.at;
+            }
+            Event::Fault { .. } | Event::Process { event: ProcessEvent::Started, .. } => self.since = entry.at,
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Reachable: when settled, every volume can be attached wherever Kubernetes lets its pods run, and somewhere at least.
+//!
+//! A PersistentVolume's node affinity says where its pods may run; the volume lies on a datastore, which some hosts mount.
+//! Every node that is allowed must run on such a host: a pod that the scheduler sends elsewhere waits for ever. And where
+//! no node is allowed although some could reach the volume, no pod can ever use it. Not judged: nodes without a VM, VMs on
+//! hosts that failed, worlds whose vCenter does not tell its hosts, capacity, taints and the pods' own affinities.
+//!
+//! Whom it has hurt: B34, B35, B38.
+
+use crate::affinity::allows;
+use crate::findings::Findings;
+use crate::homes::{self, Machine, NODES};
+use crate::view::KUBERNETES;
+use crate::{Moment, Oracle, Seen, View, Violation, When, words};
+
+/// See the module.
+#[derive(Default)]
+pub struct Reachable {
+    findings: Findings,
+}
+
+/// Whether a node's VM runs where a datastore is mounted.
+struct Reach<'a> {
+    node: &'a str,
+    machine: Machine<'a>,
+    allowed: bool,
+    reaches: bool,
+}
+
+impl Oracle for Reachable {
+    fn name(&self) -> &'static str {
+        "reachable"
+    }
+
+    fn when(&self) -> When {
+        When::Settled
+    }
+
+    fn on(&mut self, _moment: &Moment) {}
+
+    fn settled(&mut self, view: &View) {
+        for (name, handle, persistent_volume) in homes::persistent_volumes(view) {
+            if let Some((vcenter, volume)) = homes::home_of(view, name, handle) {
+                self.judge(view, (name, persistent_volume), vcenter, volume);
+            }
+        }
+    }
+
+    fn findings(&self, _view: &View) -> Vec<Violation> {
+        self.findings.violations(self.name())
+    }
+}
+
+impl Reachable {
+    fn judge(&mut self, view: &View, (name, persistent_volume): (&str, &Seen), vcenter: &str, volume: &Seen) {
+        let Some(datastore) = volume.text(&["datastore"]) else { return };
+        if !is_told(view, vcenter, datastore) {
+            return;
+        }
+        let reaches: Vec<Reach> = view
+            .objects(KUBERNETES, NODES)
+            .filter_map(|(node, seen)| reach(view, (node, seen), persistent_volume, (vcenter, datastore)))
+            .collect();
+        let what = words::persistent_volume(name, persistent_volume);
+        let place = place(view, vcenter, datastore);
+        for far in reaches.iter().filter(|reach| reach.allowed && !reach.reaches) {
+            let vm = words::machine(view, far.machine.vcenter, far.machine.id);
+            let message = format!(
+                "pods of {what} may run on {}, but the volume lies on {place}, which the host of {vm} does not mount: a pod there never starts",
+                far.node
+            );
+            self.findings.add(message, vec![persistent_volume.added, volume.added, far.machine.seen.changed]);
+        }
+        let near: Vec<&str> = reaches.iter().filter(|reach| reach.reaches).map(|reach| reach.node).collect();
+        if !near.is_empty() && !reaches.iter().any(|reach| reach.allowed) {
+            let message = format!(
+                "pods of {what} may run nowhere: its node affinity allows no node, although the volume lies on {place}, in reach of {}",
+                near.join(", ")
+            );
+            self.findings.add(message, vec![persistent_volume.added, volume.added]);
+        }
+    }
+}
+
+/// `None` for a node of which nothing can be said.
+fn reach<'a>(
+    view: &'a View,
+    (node, seen): (&'a str, &'a Seen),
+    persistent_volume: &Seen,
+    (vcenter, datastore): (&str, &str),
+) -> Option<Reach<'a>> {
+    let machine = homes::machine_of(view, homes::identity(node, seen))?;
+    let host = view.find(machine.vcenter, "HostSystem/", machine.seen.text(&["host"])?)?;
+    if host.is_true("failed") {
+        return None;
+    }
+    let reaches = machine.vcenter == vcenter && mounts(host, datastore);
+    Some(Reach { node, machine, allowed: allows(persistent_volume, node, seen), reaches })
+}
+
+fn mounts(host: &Seen, datastore: &str) -> bool {
+    host.state.get("datastores").and_then(serde_json::Value::as_array).is_some_and(|mounted| mounted.iter().any(|one| one == datastore))
+}
+
+/// Whether the vCenter tells which hosts mount what.
+fn is_told(view: &View, vcenter: &str, datastore: &str) -> bool {
+    view.objects(vcenter, "HostSystem/").any(|(_, host)| mounts(host, datastore))
+}
+
+fn place(view: &View, vcenter: &str, datastore: &str) -> String {
+    match view.find(vcenter, "Datastore/", datastore).and_then(|seen| seen.text(&["name"])) {
+        Some(name) => format!("datastore {name} of {vcenter}"),
+        None => format!("{datastore} of {vcenter}"),
+    }
+}
