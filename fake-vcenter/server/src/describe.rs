@@ -4,7 +4,7 @@
 
 use fake_vcenter_codec::soap::decode_request;
 use fake_vcenter_types::{
-    CnsVolumeAttachDetachSpec, CnsVolumeCreateSpec, CnsVolumeExtendSpec, CnsVolumeId, CnsVolumeMetadataUpdateSpec, DataObject, Method,
+    CnsVolumeAttachDetachSpec, CnsVolumeCreateSpec, CnsVolumeCryptoUpdateSpec, CnsVolumeExtendSpec, CnsVolumeId, CnsVolumeMetadataUpdateSpec, DataObject, Method,
     Object, Value,
 };
 use fake_vcenter_world::session_label;
@@ -109,11 +109,29 @@ fn volume_call(body: &[u8]) -> (Option<String>, serde_json::Value) {
         let args = json!({ "volume": spec.volume_id.id, "capacityMb": spec.capacity_in_mb });
         return (Some(spec.volume_id.id), args);
     }
+    if let Some(spec) = only::<CnsVolumeCryptoUpdateSpec>(arguments, "updateSpecs").filter(|_| call.method == Ok(Method::CnsUpdateVolumeCrypto)) {
+        let args = json!({ "volume": spec.volume_id.id, "crypto": crypto(spec.disks_crypto.as_ref()) });
+        return (Some(spec.volume_id.id), args);
+    }
     if let Some(spec) = only::<CnsVolumeMetadataUpdateSpec>(arguments, "updateSpecs") {
         let args = json!({ "volume": spec.volume_id.id });
         return (Some(spec.volume_id.id), args);
     }
     (None, query(arguments))
+}
+
+/// The kind of a change of encryption, and the provider that it asks for.
+fn crypto(spec: Option<&Object>) -> serde_json::Value {
+    let Some(Value::Object(crypto)) = spec.and_then(|spec| spec.get("crypto")) else { return serde_json::Value::Null };
+    let key = ["newKeyId", "cryptoKeyId"].iter().find_map(|name| crypto.get(name));
+    let provider = match key {
+        Some(Value::Object(key)) => match key.get("providerId") {
+            Some(Value::Object(provider)) => identity(&Value::Object(provider.clone())),
+            _ => None,
+        },
+        _ => None,
+    };
+    json!({ "type": crypto.type_name, "provider": provider })
 }
 
 /// The filter of a query, as far as it is ids and names.

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
 use crate::VCenter;
-use crate::{soap, versions};
+use crate::{outage, soap, versions};
 
 /// All endpoints. Whatever else is asked for is not found, as plain HTTP says it.
 pub fn router(vcenter: Arc<VCenter>) -> Router {
@@ -20,5 +21,6 @@ pub fn router(vcenter: Arc<VCenter>) -> Router {
         .route("/sdk/vimServiceVersions.xml", get(versions::vim))
         .route("/sdk/vsanServiceVersions.xml", get(versions::vsan))
         .route("/vsanServiceVersions.xml", get(versions::vsan))
+        .layer(from_fn_with_state(Arc::clone(&vcenter), outage::guard))
         .with_state(vcenter)
 }

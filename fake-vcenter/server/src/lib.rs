@@ -8,6 +8,7 @@
 mod describe;
 mod endpoints;
 mod long_poll;
+mod outage;
 mod pulse;
 mod session;
 mod soap;

@@ -77,7 +77,8 @@ async fn serve(vcenter: &VCenter, request: Request<Body>, is_here: impl Fn(Metho
     }
 }
 
-fn faulty(fault: &Fault) -> Response<Body> {
+/// A fault as a SOAP answer.
+pub fn faulty(fault: &Fault) -> Response<Body> {
     answer(StatusCode::INTERNAL_SERVER_ERROR, encode_fault(fault), None)
 }
 

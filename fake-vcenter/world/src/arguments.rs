@@ -24,6 +24,11 @@ impl Arguments<'_> {
         matches!(self.0.get(name), Some(Value::Bool(true)))
     }
 
+    /// A number of 32 bits that may be there.
+    pub fn number(&self, name: &str) -> Option<i32> {
+        if let Some(Value::Int(number)) = self.0.get(name) { Some(*number) } else { None }
+    }
+
     /// A reference that must be there.
     pub fn reference(&self, name: &str) -> Result<MoRef, Fault> {
         self.optional_reference(name).ok_or_else(|| fault::invalid_argument(name))
@@ -59,6 +64,12 @@ impl Arguments<'_> {
     /// A data object that must be there, as it was sent.
     pub fn object(&self, name: &str) -> Result<&Object, Fault> {
         if let Some(Value::Object(object)) = self.0.get(name) { Ok(object) } else { Err(fault::invalid_argument(name)) }
+    }
+
+    /// An array of data objects, as they were sent.
+    pub fn objects(&self, name: &str) -> Result<Vec<&Object>, Fault> {
+        let read = |item| if let &Value::Object(ref object) = item { Ok(object) } else { Err(fault::invalid_argument(name)) };
+        self.items(name).into_iter().map(read).collect()
     }
 
     /// A data object that must be there.

@@ -1,6 +1,12 @@
 //! What a vCenter is built from.
 
+mod policies;
+mod tags;
+
 use std::time::Duration;
+
+pub use policies::{PolicyConfig, PolicyRule};
+pub use tags::{Cardinality, CategoryConfig, TagConfig, TagTarget, TagsConfig};
 
 use crate::latency::LatencyProfile;
 use crate::release::Release;
@@ -19,10 +25,24 @@ pub struct WorldConfig {
     pub inventory: InventoryConfig,
     /// Who may log in.
     pub users: Vec<UserConfig>,
+    /// Categories and tags.
+    pub tags: TagsConfig,
+    /// Storage policies, beside those that every vCenter has.
+    pub policies: Vec<PolicyConfig>,
+    /// Where keys come from.
+    pub key_providers: Vec<KeyProviderConfig>,
+    /// Numbers of managed object ids count on from here; the same in two vCenters makes their ids collide.
+    pub first_number: u64,
     /// How long tasks take.
     pub latency: LatencyProfile,
     /// A session that makes no call for so long ends.
     pub session_idle: Duration,
+    /// A session ends so long after its login, however busy it is; never when not given.
+    pub session_absolute: Option<Duration>,
+    /// A REST session that makes no call for so long ends.
+    pub rest_session_idle: Duration,
+    /// How many REST sessions one user may have at a time.
+    pub rest_session_limit: usize,
     /// A task that has ended is gone after so long.
     pub task_retention: Duration,
     /// How many transactions of change are kept for readers of property updates.
@@ -39,9 +59,16 @@ impl WorldConfig {
             release,
             instance_uuid: None,
             inventory: InventoryConfig::default(),
-            users: vec![UserConfig { name: "administrator@vsphere.local".to_owned(), password: "seatrial".to_owned() }],
+            users: vec![UserConfig::administrator("administrator@vsphere.local", "seatrial")],
+            tags: TagsConfig::default(),
+            policies: Vec::new(),
+            key_providers: Vec::new(),
+            first_number: 1,
             latency: LatencyProfile::default(),
             session_idle: Duration::from_mins(30),
+            session_absolute: None,
+            rest_session_idle: Duration::from_hours(1),
+            rest_session_limit: 550,
             task_retention: Duration::from_mins(10),
             change_window: 10_000,
             rules: Rules::default(),
@@ -53,7 +80,7 @@ impl WorldConfig {
         let mut config = Self::new(name, Release::V8_0U3);
         config.inventory.datacenters.push(DatacenterConfig {
             name: "dc-1".to_owned(),
-            clusters: vec![ClusterConfig { name: "prod".to_owned(), hosts, datastores: vec!["vsan-a".to_owned()] }],
+            clusters: vec![ClusterConfig::new("prod", hosts, &["vsan-a"])],
             datastores: vec![DatastoreConfig::vsan("vsan-a", 1024)],
             networks: vec!["VM Network".to_owned()],
             vms: (1..=nodes).map(|number| VmConfig::node(&format!("worker-{number}"), number)).collect(),
@@ -62,18 +89,28 @@ impl WorldConfig {
     }
 }
 
-/// Who may log in; every user is an administrator.
+/// Who may log in: an administrator, less the privileges that are named.
 #[derive(Clone)]
 pub struct UserConfig {
     /// `administrator@vsphere.local`.
     pub name: String,
     /// In clear: nobody is protected by it.
     pub password: String,
+    /// Privileges that the account does not hold: `Cns.Searchable` nowhere, `System.Read@dc-1` not on the entity of this
+    /// name and what is inside of it.
+    pub lacks: Vec<String>,
+}
+
+impl UserConfig {
+    /// An account that holds every privilege.
+    pub fn administrator(name: &str, password: &str) -> Self {
+        Self { name: name.to_owned(), password: password.to_owned(), lacks: Vec::new() }
+    }
 }
 
 impl std::fmt::Debug for UserConfig {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("UserConfig").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("UserConfig").field("name", &self.name).field("lacks", &self.lacks).finish_non_exhaustive()
     }
 }
 
@@ -108,6 +145,42 @@ pub struct ClusterConfig {
     pub hosts: usize,
     /// The datastores that all its hosts mount, by name.
     pub datastores: Vec<String>,
+    /// Whether HA restarts what ran on a host that failed.
+    pub ha: bool,
+}
+
+impl ClusterConfig {
+    /// A cluster with HA.
+    pub fn new(name: &str, hosts: usize, datastores: &[&str]) -> Self {
+        Self { name: name.to_owned(), hosts, datastores: datastores.iter().map(|name| (*name).to_owned()).collect(), ha: true }
+    }
+}
+
+/// Who keeps the keys of a key provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyProviderKind {
+    /// Servers that speak KMIP, outside of vCenter.
+    Standard,
+    /// vCenter and the hosts themselves.
+    Native,
+}
+
+/// A key provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyProviderConfig {
+    /// Its name, which is its id.
+    pub name: String,
+    /// Who keeps its keys.
+    pub kind: KeyProviderKind,
+    /// Whether keys are taken from it when nobody says from where.
+    pub default: bool,
+}
+
+impl KeyProviderConfig {
+    /// A provider of KMIP servers that is not the default.
+    pub fn standard(name: &str) -> Self {
+        Self { name: name.to_owned(), kind: KeyProviderKind::Standard, default: false }
+    }
 }
 
 /// What a datastore lies on.
@@ -156,12 +229,22 @@ pub struct VmConfig {
     pub scsi_controllers: usize,
     /// BIOS uuid; grown from the seed when not given.
     pub bios_uuid: Option<String>,
+    /// The key provider whose key its files are encrypted with; in clear when not given.
+    pub encrypted_with: Option<String>,
 }
 
 impl VmConfig {
     /// A Kubernetes node's VM, the `number`th.
     pub fn node(name: &str, number: usize) -> Self {
         let address = format!("10.{}.{}.{}", 10 + number / 62_500, number / 250 % 250, number % 250 + 1);
-        Self { name: name.to_owned(), cluster: None, datastore: None, addresses: vec![address], scsi_controllers: 1, bios_uuid: None }
+        Self {
+            name: name.to_owned(),
+            cluster: None,
+            datastore: None,
+            addresses: vec![address],
+            scsi_controllers: 1,
+            bios_uuid: None,
+            encrypted_with: None,
+        }
     }
 }

@@ -3,16 +3,21 @@
 //! Ids come from one counter in the order in which things are made, so two vCenters of the same description have the
 //! same ids, as two freshly installed ones may.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use fake_vcenter_types::MoRef;
+use fake_vcenter_types::{DuplicateName, Fault, MoRef, TypedFault};
 use seatrial_journal::{Generator, Seed};
 
-use crate::config::{ClusterConfig, DatacenterConfig, DatastoreConfig, DatastoreKind, VmConfig};
+use crate::config::{ClusterConfig, DatacenterConfig, DatastoreConfig, DatastoreKind, KeyProviderConfig, VmConfig};
+use crate::crypto::keys;
+use crate::fault;
+use crate::operations::sessions::principal;
+use crate::policy;
 use crate::state::{
-    BootDisk, Cluster, Controller, Datacenter, Datastore, Folder, FolderKind, Host, MAX_CONTROLLERS, Network, PowerState, ResourcePool,
-    VirtualMachine, number_of,
+    BootDisk, Cluster, Controller, Datacenter, Datastore, Folder, FolderKind, GuestState, Host, HostConnection, KeyProvider, Lack,
+    MAX_CONTROLLERS, Network, PowerState, ResourcePool, Service, State, User, VirtualMachine, number_of,
 };
+use crate::vapi;
 use crate::world::World;
 
 const GIB: u64 = 1024 * 1024 * 1024;
@@ -20,17 +25,37 @@ const GIB: u64 = 1024 * 1024 * 1024;
 /// Makes everything that the world's description names.
 pub fn build(world: &mut World) {
     let root = MoRef::new("Folder", "group-d1");
-    world.last_number = 1;
+    world.last_number = world.config.first_number.max(1);
     world.parts.state.folders.insert(root.clone(), Folder { name: "Datacenters".to_owned(), parent: None, kind: FolderKind::Datacenter });
+    for service in Service::ALL {
+        world.parts.state.services.insert(service, true);
+    }
+    let providers = world.config.key_providers.clone();
+    for config in providers {
+        key_provider(world, config);
+    }
     let datacenters = world.config.inventory.datacenters.clone();
     for config in &datacenters {
         datacenter(world, &root, config);
     }
+    for user in world.config.users.clone() {
+        let lacks = user.lacks.iter().map(|lack| Lack::parse(lack)).collect();
+        let record = User { login: user.name.clone(), password: user.password, lacks };
+        world.parts.state.users.insert(principal(&user.name), record);
+    }
+    policy::add_policies(world);
+    vapi::add_tags(world);
 }
 
 fn id(world: &mut World, kind: &str, prefix: &str) -> MoRef {
     let number = world.next_number();
     MoRef::new(kind, format!("{prefix}{number}"))
+}
+
+fn key_provider(world: &mut World, config: KeyProviderConfig) {
+    let KeyProviderConfig { name, kind, default } = config;
+    let record = KeyProvider { kind, default, available: true, keys: BTreeSet::new(), made: 0 };
+    world.parts.state.key_providers.insert(name, record);
 }
 
 fn folder(world: &mut World, parent: &MoRef, name: &str, letter: char, kind: FolderKind) -> MoRef {
@@ -107,9 +132,8 @@ fn cluster(world: &mut World, site: &mut Site, config: &ClusterConfig) {
     let cluster = id(world, "ClusterComputeResource", "domain-c");
     let pool = id(world, "ResourcePool", "resgroup-");
     let state = &mut world.parts.state;
-    state
-        .clusters
-        .insert(cluster.clone(), Cluster { name: config.name.clone(), parent: site.folders.host_folder.clone(), pool: pool.clone() });
+    let record = Cluster { name: config.name.clone(), parent: site.folders.host_folder.clone(), pool: pool.clone(), ha: config.ha };
+    state.clusters.insert(cluster.clone(), record);
     state.pools.insert(pool, ResourcePool { name: "Resources".to_owned(), parent: cluster.clone(), owner: cluster.clone() });
     let mut datastores: Vec<MoRef> = config.datastores.iter().filter_map(|name| site.datastores.get(name).cloned()).collect();
     datastores.sort_by_key(number_of);
@@ -122,7 +146,9 @@ fn cluster(world: &mut World, site: &mut Site, config: &ClusterConfig) {
             parent: cluster.clone(),
             datastores: datastores.clone(),
             networks: site.networks.clone(),
-            connected: true,
+            connection: HostConnection::Connected,
+            failed: None,
+            key_cache: BTreeSet::new(),
             maintenance: false,
         };
         world.parts.state.hosts.insert(host, record);
@@ -130,33 +156,69 @@ fn cluster(world: &mut World, site: &mut Site, config: &ClusterConfig) {
     site.clusters.insert(config.name.clone(), cluster);
 }
 
-/// Adds a VM; one that names a cluster without hosts, or whose hosts mount nothing, has nowhere to be and is left out.
+/// Adds a VM of the first inventory. One that names a cluster without hosts, whose hosts mount nothing, or a key provider
+/// that is not there, has nowhere to be and is left out.
 fn add_vm(world: &mut World, site: &Site, datacenter: &DatacenterConfig, config: &VmConfig, place: usize) {
-    let named = config.cluster.as_ref().or_else(|| datacenter.clusters.first().map(|cluster| &cluster.name));
-    let Some(cluster) = named.and_then(|name| site.clusters.get(name)) else { return };
-    let Some(pool) = world.parts.state.clusters.get(cluster).map(|record| record.pool.clone()) else { return };
-    let hosts = world.parts.state.hosts_of(cluster);
-    let Some(host) = hosts.get(place.checked_rem(hosts.len()).unwrap_or(0)) else { return };
-    let mounted = world.parts.state.hosts.get(host).and_then(|record| record.datastores.first().cloned());
-    let Some(datastore) = config.datastore.as_ref().and_then(|name| site.datastores.get(name).cloned()).or(mounted) else { return };
-    let Some(network) = site.networks.first().cloned() else { return };
-    let mut identity = world.seed.child("vm").child(&datacenter.name).child(&config.name).generator();
+    let identity = world.seed.child("vm").child(&datacenter.name).child(&config.name).generator();
+    let first = datacenter.clusters.first().map(|cluster| cluster.name.as_str());
+    if let Some(home) = home_for(world, site, config, first, place) {
+        // What cannot be encrypted as it is asked for is not made in clear.
+        drop(make_vm(world, home, config, identity, place));
+    }
+}
+
+/// Where a VM is going to be.
+struct Home {
+    folder: MoRef,
+    pool: MoRef,
+    host: MoRef,
+    datastore: MoRef,
+    network: MoRef,
+}
+
+fn home_for(world: &World, site: &Site, config: &VmConfig, first: Option<&str>, place: usize) -> Option<Home> {
+    let state = &world.parts.state;
+    let cluster = config.cluster.as_deref().or(first).and_then(|name| site.clusters.get(name))?;
+    let hosts: Vec<MoRef> = state.hosts_of(cluster).into_iter().filter(|host| state.hosts.get(host).is_some_and(Host::reachable)).collect();
+    let host = hosts.get(place.checked_rem(hosts.len()).unwrap_or(0))?;
+    let mounted = state.hosts.get(host).and_then(|record| record.datastores.first().cloned());
+    Some(Home {
+        folder: site.folders.vm_folder.clone(),
+        pool: state.clusters.get(cluster)?.pool.clone(),
+        host: host.clone(),
+        datastore: config.datastore.as_ref().and_then(|name| site.datastores.get(name).cloned()).or(mounted)?,
+        network: site.networks.first().cloned()?,
+    })
+}
+
+fn make_vm(world: &mut World, home: Home, config: &VmConfig, mut identity: Generator, place: usize) -> Result<MoRef, Fault> {
+    let key = match &config.encrypted_with {
+        Some(provider) => Some(keys::take(world, &keys::Wanted::of_provider(provider))?),
+        None => None,
+    };
+    if let Some(key) = &key {
+        keys::bring(world, &home.host, &[vec![key.clone()]])?;
+    }
     let vm = id(world, "VirtualMachine", "vm-");
     let bios_uuid = config.bios_uuid.clone().unwrap_or_else(|| prefixed(&mut identity, "42"));
     let controllers = (0..config.scsi_controllers.clamp(1, MAX_CONTROLLERS)).filter_map(|bus| i32::try_from(bus).ok());
     let record = VirtualMachine {
         name: config.name.clone(),
-        parent: site.folders.vm_folder.clone(),
-        pool,
-        host: host.clone(),
-        datastore,
-        network,
+        parent: home.folder,
+        pool: home.pool,
+        host: home.host,
+        datastore: home.datastore,
+        network: home.network,
         bios_uuid,
         instance_uuid: prefixed(&mut identity, "50"),
         power: PowerState::PoweredOn,
         boot_time: Some(world.now()),
-        host_name: config.name.clone(),
-        addresses: config.addresses.clone(),
+        boot_id: 1,
+        guest: GuestState { tools_running: true, host_name: Some(config.name.clone()), addresses: config.addresses.clone() },
+        uuid_hidden: false,
+        key,
+        old_key: None,
+        restart_owed: false,
         mac_address: format!(
             "00:50:56:{}:{}:{}",
             ["8", "9", "a", "b"][place % 4].to_owned() + &identity.hex(1),
@@ -167,7 +229,42 @@ fn add_vm(world: &mut World, site: &Site, datacenter: &DatacenterConfig, config:
         controllers: controllers.map(|bus| Controller { key: 1_000 + bus, bus }).collect(),
         change_version: 1,
     };
-    world.parts.state.vms.insert(vm, record);
+    world.parts.state.vms.insert(vm.clone(), record);
+    Ok(vm)
+}
+
+/// Makes a VM in a vCenter that runs already. It shares nothing with an earlier one of its name but the name.
+///
+/// # Errors
+/// There is no such datacenter, cluster, datastore or key provider, or a VM of that name is there.
+pub fn create_vm(world: &mut World, config: &VmConfig, datacenter: &str) -> Result<MoRef, Fault> {
+    let state = &world.parts.state;
+    let site = site_of(state, datacenter).ok_or_else(|| fault::invalid_argument("datacenter"))?;
+    if let Some((vm, _)) = state.vms.iter().find(|(_, vm)| vm.parent == site.folders.vm_folder && vm.name == config.name) {
+        return Err(DuplicateName { name: config.name.clone(), object: vm.clone(), ..DuplicateName::default() }.fault());
+    }
+    let place = state.vms.len();
+    let number = world.last_number.to_string();
+    let identity = world.seed.child("vm").child(datacenter).child(&config.name).child(&number).generator();
+    let first = site.clusters.iter().min_by_key(|(_, cluster)| number_of(cluster)).map(|(name, _)| name.as_str());
+    let home = home_for(world, &site, config, first, place).ok_or_else(|| fault::invalid_argument("cluster"))?;
+    make_vm(world, home, config, identity, place)
+}
+
+/// What there is of a datacenter, by name.
+fn site_of(state: &State, datacenter: &str) -> Option<Site> {
+    let folders = state.datacenters.values().find(|record| record.name == datacenter)?.clone();
+    let datastores = state.datastores.iter().filter(|(_, record)| record.parent == folders.datastore_folder);
+    let clusters = state.clusters.iter().filter(|(_, record)| record.parent == folders.host_folder);
+    let mut networks: Vec<MoRef> =
+        state.networks.iter().filter(|(_, record)| record.parent == folders.network_folder).map(|(network, _)| network.clone()).collect();
+    networks.sort_by_key(number_of);
+    Some(Site {
+        datastores: datastores.map(|(datastore, record)| (record.name.clone(), datastore.clone())).collect(),
+        networks,
+        clusters: clusters.map(|(cluster, record)| (record.name.clone(), cluster.clone())).collect(),
+        folders,
+    })
 }
 
 /// A uuid that begins with these two digits.

@@ -52,8 +52,16 @@ pub struct LatencyProfile {
     pub metadata: Range,
     /// CnsExtendVolume.
     pub extend: Range,
-    /// Powering a VM on or off.
+    /// Powering a VM on or off, or deleting it.
     pub power: Range,
+    /// Reconfiguring a VM.
+    pub reconfigure: Range,
+    /// Changing the key of a volume that is not attached, without writing its data anew.
+    pub recrypt: Range,
+    /// From a host's failure until vCenter knows.
+    pub failure_detection: Range,
+    /// From a host's failure until HA has restarted a machine elsewhere, guest not yet booted. [?]
+    pub ha_restart: Range,
 }
 
 impl Default for LatencyProfile {
@@ -68,6 +76,10 @@ impl Default for LatencyProfile {
             metadata: Range::milliseconds(200, 1_000),
             extend: Range::milliseconds(2_000, 6_000),
             power: Range::milliseconds(700, 3_000),
+            reconfigure: Range::milliseconds(800, 4_000),
+            recrypt: Range::milliseconds(1_000, 5_000),
+            failure_detection: Range::milliseconds(15_000, 18_000),
+            ha_restart: Range::milliseconds(60_000, 180_000),
         }
     }
 }
@@ -87,6 +99,10 @@ impl LatencyProfile {
             metadata: scale(self.metadata),
             extend: scale(self.extend),
             power: scale(self.power),
+            reconfigure: scale(self.reconfigure),
+            recrypt: scale(self.recrypt),
+            failure_detection: scale(self.failure_detection),
+            ha_restart: scale(self.ha_restart),
         }
     }
 }

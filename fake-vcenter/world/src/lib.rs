@@ -6,34 +6,48 @@
 //! follow property updates (`property`) never hold anything stale.
 //!
 //! Not modelled, beyond what each file says: permissions, events and alarms, tags and other REST services, storage
-//! policies, key providers, snapshots, file volumes, HA and DRS at work. Methods that are known and not served answer
+//! policies, snapshots, file volumes, DRS at work. Methods that are known and not served answer
 //! NotSupported; the server's tests keep the list.
 
 mod arguments;
 mod change;
 mod config;
+mod crypto;
 mod fault;
 mod harness;
+mod hosts;
 mod inventory;
 mod latency;
+mod machines;
 mod managed;
 mod operations;
+mod policy;
+mod privileges;
 mod property;
 mod release;
 mod rules;
 mod schedule;
+mod services;
 mod state;
 mod storage;
 mod table;
 mod tasks;
+mod vapi;
 mod world;
 
-pub use config::{ClusterConfig, DatacenterConfig, DatastoreConfig, DatastoreKind, InventoryConfig, UserConfig, VmConfig, WorldConfig};
+pub use config::{
+    Cardinality, CategoryConfig, ClusterConfig, DatacenterConfig, DatastoreConfig, DatastoreKind, InventoryConfig, KeyProviderConfig,
+    KeyProviderKind, PolicyConfig, PolicyRule, TagConfig, TagTarget, TagsConfig, UserConfig, VmConfig, WorldConfig,
+};
 pub use harness::{DatastoreFacts, GuestDisk, VmFacts, VolumeFacts};
 pub use latency::{LatencyProfile, Range};
 pub use operations::is_served;
+pub use privileges::is_privilege;
 pub use operations::sessions::session_label;
 pub use release::Release;
 pub use rules::Rules;
-pub use state::PowerState;
+pub use services::{Endpoint, Outage};
+pub use state::{GuestState, HostConnection, KeyRef, PowerState, Service};
+pub use tasks::TaskFault;
+pub use vapi::{CategoryModel, CategorySpec, TagModel, TagSpec, VapiAnswer, VapiCall, VapiError, VapiErrorKind};
 pub use world::{CallContext, Reply, World};

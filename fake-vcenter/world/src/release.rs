@@ -83,6 +83,26 @@ impl Release {
         matches!(self, Self::V9_1)
     }
 
+    /// Whether CNS changes the encryption of volumes (CnsUpdateVolumeCrypto).
+    pub fn updates_volume_crypto(self) -> bool {
+        matches!(self, Self::V9_1)
+    }
+
+    /// Whether the encryption of first class disks can be changed (UpdateVStorageObjectCrypto_Task). [?]
+    pub fn updates_disk_crypto(self) -> bool {
+        !matches!(self, Self::V7_0U3)
+    }
+
+    /// Whether CNS changes the key of a volume that is attached, as it does since patches of 9.0.
+    pub fn recrypts_attached_volumes(self) -> bool {
+        matches!(self, Self::V9_1)
+    }
+
+    /// Whether first class disks can have keys of a native provider.
+    pub fn has_native_keys_for_disks(self) -> bool {
+        !matches!(self, Self::V7_0U3)
+    }
+
     /// Whether one malformed id makes a whole volume query fail; later releases leave it out of the answer. Taken as
     /// malformed is an empty one. [?]
     pub fn malformed_id_fails_query(self) -> bool {

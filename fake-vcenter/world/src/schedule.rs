@@ -14,17 +14,31 @@ pub enum Step {
     FinishTask(MoRef),
     /// A task that ended a while ago goes.
     PurgeTask(MoRef),
+    /// Half of a task's work is done, for work that has halves.
+    HalfTask(MoRef),
+    /// vCenter learns that a host failed, at this instant.
+    NoticeFailure(MoRef, Timestamp),
+    /// HA restarts a virtual machine.
+    RestartVm(MoRef),
+    /// A session has lived as long as sessions may.
+    EndSession(String),
     /// A session may have been idle for too long.
     ExpireSession(String),
+    /// A session of the REST endpoint may have been idle for too long.
+    ExpireRestSession(String),
 }
 
 impl Step {
     /// The cause under which its changes are recorded.
     pub fn cause(&self) -> String {
         match self {
-            Self::StartTask(task) | Self::FinishTask(task) => task.id.clone(),
+            Self::StartTask(task) | Self::HalfTask(task) | Self::FinishTask(task) => task.id.clone(),
             Self::PurgeTask(_) => "task-retention".to_owned(),
+            Self::NoticeFailure(host, _) => format!("failure/{}", host.id),
+            Self::RestartVm(vm) => format!("ha-restart/{}", vm.id),
+            Self::EndSession(_) => "session-absolute".to_owned(),
             Self::ExpireSession(_) => "session-idle".to_owned(),
+            Self::ExpireRestSession(_) => "rest-session-idle".to_owned(),
         }
     }
 }

@@ -3,18 +3,21 @@
 //! Its effect is judged and seen at the end, in one transaction with its state. Operations on one VM wait for each
 //! other; all others run side by side. Not modelled: limits of workers, cancelling, progress in steps.
 
-use fake_vcenter_types::{DataObject, Fault, MoRef, Value};
+use fake_vcenter_types::{DataObject, Fault, Method, MoRef, Value};
 use jiff::Timestamp;
 
 use crate::fault;
 use crate::latency::Range;
+use crate::machines::{power, reconfigure, remove};
 use crate::schedule::Step;
-use crate::state::{PowerState, Task, TaskState, Work};
+use crate::state::{Task, TaskState, Work};
 use crate::storage;
 use crate::world::World;
 
 /// What a new task shall be.
 pub struct Order {
+    /// The method that asks for it.
+    pub method: Method,
     /// `com.vmware.cns.tasks.createvolume`.
     pub description: &'static str,
     /// What it works on.
@@ -25,6 +28,19 @@ pub struct Order {
     pub lane: Option<MoRef>,
     /// What it does.
     pub work: Work,
+}
+
+/// A plan for tasks to fail.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TaskFault {
+    /// The method whose tasks fail.
+    pub method: Method,
+    /// What they fail with.
+    pub fault: Fault,
+    /// How many of them, the next ones to end.
+    pub times: u32,
+    /// Whether what they were to do is done all the same.
+    pub after_effect: bool,
 }
 
 /// Makes a task for the owner of a session; answers its reference.
@@ -42,6 +58,7 @@ pub fn create(world: &mut World, session: &str, order: Order) -> MoRef {
     let user = world.parts.state.sessions.get(&session.to_owned()).map(|session| session.user.clone()).unwrap_or_default();
     let record = Task {
         task: task.clone(),
+        method: order.method,
         description: order.description,
         entity_name: world.parts.state.name_of(&order.entity).unwrap_or_default().to_owned(),
         entity: order.entity,
@@ -58,6 +75,9 @@ pub fn create(world: &mut World, session: &str, order: Order) -> MoRef {
     };
     world.parts.state.tasks.insert(task.clone(), record);
     world.schedule.at(started, Step::StartTask(task.clone()));
+    if matches!(record_work(world, &task), Some(Work::Reconfigure { .. } | Work::UpdateCrypto { .. })) {
+        world.schedule.at(turn + finished.duration_since(turn).unsigned_abs() / 2, Step::HalfTask(task.clone()));
+    }
     world.schedule.at(finished, Step::FinishTask(task.clone()));
     task
 }
@@ -73,14 +93,20 @@ pub fn start(world: &mut World, task: &MoRef) {
 
 /// The task's work is done: all of it, or none.
 pub fn finish(world: &mut World, task: &MoRef) {
-    let Some(work) = world.parts.state.tasks.get(task).map(|record| record.work.clone()) else {
+    let Some((work, method)) = world.parts.state.tasks.get(task).map(|record| (record.work.clone(), record.method)) else {
         if let Some(work) = world.orphaned.remove(task) {
             // Nobody is left to be told how it went.
             drop(carry_out(world, work));
         }
         return;
     };
-    let outcome = carry_out(world, work);
+    world.acting = world.parts.state.tasks.get(task).map(|record| record.user.clone()).unwrap_or_default();
+    let outcome = as_planned(world, work, method);
+    world.acting.clear();
+    if outcome.is_err() && !matches!(outcome, Err(Failure::AfterEffect(_))) {
+        // All of a task's work is done, or none of it.
+        world.roll_back();
+    }
     let now = world.now();
     let Some(record) = world.parts.state.tasks.get_mut(task) else { return };
     record.completed = Some(now);
@@ -89,7 +115,7 @@ pub fn finish(world: &mut World, task: &MoRef) {
             record.state = TaskState::Success;
             record.result = result;
         }
-        Err(fault) => {
+        Err(Failure::NoEffect(fault) | Failure::AfterEffect(fault)) => {
             record.state = TaskState::Error;
             record.error = Some(fault::localized(&fault).into_object());
         }
@@ -104,43 +130,52 @@ pub fn purge(world: &mut World, task: &MoRef) {
     world.busy.retain(|_, free: &mut Timestamp| *free > now);
 }
 
+/// How a task failed as a whole.
+enum Failure {
+    /// Nothing was done.
+    NoEffect(Fault),
+    /// All was done, and yet the task says that it failed.
+    AfterEffect(Fault),
+}
+
+/// Does the work, unless a failure was planned for this method.
+fn as_planned(world: &mut World, work: Work, method: Method) -> Result<Option<Value>, Failure> {
+    let Some(planned) = world.task_faults.iter_mut().find(|planned| planned.method == method && planned.times > 0) else {
+        return carry_out(world, work).map_err(Failure::NoEffect);
+    };
+    planned.times -= 1;
+    let planned = planned.clone();
+    world.task_faults.retain(|planned| planned.times > 0);
+    if !planned.after_effect {
+        return Err(Failure::NoEffect(planned.fault));
+    }
+    carry_out(world, work).map_err(Failure::NoEffect)?;
+    Err(Failure::AfterEffect(planned.fault))
+}
+
+fn record_work<'a>(world: &'a World, task: &MoRef) -> Option<&'a Work> {
+    world.parts.state.tasks.get(task).map(|record| &record.work)
+}
+
+/// Half of a task's work is done, where work has halves. What cannot be begun is told at the end.
+pub fn half(world: &mut World, task: &MoRef) {
+    let work = record_work(world, task).or_else(|| world.orphaned.get(task)).cloned();
+    let begun = match work {
+        Some(Work::Reconfigure { vm, spec }) => reconfigure::begin(world, &vm, &spec),
+        Some(Work::UpdateCrypto { id, step, cns }) => storage::crypto::begin(world, &id, &step, cns),
+        _ => Ok(()),
+    };
+    if begun.is_err() {
+        world.roll_back();
+    }
+}
+
 fn carry_out(world: &mut World, work: Work) -> Result<Option<Value>, Fault> {
     match work {
-        Work::Power { vm, state } => power(world, &vm, state).map(|()| None),
-        Work::Destroy { vm } => destroy(world, &vm).map(|()| None),
-        other => storage::finish(world, other).map(Some),
+        Work::Power { vm, change } => power::change(world, &vm, &change).map(|()| None),
+        Work::Destroy { vm } => remove::destroy(world, &vm).map(|()| None),
+        Work::Reconfigure { vm, spec } => reconfigure::apply(world, &vm, &spec).map(|()| None),
+        Work::ProviderStatus { providers } => Ok(Some(crate::operations::keys::statuses(world, &providers))),
+        other => storage::finish(world, other),
     }
-}
-
-/// Switches a VM.
-pub fn power(world: &mut World, vm: &MoRef, wanted: PowerState) -> Result<(), Fault> {
-    let now = world.now();
-    let record = world.parts.state.vms.get_mut(vm).ok_or_else(|| fault::not_found(vm))?;
-    if record.power == wanted {
-        return Err(fault::invalid_power_state(wanted, record.power));
-    }
-    record.power = wanted;
-    record.boot_time = (wanted == PowerState::PoweredOn).then_some(now);
-    Ok(())
-}
-
-/// Deletes a VM that does not run.
-fn destroy(world: &mut World, vm: &MoRef) -> Result<(), Fault> {
-    let record = world.parts.state.vms.get(vm).ok_or_else(|| fault::not_found(vm))?;
-    if record.power == PowerState::PoweredOn {
-        return Err(fault::invalid_power_state(PowerState::PoweredOff, record.power));
-    }
-    remove_vm(world, vm)
-}
-
-/// Takes a VM out of the inventory. Its volumes are first class disks that outlive it, detached.
-pub fn remove_vm(world: &mut World, vm: &MoRef) -> Result<(), Fault> {
-    world.parts.state.vms.remove(vm).ok_or_else(|| fault::not_found(vm))?;
-    let attached = world.parts.state.volumes.values().filter(|volume| volume.attachment_to(vm).is_some());
-    for id in attached.map(|volume| volume.id.clone()).collect::<Vec<_>>() {
-        if let Some(volume) = world.parts.state.volumes.get_mut(&id) {
-            volume.attachments.retain(|attachment| attachment.vm != *vm);
-        }
-    }
-    Ok(())
 }

@@ -14,6 +14,7 @@ use crate::operations;
 use crate::property::Collectors;
 use crate::schedule::{Schedule, Step};
 use crate::state::{State, Work};
+use crate::tasks::TaskFault;
 
 /// Who calls, and how.
 #[derive(Clone, Debug, Default)]
@@ -92,6 +93,15 @@ pub struct World {
     pub(crate) session_objects: Generator,
     /// Work that hosts go on with although a restart has lost its task.
     pub(crate) orphaned: BTreeMap<MoRef, Work>,
+    /// Tasks that are planned to fail.
+    pub(crate) task_faults: Vec<TaskFault>,
+    /// On whose behalf the running call or task acts, by the name that sessions show; nobody's when empty.
+    pub(crate) acting: String,
+    /// Ids of categories and tags.
+    pub(crate) tag_ids: Generator,
+    pub(crate) rest_session_keys: Generator,
+    /// When each REST session last called.
+    pub(crate) rest_activity: BTreeMap<String, Timestamp>,
     pulse: u64,
     changes: Vec<Change>,
 }
@@ -104,6 +114,7 @@ impl World {
         let window = Window::new(config.change_window);
         let (volume_ids, session_keys) = (seed.child("volumes").generator(), seed.child("sessions").generator());
         let session_objects = seed.child("session objects").generator();
+        let (tag_ids, rest_session_keys) = (seed.child("tags").generator(), seed.child("rest sessions").generator());
         let mut world = Self {
             config,
             seed,
@@ -119,6 +130,11 @@ impl World {
             session_keys,
             session_objects,
             orphaned: BTreeMap::new(),
+            task_faults: Vec::new(),
+            acting: String::new(),
+            tag_ids,
+            rest_session_keys,
+            rest_activity: BTreeMap::new(),
             pulse: 0,
             changes: Vec::new(),
         };
@@ -142,6 +158,7 @@ impl World {
         self.advance(now);
         self.parts.facts.now = self.parts.facts.now.max(now);
         let outcome = operations::dispatch(self, context, this, method, arguments);
+        self.acting.clear();
         match &outcome {
             Ok(_) => {
                 let cause = match &context.operation_id {
@@ -174,8 +191,13 @@ impl World {
         match step {
             Step::StartTask(task) => crate::tasks::start(self, task),
             Step::FinishTask(task) => crate::tasks::finish(self, task),
+            Step::HalfTask(task) => crate::tasks::half(self, task),
+            Step::NoticeFailure(host, failed) => crate::hosts::notice(self, host, *failed),
+            Step::RestartVm(vm) => crate::hosts::restart(self, vm),
+            Step::EndSession(key) => operations::sessions::end(self, key),
             Step::PurgeTask(task) => crate::tasks::purge(self, task),
             Step::ExpireSession(key) => operations::sessions::expire(self, key),
+            Step::ExpireRestSession(key) => crate::vapi::session::expire(self, key),
         }
     }
 
@@ -248,6 +270,7 @@ impl World {
 
     /// Ends the running transaction.
     pub(crate) fn commit(&mut self, cause: &str) {
+        self.parts.state.forget_tags_of_what_went();
         let commit_as = Commit { store: &self.config.name, at: self.parts.facts.now, cause };
         let before = self.window.revision();
         let changes = commit(&commit_as, &mut self.parts, &mut self.window);
@@ -258,7 +281,7 @@ impl World {
     }
 
     /// Undoes the running transaction.
-    fn roll_back(&mut self) {
+    pub(crate) fn roll_back(&mut self) {
         self.parts.state.swap();
         self.parts.state.settle();
     }

@@ -28,6 +28,11 @@ pub fn affected(state: &State) -> BTreeSet<MoRef> {
             objects.extend(record.attachments.iter().map(|attachment| attachment.vm.clone()));
         }
     }
+    for (name, _, _) in state.key_providers.touched() {
+        objects.insert(singleton("CryptoManagerKmip"));
+        let theirs = |vm: &crate::state::VirtualMachine| vm.keys().iter().any(|key| key.provider == *name);
+        objects.extend(state.vms.iter().filter(|(_, vm)| theirs(vm)).map(|(vm, _)| vm.clone()));
+    }
     for (task, before, after) in state.tasks.touched() {
         objects.insert(task.clone());
         objects.insert(singleton("TaskManager"));

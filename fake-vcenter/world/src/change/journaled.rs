@@ -1,6 +1,7 @@
 //! The journal's view of a transaction: the objects that oracles read, as JSON, before and after.
 //!
-//! `Volume/<id>`, `VirtualMachine/<id>`, `Task/<id>`, `Session/<label>`, `Datastore/<id>`. A session appears under a
+//! `Volume/<id>`, `VirtualMachine/<id>`, `HostSystem/<id>`, `Task/<id>`, `Session/<label>`, `Datastore/<id>`,
+//! `KeyProvider/<name>`, `Service/<name>`. A session appears under a
 //! hash of its key, for the key is the secret that its cookie carries.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,7 +11,9 @@ use seatrial_journal::{Change, ChangeKind, patch_between};
 use serde_json::{Value, json};
 
 use super::commit::Commit;
-use crate::state::{State, Volume};
+use crate::crypto::wants_encryption;
+use crate::machines::power;
+use crate::state::{KeyRef, PowerState, State, Volume};
 
 /// Objects by their journal names; a name without a value is an object that is not there.
 pub type Snapshot = BTreeMap<String, Value>;
@@ -20,13 +23,15 @@ pub fn snapshot(state: &State) -> Snapshot {
     let (mut vms, mut datastores) = (BTreeSet::new(), BTreeSet::new());
     vms.extend(state.vms.touched().map(|(vm, _, _)| vm));
     datastores.extend(state.datastores.touched().map(|(datastore, _, _)| datastore));
+    let hosts: BTreeSet<&MoRef> = state.hosts.touched().map(|(host, _, _)| host).collect();
+    vms.extend(state.vms.iter().filter(|(_, vm)| hosts.contains(&vm.host)).map(|(vm, _)| vm));
     for (_, before, after) in state.volumes.touched() {
         for volume in [before, after].into_iter().flatten() {
             datastores.insert(&volume.datastore);
             vms.extend(volume.attachments.iter().map(|attachment| &attachment.vm));
         }
     }
-    let volumes = state.volumes.touched().filter_map(|(id, _, _)| Some((format!("Volume/{id}"), volume(state.volumes.get(id)?))));
+    let volumes = state.volumes.touched().filter_map(|(id, _, _)| Some((format!("Volume/{id}"), volume(state, state.volumes.get(id)?))));
     let tasks = state.tasks.touched().filter_map(|(id, _, _)| Some((format!("Task/{}", id.id), task(state, id)?)));
     let sessions = state.sessions.touched().filter_map(|(key, _, _)| {
         let session = state.sessions.get(key)?;
@@ -34,7 +39,8 @@ pub fn snapshot(state: &State) -> Snapshot {
     });
     let vms = vms.into_iter().filter_map(|id| Some((format!("VirtualMachine/{}", id.id), vm(state, id)?)));
     let datastores = datastores.into_iter().filter_map(|id| Some((format!("Datastore/{}", id.id), datastore(state, id)?)));
-    volumes.chain(vms).chain(datastores).chain(tasks).chain(sessions).collect()
+    let hosts = hosts.into_iter().filter_map(|id| Some((format!("HostSystem/{}", id.id), host(state, id)?)));
+    volumes.chain(vms).chain(hosts).chain(appliance(state)).chain(datastores).chain(tasks).chain(sessions).collect()
 }
 
 /// The changes that lead from one snapshot to the other.
@@ -53,13 +59,45 @@ pub fn changes(commit: &Commit, revision: u64, before: &Snapshot, after: &Snapsh
     names.into_iter().filter_map(change).collect()
 }
 
-fn volume(volume: &Volume) -> Value {
+/// Services and key providers.
+fn appliance(state: &State) -> impl Iterator<Item = (String, Value)> {
+    let services = state
+        .services
+        .touched()
+        .filter_map(|(service, _, _)| Some((format!("Service/{}", service.name()), json!({ "running": state.services.get(service)? }))));
+    let providers = state.key_providers.touched().filter_map(|(name, _, _)| {
+        let provider = state.key_providers.get(name)?;
+        Some((format!("KeyProvider/{name}"), json!({ "available": provider.available, "default": provider.default })))
+    });
+    services.chain(providers)
+}
+
+/// Which key: its id says nothing of the key itself.
+fn put_key(json: &mut Value, key: Option<&KeyRef>) {
+    if let Some(key) = key {
+        json["keyProvider"] = Value::from(key.provider.clone());
+        json["keyId"] = Value::from(key.id.clone());
+    }
+}
+
+fn host(state: &State, id: &MoRef) -> Option<Value> {
+    let host = state.hosts.get(id)?;
+    let datastores: Vec<&str> = host.datastores.iter().map(|datastore| datastore.id.as_str()).collect();
+    Some(json!({
+        "name": host.name, "cluster": host.parent.id, "connected": host.connected(), "failed": host.failed.is_some(),
+        "datastores": datastores,
+    }))
+}
+
+fn volume(state: &State, volume: &Volume) -> Value {
     let mut json = json!({
         "name": volume.name,
         "datastore": volume.datastore.id,
         "capacityMb": volume.capacity_mb,
         "diskUuid": volume.disk_uuid,
         "inCns": volume.in_cns,
+        "encrypted": volume.key.is_some(),
+        "mustBeEncrypted": volume.policy.as_deref().is_some_and(|policy| wants_encryption(state, policy)),
     });
     if let Some(cluster) = volume.clusters.first() {
         json["clusterId"] = Value::from(cluster.id.clone());
@@ -67,6 +105,10 @@ fn volume(volume: &Volume) -> Value {
     if let Some(attachment) = volume.attachments.first() {
         json["attachedTo"] = Value::from(attachment.vm.id.clone());
     }
+    if let Some(policy) = &volume.policy {
+        json["policy"] = Value::from(policy.clone());
+    }
+    put_key(&mut json, volume.key.as_ref());
     json
 }
 
@@ -81,7 +123,17 @@ fn vm(state: &State, id: &MoRef) -> Option<Value> {
             disks.insert(place.key.to_string(), disk);
         }
     }
-    Some(json!({ "name": vm.name, "biosUuid": vm.bios_uuid, "power": vm.power.wire_name(), "host": vm.host.id, "disks": disks }))
+    // What is so, not what vCenter knows: a machine whose host has failed does not run.
+    let power = if power::runs(state, id) { PowerState::PoweredOn } else { PowerState::PoweredOff };
+    let mut json = json!({
+        "name": vm.name, "biosUuid": vm.bios_uuid, "power": power.wire_name(), "host": vm.host.id, "disks": disks,
+        "bootId": vm.boot_id, "encrypted": vm.key.is_some(),
+    });
+    if let Some(cluster) = state.parent_of(&vm.host) {
+        json["cluster"] = Value::from(cluster.id.clone());
+    }
+    put_key(&mut json, vm.key.as_ref());
+    Some(json)
 }
 
 fn task(state: &State, id: &MoRef) -> Option<Value> {

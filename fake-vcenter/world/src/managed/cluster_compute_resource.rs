@@ -1,7 +1,7 @@
 //! ClusterComputeResource.
 //!
-//! Modelled: its hosts, what they mount, totals of their hardware, HA and DRS switched on. Not modelled: HA and DRS
-//! at work, recommendations, groups and rules, vSAN's configuration.
+//! Modelled: its hosts, what they mount, totals of their hardware, HA (at work in `hosts`) and DRS as
+//! configured. Not modelled: DRS at work, recommendations, groups and rules, vSAN's configuration.
 
 use std::collections::BTreeSet;
 
@@ -23,7 +23,7 @@ pub fn property(look: &Look, object: &MoRef, cluster: &Cluster, name: &str) -> O
         "datastore" => Some(references(mounted(look, object, |host| &host.datastores))),
         "network" => Some(references(mounted(look, object, |host| &host.networks))),
         "summary" | "summaryEx" => Some(data(summary(look, object))),
-        "configurationEx" => Some(data(configuration())),
+        "configurationEx" => Some(data(configuration(cluster))),
         _ => None,
     }
 }
@@ -38,7 +38,7 @@ fn mounted(look: &Look, object: &MoRef, what: impl Fn(&crate::state::Host) -> &V
 
 fn summary(look: &Look, object: &MoRef) -> ClusterComputeResourceSummary {
     let hosts: Vec<_> = look.state.hosts.values().filter(|host| host.parent == *object).collect();
-    let effective = hosts.iter().filter(|host| host.connected && !host.maintenance).count();
+    let effective = hosts.iter().filter(|host| host.connected() && !host.maintenance).count();
     let (all, usable) = (count(hosts.len()), count(effective));
     let cores = i16::try_from(all).unwrap_or(i16::MAX);
     ClusterComputeResourceSummary {
@@ -55,10 +55,10 @@ fn summary(look: &Look, object: &MoRef) -> ClusterComputeResourceSummary {
     }
 }
 
-fn configuration() -> ClusterConfigInfoEx {
+fn configuration(cluster: &Cluster) -> ClusterConfigInfoEx {
     ClusterConfigInfoEx {
         vm_swap_placement: "vmDirectory".to_owned(),
-        das_config: ClusterDasConfigInfo { enabled: Some(true), ..ClusterDasConfigInfo::default() },
+        das_config: ClusterDasConfigInfo { enabled: Some(cluster.ha), ..ClusterDasConfigInfo::default() },
         drs_config: ClusterDrsConfigInfo {
             enabled: Some(true),
             default_vm_behavior: Some(DrsBehavior::FullyAutomated),

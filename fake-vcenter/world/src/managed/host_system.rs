@@ -10,7 +10,7 @@ use fake_vcenter_types::{
 
 use super::Look;
 use super::value::{data, references};
-use crate::state::Host;
+use crate::state::{Host, HostConnection};
 
 /// Clock rate of a core.
 pub const CPU_MHZ: i32 = 2_600;
@@ -34,12 +34,18 @@ pub fn property(look: &Look, object: &MoRef, host: &Host, name: &str) -> Option<
 }
 
 fn runtime(host: &Host) -> HostRuntimeInfo {
-    let (connection_state, power_state) = if host.connected {
-        (HostSystemConnectionState::Connected, HostSystemPowerState::PoweredOn)
-    } else {
-        (HostSystemConnectionState::NotResponding, HostSystemPowerState::Unknown)
+    let (connection_state, power_state) = match host.connection {
+        HostConnection::Connected => (HostSystemConnectionState::Connected, HostSystemPowerState::PoweredOn),
+        HostConnection::NotResponding => (HostSystemConnectionState::NotResponding, HostSystemPowerState::Unknown),
+        HostConnection::Disconnected => (HostSystemConnectionState::Disconnected, HostSystemPowerState::Unknown),
     };
-    HostRuntimeInfo { connection_state, power_state, in_maintenance_mode: host.maintenance, ..HostRuntimeInfo::default() }
+    HostRuntimeInfo {
+        connection_state,
+        power_state,
+        in_maintenance_mode: host.maintenance,
+        crypto_state: Some(if host.key_cache.is_empty() { "incapable" } else { "safe" }.to_owned()),
+        ..HostRuntimeInfo::default()
+    }
 }
 
 fn summary(look: &Look, object: &MoRef, host: &Host) -> HostListSummary {
@@ -82,7 +88,7 @@ fn summary(look: &Look, object: &MoRef, host: &Host) -> HostListSummary {
             ..HostConfigSummary::default()
         },
         quick_stats: HostListSummaryQuickStats::default(),
-        overall_status: if host.connected { ManagedEntityStatus::Green } else { ManagedEntityStatus::Red },
+        overall_status: if host.connected() { ManagedEntityStatus::Green } else { ManagedEntityStatus::Red },
         ..HostListSummary::default()
     }
 }

@@ -5,6 +5,7 @@
 
 mod authorization_manager;
 mod cluster_compute_resource;
+pub mod crypto_manager;
 mod datacenter;
 mod datastore;
 mod folder;
@@ -93,6 +94,7 @@ pub fn top_level(look: &Look, object: &MoRef, name: &str) -> Option<Value> {
         "ListView" | "ContainerView" => state.views.get(object).and_then(|row| view::property(look, row, name)),
         "ServiceInstance" => service_instance::property(look, name),
         "SessionManager" => session_manager::property(look, name),
+        "CryptoManagerKmip" => crypto_manager::property(look, name),
         "TaskManager" => task_manager::property(look, name),
         "ViewManager" => view::manager_property(look, name),
         "AuthorizationManager" => authorization_manager::property(name),

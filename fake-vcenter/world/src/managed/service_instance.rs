@@ -23,7 +23,15 @@ pub const SINGLETONS: &[(&str, &str)] = &[
     ("VirtualDiskManager", "virtualDiskManager"),
     ("CustomFieldsManager", "CustomFieldsManager"),
     ("VcenterVStorageObjectManager", "VStorageObjectManager"),
+    ("CryptoManagerKmip", "CryptoManager"),
     ("CnsVolumeManager", "cns-volume-manager"),
+    ("PbmServiceInstance", "ServiceInstance"),
+    ("PbmSessionManager", "SessionManager"),
+    ("PbmCapabilityMetadataManager", "CapabilityMetadataManager"),
+    ("PbmProfileProfileManager", "ProfileManager"),
+    ("PbmComplianceManager", "complianceManager"),
+    ("PbmPlacementSolver", "placementSolver"),
+    ("PbmReplicationManager", "ReplicationManager"),
 ];
 
 /// The reference of the singleton of this type.
@@ -55,6 +63,7 @@ pub fn service_content(facts: &Facts) -> ServiceContent {
         event_manager: Some(singleton("EventManager")),
         file_manager: Some(singleton("FileManager")),
         virtual_disk_manager: Some(singleton("VirtualDiskManager")),
+        crypto_manager: Some(singleton("CryptoManagerKmip")),
         search_index: Some(singleton("SearchIndex")),
         v_storage_object_manager: Some(singleton("VcenterVStorageObjectManager")),
         ..ServiceContent::default()

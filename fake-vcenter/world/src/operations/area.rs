@@ -21,8 +21,14 @@ pub enum Area {
     Search,
     /// `machines`
     Machines,
+    /// `keys`
+    Keys,
+    /// `first_class_disks`
+    FirstClassDisks,
     /// `storage`
     Volumes,
+    /// `policy`
+    Policies,
 }
 
 /// The area of a method; nothing for one that is known by name only.
@@ -31,7 +37,13 @@ pub fn area_of(method: Method) -> Option<Area> {
     Some(match method {
         M::RetrieveServiceContent | M::CurrentTime => Area::Instance,
         M::Login | M::Logout | M::SessionIsActive | M::TerminateSession => Area::Sessions,
-        M::HasUserPrivilegeOnEntities | M::HasPrivilegeOnEntities => Area::Authorization,
+        M::HasUserPrivilegeOnEntities
+        | M::HasPrivilegeOnEntities
+        | M::HasPrivilegeOnEntity
+        | M::FetchUserPrivilegeOnEntities
+        | M::RetrieveEntityPermissions
+        | M::RetrieveRolePermissions
+        | M::RetrieveAllPermissions => Area::Authorization,
         M::RetrieveProperties | M::RetrievePropertiesEx | M::ContinueRetrievePropertiesEx | M::CancelRetrievePropertiesEx | M::Fetch => {
             Area::Properties
         }
@@ -52,16 +64,44 @@ pub fn area_of(method: Method) -> Option<Area> {
         | M::FindAllByDnsName
         | M::FindByInventoryPath
         | M::FindChild => Area::Search,
-        M::PowerOnVmTask | M::PowerOffVmTask | M::DestroyTask => Area::Machines,
+        M::PowerOnVmTask | M::PowerOffVmTask | M::ResetVmTask | M::ReconfigVmTask | M::DestroyTask | M::UnregisterVm => Area::Machines,
+        M::ListKmipServers
+        | M::ListKmsClusters
+        | M::RetrieveKmipServersStatusTask
+        | M::IsKmsClusterActive
+        | M::GetDefaultKmsCluster
+        | M::SetDefaultKmsCluster
+        | M::ListKeys
+        | M::GenerateKey
+        | M::QueryCryptoKeyStatus => Area::Keys,
+        M::ListVStorageObject | M::RetrieveVStorageObject | M::UpdateVStorageObjectCryptoTask => Area::FirstClassDisks,
         M::CnsCreateVolume
         | M::CnsDeleteVolume
         | M::CnsAttachVolume
         | M::CnsDetachVolume
         | M::CnsExtendVolume
         | M::CnsUpdateVolumeMetadata
+        | M::CnsUpdateVolumeCrypto
         | M::CnsQueryVolume
         | M::CnsQueryAllVolume
         | M::CnsQueryAsync => Area::Volumes,
+        M::PbmRetrieveServiceContent
+        | M::PbmFetchResourceType
+        | M::PbmQueryProfile
+        | M::PbmRetrieveContent
+        | M::PbmQueryProfileDetails
+        | M::PbmQueryIoFiltersFromProfileId
+        | M::PbmQueryDefaultRequirementProfile
+        | M::PbmQueryAssociatedProfile
+        | M::PbmQueryAssociatedProfiles
+        | M::PbmQueryAssociatedEntity
+        | M::PbmQueryAssociatedEntities
+        | M::PbmCheckCompliance
+        | M::PbmFetchComplianceResult
+        | M::PbmQueryMatchingHub
+        | M::PbmCheckCompatibility
+        | M::PbmCheckCompatibilityWithSpec
+        | M::PbmCheckRequirements => Area::Policies,
         _ => return None,
     })
 }

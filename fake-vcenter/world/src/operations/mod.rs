@@ -2,6 +2,8 @@
 
 mod area;
 mod authorization;
+mod first_class_disks;
+pub mod keys;
 mod machines;
 mod properties;
 mod search;
@@ -16,6 +18,8 @@ use area::{Area, area_of};
 use crate::arguments::Arguments;
 use crate::fault;
 use crate::managed::{exists, service_content};
+use crate::policy;
+use crate::privileges;
 use crate::storage;
 use crate::world::{CallContext, Reply, World};
 
@@ -48,11 +52,14 @@ pub fn dispatch(world: &mut World, context: &CallContext, this: &MoRef, method: 
         world.activity.insert(key.clone(), now);
     }
     if session.is_none() && !without_session(method) {
-        return Err(fault::not_authenticated(this));
+        return Err(privileges::in_words_of(method, fault::not_authenticated(this)));
     }
+    let owner = session.as_ref().and_then(|key| world.parts.state.sessions.get(key));
+    world.acting = owner.map(|session| session.user.clone()).unwrap_or_default();
     let call = Call { this, arguments: Arguments(arguments), context, session };
     check_receiver(world, &call, method)?;
-    carry_out(world, &call, method)
+    privileges::check(world, &call, method).map_err(|fault| privileges::in_words_of(method, fault))?;
+    carry_out(world, &call, method).map_err(|fault| privileges::in_words_of(method, fault))
 }
 
 /// Methods that need no session. Property reads answer what they may, and name the rest as missing.
@@ -68,6 +75,7 @@ fn without_session(method: Method) -> bool {
             | M::LoginExtensionByCertificate
             | M::RetrieveProperties
             | M::RetrievePropertiesEx
+            | M::PbmRetrieveServiceContent
     )
 }
 
@@ -98,6 +106,9 @@ fn carry_out(world: &mut World, call: &Call, method: Method) -> Result<Reply, Fa
         Area::Views => views::carry_out(world, call, method),
         Area::Search => search::carry_out(world, call, method),
         Area::Machines => machines::start(world, call, method),
+        Area::Keys => keys::carry_out(world, call, method),
+        Area::FirstClassDisks => first_class_disks::carry_out(world, call, method),
+        Area::Policies => policy::carry_out(world, call, method),
         Area::Volumes => storage::carry_out(world, call, method).map(|value| Reply::Done(Some(value))),
     }
 }

@@ -7,7 +7,7 @@ use fake_vcenter_types::{Fault, Method, MoRef, Value};
 
 use super::Call;
 use crate::fault;
-use crate::state::{PowerState, State, VirtualMachine};
+use crate::state::{State, VirtualMachine};
 use crate::world::{Reply, World};
 
 /// Carries out one of these methods; nothing found is no fault.
@@ -17,15 +17,25 @@ pub fn carry_out(world: &World, call: &Call, method: Method) -> Result<Reply, Fa
     let found = match method {
         Method::FindByUuid | Method::FindAllByUuid => {
             let (uuid, instance) = (arguments.text("uuid")?.to_ascii_lowercase(), arguments.flag("instanceUuid"));
-            by(state, call, |vm| if instance { vm.instance_uuid == uuid } else { vm.bios_uuid == uuid }, |host| host.uuid == uuid)?
+            by(
+                state,
+                call,
+                |vm| if instance { vm.instance_uuid == uuid } else { vm.bios_uuid == uuid && !vm.uuid_hidden },
+                |host| host.uuid == uuid,
+            )?
         }
         Method::FindByIp | Method::FindAllByIp => {
             let address = arguments.text("ip")?;
-            by(state, call, |vm| vm.power == PowerState::PoweredOn && vm.addresses.contains(&address), |_| false)?
+            by(state, call, |vm| vm.tells_guest() && vm.guest.addresses.contains(&address), |_| false)?
         }
         Method::FindByDnsName | Method::FindAllByDnsName => {
             let name = arguments.text("dnsName")?;
-            by(state, call, |vm| vm.host_name.eq_ignore_ascii_case(&name), |host| host.name.eq_ignore_ascii_case(&name))?
+            by(
+                state,
+                call,
+                |vm| vm.guest.host_name.as_ref().is_some_and(|known| known.eq_ignore_ascii_case(&name)),
+                |host| host.name.eq_ignore_ascii_case(&name),
+            )?
         }
         Method::FindByInventoryPath => by_path(state, &arguments.text("inventoryPath")?).into_iter().collect(),
         _ => {

@@ -29,10 +29,12 @@ pub fn carry_out(world: &mut World, call: &Call, method: Method) -> Result<Reply
 /// Opens a session.
 fn login(world: &mut World, call: &Call) -> Result<Reply, Fault> {
     let (name, password) = (call.arguments.text("userName")?, call.arguments.text("password")?);
-    let known = world.config.users.iter().find(|user| user.name.eq_ignore_ascii_case(&name) && user.password == password);
+    let user = principal(&name);
+    let known = world.parts.state.users.get(&user).is_some_and(|user| user.password == password);
     // Who has a session must log out first, and is told no more than who has the wrong password.
-    let Some(user) = known.filter(|_| call.session.is_none()) else { return Err(fault::invalid_login()) };
-    let user = principal(&user.name);
+    if !known || call.session.is_some() {
+        return Err(fault::invalid_login());
+    }
     let key = prefixed(&mut world.session_keys, "52");
     let session = Session {
         key: key.clone(),
@@ -48,12 +50,17 @@ fn login(world: &mut World, call: &Call) -> Result<Reply, Fault> {
     let now = world.now();
     world.activity.insert(key.clone(), now);
     world.schedule.at(now + world.config.session_idle, Step::ExpireSession(key.clone()));
+    if let Some(longest) = world.config.session_absolute {
+        world.schedule.at(now + longest, Step::EndSession(key.clone()));
+    }
     Ok(Reply::LoggedIn { session: key, value })
 }
 
-/// `administrator@vsphere.local` as vCenter shows it: `VSPHERE.LOCAL\Administrator`.
-fn principal(name: &str) -> String {
-    let Some((user, domain)) = name.split_once('@') else { return name.to_owned() };
+/// `administrator@vsphere.local` as vCenter shows it: `VSPHERE.LOCAL\Administrator`. That form is taken as well.
+pub fn principal(name: &str) -> String {
+    let swapped = name.split_once('\\').map(|(domain, user)| (user, domain));
+    let Some((user, domain)) = name.split_once('@').or(swapped) else { return name.to_owned() };
+    let user = user.to_ascii_lowercase();
     let mut letters = user.chars();
     let first: String = letters.next().map(|letter| letter.to_ascii_uppercase()).into_iter().collect();
     format!("{}\\{first}{}", domain.to_ascii_uppercase(), letters.as_str())

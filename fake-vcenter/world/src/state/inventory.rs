@@ -1,7 +1,11 @@
 //! Records of the inventory but virtual machines.
 
-use fake_vcenter_types::MoRef;
+use std::collections::BTreeSet;
 
+use fake_vcenter_types::MoRef;
+use jiff::Timestamp;
+
+use super::key::KeyRef;
 use crate::config::DatastoreKind;
 
 /// What a folder holds.
@@ -56,6 +60,19 @@ pub struct Cluster {
     pub parent: MoRef,
     /// Its root resource pool.
     pub pool: MoRef,
+    /// Whether HA restarts what ran on a host that failed.
+    pub ha: bool,
+}
+
+/// Whether vCenter talks to a host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HostConnection {
+    /// It does.
+    Connected,
+    /// It would like to: the host does not answer.
+    NotResponding,
+    /// An administrator told it not to.
+    Disconnected,
 }
 
 /// A host.
@@ -69,12 +86,28 @@ pub struct Host {
     pub datastores: Vec<MoRef>,
     /// The networks that it has.
     pub networks: Vec<MoRef>,
-    /// Whether vCenter can reach it.
-    pub connected: bool,
+    /// Whether vCenter talks to it, as far as vCenter knows.
+    pub connection: HostConnection,
+    /// When it failed, if it is down; vCenter learns of it some seconds later.
+    pub failed: Option<Timestamp>,
+    /// The keys that it holds in memory until it boots again.
+    pub key_cache: BTreeSet<KeyRef>,
     /// Whether it is in maintenance mode.
     pub maintenance: bool,
     /// Its hardware's uuid.
     pub uuid: String,
+}
+
+impl Host {
+    /// Whether vCenter takes it to be connected.
+    pub fn connected(&self) -> bool {
+        self.connection == HostConnection::Connected
+    }
+
+    /// Whether it would carry out what it is told.
+    pub fn reachable(&self) -> bool {
+        self.connected() && self.failed.is_none()
+    }
 }
 
 /// A resource pool.

@@ -4,20 +4,32 @@
 //! that a derived property (a datastore's free space, a host's VMs) cannot disagree with what it is derived from.
 
 mod inventory;
+mod key;
+mod policy;
 mod relations;
+mod rest_session;
+mod service;
 mod session;
+mod tag;
 mod task;
+mod user;
 mod view;
 mod vm;
 mod volume;
 
 use fake_vcenter_types::MoRef;
 
-pub use inventory::{Cluster, Datacenter, Datastore, Folder, FolderKind, Host, Network, ResourcePool};
+pub use inventory::{Cluster, Datacenter, Datastore, Folder, FolderKind, Host, HostConnection, Network, ResourcePool};
+pub use key::{KeyProvider, KeyRef};
+pub use policy::{Policy, Rule, RuleSet};
+pub use rest_session::RestSession;
+pub use service::Service;
 pub use session::Session;
+pub use tag::{Category, Tag};
 pub use task::{Task, TaskState, Work};
+pub use user::{Lack, READ, User, VIEW};
 pub use view::View;
-pub use vm::{BootDisk, CONTROLLER_SLOTS, Controller, MAX_CONTROLLERS, PowerState, VirtualMachine};
+pub use vm::{BootDisk, CONTROLLER_SLOTS, Controller, GuestState, MAX_CONTROLLERS, PowerState, VirtualMachine};
 pub use volume::{Attachment, ContainerCluster, Entity, EntityKey, Volume};
 
 use crate::table::Table;
@@ -43,66 +55,44 @@ pub struct State {
     pub vms: Table<MoRef, VirtualMachine>,
     /// Volumes, by id.
     pub volumes: Table<String, Volume>,
+    /// Key providers, by name.
+    pub key_providers: Table<String, KeyProvider>,
+    /// Services, and whether each runs.
+    pub services: Table<Service, bool>,
     /// Tasks, those that ended a while ago among them.
     pub tasks: Table<MoRef, Task>,
     /// Sessions, by key.
     pub sessions: Table<String, Session>,
     /// List and container views.
     pub views: Table<MoRef, View>,
+    /// Categories of tags, by URN.
+    pub categories: Table<String, Category>,
+    /// Tags, by URN.
+    pub tags: Table<String, Tag>,
+    /// Which object carries which tag.
+    pub associations: Table<(MoRef, String), ()>,
+    /// Storage policies, by id.
+    pub policies: Table<String, Policy>,
+    /// Users, by the name that sessions show.
+    pub users: Table<String, User>,
+    /// Sessions of the REST endpoint, by key.
+    pub rest_sessions: Table<String, RestSession>,
 }
 
-/// Applies `$body` to every table of a state.
+/// Applies `$body` to every table of a state; a table that is not named here does not compile.
 macro_rules! each_table {
-    ($state:expr, $table:ident => $body:expr) => {{
-        let State { folders, datacenters, clusters, hosts, pools, datastores, networks, vms, volumes, tasks, sessions, views } = $state;
-        {
-            let $table = folders;
+    ($state:expr, $table:ident => $body:expr) => {
+        each_table!($state, $table => $body;
+            folders datacenters clusters hosts pools datastores networks vms
+            volumes key_providers services tasks sessions views categories tags
+            associations policies users rest_sessions)
+    };
+    ($state:expr, $table:ident => $body:expr; $($name:ident)*) => {{
+        let State { $($name),* } = $state;
+        $({
+            let $table = $name;
             $body
-        }
-        {
-            let $table = datacenters;
-            $body
-        }
-        {
-            let $table = clusters;
-            $body
-        }
-        {
-            let $table = hosts;
-            $body
-        }
-        {
-            let $table = pools;
-            $body
-        }
-        {
-            let $table = datastores;
-            $body
-        }
-        {
-            let $table = networks;
-            $body
-        }
-        {
-            let $table = vms;
-            $body
-        }
-        {
-            let $table = volumes;
-            $body
-        }
-        {
-            let $table = tasks;
-            $body
-        }
-        {
-            let $table = sessions;
-            $body
-        }
-        {
-            let $table = views;
-            $body
-        }
+        })*
     }};
 }
 

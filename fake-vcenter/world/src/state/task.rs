@@ -1,9 +1,11 @@
 //! The record of a task, and of the work that it does when its time has come.
 
-use fake_vcenter_types::{CnsQuerySelection, MoRef, Object, Value};
+use fake_vcenter_types::{CnsQuerySelection, Method, MoRef, Object, Value};
 use jiff::Timestamp;
 
-use super::vm::PowerState;
+use crate::crypto::change::Step;
+use crate::machines::power::PowerChange;
+use crate::machines::reconfigure::Reconfiguration;
 
 /// Where a task is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,12 +87,33 @@ pub enum Work {
         /// Which VM.
         vm: MoRef,
     },
-    /// PowerOnVM_Task, PowerOffVM_Task.
+    /// PowerOnVM_Task, PowerOffVM_Task, ResetVM_Task.
     Power {
         /// Which VM.
         vm: MoRef,
-        /// What it shall be.
-        state: PowerState,
+        /// What is asked of it.
+        change: PowerChange,
+    },
+    /// ReconfigVM_Task.
+    Reconfigure {
+        /// Which VM.
+        vm: MoRef,
+        /// What is asked of it.
+        spec: Box<Reconfiguration>,
+    },
+    /// CnsUpdateVolumeCrypto, UpdateVStorageObjectCrypto_Task.
+    UpdateCrypto {
+        /// The volume.
+        id: String,
+        /// What is asked of it.
+        step: Step,
+        /// Whether CNS was asked; else the manager of first class disks.
+        cns: bool,
+    },
+    /// RetrieveKmipServersStatus_Task, for these providers; for all when none is named.
+    ProviderStatus {
+        /// Their names.
+        providers: Vec<String>,
     },
 }
 
@@ -99,6 +122,8 @@ pub enum Work {
 pub struct Task {
     /// Its reference.
     pub task: MoRef,
+    /// The method that asked for it.
+    pub method: Method,
     /// `com.vmware.cns.tasks.createvolume`.
     pub description: &'static str,
     /// What it works on.

@@ -2,6 +2,8 @@
 
 use fake_vcenter_types::MoRef;
 
+use super::key::KeyRef;
+
 /// Units of one SCSI controller that can hold a disk: 16 without unit 7, which the controller itself has.
 pub const CONTROLLER_SLOTS: usize = 15;
 
@@ -47,6 +49,17 @@ pub struct BootDisk {
     pub capacity_bytes: u64,
 }
 
+/// What VMware Tools tell of a guest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GuestState {
+    /// Whether Tools run; while they do not, nothing else is known.
+    pub tools_running: bool,
+    /// The guest's host name; nothing until Tools have told it.
+    pub host_name: Option<String>,
+    /// The guest's addresses.
+    pub addresses: Vec<String>,
+}
+
 /// A virtual machine.
 #[derive(Clone, Debug, PartialEq)]
 pub struct VirtualMachine {
@@ -70,10 +83,18 @@ pub struct VirtualMachine {
     pub power: PowerState,
     /// When it was last switched on.
     pub boot_time: Option<jiff::Timestamp>,
-    /// The guest's host name.
-    pub host_name: String,
-    /// The guest's addresses.
-    pub addresses: Vec<String>,
+    /// How often it has been switched on or reset.
+    pub boot_id: u64,
+    /// What VMware Tools would tell while it runs.
+    pub guest: GuestState,
+    /// Whether `config.uuid` reads empty, as it does for a moment while a VM is made or failed over.
+    pub uuid_hidden: bool,
+    /// The key that its own files and its boot disk are encrypted with.
+    pub key: Option<KeyRef>,
+    /// The key before that one, while changing it is not finished.
+    pub old_key: Option<KeyRef>,
+    /// Whether HA owes it a restart, for its host failed under it.
+    pub restart_owed: bool,
     /// Of its vmxnet3 card.
     pub mac_address: String,
     /// What the guest boots from, unit 0 of the first controller.
@@ -82,4 +103,16 @@ pub struct VirtualMachine {
     pub controllers: Vec<Controller>,
     /// Counted up at each change of its configuration.
     pub change_version: u64,
+}
+
+impl VirtualMachine {
+    /// Whether Tools tell of its guest, as far as vCenter knows.
+    pub fn tells_guest(&self) -> bool {
+        self.power == PowerState::PoweredOn && self.guest.tools_running
+    }
+
+    /// The keys of which one opens its files: two while a change of key is not finished.
+    pub fn keys(&self) -> Vec<KeyRef> {
+        self.key.iter().chain(&self.old_key).cloned().collect()
+    }
 }

@@ -1,11 +1,13 @@
 //! The record of a volume: CNS volume, first class disk and VM disk in one.
 //!
-//! Not modelled: file volumes, snapshots, policies beyond the profile id that was asked for, encryption.
+//! Not modelled: file volumes, snapshots, the data itself: an encrypted volume is one that has a key.
 
 use std::collections::BTreeMap;
 
 use fake_vcenter_types::MoRef;
 use jiff::Timestamp;
+
+use super::key::KeyRef;
 
 /// Where a volume is plugged in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,6 +80,10 @@ pub struct Volume {
     pub disk_uuid: String,
     /// Storage policy that it was created with.
     pub policy: Option<String>,
+    /// The key that its data's key is wrapped with; nothing when it is in clear.
+    pub key: Option<KeyRef>,
+    /// The key before that one, while changing it is not finished: either opens the volume then.
+    pub old_key: Option<KeyRef>,
     /// When it was created.
     pub created: Timestamp,
     /// Whether CNS knows it; a volume deleted without its disk is a first class disk only.
@@ -96,6 +102,11 @@ impl Volume {
     /// Its size in bytes.
     pub fn capacity_bytes(&self) -> u64 {
         self.capacity_mb.saturating_mul(1024 * 1024)
+    }
+
+    /// The keys of which one opens it: none in clear, two while a change of key is not finished.
+    pub fn keys(&self) -> Vec<KeyRef> {
+        self.key.iter().chain(&self.old_key).cloned().collect()
     }
 
     /// Its place on this VM.

@@ -1,34 +1,84 @@
 //! CnsAttachVolume: a volume becomes a disk of a virtual machine.
+//!
+//! An encrypted volume goes to an encrypted machine only, and only when the machine's host holds the volume's key or can
+//! get it; else nothing is attached. A volume is never attached in clear by losing its key.
 
-use fake_vcenter_types::{CnsMissingControllerFault, Fault, HostNotConnected, InvalidDatastore, MoRef, TypedFault};
+use fake_vcenter_types::{CnsMissingControllerFault, Fault, HostNotConnected, InvalidDatastore, MoRef, TooManyDevices, TypedFault};
 
-use super::slots::free_slot;
+use super::slots::{Slot, free_slot};
+use crate::crypto::{fault as crypto_faults, keys};
 use crate::fault;
-use crate::state::Attachment;
+use crate::state::{Attachment, VirtualMachine, Volume};
 use crate::world::World;
 
-/// Attaches; answers the disk's uuid, by which the guest finds it.
+/// Attaches for CNS; answers the disk's uuid, by which the guest finds it.
 pub fn attach(world: &mut World, id: &str, vm: &MoRef) -> Result<String, Fault> {
+    let volumes = &world.parts.state.volumes;
+    world.parts.state.vms.get(vm).ok_or_else(|| fault::not_found(vm))?;
+    let volume = volumes.get(&id.to_owned()).filter(|volume| volume.in_cns).ok_or_else(|| fault::volume_missing(id))?;
+    world.require("VirtualMachine.Config.AddExistingDisk", vm)?;
+    if volume.key.is_some() {
+        world.require("Cryptographer.AddDisk", vm)?;
+    }
+    plug(world, id, vm).map_err(|refusal| in_words_of_cns(world, refusal))
+}
+
+/// CNS passes on what it knows, and wraps what the host said.
+fn in_words_of_cns(world: &World, refusal: Fault) -> Fault {
+    match refusal.type_name() {
+        "TooManyDevices" => no_controller(world),
+        "EncryptionKeyRequired" | "InvalidDeviceSpec" | "InvalidVmConfig" => {
+            let reason = format!("CNS: Failed to attach disk when calling AttachDisk:Fault cause: vim.fault.{}", refusal.type_name());
+            fault::cns_because(&reason, &refusal)
+        }
+        _ => refusal,
+    }
+}
+
+/// Makes a volume a disk of a machine, whoever asks for it; answers the disk's uuid.
+pub fn plug(world: &mut World, id: &str, vm: &MoRef) -> Result<String, Fault> {
     let key = id.to_owned();
     let state = &world.parts.state;
     let record = state.vms.get(vm).ok_or_else(|| fault::not_found(vm))?;
-    let volume = state.volumes.get(&key).filter(|volume| volume.in_cns).ok_or_else(|| fault::volume_missing(id))?;
+    let volume = state.volumes.get(&key).ok_or_else(|| fault::volume_missing(id))?;
     let rules = &world.config.rules;
     if volume.attachment_to(vm).is_some() || (rules.attached_volume_is_in_use && !volume.attachments.is_empty()) {
         return Err(fault::volume_in_use());
     }
-    if let Some(host) = state.hosts.get(&record.host) {
-        if !host.connected {
-            return Err(HostNotConnected::default().fault());
-        }
-        if !host.datastores.contains(&volume.datastore) {
-            let name = state.name_of(&volume.datastore).map(str::to_owned);
-            let unreachable = InvalidDatastore { datastore: Some(volume.datastore.clone()), name, ..InvalidDatastore::default() };
-            return Err(unreachable.fault_with("Invalid datastore: the virtual machine's host does not mount it."));
-        }
+    check_host(world, record, volume)?;
+    check_encryption(world, record, volume)?;
+    let slot =
+        free_slot(state, vm, record).ok_or_else(|| TooManyDevices::default().fault_with("The maximum number of devices is reached."))?;
+    let (host, locks, disk_uuid) = (record.host.clone(), [volume.keys()], volume.disk_uuid.clone());
+    keys::bring(world, &host, &locks)?;
+    put(world, &key, vm, slot);
+    Ok(disk_uuid)
+}
+
+fn check_host(world: &World, record: &VirtualMachine, volume: &Volume) -> Result<(), Fault> {
+    let Some(host) = world.parts.state.hosts.get(&record.host) else { return Ok(()) };
+    if !host.reachable() {
+        return Err(HostNotConnected::default().fault());
     }
-    let Some(slot) = free_slot(state, vm, record) else { return Err(no_controller(world)) };
-    let in_hardware = rules.attach_adds_disk_to_vm;
+    if !host.datastores.contains(&volume.datastore) {
+        let name = world.parts.state.name_of(&volume.datastore).map(str::to_owned);
+        let unreachable = InvalidDatastore { datastore: Some(volume.datastore.clone()), name, ..InvalidDatastore::default() };
+        return Err(unreachable.fault_with("Invalid datastore: the virtual machine's host does not mount it."));
+    }
+    Ok(())
+}
+
+fn check_encryption(world: &World, record: &VirtualMachine, volume: &Volume) -> Result<(), Fault> {
+    let Some(key) = &volume.key else { return Ok(()) };
+    let Some(machine) = &record.key else { return Err(crypto_faults::machine_in_clear()) };
+    if keys::mixed(&world.parts.state, [key, machine]) {
+        return Err(crypto_faults::mixed_keys());
+    }
+    Ok(())
+}
+
+fn put(world: &mut World, id: &String, vm: &MoRef, slot: Slot) {
+    let in_hardware = world.config.rules.attach_adds_disk_to_vm;
     if let Some(record) = world.parts.state.vms.get_mut(vm).filter(|_| in_hardware) {
         record.change_version += 1;
         if slot.new_controller {
@@ -36,10 +86,20 @@ pub fn attach(world: &mut World, id: &str, vm: &MoRef) -> Result<String, Fault> 
             record.controllers.sort_by_key(|controller| controller.key);
         }
     }
-    let volume = world.parts.state.volumes.get_mut(&key).ok_or_else(|| fault::volume_missing(id))?;
-    let place = Attachment { vm: vm.clone(), key: slot.key, controller_key: slot.controller.key, unit: slot.unit, in_hardware };
-    volume.attachments.push(place);
-    Ok(volume.disk_uuid.clone())
+    if let Some(volume) = world.parts.state.volumes.get_mut(id) {
+        let place = Attachment { vm: vm.clone(), key: slot.key, controller_key: slot.controller.key, unit: slot.unit, in_hardware };
+        volume.attachments.push(place);
+    }
+}
+
+/// Takes a disk out of a machine, whoever asks for it.
+pub fn unplug(world: &mut World, id: &str, vm: &MoRef) {
+    if let Some(volume) = world.parts.state.volumes.get_mut(&id.to_owned()) {
+        volume.attachments.retain(|attachment| attachment.vm != *vm);
+    }
+    if let Some(record) = world.parts.state.vms.get_mut(vm) {
+        record.change_version += 1;
+    }
 }
 
 fn no_controller(world: &World) -> Fault {

@@ -5,16 +5,15 @@ use fake_vcenter_types::{
     MoRef, NotSupported, Object, TypedFault, Value, VirtualMachineDefinedProfileSpec,
 };
 
-use super::placement::{self, Placement};
-use super::{metadata, result};
+use super::placement::{self, Demand, Placement};
+use super::{encryption, metadata, result};
 use crate::config::DatastoreKind;
 use crate::fault;
 use crate::inventory::disk_uuid;
-use crate::state::Volume;
+use crate::services::policies_must_answer;
+use crate::policy::VSAN_DEFAULT_POLICY;
+use crate::state::{KeyRef, Policy, Volume};
 use crate::world::World;
-
-/// The policy of vSAN volumes that ask for none.
-const VSAN_DEFAULT_POLICY: &str = "aa6d5a82-1c88-45da-85d3-3d74b91a5bad";
 
 /// The longest name, in bytes.
 const LONGEST_NAME: usize = 80;
@@ -49,11 +48,28 @@ fn create(world: &mut World, spec: &CnsVolumeCreateSpec, id: &str) -> Created {
     match prepare(world, spec, id) {
         Ok(Prepared::There(id)) => (Ok(id), Vec::new()),
         Ok(Prepared::New { id, capacity_mb }) => {
-            let Placement { chosen, results } = placement::place(&world.parts, &spec.datastores, capacity_mb);
-            (chosen.map(|datastore| make(world, spec, id, capacity_mb, datastore)), results)
+            let policy = match asked_policy(world, spec) {
+                Ok(policy) => policy,
+                Err(fault) => return (Err(fault), Vec::new()),
+            };
+            let demand = Demand { user: &world.acting, policy: policy.as_ref(), offered: &spec.datastores, capacity_mb };
+            let Placement { chosen, results } = placement::place(&world.parts, &demand);
+            let made = chosen.and_then(|datastore| {
+                let key = encryption::key_for(world, spec, &datastore, &id)?;
+                Ok(make(world, spec, New { id, capacity_mb, datastore, key }))
+            });
+            (made, results)
         }
         Err(fault) => (Err(fault), Vec::new()),
     }
+}
+
+/// The policy that is asked for; one that is not there is a wrong argument.
+fn asked_policy(world: &World, spec: &CnsVolumeCreateSpec) -> Result<Option<Policy>, Fault> {
+    let profile = spec.profile.iter().find_map(|profile| profile.downcast::<VirtualMachineDefinedProfileSpec>().ok());
+    let Some(profile) = profile else { return Ok(None) };
+    let policy = world.parts.state.policies.get(&profile.profile_id).cloned();
+    policy.map(Some).ok_or_else(|| fault::invalid_argument("createSpecs.profile"))
 }
 
 enum Prepared {
@@ -80,6 +96,9 @@ fn prepare(world: &mut World, spec: &CnsVolumeCreateSpec, drawn: &str) -> Result
     }
     let capacity_mb = backing.capacity_in_mb.and_then(|size| u64::try_from(size).ok()).filter(|size| *size > 0);
     let Some(capacity_mb) = capacity_mb else { return Err(fault::invalid_argument("createSpecs.backingObjectDetails.capacityInMb")) };
+    if !spec.profile.is_empty() {
+        policies_must_answer(world, "PreCreateCheckCallback").map_err(|cause| fault::cns_because("VSLM task failed", &cause))?;
+    }
     if spec.datastores.is_empty() {
         return Err(fault::invalid_argument("createSpecs.datastores"));
     }
@@ -139,8 +158,17 @@ fn register(world: &mut World, spec: &CnsVolumeCreateSpec, disk: &str) -> Result
     Ok(Prepared::There(disk.to_owned()))
 }
 
+/// What has been decided of a volume that is to be made.
+struct New {
+    id: String,
+    capacity_mb: u64,
+    datastore: MoRef,
+    key: Option<KeyRef>,
+}
+
 /// Makes the volume on the datastore that was chosen.
-fn make(world: &mut World, spec: &CnsVolumeCreateSpec, id: String, capacity_mb: u64, datastore: MoRef) -> String {
+fn make(world: &mut World, spec: &CnsVolumeCreateSpec, new: New) -> String {
+    let New { id, capacity_mb, datastore, key } = new;
     let mut identity = world.seed.child("volume").child(&id).generator();
     let (name, kind) = match world.parts.state.datastores.get(&datastore) {
         Some(record) => (record.name.clone(), record.kind),
@@ -157,6 +185,8 @@ fn make(world: &mut World, spec: &CnsVolumeCreateSpec, id: String, capacity_mb: 
         capacity_mb,
         disk_uuid: disk_uuid(&mut identity),
         policy: asked.map(|profile| profile.profile_id).or(default_policy),
+        key,
+        old_key: None,
         created: world.now(),
         in_cns: true,
         takes_space: world.config.rules.volumes_take_space,

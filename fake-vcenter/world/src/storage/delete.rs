@@ -2,6 +2,7 @@
 
 use fake_vcenter_types::Fault;
 
+use super::placement::FILE_MANAGEMENT;
 use crate::fault;
 use crate::world::World;
 
@@ -12,6 +13,7 @@ pub fn delete(world: &mut World, id: &str, delete_disk: bool) -> Result<(), Faul
     }
     let key = id.to_owned();
     let volume = world.parts.state.volumes.get(&key).filter(|volume| volume.in_cns).ok_or_else(|| fault::volume_missing(id))?;
+    world.require(FILE_MANAGEMENT, &volume.datastore)?;
     if delete_disk && !volume.attachments.is_empty() {
         return Err(fault::volume_in_use());
     }

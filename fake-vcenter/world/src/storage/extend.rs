@@ -2,6 +2,7 @@
 
 use fake_vcenter_types::{Fault, NoDiskSpace, TypedFault};
 
+use super::placement::FILE_MANAGEMENT;
 use crate::fault;
 use crate::world::World;
 
@@ -11,6 +12,7 @@ pub fn extend(world: &mut World, id: &str, capacity_mb: i64) -> Result<(), Fault
     let wanted = u64::try_from(capacity_mb).ok().filter(|size| *size > 0).ok_or_else(wrong)?;
     let key = id.to_owned();
     let volume = world.parts.state.volumes.get(&key).filter(|volume| volume.in_cns).ok_or_else(|| fault::volume_missing(id))?;
+    world.require(FILE_MANAGEMENT, &volume.datastore)?;
     if wanted < volume.capacity_mb {
         return Err(wrong());
     }

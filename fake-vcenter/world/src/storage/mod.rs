@@ -2,14 +2,16 @@
 //!
 //! Modelled: block volumes from creation to deletion, attaching with controllers and slots, extending, metadata,
 //! queries with filter and cursor. One record is volume, first class disk and VM disk at once. Not modelled: file volumes,
-//! snapshots, clones, relocation, policies and their compliance, encryption, registration by URL path, quotas.
+//! snapshots, clones, relocation, policies and their compliance, registration by URL path, quotas.
 //! Failures of one volume are faults inside a task that succeeded; only a call that cannot be understood is a fault.
 //! A client could notice that health is green at once and that a vSAN volume takes no more space than its size.
 
 mod attach;
 mod create;
+pub mod crypto;
 mod delete;
 mod detach;
+mod encryption;
 mod extend;
 mod metadata;
 mod placement;
@@ -19,9 +21,11 @@ mod result;
 mod slots;
 
 use fake_vcenter_types::{
-    CnsQuerySelection, CnsVolumeAttachDetachSpec, CnsVolumeCreateSpec, CnsVolumeExtendSpec, CnsVolumeId, CnsVolumeMetadataUpdateSpec,
-    DataObject, Fault, Method, MoRef, Value,
+    CnsQuerySelection, CnsVolumeAttachDetachSpec, CnsVolumeCreateSpec, CnsVolumeCryptoUpdateSpec, CnsVolumeExtendSpec, CnsVolumeId,
+    CnsVolumeMetadataUpdateSpec, DataObject, Fault, Method, MoRef, Value,
 };
+
+pub use attach::{plug, unplug};
 
 use crate::latency::Range;
 use crate::operations::Call;
@@ -40,57 +44,73 @@ pub fn carry_out(world: &mut World, call: &Call, method: Method) -> Result<Value
         }
         Method::CnsQueryAsync => {
             let work = Work::QueryVolumes { filter: arguments.object("filter")?.clone(), selection: arguments.optional_data("selection")? };
-            start(world, call, "com.vmware.cns.tasks.queryvolume", latency.query, None, work)
+            start(world, call, method, "com.vmware.cns.tasks.queryvolume", latency.query, None, work)
         }
         Method::CnsCreateVolume => {
             let spec: CnsVolumeCreateSpec = arguments.only("createSpecs")?;
             create::check(world, &spec)?;
             let id = world.volume_ids.uuid().to_string();
             let work = Work::CreateVolume { spec: spec.into_object(), id };
-            start(world, call, "com.vmware.cns.tasks.createvolume", latency.create, None, work)
+            start(world, call, method, "com.vmware.cns.tasks.createvolume", latency.create, None, work)
         }
         Method::CnsDeleteVolume => {
             let CnsVolumeId { id } = arguments.only("volumeIds")?;
             let work = Work::DeleteVolume { id, delete_disk: arguments.flag("deleteDisk") };
-            start(world, call, "com.vmware.cns.tasks.deletevolume", latency.delete, None, work)
+            start(world, call, method, "com.vmware.cns.tasks.deletevolume", latency.delete, None, work)
         }
         Method::CnsAttachVolume => {
             let CnsVolumeAttachDetachSpec { volume_id, vm, .. } = arguments.only("attachSpecs")?;
             let work = Work::AttachVolume { id: volume_id.id, vm: vm.clone() };
-            start(world, call, "com.vmware.cns.tasks.attachvolume", latency.attach, Some(vm), work)
+            start(world, call, method, "com.vmware.cns.tasks.attachvolume", latency.attach, Some(vm), work)
         }
         Method::CnsDetachVolume => {
             let CnsVolumeAttachDetachSpec { volume_id, vm, .. } = arguments.only("detachSpecs")?;
             let work = Work::DetachVolume { id: volume_id.id, vm: vm.clone() };
-            start(world, call, "com.vmware.cns.tasks.detachvolume", latency.detach, Some(vm), work)
+            start(world, call, method, "com.vmware.cns.tasks.detachvolume", latency.detach, Some(vm), work)
         }
         Method::CnsExtendVolume => {
             let spec: CnsVolumeExtendSpec = arguments.only("extendSpecs")?;
             let work = Work::ExtendVolume { id: spec.volume_id.id, capacity_mb: spec.capacity_in_mb };
-            start(world, call, "com.vmware.cns.tasks.extendvolume", latency.extend, None, work)
+            start(world, call, method, "com.vmware.cns.tasks.extendvolume", latency.extend, None, work)
+        }
+        Method::CnsUpdateVolumeCrypto => {
+            if !world.config.release.updates_volume_crypto() {
+                return Err(crate::fault::method_not_found(call.this, method.wire_name()));
+            }
+            let spec: CnsVolumeCryptoUpdateSpec = arguments.only("updateSpecs")?;
+            let work = Work::UpdateCrypto { id: spec.volume_id.id.clone(), step: crypto::read_cns(&spec)?, cns: true };
+            start(world, call, method, "com.vmware.cns.tasks.updatevolumecrypto", latency.recrypt, None, work)
         }
         _ => {
             let spec: CnsVolumeMetadataUpdateSpec = arguments.only("updateSpecs")?;
             let work = Work::UpdateMetadata { spec: spec.into_object() };
-            start(world, call, "com.vmware.cns.tasks.updatevolume", latency.metadata, None, work)
+            start(world, call, method, "com.vmware.cns.tasks.updatevolume", latency.metadata, None, work)
         }
     }
 }
 
 /// Starts a task on a VM that exists, else on the root folder, as CNS does.
-fn start(world: &mut World, call: &Call, description: &'static str, takes: Range, vm: Option<MoRef>, work: Work) -> Result<Value, Fault> {
+fn start(
+    world: &mut World,
+    call: &Call,
+    method: Method,
+    description: &'static str,
+    takes: Range,
+    vm: Option<MoRef>,
+    work: Work,
+) -> Result<Value, Fault> {
     let root = MoRef::new("Folder", "group-d1");
     let lane = vm.filter(|vm| world.parts.state.vms.contains(vm));
-    let order = Order { description, entity: lane.clone().unwrap_or(root), takes, lane, work };
+    let order = Order { method, description, entity: lane.clone().unwrap_or(root), takes, lane, work };
     Ok(Value::Ref(tasks::create(world, call.key()?, order)))
 }
 
-/// Does a task's work; answers its result.
+/// Does a task's work; answers its result. What fails inside of a result has changed nothing.
 ///
 /// # Errors
 /// The task fails as a whole.
-pub fn finish(world: &mut World, work: Work) -> Result<Value, Fault> {
-    Ok(match work {
+pub fn finish(world: &mut World, work: Work) -> Result<Option<Value>, Fault> {
+    Ok(Some(match work {
         Work::CreateVolume { spec, id } => create::finish(world, &spec, &id),
         Work::DeleteVolume { id, delete_disk } => result::plain(&id, delete::delete(world, &id, delete_disk)),
         Work::AttachVolume { id, vm } => result::attached(&id, attach::attach(world, &id, &vm)),
@@ -98,6 +118,16 @@ pub fn finish(world: &mut World, work: Work) -> Result<Value, Fault> {
         Work::ExtendVolume { id, capacity_mb } => result::plain(&id, extend::extend(world, &id, capacity_mb)),
         Work::UpdateMetadata { spec } => metadata::finish(world, &spec),
         Work::QueryVolumes { filter, selection } => result::queried(query::query(world, &filter, selection.as_ref())),
-        Work::Power { .. } | Work::Destroy { .. } => return Err(crate::fault::system_error("this is no volume's work")),
-    })
+        Work::UpdateCrypto { id, step, cns: false } => return crypto::update(world, &id, &step, false).map(|()| None),
+        Work::UpdateCrypto { id, step, cns: true } => {
+            let outcome = crypto::update(world, &id, &step, true);
+            if outcome.is_err() {
+                world.roll_back();
+            }
+            result::plain(&id, outcome.map_err(|refusal| crypto::in_words_of_cns(&refusal)))
+        }
+        Work::Power { .. } | Work::Destroy { .. } | Work::Reconfigure { .. } | Work::ProviderStatus { .. } => {
+            return Err(crate::fault::system_error("this is no volume's work"));
+        }
+    }))
 }

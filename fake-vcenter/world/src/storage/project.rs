@@ -28,7 +28,7 @@ pub fn volume(parts: &Parts, volume: &Volume) -> CnsVolume {
         storage_policy_id: volume.policy.clone(),
         metadata: Some(metadata(volume)),
         backing_object_details: Some(backing.into_object()),
-        compliance_status: Some(if volume.policy.is_some() { "compliant" } else { "notApplicable" }.to_owned()),
+        compliance_status: Some(crate::policy::status(&parts.state, volume).to_owned()),
         datastore_accessibility_status: Some(if accessible { "accessible" } else { "notAccessible" }.to_owned()),
         health_status: Some(if accessible { "green" } else { "red" }.to_owned()),
     }

@@ -7,7 +7,7 @@ use fake_vcenter_types::{
 
 use super::{CPUS, GUEST_ID, GUEST_NAME, HARDWARE_VERSION, MEMORY_MB, devices, path};
 use crate::managed::Look;
-use crate::state::VirtualMachine;
+use crate::state::{KeyRef, VirtualMachine};
 
 /// The configuration as it is now.
 pub fn config(look: &Look, object: &MoRef, vm: &VirtualMachine) -> VirtualMachineConfigInfo {
@@ -20,7 +20,8 @@ pub fn config(look: &Look, object: &MoRef, vm: &VirtualMachine) -> VirtualMachin
         name: vm.name.clone(),
         guest_full_name: GUEST_NAME.to_owned(),
         version: HARDWARE_VERSION.to_owned(),
-        uuid: vm.bios_uuid.clone(),
+        // Empty for a moment while a machine is made or failed over.
+        uuid: if vm.uuid_hidden { String::new() } else { vm.bios_uuid.clone() },
         instance_uuid: Some(vm.instance_uuid.clone()),
         guest_id: GUEST_ID.to_owned(),
         alternate_guest_name: String::new(),
@@ -45,6 +46,7 @@ pub fn config(look: &Look, object: &MoRef, vm: &VirtualMachine) -> VirtualMachin
         datastore_url: urls
             .map(|datastore| VirtualMachineConfigInfoDatastoreUrlPair { name: datastore.name.clone(), url: datastore.url.clone() })
             .collect(),
+        key_id: vm.key.as_ref().map(KeyRef::shown),
         firmware: Some("efi".to_owned()),
         ..VirtualMachineConfigInfo::default()
     }

@@ -7,7 +7,7 @@ use fake_vcenter_types::{
 
 use crate::managed::Look;
 use crate::managed::value::signed;
-use crate::state::{Attachment, Controller, PowerState, VirtualMachine, Volume};
+use crate::state::{Attachment, Controller, KeyRef, PowerState, VirtualMachine, Volume};
 
 /// Key of the PCI controller that everything hangs on.
 const PCI_KEY: i32 = 100;
@@ -82,6 +82,7 @@ fn boot_disk(look: &Look, vm: &VirtualMachine) -> Object {
         disk_mode: "persistent".to_owned(),
         thin_provisioned: Some(true),
         uuid: Some(vm.boot_disk.uuid.clone()),
+        key_id: vm.key.as_ref().map(KeyRef::shown),
         sharing: Some("sharingNone".to_owned()),
         ..VirtualDiskFlatVer2BackingInfo::default()
     };
@@ -98,6 +99,7 @@ fn volume_disk(volume: &Volume, place: &Attachment) -> Object {
         disk_mode: "persistent".to_owned(),
         thin_provisioned: Some(true),
         uuid: Some(volume.disk_uuid.clone()),
+        key_id: volume.key.as_ref().map(KeyRef::shown),
         sharing: Some("sharingNone".to_owned()),
         ..VirtualDiskFlatVer2BackingInfo::default()
     };

@@ -6,11 +6,13 @@ use super::{GUEST_ID, GUEST_NAME};
 use crate::managed::Look;
 use crate::state::{PowerState, VirtualMachine};
 
-/// What is known of the guest; addresses are forgotten when the machine is off, its name is not.
+/// What is known of the guest; addresses are forgotten when the machine is off, its name is not. While it runs and Tools
+/// do not, nothing is known.
 pub fn guest(look: &Look, vm: &VirtualMachine) -> GuestInfo {
-    let running = vm.power == PowerState::PoweredOn;
+    let on = vm.power == PowerState::PoweredOn;
+    let running = vm.tells_guest();
     let network = look.state.networks.get(&vm.network).map(|network| network.name.clone());
-    let addresses = if running { vm.addresses.clone() } else { Vec::new() };
+    let addresses = if running { vm.guest.addresses.clone() } else { Vec::new() };
     let card = GuestNicInfo {
         network,
         ip_address: addresses.clone(),
@@ -39,10 +41,10 @@ pub fn guest(look: &Look, vm: &VirtualMachine) -> GuestInfo {
         guest_id: Some(GUEST_ID.to_owned()),
         guest_family: running.then(|| "linuxGuest".to_owned()),
         guest_full_name: Some(GUEST_NAME.to_owned()),
-        host_name: Some(vm.host_name.clone()),
+        host_name: vm.guest.host_name.clone().filter(|_| !on || vm.guest.tools_running),
         ip_address: addresses.first().cloned(),
         net: if running { vec![card] } else { Vec::new() },
-        guest_state: if running { "running" } else { "notRunning" }.to_owned(),
+        guest_state: if on { "running" } else { "notRunning" }.to_owned(),
         guest_operations_ready: Some(running),
         ..GuestInfo::default()
     }

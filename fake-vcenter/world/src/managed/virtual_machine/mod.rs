@@ -1,8 +1,8 @@
 //! VirtualMachine.
 //!
 //! Modelled: identity, placement, power, guest names and addresses, and the hardware that drivers look at: controllers,
-//! disks (those that are volumes are views of the volumes' records), one network card. Not modelled: snapshots,
-//! reconfiguration by clients, load, encryption, the layout of files. A client could notice that statistics are unset.
+//! disks (those that are volumes are views of the volumes' records), one network card. Not modelled: snapshots, load,
+//! the layout of files; what a client can reconfigure is listed in `machines/reconfigure`. A client could notice that statistics are unset.
 
 mod config;
 mod devices;

@@ -7,29 +7,45 @@ use fake_vcenter_types::{
 };
 
 use super::{CPUS, GUEST_ID, GUEST_NAME, HARDWARE_VERSION, MEMORY_MB, guest, heartbeat, path};
+use crate::crypto::keys::can_be_fetched;
 use crate::managed::Look;
 use crate::managed::value::count;
-use crate::state::{PowerState, VirtualMachine};
+use crate::state::{Host, PowerState, VirtualMachine};
 
 /// The state as it is now.
 pub fn runtime(look: &Look, vm: &VirtualMachine) -> VirtualMachineRuntimeInfo {
-    let connected = look.state.hosts.get(&vm.host).is_some_and(|host| host.connected);
+    let connected = look.state.hosts.get(&vm.host).is_some_and(Host::connected);
+    let locked = is_locked(look, vm);
+    let ha = look.state.parent_of(&vm.host).and_then(|cluster| look.state.clusters.get(cluster)).is_some_and(|cluster| cluster.ha);
     let power_state = match vm.power {
         PowerState::PoweredOn => VirtualMachinePowerState::PoweredOn,
         PowerState::PoweredOff => VirtualMachinePowerState::PoweredOff,
     };
     VirtualMachineRuntimeInfo {
         host: Some(vm.host.clone()),
-        connection_state: if connected { VirtualMachineConnectionState::Connected } else { VirtualMachineConnectionState::Disconnected },
+        connection_state: match (connected, locked) {
+            (false, _) => VirtualMachineConnectionState::Disconnected,
+            (true, true) => VirtualMachineConnectionState::Invalid,
+            (true, false) => VirtualMachineConnectionState::Connected,
+        },
         power_state,
         fault_tolerance_state: VirtualMachineFaultToleranceState::NotConfigured,
-        das_vm_protection: Some(VirtualMachineRuntimeInfoDasProtectionState { das_protected: true }),
+        das_vm_protection: ha.then_some(VirtualMachineRuntimeInfoDasProtectionState { das_protected: true }),
+        crypto_state: vm.key.as_ref().map(|_| if locked { "locked" } else { "unlocked" }.to_owned()),
         boot_time: vm.boot_time,
         max_cpu_usage: Some(CPUS * crate::managed::host_system::CPU_MHZ),
         max_memory_usage: Some(MEMORY_MB),
         record_replay_state: VirtualMachineRecordReplayState::Inactive,
         ..VirtualMachineRuntimeInfo::default()
     }
+}
+
+/// Whether its files cannot be opened: its host holds none of its keys and could not get one.
+fn is_locked(look: &Look, vm: &VirtualMachine) -> bool {
+    let keys = vm.keys();
+    let Some(host) = look.state.hosts.get(&vm.host) else { return false };
+    let off = vm.power == PowerState::PoweredOff;
+    off && !keys.is_empty() && !keys.iter().any(|key| host.key_cache.contains(key) || can_be_fetched(look.state, key))
 }
 
 /// What lists show.
@@ -55,7 +71,7 @@ pub fn summary(look: &Look, object: &MoRef, vm: &VirtualMachine) -> VirtualMachi
             num_cpu: Some(CPUS),
             num_ethernet_cards: Some(1),
             num_virtual_disks: Some(count(1 + look.state.volumes_of(object).len())),
-            uuid: Some(vm.bios_uuid.clone()),
+            uuid: Some(if vm.uuid_hidden { String::new() } else { vm.bios_uuid.clone() }),
             instance_uuid: Some(vm.instance_uuid.clone()),
             guest_id: Some(GUEST_ID.to_owned()),
             guest_full_name: Some(GUEST_NAME.to_owned()),

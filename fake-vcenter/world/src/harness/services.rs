@@ -1,0 +1,66 @@
+//! What happens to the appliance: its services, its sessions, itself.
+
+use jiff::Timestamp;
+
+use crate::operations::sessions;
+use crate::state::{Service, TaskState};
+use crate::vapi;
+use crate::world::World;
+
+impl World {
+    /// How many sessions live.
+    pub fn session_count(&self) -> usize {
+        self.parts.state.sessions.len()
+    }
+
+    /// How many sessions of REST live.
+    pub fn rest_session_count(&self) -> usize {
+        self.parts.state.rest_sessions.len()
+    }
+
+    /// Stops a service; what its endpoint answers then is told in `services`. With vpxd go sessions and tasks,
+    /// with the endpoint of REST its sessions.
+    pub fn stop_service(&mut self, now: Timestamp, service: Service) {
+        if service == Service::Vpxd {
+            self.restart(now);
+        }
+        self.happens(now, "service", |world| {
+            world.parts.state.services.insert(service, false);
+            if service == Service::Vapi {
+                vapi::session::end_all(world);
+            }
+        });
+        self.wake();
+    }
+
+    /// Starts a service that was stopped.
+    pub fn start_service(&mut self, now: Timestamp, service: Service) {
+        self.happens(now, "service", |world| world.parts.state.services.insert(service, true));
+    }
+
+    /// Ends all sessions, those of REST too, as an administrator may.
+    pub fn end_all_sessions(&mut self, now: Timestamp) {
+        self.happens(now, "sessions", |world| {
+            let keys: Vec<String> = world.parts.state.sessions.iter().map(|(key, _)| key.clone()).collect();
+            for key in keys {
+                sessions::end(world, &key);
+            }
+            vapi::session::end_all(world);
+        });
+    }
+
+    /// Restarts vpxd: sessions, collectors and task objects are lost. What hosts were working on they bring to its end
+    /// without anybody being told; what was only queued never happens.
+    pub fn restart(&mut self, now: Timestamp) {
+        self.end_all_sessions(now);
+        self.happens(now, "restart", |world| {
+            let tasks: Vec<_> = world.parts.state.tasks.values().map(|task| (task.task.clone(), task.state, task.work.clone())).collect();
+            for (task, state, work) in tasks {
+                world.parts.state.tasks.remove(&task);
+                if state == TaskState::Running {
+                    world.orphaned.insert(task, work);
+                }
+            }
+        });
+    }
+}

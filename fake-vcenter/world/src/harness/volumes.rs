@@ -1,0 +1,33 @@
+//! What happens to volumes behind the back of who owns them.
+
+use fake_vcenter_types::{Fault, MoRef};
+use jiff::Timestamp;
+
+use crate::fault;
+use crate::storage;
+use crate::world::World;
+
+impl World {
+    /// An administrator attaches a volume to a VM by hand.
+    ///
+    /// # Errors
+    /// What attaching it answers: it is in use, the VM has no room, the key cannot be had.
+    pub fn attach_out_of_band(&mut self, now: Timestamp, volume: &str, vm: &MoRef) -> Result<(), Fault> {
+        self.happen(now, "attach-by-hand", |world| storage::plug(world, volume, vm).map(drop))
+    }
+
+    /// An administrator takes a volume out of a VM by hand.
+    ///
+    /// # Errors
+    /// The volume is not attached to that VM.
+    pub fn detach_out_of_band(&mut self, now: Timestamp, volume: &str, vm: &MoRef) -> Result<(), Fault> {
+        self.happen(now, "detach-by-hand", |world| {
+            let attached = world.parts.state.volumes.get(&volume.to_owned()).is_some_and(|record| record.attachment_to(vm).is_some());
+            if !attached {
+                return Err(fault::volume_missing(volume));
+            }
+            storage::unplug(world, volume, vm);
+            Ok(())
+        })
+    }
+}
