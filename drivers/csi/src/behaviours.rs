@@ -14,6 +14,47 @@ pub struct Behaviours {
     pub format_only_blank_disks: bool,
     /// All calls to a vCenter share one session. Off: each call logs in anew and never out.
     pub keep_one_session: bool,
+    /// A session that has ended is renewed (csi#267, csi#3589). Off: its calls fail until the driver is restarted.
+    pub log_in_again: bool,
+    /// A change goes on when its caller has gone away (csi#2507). Off: it ends where it is, half done.
+    pub changes_outlive_callers: bool,
+    /// A create that was begun is taken up at the vCenter that it was begun at (csi#2224). Off: at whichever is first now.
+    pub resume_where_it_began: bool,
+    /// A volume that was found where one was to be made is adopted or refused (csi#3996). Off: it is deleted and made anew.
+    pub never_delete_what_was_found: bool,
+    /// A create whose task vCenter has lost in a restart is given time to end on its host (csi#1289). Off: it is sent again.
+    pub wait_for_lost_tasks: bool,
+    /// A vCenter that is down concerns its own volumes only. Off: nothing is found while one of them is down.
+    pub one_vcenter_down_is_not_all: bool,
+    /// What a vCenter that is down might have is not said to be gone. Off: it is.
+    pub unanswered_is_not_absent: bool,
+    /// A volume is put where the requested segments reach it (k8s#78841). Off: anywhere, and said to be where it was asked.
+    pub respect_topology: bool,
+    /// A volume without a topology to go by is put where all nodes reach it. Off: on any datastore.
+    pub shared_by_all_nodes: bool,
+    /// Tags that say two things, or nothing, are told in an event and an error (csi#1474). Off: any of them is taken.
+    pub tell_mixed_tags: bool,
+    /// A volume lies on a datastore that its storage policy allows, and carries it. Off: the policy is not looked at.
+    pub check_policy: bool,
+    /// A volume that is attached to the node already is success (csi#580). Off: it is an error.
+    pub publish_twice_is_once: bool,
+    /// An attach that failed is told. Off: it is answered like one that went well.
+    pub report_publish_errors: bool,
+    /// A machine that is gone holds nothing (csi#221). Off: detaching from it fails for ever.
+    pub absent_vm_is_detached: bool,
+    /// What cannot be asked is not said to be detached (k8s#50281). Off: it is.
+    pub unknown_is_not_detached: bool,
+    /// A volume that is attached is not deleted (csi#266). Off: it is torn off its machine first.
+    pub delete_waits_for_detach: bool,
+    /// Kubernetes is told how many volumes have slots (csi#468). Off: it is told of no limit.
+    pub tell_attach_limit: bool,
+    /// An encrypted volume is brought under the node's key provider before it is attached, where its class asks for that.
+    /// Off: it is attached as it is.
+    pub recrypt_before_attach: bool,
+    /// A recrypt that was interrupted is taken up again. Off: it is taken for done.
+    pub retry_interrupted_recrypt: bool,
+    /// A volume whose policy says so is never attached while it is in clear. Off: it is.
+    pub never_attach_in_clear: bool,
 }
 
 impl Default for Behaviours {
@@ -24,6 +65,26 @@ impl Default for Behaviours {
             attach_before_answering: true,
             format_only_blank_disks: true,
             keep_one_session: true,
+            log_in_again: true,
+            changes_outlive_callers: true,
+            resume_where_it_began: true,
+            never_delete_what_was_found: true,
+            wait_for_lost_tasks: true,
+            one_vcenter_down_is_not_all: true,
+            unanswered_is_not_absent: true,
+            respect_topology: true,
+            shared_by_all_nodes: true,
+            tell_mixed_tags: true,
+            check_policy: true,
+            publish_twice_is_once: true,
+            report_publish_errors: true,
+            absent_vm_is_detached: true,
+            unknown_is_not_detached: true,
+            delete_waits_for_detach: true,
+            tell_attach_limit: true,
+            recrypt_before_attach: true,
+            retry_interrupted_recrypt: true,
+            never_attach_in_clear: true,
         }
     }
 }

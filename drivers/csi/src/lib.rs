@@ -3,24 +3,29 @@
 //! It is given a [`driver_host::Host`] and touches nothing else, so that the same code runs on an operating system and
 //! in a world under one virtual clock. Names, configuration and records are those of the upstream driver.
 //!
-//! Offered so far: create, delete, attach, detach, stage, publish, statistics, for blank block volumes of one vCenter.
-//! Not offered so far: storage policies, topology, snapshots, expansion, file volumes, several vCenters, the syncer.
+//! Offered so far: create, delete, attach, detach, stage, publish, statistics, for blank block volumes; several vCenters,
+//! topology, storage policies. Not offered so far: snapshots, expansion, file volumes, the syncer.
 
 mod apart;
 mod behaviours;
 mod config;
 mod controller;
+mod definitions;
+mod events;
+mod fleet;
 mod identity;
 mod locks;
 mod node;
 mod operations;
 mod start;
 mod status;
+mod topology;
 mod vcenter;
 
 pub use behaviours::Behaviours;
-pub use config::{Config, ConfigError, ConfigProblem, LabelsConfig, Secret, VcenterConfig};
+pub use config::{Category, Config, ConfigError, ConfigProblem, LabelsConfig, Secret, VcenterConfig};
+pub use definitions::DefinitionError;
 pub use identity::DRIVER_NAME;
-pub use operations::DefinitionError;
+
 pub use start::{ControllerOptions, NodeOptions, RunningController, StartError, run_controller, run_node, start_controller};
 pub use vcenter::{Refusal, VcenterError};

@@ -6,7 +6,7 @@
 //! | `CSI_ENDPOINT` | where to serve, `unix:///csi/csi.sock` |
 //! | `VSPHERE_CSI_CONFIG` | controller: the configuration, `/etc/cloud/csi-vsphere.conf` unless set |
 //! | `CSI_NAMESPACE` | controller: where records lie, `vmware-system-csi` unless set |
-//! | `KUBECONFIG` | controller: outside of a pod |
+//! | `KUBECONFIG` | outside of a pod; a node with neither this nor a pod's surroundings says nothing of zones |
 //! | `NODE_NAME` | node: the node's name in Kubernetes |
 //!
 //! Exit codes: 0 after SIGTERM or SIGINT, 2 when what was given is wrong, 3 when what is around fails.
@@ -63,7 +63,9 @@ fn mode() -> Result<Mode, InputError> {
         })),
         "node" => {
             let node_name = required("NODE_NAME", "the node's name, by the downward API: spec.nodeName")?;
-            Ok(Mode::Node(NodeOptions { node_name, endpoint, behaviours: Behaviours::default() }))
+            // Without an API server there is nobody to ask.
+            let topology = variable("KUBECONFIG").or_else(|| variable("KUBERNETES_SERVICE_HOST")).is_some();
+            Ok(Mode::Node(NodeOptions { node_name, endpoint, behaviours: Behaviours::default(), topology }))
         }
         _ => Err(InputError::Mode(mode)),
     }

@@ -12,10 +12,13 @@ use tonic::service::Routes;
 use crate::behaviours::Behaviours;
 use crate::config::{Config, ConfigError};
 use crate::controller::Controller;
+use crate::definitions::DefinitionError;
+use crate::fleet::Fleet;
 use crate::identity::Identity;
 use crate::node::Node;
-use crate::operations::{DefinitionError, KubernetesOperations, ensure_definition};
-use crate::vcenter::{Vcenter, VcenterError};
+use crate::operations::{KubernetesOperations, ensure_definition};
+use crate::topology::{Charts, Filler, NodeTopology, ensure_topology_definition};
+use crate::vcenter::VcenterError;
 
 /// How a controller is started.
 #[derive(Clone, Debug)]
@@ -39,6 +42,9 @@ pub struct NodeOptions {
     pub endpoint: String,
     /// All true, unless a test changes one.
     pub behaviours: Behaviours,
+    /// Whether the node asks the controller where it is, by an object in Kubernetes. Off, it says nothing of zones, and of
+    /// volumes the number that most machines take: for running without Kubernetes.
+    pub topology: bool,
 }
 
 /// Why a driver could not start.
@@ -64,16 +70,21 @@ impl StartError {
 
 /// A controller that is being served.
 pub struct RunningController {
-    vcenter: Arc<dyn Vcenter>,
+    fleet: Arc<Fleet>,
 }
 
 impl RunningController {
-    /// Ends the session with vCenter, so that none is left behind.
+    /// Ends the sessions with the vCenters, so that none is left behind.
     ///
     /// # Errors
-    /// [`VcenterError`] when vCenter does not answer; the session then ends by itself when it has been idle long enough.
+    /// The first [`VcenterError`] of a vCenter that does not answer; its session then ends by itself when it has been idle
+    /// long enough.
     pub async fn shut_down(&self) -> Result<(), VcenterError> {
-        self.vcenter.logout().await
+        let mut outcome = Ok(());
+        for member in self.fleet.members() {
+            outcome = outcome.and(member.logout().await);
+        }
+        outcome
     }
 }
 
@@ -93,18 +104,29 @@ pub async fn run_controller(host: Arc<dyn Host>, options: ControllerOptions) -> 
 pub async fn start_controller(host: Arc<dyn Host>, options: ControllerOptions) -> Result<RunningController, StartError> {
     let text = host.read_file(&options.config_path)?;
     let config = Config::parse(&options.config_path.display().to_string(), &text)?;
-    let vcenter = crate::vcenter::connect(&host, &config, options.behaviours).await?;
+    let vcenters = crate::vcenter::connect(&host, &config, options.behaviours).await?;
+    let fleet = Arc::new(Fleet::new(Arc::clone(&host), vcenters, options.behaviours));
+    let charts = Arc::new(Charts::new(config.labels.categories(), options.behaviours.tell_mixed_tags));
     let client = kubernetes_client(host.connect(&Peer::Kubernetes).await?);
     if options.behaviours.record_operation_first {
         ensure_definition(&client, &options.namespace).await?;
     }
+    ensure_topology_definition(&client).await?;
+    let filler = Filler {
+        host: Arc::clone(&host),
+        fleet: Arc::clone(&fleet),
+        charts: Arc::clone(&charts),
+        client: client.clone(),
+        behaviours: options.behaviours,
+    };
+    host.spawn("node topology", Box::pin(filler.run()));
     let operations = Arc::new(KubernetesOperations::new(client, &options.namespace));
-    let controller = Controller::new(Arc::clone(&host), Arc::clone(&vcenter), operations, options.behaviours);
-    let identity = Identity::of_controller(Arc::clone(&vcenter));
+    let identity = Identity::of_controller(Arc::clone(&fleet), !charts.categories().is_empty(), options.behaviours);
+    let controller = Controller::new(Arc::clone(&host), Arc::clone(&fleet), charts, operations, options.behaviours);
     let routes = Routes::new(IdentityServer::new(identity)).add_service(ControllerServer::new(controller));
     host.listen(&options.endpoint, routes).await?;
     host.log(&format!("controller of cluster {} serves {}", config.cluster_id, options.endpoint));
-    Ok(RunningController { vcenter })
+    Ok(RunningController { fleet })
 }
 
 /// Starts the node plugin and comes back when it is served; it is served for as long as the process lives.
@@ -112,7 +134,11 @@ pub async fn start_controller(host: Arc<dyn Host>, options: ControllerOptions) -
 /// # Errors
 /// [`StartError`] when the endpoint cannot be bound.
 pub async fn run_node(host: Arc<dyn Host>, options: NodeOptions) -> Result<(), StartError> {
-    let node = Node::new(Arc::clone(&host), options.behaviours);
+    let mut node = Node::new(Arc::clone(&host), options.behaviours);
+    if options.topology {
+        let client = kubernetes_client(host.connect(&Peer::Kubernetes).await?);
+        node = node.asking(NodeTopology::new(client, &options.node_name));
+    }
     let routes = Routes::new(IdentityServer::new(Identity::of_node())).add_service(NodeServer::new(node));
     host.listen(&options.endpoint, routes).await?;
     host.log(&format!("node plugin of {} serves {}", options.node_name, options.endpoint));

@@ -8,6 +8,7 @@ use driver_host::MachineError;
 use tonic::{Code, Status};
 
 use crate::controller::CreateError;
+use crate::fleet::FleetError;
 use crate::operations::StoreError;
 use crate::vcenter::VcenterError;
 
@@ -39,6 +40,16 @@ pub(crate) fn of_vcenter(error: &VcenterError) -> Status {
     Status::new(code, error.to_string())
 }
 
+/// The status of something whose whereabouts are not known.
+pub(crate) fn of_fleet(error: &FleetError) -> Status {
+    // What one vCenter said of itself must not pass for what all of them say of the thing: "not found" least of all.
+    let code = match of_vcenter(&error.source).code() {
+        Code::PermissionDenied => Code::PermissionDenied,
+        _ => Code::Unavailable,
+    };
+    Status::new(code, error.to_string())
+}
+
 /// The status of a record that could not be read or written.
 pub(crate) fn of_store(error: &StoreError) -> Status {
     let code = match error {
@@ -53,7 +64,12 @@ pub(crate) fn of_create(error: &CreateError) -> Status {
     match error {
         CreateError::Vcenter(inner) => of_vcenter(inner),
         CreateError::Store(inner) => of_store(inner),
-        CreateError::InDoubt(_) | CreateError::Recovering { .. } | CreateError::NotListed { .. } => Status::aborted(error.to_string()),
+        CreateError::Placement(inner) => inner.status(),
+        CreateError::InDoubt(_)
+        | CreateError::NoPlaceYet(_)
+        | CreateError::Unanswered(_)
+        | CreateError::Recovering { .. }
+        | CreateError::NotListed { .. } => Status::aborted(error.to_string()),
         CreateError::OtherSize { .. } | CreateError::OtherName { .. } => Status::already_exists(error.to_string()),
         CreateError::OtherVcenter { .. } => Status::failed_precondition(error.to_string()),
     }

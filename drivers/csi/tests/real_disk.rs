@@ -132,7 +132,8 @@ impl Kubelet<'_> {
 async fn a_real_disk_is_formatted_once_and_keeps_its_data() {
     let guest = Guest::new();
     let endpoint = format!("unix://{}", guest.path("csi.sock"));
-    let options = NodeOptions { node_name: "worker-1".into(), endpoint: endpoint.clone(), behaviours: Behaviours::default() };
+    let options =
+        NodeOptions { node_name: "worker-1".into(), endpoint: endpoint.clone(), behaviours: Behaviours::default(), topology: false };
     run_node(guest.host(), options).await.expect("it starts");
     let service = guest.host().connect(&Peer::Socket(endpoint)).await.expect("a socket needs no preparation");
     let mut kubelet = Kubelet { guest: &guest, node: NodeClient::new(GrpcClient::new(service)) };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use fake_vcenter_codec::soap::{Header, ResponseError, decode_response, encode_request};
 use fake_vcenter_codec::versions::decode_versions;
-use fake_vcenter_types::{DataObject, Item, Method, MoRef, Object, ServiceContent, Value};
+use fake_vcenter_types::{DataObject, Item, Method, MoRef, Object, PbmServiceInstanceContent, ServiceContent, Value};
 use http::Method as Verb;
 use tokio::sync::{Mutex, OnceCell};
 
@@ -14,6 +14,7 @@ use crate::transport::{Outgoing, Transport};
 use crate::{ClientError, Credentials};
 
 const VSAN: &str = "urn:vsan";
+const PBM: &str = "urn:pbm";
 
 /// All that calls share: the way to vCenter, the session, and what is asked once.
 pub(crate) struct Caller {
@@ -21,6 +22,8 @@ pub(crate) struct Caller {
     pub credentials: Credentials,
     pub session: Mutex<Session>,
     pub content: OnceCell<ServiceContent>,
+    /// The singletons of the policy service, once they were asked for.
+    pub policy_service: OnceCell<PbmServiceInstanceContent>,
     /// The version of `urn:vsan`, once it was asked for.
     vsan_version: OnceCell<String>,
 }
@@ -37,7 +40,8 @@ pub(crate) struct CallSettings {
 impl Caller {
     pub fn new(transport: Transport, credentials: Credentials) -> Self {
         let session = Mutex::new(Session::default());
-        Self { transport, credentials, session, content: OnceCell::new(), vsan_version: OnceCell::new() }
+        let (policy_service, vsan_version) = (OnceCell::new(), OnceCell::new());
+        Self { transport, credentials, session, content: OnceCell::new(), policy_service, vsan_version }
     }
 
     /// Calls a method as things stand, without looking after the session.
@@ -50,7 +54,9 @@ impl Caller {
     ) -> Result<Option<Value>, ClientError> {
         let (path, namespace, action) = self.service_of(method).await?;
         let operation_id = settings.operation_id.as_deref().map_or_else(|| self.operation_id(), str::to_owned);
-        let header = Header { operation_id: Some(operation_id), session_cookie: None };
+        // The policy service reads the session's key from a header of the envelope.
+        let session_cookie = if namespace == PBM { self.transport.session_key() } else { None };
+        let header = Header { operation_id: Some(operation_id), session_cookie };
         let body = encode_request(method, this, arguments, &header, namespace);
         let outgoing = Outgoing {
             operation: method.wire_name(),
@@ -76,6 +82,9 @@ impl Caller {
         if method.namespace() == VSAN {
             let version = self.vsan_version().await?;
             return Ok(("/vsanHealth", VSAN, format!("{VSAN}/{version}")));
+        }
+        if method.namespace() == PBM {
+            return Ok(("/pbm", PBM, format!("{PBM}/{}", self.transport.options.vim_version)));
         }
         match self.vsan_version.get() {
             Some(version) if is_collector_read(method) => Ok(("/sdk", VSAN, format!("{VSAN}/{version}"))),
@@ -134,6 +143,10 @@ fn is_read(method: Method) -> bool {
                 | Method::HasUserPrivilegeOnEntities
                 | Method::CnsQueryVolume
                 | Method::CnsQueryAllVolume
+                | Method::PbmRetrieveServiceContent
+                | Method::PbmQueryProfile
+                | Method::PbmRetrieveContent
+                | Method::PbmCheckRequirements
         )
 }
 

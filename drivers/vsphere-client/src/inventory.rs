@@ -4,7 +4,7 @@ use fake_vcenter_types::{
     DatastoreSummary, Method, MoRef, Object, ObjectSpec, PropertyFilterSpec, SelectionSpec, TraversalSpec, VirtualDisk,
 };
 
-use crate::calls::{downcast, lacks, returned_maybe};
+use crate::calls::{lacks, returned_maybe};
 use crate::properties::property_spec;
 use crate::{ClientError, VsphereClient};
 
@@ -45,10 +45,9 @@ impl VsphereClient {
     /// The disks of a virtual machine.
     ///
     /// # Errors
-    /// The virtual machine is gone, or the call failed.
+    /// The virtual machine is gone, vCenter does not know its hardware (its host is lost), or the call failed.
     pub async fn disks_of_vm(&self, vm: &MoRef) -> Result<Vec<VirtualDisk>, ClientError> {
-        let devices: Vec<Object> = self.properties(vm, &["config.hardware.device"]).await?.list("config.hardware.device")?;
-        devices.iter().filter(|device| device.is_a("VirtualDisk")).map(|disk| downcast("RetrievePropertiesEx", disk)).collect()
+        self.machine(vm).await?.disks()?.ok_or_else(|| lacks("RetrievePropertiesEx", &format!("the hardware of {vm}")))
     }
 
     /// All datastores of all datacenters, in the order in which vCenter gives them.

@@ -55,6 +55,8 @@ pub struct ClientOptions {
     pub retry: RetryBudget,
     /// The version of `urn:vim25` that is spoken.
     pub vim_version: String,
+    /// Whether a session that has ended is renewed. Only a test of what happens otherwise switches it off.
+    pub log_in_again: bool,
     /// Randomness for delays and operation ids; seeded in virtual time.
     pub random: Random,
     /// Starts the task that listens for task updates.
@@ -69,6 +71,7 @@ impl ClientOptions {
             call_timeout: Duration::from_secs(60),
             retry: RetryBudget::default(),
             vim_version: "8.0.3.0".to_owned(),
+            log_in_again: true,
             random,
             spawn,
         }

@@ -7,6 +7,7 @@ use fake_vcenter_types::{
 };
 
 use crate::calls::{lacks, returned, returned_maybe};
+use crate::session::is_not_authenticated;
 use crate::{ClientError, VsphereClient};
 
 /// What was read of one object, by path. A path that is not there has no value.
@@ -102,6 +103,18 @@ impl VsphereClient {
     /// # Errors
     /// A property cannot be read, or a call failed.
     pub async fn retrieve(&self, spec: PropertyFilterSpec) -> Result<Vec<ObjectProperties>, ClientError> {
+        let generation = self.caller.generation().await;
+        let outcome = self.retrieve_once(spec.clone()).await;
+        let ended = outcome.as_ref().err().is_some_and(is_not_authenticated);
+        if !ended || !self.caller.transport.options.log_in_again {
+            return outcome;
+        }
+        // A read in a session that has ended is answered with status 200, and with none of what was asked for.
+        self.caller.end_generation(generation).await;
+        self.retrieve_once(spec).await
+    }
+
+    async fn retrieve_once(&self, spec: PropertyFilterSpec) -> Result<Vec<ObjectProperties>, ClientError> {
         let collector = self.caller.service_content().await?.property_collector.clone();
         let method = Method::RetrievePropertiesEx;
         let arguments =

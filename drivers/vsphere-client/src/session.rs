@@ -24,12 +24,17 @@ impl Caller {
     ) -> Result<Option<Value>, ClientError> {
         let (generation, _) = self.ensure_session().await?;
         let outcome = self.call(this, method, arguments, settings).await;
-        if !outcome.as_ref().err().is_some_and(is_not_authenticated) {
+        if !self.transport.options.log_in_again || !outcome.as_ref().err().is_some_and(is_not_authenticated) {
             return outcome;
         }
         self.end_generation(generation).await;
         self.ensure_session().await?;
         self.call(this, method, arguments, settings).await
+    }
+
+    /// How many logins there have been.
+    pub async fn generation(&self) -> u64 {
+        self.session.lock().await.generation
     }
 
     /// The session; logs in when there is none. Callers at the same time wait for one login.
@@ -88,6 +93,7 @@ impl Caller {
     }
 }
 
+/// Whether a call failed because its session has ended. Property reads do not throw then: they miss each property.
 pub(crate) fn is_not_authenticated(error: &ClientError) -> bool {
-    matches!(error, ClientError::Fault { fault, .. } if fault.is_a("NotAuthenticated"))
+    matches!(error, ClientError::Fault { fault, .. } | ClientError::Property { fault, .. } if fault.is_a("NotAuthenticated"))
 }

@@ -93,13 +93,33 @@ pub enum ConfigProblem {
     /// No vCenter.
     #[error("there is no vCenter; add a section [VirtualCenter \"vcenter.example.com\"]")]
     NoVcenter,
-    /// More than one vCenter.
-    #[error("{count} vCenters are configured ({hosts}); this driver serves one so far: keep one [VirtualCenter] section")]
-    SeveralVcenters {
+    /// More than one vCenter, and nothing that tells which of them a node is in.
+    #[error(
+        "{count} vCenters are configured ({hosts}) and no topology: a volume can be used in its own vCenter only, so name the tag \
+         categories that tell them apart: [Labels] topology-categories = \"k8s-region, k8s-zone\""
+    )]
+    TopologyMissing {
         /// How many.
         count: usize,
         /// Which.
         hosts: String,
+    },
+    /// More vCenters than can be served.
+    #[error("{count} vCenters are configured; at most {most} are served: remove some of the [VirtualCenter] sections")]
+    TooManyVcenters {
+        /// How many.
+        count: usize,
+        /// How many there may be.
+        most: usize,
+    },
+    /// Both ways to name categories.
+    #[error("[Labels] has both `topology-categories` and `zone` or `region`; keep one of the two ways")]
+    LabelsTwice,
+    /// A category that is named and not used.
+    #[error("[TopologyCategory \"{category}\"] is not among the categories of [Labels]; add it there or remove the section")]
+    CategoryUnused {
+        /// The category.
+        category: String,
     },
 }
 

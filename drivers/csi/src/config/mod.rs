@@ -54,7 +54,16 @@ pub struct VcenterConfig {
     pub datacenters: Vec<String>,
 }
 
-/// Names of the tag categories that describe topology. Read, and not used yet.
+/// A tag category that describes topology, and the topology key that its tags are told by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Category {
+    /// The category's name in vCenter, `k8s-zone`.
+    pub name: String,
+    /// The key in topology segments, `topology.kubernetes.io/zone`.
+    pub key: String,
+}
+
+/// Names of the tag categories that describe topology.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LabelsConfig {
     /// `zone` of [Labels].
@@ -63,6 +72,19 @@ pub struct LabelsConfig {
     pub region: Option<String>,
     /// `topology-categories` of [Labels].
     pub topology_categories: Vec<String>,
+    /// `label` of [TopologyCategory "…"], by category.
+    pub keys: std::collections::BTreeMap<String, String>,
+}
+
+impl LabelsConfig {
+    /// The categories and the keys that they are told by; none means a world without zones.
+    pub fn categories(&self) -> Vec<Category> {
+        let standard = [(&self.region, "topology.kubernetes.io/region"), (&self.zone, "topology.kubernetes.io/zone")];
+        let standard = standard.into_iter().filter_map(|(name, key)| Some((name.clone()?, key.to_owned())));
+        let own = self.topology_categories.iter().map(|name| (name.clone(), format!("topology.csi.vmware.com/{name}")));
+        let told = |(name, key): (String, String)| Category { key: self.keys.get(&name).cloned().unwrap_or(key), name };
+        standard.chain(own).map(told).collect()
+    }
 }
 
 /// A whole `vsphere.conf`.
@@ -76,7 +98,6 @@ pub struct Config {
     pub vcenters: Vec<VcenterConfig>,
     /// [Labels].
     pub labels: LabelsConfig,
-    file: String,
 }
 
 impl Config {
@@ -86,20 +107,5 @@ impl Config {
     /// [`ConfigError`] with the line and what to do about it.
     pub fn parse(file: &str, bytes: &[u8]) -> Result<Self, ConfigError> {
         read::read(file, bytes)
-    }
-
-    /// The one vCenter.
-    ///
-    /// # Errors
-    /// [`ConfigProblem::SeveralVcenters`]: the driver serves one so far.
-    pub fn only_vcenter(&self) -> Result<&VcenterConfig, ConfigError> {
-        match self.vcenters.as_slice() {
-            [one] => Ok(one),
-            several => {
-                let hosts = several.iter().map(|vcenter| vcenter.host.as_str()).collect::<Vec<_>>().join(", ");
-                let problem = ConfigProblem::SeveralVcenters { count: several.len(), hosts };
-                Err(ConfigError { file: self.file.clone(), line: None, problem })
-            }
-        }
     }
 }

@@ -21,11 +21,16 @@ struct Reader<'a> {
     plain: BTreeMap<&'static str, Values>,
     /// [VirtualCenter "…"] in the order of the file.
     vcenters: Vec<(String, Values)>,
+    /// [TopologyCategory "…"] in the order of the file.
+    categories: Vec<(String, Values)>,
 }
+
+/// As many vCenters as upstream serves.
+const MOST_VCENTERS: usize = 5;
 
 pub(super) fn read(file: &str, bytes: &[u8]) -> Result<Config, ConfigError> {
     let ini = ini::parse(file, bytes)?;
-    let mut reader = Reader { file, plain: BTreeMap::new(), vcenters: Vec::new() };
+    let mut reader = Reader { file, plain: BTreeMap::new(), vcenters: Vec::new(), categories: Vec::new() };
     reader.headers(&ini)?;
     reader.entries(&ini)?;
     reader.config()
@@ -82,6 +87,14 @@ impl Reader<'_> {
         &mut self.vcenters[at].1
     }
 
+    fn category(&mut self, name: &str) -> &mut Values {
+        let at = self.categories.iter().position(|(known, _)| known == name).unwrap_or_else(|| {
+            self.categories.push((name.to_owned(), Values::new()));
+            self.categories.len() - 1
+        });
+        &mut self.categories[at].1
+    }
+
     fn entries(&mut self, ini: &Ini) -> Result<(), ConfigError> {
         for entry in &ini.entries {
             // Headers were checked before; an unknown section does not come this far.
@@ -102,6 +115,7 @@ impl Reader<'_> {
             }
             let values = match (section.name, &entry.subsection) {
                 ("VirtualCenter", Some(host)) => self.vcenter(host),
+                ("TopologyCategory", Some(category)) => self.category(category),
                 (name, _) => self.plain.entry(name).or_default(),
             };
             values.insert(key, (value, entry.line));
@@ -131,13 +145,40 @@ impl Reader<'_> {
             return self.fail(None, ConfigProblem::NoVcenter);
         }
         let vcenters = self.vcenters.iter().map(|(host, values)| self.vcenter_config(host, values)).collect::<Result<_, _>>()?;
+        let labels = self.labels()?;
+        self.check_vcenters(&labels)?;
+        let cluster_distribution = self.global("cluster-distribution").map(|(value, _)| value.clone()).unwrap_or_default();
+        Ok(Config { cluster_id, cluster_distribution, vcenters, labels })
+    }
+
+    fn labels(&self) -> Result<LabelsConfig, ConfigError> {
+        let label = |values: &Values| values.get("label").map(|(value, _)| value.clone()).filter(|value| !value.is_empty());
         let labels = LabelsConfig {
             zone: self.label("zone"),
             region: self.label("region"),
             topology_categories: self.label("topology-categories").map(|text| list(&text)).unwrap_or_default(),
+            keys: self.categories.iter().filter_map(|(name, values)| Some((name.clone(), label(values)?))).collect(),
         };
-        let cluster_distribution = self.global("cluster-distribution").map(|(value, _)| value.clone()).unwrap_or_default();
-        Ok(Config { cluster_id, cluster_distribution, vcenters, labels, file: self.file.to_owned() })
+        if !labels.topology_categories.is_empty() && (labels.zone.is_some() || labels.region.is_some()) {
+            return self.fail(None, ConfigProblem::LabelsTwice);
+        }
+        let used = labels.categories();
+        match labels.keys.keys().find(|name| used.iter().all(|category| category.name != **name)) {
+            Some(category) => self.fail(None, ConfigProblem::CategoryUnused { category: category.clone() }),
+            None => Ok(labels),
+        }
+    }
+
+    fn check_vcenters(&self, labels: &LabelsConfig) -> Result<(), ConfigError> {
+        let count = self.vcenters.len();
+        if count > MOST_VCENTERS {
+            return self.fail(None, ConfigProblem::TooManyVcenters { count, most: MOST_VCENTERS });
+        }
+        if count > 1 && labels.categories().is_empty() {
+            let hosts = self.vcenters.iter().map(|(host, _)| host.as_str()).collect::<Vec<_>>().join(", ");
+            return self.fail(None, ConfigProblem::TopologyMissing { count, hosts });
+        }
+        Ok(())
     }
 
     fn vcenter_config(&self, host: &str, values: &Values) -> Result<VcenterConfig, ConfigError> {

@@ -29,7 +29,7 @@ fn error(text: &str) -> String {
 #[test]
 fn a_file_of_upstream_is_read_with_its_quotes_and_escapes() {
     let config = Config::parse("vsphere.conf", GOOD.as_bytes()).expect("the file is right");
-    let vcenter = config.only_vcenter().expect("there is one");
+    let vcenter = &config.vcenters[0];
     assert_eq!(config.cluster_id, "prod-1");
     assert_eq!(config.cluster_distribution, "Vanilla");
     assert_eq!(vcenter.host, "vc-a.example.com");
@@ -44,7 +44,7 @@ fn a_file_of_upstream_is_read_with_its_quotes_and_escapes() {
 fn a_vcenter_takes_from_global_what_it_does_not_say_itself() {
     let text = "[Global]\ncluster-id = a\nuser = u@d\npassword = global\nport = 444\n[VirtualCenter \"x\"]\npassword = own\n";
     let config = Config::parse("f", text.as_bytes()).expect("the file is right");
-    let vcenter = config.only_vcenter().expect("there is one");
+    let vcenter = &config.vcenters[0];
     assert_eq!((vcenter.user.as_str(), vcenter.password.reveal(), vcenter.port), ("u@d", "own", 444));
     assert_eq!(vcenter.trust, Trust::System);
 }
@@ -56,12 +56,38 @@ fn a_secret_is_not_printed() {
     assert!(shown.contains("(secret)") && !shown.contains("ss#"));
 }
 
+const TWO: &str = "[Global]\ncluster-id=a\nuser=u@d\npassword=p\n[VirtualCenter \"one\"]\n[VirtualCenter \"two\"]\n";
+
 #[test]
-fn several_vcenters_are_read_and_refused() {
-    let text = "[Global]\ncluster-id=a\nuser=u@d\npassword=p\n[VirtualCenter \"one\"]\n[VirtualCenter \"two\"]\n";
+fn several_vcenters_are_read_with_the_categories_that_tell_them_apart() {
+    let text =
+        format!("{TWO}[Labels]\ntopology-categories = k8s-region, k8s-zone\n[TopologyCategory \"k8s-zone\"]\nlabel = example.com/zone\n");
     let config = Config::parse("vsphere.conf", text.as_bytes()).expect("the file is right");
     assert_eq!(config.vcenters.len(), 2);
-    insta::assert_snapshot!(config.only_vcenter().expect_err("two are too many"));
+    let categories: Vec<(String, String)> = config.labels.categories().into_iter().map(|category| (category.name, category.key)).collect();
+    let expected = [("k8s-region", "topology.csi.vmware.com/k8s-region"), ("k8s-zone", "example.com/zone")];
+    assert_eq!(categories, expected.map(|(name, key)| (name.to_owned(), key.to_owned())));
+}
+
+#[test]
+fn zone_and_region_are_told_by_the_keys_of_kubernetes() {
+    let text = format!("{TWO}[Labels]\nzone = k8s-zone\nregion = k8s-region\n");
+    let config = Config::parse("vsphere.conf", text.as_bytes()).expect("the file is right");
+    let keys: Vec<String> = config.labels.categories().into_iter().map(|category| category.key).collect();
+    assert_eq!(keys, ["topology.kubernetes.io/region", "topology.kubernetes.io/zone"]);
+}
+
+#[test]
+fn topology_that_cannot_be_meant_is_refused() {
+    let six: String = (0..6).map(|number| format!("[VirtualCenter \"vc-{number}\"]\n")).collect();
+    let texts = [
+        TWO.to_owned(),
+        format!("{TWO}[Labels]\nzone = a\ntopology-categories = b\n"),
+        format!("{TWO}[Labels]\nzone = a\n[TopologyCategory \"b\"]\nlabel = c\n"),
+        format!("[Global]\ncluster-id=a\nuser=u@d\npassword=p\n{six}[Labels]\nzone = a\n"),
+    ];
+    let errors: Vec<String> = texts.iter().map(|text| error(text)).collect();
+    insta::assert_snapshot!(errors.join("\n"));
 }
 
 #[test]

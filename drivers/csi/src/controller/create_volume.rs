@@ -1,16 +1,21 @@
-//! CreateVolume: a blank block volume on one of the datastores that are offered to CNS.
+//! CreateVolume: a blank block volume in one of the places that the request allows.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use csi_api::v1::{CreateVolumeRequest, CreateVolumeResponse, Volume};
+use csi_api::v1::{CreateVolumeRequest, CreateVolumeResponse, Topology, Volume};
+use futures::FutureExt;
 use tonic::Status;
 
-use super::creation::{Creation, Wanted};
+use super::creation::{CreateError, Creation, TargetOf, Wanted, cns_name};
 use super::parameters::{Parameters, parameters};
+use super::placement::{Demand, Search, terms};
 use super::size::size;
 use super::{Controller, DISK_TYPE, capabilities};
+use crate::fleet::Member;
+use crate::operations::{OperationStatus, Record};
 use crate::status;
-use crate::vcenter::Datastore;
+use crate::topology::KEPT;
 
 const MIB: i64 = 1024 * 1024;
 
@@ -31,41 +36,143 @@ impl Controller {
         }
         let size = size(request.capacity_range.as_ref())?;
         let parameters = parameters(&request.parameters)?;
-        let datastores = self.datastores(&parameters).await?;
-        let wanted = Wanted { name: request.name.clone(), capacity_mb: size.mebibytes, bytes: size.range, datastores };
-        let creation = Creation {
-            vcenter: self.vcenter(),
-            operations: &*self.shared.operations,
-            host: &*self.shared.host,
-            behaviours: self.shared.behaviours,
-            doubts: &self.shared.doubts,
+        let demand = Demand {
+            terms: terms(request.accessibility_requirements.as_ref(), self.shared.charts.categories())?,
+            datastore_url: parameters.datastore_url.clone(),
+            policy: parameters.policy.clone(),
         };
-        let made = creation.create(&wanted).await.map_err(|error| status::of_create(&error))?;
-        self.log(&format!("volume {} of {} is on {} with {} MiB", made.id, wanted.name, made.datastore_url, made.capacity_mb));
-        Ok(CreateVolumeResponse { volume: Some(answer(made, parameters)) })
+        let wanted = Wanted { name: request.name.clone(), capacity_mb: size.mebibytes, bytes: size.range };
+        let (vcenter, made) = self.made(&wanted, &demand).await.map_err(|error| status::of_create(&error))?;
+        self.shared.fleet.remember(&made.id, &vcenter);
+        let line = format!("volume {} of {} is on {} with {} MiB", made.id, wanted.name, made.datastore_url, made.capacity_mb);
+        self.log(&format!("{line} in {}", vcenter.host()));
+        let accessible_topology = self.accessible_topology(&vcenter, &made, &demand).await?;
+        Ok(CreateVolumeResponse { volume: Some(answer(made, parameters, accessible_topology)) })
     }
 
-    /// The datastores that CNS may choose from.
-    async fn datastores(&self, parameters: &Parameters) -> Result<Vec<Datastore>, Status> {
-        let all = self.vcenter().datastores().await.map_err(|error| status::of_vcenter(&error))?;
-        let Some(url) = &parameters.datastore_url else {
-            let accessible: Vec<Datastore> = all.into_iter().filter(|datastore| datastore.accessible).collect();
-            if accessible.is_empty() {
-                return Err(Status::unavailable("no datastore of the configured datacenters is accessible"));
-            }
-            return Ok(accessible);
-        };
-        // A url ends with a slash, which people leave out.
-        let same = |datastore: &Datastore| datastore.url.trim_end_matches('/') == url.trim_end_matches('/');
-        match all.into_iter().find(same) {
-            None => Err(Status::invalid_argument(format!("no datastore of the configured datacenters has the datastoreurl {url}"))),
-            Some(found) if !found.accessible => Err(Status::unavailable(format!("datastore {} ({url}) is not accessible", found.name))),
-            Some(found) => Ok(vec![found]),
+    /// The volume, and the vCenter that has it.
+    async fn made(&self, wanted: &Wanted, demand: &Demand) -> Result<(Member, crate::vcenter::Volume), CreateError> {
+        let record = if self.shared.behaviours.record_operation_first { self.shared.operations.find(&wanted.name).await? } else { None };
+        match self.begun_at(wanted, record.as_ref()).await? {
+            Some(vcenter) => self.made_at(vcenter, wanted, demand, record).await,
+            None => self.made_somewhere(wanted, demand, record).await,
         }
+    }
+
+    /// The vCenter at which the create was begun, when it was begun and has not failed.
+    async fn begun_at(&self, wanted: &Wanted, record: Option<&Record>) -> Result<Option<Member>, CreateError> {
+        let Some(operation) = record.and_then(Record::operation) else { return Ok(None) };
+        if operation.status == OperationStatus::Error || !self.shared.behaviours.resume_where_it_began {
+            return Ok(None);
+        }
+        let fleet = &self.shared.fleet;
+        if !operation.vcenter.is_empty() {
+            let other = || CreateError::OtherVcenter { name: wanted.name.clone(), vcenter: operation.vcenter.clone() };
+            return fleet.named(&operation.vcenter).cloned().ok_or_else(other).map(Some);
+        }
+        // Drivers of old wrote no vCenter: where there are several, the volume itself tells.
+        if let Some(only) = fleet.only() {
+            return Ok(Some(Arc::clone(only)));
+        }
+        let name = cns_name(&wanted.name);
+        let what = format!("volume {name}");
+        let found = fleet.find(&what, move |member| {
+            let name = name.clone();
+            async move { Ok(member.volumes_by_name(&name).await?.into_iter().next()) }.boxed()
+        });
+        let found = found.await.map_err(CreateError::Unanswered)?;
+        Ok(found.map(|(member, _)| member))
+    }
+
+    /// A create that was begun goes on where it was begun.
+    async fn made_at(
+        &self,
+        vcenter: Member,
+        wanted: &Wanted,
+        demand: &Demand,
+        record: Option<Record>,
+    ) -> Result<(Member, crate::vcenter::Volume), CreateError> {
+        let target = || {
+            let vcenter = &vcenter;
+            async move { self.search(demand).await?.at(vcenter).await }.boxed()
+        };
+        let volume = self.creation(&vcenter, &target).create_from(wanted, record).await?;
+        Ok((Arc::clone(&vcenter), volume))
+    }
+
+    /// A new create goes to the first place that takes it.
+    async fn made_somewhere(
+        &self,
+        wanted: &Wanted,
+        demand: &Demand,
+        mut record: Option<Record>,
+    ) -> Result<(Member, crate::vcenter::Volume), CreateError> {
+        let mut search = self.search(demand).await?;
+        let mut refused = None;
+        while let Some(candidate) = search.next().await {
+            let target = || {
+                let target = candidate.target.clone();
+                async move { Ok(target) }.boxed()
+            };
+            let creation = self.creation(&candidate.vcenter, &target);
+            let outcome = if self.shared.behaviours.record_operation_first {
+                creation.create_from(wanted, record.take()).await
+            } else {
+                creation.create(wanted).await
+            };
+            match outcome {
+                Ok(volume) => return Ok((candidate.vcenter, volume)),
+                Err(error) if error.may_go_elsewhere() => {
+                    self.log(&format!("{} did not take volume {}: {error}", candidate.vcenter.host(), wanted.name));
+                    refused = Some(error);
+                    record = self.shared.operations.find(&wanted.name).await?;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Err(refused.unwrap_or_else(|| search.error().into()))
+    }
+
+    async fn search<'a>(&'a self, demand: &'a Demand) -> Result<Search<'a>, super::placement::PlacementError> {
+        let shared = &self.shared;
+        Ok(Search::new(&shared.fleet, &shared.charts, shared.behaviours, demand, None))
+    }
+
+    fn creation<'a>(&'a self, vcenter: &'a Member, target: &'a TargetOf<'a>) -> Creation<'a> {
+        let shared = &self.shared;
+        let (operations, host) = (&*shared.operations, &*shared.host);
+        Creation { vcenter: &**vcenter, target, operations, host, behaviours: shared.behaviours, doubts: &shared.doubts }
+    }
+
+    /// From where the volume can be reached: the segments all of whose hosts mount the datastore on which it really is.
+    async fn accessible_topology(&self, vcenter: &Member, made: &crate::vcenter::Volume, demand: &Demand) -> Result<Vec<Topology>, Status> {
+        let charts = &self.shared.charts;
+        if charts.categories().is_empty() {
+            return Ok(Vec::new());
+        }
+        let topology = |segments| Topology { segments };
+        if !self.shared.behaviours.respect_topology {
+            return Ok(demand.terms.first().cloned().map(topology).into_iter().collect());
+        }
+        let of = |error| status::of_vcenter(&error);
+        let datastores = vcenter.datastores().await.map_err(of)?;
+        let Some(datastore) = datastores.into_iter().find(|datastore| datastore.url == made.datastore_url) else {
+            let text = format!("volume {} lies on {}, which is in none of the configured datacenters", made.id, made.datastore_url);
+            return Err(Status::failed_precondition(text));
+        };
+        let chart = charts.chart(&**vcenter, KEPT).await.map_err(of)?;
+        let segments = chart.segments_of_datastore(&datastore.reference);
+        if segments.is_empty() {
+            // An answer without topology would say that every node reaches the volume.
+            let text =
+                format!("volume {} lies on {}, which no segment's hosts all mount; mount it on each of them", made.id, datastore.name);
+            return Err(Status::unavailable(text));
+        }
+        Ok(segments.into_iter().map(topology).collect())
     }
 }
 
-fn answer(made: crate::vcenter::Volume, parameters: Parameters) -> Volume {
+fn answer(made: crate::vcenter::Volume, parameters: Parameters, accessible_topology: Vec<Topology>) -> Volume {
     let mut volume_context = BTreeMap::from([("type".to_owned(), DISK_TYPE.to_owned())]);
     if let Some(fs_type) = parameters.fs_type {
         volume_context.insert("fstype".to_owned(), fs_type);
@@ -75,6 +182,6 @@ fn answer(made: crate::vcenter::Volume, parameters: Parameters) -> Volume {
         volume_id: made.id,
         volume_context,
         content_source: None,
-        accessible_topology: Vec::new(),
+        accessible_topology,
     }
 }

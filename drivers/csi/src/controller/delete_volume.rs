@@ -6,7 +6,7 @@ use tonic::Status;
 use super::Controller;
 use super::creation::is_uuid;
 use crate::status;
-use crate::vcenter::VcenterError;
+use crate::vcenter::{Vcenter, VcenterError};
 
 impl Controller {
     /// Deletes a volume; one that is gone is success.
@@ -18,23 +18,38 @@ impl Controller {
             // Every id that this driver has given is a uuid: what has another form never existed here.
             return Ok(DeleteVolumeResponse {});
         }
-        match self.vcenter().delete_volume(id).await {
-            Ok(()) => self.log(&format!("volume {id} is deleted")),
-            Err(error) if error.is_fault("NotFound") || error.is_fault("CnsVolumeNotFoundFault") => {}
-            Err(VcenterError::TaskGone { .. }) => self.prove_deleted(id).await?,
-            Err(error) => return Err(status::of_vcenter(&error)),
+        let fleet = &self.shared.fleet;
+        if let Some(vcenter) = fleet.owner(id).await.map_err(|error| status::of_fleet(&error))? {
+            self.delete_from(&*vcenter, id).await?;
         }
+        fleet.forget(id);
         self.clear_record(id).await?;
         Ok(DeleteVolumeResponse {})
     }
 
-    /// The task's end is not known: the volume's absence is the proof.
-    async fn prove_deleted(&self, id: &str) -> Result<(), Status> {
-        match self.vcenter().volume_by_id(id).await {
-            Ok(None) => Ok(()),
-            Ok(Some(_)) => Err(Status::aborted(format!("volume {id} is still there, and its delete task is gone; ask again"))),
-            Err(error) => Err(status::of_vcenter(&error)),
+    async fn delete_from(&self, vcenter: &dyn Vcenter, id: &str) -> Result<(), Status> {
+        match vcenter.delete_volume(id).await {
+            Ok(()) => self.log(&format!("volume {id} is deleted")),
+            Err(error) if error.is_fault("NotFound") || error.is_fault("CnsVolumeNotFoundFault") => {}
+            Err(VcenterError::TaskGone { .. }) => prove_deleted(vcenter, id).await?,
+            Err(error) if error.is_fault("ResourceInUse") => self.in_use(vcenter, id, &error).await?,
+            Err(error) => return Err(status::of_vcenter(&error)),
         }
+        Ok(())
+    }
+
+    /// The volume is attached, or has snapshots: deleting it has to wait for whoever uses it.
+    async fn in_use(&self, vcenter: &dyn Vcenter, id: &str, error: &VcenterError) -> Result<(), Status> {
+        let holders = vcenter.holders_of(id).await.map_err(|error| status::of_vcenter(&error))?;
+        if self.shared.behaviours.delete_waits_for_detach || holders.is_empty() {
+            let users = holders.iter().map(|holder| format!("{} ({})", holder.name, holder.vm)).collect::<Vec<_>>().join(", ");
+            let users = if users.is_empty() { "a snapshot, or something that no machine's hardware shows".to_owned() } else { users };
+            return Err(Status::failed_precondition(format!("volume {id} is not deleted: it is in use by {users}; {error}")));
+        }
+        for holder in holders {
+            vcenter.detach_volume(id, &holder.vm).await.map_err(|error| status::of_vcenter(&error))?;
+        }
+        vcenter.delete_volume(id).await.map_err(|error| status::of_vcenter(&error))
     }
 
     /// Removes the record of the create that made the volume.
@@ -47,5 +62,14 @@ impl Controller {
             operations.remove(&record).await.map_err(|error| status::of_store(&error))?;
         }
         Ok(())
+    }
+}
+
+/// The task's end is not known: the volume's absence is the proof.
+async fn prove_deleted(vcenter: &dyn Vcenter, id: &str) -> Result<(), Status> {
+    match vcenter.volume_by_id(id).await {
+        Ok(None) => Ok(()),
+        Ok(Some(_)) => Err(Status::aborted(format!("volume {id} is still there, and its delete task is gone; ask again"))),
+        Err(error) => Err(status::of_vcenter(&error)),
     }
 }

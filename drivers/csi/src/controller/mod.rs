@@ -10,6 +10,7 @@ mod creation;
 mod delete_volume;
 mod get_capabilities;
 mod parameters;
+mod placement;
 mod publish_volume;
 mod size;
 #[cfg(test)]
@@ -26,13 +27,16 @@ use tonic::{Request, Response, Status};
 pub(crate) use capabilities::objection;
 pub(crate) use creation::CreateError;
 use creation::Doubts;
+#[cfg(test)]
+pub(crate) use creation::doubles;
 pub(crate) use publish_volume::DISK_UUID;
 
 use crate::apart::apart;
 use crate::behaviours::Behaviours;
+use crate::fleet::Fleet;
 use crate::locks::KeyedLocks;
 use crate::operations::Operations;
-use crate::vcenter::Vcenter;
+use crate::topology::Charts;
 
 /// `type` in volume and publish contexts: upstream's word for a block volume.
 pub(crate) const DISK_TYPE: &str = "vSphere CNS Block Volume";
@@ -45,7 +49,8 @@ pub struct Controller {
 
 struct Shared {
     host: Arc<dyn Host>,
-    vcenter: Arc<dyn Vcenter>,
+    fleet: Arc<Fleet>,
+    charts: Arc<Charts>,
     operations: Arc<dyn Operations>,
     behaviours: Behaviours,
     locks: KeyedLocks,
@@ -54,13 +59,15 @@ struct Shared {
 
 impl Controller {
     /// The service on these parts.
-    pub fn new(host: Arc<dyn Host>, vcenter: Arc<dyn Vcenter>, operations: Arc<dyn Operations>, behaviours: Behaviours) -> Self {
-        let shared = Shared { host, vcenter, operations, behaviours, locks: KeyedLocks::default(), doubts: Doubts::default() };
-        Self { shared: Arc::new(shared) }
-    }
-
-    fn vcenter(&self) -> &dyn Vcenter {
-        &*self.shared.vcenter
+    pub(crate) fn new(
+        host: Arc<dyn Host>,
+        fleet: Arc<Fleet>,
+        charts: Arc<Charts>,
+        operations: Arc<dyn Operations>,
+        behaviours: Behaviours,
+    ) -> Self {
+        let (locks, doubts) = (KeyedLocks::default(), Doubts::default());
+        Self { shared: Arc::new(Shared { host, fleet, charts, operations, behaviours, locks, doubts }) }
     }
 
     fn log(&self, line: &str) {
@@ -72,7 +79,7 @@ impl Controller {
         T: Send + 'static,
         F: Future<Output = Result<T, Status>> + Send + 'static,
     {
-        apart(&*self.shared.host, &self.shared.locks, name, key, work).await
+        apart(&*self.shared.host, &self.shared.locks, self.shared.behaviours, name, key, work).await
     }
 }
 

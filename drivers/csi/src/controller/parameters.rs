@@ -11,6 +11,8 @@ use super::capabilities::FILESYSTEMS;
 pub(super) struct Parameters {
     /// `datastoreurl`: where the volume must lie.
     pub datastore_url: Option<String>,
+    /// `storagepolicyname`: the storage policy that it must satisfy.
+    pub policy: Option<String>,
     /// `csi.storage.k8s.io/fstype`, where a sidecar leaves it in.
     pub fs_type: Option<String>,
 }
@@ -24,14 +26,10 @@ pub(super) fn parameters(given: &BTreeMap<String, String>) -> Result<Parameters,
             "csi.storage.k8s.io/fstype" | "fstype" => read.fs_type = Some(fs_type(value)?).filter(|name| !name.is_empty()),
             // What `--extra-create-metadata` adds; the volume's name says enough.
             "csi.storage.k8s.io/pvc/name" | "csi.storage.k8s.io/pvc/namespace" | "csi.storage.k8s.io/pv/name" => {}
-            "storagepolicyname" => {
-                return Err(Status::invalid_argument(
-                    "parameter storagepolicyname is not offered yet; remove it, or name a datastore with datastoreurl",
-                ));
-            }
+            "storagepolicyname" => read.policy = Some(value.clone()).filter(|name| !name.is_empty()),
             _ => {
                 return Err(Status::invalid_argument(format!(
-                    "parameter {key:?} is not known; datastoreurl and csi.storage.k8s.io/fstype are"
+                    "parameter {key:?} is not known; storagepolicyname, datastoreurl and csi.storage.k8s.io/fstype are"
                 )));
             }
         }

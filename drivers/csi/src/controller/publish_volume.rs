@@ -1,7 +1,8 @@
 //! ControllerPublishVolume: the disk on the node's virtual machine.
 //!
 //! CNS answers `ResourceInUse` for a volume that is attached, to this machine or to another, so the machine's own
-//! devices decide which it is.
+//! devices decide which it is. They also decide after an attach whose end is not known (vCenter restarted): an attach needs
+//! no record of its own, because what it does can be seen, and doing it twice does it once.
 
 use std::collections::BTreeMap;
 
@@ -11,8 +12,9 @@ use tonic::Status;
 
 use super::creation::is_uuid;
 use super::{Controller, DISK_TYPE, capabilities};
+use crate::fleet::Member;
 use crate::status;
-use crate::vcenter::VcenterError;
+use crate::vcenter::{Vcenter, VcenterError};
 
 /// Key of the disk's uuid in the publish context.
 pub(crate) const DISK_UUID: &str = "diskUUID";
@@ -20,59 +22,111 @@ pub(crate) const DISK_UUID: &str = "diskUUID";
 impl Controller {
     /// Attaches a volume; one that is attached there already is success.
     pub(super) async fn publish(&self, request: &ControllerPublishVolumeRequest) -> Result<ControllerPublishVolumeResponse, Status> {
+        check(request)?;
         let (volume, node) = (request.volume_id.as_str(), request.node_id.as_str());
-        for (name, value) in [("volume_id", volume), ("node_id", node)] {
-            if value.is_empty() {
-                return Err(Status::invalid_argument(format!("{name} must be given")));
+        let attached = self.attached(volume, node).await;
+        match attached {
+            Err(error) if !self.shared.behaviours.report_publish_errors => {
+                self.log(&format!("volume {volume} could not be attached, and nobody is told: {error}"));
+                Ok(answer(&self.made_up_disk()))
             }
+            attached => attached.map(|disk_uuid| answer(&disk_uuid)),
         }
-        let Some(capability) = &request.volume_capability else {
-            return Err(Status::invalid_argument("volume_capability must be given"));
-        };
-        if let Some(objection) = capabilities::objection(capability) {
-            return Err(Status::invalid_argument(objection));
-        }
-        if request.readonly {
-            return Err(Status::invalid_argument("readonly attachments are not offered: see ControllerGetCapabilities"));
-        }
-        if !is_uuid(volume) {
-            return Err(Status::not_found(format!("there is no volume {volume}")));
-        }
-        let vm = self.node_vm(node).await?.ok_or_else(|| Status::not_found(format!("no virtual machine has the BIOS uuid {node}")))?;
-        if !self.shared.behaviours.attach_before_answering {
-            return Ok(answer(&format!("6000c290{:024x}", self.shared.host.random())));
-        }
-        let disk_uuid = match self.vcenter().attach_volume(volume, &vm).await {
-            Ok(disk_uuid) => disk_uuid,
-            Err(error) => self.attached_already(volume, &vm, node, error).await?,
-        };
-        self.log(&format!("volume {volume} is attached to {vm} as disk {disk_uuid}"));
-        Ok(answer(&disk_uuid))
     }
 
-    /// The node's virtual machine; `None` is vCenter's own word that there is none.
-    pub(super) async fn node_vm(&self, node: &str) -> Result<Option<MoRef>, Status> {
-        self.vcenter().vm_by_bios_uuid(&node.to_ascii_lowercase()).await.map_err(|error| status::of_vcenter(&error))
+    /// The uuid of the disk that the volume is on the node's machine.
+    async fn attached(&self, volume: &str, node: &str) -> Result<String, Status> {
+        let owner = self.shared.fleet.owner(volume).await.map_err(|error| status::of_fleet(&error))?;
+        let vcenter = owner.ok_or_else(|| Status::not_found(format!("there is no volume {volume}")))?;
+        let vm = self.node_vm(&vcenter, volume, node).await?;
+        if !self.shared.behaviours.attach_before_answering {
+            return Ok(self.made_up_disk());
+        }
+        let disk_uuid = match vcenter.attach_volume(volume, &vm).await {
+            Ok(disk_uuid) => disk_uuid,
+            Err(error) => self.attached_already(&*vcenter, volume, &vm, node, error).await?,
+        };
+        self.log(&format!("volume {volume} is attached to {vm} of {} as disk {disk_uuid}", vcenter.host()));
+        Ok(disk_uuid)
+    }
+
+    fn made_up_disk(&self) -> String {
+        format!("6000c290{:024x}", self.shared.host.random())
+    }
+
+    /// The node's virtual machine, in the vCenter that has the volume.
+    async fn node_vm(&self, vcenter: &Member, volume: &str, node: &str) -> Result<MoRef, Status> {
+        let found = vcenter.vm_by_bios_uuid(&node.to_ascii_lowercase()).await.map_err(|error| status::of_vcenter(&error))?;
+        if let Some(vm) = found {
+            return Ok(vm);
+        }
+        if self.shared.fleet.only().is_none() {
+            let elsewhere = self.shared.fleet.machine(node).await.map_err(|error| status::of_fleet(&error))?;
+            if let Some((other, vm)) = elsewhere {
+                return Err(Status::failed_precondition(format!(
+                    "volume {volume} is in {} and node {node} ({vm}) in {}: no volume is attached across vCenters; run the pod where its volume can be reached from",
+                    vcenter.host(),
+                    other.host()
+                )));
+            }
+        }
+        Err(Status::not_found(format!("no virtual machine has the BIOS uuid {node}")))
     }
 
     /// The attach was refused, or its end is not known: the machine's devices tell whether the disk is there.
-    async fn attached_already(&self, volume: &str, vm: &MoRef, node: &str, error: VcenterError) -> Result<String, Status> {
+    async fn attached_already(
+        &self,
+        vcenter: &dyn Vcenter,
+        volume: &str,
+        vm: &MoRef,
+        node: &str,
+        error: VcenterError,
+    ) -> Result<String, Status> {
         let in_use = error.is_fault("ResourceInUse");
+        let gone = ["NotFound", "CnsVolumeNotFoundFault", "CnsNotRegisteredFault"];
+        if gone.iter().any(|fault| error.is_fault(fault)) {
+            self.shared.fleet.forget(volume);
+        }
         if !in_use && !matches!(error, VcenterError::TaskGone { .. }) {
             return Err(status::of_vcenter(&error));
         }
-        let disks = self.vcenter().disks_of(vm).await.map_err(|error| status::of_vcenter(&error))?.unwrap_or_default();
+        let disks = vcenter.disks_of(vm).await.map_err(|error| status::of_vcenter(&error))?.unwrap_or_default();
         if let Some(disk) = disks.into_iter().find(|disk| disk.volume_id.as_deref() == Some(volume)) {
+            if in_use && !self.shared.behaviours.publish_twice_is_once {
+                return Err(status::of_vcenter(&error));
+            }
             return Ok(disk.disk_uuid);
         }
         if !in_use {
             return Err(status::of_vcenter(&error));
         }
-        let holders = self.vcenter().holders_of(volume).await.map_err(|error| status::of_vcenter(&error))?;
+        let holders = vcenter.holders_of(volume).await.map_err(|error| status::of_vcenter(&error))?;
         let other = holders.iter().map(|holder| format!("{} ({})", holder.name, holder.vm)).collect::<Vec<_>>().join(", ");
         let other = if other.is_empty() { "something that no virtual machine's hardware shows".to_owned() } else { other };
         Err(Status::failed_precondition(format!("volume {volume} cannot be attached to node {node}: it is in use by {other}")))
     }
+}
+
+/// Whether the request can be served at all.
+fn check(request: &ControllerPublishVolumeRequest) -> Result<(), Status> {
+    for (name, value) in [("volume_id", &request.volume_id), ("node_id", &request.node_id)] {
+        if value.is_empty() {
+            return Err(Status::invalid_argument(format!("{name} must be given")));
+        }
+    }
+    let Some(capability) = &request.volume_capability else {
+        return Err(Status::invalid_argument("volume_capability must be given"));
+    };
+    if let Some(objection) = capabilities::objection(capability) {
+        return Err(Status::invalid_argument(objection));
+    }
+    if request.readonly {
+        return Err(Status::invalid_argument("readonly attachments are not offered: see ControllerGetCapabilities"));
+    }
+    if !is_uuid(&request.volume_id) {
+        return Err(Status::not_found(format!("there is no volume {}", request.volume_id)));
+    }
+    Ok(())
 }
 
 /// The publish context: the uuid as the guest's `wwn` has it.

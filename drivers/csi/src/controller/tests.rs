@@ -11,6 +11,8 @@ use tonic::Code;
 
 use super::creation::doubles::{Crash, Machine, Sea, fault};
 use super::*;
+use crate::config::Category;
+use crate::fleet::Member;
 use crate::vcenter::VcenterError;
 
 const NAME: &str = "pvc-1b4e28ba-2fa1-41d2-883f-0016d3cca427";
@@ -19,10 +21,18 @@ const OTHER: &str = "4216511d-0000-4455-6677-8899aabbccdd";
 
 fn sail(behaviours: Behaviours) -> (Sea, Controller) {
     let sea = Sea::new("8.0.3", Crash::Never);
-    let vm = |uuid, name| Machine { uuid, name, volumes: Vec::new() };
-    sea.script().vms = vec![vm(NODE, "worker-1"), vm(OTHER, "worker-2")];
-    let shared = Arc::new(sea.clone());
-    (sea, Controller::new(shared.clone(), shared.clone(), shared, behaviours))
+    sea.script().vms = vec![Machine::new(NODE, "worker-1"), Machine::new(OTHER, "worker-2")];
+    let controller = controller(&[&sea], Vec::new(), behaviours);
+    (sea, controller)
+}
+
+/// A controller of these vCenters; the first one's double keeps the records and is the host.
+pub(super) fn controller(seas: &[&Sea], categories: Vec<Category>, behaviours: Behaviours) -> Controller {
+    let first: Arc<Sea> = Arc::new(seas[0].clone());
+    let members = seas.iter().map(|sea| Arc::new((*sea).clone()) as Member).collect();
+    let fleet = Arc::new(Fleet::new(first.clone(), members, behaviours));
+    let charts = Arc::new(Charts::new(categories, behaviours.tell_mixed_tags));
+    Controller::new(first.clone(), fleet, charts, first, behaviours)
 }
 
 fn capability(mode: Mode) -> VolumeCapability {

@@ -1,7 +1,8 @@
 //! ControllerUnpublishVolume: the disk off the node's virtual machine. Success by proof only.
 //!
 //! "Detached" lets Kubernetes attach the volume elsewhere, so it is said only when vCenter has detached it, or when the
-//! machine is there without the disk, or when there is no such machine. What cannot be asked is not known.
+//! machine is there without the disk, or when there is no such machine. What cannot be asked is not known: a machine whose
+//! host is lost, a vCenter that is down.
 
 use csi_api::v1::{ControllerUnpublishVolumeRequest, ControllerUnpublishVolumeResponse};
 use fake_vcenter_types::MoRef;
@@ -9,8 +10,9 @@ use tonic::Status;
 
 use super::Controller;
 use super::creation::is_uuid;
+use crate::fleet::Member;
 use crate::status;
-use crate::vcenter::VcenterError;
+use crate::vcenter::{Vcenter, VcenterError};
 
 impl Controller {
     /// Detaches a volume; one that is provably not attached there is success.
@@ -23,35 +25,68 @@ impl Controller {
             // Never an id of this driver, so never attached by it.
             return Ok(ControllerUnpublishVolumeResponse {});
         }
-        let machines: Vec<MoRef> = if request.node_id.is_empty() {
-            let holders = self.vcenter().holders_of(volume).await.map_err(|error| status::of_vcenter(&error))?;
-            holders.into_iter().map(|holder| holder.vm).collect()
-        } else {
-            // No machine with that uuid: a deleted node holds nothing.
-            self.node_vm(&request.node_id).await?.into_iter().collect()
-        };
-        for vm in &machines {
-            match self.vcenter().detach_volume(volume, vm).await {
-                Ok(()) => self.log(&format!("volume {volume} is detached from {vm}")),
-                Err(error) => self.prove_detached(volume, vm, error).await?,
+        match self.detached(volume, &request.node_id).await {
+            Err(error) if !self.shared.behaviours.unknown_is_not_detached && error.code() == tonic::Code::Unavailable => {
+                self.log(&format!("whether volume {volume} is detached is not known, and it is said to be: {error}"));
             }
+            outcome => outcome?,
         }
         Ok(ControllerUnpublishVolumeResponse {})
     }
 
+    async fn detached(&self, volume: &str, node: &str) -> Result<(), Status> {
+        let Some((vcenter, machines)) = self.machines(volume, node).await? else { return Ok(()) };
+        for vm in &machines {
+            match vcenter.detach_volume(volume, vm).await {
+                Ok(()) => self.log(&format!("volume {volume} is detached from {vm} of {}", vcenter.host())),
+                Err(error) => self.prove_detached(&*vcenter, volume, vm, error).await?,
+            }
+        }
+        Ok(())
+    }
+
+    /// The machines that the volume is to leave, and their vCenter; `None` when nothing can have it.
+    async fn machines(&self, volume: &str, node: &str) -> Result<Option<(Member, Vec<MoRef>)>, Status> {
+        let fleet = &self.shared.fleet;
+        let owner = fleet.owner(volume).await.map_err(|error| status::of_fleet(&error))?;
+        if node.is_empty() {
+            let Some(vcenter) = owner else { return Ok(None) };
+            let holders = vcenter.holders_of(volume).await.map_err(|error| status::of_vcenter(&error))?;
+            return Ok(Some((vcenter, holders.into_iter().map(|holder| holder.vm).collect())));
+        }
+        // A volume that CNS does not know may still be on the machine.
+        let found = match owner {
+            Some(vcenter) => {
+                let vm = vcenter.vm_by_bios_uuid(&node.to_ascii_lowercase()).await.map_err(|error| status::of_vcenter(&error))?;
+                vm.map(|vm| (vcenter, vm))
+            }
+            None => fleet.machine(node).await.map_err(|error| status::of_fleet(&error))?,
+        };
+        match found {
+            Some((vcenter, vm)) => Ok(Some((vcenter, vec![vm]))),
+            // No machine with that uuid: a deleted node holds nothing.
+            None if self.shared.behaviours.absent_vm_is_detached => Ok(None),
+            None => Err(Status::not_found(format!("no virtual machine has the BIOS uuid {node}"))),
+        }
+    }
+
     /// The detach was refused, or its end is not known: the machine's devices tell whether the disk is gone.
-    async fn prove_detached(&self, volume: &str, vm: &MoRef, error: VcenterError) -> Result<(), Status> {
+    async fn prove_detached(&self, vcenter: &dyn Vcenter, volume: &str, vm: &MoRef, error: VcenterError) -> Result<(), Status> {
         let absence = ["NotFound", "InvalidArgument", "ManagedObjectNotFound", "CnsVolumeNotFoundFault", "CnsNotRegisteredFault"];
         let may_be_absent = absence.iter().any(|fault| error.is_fault(fault)) || matches!(error, VcenterError::TaskGone { .. });
         if !may_be_absent {
             return Err(status::of_vcenter(&error));
         }
-        match self.vcenter().disks_of(vm).await {
-            Ok(None) => Ok(()),
+        match vcenter.disks_of(vm).await {
+            Ok(None) => self.machine_is_gone(vm),
             Ok(Some(disks)) if disks.iter().all(|disk| disk.volume_id.as_deref() != Some(volume)) => Ok(()),
             Ok(Some(_)) => Err(status::of_vcenter(&error)),
-            Err(unknown) if unknown.says_gone(vm) => Ok(()),
+            Err(unknown) if unknown.says_gone(vm) => self.machine_is_gone(vm),
             Err(unknown) => Err(status::of_vcenter(&unknown)),
         }
+    }
+
+    fn machine_is_gone(&self, vm: &MoRef) -> Result<(), Status> {
+        if self.shared.behaviours.absent_vm_is_detached { Ok(()) } else { Err(Status::not_found(format!("{vm} is gone"))) }
     }
 }

@@ -18,8 +18,7 @@ impl Controller {
         if request.volume_capabilities.is_empty() {
             return Err(Status::invalid_argument("volume_capabilities must be given"));
         }
-        let found = if is_uuid(id) { self.vcenter().volume_by_id(id).await.map_err(|error| status::of_vcenter(&error))? } else { None };
-        if found.is_none() {
+        if !is_uuid(id) || !self.exists(id).await? {
             return Err(Status::not_found(format!("there is no volume {id}")));
         }
         if let Some(message) = capabilities::first_objection(&request.volume_capabilities) {
@@ -32,5 +31,14 @@ impl Controller {
             mutable_parameters: request.mutable_parameters,
         };
         Ok(ValidateVolumeCapabilitiesResponse { confirmed: Some(confirmed), message: String::new() })
+    }
+
+    async fn exists(&self, id: &str) -> Result<bool, Status> {
+        let Some(vcenter) = self.shared.fleet.owner(id).await.map_err(|error| status::of_fleet(&error))? else { return Ok(false) };
+        let found = vcenter.volume_by_id(id).await.map_err(|error| status::of_vcenter(&error))?;
+        if found.is_none() {
+            self.shared.fleet.forget(id);
+        }
+        Ok(found.is_some())
     }
 }

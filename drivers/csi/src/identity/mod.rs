@@ -9,7 +9,8 @@ use std::sync::Arc;
 use csi_api::v1::{self, identity_server};
 use tonic::{Request, Response, Status};
 
-use crate::vcenter::Vcenter;
+use crate::behaviours::Behaviours;
+use crate::fleet::Fleet;
 
 /// The driver's name, which StorageClasses and CSINodes refer to.
 pub const DRIVER_NAME: &str = "csi.vsphere.vmware.com";
@@ -17,14 +18,17 @@ pub const DRIVER_NAME: &str = "csi.vsphere.vmware.com";
 /// The identity service.
 #[derive(Clone, Default)]
 pub struct Identity {
-    /// The controller's vCenter; a node has none.
-    vcenter: Option<Arc<dyn Vcenter>>,
+    /// The controller's vCenters; a node has none.
+    fleet: Option<Arc<Fleet>>,
+    /// Whether volumes can be reached from some segments only.
+    topology: bool,
+    behaviours: Behaviours,
 }
 
 impl Identity {
     /// The identity of a controller, which is ready when its session works.
-    pub fn of_controller(vcenter: Arc<dyn Vcenter>) -> Self {
-        Self { vcenter: Some(vcenter) }
+    pub(crate) fn of_controller(fleet: Arc<Fleet>, topology: bool, behaviours: Behaviours) -> Self {
+        Self { fleet: Some(fleet), topology, behaviours }
     }
 
     /// The identity of a node plugin, which is ready when it answers.
@@ -43,10 +47,10 @@ impl identity_server::Identity for Identity {
         &self,
         _request: Request<v1::GetPluginCapabilitiesRequest>,
     ) -> Result<Response<v1::GetPluginCapabilitiesResponse>, Status> {
-        Ok(Response::new(get_plugin_capabilities::capabilities()))
+        Ok(Response::new(get_plugin_capabilities::capabilities(self.topology)))
     }
 
     async fn probe(&self, _request: Request<v1::ProbeRequest>) -> Result<Response<v1::ProbeResponse>, Status> {
-        probe::probe(self.vcenter.as_deref()).await.map(Response::new)
+        probe::probe(self.fleet.as_deref(), self.behaviours).await.map(Response::new)
     }
 }

@@ -29,6 +29,7 @@ use tonic::{Request, Response, Status};
 use crate::apart::apart;
 use crate::behaviours::Behaviours;
 use crate::locks::KeyedLocks;
+use crate::topology::NodeTopology;
 
 /// The node service.
 #[derive(Clone)]
@@ -37,13 +38,21 @@ pub struct Node {
     machine: Arc<dyn Machine>,
     behaviours: Behaviours,
     locks: KeyedLocks,
+    /// The way to the controller's word on where the node is.
+    topology: Option<NodeTopology>,
 }
 
 impl Node {
     /// The service on this machine.
     pub fn new(host: Arc<dyn Host>, behaviours: Behaviours) -> Self {
         let machine = host.machine();
-        Self { host, machine, behaviours, locks: KeyedLocks::default() }
+        Self { host, machine, behaviours, locks: KeyedLocks::default(), topology: None }
+    }
+
+    /// The same, asking the controller where the node is.
+    #[must_use]
+    pub(crate) fn asking(self, topology: NodeTopology) -> Self {
+        Self { topology: Some(topology), ..self }
     }
 
     fn log(&self, line: &str) {
@@ -67,7 +76,7 @@ impl node_server::Node for Node {
     ) -> Result<Response<v1::NodeStageVolumeResponse>, Status> {
         let request = request.into_inner();
         let (this, key) = (self.clone(), request.volume_id.clone());
-        apart(&*self.host, &self.locks, "NodeStageVolume", &key, async move { this.stage(&request).await }).await
+        apart(&*self.host, &self.locks, self.behaviours, "NodeStageVolume", &key, async move { this.stage(&request).await }).await
     }
 
     async fn node_unstage_volume(
@@ -76,7 +85,7 @@ impl node_server::Node for Node {
     ) -> Result<Response<v1::NodeUnstageVolumeResponse>, Status> {
         let request = request.into_inner();
         let (this, key) = (self.clone(), request.volume_id.clone());
-        apart(&*self.host, &self.locks, "NodeUnstageVolume", &key, async move { this.unstage(&request).await }).await
+        apart(&*self.host, &self.locks, self.behaviours, "NodeUnstageVolume", &key, async move { this.unstage(&request).await }).await
     }
 
     async fn node_publish_volume(
@@ -85,7 +94,7 @@ impl node_server::Node for Node {
     ) -> Result<Response<v1::NodePublishVolumeResponse>, Status> {
         let request = request.into_inner();
         let (this, key) = (self.clone(), request.volume_id.clone());
-        apart(&*self.host, &self.locks, "NodePublishVolume", &key, async move { this.publish(&request).await }).await
+        apart(&*self.host, &self.locks, self.behaviours, "NodePublishVolume", &key, async move { this.publish(&request).await }).await
     }
 
     async fn node_unpublish_volume(
@@ -94,7 +103,7 @@ impl node_server::Node for Node {
     ) -> Result<Response<v1::NodeUnpublishVolumeResponse>, Status> {
         let request = request.into_inner();
         let (this, key) = (self.clone(), request.volume_id.clone());
-        apart(&*self.host, &self.locks, "NodeUnpublishVolume", &key, async move { this.unpublish(&request).await }).await
+        apart(&*self.host, &self.locks, self.behaviours, "NodeUnpublishVolume", &key, async move { this.unpublish(&request).await }).await
     }
 
     async fn node_get_volume_stats(

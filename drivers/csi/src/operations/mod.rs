@@ -10,7 +10,7 @@ mod resource;
 
 use async_trait::async_trait;
 
-pub use definition::{DefinitionError, ensure_definition};
+pub use definition::ensure_definition;
 pub use kubernetes::KubernetesOperations;
 pub use record::{OperationStatus, Record};
 

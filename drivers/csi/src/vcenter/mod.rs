@@ -1,4 +1,4 @@
-//! What the controller asks of a vCenter: a dozen calls, narrow enough to be scripted in a test.
+//! What the controller asks of a vCenter: some two dozen calls, narrow enough to be scripted in a test.
 //!
 //! `client.rs` implements them on `vsphere_client`. Each call keeps the session by itself; none of them repeats a
 //! call that may have had an effect, because only the caller knows how to find out whether it had.
@@ -10,6 +10,8 @@ mod version;
 use async_trait::async_trait;
 use fake_vcenter_types::MoRef;
 use jiff::Timestamp;
+
+use std::collections::BTreeMap;
 
 pub(crate) use client::connect;
 pub use error::{Refusal, VcenterError};
@@ -35,6 +37,30 @@ pub struct Datastore {
     pub accessible: bool,
 }
 
+/// A tag on an object.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Tag {
+    /// The name of its category.
+    pub category: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// A host, as far as placement goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostView {
+    /// The host.
+    pub reference: MoRef,
+    /// Its name.
+    pub name: String,
+    /// What it mounts.
+    pub datastores: Vec<MoRef>,
+    /// Whether virtual machines run there: it is connected and not being worked on.
+    pub usable: bool,
+    /// The host, what it lies in, and so on up to the root folder.
+    pub lineage: Vec<MoRef>,
+}
+
 /// A block volume to be created.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewVolume {
@@ -44,6 +70,8 @@ pub struct NewVolume {
     pub capacity_mb: i64,
     /// Where it may lie; CNS chooses.
     pub datastores: Vec<MoRef>,
+    /// The storage policy, by its id in this vCenter.
+    pub profile: Option<String>,
     /// The id that it shall have, from 9.1.
     pub chosen_id: Option<String>,
     /// What the call is known by in vCenter's logs (`operationID`).
@@ -91,6 +119,15 @@ pub struct CreateTask {
     pub created: Option<Created>,
 }
 
+/// A key, and the provider that has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// The key provider's name.
+    pub provider: String,
+    /// The key's id there.
+    pub id: String,
+}
+
 /// A disk of a virtual machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AttachedDisk {
@@ -98,6 +135,27 @@ pub struct AttachedDisk {
     pub volume_id: Option<String>,
     /// The disk's own uuid (`backing.uuid`), as vCenter writes it.
     pub disk_uuid: String,
+    /// The key that it is encrypted under.
+    pub key: Option<Key>,
+}
+
+/// A virtual machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MachineView {
+    /// The virtual machine.
+    pub vm: MoRef,
+    /// Its name.
+    pub name: String,
+    /// Its BIOS uuid, in lower case.
+    pub bios_uuid: Option<String>,
+    /// The host that has it.
+    pub host: Option<MoRef>,
+    /// What is plugged in; `None` when vCenter does not know, which is not the same as nothing.
+    pub disks: Option<Vec<AttachedDisk>>,
+    /// For how many volumes there are slots, those that are taken by volumes among them.
+    pub slots: Option<usize>,
+    /// The key that its home is encrypted under.
+    pub key: Option<Key>,
 }
 
 /// A virtual machine that holds a volume.
@@ -152,11 +210,36 @@ pub trait Vcenter: Send + Sync {
     /// The virtual machine with this BIOS uuid.
     async fn vm_by_bios_uuid(&self, uuid: &str) -> Result<Option<MoRef>, VcenterError>;
 
-    /// The disks of a virtual machine; `None` when it is gone.
-    async fn disks_of(&self, vm: &MoRef) -> Result<Option<Vec<AttachedDisk>>, VcenterError>;
+    /// A virtual machine; `None` when it is gone.
+    async fn machine(&self, vm: &MoRef) -> Result<Option<MachineView>, VcenterError>;
+
+    /// The disks of a virtual machine; `None` when it is gone. Hardware that vCenter does not know is an error: a machine
+    /// whose host is lost has its disks still.
+    async fn disks_of(&self, vm: &MoRef) -> Result<Option<Vec<AttachedDisk>>, VcenterError> {
+        let Some(machine) = self.machine(vm).await? else { return Ok(None) };
+        match machine.disks {
+            Some(disks) => Ok(Some(disks)),
+            None => Err(VcenterError::NoAnswer {
+                operation: "RetrievePropertiesEx",
+                reason: format!("it does not know the hardware of {vm} just now; is the machine's host lost?"),
+            }),
+        }
+    }
+
+    /// All hosts.
+    async fn hosts(&self) -> Result<Vec<HostView>, VcenterError>;
+
+    /// The tags on each of these objects; an object without tags may be left out.
+    async fn tags_on(&self, objects: &[MoRef]) -> Result<BTreeMap<MoRef, Vec<Tag>>, VcenterError>;
 
     /// The virtual machines whose hardware has the volume, among those that use its datastore.
     async fn holders_of(&self, volume_id: &str) -> Result<Vec<Holder>, VcenterError>;
+
+    /// The id of the storage policy of exactly this name.
+    async fn policy_id(&self, name: &str) -> Result<Option<String>, VcenterError>;
+
+    /// Those of some datastores that satisfy a policy.
+    async fn compatible_datastores(&self, policy: &str, datastores: &[MoRef]) -> Result<Vec<MoRef>, VcenterError>;
 
     /// Ends the session.
     async fn logout(&self) -> Result<(), VcenterError>;

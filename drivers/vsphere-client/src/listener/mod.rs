@@ -15,6 +15,7 @@ use tokio::sync::{Mutex, oneshot};
 
 use crate::ClientError;
 use crate::calls::{CallSettings, Caller};
+use crate::session::is_not_authenticated;
 
 /// How a wait ends.
 enum Outcome {
@@ -28,6 +29,8 @@ struct Listener {
     view: MoRef,
     collector: MoRef,
     waits: BTreeMap<MoRef, Vec<oneshot::Sender<Outcome>>>,
+    /// The session that they belong to.
+    generation: u64,
     /// Dropped with the client; the loop ends then.
     _alive: oneshot::Sender<()>,
 }
@@ -40,8 +43,18 @@ pub(crate) struct Listeners {
 }
 
 impl Listeners {
-    /// Waits until the task ends, well or not.
+    /// Waits until the task ends, well or not. A session that ends meanwhile costs nothing but a new one: whether a task
+    /// has ended may be asked twice.
     pub async fn wait(self: &Arc<Self>, caller: &Arc<Caller>, task: &MoRef) -> Result<TaskInfo, ClientError> {
+        match self.wait_once(caller, task).await {
+            Err(ClientError::Listener { source, .. }) if caller.transport.options.log_in_again && is_not_authenticated(&source) => {
+                self.wait_once(caller, task).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn wait_once(self: &Arc<Self>, caller: &Arc<Caller>, task: &MoRef) -> Result<TaskInfo, ClientError> {
         let receiver = self.register(caller, task).await?;
         match receiver.await {
             Ok(Outcome::Ended(info)) => Ok(*info),
@@ -60,7 +73,7 @@ impl Listeners {
         match self.add(&mut current, caller, task).await {
             // The session that had the view may have ended without the loop having heard of it yet.
             Err(error) if had_listener => {
-                fail(current.take(), &Arc::new(error));
+                give_up(caller, current.take(), error).await;
                 self.add(&mut current, caller, task).await
             }
             outcome => outcome,
@@ -93,11 +106,12 @@ impl Listeners {
 
     async fn set_up(self: &Arc<Self>, caller: &Arc<Caller>) -> Result<Listener, ClientError> {
         let (view, collector) = setup::set_up(caller).await?;
+        let generation = caller.generation().await;
         let (alive, stopped) = oneshot::channel();
         let listeners: Weak<Self> = Arc::downgrade(self);
         let work = run::run(listeners, Arc::clone(caller), collector.clone(), stopped);
         (caller.transport.options.spawn)("vsphere task listener", Box::pin(work));
-        Ok(Listener { view, collector, waits: BTreeMap::new(), _alive: alive })
+        Ok(Listener { view, collector, waits: BTreeMap::new(), generation, _alive: alive })
     }
 }
 
@@ -118,11 +132,16 @@ fn gone(task: &MoRef) -> Fault {
     ManagedObjectNotFound { obj: task.clone(), ..ManagedObjectNotFound::default() }.fault()
 }
 
-/// Wakes all who wait for a listener that is no more.
-fn fail(listener: Option<Listener>, source: &Arc<ClientError>) {
+/// Wakes all who wait for a listener that is no more. When its session has ended, the session is forgotten with it, so that
+/// nobody else has to find that out.
+async fn give_up(caller: &Caller, listener: Option<Listener>, error: ClientError) {
+    if let Some(listener) = listener.as_ref().filter(|_| is_not_authenticated(&error) && caller.transport.options.log_in_again) {
+        caller.end_generation(listener.generation).await;
+    }
+    let source = Arc::new(error);
     let senders = listener.into_iter().flat_map(|listener| listener.waits.into_values().flatten());
     for sender in senders {
         // Who has stopped waiting need not be told.
-        let _ = sender.send(Outcome::Failed(Arc::clone(source)));
+        let _ = sender.send(Outcome::Failed(Arc::clone(&source)));
     }
 }

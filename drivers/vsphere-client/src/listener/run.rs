@@ -6,7 +6,7 @@ use std::sync::{Arc, Weak};
 use fake_vcenter_types::{Fault, Method, MoRef, Object, ObjectUpdate, ObjectUpdateKind, TaskInfo, UpdateSet, Value};
 use tokio::sync::oneshot;
 
-use super::{Listener, Listeners, Outcome, add_to_view, fail, gone, modify_view};
+use super::{Listener, Listeners, Outcome, add_to_view, give_up, gone, modify_view};
 use crate::ClientError;
 use crate::calls::{CallSettings, Caller, returned_maybe};
 use crate::tasks::has_ended;
@@ -37,7 +37,7 @@ pub(super) async fn run(listeners: Weak<Listeners>, caller: Arc<Caller>, collect
             Err(error) => Err(error),
         };
         if let Err(error) = outcome {
-            fail(current.take(), &Arc::new(error));
+            give_up(&caller, current.take(), error).await;
             return;
         }
     }

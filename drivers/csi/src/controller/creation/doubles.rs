@@ -3,6 +3,7 @@
 //! The vCenter makes volumes by tasks that take time; a running create is in no query; names are not unique; from 9.1
 //! a chosen id is taken once. A crash point stops the caller's future for good at one place and tells the test.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -15,7 +16,8 @@ use tokio::time::Instant;
 
 use crate::operations::{Operations, Record, StoreError};
 use crate::vcenter::{
-    About, AttachedDisk, CreateTask, Created, Datastore, Holder, NewVolume, Refusal, Vcenter, VcenterError, Version, Volume,
+    About, AttachedDisk, CreateTask, Created, Datastore, Holder, HostView, MachineView, NewVolume, Refusal, Tag, Vcenter, VcenterError,
+    Version, Volume,
 };
 
 /// Where the controller dies.
@@ -49,8 +51,20 @@ pub(crate) struct Script {
     pub tasks: Vec<RunningTask>,
     pub records: Vec<Record>,
     pub creates: usize,
+    /// The policies that creates carried.
+    pub profiles: Vec<Option<String>>,
     pub log: Vec<String>,
     pub vms: Vec<Machine>,
+    /// What the inventory has.
+    pub hosts: Vec<HostView>,
+    pub tags: BTreeMap<MoRef, Vec<Tag>>,
+    pub datastores: Vec<Datastore>,
+    /// Policies: name, id, and the datastores that satisfy it.
+    pub policies: Vec<(String, String, Vec<MoRef>)>,
+    /// Nothing is answered.
+    pub down: bool,
+    /// How many calls of each kind there were.
+    pub calls: BTreeMap<&'static str, usize>,
     /// How the next attach or detach ends instead.
     pub next_end: Option<VcenterError>,
     writes: u64,
@@ -62,9 +76,17 @@ pub(crate) struct Machine {
     pub uuid: &'static str,
     pub name: &'static str,
     pub volumes: Vec<String>,
+    /// The host that it is on.
+    pub host: Option<MoRef>,
+    /// vCenter has lost sight of its hardware.
+    pub out_of_sight: bool,
 }
 
 impl Machine {
+    pub(crate) fn new(uuid: &'static str, name: &'static str) -> Self {
+        Self { uuid, name, volumes: Vec::new(), host: None, out_of_sight: false }
+    }
+
     fn reference(&self) -> MoRef {
         MoRef::new("VirtualMachine", format!("vm-{}", self.name))
     }
@@ -84,15 +106,21 @@ pub(crate) struct RunningTask {
 /// All that outlives the controller.
 #[derive(Clone)]
 pub(crate) struct Sea {
+    name: &'static str,
     script: Arc<Mutex<Script>>,
     started: Instant,
     pub crashed: Arc<Notify>,
 }
 
-const DISK: &str = "00000000-0000-4000-8000-0000000000";
+const DISK: &str = "-0000-4000-8000-0000000000";
 
 impl Sea {
     pub(crate) fn new(version: &'static str, crash: Crash) -> Self {
+        Self::named("vc-a", version, crash)
+    }
+
+    /// One of several.
+    pub(crate) fn named(name: &'static str, version: &'static str, crash: Crash) -> Self {
         let script = Script {
             version,
             crash,
@@ -105,16 +133,39 @@ impl Sea {
             tasks: Vec::new(),
             records: Vec::new(),
             creates: 0,
+            profiles: Vec::new(),
             log: Vec::new(),
             vms: Vec::new(),
+            hosts: Vec::new(),
+            tags: BTreeMap::new(),
+            datastores: vec![super::tests::datastore()],
+            policies: Vec::new(),
+            down: false,
+            calls: BTreeMap::new(),
             next_end: None,
             writes: 0,
         };
-        Self { script: Arc::new(Mutex::new(script)), started: Instant::now(), crashed: Arc::new(Notify::new()) }
+        Self { name, script: Arc::new(Mutex::new(script)), started: Instant::now(), crashed: Arc::new(Notify::new()) }
     }
 
     pub(crate) fn script(&self) -> MutexGuard<'_, Script> {
         self.script.lock().expect("nobody panicked")
+    }
+
+    /// What the ids of volumes begin with: ids of volumes are no one else's, unlike those of managed objects.
+    fn prefix(&self) -> String {
+        let last = self.name.bytes().last().unwrap_or(b'a');
+        format!("{:08x}", last - b'a')
+    }
+
+    /// A call arrives; nothing comes back when all is down.
+    fn call(&self, operation: &'static str) -> Result<(), VcenterError> {
+        let mut script = self.script();
+        *script.calls.entry(operation).or_default() += 1;
+        if script.down {
+            return Err(VcenterError::NoAnswer { operation, reason: format!("{} is down", self.name) });
+        }
+        Ok(())
     }
 
     /// Dies here for good when the script says so; a process dies once.
@@ -160,11 +211,14 @@ impl Sea {
         if volume.chosen_id.is_some() && script.refuses_chosen_ids {
             return Err(fault("CnsFault", Some("NotSupported")));
         }
-        let id = volume.chosen_id.clone().unwrap_or_else(|| format!("{DISK}{number:02}"));
+        let id = volume.chosen_id.clone().unwrap_or_else(|| format!("{}{DISK}{number:02}", self.prefix()));
         let taken =
             script.volumes.iter().map(|known| &known.id).chain(script.tasks.iter().map(|task| &task.volume.id)).any(|known| *known == id);
         let failure = (taken && script.chooses_another_datastore).then_some("CnsVolumeAlreadyExistsFault");
-        let made = Volume { id, name: volume.name.clone(), capacity_mb: volume.capacity_mb, datastore_url: "ds:///a/".into() };
+        let chosen = volume.datastores.first().and_then(|first| script.datastores.iter().find(|known| known.reference == *first));
+        let datastore_url = chosen.map_or_else(|| "ds:///a/".to_owned(), |datastore| datastore.url.clone());
+        script.profiles.push(volume.profile.clone());
+        let made = Volume { id, name: volume.name.clone(), capacity_mb: volume.capacity_mb, datastore_url };
         let reference = MoRef::new("Task", format!("task-{number}"));
         let queued = queued + script.skew;
         let ends = arrives + Duration::from_secs(4);
@@ -199,22 +253,26 @@ fn disk_uuid(id: &str) -> String {
 #[async_trait]
 impl Vcenter for Sea {
     fn host(&self) -> &str {
-        "vc-a"
+        self.name
     }
 
     async fn about(&self) -> Result<About, VcenterError> {
+        self.call("RetrieveServiceContent")?;
         Ok(About { version: Version::parse(self.script().version) })
     }
 
     async fn session_user(&self) -> Result<String, VcenterError> {
+        self.call("Login")?;
         Ok("k8s@vsphere.local".into())
     }
 
     async fn datastores(&self) -> Result<Vec<Datastore>, VcenterError> {
-        Ok(vec![super::tests::datastore()])
+        self.call("datastores")?;
+        Ok(self.script().datastores.clone())
     }
 
     async fn create_volume(&self, volume: &NewVolume) -> Result<MoRef, VcenterError> {
+        self.call("CnsCreateVolume")?;
         self.border(Crash::BeforeSending).await;
         if self.script().crash == Crash::WhileTheRequestIsUnderWay {
             let (sea, volume) = (self.clone(), volume.clone());
@@ -242,6 +300,7 @@ impl Vcenter for Sea {
     }
 
     async fn create_tasks(&self) -> Result<Vec<CreateTask>, VcenterError> {
+        self.call("recentTask")?;
         self.settle();
         let tasks = self.script().tasks.clone().into_iter().map(|task| CreateTask {
             task: task.reference,
@@ -256,16 +315,19 @@ impl Vcenter for Sea {
     }
 
     async fn volumes_by_name(&self, name: &str) -> Result<Vec<Volume>, VcenterError> {
+        self.call("CnsQueryVolume(name)")?;
         self.settle();
         Ok(self.script().volumes.iter().filter(|volume| volume.name == name).cloned().collect())
     }
 
     async fn volume_by_id(&self, id: &str) -> Result<Option<Volume>, VcenterError> {
+        self.call("CnsQueryVolume(id)")?;
         self.settle();
         Ok(self.script().volumes.iter().find(|volume| volume.id == id).cloned())
     }
 
     async fn delete_volume(&self, id: &str) -> Result<(), VcenterError> {
+        self.call("CnsDeleteVolume")?;
         let mut script = self.script();
         let before = script.volumes.len();
         script.volumes.retain(|volume| volume.id != id);
@@ -273,6 +335,7 @@ impl Vcenter for Sea {
     }
 
     async fn attach_volume(&self, id: &str, vm: &MoRef) -> Result<String, VcenterError> {
+        self.call("CnsAttachVolume")?;
         let mut script = self.script();
         if let Some(end) = script.next_end.take() {
             return Err(end);
@@ -289,6 +352,7 @@ impl Vcenter for Sea {
     }
 
     async fn detach_volume(&self, id: &str, vm: &MoRef) -> Result<(), VcenterError> {
+        self.call("CnsDetachVolume")?;
         let mut script = self.script();
         if let Some(end) = script.next_end.take() {
             return Err(end);
@@ -300,16 +364,51 @@ impl Vcenter for Sea {
     }
 
     async fn vm_by_bios_uuid(&self, uuid: &str) -> Result<Option<MoRef>, VcenterError> {
+        self.call("FindByUuid")?;
         Ok(self.script().vms.iter().find(|vm| vm.uuid == uuid).map(Machine::reference))
     }
 
-    async fn disks_of(&self, vm: &MoRef) -> Result<Option<Vec<AttachedDisk>>, VcenterError> {
+    async fn machine(&self, vm: &MoRef) -> Result<Option<MachineView>, VcenterError> {
+        self.call("machine")?;
         let script = self.script();
-        let disk = |id: &String| AttachedDisk { volume_id: Some(id.clone()), disk_uuid: disk_uuid(id) };
-        Ok(script.vms.iter().find(|known| known.reference() == *vm).map(|known| known.volumes.iter().map(disk).collect()))
+        let disk = |id: &String| AttachedDisk { volume_id: Some(id.clone()), disk_uuid: disk_uuid(id), key: None };
+        let view = |known: &Machine| MachineView {
+            vm: vm.clone(),
+            name: known.name.to_owned(),
+            bios_uuid: Some(known.uuid.to_owned()),
+            host: known.host.clone(),
+            disks: (!known.out_of_sight).then(|| known.volumes.iter().map(disk).collect()),
+            slots: (!known.out_of_sight).then_some(59),
+            key: None,
+        };
+        Ok(script.vms.iter().find(|known| known.reference() == *vm).map(view))
+    }
+
+    async fn hosts(&self) -> Result<Vec<HostView>, VcenterError> {
+        self.call("hosts")?;
+        Ok(self.script().hosts.clone())
+    }
+
+    async fn tags_on(&self, objects: &[MoRef]) -> Result<BTreeMap<MoRef, Vec<Tag>>, VcenterError> {
+        self.call("tags")?;
+        let script = self.script();
+        Ok(objects.iter().filter_map(|object| Some((object.clone(), script.tags.get(object)?.clone()))).collect())
+    }
+
+    async fn policy_id(&self, name: &str) -> Result<Option<String>, VcenterError> {
+        self.call("PbmQueryProfile")?;
+        Ok(self.script().policies.iter().find(|(known, ..)| known == name).map(|(_, id, _)| id.clone()))
+    }
+
+    async fn compatible_datastores(&self, policy: &str, datastores: &[MoRef]) -> Result<Vec<MoRef>, VcenterError> {
+        self.call("PbmCheckRequirements")?;
+        let script = self.script();
+        let allowed = script.policies.iter().find(|(_, id, _)| id == policy).map(|(_, _, allowed)| allowed.clone()).unwrap_or_default();
+        Ok(datastores.iter().filter(|datastore| allowed.contains(datastore)).cloned().collect())
     }
 
     async fn holders_of(&self, volume_id: &str) -> Result<Vec<Holder>, VcenterError> {
+        self.call("holders")?;
         let script = self.script();
         let holders = script.vms.iter().filter(|vm| vm.volumes.iter().any(|held| held == volume_id));
         Ok(holders.map(|vm| Holder { vm: vm.reference(), name: vm.name.to_owned() }).collect())

@@ -1,5 +1,7 @@
 //! Why a volume was not created, or not yet.
 
+use super::super::placement::PlacementError;
+use crate::fleet::FleetError;
 use crate::operations::StoreError;
 use crate::vcenter::VcenterError;
 
@@ -12,6 +14,15 @@ pub(crate) enum CreateError {
     /// vCenter said no to a question about an earlier create, whose fate stays open.
     #[error("an earlier create is in doubt, and looking for it failed: {0}")]
     InDoubt(VcenterError),
+    /// There is no place for the volume.
+    #[error(transparent)]
+    Placement(#[from] PlacementError),
+    /// There is no place for the volume just now, and an earlier create of it may have found one.
+    #[error("an earlier create is in doubt, and there is no place to send it to again: {0}")]
+    NoPlaceYet(PlacementError),
+    /// Which vCenter has what an earlier create made is not known.
+    #[error("an earlier create is in doubt: {0}")]
+    Unanswered(FleetError),
     /// The record could not be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -62,6 +73,15 @@ pub(crate) enum CreateError {
 }
 
 impl CreateError {
+    /// Whether another place may do: this one has none for the volume, and nothing was made there.
+    pub(crate) fn may_go_elsewhere(&self) -> bool {
+        match self {
+            Self::Vcenter(VcenterError::NotSent { .. }) => true,
+            Self::Vcenter(error @ VcenterError::Fault(_)) => crate::status::of_vcenter(error).code() == tonic::Code::ResourceExhausted,
+            _ => false,
+        }
+    }
+
     /// A call failed while it is open whether an earlier create made the volume: the caller must ask again, whatever the
     /// fault, because one who gives up now leaves a volume behind.
     pub(super) fn in_doubt(error: VcenterError) -> Self {

@@ -20,6 +20,7 @@ impl Creation<'_> {
             Ok(created) => self.made(wanted, record, created).await,
             Err(VcenterError::TaskGone { .. }) => {
                 self.host.log(&format!("{task} of {} is gone from vCenter; looking for what it made", wanted.name));
+                self.doubts.lost(&wanted.name, &task.id);
                 Ok(Step::Search { record })
             }
             // The record names the task, so nothing is in doubt when the wait breaks off: it is taken up again.

@@ -9,9 +9,9 @@ use tokio::time::{Duration, Instant};
 
 use super::LANDING_TIME;
 
-/// When requests without an answer were given up, by volume name.
+/// When requests without an answer were given up, and when tasks were first found gone, by volume name.
 #[derive(Default)]
-pub(crate) struct Doubts(Mutex<BTreeMap<String, Instant>>);
+pub(crate) struct Doubts(Mutex<BTreeMap<String, Instant>>, Mutex<BTreeMap<(String, String), Instant>>);
 
 impl Doubts {
     /// A request for this volume was just given up.
@@ -27,8 +27,21 @@ impl Doubts {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(name).is_some_and(|given_up| given_up.elapsed() < time)
     }
 
+    /// This task of a volume is gone; what counts is when that was first seen.
+    pub(super) fn lost(&self, name: &str, task: &str) {
+        let mut lost = self.1.lock().unwrap_or_else(PoisonError::into_inner);
+        lost.entry((name.to_owned(), task.to_owned())).or_insert_with(Instant::now);
+    }
+
+    /// Whether this task of a volume was found gone less than `time` ago.
+    pub(super) fn lost_within(&self, name: &str, task: &str, time: Duration) -> bool {
+        let lost = self.1.lock().unwrap_or_else(PoisonError::into_inner);
+        lost.get(&(name.to_owned(), task.to_owned())).is_some_and(|seen| seen.elapsed() < time)
+    }
+
     /// The volume's fate is known.
     pub(super) fn forget(&self, name: &str) {
+        self.1.lock().unwrap_or_else(PoisonError::into_inner).retain(|(known, _), _| known != name);
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
     }
 }

@@ -25,11 +25,18 @@
 //!   nothing counts only when the intent is older than [`LANDING_TIME`], or when the request that had no answer ended
 //!   that long ago, if this very process sent it. Until then the answer is `Aborted`, and the sidecar asks again.
 //!
+//! - vCenter forgets its tasks when it restarts, while hosts bring what they were working on to its end. A task that is
+//!   gone and has left no volume is therefore waited out for [`LOST_TASK_TIME`] before the create is sent again.
+//!
+//! # Several vCenters
+//!
+//! The record carries the vCenter, and a create that was begun is only ever taken up there: another vCenter can neither
+//! tell how it ended nor be given it without making a second volume.
+//!
 //! # What remains
 //!
 //! Before 9.1, a create that reaches vCenter later than the landing time (a request held in a proxy while its
-//! sender is dead), and a create whose task vCenter forgets in its own restart while the host goes on with it, are not
-//! seen. Names that are not `pvc-<uuid>` have no chosen id and take the older way on any release.
+//! sender is dead), and one that a host works on for longer than the time for lost tasks, are not seen. Names that are not `pvc-<uuid>` have no chosen id and take the older way on any release.
 //!
 //! # The steps
 //!
@@ -53,17 +60,22 @@ use std::time::Duration;
 
 use driver_host::Host;
 use fake_vcenter_types::MoRef;
+use futures::future::BoxFuture;
 use sha2::{Digest, Sha256};
 
 pub(crate) use error::CreateError;
 pub(crate) use memory::Doubts;
 
+use super::placement::{PlacementError, Target};
 use crate::behaviours::Behaviours;
 use crate::operations::{OperationStatus, Operations, Record};
-use crate::vcenter::{Datastore, Vcenter, Version, Volume};
+use crate::vcenter::{Vcenter, Version, Volume};
 
 /// A request that was sent has its task by then.
 pub(crate) const LANDING_TIME: Duration = Duration::from_secs(10);
+
+/// What a host was working on when vCenter lost the task in a restart has come to its end by then.
+pub(crate) const LOST_TASK_TIME: Duration = Duration::from_secs(60);
 
 /// How far two calendars may be apart.
 pub(crate) const CALENDAR_SKEW: Duration = Duration::from_secs(60);
@@ -80,13 +92,15 @@ pub(crate) struct Wanted {
     pub capacity_mb: i64,
     /// The smallest and the largest size that will do, in bytes; 0 means no limit.
     pub bytes: (i64, i64),
-    /// Where it may lie.
-    pub datastores: Vec<Datastore>,
 }
+
+/// Finds out where the volume may lie within the vCenter, when that is needed.
+pub(crate) type TargetOf<'a> = dyn Fn() -> BoxFuture<'a, Result<Target, PlacementError>> + Send + Sync + 'a;
 
 /// All that the steps need.
 pub(crate) struct Creation<'a> {
     pub vcenter: &'a dyn Vcenter,
+    pub target: &'a TargetOf<'a>,
     pub operations: &'a dyn Operations,
     pub host: &'a dyn Host,
     pub behaviours: Behaviours,
@@ -97,8 +111,8 @@ pub(crate) struct Creation<'a> {
 enum Step {
     /// Write down that a create will be sent.
     Intend { record: Record },
-    /// Send it. `earlier`: an earlier incarnation may have sent it too.
-    Send { record: Record, earlier: bool },
+    /// Send it. `earlier`: an earlier incarnation may have sent it too. `target`: where to, once that is known.
+    Send { record: Record, earlier: bool, target: Option<Target> },
     /// Wait for the task.
     Follow { record: Record, task: MoRef, earlier: bool },
     /// Look for what an earlier incarnation sent.
@@ -115,12 +129,18 @@ impl Creation<'_> {
         if !self.behaviours.record_operation_first {
             return self.create_unrecorded(wanted).await;
         }
+        let record = self.operations.find(&wanted.name).await?;
+        self.create_from(wanted, record).await
+    }
+
+    /// The same, where the record has been read.
+    pub(crate) async fn create_from(&self, wanted: &Wanted, record: Option<Record>) -> Result<Volume, CreateError> {
         let mut chosen = self.chosen_id(&wanted.name).await?;
-        let mut step = self.first_step(wanted, chosen.is_some()).await?;
+        let mut step = self.first_step(wanted, record, chosen.is_some()).await?;
         loop {
             step = match step {
                 Step::Intend { record } => self.intend(record).await?,
-                Step::Send { record, earlier } => self.send(wanted, &mut chosen, record, earlier).await?,
+                Step::Send { record, earlier, target } => self.send(wanted, &mut chosen, record, earlier, target).await?,
                 Step::Follow { record, task, earlier } => self.follow(wanted, &mut chosen, record, &task, earlier).await?,
                 Step::Search { record } => self.search(wanted, record).await.map_err(CreateError::still_in_doubt)?,
                 Step::Conclude { record, volume } => self.conclude(wanted, record, volume).await?,
@@ -130,8 +150,8 @@ impl Creation<'_> {
     }
 
     /// Where an earlier incarnation stopped.
-    async fn first_step(&self, wanted: &Wanted, chosen: bool) -> Result<Step, CreateError> {
-        let Some(record) = self.operations.find(&wanted.name).await? else {
+    async fn first_step(&self, wanted: &Wanted, record: Option<Record>, chosen: bool) -> Result<Step, CreateError> {
+        let Some(record) = record else {
             return Ok(Step::Intend { record: Record::new(&wanted.name) });
         };
         let Some(operation) = record.operation().cloned() else { return Ok(Step::Intend { record }) };
@@ -139,7 +159,8 @@ impl Creation<'_> {
             return Ok(Step::Intend { record });
         }
         // The same name at another vCenter: nothing here can tell how it ended.
-        if !operation.vcenter.is_empty() && operation.vcenter != self.vcenter.host() {
+        let elsewhere = !operation.vcenter.is_empty() && operation.vcenter != self.vcenter.host();
+        if elsewhere && self.behaviours.resume_where_it_began {
             return Err(CreateError::OtherVcenter { name: wanted.name.clone(), vcenter: operation.vcenter });
         }
         if operation.status == OperationStatus::Success {
@@ -148,7 +169,7 @@ impl Creation<'_> {
         Ok(match operation.task() {
             Some(task) => Step::Follow { record, task, earlier: true },
             None if !self.behaviours.look_before_creating_again => Step::Intend { record },
-            None if chosen => Step::Send { record, earlier: true },
+            None if chosen => Step::Send { record, earlier: true, target: None },
             None => Step::Search { record },
         })
     }

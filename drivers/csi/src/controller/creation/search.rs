@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
 
-use super::{CALENDAR_SKEW, CreateError, Creation, LANDING_TIME, Step, Wanted, cns_name};
+use super::{CALENDAR_SKEW, CreateError, Creation, LANDING_TIME, LOST_TASK_TIME, Step, Wanted, cns_name};
 use crate::operations::Record;
 use crate::vcenter::{CreateTask, VcenterError, Volume};
 
@@ -67,11 +67,18 @@ impl Creation<'_> {
 
     /// Neither a task nor a volume: certain only when no request can be on its way any more.
     fn nothing_found(&self, wanted: &Wanted, record: Record) -> Result<Step, CreateError> {
-        if self.may_be_on_its_way(wanted, &record) {
+        if self.may_be_on_its_way(wanted, &record) || self.may_be_worked_on(wanted, &record) {
             return Err(CreateError::Recovering { name: wanted.name.clone() });
         }
         self.host.log(&format!("an earlier create of {} left no task and no volume; creating it again", wanted.name));
         Ok(Step::Intend { record })
+    }
+
+    /// Whether a host may still be at work on what the record's lost task began.
+    fn may_be_worked_on(&self, wanted: &Wanted, record: &Record) -> bool {
+        let task = record.operation().and_then(|operation| operation.task_id.as_deref());
+        let lost = |task| self.doubts.lost_within(&wanted.name, task, LOST_TASK_TIME);
+        self.behaviours.wait_for_lost_tasks && task.is_some_and(lost)
     }
 
     /// Whether a request may have been sent so lately that it has not arrived.

@@ -1,5 +1,6 @@
 //! The task is started, and its id is written down.
 
+use super::super::placement::Target;
 use super::{CreateError, Creation, Step, Wanted, cns_name};
 use crate::operations::Record;
 use crate::vcenter::{NewVolume, VcenterError, Volume};
@@ -12,9 +13,14 @@ impl Creation<'_> {
         chosen: &mut Option<String>,
         record: Record,
         earlier: bool,
+        target: Option<Target>,
     ) -> Result<Step, CreateError> {
+        let target = match target {
+            Some(target) => target,
+            None => (self.target)().await.map_err(CreateError::NoPlaceYet)?,
+        };
         let operation_id = record.operation().map(|operation| operation.operation_id.clone()).unwrap_or_default();
-        let volume = new_volume(wanted, chosen.clone(), operation_id);
+        let volume = new_volume(wanted, target, chosen.clone(), operation_id);
         match self.vcenter.create_volume(&volume).await {
             Ok(task) => {
                 // When this write fails, the next attempt finds the intent and recovers.
@@ -81,6 +87,11 @@ impl Creation<'_> {
         if volume.name != cns_name(&wanted.name) {
             return Err(CreateError::OtherName { id: id.to_owned(), name: wanted.name.clone(), other: volume.name });
         }
+        if !self.behaviours.never_delete_what_was_found {
+            // The driver of csi#3996 did this: whatever has the id goes, so that there is room for what is asked for.
+            self.vcenter.delete_volume(id).await?;
+            return Ok(Step::Intend { record });
+        }
         self.host.log(&format!("adopting volume {id} of {}: it was made by an earlier create", wanted.name));
         Ok(Step::Conclude { record, volume })
     }
@@ -88,18 +99,20 @@ impl Creation<'_> {
     /// Without any record, as a driver without the custom resource works.
     pub(super) async fn create_unrecorded(&self, wanted: &Wanted) -> Result<Volume, CreateError> {
         let chosen = self.chosen_id(&wanted.name).await?;
-        let task = self.vcenter.create_volume(&new_volume(wanted, chosen, self.operation_id())).await?;
+        let target = (self.target)().await?;
+        let task = self.vcenter.create_volume(&new_volume(wanted, target, chosen, self.operation_id())).await?;
         let created = self.vcenter.wait_for_creation(&task).await?;
         let volume = self.vcenter.volume_by_id(&created.id).await?;
         volume.ok_or(CreateError::NotListed { name: wanted.name.clone(), volume: created.id })
     }
 }
 
-fn new_volume(wanted: &Wanted, chosen_id: Option<String>, operation_id: String) -> NewVolume {
+fn new_volume(wanted: &Wanted, target: Target, chosen_id: Option<String>, operation_id: String) -> NewVolume {
     NewVolume {
         name: cns_name(&wanted.name),
         capacity_mb: wanted.capacity_mb,
-        datastores: wanted.datastores.iter().map(|datastore| datastore.reference.clone()).collect(),
+        datastores: target.datastores.into_iter().map(|datastore| datastore.reference).collect(),
+        profile: target.profile,
         chosen_id,
         operation_id,
     }

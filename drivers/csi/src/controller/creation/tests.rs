@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::doubles::{Crash, RunningTask, Sea, fault};
 use super::*;
-use crate::vcenter::NewVolume;
+use crate::vcenter::{Datastore, NewVolume};
 
 const NAME: &str = "pvc-1b4e28ba-2fa1-41d2-883f-0016d3cca427";
 const RELEASES: [&str; 2] = ["8.0.3", "9.1.0"];
@@ -38,12 +38,17 @@ pub(super) fn later(delay: Duration, work: impl FnOnce() + Send + 'static) {
 }
 
 fn wanted() -> Wanted {
-    Wanted { name: NAME.into(), capacity_mb: 1024, bytes: (1 << 30, 0), datastores: vec![datastore()] }
+    Wanted { name: NAME.into(), capacity_mb: 1024, bytes: (1 << 30, 0) }
+}
+
+/// Where it may lie.
+fn target() -> BoxFuture<'static, Result<Target, PlacementError>> {
+    Box::pin(async { Ok(Target { datastores: vec![datastore()], profile: None }) })
 }
 
 /// One incarnation answers one call; `None` when it died.
 async fn call(sea: &Sea, behaviours: Behaviours, doubts: &Doubts) -> Option<Result<Volume, CreateError>> {
-    let creation = Creation { vcenter: sea, operations: sea, host: sea, behaviours, doubts };
+    let creation = Creation { vcenter: sea, target: &|| target(), operations: sea, host: sea, behaviours, doubts };
     let wanted = wanted();
     tokio::select! {
         biased;
@@ -157,6 +162,7 @@ async fn a_create_of_another_volume_is_waited_for_and_not_adopted() {
         name: "other".into(),
         capacity_mb: 1,
         datastores: vec![datastore().reference],
+        profile: None,
         chosen_id: None,
         operation_id: String::new(),
     };
@@ -200,7 +206,8 @@ async fn a_name_that_is_taken_by_another_size_is_told_so() {
     provision(&sea, Behaviours::default()).await.expect("a volume");
     let larger = Wanted { capacity_mb: 2048, bytes: (2 << 30, 0), ..wanted() };
     let doubts = Doubts::default();
-    let creation = Creation { vcenter: &sea, operations: &sea, host: &sea, behaviours: Behaviours::default(), doubts: &doubts };
+    let creation =
+        Creation { vcenter: &sea, target: &|| target(), operations: &sea, host: &sea, behaviours: Behaviours::default(), doubts: &doubts };
     let error = creation.create(&larger).await.expect_err("it has another size");
     assert_eq!(crate::status::of_create(&error).code(), tonic::Code::AlreadyExists);
 }
@@ -209,7 +216,8 @@ async fn a_name_that_is_taken_by_another_size_is_told_so() {
 async fn a_create_that_failed_for_certain_is_recorded_and_sent_again() {
     let sea = Sea::new("8.0.3", Crash::Never);
     let doubts = Doubts::default();
-    let creation = Creation { vcenter: &sea, operations: &sea, host: &sea, behaviours: Behaviours::default(), doubts: &doubts };
+    let creation =
+        Creation { vcenter: &sea, target: &|| target(), operations: &sea, host: &sea, behaviours: Behaviours::default(), doubts: &doubts };
     let record = sea.write(&Record::new(NAME).intending(sea.calendar(), "vc-a", "00000001")).await.expect("it is written");
     let after = creation.after_failure(&wanted(), &mut None, record, fault("NoDiskSpace", None), false).await;
     assert!(after.is_err());

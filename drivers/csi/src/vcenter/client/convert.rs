@@ -1,9 +1,9 @@
 //! From what `vsphere_client` says to what the controller decides by.
 
-use fake_vcenter_types::{CnsBackingObjectDetails, CnsVolume, Fault, MoRef, Object};
-use vsphere_client::ClientError;
+use fake_vcenter_types::{CnsBackingObjectDetails, CnsVolume, CryptoKeyId, Fault, MoRef, Object, VirtualDisk};
+use vsphere_client::{ClientError, MachineFacts};
 
-use super::super::{Refusal, VcenterError, Volume};
+use super::super::{AttachedDisk, Key, MachineView, Refusal, VcenterError, Volume};
 
 /// The error of a call, or of the task that it started.
 pub(super) fn error(operation: &'static str, failure: &ClientError) -> VcenterError {
@@ -14,6 +14,13 @@ pub(super) fn error(operation: &'static str, failure: &ClientError) -> VcenterEr
         | ClientError::Task { fault, .. }
         | ClientError::Volume { fault, .. }
         | ClientError::Property { fault, .. } => refusal(operation, fault),
+        ClientError::Rest { status, message, .. } if status.as_u16() == 403 => VcenterError::Fault(Box::new(Refusal {
+            operation,
+            fault: "NoPermission".to_owned(),
+            message: message.clone(),
+            cause: None,
+            object: None,
+        })),
         _ => VcenterError::NoAnswer { operation, reason: failure.to_string() },
     }
 }
@@ -49,6 +56,50 @@ pub(super) fn volume(found: CnsVolume) -> Volume {
         capacity_mb: details.and_then(|details| details.capacity_in_mb).unwrap_or_default(),
         datastore_url: found.datastore_url.unwrap_or_default(),
     }
+}
+
+/// Disks on a controller for disks, less the place that it takes itself; and controllers of a machine.
+const UNITS: usize = 15;
+const CONTROLLERS: usize = 4;
+
+/// A virtual machine, as far as decisions hang on it.
+pub(super) fn machine_view(facts: MachineFacts) -> Result<MachineView, ClientError> {
+    let disks = facts.disks()?;
+    let slots = disks.as_ref().and_then(|disks| facts.devices.as_ref().map(|devices| slots(devices, disks)));
+    Ok(MachineView {
+        vm: facts.reference,
+        name: facts.name,
+        bios_uuid: facts.bios_uuid.map(|uuid| uuid.to_ascii_lowercase()),
+        host: facts.host,
+        disks: disks.map(|disks| disks.into_iter().filter_map(attached).collect()),
+        slots,
+        key: facts.key.and_then(key),
+    })
+}
+
+/// For how many volumes there is room: CNS uses paravirtual controllers, and adds them until there are four controllers of
+/// any kind; each of another kind costs fifteen places, each disk that is no volume one.
+fn slots(devices: &[Object], disks: &[VirtualDisk]) -> usize {
+    let controllers = devices.iter().filter(|device| device.is_a("VirtualSCSIController"));
+    let (usable, others): (Vec<&Object>, Vec<&Object>) = controllers.partition(|device| device.is_a("ParaVirtualSCSIController"));
+    let number = |device: &&Object| device.get("key").and_then(|key| key.read::<i32>().ok().flatten());
+    let keys: Vec<i32> = usable.iter().filter_map(number).collect();
+    let on_usable = |disk: &&VirtualDisk| disk.controller_key.is_some_and(|controller| keys.contains(&controller));
+    let taken = disks.iter().filter(|disk| disk.v_disk_id.is_none()).filter(on_usable).count();
+    (CONTROLLERS.saturating_sub(others.len()) * UNITS).saturating_sub(taken)
+}
+
+/// A disk's own uuid and the volume that it is; a disk without a uuid is none of CNS's.
+fn attached(disk: VirtualDisk) -> Option<AttachedDisk> {
+    let backing = disk.backing?;
+    let disk_uuid = backing.get("uuid")?.as_text()?.to_owned();
+    let encrypted = backing.get("keyId").and_then(|value| value.as_object()).and_then(|id| id.downcast::<CryptoKeyId>().ok());
+    Some(AttachedDisk { volume_id: disk.v_disk_id.map(|id| id.id), disk_uuid, key: encrypted.and_then(key) })
+}
+
+/// A key whose provider is not told is nobody's.
+fn key(id: CryptoKeyId) -> Option<Key> {
+    Some(Key { provider: id.provider_id?.id, id: id.key_id })
 }
 
 /// Who the driver says it is; vCenter shows it beside the session.

@@ -6,21 +6,22 @@
 mod convert;
 mod tasks;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use driver_host::{Host, Peer};
 use fake_vcenter_types::{
     CnsBlockBackingDetails, CnsContainerCluster, CnsQueryFilter, CnsVolumeCreateSpec, CnsVolumeId, CnsVolumeMetadata,
-    CnsVolumeOperationResult, MoRef, VirtualDisk,
+    CnsVolumeOperationResult, MoRef, Object, VirtualMachineDefinedProfileSpec,
 };
 use vsphere_client::{ClientOptions, Credentials, RetryBudget, VsphereClient, attached_disk, volume_result};
 
-use super::{About, AttachedDisk, CreateTask, Created, Datastore, Holder, NewVolume, Vcenter, VcenterError, Version, Volume};
+use super::{About, CreateTask, Created, Datastore, Holder, HostView, MachineView, NewVolume, Tag, Vcenter, VcenterError, Version, Volume};
 use crate::behaviours::Behaviours;
-use crate::config::Config;
+use crate::config::{Config, VcenterConfig};
 use crate::start::StartError;
-use convert::{error, fault_is_about, user_agent, volume};
+use convert::{error, fault_is_about, machine_view, user_agent, volume};
 
 /// A vCenter behind a client.
 pub(super) struct ClientVcenter {
@@ -34,9 +35,21 @@ pub(super) struct ClientVcenter {
     datacenters: Vec<String>,
 }
 
-/// The vCenter of a configuration. Nothing is sent before the first call.
-pub(crate) async fn connect(host: &Arc<dyn Host>, config: &Config, behaviours: Behaviours) -> Result<Arc<dyn Vcenter>, StartError> {
-    let vcenter = config.only_vcenter()?;
+/// The vCenters of a configuration, in its order. Nothing is sent before the first call.
+pub(crate) async fn connect(host: &Arc<dyn Host>, config: &Config, behaviours: Behaviours) -> Result<Vec<Arc<dyn Vcenter>>, StartError> {
+    let mut vcenters = Vec::new();
+    for vcenter in &config.vcenters {
+        vcenters.push(connect_one(host, config, vcenter, behaviours).await?);
+    }
+    Ok(vcenters)
+}
+
+async fn connect_one(
+    host: &Arc<dyn Host>,
+    config: &Config,
+    vcenter: &VcenterConfig,
+    behaviours: Behaviours,
+) -> Result<Arc<dyn Vcenter>, StartError> {
     let peer = Peer::Vcenter { host: vcenter.host.clone(), port: vcenter.port, trust: vcenter.trust.clone() };
     let service = host.connect(&peer).await?;
     let credentials = Credentials { user: vcenter.user.clone(), password: vcenter.password.reveal().to_owned() };
@@ -47,6 +60,7 @@ pub(crate) async fn connect(host: &Arc<dyn Host>, config: &Config, behaviours: B
         Arc::new(move |name, task| spawn.spawn(name, task)),
     );
     options.retry = RetryBudget { retries: 0, ..RetryBudget::default() };
+    options.log_in_again = behaviours.log_in_again;
     let authority = if vcenter.port == 443 { vcenter.host.clone() } else { format!("{}:{}", vcenter.host, vcenter.port) };
     let make = move || VsphereClient::new(service.clone(), &authority, credentials.clone(), options.clone());
     Ok(Arc::new(ClientVcenter {
@@ -151,6 +165,7 @@ impl Vcenter for ClientVcenter {
             datastores: volume.datastores.clone(),
             metadata: Some(self.metadata().await?),
             backing_object_details: backing.into(),
+            profile: volume.profile.iter().map(|id| profile(id)).collect(),
             ..CnsVolumeCreateSpec::default()
         };
         let client = self.client().with_operation_id(&volume.operation_id);
@@ -208,12 +223,38 @@ impl Vcenter for ClientVcenter {
         self.client().find_vm_by_uuid(uuid).await.map_err(|failure| error("FindByUuid", &failure))
     }
 
-    async fn disks_of(&self, vm: &MoRef) -> Result<Option<Vec<AttachedDisk>>, VcenterError> {
-        match self.client().disks_of_vm(vm).await {
-            Ok(disks) => Ok(Some(disks.into_iter().filter_map(attached).collect())),
+    async fn machine(&self, vm: &MoRef) -> Result<Option<MachineView>, VcenterError> {
+        match self.client().machine(vm).await {
+            Ok(facts) => machine_view(facts).map(Some).map_err(|failure| error("RetrievePropertiesEx", &failure)),
             Err(failure) if fault_is_about(&failure, vm) => Ok(None),
             Err(failure) => Err(error("RetrievePropertiesEx", &failure)),
         }
+    }
+
+    async fn hosts(&self) -> Result<Vec<HostView>, VcenterError> {
+        let found = self.client().hosts().await.map_err(|failure| error("RetrievePropertiesEx", &failure))?;
+        let view = |facts: vsphere_client::HostFacts| HostView {
+            usable: facts.connected && !facts.in_maintenance,
+            reference: facts.reference,
+            name: facts.name,
+            datastores: facts.datastores,
+            lineage: facts.lineage,
+        };
+        Ok(found.into_iter().map(view).collect())
+    }
+
+    async fn tags_on(&self, objects: &[MoRef]) -> Result<BTreeMap<MoRef, Vec<Tag>>, VcenterError> {
+        let found = self.client().tags_on(objects).await.map_err(|failure| error("list-attached-tags-on-objects", &failure))?;
+        let plain = |tags: Vec<vsphere_client::Tag>| tags.into_iter().map(|tag| Tag { category: tag.category, name: tag.name }).collect();
+        Ok(found.into_iter().map(|(object, tags)| (object, plain(tags))).collect())
+    }
+
+    async fn policy_id(&self, name: &str) -> Result<Option<String>, VcenterError> {
+        self.client().policy_by_name(name).await.map_err(|failure| error("PbmQueryProfile", &failure))
+    }
+
+    async fn compatible_datastores(&self, policy: &str, datastores: &[MoRef]) -> Result<Vec<MoRef>, VcenterError> {
+        self.client().compatible_datastores(policy, datastores).await.map_err(|failure| error("PbmCheckRequirements", &failure))
     }
 
     async fn holders_of(&self, volume_id: &str) -> Result<Vec<Holder>, VcenterError> {
@@ -224,11 +265,10 @@ impl Vcenter for ClientVcenter {
         for datastore in datastores {
             let users: Vec<MoRef> =
                 self.client().properties(&datastore.reference, &["vm"]).await.map_err(read)?.list("vm").map_err(read)?;
-            for vm in users {
-                let disks = self.disks_of(&vm).await?.unwrap_or_default();
-                if disks.iter().any(|disk| disk.volume_id.as_deref() == Some(volume_id)) {
-                    let name: String = self.client().properties(&vm, &["name"]).await.map_err(read)?.require("name").map_err(read)?;
-                    holders.push(Holder { vm, name });
+            for facts in self.client().machines(&users).await.map_err(read)? {
+                let machine = machine_view(facts).map_err(read)?;
+                if machine.disks.iter().flatten().any(|disk| disk.volume_id.as_deref() == Some(volume_id)) {
+                    holders.push(Holder { vm: machine.vm, name: machine.name });
                 }
             }
         }
@@ -240,9 +280,7 @@ impl Vcenter for ClientVcenter {
     }
 }
 
-/// A disk's own uuid and the volume that it is; a disk without a uuid is none of CNS's.
-fn attached(disk: VirtualDisk) -> Option<AttachedDisk> {
-    let backing = disk.backing?;
-    let disk_uuid = backing.get("uuid")?.as_text()?.to_owned();
-    Some(AttachedDisk { volume_id: disk.v_disk_id.map(|id| id.id), disk_uuid })
+/// A storage policy as CNS is told of it.
+fn profile(id: &str) -> Object {
+    VirtualMachineDefinedProfileSpec { profile_id: id.to_owned(), ..VirtualMachineDefinedProfileSpec::default() }.into()
 }

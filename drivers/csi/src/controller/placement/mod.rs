@@ -1,0 +1,37 @@
+//! Where a new volume may lie: in which vCenter, on which of its datastores, under which policy.
+//!
+//! The terms of the request are tried in its order (preferred first), each in the vCenters that have its hosts. A term is
+//! good when a datastore is mounted by all its hosts, is accessible, is the one that the class names and satisfies the
+//! class's policy. What stood in the way of each term is kept for the answer: that text is what people see in the
+//! claim's events.
+//!
+//! Codes: `ResourceExhausted` has a claim that waits for its first consumer scheduled anew, so it is the answer where
+//! another node might do better, a vCenter that is down among several included. Nothing has been sent by then. `Unavailable`
+//! has the create repeated as it is, and is kept for the one vCenter, where nothing else can help.
+
+mod demand;
+mod error;
+mod search;
+mod site;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use demand::{Demand, terms};
+pub(crate) use error::PlacementError;
+pub(crate) use search::Search;
+
+use std::time::Duration;
+
+use crate::vcenter::Datastore;
+
+/// A chart that does not show what is asked for is drawn anew unless it is as young as this.
+const RECENT: Duration = Duration::from_secs(10);
+
+/// Where a volume may lie within one vCenter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Target {
+    /// The datastores that CNS may choose from.
+    pub datastores: Vec<Datastore>,
+    /// The storage policy's id there.
+    pub profile: Option<String>,
+}

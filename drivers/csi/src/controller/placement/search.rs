@@ -1,0 +1,197 @@
+//! The search for a place, one candidate after the other.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use super::site::{Site, UnknownPolicy};
+use super::{Demand, PlacementError, Target};
+use crate::behaviours::Behaviours;
+use crate::fleet::{Fleet, Member};
+use crate::topology::{Chart, Charts, KEPT, Segments, shared_datastores, show};
+use crate::vcenter::{Vcenter, VcenterError};
+
+/// A place where the volume may lie.
+pub(crate) struct Candidate {
+    /// The vCenter.
+    pub vcenter: Member,
+    /// The place within it.
+    pub target: Target,
+}
+
+/// A search.
+pub(crate) struct Search<'a> {
+    fleet: &'a Fleet,
+    charts: &'a Charts,
+    behaviours: Behaviours,
+    demand: &'a Demand,
+    /// The nodes' datastores, where there is no topology to go by.
+    common: Option<Vec<fake_vcenter_types::MoRef>>,
+    sites: BTreeMap<String, Option<Arc<Site>>>,
+    /// The terms that are left.
+    left: VecDeque<Segments>,
+    /// The vCenters that are left for the term before those.
+    pending: VecDeque<(Member, Segments)>,
+    notes: Vec<String>,
+    unanswered: Option<(String, VcenterError)>,
+    unknown_policy: Vec<String>,
+    has_url: bool,
+}
+
+impl<'a> Search<'a> {
+    /// A search for what is demanded. `common`: what all nodes mount, where there is no topology to go by.
+    pub(crate) fn new(
+        fleet: &'a Fleet,
+        charts: &'a Charts,
+        behaviours: Behaviours,
+        demand: &'a Demand,
+        common: Option<Vec<fake_vcenter_types::MoRef>>,
+    ) -> Self {
+        let heeded = behaviours.respect_topology && !demand.terms.is_empty();
+        // One empty term, which every host lies in, where there are none.
+        let left = if heeded { demand.terms.iter().cloned().collect() } else { VecDeque::from([Segments::new()]) };
+        Self {
+            fleet,
+            charts,
+            behaviours,
+            demand,
+            common,
+            sites: BTreeMap::new(),
+            left,
+            pending: VecDeque::new(),
+            notes: Vec::new(),
+            unanswered: None,
+            unknown_policy: Vec::new(),
+            has_url: false,
+        }
+    }
+
+    /// The next place, when there is one.
+    pub(crate) async fn next(&mut self) -> Option<Candidate> {
+        loop {
+            let Some((vcenter, term)) = self.pending.pop_front() else {
+                let term = self.left.pop_front()?;
+                self.pending = self.order(&term).await.into_iter().map(|vcenter| (vcenter, term.clone())).collect();
+                continue;
+            };
+            match self.look(&vcenter, &term).await {
+                Ok(Some(target)) => return Some(Candidate { vcenter, target }),
+                Ok(None) => {}
+                Err(error) => drop(self.unanswered.get_or_insert((vcenter.host().to_owned(), error))),
+            }
+        }
+    }
+
+    /// The place within one vCenter, for a create that must go there.
+    pub(crate) async fn at(mut self, vcenter: &Member) -> Result<Target, PlacementError> {
+        while let Some(term) = self.left.pop_front() {
+            match self.look(vcenter, &term).await {
+                Ok(Some(target)) => return Ok(target),
+                Ok(None) => {}
+                Err(error) => drop(self.unanswered.get_or_insert((vcenter.host().to_owned(), error))),
+            }
+        }
+        Err(self.error())
+    }
+
+    /// The vCenters whose charts show the term come first, so that one that is down is not waited for without need.
+    async fn order(&self, term: &Segments) -> Vec<Member> {
+        let (mut showing, mut others) = (Vec::new(), Vec::new());
+        for member in self.fleet.members() {
+            let shows = self.charts.kept(&**member).await.is_some_and(|chart| !chart.hosts_in(term).is_empty());
+            if shows { showing.push(Arc::clone(member)) } else { others.push(Arc::clone(member)) }
+        }
+        showing.append(&mut others);
+        showing
+    }
+
+    /// Looks for a term's place in one vCenter.
+    async fn look(&mut self, vcenter: &Member, term: &Segments) -> Result<Option<Target>, VcenterError> {
+        if term.is_empty() {
+            let Some(site) = self.site(vcenter).await? else { return Ok(None) };
+            let reachable = self.common.clone();
+            let place = if reachable.is_some() { "the nodes" } else { vcenter.host() };
+            return Ok(self.note(site.target(place, reachable.as_deref())));
+        }
+        let chart = self.chart(&**vcenter, term).await?;
+        let hosts = chart.hosts_in(term);
+        if hosts.is_empty() {
+            self.notes.push(format!(
+                "no host in {} lies in {}; attach the tags to a cluster there, or correct allowedTopologies",
+                vcenter.host(),
+                show(term)
+            ));
+            return Ok(None);
+        }
+        if let Some(other) = self.also_shown_by(vcenter, term).await {
+            self.notes.push(format!("{} lies in both {} and {other}; give each vCenter zones of its own", show(term), vcenter.host()));
+            return Ok(None);
+        }
+        let Some(site) = self.site(vcenter).await? else { return Ok(None) };
+        let shared = shared_datastores(&hosts);
+        let names = hosts.iter().map(|host| host.name.as_str()).collect::<Vec<_>>().join(", ");
+        Ok(self.note(site.target(&format!("{} ({names})", show(term)), Some(&shared))))
+    }
+
+    fn note(&mut self, found: Result<Target, String>) -> Option<Target> {
+        found.map_err(|lack| self.notes.push(lack)).ok()
+    }
+
+    /// The chart, drawn anew when the one that was kept does not show the term.
+    async fn chart(&self, vcenter: &dyn Vcenter, term: &Segments) -> Result<Arc<Chart>, VcenterError> {
+        let chart = self.charts.chart(vcenter, KEPT).await?;
+        if !chart.hosts_in(term).is_empty() {
+            return Ok(chart);
+        }
+        self.charts.chart(vcenter, super::RECENT).await
+    }
+
+    /// Another vCenter that is known to have hosts in the term.
+    async fn also_shown_by(&self, vcenter: &Member, term: &Segments) -> Option<String> {
+        for member in self.fleet.members().iter().filter(|member| member.host() != vcenter.host()) {
+            let chart = self.charts.kept(&**member).await;
+            if chart.is_some_and(|chart| chart.berths.iter().any(|berth| berth.lies_in(term))) {
+                return Some(member.host().to_owned());
+            }
+        }
+        None
+    }
+
+    /// What the vCenter has to offer; `None` when it does not know the policy.
+    async fn site(&mut self, vcenter: &Member) -> Result<Option<Arc<Site>>, VcenterError> {
+        if let Some(known) = self.sites.get(vcenter.host()) {
+            return Ok(known.clone());
+        }
+        let site = match Site::read(&**vcenter, self.demand, self.behaviours.check_policy).await? {
+            Ok(site) => Some(Arc::new(site)),
+            Err(UnknownPolicy) => {
+                self.unknown_policy.push(vcenter.host().to_owned());
+                let policy = self.demand.policy.as_deref().unwrap_or_default();
+                self.notes.push(format!("storage policy {policy:?} is not known to {}", vcenter.host()));
+                None
+            }
+        };
+        self.has_url |= site.as_ref().is_some_and(|site| site.has_url());
+        self.sites.insert(vcenter.host().to_owned(), site.clone());
+        Ok(site)
+    }
+
+    /// Why there was no place.
+    pub(crate) fn error(self) -> PlacementError {
+        let answered = !self.sites.is_empty();
+        if let Some((vcenter, source)) = self.unanswered {
+            let alone = self.fleet.only().is_some();
+            return PlacementError::Unanswered { vcenter, alone, notes: self.notes, source };
+        }
+        if let (Some(policy), false) = (&self.demand.policy, self.unknown_policy.is_empty()) {
+            let known_somewhere = self.sites.values().any(Option::is_some);
+            let vcenters = self.unknown_policy.join(", ");
+            if !known_somewhere {
+                return PlacementError::NoSuchPolicy { policy: policy.clone(), vcenters };
+            }
+        }
+        match &self.demand.datastore_url {
+            Some(url) if answered && !self.has_url => PlacementError::NoSuchUrl(url.clone()),
+            _ => PlacementError::Nowhere(self.notes),
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! What one vCenter has to offer for a demand, whatever the term: read once for each create.
+
+use std::collections::BTreeSet;
+
+use fake_vcenter_types::MoRef;
+
+use super::{Demand, Target};
+use crate::vcenter::{Datastore, Vcenter, VcenterError};
+
+/// The offer of one vCenter.
+pub(super) struct Site {
+    /// The datastores of the configured datacenters.
+    datastores: Vec<Datastore>,
+    /// The policy's id, when the demand has a policy.
+    profile: Option<String>,
+    /// The datastores that satisfy the policy; `None` means that all do.
+    compatible: Option<BTreeSet<MoRef>>,
+    url: Option<String>,
+    policy: Option<String>,
+}
+
+/// A policy that this vCenter does not know.
+pub(super) struct UnknownPolicy;
+
+impl Site {
+    /// Asks the vCenter.
+    pub(super) async fn read(
+        vcenter: &dyn Vcenter,
+        demand: &Demand,
+        check_policy: bool,
+    ) -> Result<Result<Self, UnknownPolicy>, VcenterError> {
+        let (mut profile, mut compatible) = (None, None);
+        let datastores = vcenter.datastores().await?;
+        if let Some(policy) = demand.policy.as_deref().filter(|_| check_policy) {
+            let Some(id) = vcenter.policy_id(policy).await? else { return Ok(Err(UnknownPolicy)) };
+            let references: Vec<MoRef> = datastores.iter().map(|datastore| datastore.reference.clone()).collect();
+            compatible = Some(vcenter.compatible_datastores(&id, &references).await?.into_iter().collect());
+            profile = Some(id);
+        }
+        let (url, policy) = (demand.datastore_url.clone(), demand.policy.clone());
+        Ok(Ok(Self { datastores, profile, compatible, url, policy }))
+    }
+
+    /// Whether a datastore has the url that is demanded, or none is.
+    pub(super) fn has_url(&self) -> bool {
+        self.url.is_none() || self.datastores.iter().any(|datastore| self.is_named(datastore))
+    }
+
+    /// A url ends with a slash, which people leave out.
+    fn is_named(&self, datastore: &Datastore) -> bool {
+        self.url.as_deref().is_none_or(|url| datastore.url.trim_end_matches('/') == url.trim_end_matches('/'))
+    }
+
+    /// The datastores among `reachable` that will do; or what they lack. `place` is what the reachable ones are of.
+    pub(super) fn target(&self, place: &str, reachable: Option<&[MoRef]>) -> Result<Target, String> {
+        let mut left: Vec<&Datastore> = self.datastores.iter().collect();
+        let names = |datastores: &[&Datastore]| datastores.iter().map(|datastore| datastore.name.as_str()).collect::<Vec<_>>().join(", ");
+        if let Some(reachable) = reachable {
+            left.retain(|datastore| reachable.contains(&datastore.reference));
+            if left.is_empty() {
+                return Err(format!(
+                    "no datastore is mounted by all hosts of {place}; mount one on each of them, or allow other places in allowedTopologies"
+                ));
+            }
+        }
+        let narrow = |left: &mut Vec<&Datastore>, keeps: &dyn Fn(&Datastore) -> bool, lack: &dyn Fn(String) -> String| {
+            let before = names(left);
+            left.retain(|datastore| keeps(datastore));
+            if left.is_empty() { Err(lack(before)) } else { Ok(()) }
+        };
+        let url = self.url.as_deref().unwrap_or_default();
+        narrow(&mut left, &|datastore| self.is_named(datastore), &|before| {
+            format!(
+                "the datastoreurl {url} is not mounted by all hosts of {place} ({before} is); mount it there, or change the StorageClass"
+            )
+        })?;
+        let policy = self.policy.as_deref().unwrap_or_default();
+        let compatible = |datastore: &Datastore| self.compatible.as_ref().is_none_or(|some| some.contains(&datastore.reference));
+        narrow(&mut left, &compatible, &|before| {
+            format!(
+                "storage policy {policy:?} is satisfied by none of the datastores of {place} ({before}); add one that it allows, or change the policy or the StorageClass"
+            )
+        })?;
+        narrow(&mut left, &|datastore| datastore.accessible, &|before| {
+            format!("no datastore of {place} is accessible just now ({before}); bring one back, or end its maintenance")
+        })?;
+        Ok(Target { datastores: left.into_iter().cloned().collect(), profile: self.profile.clone() })
+    }
+}

@@ -1,0 +1,75 @@
+//! A chart: the hosts of one vCenter, what they mount, and in which segments they lie.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use fake_vcenter_types::MoRef;
+use tokio::time::Instant;
+
+use super::segments::{Segments, TagProblem, of_lineage};
+use crate::config::Category;
+use crate::vcenter::{HostView, Vcenter, VcenterError};
+
+/// A host on the chart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Berth {
+    /// The host.
+    pub host: HostView,
+    /// Where it lies, or why that is not known.
+    pub segments: Result<Segments, TagProblem>,
+}
+
+impl Berth {
+    /// Whether the host lies within a term: each of the term's segments is the host's.
+    pub(crate) fn lies_in(&self, term: &Segments) -> bool {
+        self.segments.as_ref().is_ok_and(|own| term.iter().all(|(key, value)| own.get(key) == Some(value)))
+    }
+}
+
+/// The hosts of one vCenter.
+#[derive(Clone, Debug)]
+pub(crate) struct Chart {
+    /// When it was drawn.
+    pub drawn: Instant,
+    /// The hosts, in the order in which vCenter gives them.
+    pub berths: Vec<Berth>,
+}
+
+impl Chart {
+    /// Draws the chart: one read of the inventory and one of the tags.
+    pub(super) async fn draw(vcenter: &dyn Vcenter, categories: &[Category], strict: bool) -> Result<Self, VcenterError> {
+        let hosts = vcenter.hosts().await?;
+        let mut tags = BTreeMap::new();
+        if !categories.is_empty() {
+            let entities: BTreeSet<MoRef> = hosts.iter().flat_map(|host| host.lineage.iter().cloned()).collect();
+            tags = vcenter.tags_on(&entities.into_iter().collect::<Vec<_>>()).await?;
+        }
+        let berth = |host: HostView| Berth { segments: of_lineage(categories, &host.name, &host.lineage, &tags, strict), host };
+        Ok(Self { drawn: Instant::now(), berths: hosts.into_iter().map(berth).collect() })
+    }
+
+    /// The usable hosts in a term.
+    pub(crate) fn hosts_in(&self, term: &Segments) -> Vec<&HostView> {
+        self.berths.iter().filter(|berth| berth.host.usable && berth.lies_in(term)).map(|berth| &berth.host).collect()
+    }
+
+    /// A host.
+    pub(crate) fn berth(&self, host: &MoRef) -> Option<&Berth> {
+        self.berths.iter().find(|berth| berth.host.reference == *host)
+    }
+
+    /// The segments from all of whose hosts a datastore can be reached.
+    pub(crate) fn segments_of_datastore(&self, datastore: &MoRef) -> Vec<Segments> {
+        let known: BTreeSet<&Segments> = self.berths.iter().filter_map(|berth| berth.segments.as_ref().ok()).collect();
+        let mounted_by_all = |segments: &&&Segments| {
+            let mut hosts = self.hosts_in(segments).into_iter().peekable();
+            hosts.peek().is_some() && hosts.all(|host| host.datastores.contains(datastore))
+        };
+        known.iter().filter(mounted_by_all).filter(|segments| !segments.is_empty()).map(|segments| (*segments).clone()).collect()
+    }
+}
+
+/// What all of some hosts mount, in the order of the first.
+pub(crate) fn shared_datastores(hosts: &[&HostView]) -> Vec<MoRef> {
+    let Some((first, others)) = hosts.split_first() else { return Vec::new() };
+    first.datastores.iter().filter(|datastore| others.iter().all(|host| host.datastores.contains(datastore))).cloned().collect()
+}

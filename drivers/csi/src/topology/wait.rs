@@ -1,0 +1,90 @@
+//! A node asks where it is, and waits for the controller's answer.
+
+use std::time::Duration;
+
+use k8s_openapi::api::core::v1::Node;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
+use kube::api::{Api, PostParams};
+use tokio::time::Instant;
+use tonic::Status;
+
+use super::resource::{Answer, CsiNodeTopology};
+use super::segments::Segments;
+
+/// How long one NodeGetInfo waits, as upstream's does. Kubelet asks again.
+const PATIENCE: Duration = Duration::from_secs(60);
+const POLL: Duration = Duration::from_secs(1);
+
+/// A node's way to its answer.
+#[derive(Clone)]
+pub(crate) struct NodeTopology {
+    client: kube::Client,
+    node: String,
+}
+
+/// Where a node is, and how many volumes it takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// Its segments; none in a world without zones.
+    pub segments: Segments,
+    /// For how many volumes its machine has slots, where the controller said it.
+    pub slots: Option<i64>,
+}
+
+impl NodeTopology {
+    /// The node of this name.
+    pub(crate) fn new(client: kube::Client, node: &str) -> Self {
+        Self { client, node: node.to_owned() }
+    }
+
+    /// Asks, and waits for the answer about the machine with this BIOS uuid.
+    pub(crate) async fn find(&self, uuid: &str) -> Result<Found, Status> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let reason = match self.look(uuid).await {
+                Ok(Some(found)) => return Ok(found),
+                Ok(None) => "the controller has not answered; is it running, and does it reach vCenter?".to_owned(),
+                Err(reason) => reason,
+            };
+            if Instant::now() >= deadline {
+                let (node, seconds) = (&self.node, PATIENCE.as_secs());
+                return Err(Status::unavailable(format!("where node {node} is, is not known after {seconds} s: {reason}")));
+            }
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
+    /// One look at the object; it is made, or asked anew, where it does not ask for this machine.
+    async fn look(&self, uuid: &str) -> Result<Option<Found>, String> {
+        let objects: Api<CsiNodeTopology> = Api::all(self.client.clone());
+        let Some(object) = objects.get_opt(&self.node).await.map_err(|error| error.to_string())? else {
+            let asking = CsiNodeTopology::asking(self.metadata().await?, &self.node, uuid);
+            return objects.create(&PostParams::default(), &asking).await.map(|_| None).map_err(|error| error.to_string());
+        };
+        if object.spec.node_uuid != uuid {
+            // The node was made again on another machine: what was answered is of the old one.
+            let mut asking = object.answered(Answer::default(), None);
+            asking.spec.node_uuid = uuid.to_owned();
+            return objects.replace(&self.node, &PostParams::default(), &asking).await.map(|_| None).map_err(|error| error.to_string());
+        }
+        match object.status.segments() {
+            Some(segments) => Ok(Some(Found { segments, slots: object.slots() })),
+            None if object.status.error_message.is_empty() => Ok(None),
+            None => Err(object.status.error_message),
+        }
+    }
+
+    /// The object goes when the node goes.
+    async fn metadata(&self) -> Result<ObjectMeta, String> {
+        let nodes: Api<Node> = Api::all(self.client.clone());
+        let node = nodes.get(&self.node).await.map_err(|error| error.to_string())?;
+        let owner = OwnerReference {
+            api_version: "v1".to_owned(),
+            kind: "Node".to_owned(),
+            name: self.node.clone(),
+            uid: node.metadata.uid.unwrap_or_default(),
+            ..OwnerReference::default()
+        };
+        Ok(ObjectMeta { name: Some(self.node.clone()), owner_references: Some(vec![owner]), ..ObjectMeta::default() })
+    }
+}
