@@ -2,8 +2,8 @@
 
 use fake_vcenter_types::{
     CnsFault, Fault, InvalidArgument, InvalidCollectorVersion, InvalidLogin, InvalidPowerState, InvalidProperty, InvalidRequest,
-    LocalizedMethodFault, ManagedObjectNotFound, MethodNotFound, MoRef, NotAuthenticated, NotFound, NotSupported, RequestCanceled,
-    ResourceInUse, SystemError, TypeError, TypedFault, VirtualMachinePowerState,
+    LocalizedMethodFault, ManagedObjectNotFound, MethodNotFound, MoRef, NoPermission, NotAuthenticated, NotFound, NotSupported,
+    RequestCanceled, ResourceInUse, SystemError, TypeError, TypedFault, VirtualMachinePowerState,
 };
 
 use crate::state::PowerState;
@@ -16,6 +16,11 @@ pub fn not_found(object: &MoRef) -> Fault {
 /// The caller has no session.
 pub fn not_authenticated(object: &MoRef) -> Fault {
     NotAuthenticated { object: Some(object.clone()), privilege_id: Some("System.View".to_owned()), ..NotAuthenticated::default() }.fault()
+}
+
+/// The caller lacks a privilege.
+pub fn no_permission(object: &MoRef, privilege: &str) -> Fault {
+    NoPermission { object: Some(object.clone()), privilege_id: Some(privilege.to_owned()), ..NoPermission::default() }.fault()
 }
 
 /// User name or password is wrong, or there is a session already.

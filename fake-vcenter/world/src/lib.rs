@@ -42,8 +42,8 @@ pub use config::{
 pub use harness::{DatastoreFacts, GuestDisk, VmFacts, VolumeFacts};
 pub use latency::{LatencyProfile, Range};
 pub use operations::is_served;
-pub use privileges::is_privilege;
 pub use operations::sessions::session_label;
+pub use privileges::is_privilege;
 pub use release::Release;
 pub use rules::Rules;
 pub use services::{Endpoint, Outage};

@@ -38,6 +38,9 @@ pub fn affected(state: &State) -> BTreeSet<MoRef> {
         objects.insert(singleton("TaskManager"));
         appeared |= before.is_some() != after.is_some();
     }
+    if state.users.touched().next().is_some() {
+        objects.insert(singleton("AuthorizationManager"));
+    }
     if state.sessions.touched().next().is_some() {
         objects.insert(singleton("SessionManager"));
     }

@@ -13,6 +13,7 @@ use super::affected::affected;
 use super::journaled;
 use super::window::{ObjectChange, Window};
 use crate::managed::{Look, exists, top_level};
+use crate::state::State;
 
 /// What a transaction is recorded with.
 pub struct Commit<'a> {
@@ -35,6 +36,9 @@ pub fn commit(commit: &Commit, world: &mut crate::world::Parts, window: &mut Win
     world.state.swap();
     world.state.settle();
 
+    let everything = if rights_changed(&world.state) { guarded(&world.state) } else { Vec::new() };
+    world.state.settle();
+
     let differences: Vec<(MoRef, BTreeSet<String>)> = objects
         .into_iter()
         .filter_map(|object| {
@@ -42,14 +46,30 @@ pub fn commit(commit: &Commit, world: &mut crate::world::Parts, window: &mut Win
             Some((object, paths))
         })
         .collect();
-    if differences.is_empty() && journaled_before == journaled_after {
+    if differences.is_empty() && everything.is_empty() && journaled_before == journaled_after {
         return Vec::new();
     }
     let revision = window.next_revision();
     for (object, paths) in differences {
         window.push(ObjectChange { revision, at: commit.at, cause: commit.cause.to_owned(), object, paths });
     }
+    // What somebody may read has changed, so all of it may be news to somebody.
+    for object in everything {
+        let paths = type_info(&object.kind).map_or(&[][..], |info| info.fields).iter().map(|field| field.name.to_owned()).collect();
+        window.push(ObjectChange { revision, at: commit.at, cause: commit.cause.to_owned(), object, paths });
+    }
     journaled::changes(commit, revision, &journaled_before, &journaled_after)
+}
+
+/// Whether an account that was there before may do more or less now.
+fn rights_changed(state: &State) -> bool {
+    state.users.touched().any(|(_, before, after)| before.is_some_and(|before| after.is_none_or(|after| after.lacks != before.lacks)))
+}
+
+/// All that is guarded by privileges, and the views that show it.
+fn guarded(state: &State) -> Vec<MoRef> {
+    let others = state.tasks.iter().map(|(key, _)| key).chain(state.views.iter().map(|(key, _)| key));
+    state.entities().into_iter().chain(others.cloned()).collect()
 }
 
 type Properties = BTreeMap<&'static str, Value>;

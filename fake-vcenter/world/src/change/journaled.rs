@@ -1,7 +1,7 @@
 //! The journal's view of a transaction: the objects that oracles read, as JSON, before and after.
 //!
 //! `Volume/<id>`, `VirtualMachine/<id>`, `HostSystem/<id>`, `Task/<id>`, `Session/<label>`, `Datastore/<id>`,
-//! `KeyProvider/<name>`, `Service/<name>`. A session appears under a
+//! `KeyProvider/<name>`, `Service/<name>`, `TagAssociation/<id>`. A session appears under a
 //! hash of its key, for the key is the secret that its cookie carries.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,12 +35,28 @@ pub fn snapshot(state: &State) -> Snapshot {
     let tasks = state.tasks.touched().filter_map(|(id, _, _)| Some((format!("Task/{}", id.id), task(state, id)?)));
     let sessions = state.sessions.touched().filter_map(|(key, _, _)| {
         let session = state.sessions.get(key)?;
-        Some((format!("Session/{}", session.label), json!({ "user": session.user })))
+        Some((format!("Session/{}", session.label), json!({ "user": session.user, "kind": "soap" })))
     });
+    let rest_sessions = state.rest_sessions.touched().filter_map(|(key, _, _)| {
+        let session = state.rest_sessions.get(key)?;
+        Some((format!("Session/{}", session.label), json!({ "user": session.user, "kind": "rest" })))
+    });
+    let carriers = tag_carriers(state);
+    datastores.extend(carriers.iter().filter(|carrier| carrier.kind == "Datastore"));
     let vms = vms.into_iter().filter_map(|id| Some((format!("VirtualMachine/{}", id.id), vm(state, id)?)));
     let datastores = datastores.into_iter().filter_map(|id| Some((format!("Datastore/{}", id.id), datastore(state, id)?)));
+    let associations = carriers.iter().filter_map(|carrier| Some((format!("TagAssociation/{}", carrier.id), tags(state, carrier)?)));
     let hosts = hosts.into_iter().filter_map(|id| Some((format!("HostSystem/{}", id.id), host(state, id)?)));
-    volumes.chain(vms).chain(hosts).chain(appliance(state)).chain(datastores).chain(tasks).chain(sessions).collect()
+    volumes
+        .chain(vms)
+        .chain(hosts)
+        .chain(appliance(state))
+        .chain(datastores)
+        .chain(tasks)
+        .chain(sessions)
+        .chain(rest_sessions)
+        .chain(associations)
+        .collect()
 }
 
 /// The changes that lead from one snapshot to the other.
@@ -57,6 +73,20 @@ pub fn changes(commit: &Commit, revision: u64, before: &Snapshot, after: &Snapsh
         Some(Change { store: commit.store.to_owned(), revision, object: name.clone(), kind, patch, cause })
     };
     names.into_iter().filter_map(change).collect()
+}
+
+/// The objects whose tags, or the names of whose tags, were touched.
+fn tag_carriers(state: &State) -> BTreeSet<MoRef> {
+    let renamed = state.tags.touched().next().is_some() || state.categories.touched().next().is_some();
+    let touched = state.associations.touched().map(|((carrier, _), _, _)| carrier);
+    let all = state.associations.iter().map(|((carrier, _), ())| carrier).filter(|_| renamed);
+    touched.chain(all).cloned().collect()
+}
+
+/// The names of an object's tags by category; nothing when it carries none.
+fn tags(state: &State, carrier: &MoRef) -> Option<Value> {
+    let names = state.tag_names(carrier);
+    (!names.is_empty()).then(|| json!(names))
 }
 
 /// Services and key providers.
@@ -153,5 +183,10 @@ fn task(state: &State, id: &MoRef) -> Option<Value> {
 
 fn datastore(state: &State, id: &MoRef) -> Option<Value> {
     let datastore = state.datastores.get(id)?;
-    Some(json!({ "name": datastore.name, "url": datastore.url, "capacity": datastore.capacity_bytes, "free": state.free_bytes(id) }))
+    let mut json =
+        json!({ "name": datastore.name, "url": datastore.url, "capacity": datastore.capacity_bytes, "free": state.free_bytes(id) });
+    if let Some(tags) = tags(state, id) {
+        json["tags"] = tags;
+    }
+    Some(json)
 }

@@ -1,12 +1,12 @@
 //! ManagedEntity: what all entities of the inventory have.
 //!
-//! Modelled: name, parent, green status, the administrator's role. Not modelled: alarms, custom values, permissions,
+//! Modelled: name, parent, green status, the looker's role. Not modelled: alarms, custom values, permissions,
 //! recent tasks of single entities, vSphere tags. A client could notice that nothing is ever yellow.
 
 use fake_vcenter_types::{Array, MoRef, Value};
 
-use super::Look;
 use super::value::{member, reference, text};
+use super::{Look, authorization_manager};
 
 /// Reads a property that the entity's own file does not have.
 pub fn property(look: &Look, object: &MoRef, name: &str) -> Option<Value> {
@@ -16,7 +16,10 @@ pub fn property(look: &Look, object: &MoRef, name: &str) -> Option<Value> {
         "parent" => look.state.parent_of(object).map(reference),
         "overallStatus" | "configStatus" => Some(member("ManagedEntityStatus", "green")),
         "alarmActionsEnabled" => Some(Value::Bool(true)),
-        "effectiveRole" => Some(Value::Array(Array { item_type: "int".to_owned(), items: vec![Value::Int(-1)] })),
+        "effectiveRole" => {
+            let role = authorization_manager::role_of(look, object);
+            Some(Value::Array(Array { item_type: "int".to_owned(), items: vec![Value::Int(role)] }))
+        }
         _ => None,
     }
 }

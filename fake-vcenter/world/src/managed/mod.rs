@@ -21,12 +21,14 @@ mod value;
 mod view;
 mod virtual_machine;
 
-use fake_vcenter_types::{Array, MoRef, Value, type_info};
+use fake_vcenter_types::{Array, Fault, MoRef, Value, type_info};
 use jiff::Timestamp;
 
+use crate::fault;
 use crate::release::Release;
-use crate::state::State;
+use crate::state::{READ, State, VIEW};
 
+pub use authorization_manager::permissions;
 pub use service_instance::{service_content, singleton};
 pub use session_manager::user_session;
 pub use value::{array, references, signed};
@@ -59,9 +61,25 @@ impl Look<'_> {
         self.viewer.is_some()
     }
 
-    /// Whether the looker may read this object: without a session only what is needed to get one.
-    pub fn may_read(&self, object: &MoRef) -> bool {
-        self.authenticated() || matches!(object.kind.as_str(), "ServiceInstance" | "SessionManager")
+    /// Why the looker may not read this object, if so: without a session only what is needed to get one can be read.
+    pub fn refusal(&self, object: &MoRef) -> Option<Fault> {
+        if !self.authenticated() {
+            let open = matches!(object.kind.as_str(), "ServiceInstance" | "SessionManager");
+            return (!open).then(|| fault::not_authenticated(object));
+        }
+        (!self.holds(READ, object)).then(|| fault::no_permission(object, READ))
+    }
+
+    /// Whether the looker may know that this object is there.
+    pub fn sees(&self, object: &MoRef) -> bool {
+        self.holds(VIEW, object)
+    }
+
+    /// Entities and their tasks are guarded; singletons and what belongs to a session are not.
+    fn holds(&self, privilege: &str, object: &MoRef) -> bool {
+        let Some(session) = self.viewer.and_then(|key| self.state.sessions.get(&key.to_owned())) else { return true };
+        let guarded = self.state.has_entity(object) || object.kind == "Task";
+        !guarded || self.state.holds(&session.user, privilege, object)
     }
 }
 
@@ -97,7 +115,7 @@ pub fn top_level(look: &Look, object: &MoRef, name: &str) -> Option<Value> {
         "CryptoManagerKmip" => crypto_manager::property(look, name),
         "TaskManager" => task_manager::property(look, name),
         "ViewManager" => view::manager_property(look, name),
-        "AuthorizationManager" => authorization_manager::property(name),
+        "AuthorizationManager" => authorization_manager::property(look, name),
         _ => None,
     };
     own.or_else(|| managed_entity::property(look, object, name)).or_else(|| empty(look, object, name))

@@ -32,10 +32,11 @@ pub fn manager_property(look: &Look, name: &str) -> Option<Value> {
 /// The objects that a view shows now.
 pub fn objects(look: &Look, view: &View) -> Vec<MoRef> {
     match view {
-        View::List { objects, .. } => objects.iter().filter(|object| exists(look, object)).cloned().collect(),
+        View::List { objects, .. } => objects.iter().filter(|object| exists(look, object) && look.sees(object)).cloned().collect(),
         View::Container { container, types, recursive, .. } => {
             let mut found = Vec::new();
             collect(look.state, container, *recursive, &mut found);
+            found.retain(|object: &MoRef| look.sees(object));
             found.retain(|object: &MoRef| types.is_empty() || types.iter().any(|kind| is_subtype(&object.kind, kind)));
             found
         }

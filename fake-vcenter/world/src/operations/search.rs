@@ -1,7 +1,7 @@
 //! SearchIndex: entities by uuid, address, DNS name, inventory path.
 //!
 //! Modelled for virtual machines; hosts are found by uuid and by name. The `datacenter` argument narrows the search, as
-//! it does in vCenter.
+//! it does in vCenter. What the caller may not see is not found.
 
 use fake_vcenter_types::{Fault, Method, MoRef, Value};
 
@@ -46,6 +46,8 @@ pub fn carry_out(world: &World, call: &Call, method: Method) -> Result<Reply, Fa
             child(state, &entity, &name).into_iter().collect()
         }
     };
+    let look = world.parts.look_as(call.session.as_deref());
+    let found: Vec<MoRef> = found.into_iter().filter(|entity| look.sees(entity)).collect();
     let all = matches!(method, Method::FindAllByUuid | Method::FindAllByIp | Method::FindAllByDnsName);
     Ok(Reply::Done(if all { Some(crate::managed::references(found)) } else { found.into_iter().next().map(Value::Ref) }))
 }

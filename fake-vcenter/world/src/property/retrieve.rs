@@ -54,8 +54,8 @@ pub fn content(look: &Look, object: &MoRef, paths: &[String]) -> Result<ObjectCo
     let mut content = ObjectContent { obj: object.clone(), prop_set: Vec::new(), missing_set: Vec::new() };
     for path in paths {
         let value = read(look, object, path).map_err(|error| fault::invalid_property(&error.path))?;
-        if !look.may_read(object) {
-            let fault = fault::localized(&fault::not_authenticated(object));
+        if let Some(refusal) = look.refusal(object) {
+            let fault = refusal.into_localized();
             content.missing_set.push(MissingProperty { path: path.clone(), fault });
         } else if let Some(val) = value {
             content.prop_set.push(DynamicProperty { name: path.clone(), val });

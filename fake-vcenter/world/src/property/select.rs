@@ -25,6 +25,9 @@ pub fn select(look: &Look, spec: &FilterSpec) -> Result<Selection, PathError> {
     let mut walk = Walk { look, spec, found: Selection::default(), known: BTreeSet::new(), walked: BTreeSet::new() };
     for start in &spec.starts {
         if exists(look, &start.object) {
+            if !look.sees(&start.object) {
+                continue;
+            }
             walk.visit(&start.object, start.skip, &start.next)?;
         } else if !walk.found.missing.contains(&start.object) {
             walk.found.missing.push(start.object.clone());
@@ -72,11 +75,11 @@ impl Walk<'_> {
             if !is_subtype(&object.kind, &traversal.kind) || !self.walked.insert((object.clone(), index)) {
                 continue;
             }
-            if !self.look.authenticated() {
+            if !self.look.authenticated() || self.look.refusal(object).is_some() {
                 continue;
             }
             for target in references(path::read(self.look, object, &traversal.path)?) {
-                if exists(self.look, &target) {
+                if exists(self.look, &target) && self.look.sees(&target) {
                     self.visit(&target, traversal.skip, &traversal.next)?;
                 }
             }

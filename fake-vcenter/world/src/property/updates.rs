@@ -166,6 +166,11 @@ fn within(path: &str, outer: &str) -> bool {
 
 fn object_update(look: &Look, object: &MoRef, kind: ObjectUpdateKind, paths: &[String]) -> ObjectUpdate {
     let mut update = ObjectUpdate { kind, obj: object.clone(), change_set: Vec::new(), missing_set: Vec::new() };
+    if let Some(refusal) = look.refusal(object) {
+        let missing = |path: &String| MissingProperty { path: path.clone(), fault: fault::localized(&refusal) };
+        update.missing_set = paths.iter().map(missing).collect();
+        return update;
+    }
     for path in paths {
         match read(look, object, path) {
             Ok(Some(value)) => {

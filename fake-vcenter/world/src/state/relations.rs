@@ -95,6 +95,15 @@ impl State {
         false
     }
 
+    /// All entities of the inventory.
+    pub fn entities(&self) -> Vec<MoRef> {
+        let folders = self.folders.iter().map(|(key, _)| key).chain(self.datacenters.iter().map(|(key, _)| key));
+        let compute = self.clusters.iter().map(|(key, _)| key).chain(self.hosts.iter().map(|(key, _)| key));
+        let storage = self.datastores.iter().map(|(key, _)| key).chain(self.networks.iter().map(|(key, _)| key));
+        let machines = self.pools.iter().map(|(key, _)| key).chain(self.vms.iter().map(|(key, _)| key));
+        sorted(folders.chain(compute).chain(storage).chain(machines))
+    }
+
     /// Whether there is such an entity.
     pub fn has_entity(&self, entity: &MoRef) -> bool {
         self.name_of(entity).is_some()

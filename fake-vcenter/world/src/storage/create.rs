@@ -10,8 +10,8 @@ use super::{encryption, metadata, result};
 use crate::config::DatastoreKind;
 use crate::fault;
 use crate::inventory::disk_uuid;
-use crate::services::policies_must_answer;
 use crate::policy::VSAN_DEFAULT_POLICY;
+use crate::services::policies_must_answer;
 use crate::state::{KeyRef, Policy, Volume};
 use crate::world::World;
 

@@ -1,8 +1,8 @@
 //! Where a new volume goes: the usable datastore of those offered that has most room.
 
 use fake_vcenter_types::{
-    CnsInCompatibleFault, CnsMissingPrivilegeFault, CnsPlacementResult, CnsRankedLowerFault, DataObject, Fault, InaccessibleDatastore, MoRef,
-    NoDiskSpace, TypedFault,
+    CnsInCompatibleFault, CnsMissingPrivilegeFault, CnsPlacementResult, CnsRankedLowerFault, DataObject, Fault, InaccessibleDatastore,
+    MoRef, NoDiskSpace, TypedFault,
 };
 
 use crate::policy::incompatible;

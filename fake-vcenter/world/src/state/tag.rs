@@ -1,0 +1,86 @@
+//! The records of tags: categories, tags, and what carries which.
+//!
+//! A tag is of the vAPI kind and has nothing to do with vim25's `Tag`. Its association is local to this vCenter.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use fake_vcenter_types::MoRef;
+
+use super::State;
+use crate::config::Cardinality;
+
+/// A category.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Category {
+    /// `urn:vmomi:InventoryServiceCategory:…:GLOBAL`.
+    pub urn: String,
+    /// Its name, which no other category has.
+    pub name: String,
+    /// For people.
+    pub description: String,
+    /// How many of its tags one object may carry.
+    pub cardinality: Cardinality,
+    /// Types of the objects that may carry its tags; any when empty.
+    pub associable: BTreeSet<String>,
+}
+
+/// A tag.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tag {
+    /// `urn:vmomi:InventoryServiceTag:…:GLOBAL`.
+    pub urn: String,
+    /// The URN of its category.
+    pub category: String,
+    /// Its name, which no other tag of the category has.
+    pub name: String,
+    /// For people.
+    pub description: String,
+}
+
+impl State {
+    /// The category of this name.
+    pub fn category_named(&self, name: &str) -> Option<&Category> {
+        self.categories.values().find(|category| category.name == name)
+    }
+
+    /// The tag of this name in a category.
+    pub fn tag_named(&self, category: &str, name: &str) -> Option<&Tag> {
+        let category = self.category_named(category)?;
+        self.tags.values().find(|tag| tag.category == category.urn && tag.name == name)
+    }
+
+    /// The tags that an object carries itself; those of its parents are not among them.
+    pub fn tags_of(&self, object: &MoRef) -> Vec<&Tag> {
+        let mine = self.associations.iter().filter(|((holder, _), ())| holder == object);
+        mine.filter_map(|((_, tag), ())| self.tags.get(tag)).collect()
+    }
+
+    /// The objects that carry a tag.
+    pub fn tagged_with(&self, tag: &str) -> Vec<MoRef> {
+        let mut objects: Vec<MoRef> =
+            self.associations.iter().filter(|((_, carried), ())| carried == tag).map(|((object, _), ())| object.clone()).collect();
+        objects.sort_by_key(super::number_of);
+        objects
+    }
+
+    /// The names of the tags that an object carries, by the names of their categories.
+    pub fn tag_names(&self, object: &MoRef) -> BTreeMap<&str, BTreeSet<&str>> {
+        let mut names: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for tag in self.tags_of(object) {
+            if let Some(category) = self.categories.get(&tag.category) {
+                names.entry(&category.name).or_default().insert(&tag.name);
+            }
+        }
+        names
+    }
+
+    /// Takes the tags off objects that went in this transaction.
+    pub fn forget_tags_of_what_went(&mut self) {
+        let went = |object: &MoRef| !self.has_entity(object);
+        let stale: Vec<(MoRef, String)> =
+            self.associations.iter().filter(|((object, _), ())| went(object)).map(|(key, ())| key.clone()).collect();
+        for key in stale {
+            self.associations.remove(&key);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! The record of a user: who may log in, and what the account does not hold.
+
+use fake_vcenter_types::MoRef;
+
+use super::State;
+
+/// The privilege to know that an object is there.
+pub const VIEW: &str = "System.View";
+
+/// The privilege to read an object's properties.
+pub const READ: &str = "System.Read";
+
+/// A privilege that an account does not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lack {
+    /// `Cns.Searchable`.
+    pub privilege: String,
+    /// The name of the entity where it is not held, with what is inside; nowhere when not given.
+    pub at: Option<String>,
+}
+
+impl Lack {
+    /// Reads `Cns.Searchable` or `System.Read@dc-1`.
+    pub fn parse(text: &str) -> Self {
+        match text.split_once('@') {
+            Some((privilege, at)) => Self { privilege: privilege.to_owned(), at: Some(at.to_owned()) },
+            None => Self { privilege: text.to_owned(), at: None },
+        }
+    }
+}
+
+/// A user.
+#[derive(Clone, PartialEq, Eq)]
+pub struct User {
+    /// `administrator@vsphere.local`.
+    pub login: String,
+    /// In clear: nobody is protected by it.
+    pub password: String,
+    /// What the account does not hold; an administrator lacks nothing.
+    pub lacks: Vec<Lack>,
+}
+
+impl std::fmt::Debug for User {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("User").field("login", &self.login).field("lacks", &self.lacks).finish_non_exhaustive()
+    }
+}
+
+impl State {
+    /// Whether a user, by the name that sessions show, holds a privilege on an object. vCenter's own services, which have
+    /// no user, hold all; what cannot be seen cannot be used either.
+    pub fn holds(&self, user: &str, privilege: &str, object: &MoRef) -> bool {
+        let Some(user) = self.users.get(&user.to_owned()) else { return true };
+        let lacking = |lack: &Lack| (lack.privilege == privilege || lack.privilege == VIEW) && self.is_there(object, lack.at.as_deref());
+        !user.lacks.iter().any(lacking)
+    }
+
+    /// Whether an object is the entity of this name or inside of it.
+    fn is_there(&self, object: &MoRef, name: Option<&str>) -> bool {
+        let Some(name) = name else { return true };
+        let task = self.tasks.get(object).map(|task| &task.entity);
+        let mut place = Some(task.unwrap_or(object));
+        while let Some(entity) = place {
+            if self.name_of(entity) == Some(name) {
+                return true;
+            }
+            place = self.parent_of(entity);
+        }
+        false
+    }
+}
