@@ -10,11 +10,13 @@ use std::time::Duration;
 
 use common::{Client, arguments, place, references, text};
 use fake_vcenter_types::{
-    DataObject, Method, MoRef, Object, ObjectSpec, ObjectUpdateKind, PropertyFilterSpec, PropertySpec, SelectionSpec, TraversalSpec,
-    UpdateSet, Value, WaitOptions,
+    CryptoSpecShallowRecrypt, DataObject, Method, MoRef, Object, ObjectSpec, ObjectUpdateKind, PropertyFilterSpec, PropertySpec,
+    SelectionSpec, TraversalSpec, UpdateSet, Value, VirtualMachineConfigSpec, VirtualMachineDefinedProfileSpec, WaitOptions,
 };
-use fake_vcenter_world::{PowerState, Reply, WorldConfig};
+use fake_vcenter_world::{GuestState, KeyProviderConfig, PowerState, Reply, VmConfig, WorldConfig};
 use proptest::prelude::*;
+
+const ENCRYPTION_POLICY: &str = "4d5f673c-536f-11e6-beb8-9e71128cae77";
 
 /// One thing that happens.
 #[derive(Clone, Debug)]
@@ -30,6 +32,13 @@ enum Happening {
     Destroy(usize),
     Host(usize, bool),
     Used(u64),
+    Fail(usize),
+    Recover(usize),
+    Provider(bool),
+    Tools(usize, bool),
+    HideUuid(usize, bool),
+    Recrypt(usize),
+    MakeVm,
     Login,
     AddToView(usize),
     RemoveFromView(usize),
@@ -51,6 +60,13 @@ fn happening() -> impl Strategy<Value = Happening> {
         1 => (0_usize..3).prop_map(Happening::Destroy),
         1 => (0_usize..3, any::<bool>()).prop_map(|(host, up)| Happening::Host(host, up)),
         1 => (0_u64..100).prop_map(Happening::Used),
+        1 => (0_usize..3).prop_map(Happening::Fail),
+        1 => (0_usize..3).prop_map(Happening::Recover),
+        1 => any::<bool>().prop_map(Happening::Provider),
+        1 => (0_usize..3, any::<bool>()).prop_map(|(vm, running)| Happening::Tools(vm, running)),
+        1 => (0_usize..3, any::<bool>()).prop_map(|(vm, hidden)| Happening::HideUuid(vm, hidden)),
+        2 => (0_usize..3).prop_map(Happening::Recrypt),
+        1 => Just(Happening::MakeVm),
         1 => Just(Happening::Login),
         2 => (0_usize..30).prop_map(Happening::AddToView),
         2 => (0_usize..30).prop_map(Happening::RemoveFromView),
@@ -163,7 +179,15 @@ fn specs(list_view: &MoRef, container_view: &MoRef) -> Vec<PropertyFilterSpec> {
             vec![
                 properties(
                     "VirtualMachine",
-                    &["config.hardware.device", "runtime.host", "runtime.bootTime", "summary.config.numVirtualDisks"],
+                    &[
+                        "config.hardware.device",
+                        "runtime.host",
+                        "runtime.bootTime",
+                        "runtime.cryptoState",
+                        "config.keyId",
+                        "config.uuid",
+                        "summary.config.numVirtualDisks",
+                    ],
                 ),
                 properties("Datastore", &["summary.freeSpace", "info", "vm"]),
                 properties("HostSystem", &["vm", "runtime"]),
@@ -176,6 +200,7 @@ fn specs(list_view: &MoRef, container_view: &MoRef) -> Vec<PropertyFilterSpec> {
             vec![start(root, everything)],
         ),
         spec(vec![properties("VirtualMachine", &["guest", "summary"])], view(container_view, "ContainerView")),
+        spec(vec![properties("CryptoManagerKmip", &[])], vec![start(MoRef::new("CryptoManagerKmip", "CryptoManager"), vec![])]),
         spec(vec![properties("TaskManager", &["recentTask"])], vec![start(MoRef::new("TaskManager", "TaskManager"), vec![])]),
     ]
 }
@@ -202,7 +227,10 @@ impl Sea {
         let now = self.client.now;
         match happening {
             Happening::Create(mb) => {
-                let spec = self.client.spec("pvc", *mb);
+                let mut spec = self.client.spec("pvc", *mb);
+                // Half of the volumes are encrypted.
+                let policy = VirtualMachineDefinedProfileSpec { profile_id: ENCRYPTION_POLICY.to_owned(), ..Default::default() };
+                spec.profile = (mb % 2 == 0).then(|| policy.into_object()).into_iter().collect();
                 let task = self.client.create_task(spec);
                 self.tasks.push(task);
             }
@@ -234,7 +262,8 @@ impl Sea {
         match happening {
             Happening::Power(vm, on) => {
                 let Some(vm) = self.vm(*vm) else { return };
-                self.client.world.set_power(now, &vm, state(*on)).unwrap();
+                // It may be that its host is down, or its key out of reach.
+                drop(self.client.world.set_power(now, &vm, state(*on)));
             }
             Happening::PowerTask(vm, on) => {
                 let Some(vm) = self.vm(*vm) else { return };
@@ -243,16 +272,46 @@ impl Sea {
             }
             Happening::Move(vm, host) => {
                 let Some(vm) = self.vm(*vm) else { return };
-                self.client.world.move_vm(now, &vm, &hosts[host % hosts.len()]).unwrap();
+                drop(self.client.world.move_vm(now, &vm, &hosts[host % hosts.len()]));
             }
             Happening::Destroy(vm) => {
                 let Some(vm) = self.vm(*vm) else { return };
                 self.client.world.destroy_vm(now, &vm).unwrap();
             }
             Happening::Host(host, up) => self.client.world.set_host_connected(now, &hosts[host % hosts.len()], *up).unwrap(),
+            Happening::Fail(host) => self.client.world.fail_host(now, &hosts[host % hosts.len()]).unwrap(),
+            Happening::Recover(host) => self.client.world.recover_host(now, &hosts[host % hosts.len()]).unwrap(),
+            Happening::Provider(up) => self.client.world.set_key_provider_available(now, "kp-1", *up).unwrap(),
             Happening::Used(gib) => {
                 let datastore = self.client.world.datastores()[0].datastore.clone();
                 self.client.world.set_used_bytes(now, &datastore, gib << 30).unwrap();
+            }
+            other => self.happens_to_machines(other, now),
+        }
+    }
+
+    fn happens_to_machines(&mut self, happening: &Happening, now: jiff::Timestamp) {
+        match happening {
+            Happening::Tools(vm, running) => {
+                let Some(vm) = self.vm(*vm) else { return };
+                let told = self.client.world.guest(&vm).unwrap();
+                let host_name = running.then(|| "worker".to_owned());
+                self.client.world.set_guest(now, &vm, GuestState { tools_running: *running, host_name, ..told }).unwrap();
+            }
+            Happening::HideUuid(vm, hidden) => {
+                let Some(vm) = self.vm(*vm) else { return };
+                self.client.world.clear_bios_uuid(now, &vm, *hidden).unwrap();
+            }
+            Happening::Recrypt(vm) => {
+                let Some(vm) = self.vm(*vm) else { return };
+                let crypto = CryptoSpecShallowRecrypt::default().into_object();
+                let spec = VirtualMachineConfigSpec { crypto: Some(crypto), ..Default::default() };
+                self.client.call(&vm, Method::ReconfigVmTask, vec![("spec", Value::of(spec))]).unwrap();
+            }
+            Happening::MakeVm => {
+                self.others += 1;
+                let name = format!("worker-{}", 10 + self.others);
+                drop(self.client.world.create_vm(now, &VmConfig::node(&name, 10), "dc-1"));
             }
             other => self.happens_to_clients(other),
         }
@@ -283,6 +342,10 @@ fn sail(happenings: &[Happening], which: usize, limit: Option<i32>, window: usiz
     let mut config = WorldConfig::small("vc-a", 3, 3);
     config.session_idle = Duration::from_hours(24 * 365);
     config.change_window = window;
+    config.key_providers = vec![KeyProviderConfig { default: true, ..KeyProviderConfig::standard("kp-1") }];
+    for vm in config.inventory.datacenters[0].vms.iter_mut().take(2) {
+        vm.encrypted_with = Some("kp-1".to_owned());
+    }
     let mut client = Client::new(config);
     let manager = MoRef::new("ViewManager", "ViewManager");
     let Some(Value::Ref(list_view)) = client.call(&manager, Method::CreateListView, vec![]).unwrap() else { panic!("no view") };
@@ -313,7 +376,7 @@ proptest! {
     #[test]
     fn a_follower_holds_what_a_fresh_read_gives(
         happenings in prop::collection::vec(happening(), 1..60),
-        which in 0_usize..6,
+        which in 0_usize..7,
         limit in prop::option::of(1_i32..4),
         window in prop_oneof![Just(10_000_usize), 1_usize..40],
     ) {
