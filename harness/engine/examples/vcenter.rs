@@ -1,5 +1,6 @@
 //! A fake vCenter on loopback TLS, in wall time, for govc, pyVmomi and the like. Three node VMs, and one volume attached
-//! to the first of them, so that there is something to list.
+//! to the first of them; zones as tags, storage policies, and an account that may only look, so that there is something to
+//! list.
 //!
 //! ```console
 //! $ cargo run --release -p seatrial-engine --example vcenter -- 8443
@@ -14,7 +15,9 @@ use driver_host::os::OperatingSystem;
 use driver_host::{Host, Peer, Trust};
 use fake_vcenter_server::VCenter;
 use fake_vcenter_types::{CnsBlockBackingDetails, CnsContainerCluster, CnsVolumeCreateSpec, CnsVolumeMetadata, DataObject};
-use fake_vcenter_world::WorldConfig;
+use fake_vcenter_world::{
+    CategoryConfig, DatastoreConfig, DatastoreKind, PolicyConfig, TagConfig, TagTarget, UserConfig, WorldConfig,
+};
 use seatrial_journal::{Journal, Seed};
 use seatrial_wires::{Certificate, Progress, VirtualClock, serve_tls};
 use vsphere_client::{ClientOptions, Credentials, VsphereClient, created_volume, volume_result};
@@ -24,7 +27,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let port: u16 = std::env::args().nth(1).unwrap_or_else(|| "8443".to_owned()).parse()?;
     // Under a clock that is not paused this is wall time.
     let clock = Arc::new(VirtualClock::start(Progress::default()));
-    let vcenter = VCenter::new(WorldConfig::small("vc-a", 3, 3), Seed::new(1), clock.clone(), Journal::new(clock));
+    let vcenter = VCenter::new(config(), Seed::new(1), clock.clone(), Journal::new(clock));
     OperatingSystem::default().spawn("tasks", Box::pin(Arc::clone(&vcenter).run()));
     let certificate = Certificate::self_signed(&["localhost", "127.0.0.1"])?;
     let server = serve_tls(SocketAddr::from((Ipv4Addr::LOCALHOST, port)), certificate, vcenter.http_service()).await?;
@@ -32,6 +35,25 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     attach_a_volume(server.address.port(), &worker.bios_uuid).await?;
     println!("export GOVC_URL=https://administrator@vsphere.local:seatrial@{}/sdk GOVC_INSECURE=true", server.address);
     std::future::pending().await
+}
+
+/// What there is: one cluster in a zone of a region, two datastores of which one is gold, policies, two accounts.
+fn config() -> WorldConfig {
+    let mut config = WorldConfig::small("vc-a", 3, 3);
+    if let Some(datacenter) = config.inventory.datacenters.first_mut() {
+        datacenter.datastores.push(DatastoreConfig { kind: DatastoreKind::Vmfs, ..DatastoreConfig::vsan("vmfs-a", 512) });
+        datacenter.clusters.iter_mut().for_each(|cluster| cluster.datastores.push("vmfs-a".to_owned()));
+    }
+    config.tags.categories = vec![CategoryConfig::single("k8s-region"), CategoryConfig::single("k8s-zone"), CategoryConfig::multiple("tier")];
+    config.tags.tags = vec![
+        TagConfig::new("k8s-region", "west", vec![TagTarget::Datacenter("dc-1".to_owned())]),
+        TagConfig::new("k8s-zone", "zone-a", vec![TagTarget::Cluster("prod".to_owned())]),
+        TagConfig::new("tier", "gold", vec![TagTarget::Datastore("vmfs-a".to_owned())]),
+    ];
+    config.policies = vec![PolicyConfig::tagged("gold", "tier", &["gold"]), PolicyConfig::encrypting("secret")];
+    let lacks = ["Cns.Searchable", "StorageProfile.View", "System.Read@vsan-a"].map(str::to_owned).to_vec();
+    config.users.push(UserConfig { lacks, ..UserConfig::administrator("viewer@vsphere.local", "seatrial") });
+    config
 }
 
 /// Creates a volume and attaches it to the VM, as a driver would.

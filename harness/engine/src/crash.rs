@@ -77,6 +77,7 @@ impl Crossing {
             nth: self.nth,
             times: 1,
             action: Action::Kill { process: subject.to_owned(), restart: Some(restart) },
+            deed: None,
         }
     }
 }

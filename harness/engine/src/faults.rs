@@ -4,11 +4,17 @@
 //! match it at its moment, and fires from the `nth` on, `times` times.
 
 use std::sync::Mutex;
+use std::time::Duration;
 
+use fake_vcenter_codec::soap::encode_fault;
+use fake_vcenter_types::{Fault, Method, Object, is_subtype, type_info};
+use fake_vcenter_world::TaskFault;
 use seatrial_journal::{Call, Flow};
 use seatrial_kubernetes::client::API_SERVER;
-use seatrial_scenario::{Consequence, FaultRule, Position, Scenario, ScenarioError};
-use seatrial_wires::{Action, FaultPlan, Firing, Moment};
+use seatrial_scenario::{Consequence, FaultRule, Position, Scenario, ScenarioError, Target, TypedFault};
+use seatrial_wires::{Action, CannedAnswer, FaultPlan, Firing, Moment};
+
+use crate::world::Powers;
 
 /// A call that a rule waits for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,51 +54,121 @@ pub struct Rule {
     pub times: u64,
     /// What it does.
     pub action: Action,
+    /// What happens in the world when `action` says that something happens.
+    pub deed: Option<Deed>,
+}
+
+/// What a rule lets happen in the world.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// Something is taken away, and comes back by itself, if said.
+    Fail {
+        /// What.
+        target: Target,
+        /// After how long it comes back.
+        heal_after: Option<Duration>,
+    },
+    /// The task that the call starts fails with this fault.
+    FailTask {
+        /// The fault's type.
+        fault: String,
+        /// Its message; vCenter's own when not said.
+        text: Option<String>,
+        /// Whether what the task was to do is done all the same.
+        after_effect: bool,
+    },
 }
 
 /// Faults that the engine cannot bring about, as errors at their places.
 pub(crate) fn impossible(scenario: &Scenario) -> Vec<ScenarioError> {
-    let rules = scenario.faults.iter().filter(|rule| Rule::of(rule).is_none());
-    rules.map(|rule| ScenarioError::at(rule.id.span, format!("`{}` cannot be sailed yet", rule.does), "use a step instead")).collect()
+    let mut errors = Vec::new();
+    for rule in &scenario.faults {
+        let (Consequence::Fault(typed) | Consequence::FailTask(typed)) = &rule.does else { continue };
+        if !is_fault(&typed.fault) {
+            let help = "write the name of a fault of vSphere's API, such as `ResourceInUse`, `NotFound` or `NotAuthenticated`";
+            errors.push(ScenarioError::at(typed.fault.span, format!("no fault of vCenter's API is named `{}`", typed.fault), help));
+        }
+        if Method::from_wire(&rule.when.call).is_none() {
+            let help = "typed faults are vCenter's: name one of its methods in `call`, such as `CnsAttachVolume`";
+            errors.push(ScenarioError::at(rule.when.call.span, format!("`{}` is no method of vCenter", rule.when.call), help));
+        }
+    }
+    errors
 }
 
-impl Rule {
-    /// A rule of a scenario; none when it is beyond the engine.
-    pub(crate) fn of(written: &FaultRule) -> Option<Self> {
+fn is_fault(name: &str) -> bool {
+    type_info(name).is_some() && is_subtype(name, "MethodFault") || is_subtype(name, "RuntimeFault")
+}
+
+/// A fault of this type with what a client can read of it.
+fn fault(name: &str, text: Option<&str>) -> Fault {
+    let message = text.map_or_else(|| format!("A fault of type {name} was injected."), str::to_owned);
+    Fault { object: Object::new(name), message }
+}
+
+fn canned(typed: &TypedFault) -> Action {
+    let fault = fault(&typed.fault, typed.text.as_ref().map(|text| text.value.as_str()));
+    Action::Instead(CannedAnswer {
+        status: 500,
+        content_type: "text/xml; charset=utf-8".to_owned(),
+        body: encode_fault(&fault).into(),
+        what: format!("fault {typed}"),
+    })
+}
+
+fn fail_task(typed: &TypedFault, moment: Moment) -> (Action, Option<Deed>) {
+    let after_effect = moment == Moment::AfterEffect;
+    let what = if after_effect { "its task does its work and fails" } else { "its task fails without effect" };
+    let text = typed.text.as_ref().map(|text| text.value.clone());
+    let deed = Deed::FailTask { fault: typed.fault.value.clone(), text, after_effect };
+    (Action::Perform { what: format!("{what} with {typed}") }, Some(deed))
+}
+
+impl From<&FaultRule> for Rule {
+    fn from(written: &FaultRule) -> Self {
         let moment = match written.when.position.value {
             Position::BeforeSending => Moment::BeforeSending,
             Position::AfterEffect => Moment::AfterEffect,
             Position::AfterAnswer => Moment::AfterAnswer,
         };
-        let action = match &written.does {
-            Consequence::Kill { process, restart } => Action::Kill { process: process.value.clone(), restart: Some(restart.value) },
-            Consequence::Delay(by) => Action::Delay(by.value),
-            Consequence::Reset => Action::Reset,
-            Consequence::Status(status) => Action::Status(status.value),
-            Consequence::Fault(_) | Consequence::FailTask(_) | Consequence::Fail { .. } => return None,
+        let (action, deed) = match &written.does {
+            Consequence::Kill { process, restart } => {
+                (Action::Kill { process: process.value.clone(), restart: Some(restart.value) }, None)
+            }
+            Consequence::Delay(by) => (Action::Delay(by.value), None),
+            Consequence::Reset => (Action::Reset, None),
+            Consequence::Status(status) => (Action::Status(status.value), None),
+            Consequence::Fault(typed) => (canned(typed), None),
+            Consequence::FailTask(typed) => fail_task(typed, moment),
+            Consequence::Fail { target, heal_after } => {
+                let deed = Deed::Fail { target: target.clone(), heal_after: heal_after.as_ref().map(|after| after.value) };
+                (Action::Perform { what: format!("fails {target}") }, Some(deed))
+            }
         };
         let words = |word: &Option<seatrial_scenario::Spanned<String>>| word.as_ref().map(|word| word.value.clone());
         let call = CallPattern { method: written.when.call.value.clone(), from: words(&written.when.from), to: words(&written.when.to) };
         let (nth, times) = (u64::from(written.when.nth), u64::from(written.times));
-        Some(Self { id: written.id.value.clone(), call, moment, nth, times, action })
+        Self { id: written.id.value.clone(), call, moment, nth, times, action, deed }
     }
 }
 
 /// All rules of a run, with their counts.
-#[derive(Default)]
-pub struct Plan(Mutex<Vec<(Rule, u64)>>);
+pub struct Plan {
+    rules: Mutex<Vec<(Rule, u64)>>,
+    powers: Option<Powers>,
+}
 
 impl Plan {
-    /// A plan of these rules.
-    pub fn new(rules: Vec<Rule>) -> Self {
-        Self(Mutex::new(rules.into_iter().map(|rule| (rule, 0)).collect()))
+    /// A plan of these rules; what they let happen in the world needs the powers over it.
+    pub(crate) fn new(rules: Vec<Rule>, powers: Option<Powers>) -> Self {
+        Self { rules: Mutex::new(rules.into_iter().map(|rule| (rule, 0)).collect()), powers }
     }
 }
 
 impl FaultPlan for Plan {
     fn at(&self, moment: Moment, call: &Call) -> Vec<Firing> {
         let mut firings = Vec::new();
-        for (rule, matched) in self.0.lock().expect("matching never panics").iter_mut() {
+        for (rule, matched) in self.rules.lock().expect("matching never panics").iter_mut() {
             // Long polls and watches are re-opened at will; counting them would make `nth` mean nothing.
             if rule.moment != moment || call.flow != Flow::Unary || !rule.call.matches(call) {
                 continue;
@@ -103,6 +179,27 @@ impl FaultPlan for Plan {
             }
         }
         firings
+    }
+
+    fn perform(&self, rule: &str, call: &Call) {
+        let deed = {
+            let rules = self.rules.lock().expect("matching never panics");
+            rules.iter().find(|(known, _)| known.id == rule).and_then(|(known, _)| known.deed.clone())
+        };
+        let (Some(powers), Some(deed)) = (&self.powers, deed) else { return };
+        let done = match deed {
+            Deed::Fail { target, heal_after } => powers.fail_for(&target, heal_after),
+            Deed::FailTask { fault: name, text, after_effect } => match Method::from_wire(&call.method) {
+                Some(method) => {
+                    let planned = TaskFault { method, fault: fault(&name, text.as_deref()), times: 1, after_effect };
+                    powers.fail_next_tasks(server_of(&call.to), planned)
+                }
+                None => Err(format!("{} is no method of vCenter", call.method)),
+            },
+        };
+        if let Err(objection) = done {
+            powers.object(rule, &objection);
+        }
     }
 }
 
@@ -134,8 +231,8 @@ mod tests {
     fn a_rule_fires_from_the_nth_match_on_and_so_often() {
         let pattern =
             CallPattern { method: "CnsCreateVolume".to_owned(), from: Some("csi-controller".to_owned()), to: Some("vc-a".to_owned()) };
-        let rule = Rule { id: "lost".to_owned(), call: pattern, moment: Moment::AfterEffect, nth: 2, times: 2, action: Action::Reset };
-        let plan = Plan::new(vec![rule]);
+        let rule = Rule { id: "lost".to_owned(), call: pattern, moment: Moment::AfterEffect, nth: 2, times: 2, action: Action::Reset, deed: None };
+        let plan = Plan::new(vec![rule], None);
         let fires = |from| plan.at(Moment::AfterEffect, &call("CnsCreateVolume", from)).len();
         assert_eq!((fires("csi-controller"), fires("somebody"), fires("csi-controller")), (0, 0, 1));
         assert_eq!((fires("csi-controller"), fires("csi-controller")), (1, 0));

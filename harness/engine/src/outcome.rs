@@ -59,6 +59,8 @@ pub struct Outcome {
     pub panics: Vec<String>,
     /// The world went round in circles: who, and how.
     pub spins: Option<String>,
+    /// Faults of the plan that could not be brought about.
+    pub objections: Vec<String>,
     /// A fault of the harness itself.
     pub internal: Option<String>,
     /// The journal could not be written.
@@ -87,7 +89,7 @@ impl Outcome {
         let steps = self.steps.iter().all(|step| step.result == StepResult::Held);
         let expectations = self.expectations.iter().all(|expectation| expectation.found.is_none());
         let violations = !self.violations.iter().any(Violation::is_failure);
-        steps && expectations && violations && self.panics.is_empty() && self.spins.is_none() && self.internal.is_none()
+        steps && expectations && violations && self.panics.is_empty() && self.spins.is_none() && self.internal.is_none() && self.objections.is_empty()
     }
 
     /// Everything that did not hold, a line each.
@@ -109,7 +111,7 @@ impl Outcome {
                 .filter(|violation| violation.is_failure())
                 .map(|violation| format!("{}: {}", violation.oracle, violation.message)),
         );
-        lines.extend(self.panics.iter().cloned());
+        lines.extend(self.panics.iter().chain(&self.objections).cloned());
         lines.extend(self.spins.iter().cloned());
         lines.extend(self.internal.iter().cloned());
         lines

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use seatrial_journal::{ChangeKind, Elapsed, Entry, Event, Sink};
+use seatrial_journal::{AT_REST, ChangeKind, Elapsed, Entry, Event, Sink};
 use seatrial_oracle::Heartbeats;
 
 /// How long nothing but heartbeats may be seen. Longer than any single wait of the real loops that is not a heartbeat,
@@ -20,6 +20,8 @@ struct State {
     last: Elapsed,
     what: String,
     running_tasks: BTreeSet<String>,
+    at_rest: bool,
+    writes_at_rest: u64,
 }
 
 /// Watches the journal for activity; clones share what they saw.
@@ -31,6 +33,11 @@ impl Activity {
     pub fn last(&self) -> (Elapsed, String) {
         let state = self.lock();
         (state.last, state.what.clone())
+    }
+
+    /// How many calls that are no heartbeats were sent while the world was left alone.
+    pub fn writes_at_rest(&self) -> u64 {
+        self.lock().writes_at_rest
     }
 
     /// How many vCenter tasks are queued or running.
@@ -47,7 +54,13 @@ impl Sink for Activity {
     fn take(&mut self, entry: &Entry, _line: &str) {
         let mut state = self.lock();
         state.note_task(&entry.event);
+        if let Event::Step { what, outcome, .. } = &entry.event {
+            state.at_rest = what == AT_REST && outcome == "began";
+        }
         if !state.heartbeats.is_heartbeat(entry) {
+            if state.at_rest && matches!(entry.event, Event::Sent(_)) {
+                state.writes_at_rest += 1;
+            }
             state.last = entry.at;
             state.what = headline(&entry.event);
         }

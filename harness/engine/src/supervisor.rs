@@ -1,10 +1,11 @@
 //! Starts processes, and starts them again when they were killed or ended.
 //!
 //! A process that ends by itself is started again as a kubelet restarts a container: after 10 s, doubled each time, up
-//! to five minutes. One that a fault killed comes back when the fault says, or never. Not modelled: the kubelet's
-//! forgetting of the backoff after ten good minutes.
+//! to five minutes. One that a fault killed comes back when the fault says, or never; one that is held down, because its
+//! machine is off or a scenario keeps it away, comes back when it is let go. Not modelled: the kubelet's forgetting of
+//! the backoff after ten good minutes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -16,11 +17,25 @@ const LONGEST_BACKOFF: Duration = Duration::from_secs(300);
 /// Fills a fresh process with its tasks and listeners.
 type Starter = Arc<dyn Fn(&Process) + Send + Sync>;
 
+/// What is done at the instant at which a process ends.
+type Farewell = Arc<dyn Fn() + Send + Sync>;
+
 #[derive(Default)]
 struct State {
     starters: BTreeMap<String, Starter>,
+    farewells: BTreeMap<String, Farewell>,
     ended_by_themselves: BTreeMap<String, u32>,
+    held_down: BTreeMap<String, BTreeSet<Why>>,
     coming_back: u32,
+}
+
+/// Why a process is held down; it comes back when no reason is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Why {
+    /// The machine that it runs on is off.
+    MachineOff,
+    /// The scenario failed it.
+    Failed,
 }
 
 /// The supervisor of one run's processes; clones are handles on the same.
@@ -43,6 +58,40 @@ impl Supervisor {
         starter(&self.network.process(name));
     }
 
+    /// Does something whenever a process of this name has ended, whatever ended it.
+    pub fn at_end_of(&self, name: &str, farewell: impl Fn() + Send + Sync + 'static) {
+        self.lock().farewells.insert(name.to_owned(), Arc::new(farewell));
+    }
+
+    /// Kills a process, and keeps it down until it is let go for the same reason.
+    pub fn hold_down(&self, name: &str, why: Why) {
+        self.lock().held_down.entry(name.to_owned()).or_default().insert(why);
+        self.network.kill(name, None);
+    }
+
+    /// Takes back a reason to keep a process down; without another one it starts.
+    pub fn let_go(&self, name: &str, why: Why) {
+        let mut state = self.lock();
+        let Some(reasons) = state.held_down.get_mut(name) else { return };
+        reasons.remove(&why);
+        if !reasons.is_empty() {
+            return;
+        }
+        state.held_down.remove(name);
+        drop(state);
+        self.start_now(name);
+    }
+
+    /// Whether the scenario or its machine keeps a process down.
+    pub fn is_held_down(&self, name: &str) -> bool {
+        self.lock().held_down.contains_key(name)
+    }
+
+    /// Whether a process of this name was ever started.
+    pub fn knows(&self, name: &str) -> bool {
+        self.lock().starters.contains_key(name)
+    }
+
     /// Kills a process; it comes back after `restart`, if given.
     pub fn kill(&self, name: &str, restart: Option<Duration>) {
         self.network.kill(name, restart);
@@ -57,6 +106,10 @@ impl Supervisor {
     pub async fn watch(self, keeper: Process) {
         let Some(mut ended) = self.network.take_ended() else { return };
         while let Some(ended) = ended.recv().await {
+            let farewell = self.lock().farewells.get(&ended.process).cloned();
+            if let Some(farewell) = farewell {
+                farewell();
+            }
             if let Some(after) = self.restart_after(&ended) {
                 self.lock().coming_back += 1;
                 let supervisor = self.clone();
@@ -70,7 +123,7 @@ impl Supervisor {
 
     fn restart_after(&self, ended: &Ended) -> Option<Duration> {
         let mut state = self.lock();
-        if !state.starters.contains_key(&ended.process) {
+        if !state.starters.contains_key(&ended.process) || state.held_down.contains_key(&ended.process) {
             return None;
         }
         match &ended.how {
@@ -85,9 +138,16 @@ impl Supervisor {
     }
 
     fn start_again(&self, name: &str) {
+        self.lock().coming_back -= 1;
+        self.start_now(name);
+    }
+
+    fn start_now(&self, name: &str) {
         let starter = {
-            let mut state = self.lock();
-            state.coming_back -= 1;
+            let state = self.lock();
+            if state.held_down.contains_key(name) {
+                return;
+            }
             state.starters.get(name).cloned()
         };
         // Somebody else may have started it meanwhile.

@@ -5,6 +5,8 @@
 pub struct Switches {
     /// The CSI driver's behaviours.
     pub csi: vsphere_csi::Behaviours,
+    /// The cloud controller manager's behaviours.
+    pub ccm: vsphere_ccm::Behaviours,
     /// The vCenters' rules.
     pub vcenter: fake_vcenter_world::Rules,
     /// The control loops' rules.

@@ -3,13 +3,17 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use seatrial_journal::{Border, Entry, Event, Sink};
+use seatrial_journal::{Border, ChangeKind, Entry, Event, Sink};
 
 /// What has been counted.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Counts {
     /// Calls sent, by border and method.
     pub(crate) calls: BTreeMap<(Border, String), u64>,
+    /// Calls sent over all borders, by method and calling process.
+    pub(crate) by_caller: BTreeMap<String, BTreeMap<String, u64>>,
+    /// Node objects that were deleted.
+    pub(crate) nodes_deleted: u64,
     /// Calls sent to vCenters, by method and calling process.
     pub(crate) vcenter_calls: BTreeMap<String, BTreeMap<String, u64>>,
     /// Firings, by rule.
@@ -34,9 +38,13 @@ impl Sink for Tally {
         match &entry.event {
             Event::Sent(call) => {
                 *counts.calls.entry((call.border, call.method.clone())).or_default() += 1;
+                *counts.by_caller.entry(call.method.clone()).or_default().entry(call.from.clone()).or_default() += 1;
                 if call.border == Border::Vcenter {
                     *counts.vcenter_calls.entry(call.method.clone()).or_default().entry(call.from.clone()).or_default() += 1;
                 }
+            }
+            Event::Change(change) if change.kind == ChangeKind::Removed && change.object.starts_with("nodes/") => {
+                counts.nodes_deleted += 1;
             }
             Event::Fault { rule, .. } => *counts.fired.entry(rule.clone()).or_default() += 1,
             Event::Process { name, event: seatrial_journal::ProcessEvent::Exited(why), .. } if why.starts_with("panicked") => {

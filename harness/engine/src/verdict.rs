@@ -52,7 +52,7 @@ fn word(outcome: &Outcome) -> Word {
 
 fn reason(outcome: &Outcome) -> Option<String> {
     let mut reasons: Vec<String> = outcome.internal.iter().chain(&outcome.spins).cloned().collect();
-    reasons.extend(outcome.panics.iter().cloned());
+    reasons.extend(outcome.panics.iter().chain(&outcome.objections).cloned());
     reasons.extend(outcome.journal_error.iter().map(|error| format!("the journal could not be written: {error}")));
     (!reasons.is_empty()).then(|| reasons.join("\n"))
 }

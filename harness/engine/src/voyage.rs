@@ -3,6 +3,7 @@
 //! The world runs on a thread of its own; the caller's thread watches that virtual time passes. A world whose virtual
 //! time stands still for [`STANDSTILL`] of wall time is given up as spinning, and its thread is left behind.
 
+mod judge;
 mod passage;
 
 use std::fs::File;

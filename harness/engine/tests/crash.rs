@@ -1,6 +1,7 @@
 //! The CSI controller is killed at every border call of its create path, at every moment of it, and comes back: every
 //! claim has exactly one volume and the set gets ready. Upstream's oldest leak (csi#2507) lives in one of these places.
-//! The same on the paths of attach and detach: the set is scaled in and out, and its data comes back.
+//! The same on the paths of attach and detach: the set is scaled in and out, and its data comes back. The same on the
+//! path of delete: the set and its claims are removed, and no disk stays behind.
 
 #![allow(clippy::unwrap_used, reason = "a test ends at the first surprise")]
 
@@ -77,4 +78,9 @@ fn a_controller_killed_anywhere_on_the_attach_path_attaches_once_and_keeps_the_d
 #[test]
 fn a_controller_killed_anywhere_on_the_detach_path_lets_the_volume_go() {
     every_kill_holds("detach", &voyage("statefulset/scale", 1), "ControllerUnpublishVolume");
+}
+
+#[test]
+fn a_controller_killed_anywhere_on_the_delete_path_leaves_no_disk_behind() {
+    every_kill_holds("delete", &voyage("statefulset/remove", 1), "DeleteVolume");
 }

@@ -89,5 +89,5 @@ pub trait FaultPlan: Send + Sync {
 
     /// Lets happen what a rule's [`Action::Perform`] says; asked for right after the firing is in the journal, so that
     /// its consequences stand behind it. It may be called while a server is at work, but never under a server's lock.
-    fn perform(&self, _rule: &str) {}
+    fn perform(&self, _rule: &str, _call: &Call) {}
 }

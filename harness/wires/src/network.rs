@@ -259,7 +259,7 @@ impl Network {
             self.0.journal.record(Event::Fault { rule: rule.clone(), call: id, does: action.describe() });
             match action {
                 Action::Kill { process, restart } => self.kill(&process, restart),
-                Action::Perform { .. } => plan.perform(&rule),
+                Action::Perform { .. } => plan.perform(&rule, call),
                 other => actions.push(other),
             }
         }

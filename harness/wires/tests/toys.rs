@@ -316,7 +316,7 @@ impl FaultPlan for Canned {
         }
     }
 
-    fn perform(&self, rule: &str) {
+    fn perform(&self, rule: &str, _call: &Call) {
         self.0.lock().unwrap().push(rule.to_owned());
     }
 }

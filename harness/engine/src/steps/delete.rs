@@ -1,14 +1,30 @@
 //! `delete`: an object shall go.
 
+use std::time::Duration;
+
 use kube::api::DeleteParams;
+use kube::runtime::conditions::is_deleted;
+use kube::runtime::wait::await_condition;
 use seatrial_scenario::Delete;
 
 use super::{StepFailure, objects};
 use crate::world::World;
 
-/// Asks Kubernetes to delete the object; that it is gone is for `wait` to see.
+/// How long kubectl would be let wait by a patient user.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// Asks Kubernetes to delete the object, and waits until that very object is gone, unless the step says otherwise.
 pub(super) async fn delete(world: &World, step: &Delete) -> Result<(), StepFailure> {
+    let (api, name) = (objects::named(world, &step.object), &step.object.name);
     let parameters = if step.force { DeleteParams::default().grace_period(0) } else { DeleteParams::default() };
-    objects::named(world, &step.object).delete(&step.object.name, &parameters).await?;
-    Ok(())
+    let uid = api.get(name).await?.metadata.uid.unwrap_or_default();
+    api.delete(name, &parameters).await?;
+    if !step.wait {
+        return Ok(());
+    }
+    match tokio::time::timeout(PATIENCE, await_condition(api, name, is_deleted(&uid))).await {
+        Ok(Ok(_)) => Ok(()),
+        Ok(Err(error)) => Err(StepFailure::new(format!("watching {} failed: {error}", step.object))),
+        Err(_) => Err(StepFailure::new(format!("{} is still there after {}", step.object, seatrial_scenario::in_words(PATIENCE)))),
+    }
 }

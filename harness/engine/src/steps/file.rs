@@ -1,5 +1,9 @@
 //! `write` and `read`: bytes in a file of a pod.
 
+use std::sync::Arc;
+
+use seatrial_node::SimulatedMachine;
+
 use super::StepFailure;
 use crate::world::World;
 
@@ -19,12 +23,12 @@ pub(super) fn read(world: &World, pod: &str, path: &str, text: &str) -> Result<(
     Err(StepFailure::new(format!("{path} in pod {pod} holds {:?} instead of {text:?}", String::from_utf8_lossy(&found))))
 }
 
-fn node_of<'a>(world: &'a World, pod: &str) -> Result<&'a seatrial_node::SimulatedMachine, StepFailure> {
+fn node_of(world: &World, pod: &str) -> Result<Arc<SimulatedMachine>, StepFailure> {
     let view = world.view();
     let Some(object) = view.get("kubernetes", &format!("pods/default/{pod}")) else {
         return Err(StepFailure::new(format!("there is no pod {pod}")));
     };
     let Some(name) = object.text(&["spec", "nodeName"]) else { return Err(StepFailure::new(format!("pod {pod} is on no node"))) };
     let missing = || StepFailure::new(format!("pod {pod} is on node {name}, which this world does not have"));
-    world.nodes.get(name).map(AsRef::as_ref).ok_or_else(missing)
+    world.powers.nodes().get(name).map(|slot| slot.machine()).ok_or_else(missing)
 }

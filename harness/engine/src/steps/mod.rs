@@ -7,13 +7,16 @@ mod apply;
 mod delete;
 mod expect;
 mod file;
+mod node;
 mod objects;
+mod patch;
 mod scale;
 mod wait;
 
 use std::time::Duration;
 
 use seatrial_journal::Elapsed;
+use seatrial_oracle::Violation;
 use seatrial_scenario::Action;
 
 use crate::manifest::Manifests;
@@ -32,10 +35,6 @@ impl StepFailure {
         Self(words.into())
     }
 
-    /// The language can say it, the engine cannot do it.
-    fn not_yet() -> Self {
-        Self::new("this step cannot be sailed yet")
-    }
 }
 
 impl From<kube::Error> for StepFailure {
@@ -44,8 +43,14 @@ impl From<kube::Error> for StepFailure {
     }
 }
 
-/// Carries out one step.
-pub(crate) async fn perform(world: &World, manifests: &Manifests, seen: &mut FirstSeen, action: &Action) -> Result<(), StepFailure> {
+/// Carries out one step; `findings` tells those of the oracles so far.
+pub(crate) async fn perform(
+    world: &World,
+    manifests: &Manifests,
+    seen: &mut FirstSeen,
+    findings: impl Fn() -> Vec<Violation>,
+    action: &Action,
+) -> Result<(), StepFailure> {
     match action {
         Action::Apply(step) => apply_objects(world, manifests.objects(&step.manifest)).await,
         Action::Delete(step) => delete::delete(world, step).await,
@@ -53,7 +58,7 @@ pub(crate) async fn perform(world: &World, manifests: &Manifests, seen: &mut Fir
         Action::Write(step) => file::write(world, &step.pod, &step.path, &step.text).await,
         Action::Read(step) => file::read(world, &step.pod, &step.path, &step.text),
         Action::Scale(step) => scale::scale(world, &step.object, step.replicas.value).await,
-        Action::Expect(step) => expect::expect(world, seen, step),
+        Action::Expect(step) => expect::expect(world, seen, &findings(), step),
         Action::Kill(step) => {
             world.supervisor.kill(&step.process, Some(step.restart.value));
             Ok(())
@@ -62,21 +67,33 @@ pub(crate) async fn perform(world: &World, manifests: &Manifests, seen: &mut Fir
             tokio::time::sleep(step.time.value).await;
             Ok(())
         }
-        Action::Patch(_)
-        | Action::Cordon(_)
-        | Action::Uncordon(_)
-        | Action::Drain(_)
-        | Action::Taint(_)
-        | Action::Untaint(_)
-        | Action::Fail(_)
-        | Action::Heal(_)
-        | Action::Power(_)
-        | Action::Move(_)
-        | Action::Destroy(_)
-        | Action::Create(_)
-        | Action::AttachByHand(_)
-        | Action::Tag(_)
-        | Action::Untag(_) => Err(StepFailure::not_yet()),
+        Action::Patch(step) => patch::patch(world, step).await,
+        Action::Cordon(step) => node::set_unschedulable(world, &step.node, true).await,
+        Action::Uncordon(step) => node::set_unschedulable(world, &step.node, false).await,
+        Action::Drain(step) => node::drain(world, step).await,
+        Action::Taint(step) => node::taint(world, step).await,
+        Action::Untaint(step) => node::untaint(world, step).await,
+        other => on_vsphere(world, other).map_err(StepFailure),
+    }
+}
+
+/// Steps that change the world beneath Kubernetes.
+fn on_vsphere(world: &World, action: &Action) -> Result<(), String> {
+    let powers = &world.powers;
+    match action {
+        Action::Fail(step) => powers.fail(&step.target),
+        Action::Heal(step) => powers.heal(&step.target),
+        Action::Power(step) => powers.power(&step.node, step.state),
+        Action::Move(step) => powers.move_vm(&step.vm, &step.cluster),
+        Action::Destroy(step) => powers.destroy_vm(&step.vm),
+        Action::Create(step) => powers.create_vm(&step.vm),
+        Action::AttachByHand(step) => {
+            let volume = expect::volume_of(&world.view(), &step.volume).map_err(|failure| failure.0)?;
+            powers.attach_by_hand(&volume, &step.to)
+        }
+        Action::Tag(step) => powers.tag(&step.on, &step.tags),
+        Action::Untag(step) => powers.untag(&step.on, &step.tags),
+        _ => Err("this is no step on vSphere".to_owned()),
     }
 }
 
@@ -89,6 +106,7 @@ pub(crate) async fn settle(world: &World) -> Result<(), StepFailure> {
         let (last, what) = world.activity.last();
         let quiet_at = last.duration().max(began) + QUIET;
         let busy = world.supervisor.coming_back() > 0 || world.activity.running_tasks() > 0 || world.network.calls_in_flight() > 0;
+        let busy = busy || world.powers.healing() > 0;
         if now >= quiet_at && !busy {
             return Ok(());
         }

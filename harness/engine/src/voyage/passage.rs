@@ -2,17 +2,23 @@
 
 use std::sync::{Arc, Mutex};
 
-use seatrial_journal::{Elapsed, Entry, Event, Journal, Sink};
+use std::time::Duration;
+
+use seatrial_journal::{AT_REST, Elapsed, Entry, Event, Journal, Sink};
 use seatrial_oracle::{Bench, View};
-use seatrial_scenario::{Expectation, ExpectationKind};
 use seatrial_wires::Network;
 
+use super::judge::{Evidence, is_judged, judge};
 use super::{Faults, Voyage};
 use crate::faults::{Plan, Rule};
-use crate::outcome::{ExpectationOutcome, Outcome, StepOutcome, StepResult};
+use crate::outcome::{Outcome, StepOutcome, StepResult};
 use crate::steps::{self, FirstSeen};
-use crate::tally::{Counts, Tally};
+use crate::tally::Tally;
 use crate::world::{self, Watchers, World};
+
+/// How long a world is left alone at the end, to see that nothing but heartbeats is written: longer than the slowest
+/// retry and resync of the drivers and sidecars that changes anything.
+const REST: Duration = Duration::from_mins(20);
 
 /// What watches the journal of one voyage.
 #[derive(Clone, Default)]
@@ -22,8 +28,14 @@ pub(super) struct Passage {
     bench: SharedBench,
 }
 
-#[derive(Clone, Default)]
+#[derive(Clone)]
 struct SharedBench(Arc<Mutex<Bench>>);
+
+impl Default for SharedBench {
+    fn default() -> Self {
+        Self(Arc::new(Mutex::new(Bench::guarding(&world::secrets()))))
+    }
+}
 
 impl Sink for SharedBench {
     fn take(&mut self, entry: &Entry, _line: &str) {
@@ -51,24 +63,30 @@ impl Passage {
     /// Makes the voyage; what came of it goes into `outcome`.
     pub(super) async fn make(self, voyage: &Voyage, network: Network, outcome: &mut Outcome) {
         let rules: Vec<Rule> = match &voyage.faults {
-            Faults::Scenario => voyage.scenario.faults.iter().filter_map(Rule::of).collect(),
+            Faults::Scenario => voyage.scenario.faults.iter().map(Rule::from).collect(),
             Faults::Instead(rules) => rules.clone(),
         };
-        network.set_fault_plan(Arc::new(Plan::new(rules)));
         let world = World::start(&network, &voyage.scenario, &voyage.sailing, &voyage.switches, &self.watchers);
+        network.set_fault_plan(Arc::new(Plan::new(rules, Some(world.powers.clone()))));
         tokio::select! {
             biased;
             spin = network.spun() => outcome.spins = Some(format!("task {} of {} {}", spin.task, spin.process, spin.why)),
             () = self.all_steps(voyage, &world, outcome) => {}
         }
         let counts = self.tally.counts();
+        outcome.violations = self.bench.0.lock().expect("oracles never panic").findings();
         if outcome.spins.is_none() && outcome.steps.iter().all(|step| step.result == StepResult::Held) {
             let judged = voyage.scenario.expect.iter().filter(|expectation| is_judged(expectation, &voyage.faults));
-            outcome.expectations = judged.map(|expectation| judge(expectation, &counts, &world.view())).collect();
+            let view = world.view();
+            let writes_at_rest = world.activity.writes_at_rest();
+            let evidence = Evidence { counts: &counts, view: &view, findings: &outcome.violations, writes_at_rest };
+            let expectations = judged.map(|expectation| judge(expectation, &evidence)).collect();
+            outcome.expectations = expectations;
         }
-        outcome.violations = self.bench.0.lock().expect("oracles never panic").findings();
+        outcome.objections = world.powers.objections();
         outcome.panics = counts.panics;
         outcome.calls = counts.calls;
+        outcome.vcenter_calls = counts.vcenter_calls;
         outcome.fired = counts.fired;
         outcome.virtual_time = network.clock().elapsed();
         drop(world);
@@ -109,6 +127,17 @@ impl Passage {
             let ended = began.map(|_| clock.elapsed());
             outcome.steps.push(StepOutcome { what, span: step.span, result, began, ended });
         }
+        let settled = voyage.scenario.steps.last().is_some_and(|step| step.settle);
+        if !failed && settled {
+            self.rest(world, voyage.scenario.steps.len()).await;
+        }
+    }
+
+    /// Leaves the world alone for a while.
+    async fn rest(&self, world: &World, place: usize) {
+        note(world, place, AT_REST, "began");
+        tokio::time::sleep(REST).await;
+        note(world, place, AT_REST, "ended");
     }
 
     async fn come_up(&self, world: &World) -> Result<(), String> {
@@ -117,7 +146,8 @@ impl Passage {
     }
 
     async fn one_step(&self, voyage: &Voyage, world: &World, seen: &mut FirstSeen, step: &seatrial_scenario::Step) -> Result<(), String> {
-        steps::perform(world, &voyage.manifests, seen, &step.action).await.map_err(|failure| failure.0)?;
+        let findings = || self.bench.0.lock().expect("oracles never panic").findings();
+        steps::perform(world, &voyage.manifests, seen, findings, &step.action).await.map_err(|failure| failure.0)?;
         if !step.settle {
             return Ok(());
         }
@@ -133,50 +163,10 @@ fn note(world: &World, place: usize, what: &str, outcome: &str) {
     world.network.journal().record(Event::Step { number: place + 1, what: what.to_owned(), outcome: outcome.to_owned() });
 }
 
-/// Expectations of calls and firings speak of the scenario's own faults.
-fn is_judged(expectation: &Expectation, faults: &Faults) -> bool {
-    matches!(faults, Faults::Scenario) || matches!(expectation.kind, ExpectationKind::Volumes { .. })
-}
-
-fn judge(expectation: &Expectation, counts: &Counts, view: &View) -> ExpectationOutcome {
-    let mut wrong = Vec::new();
-    match &expectation.kind {
-        ExpectationKind::Calls { from: Some(_), .. }
-        | ExpectationKind::Findings(_)
-        | ExpectationKind::WritesAtRest(_)
-        | ExpectationKind::Pods(_)
-        | ExpectationKind::Nodes(_) => wrong.push("this expectation cannot be judged yet".to_owned()),
-        ExpectationKind::Calls { from: None, counts: wanted } => {
-            for (method, count) in wanted {
-                let found = counts.calls.iter().filter(|((_, name), _)| *name == method.value).map(|(_, number)| number).sum();
-                if !count.holds(found) {
-                    wrong.push(format!("{method}: {found}"));
-                }
-            }
-        }
-        ExpectationKind::Fired(wanted) => {
-            for (rule, count) in wanted {
-                let found = counts.fired.get(&rule.value).copied().unwrap_or(0);
-                if !count.holds(found) {
-                    wrong.push(format!("{rule}: {found}"));
-                }
-            }
-        }
-        ExpectationKind::Volumes { total } => {
-            let found = view.in_vcenters("Volume/").count() as u64;
-            if !total.holds(found) {
-                wrong.push(format!("total: {found}"));
-            }
-        }
-    }
-    let found = (!wrong.is_empty()).then(|| wrong.join(", "));
-    ExpectationOutcome { what: expectation.to_string(), span: expectation.span, found }
-}
-
 /// Ends everything; tasks that live on then belong to nobody, which is our own fault.
 async fn leftovers(network: &Network) -> Option<String> {
     network.end_all();
-    tokio::time::sleep(std::time::Duration::from_secs(60)).await;
+    tokio::time::sleep(Duration::from_secs(60)).await;
     let left = network.live_tasks();
     (left > 0).then(|| format!("{left} tasks outlived the processes that they belonged to"))
 }

@@ -5,7 +5,7 @@ use seatrial_kubernetes::api::ApiServer;
 use seatrial_kubernetes::loops::{self, AttacherConfig, ProvisionerConfig};
 use seatrial_wires::Network;
 
-use super::driver::CONTROLLER_SOCKET;
+use super::csi::CONTROLLER_SOCKET;
 use crate::supervisor::Supervisor;
 use crate::switches::Switches;
 

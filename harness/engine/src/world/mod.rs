@@ -1,24 +1,29 @@
-//! The world of one sailing: vCenters, an API server with its loops, nodes, the driver under test.
+//! The world of one sailing: vCenters, an API server with its loops, nodes, the drivers under test.
 //!
 //! Everything is a process under the supervisor, in the order in which a cluster comes up. State that a real restart
 //! keeps (a vCenter's database, etcd, disks, a node's own files) lives here, outside the processes.
 
-mod driver;
+mod account;
+mod ccm;
+mod csi;
 mod hardware;
 mod kubernetes;
 mod node;
+mod powers;
+mod tags;
+mod target;
 mod vcenter;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use fake_vcenter_server::VCenter;
-use seatrial_node::{Disks, SimulatedMachine};
 use seatrial_oracle::View;
 use seatrial_scenario::{Sailing, Scenario};
 use seatrial_wires::Network;
 
-pub(crate) use driver::manifests as driver_manifests;
+pub(crate) use csi::manifests as driver_manifests;
+pub(crate) use powers::Powers;
 pub(crate) use vcenter::unplayable;
 
 use crate::settle::Activity;
@@ -34,7 +39,7 @@ pub(crate) struct World {
     pub(crate) supervisor: Supervisor,
     pub(crate) activity: Activity,
     pub(crate) client: kube::Client,
-    pub(crate) nodes: BTreeMap<String, Arc<SimulatedMachine>>,
+    pub(crate) powers: Powers,
     view: Arc<Mutex<View>>,
 }
 
@@ -56,17 +61,26 @@ impl World {
         let user = network.process(USER);
         let client = driver_host::kubernetes_client(user.connect(kubernetes::API_SERVER));
         kubernetes::start_loops(&supervisor, switches);
-        let disks = Arc::new(Disks::new(network.journal().clone()));
-        let nodes = node::start_all(network, &supervisor, scenario, &vcenters, &disks, switches);
-        driver::start(&supervisor, scenario, switches);
+        let nodes = node::start_all(network, &supervisor, scenario, &vcenters, switches);
+        for slot in nodes.values() {
+            keeper.spawn(&format!("power of {}", slot.name), node::follow(Arc::clone(slot), network.clone(), supervisor.clone()));
+        }
+        csi::start(&supervisor, scenario, switches);
+        ccm::start(&supervisor, scenario, switches);
+        let powers = Powers::new(network, &supervisor, scenario, vcenters, nodes);
         let (activity, view) = (watchers.activity.clone(), Arc::clone(&watchers.view));
-        Self { network: network.clone(), supervisor, activity, client, nodes, view }
+        Self { network: network.clone(), supervisor, activity, client, powers, view }
     }
 
     /// The state of all stores, folded from the journal.
     pub(crate) fn view(&self) -> MutexGuard<'_, View> {
         self.view.lock().expect("folding the journal never panics")
     }
+}
+
+/// What must stand nowhere in the open.
+pub(crate) fn secrets() -> Vec<String> {
+    vec![account::PASSWORD.to_owned()]
 }
 
 /// The vCenters of a world, by name.

@@ -1,7 +1,11 @@
 //! Nodes: a machine on a VM, a kubelet, the driver's node plugin.
+//!
+//! A node's machine follows its VM: when the VM goes off, whatever ran on it is gone at once; when it is on again, by
+//! whomever and on whatever host, the guest boots and its services start.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use fake_vcenter_server::VCenter;
 use seatrial_node::{ConfigurationFiles, CsiPlugin, Disks, Kubelet, KubeletConfig, SimulatedHost, SimulatedMachine};
@@ -10,51 +14,101 @@ use seatrial_wires::{Network, Process};
 use vsphere_csi::{NodeOptions, run_node};
 
 use super::VCenters;
-use super::driver::{DRIVER, ENDPOINT};
+use super::csi::{DRIVER, ENDPOINT};
 use super::hardware::VmHardware;
-use crate::supervisor::Supervisor;
+use crate::supervisor::{Supervisor, Why};
 use crate::switches::Switches;
+
+/// From power-on until the guest's services start.
+const BOOT: Duration = Duration::from_secs(30);
+
+/// A node and the machine that it is at this time: one that is created anew is another machine of the same name.
+pub(crate) struct NodeSlot {
+    pub(crate) name: String,
+    pub(crate) vcenter: Arc<VCenter>,
+    disks: Arc<Disks>,
+    machine: Mutex<Arc<SimulatedMachine>>,
+}
+
+/// The nodes of a world, by name.
+pub(crate) type Nodes = BTreeMap<String, Arc<NodeSlot>>;
+
+impl NodeSlot {
+    fn new(network: &Network, name: &str, vcenter: &Arc<VCenter>, disks: &Arc<Disks>) -> Self {
+        let machine = Mutex::new(machine(network, name, vcenter, disks));
+        Self { name: name.to_owned(), vcenter: Arc::clone(vcenter), disks: Arc::clone(disks), machine }
+    }
+
+    /// The machine that the node is now.
+    pub(crate) fn machine(&self) -> Arc<SimulatedMachine> {
+        Arc::clone(&self.machine.lock().expect("nothing panics while the machine is locked"))
+    }
+
+    /// Puts a new machine in the place of one whose VM was destroyed.
+    fn replace_machine(&self, network: &Network) {
+        let fresh = machine(network, &self.name, &self.vcenter, &self.disks);
+        *self.machine.lock().expect("nothing panics while the machine is locked") = fresh;
+    }
+
+    /// What runs on the node.
+    fn processes(&self) -> [String; 2] {
+        [kubelet(&self.name), plugin(&self.name)]
+    }
+}
+
+/// The kubelet's process.
+pub(crate) fn kubelet(node: &str) -> String {
+    format!("kubelet/{node}")
+}
+
+/// The node plugin's process.
+pub(crate) fn plugin(node: &str) -> String {
+    format!("csi-node/{node}")
+}
+
+fn machine(network: &Network, name: &str, vcenter: &Arc<VCenter>, disks: &Arc<Disks>) -> Arc<SimulatedMachine> {
+    let vm = vcenter.with_world(|world| world.vm_named(name)).expect("the node's VM is in the inventory");
+    let hardware = Arc::new(VmHardware { vcenter: Arc::clone(vcenter), vm: name.to_owned() });
+    SimulatedMachine::new(name, &vm.bios_uuid, hardware, Arc::clone(disks), network.journal().clone())
+}
 
 pub(super) fn start_all(
     network: &Network,
     supervisor: &Supervisor,
     scenario: &Scenario,
     vcenters: &VCenters,
-    disks: &Arc<Disks>,
     switches: &Switches,
-) -> BTreeMap<String, Arc<SimulatedMachine>> {
-    let Some(vcenter) = scenario.world.vcenters.first().and_then(|described| vcenters.get(&described.name.value)) else {
-        return BTreeMap::new();
-    };
-    let names = scenario.world.kubernetes.node_names();
-    names.into_iter().map(|name| (name.clone(), start(network, supervisor, &name, vcenter, disks, switches))).collect()
+) -> Nodes {
+    let disks = Arc::new(Disks::new(network.journal().clone()));
+    let mut nodes = Nodes::new();
+    for home in scenario.world.homes() {
+        let Some(vcenter) = vcenters.get(&home.vcenter.name.value) else { continue };
+        let name = &home.node.name.value;
+        let slot = Arc::new(NodeSlot::new(network, name, vcenter, &disks));
+        start_plugin(supervisor, &slot, switches);
+        start_kubelet(supervisor, &slot, scenario.world.drivers.ccm.is_some());
+        nodes.insert(name.clone(), slot);
+    }
+    nodes
 }
 
-fn start(
-    network: &Network,
-    supervisor: &Supervisor,
-    name: &str,
-    vcenter: &Arc<VCenter>,
-    disks: &Arc<Disks>,
-    switches: &Switches,
-) -> Arc<SimulatedMachine> {
-    let vm = vcenter.with_world(|world| world.vm_named(name)).expect("the node's VM was put into the inventory");
-    let hardware = Arc::new(VmHardware { vcenter: Arc::clone(vcenter), vm: name.to_owned() });
-    let machine = SimulatedMachine::new(name, &vm.bios_uuid, hardware, Arc::clone(disks), network.journal().clone());
-    start_plugin(supervisor, name, &machine, switches);
-    let address = vm.addresses.first().cloned().unwrap_or_default();
-    let mut config = KubeletConfig::new(Arc::clone(&machine), &address);
-    config.csi.push(CsiPlugin { driver: DRIVER.to_owned(), address: format!("csi-node/{name}:/csi/csi.sock") });
-    let starter = move |process: &Process| drop(Kubelet::start(process, config.clone()));
-    supervisor.start(&format!("kubelet/{name}"), starter);
-    machine
+fn start_kubelet(supervisor: &Supervisor, slot: &Arc<NodeSlot>, external_cloud_provider: bool) {
+    let slot = Arc::clone(slot);
+    supervisor.start(&kubelet(&slot.name.clone()), move |process: &Process| {
+        let vm = slot.vcenter.with_world(|world| world.vm_named(&slot.name));
+        let address = vm.and_then(|vm| vm.addresses.first().cloned()).unwrap_or_default();
+        let mut config = KubeletConfig::new(slot.machine(), &address);
+        config.external_cloud_provider = external_cloud_provider;
+        config.csi.push(CsiPlugin { driver: DRIVER.to_owned(), address: format!("{}:/csi/csi.sock", plugin(&slot.name)) });
+        drop(Kubelet::start(process, config));
+    });
 }
 
-fn start_plugin(supervisor: &Supervisor, name: &str, machine: &Arc<SimulatedMachine>, switches: &Switches) {
-    let (machine, node_name, behaviours) = (Arc::clone(machine), name.to_owned(), switches.csi);
-    supervisor.start(&format!("csi-node/{name}"), move |process: &Process| {
-        let host = SimulatedHost::new(process.clone(), Some(Arc::clone(&machine)), ConfigurationFiles::default());
-        let options = NodeOptions { node_name: node_name.clone(), endpoint: ENDPOINT.to_owned(), behaviours };
+fn start_plugin(supervisor: &Supervisor, slot: &Arc<NodeSlot>, switches: &Switches) {
+    let (slot, behaviours) = (Arc::clone(slot), switches.csi);
+    supervisor.start(&plugin(&slot.name.clone()), move |process: &Process| {
+        let host = SimulatedHost::new(process.clone(), Some(slot.machine()), ConfigurationFiles::default());
+        let options = NodeOptions { node_name: slot.name.clone(), endpoint: ENDPOINT.to_owned(), behaviours, topology: false };
         let subject = process.clone();
         process.spawn("main", async move {
             if let Err(error) = run_node(host, options).await {
@@ -62,4 +116,54 @@ fn start_plugin(supervisor: &Supervisor, name: &str, machine: &Arc<SimulatedMach
             }
         });
     });
+}
+
+/// What is known of a VM's power: whether it runs, and which boot and which identity it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Power {
+    identity: String,
+    boot: Option<u64>,
+}
+
+fn power(slot: &NodeSlot) -> Power {
+    let vm = slot.vcenter.with_world(|world| world.vm_named(&slot.name));
+    vm.map_or_else(Power::default, |vm| Power { identity: vm.bios_uuid, boot: vm.running.then_some(vm.boot_id) })
+}
+
+/// Lets a node's machine follow its VM; never ends.
+pub(super) async fn follow(slot: Arc<NodeSlot>, network: Network, supervisor: Supervisor) {
+    let mut known = power(&slot);
+    let mut running_identity = known.identity.clone();
+    loop {
+        let pulse = slot.vcenter.pulse();
+        let now = power(&slot);
+        if now == known {
+            slot.vcenter.changed_since(pulse).await;
+            continue;
+        }
+        if known.boot.is_some() {
+            switch_off(&slot, &supervisor);
+        }
+        known = now;
+        if known.boot.is_none() {
+            continue;
+        }
+        if known.identity != running_identity {
+            slot.replace_machine(&network);
+            running_identity.clone_from(&known.identity);
+        }
+        tokio::time::sleep(BOOT).await;
+        if power(&slot) == known {
+            for process in slot.processes() {
+                supervisor.let_go(&process, Why::MachineOff);
+            }
+        }
+    }
+}
+
+fn switch_off(slot: &NodeSlot, supervisor: &Supervisor) {
+    for process in slot.processes() {
+        supervisor.hold_down(&process, Why::MachineOff);
+    }
+    slot.machine().reboot();
 }

@@ -1,14 +1,19 @@
-//! vCenters from the scenario's `world.vcenters`, with the cluster's nodes as VMs in the first of them.
+//! vCenters from the scenario's `world.vcenters`, with the cluster's nodes as VMs where they are at home.
+//!
+//! A vCenter is two processes: the appliance itself, which can be killed, and `hosts/<name>`, its ESXi hosts, which go on
+//! without it: what they had begun they bring to its end, and HA restarts VMs.
 
 use std::sync::Arc;
 
 use fake_vcenter_server::VCenter;
-use fake_vcenter_world::{ClusterConfig, DatacenterConfig, DatastoreConfig, Release, VmConfig, WorldConfig};
+use fake_vcenter_world::{
+    ClusterConfig, DatacenterConfig, DatastoreConfig, KeyProviderConfig, KeyProviderKind, Release, UserConfig, VmConfig, WorldConfig,
+};
 use seatrial_journal::Border;
-use seatrial_scenario::{Sailing, Scenario, ScenarioError};
+use seatrial_scenario::{Home, Ids, Sailing, Scenario, ScenarioError};
 use seatrial_wires::{Network, Process};
 
-use super::VCenters;
+use super::{VCenters, account, tags};
 use crate::supervisor::Supervisor;
 use crate::switches::Switches;
 
@@ -16,6 +21,8 @@ use crate::switches::Switches;
 pub(super) const DATACENTER: &str = "dc-1";
 /// Room for a thousand claims of the size that tests ask for.
 const DATASTORE_GIB: u64 = 2048;
+/// So far apart begin the managed object ids of vCenters that do not collide.
+const NUMBERS_APART: u64 = 10_000;
 
 /// Where a vCenter is reached.
 pub(super) fn host(name: &str) -> String {
@@ -35,55 +42,80 @@ pub(super) fn start(network: &Network, supervisor: &Supervisor, scenario: &Scena
     let mut vcenters = VCenters::new();
     for (place, described) in scenario.world.vcenters.iter().enumerate() {
         let name = described.name.value.clone();
-        let nodes = if place == 0 { scenario.world.kubernetes.node_names() } else { Vec::new() };
-        let config = config(scenario, sailing, place, &nodes, switches);
         let seed = network.seed().child("vcenter").child(&name);
+        let config = config(scenario, sailing, place, switches);
         let vcenter = VCenter::new(config, seed, network.clock(), network.journal().clone());
-        let (served, address) = (Arc::clone(&vcenter), format!("{}:443", host(&name)));
-        supervisor.start(&name, move |process: &Process| {
-            if process.incarnation() > 1 {
-                // The database keeps the inventory and the volumes; sessions and tasks are lost with vpxd.
-                served.with_world(|world| world.restart(served.now()));
-            }
-            process.spawn("tasks", Arc::clone(&served).run());
-            process.listen(&address, Border::Vcenter, served.http_service(), served.describe());
-        });
+        start_processes(supervisor, &name, &vcenter);
         vcenters.insert(name, vcenter);
     }
     vcenters
 }
 
-fn config(scenario: &Scenario, sailing: &Sailing, place: usize, nodes: &[String], switches: &Switches) -> WorldConfig {
+fn start_processes(supervisor: &Supervisor, name: &str, vcenter: &Arc<VCenter>) {
+    let hosts = Arc::clone(vcenter);
+    supervisor.start(&format!("hosts/{name}"), move |process: &Process| process.spawn("tasks", Arc::clone(&hosts).run()));
+    let ended = Arc::clone(vcenter);
+    // The database keeps the inventory and the volumes; sessions and tasks are lost with vpxd, at once.
+    supervisor.at_end_of(name, move || ended.with_world(|world| world.restart(ended.now())));
+    let (served, address) = (Arc::clone(vcenter), format!("{}:443", host(name)));
+    supervisor.start(name, move |process: &Process| {
+        process.listen(&address, Border::Vcenter, served.http_service(), served.describe());
+    });
+}
+
+fn config(scenario: &Scenario, sailing: &Sailing, place: usize, switches: &Switches) -> WorldConfig {
     let described = &scenario.world.vcenters[place];
     let version = sailing.version(&described.name).map(|version| version.to_string()).unwrap_or_default();
     let release = Release::from_version(&version).unwrap_or(Release::V8_0U3);
     let mut config = WorldConfig::new(&described.name, release);
     config.rules = switches.vcenter.clone();
-    let clusters: Vec<ClusterConfig> = described
-        .clusters
-        .iter()
-        .map(|cluster| ClusterConfig {
-            name: cluster.name.value.clone(),
-            hosts: cluster.hosts.value as usize,
-            datastores: cluster.datastores.iter().map(|name| name.value.clone()).collect(),
-        })
-        .collect();
-    let mut stores: Vec<&str> = clusters.iter().flat_map(|cluster| cluster.datastores.iter().map(String::as_str)).collect();
-    stores.sort_unstable();
-    stores.dedup();
-    config.inventory.datacenters.push(DatacenterConfig {
-        name: DATACENTER.to_owned(),
-        datastores: stores.into_iter().map(|name| DatastoreConfig::vsan(name, DATASTORE_GIB)).collect(),
-        networks: vec!["VM Network".to_owned()],
-        vms: nodes.iter().enumerate().map(|(place, name)| node_vm(name, place, &clusters)).collect(),
-        clusters,
-    });
+    config.first_number = match described.ids {
+        Ids::Colliding => 0,
+        Ids::Distinct => place as u64 * NUMBERS_APART,
+    };
+    let lacks: Vec<String> = described.lacks.iter().map(|privilege| privilege.value.clone()).collect();
+    for name in [account::CSI, account::CCM] {
+        config.users.push(UserConfig { lacks: lacks.clone(), ..UserConfig::administrator(name, account::PASSWORD) });
+    }
+    config.key_providers = described.key_providers.iter().map(key_provider).collect();
+    config.tags = tags::tags(scenario, described);
+    config.policies = tags::policies(described);
+    config.inventory.datacenters.push(datacenter(scenario, described));
     config
 }
 
-/// A node's VM; nodes go round the clusters in turn.
-fn node_vm(name: &str, place: usize, clusters: &[ClusterConfig]) -> VmConfig {
-    let mut vm = VmConfig::node(name, place + 1);
-    vm.cluster = clusters.get(place % clusters.len().max(1)).map(|cluster| cluster.name.clone());
+fn key_provider(described: &seatrial_scenario::KeyProvider) -> KeyProviderConfig {
+    let kind = match described.kind {
+        seatrial_scenario::KeyProviderKind::Standard => KeyProviderKind::Standard,
+        seatrial_scenario::KeyProviderKind::Native => KeyProviderKind::Native,
+    };
+    KeyProviderConfig { name: described.name.value.clone(), kind, default: described.default }
+}
+
+fn datacenter(scenario: &Scenario, described: &seatrial_scenario::VCenter) -> DatacenterConfig {
+    let clusters = described.clusters.iter().map(|cluster| {
+        let datastores: Vec<&str> = cluster.datastores.iter().map(|name| name.value.as_str()).collect();
+        ClusterConfig { ha: cluster.ha, ..ClusterConfig::new(&cluster.name, cluster.hosts.value as usize, &datastores) }
+    });
+    DatacenterConfig {
+        name: DATACENTER.to_owned(),
+        clusters: clusters.collect(),
+        datastores: described.datastore_names().iter().map(|name| DatastoreConfig::vsan(name, DATASTORE_GIB)).collect(),
+        networks: vec!["VM Network".to_owned()],
+        vms: vms(scenario, described),
+    }
+}
+
+fn vms(scenario: &Scenario, described: &seatrial_scenario::VCenter) -> Vec<VmConfig> {
+    let homes = scenario.world.homes();
+    let here = homes.iter().enumerate().filter(|(_, home)| home.vcenter.name.value == described.name.value);
+    here.map(|(place, home)| node_vm(place, home)).collect()
+}
+
+/// A node's VM; the number makes its address.
+pub(super) fn node_vm(place: usize, home: &Home<'_>) -> VmConfig {
+    let mut vm = VmConfig::node(&home.node.name, place + 1);
+    vm.cluster = Some(home.cluster.name.value.clone());
+    vm.encrypted_with = home.node.encrypted_with.as_ref().map(|provider| provider.value.clone());
     vm
 }

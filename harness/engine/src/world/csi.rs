@@ -6,6 +6,7 @@ use seatrial_wires::Process;
 use serde_json::{Value, json};
 use vsphere_csi::{ControllerOptions, run_controller};
 
+use super::account;
 use super::vcenter;
 use crate::supervisor::Supervisor;
 use crate::switches::Switches;
@@ -14,6 +15,8 @@ use crate::switches::Switches;
 pub(super) const DRIVER: &str = "csi.vsphere.vmware.com";
 /// The namespace that the driver lives in.
 const NAMESPACE: &str = "vmware-system-csi";
+/// The controller's process.
+pub(super) const CONTROLLER: &str = "csi-controller";
 /// Where the sidecars reach the controller.
 pub(super) const CONTROLLER_SOCKET: &str = "csi-controller:/csi/csi.sock";
 /// The endpoint that the driver is told, in its own machine's words.
@@ -38,9 +41,19 @@ fn configuration(scenario: &Scenario) -> String {
     let mut text = "[Global]\ncluster-id = \"seatrial\"\n".to_owned();
     for described in &scenario.world.vcenters {
         let (host, datacenter) = (vcenter::host(&described.name), vcenter::DATACENTER);
+        let (user, password) = (account::CSI, account::PASSWORD);
         text.push_str(&format!(
-            "\n[VirtualCenter \"{host}\"]\nuser = \"administrator@vsphere.local\"\npassword = \"seatrial\"\nport = \"443\"\ninsecure-flag = \"true\"\ndatacenters = \"{datacenter}\"\n"
+            "\n[VirtualCenter \"{host}\"]\nuser = \"{user}\"\npassword = \"{password}\"\nport = \"443\"\ninsecure-flag = \"true\"\ndatacenters = \"{datacenter}\"\n"
         ));
+    }
+    let topology = &scenario.world.topology;
+    if topology.zone.is_some() || topology.region.is_some() {
+        text.push_str("\n[Labels]\n");
+    }
+    for (key, category) in [("zone", &topology.zone), ("region", &topology.region)] {
+        if let Some(category) = category {
+            text.push_str(&format!("{key} = \"{category}\"\n"));
+        }
     }
     text
 }
@@ -49,7 +62,7 @@ pub(super) fn start(supervisor: &Supervisor, scenario: &Scenario, switches: &Swi
     let files = ConfigurationFiles::default();
     files.write(CONFIG_PATH, configuration(scenario));
     let behaviours = switches.csi;
-    supervisor.start("csi-controller", move |process: &Process| {
+    supervisor.start(CONTROLLER, move |process: &Process| {
         let host = SimulatedHost::new(process.clone(), None, files.clone());
         let options = ControllerOptions {
             config_path: CONFIG_PATH.into(),

@@ -1,0 +1,37 @@
+//! `expect`: something is as it should be at this moment; one file for each thing that can be looked at.
+
+mod event;
+mod finding;
+mod node;
+mod object;
+mod pod;
+mod volume;
+
+use seatrial_oracle::Violation;
+use seatrial_scenario::Expect;
+
+use super::StepFailure;
+use crate::world::World;
+
+pub(crate) use volume::{FirstSeen, volume_of};
+
+/// Looks at what the step names; `findings` are those of the oracles so far.
+pub(super) fn expect(world: &World, seen: &mut FirstSeen, findings: &[Violation], step: &Expect) -> Result<(), StepFailure> {
+    let view = world.view();
+    match step {
+        Expect::Volume(step) => volume::expect(&view, seen, step),
+        Expect::Object(step) => object::expect(&view, step),
+        Expect::Pod(step) => pod::expect(&view, step),
+        Expect::Event(step) => event::expect(&view, step),
+        Expect::Finding(step) => finding::expect(findings, step),
+        Expect::Node(step) => node::expect(&view, step),
+    }
+}
+
+/// The key of an object in the journal.
+fn key(object: &seatrial_scenario::ObjectName) -> String {
+    match object.namespace() {
+        Some(namespace) => format!("{}/{namespace}/{}", object.kind.plural(), object.name),
+        None => format!("{}/{}", object.kind.plural(), object.name),
+    }
+}
