@@ -1,21 +1,24 @@
 //! The control loops: each an ordinary client of the API server, none knows the store.
 //!
-//! Played are: the scheduler; of the controller manager the StatefulSet, persistent volume, protection,
-//! attach/detach, node life cycle and taint eviction controllers and the pod garbage collector; the CSI sidecars
-//! external-provisioner and external-attacher. What each leaves out is said at the head of its file.
+//! Played are: the scheduler; of the controller manager the StatefulSet, Deployment, ReplicaSet, persistent volume,
+//! protection, attach/detach, node life cycle and taint eviction controllers and both garbage collectors; the CSI
+//! sidecars external-provisioner, external-attacher and external-resizer. What each leaves out is said at the head of
+//! its file.
 //!
-//! Not played: ReplicaSet, Deployment and DaemonSet, the garbage collector, expansion, snapshots, namespaces'
-//! deletion, leader election.
+//! Not played: DaemonSet, Job, expansion, snapshots, namespaces' deletion, leader election.
 //!
 //! What a real restart would lose (back-offs, timers, assumptions, operations in flight) is held in memory only, and
 //! every loop can be killed at any call and started anew on what the API server holds.
 
 mod attach_detach;
 mod csi;
+mod deployment;
+mod garbage;
 mod node_lifecycle;
 mod persistent_volume;
 mod pod_gc;
 mod protection;
+mod replica_set;
 mod rules;
 mod scheduler;
 mod shared;
@@ -24,7 +27,7 @@ mod support;
 mod taint_eviction;
 mod timings;
 
-pub use csi::{AttacherConfig, ProvisionerConfig};
+pub use csi::{AttacherConfig, ProvisionerConfig, ResizerConfig};
 pub use rules::Rules;
 pub use timings::Timings;
 
@@ -42,9 +45,12 @@ pub fn start_controller_manager_with(process: &Process, rules: Rules, timings: T
     protection::run(process, &shared, rules);
     attach_detach::run(process, &shared, rules, timings);
     statefulset::run(process, &shared);
+    replica_set::run(process, &shared);
+    deployment::run(process, &shared);
     node_lifecycle::run(process, &shared, timings);
     taint_eviction::run(process, &shared, rules);
     pod_gc::run(process, &shared, rules, timings);
+    garbage::run(process, &shared);
 }
 
 /// Starts the scheduler on this process.
@@ -65,4 +71,9 @@ pub fn start_provisioner(process: &Process, config: ProvisionerConfig) {
 /// Starts external-attacher on this process.
 pub fn start_attacher(process: &Process, config: AttacherConfig) {
     csi::attacher::run(process, config);
+}
+
+/// Starts external-resizer on this process.
+pub fn start_resizer(process: &Process, config: ResizerConfig) {
+    csi::resizer::run(process, config);
 }

@@ -1,5 +1,6 @@
 //! The informers that the controllers of kube-controller-manager share: one watch of each kind, as in the real one.
 
+use k8s_openapi::api::apps::v1::{ControllerRevision, Deployment, ReplicaSet, StatefulSet};
 use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::core::v1::{Node, PersistentVolume, PersistentVolumeClaim, Pod};
 use k8s_openapi::api::storage::v1::{StorageClass, VolumeAttachment};
@@ -18,6 +19,10 @@ pub(super) struct Informers {
     pub(super) volumes: Informer<PersistentVolume>,
     pub(super) classes: Informer<StorageClass>,
     pub(super) attachments: Informer<VolumeAttachment>,
+    pub(super) sets: Informer<StatefulSet>,
+    pub(super) revisions: Informer<ControllerRevision>,
+    pub(super) replica_sets: Informer<ReplicaSet>,
+    pub(super) deployments: Informer<Deployment>,
     /// Those of kubelets only: other leases say nothing about nodes.
     pub(super) node_leases: Informer<Lease>,
 }
@@ -33,6 +38,10 @@ impl Informers {
             volumes: Informer::all(process, &client),
             classes: Informer::all(process, &client),
             attachments: Informer::all(process, &client),
+            sets: Informer::all(process, &client),
+            revisions: Informer::all(process, &client),
+            replica_sets: Informer::all(process, &client),
+            deployments: Informer::all(process, &client),
             node_leases: Informer::start(process, Api::namespaced(client.clone(), "kube-node-lease"), watcher::Config::default()),
             client,
         }

@@ -1,7 +1,7 @@
 //! The table of built-in resources.
 //!
 //! Modelled: the kinds that storage and node life cycle need, in one version each. Not modelled: workloads other
-//! than StatefulSet, RBAC, admission objects, events.k8s.io/v1 (only core/v1 Events), endpoints, quotas.
+//! than StatefulSet, Deployment and ReplicaSet, RBAC, admission objects, events.k8s.io/v1 (only core/v1 Events), endpoints, quotas.
 
 use super::resource::Resource;
 use super::resource::StatusRule::{KeepsMetadata, ResetsMetadata};
@@ -58,16 +58,19 @@ fn storage() -> Vec<Resource> {
             .with_status(ResetsMetadata)
             .conditional_update()
             .with_strategy(strategy::VolumeAttachments),
+        storage("volumeattributesclasses", "VolumeAttributesClass")
+            .cluster_scoped()
+            .short(&["vac"])
+            .with_strategy(strategy::VolumeAttributesClasses),
     ]
 }
 
 fn others() -> Vec<Resource> {
-    let mut sets = Resource::builtin("apps", "v1", "statefulsets", "StatefulSet")
-        .short(&["sts"])
-        .with_status(KeepsMetadata)
-        .with_generation()
-        .with_strategy(strategy::StatefulSets);
-    sets.scale = true;
+    let workload = |plural, kind, short| {
+        let mut workload = Resource::builtin("apps", "v1", plural, kind).short(&[short]).with_status(KeepsMetadata).with_generation();
+        workload.scale = true;
+        workload
+    };
     let mut leases = Resource::builtin("coordination.k8s.io", "v1", "leases", "Lease").conditional_update().with_strategy(strategy::Leases);
     leases.create_on_update = true;
     let definitions = Resource::builtin("apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition")
@@ -79,7 +82,9 @@ fn others() -> Vec<Resource> {
         .with_strategy(strategy::CustomResourceDefinitions);
     vec![
         Resource::builtin("apps", "v1", "controllerrevisions", "ControllerRevision").with_strategy(strategy::ControllerRevisions),
-        sets,
+        workload("deployments", "Deployment", "deploy").with_strategy(strategy::Deployments),
+        workload("replicasets", "ReplicaSet", "rs").with_strategy(strategy::ReplicaSets),
+        workload("statefulsets", "StatefulSet", "sts").with_strategy(strategy::StatefulSets),
         leases,
         definitions,
     ]

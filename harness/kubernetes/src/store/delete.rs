@@ -85,8 +85,36 @@ impl Store {
     }
 
     pub(super) fn evict(&mut self, now: Timestamp, namespace: &str, pod: &str, options: &DeleteOptions) -> Result<Outcome, Status> {
-        self.delete(now, &Place::new("", "v1", "pods", namespace), pod, options)?;
+        let at = Place::new("", "v1", "pods", namespace);
+        if !options.dry_run {
+            self.mark_evicted(now, &at, pod, options)?;
+        }
+        self.delete(now, &at, pod, options)?;
         Ok(Outcome::created(json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201})))
+    }
+}
+
+impl Store {
+    /// A pod that runs is told who takes it away; one that was never up is just deleted.
+    fn mark_evicted(&mut self, now: Timestamp, at: &Place, pod: &str, options: &DeleteOptions) -> Result<(), Status> {
+        let resource = self.resource(at)?;
+        let existing = self.find(&resource, &at.namespace, pod).cloned().ok_or_else(|| Status::not_found(&resource, pod))?;
+        check_preconditions(&resource, pod, &existing, options)?;
+        let deleting = !part(&existing, "/metadata/deletionTimestamp").is_null();
+        if deleting || matches!(text(&existing, "/status/phase"), "Pending" | "Failed" | "Succeeded") {
+            return Ok(());
+        }
+        let mut object = existing.as_ref().clone();
+        let mut conditions: Vec<Value> = list(&object, "/status/conditions").to_vec();
+        conditions.retain(|condition| condition["type"] != "DisruptionTarget");
+        conditions.push(json!({
+            "type": "DisruptionTarget", "status": "True", "reason": "EvictionByEvictionAPI", "message": "Eviction API: evicting",
+            "lastTransitionTime": seconds(now),
+        }));
+        put(&mut object, &["status", "conditions"], conditions);
+        let decoded = resource.strategy.decode(object).map_err(Status::bad_request)?;
+        self.commit(now, &resource, decoded);
+        Ok(())
     }
 }
 

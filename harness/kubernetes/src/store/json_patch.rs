@@ -1,13 +1,16 @@
 //! JSON patch with the loose rules of the real server's library.
 //!
 //! Modelled: `replace` of a missing member adds it, `test` against null holds where there is nothing, a `remove` or
-//! `test` that fails refuses the whole patch, negative list indexes count from the end. Not modelled: the limit on
-//! what `copy` may add up to.
+//! `test` that fails refuses the whole patch, negative list indexes count from the end (of the longer list, when an
+//! element is added), and what `copy` adds up to is limited. Nothing that a client could notice is left out.
 
 use serde_json::Value;
 
 /// Most operations in one patch.
 pub const MOST_OPERATIONS: usize = 10_000;
+
+/// Most bytes that all `copy` operations of one patch may add up to.
+pub const MOST_COPIED: usize = 3 << 20;
 
 /// Why a JSON patch could not be applied.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -25,6 +28,12 @@ pub enum JsonPatchError {
         operation: String,
         /// The place.
         path: String,
+    },
+    /// The copies add up to too much.
+    #[error("Unable to complete the copy, the accumulated size increase of copy is {size}, exceeding the limit {MOST_COPIED}")]
+    CopiesTooLarge {
+        /// What they add up to.
+        size: usize,
     },
     /// A test did not hold.
     #[error("testing value {0} failed")]
@@ -44,13 +53,14 @@ impl JsonPatchError {
 /// See [`JsonPatchError`].
 pub fn apply(target: &mut Value, patch: &Value) -> Result<(), JsonPatchError> {
     let operations = patch.as_array().ok_or(JsonPatchError::NotOperations)?;
+    let mut copied = 0;
     for (index, operation) in operations.iter().enumerate() {
-        apply_one(target, operation, index)?;
+        apply_one(target, operation, index, &mut copied)?;
     }
     Ok(())
 }
 
-fn apply_one(target: &mut Value, operation: &Value, index: usize) -> Result<(), JsonPatchError> {
+fn apply_one(target: &mut Value, operation: &Value, index: usize, copied_bytes: &mut usize) -> Result<(), JsonPatchError> {
     let malformed = || JsonPatchError::Malformed(index);
     let member = |name: &str| operation.get(name).and_then(Value::as_str).ok_or_else(malformed);
     let path = member("path")?;
@@ -72,6 +82,10 @@ fn apply_one(target: &mut Value, operation: &Value, index: usize) -> Result<(), 
         "copy" => {
             let from = member("from")?;
             let copied = find(target, from).cloned().ok_or_else(|| missing("copy", from))?;
+            *copied_bytes += copied.to_string().len();
+            if *copied_bytes > MOST_COPIED {
+                return Err(JsonPatchError::CopiesTooLarge { size: *copied_bytes });
+            }
             insert(target, path, copied, false).ok_or_else(|| missing("copy", path))
         }
         _ => Err(malformed()),
@@ -124,14 +138,14 @@ fn insert(target: &mut Value, path: &str, value: Value, replace: bool) -> Option
         }
         Value::Array(elements) if last == "-" && !replace => elements.push(value),
         Value::Array(elements) => {
-            let index = index_in(&last, elements.len())?;
             if replace {
+                let index = index_in(&last, elements.len())?;
                 *elements.get_mut(index)? = value;
-            } else if index <= elements.len() {
-                elements.insert(index, value);
-            } else {
-                return None;
+                return Some(());
             }
+            // Counted from the end of the list as it will be: -1 is behind the last element.
+            let index = index_in(&last, elements.len() + 1).filter(|index| *index <= elements.len())?;
+            elements.insert(index, value);
         }
         _ => return None,
     }
@@ -178,6 +192,9 @@ mod tests {
                 Some(json!({"metadata": {"name": "a"}, "list": [2, 3]})),
             ),
             (json!([{"op": "add", "path": "/list/9", "value": 3}]), None),
+            (json!([{"op": "add", "path": "/list/-1", "value": 3}]), Some(json!({"metadata": {"name": "a"}, "list": [1, 2, 3]}))),
+            (json!([{"op": "replace", "path": "/list/-1", "value": 3}]), Some(json!({"metadata": {"name": "a"}, "list": [1, 3]}))),
+            (json!([{"op": "copy", "from": "/list/0", "path": "/list/-"}]), Some(json!({"metadata": {"name": "a"}, "list": [1, 2, 1]}))),
             (json!([{"op": "move", "from": "/metadata/name", "path": "/a~1b"}]), Some(json!({"metadata": {}, "list": [1, 2], "a/b": "a"}))),
             (json!({"op": "add"}), None),
             (json!([{"op": "dance", "path": "/x"}]), None),
@@ -185,5 +202,13 @@ mod tests {
         for (patch, expected) in table {
             assert_eq!(patched(object.clone(), &patch).ok(), expected, "{patch}");
         }
+    }
+
+    #[test]
+    fn copies_that_double_a_list_again_and_again_are_stopped() {
+        let double = json!({"op": "copy", "from": "/all", "path": "/all/-"});
+        let patch = Value::Array(vec![double; 40]);
+        let refused = patched(json!({"all": ["a text of some length"]}), &patch).unwrap_err();
+        assert!(matches!(refused, JsonPatchError::CopiesTooLarge { .. }), "{refused}");
     }
 }

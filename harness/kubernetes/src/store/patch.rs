@@ -58,8 +58,10 @@ impl Store {
 
 fn apply_patch(resource: &Resource, name: &str, mut object: Value, patch: &Patch) -> Result<Value, Status> {
     match patch {
-        Patch::Json(patch) => json_patch::apply(&mut object, patch).map_err(|error| {
-            if error.is_malformed() { Status::bad_request(error.to_string()) } else { Status::unprocessable(resource, name) }
+        Patch::Json(patch) => json_patch::apply(&mut object, patch).map_err(|error| match error {
+            json_patch::JsonPatchError::CopiesTooLarge { .. } => Status::new(413, "RequestEntityTooLarge", error.to_string()),
+            error if error.is_malformed() => Status::bad_request(error.to_string()),
+            _ => Status::unprocessable(resource, name),
         })?,
         Patch::Merge(patch) if !patch.is_object() => return Err(Status::bad_request("the patch is not an object")),
         Patch::Merge(patch) => merge_patch(&mut object, patch),

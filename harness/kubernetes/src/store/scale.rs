@@ -1,4 +1,4 @@
-//! The scale subresource of StatefulSets.
+//! The scale subresource of workloads.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};

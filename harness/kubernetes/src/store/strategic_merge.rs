@@ -56,7 +56,7 @@ const POD_SPEC: [(&str, ListRule); 18] = [
 ];
 
 /// Fields of single kinds.
-const FIELDS: [(&str, &str, ListRule); 14] = [
+const FIELDS: [(&str, &str, ListRule); 16] = [
     ("Node", "status.conditions", ListRule::Keyed("type")),
     ("Node", "status.addresses", ListRule::Keyed("type")),
     ("Node", "spec.podCIDRs", ListRule::Set),
@@ -66,6 +66,8 @@ const FIELDS: [(&str, &str, ListRule); 14] = [
     ("PersistentVolumeClaim", "status.conditions", ListRule::Keyed("type")),
     ("Namespace", "status.conditions", ListRule::Keyed("type")),
     ("StatefulSet", "status.conditions", ListRule::Keyed("type")),
+    ("Deployment", "status.conditions", ListRule::Keyed("type")),
+    ("ReplicaSet", "status.conditions", ListRule::Keyed("type")),
     ("Service", "status.conditions", ListRule::Keyed("type")),
     ("Service", "spec.ports", ListRule::Keyed("port")),
     ("CSINode", "spec.drivers", ListRule::Keyed("name")),
@@ -81,7 +83,7 @@ fn rule(kind: &str, path: &str) -> ListRule {
     }
     let pod_spec = match kind {
         "Pod" => path.strip_prefix("spec."),
-        "StatefulSet" => path.strip_prefix("spec.template.spec."),
+        "StatefulSet" | "Deployment" | "ReplicaSet" => path.strip_prefix("spec.template.spec."),
         _ => None,
     };
     let in_pod = pod_spec.and_then(|path| POD_SPEC.iter().find(|(field, _)| *field == path).map(|(_, rule)| *rule));

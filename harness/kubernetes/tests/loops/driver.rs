@@ -24,6 +24,7 @@ struct Inner {
     volumes: BTreeMap<String, String>,
     published: BTreeSet<(String, String)>,
     requests: Vec<CreateVolumeRequest>,
+    modified: Vec<(String, BTreeMap<String, String>)>,
 }
 
 #[derive(Clone, Default)]
@@ -56,6 +57,11 @@ impl Driver {
 
     pub fn published(&self) -> BTreeSet<(String, String)> {
         self.0.lock().unwrap().published.clone()
+    }
+
+    /// What was asked of which volume.
+    pub fn modified(&self) -> Vec<(String, BTreeMap<String, String>)> {
+        self.0.lock().unwrap().modified.clone()
     }
 
     pub fn requests(&self) -> Vec<CreateVolumeRequest> {
@@ -157,7 +163,7 @@ impl Controller for Driver {
         let one = |kind: Rpc| ControllerServiceCapability {
             r#type: Some(controller_service_capability::Type::Rpc(controller_service_capability::Rpc { r#type: kind.into() })),
         };
-        let capabilities = vec![one(Rpc::CreateDeleteVolume), one(Rpc::PublishUnpublishVolume)];
+        let capabilities = vec![one(Rpc::CreateDeleteVolume), one(Rpc::PublishUnpublishVolume), one(Rpc::ModifyVolume)];
         Ok(Response::new(ControllerGetCapabilitiesResponse { capabilities }))
     }
 
@@ -200,8 +206,12 @@ impl Controller for Driver {
         unserved()
     }
 
-    async fn controller_modify_volume(&self, _: Request<ControllerModifyVolumeRequest>) -> Answered<ControllerModifyVolumeResponse> {
-        unserved()
+    async fn controller_modify_volume(&self, request: Request<ControllerModifyVolumeRequest>) -> Answered<ControllerModifyVolumeResponse> {
+        let request = request.into_inner();
+        self.step("ControllerModifyVolume", |inner| {
+            inner.modified.push((request.volume_id, request.mutable_parameters));
+            ControllerModifyVolumeResponse {}
+        })
     }
 }
 

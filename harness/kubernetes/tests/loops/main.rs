@@ -4,7 +4,10 @@
 
 mod attaching;
 mod binding;
+mod deployments;
 mod driver;
+mod garbage;
+mod modifying;
 mod node_failure;
 mod provisioning;
 mod restarts;
@@ -12,3 +15,4 @@ mod rules;
 mod scheduling;
 mod sets;
 mod support;
+mod topology;

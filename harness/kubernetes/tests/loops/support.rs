@@ -11,7 +11,7 @@ use kube::{Resource, ResourceExt};
 use seatrial_journal::{Border, Change, Entry, Event, MemorySink};
 use seatrial_kubernetes::api::ApiServer;
 use seatrial_kubernetes::client::{API_SERVER, BackoffLimits, Cached, Informer, Next, WorkQueue, client_of, is_missing};
-use seatrial_kubernetes::loops::{self, AttacherConfig, ProvisionerConfig, Rules, Timings};
+use seatrial_kubernetes::loops::{self, AttacherConfig, ProvisionerConfig, ResizerConfig, Rules, Timings};
 use seatrial_wires::{Network, Process, virtual_run};
 use serde_json::{Value, json};
 
@@ -61,6 +61,7 @@ impl Cluster {
             "kube-scheduler" => loops::start_scheduler(&self.sea.process(name), Rules::default()),
             "csi-provisioner" => loops::start_provisioner(&self.sea.process(name), ProvisionerConfig::new(SOCKET)),
             "csi-attacher" => loops::start_attacher(&self.sea.process(name), AttacherConfig::new(SOCKET)),
+            "csi-resizer" => loops::start_resizer(&self.sea.process(name), ResizerConfig::new(SOCKET)),
             other => panic!("{other} is not a process of this cluster"),
         }
     }

@@ -177,11 +177,15 @@ fn event(event: &Value, column: &str, now: Timestamp) -> Value {
 
 fn other(object: &Value, column: &str) -> Value {
     let containers = || list(object, "/spec/template/spec/containers").iter();
+    let count = |pointer: &str| part(object, pointer).as_i64().unwrap_or(0);
     match column {
-        "Ready" => {
-            let count = |pointer: &str| part(object, pointer).as_i64().unwrap_or(0);
-            format!("{}/{}", count("/status/readyReplicas"), count("/spec/replicas")).into()
-        }
+        "Ready" if object["kind"] == "ReplicaSet" => count("/status/readyReplicas").into(),
+        "Ready" => format!("{}/{}", count("/status/readyReplicas"), count("/spec/replicas")).into(),
+        "Desired" => count("/spec/replicas").into(),
+        "Current" => count("/status/replicas").into(),
+        "Up-to-date" => count("/status/updatedReplicas").into(),
+        "Available" => count("/status/availableReplicas").into(),
+        "DriverName" => text(object, "/driverName").into(),
         "Containers" => joined(containers(), "name").into(),
         "Images" => joined(containers(), "image").into(),
         "Status" => text(object, "/status/phase").into(),

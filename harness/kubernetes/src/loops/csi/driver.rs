@@ -30,6 +30,7 @@ pub(super) struct Abilities {
     pub(super) publish: bool,
     pub(super) publish_readonly: bool,
     pub(super) single_node_multi_writer: bool,
+    pub(super) modify: bool,
 }
 
 #[derive(Default)]
@@ -112,6 +113,7 @@ impl Driver {
             }),
             publish: can(rpc::rpc::Type::PublishUnpublishVolume),
             publish_readonly: can(rpc::rpc::Type::PublishReadonly),
+            modify: can(rpc::rpc::Type::ModifyVolume),
             single_node_multi_writer: can(rpc::rpc::Type::SingleNodeMultiWriter),
         })
     }

@@ -4,6 +4,7 @@ pub(super) mod attacher;
 mod capability;
 mod driver;
 pub(super) mod provisioner;
+pub(super) mod resizer;
 
 use std::time::Duration;
 
@@ -56,5 +57,21 @@ impl AttacherConfig {
     /// The defaults.
     pub fn new(socket: &str) -> Self {
         Self { socket: socket.to_owned(), timeout: Duration::from_secs(15) }
+    }
+}
+
+/// What external-resizer is started with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResizerConfig {
+    /// Where the driver's controller listens.
+    pub socket: String,
+    /// `--timeout`: of each RPC.
+    pub timeout: Duration,
+}
+
+impl ResizerConfig {
+    /// The defaults.
+    pub fn new(socket: &str) -> Self {
+        Self { socket: socket.to_owned(), timeout: Duration::from_secs(10) }
     }
 }

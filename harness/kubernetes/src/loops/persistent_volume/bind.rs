@@ -115,6 +115,10 @@ impl Controller {
             }
             Some(spec) => {
                 status.access_modes = spec.access_modes.clone();
+                // Later changes of the attributes class are the resizer's to tell.
+                if !was_bound {
+                    status.current_volume_attributes_class_name = spec.volume_attributes_class_name.clone();
+                }
                 // The capacity of a bound claim is the resizer's.
                 if !was_bound || status.capacity.is_none() {
                     status.capacity = spec.capacity.clone();

@@ -6,8 +6,7 @@
 //! (`--concurrent-statefulset-syncs`). A pod on a lost node is never force-deleted: its successor waits.
 //!
 //! Not modelled: adoption and release of pods, `maxUnavailable`, slow-start batches (creations go out one after the
-//! other in one sync), truncation of the revision history, and the garbage collector that acts on the owner
-//! references.
+//! other in one sync), truncation of the revision history.
 
 mod claims;
 mod control;
@@ -42,10 +41,10 @@ pub(super) fn run(process: &Process, shared: &Informers) {
     let client = shared.client.clone();
     let controller = Controller {
         process: process.clone(),
-        sets: Informer::all(process, &client),
+        sets: shared.sets.clone(),
         pods: shared.pods.clone(),
         claims: shared.claims.clone(),
-        revisions: Informer::all(process, &client),
+        revisions: shared.revisions.clone(),
         events: EventWriter::start(process, &client, "statefulset-controller", None),
         queue: WorkQueue::new(BackoffLimits::CONTROLLER),
         client,

@@ -4,6 +4,7 @@ pub(super) mod disruption;
 pub(super) mod error;
 pub(super) mod names;
 pub(super) mod objects;
+pub(super) mod owned;
 pub(super) mod quantity;
 pub(super) mod selectors;
 

@@ -12,12 +12,14 @@ mod nodes;
 mod plain;
 mod pod_spec;
 mod pods;
+mod replicated;
 mod schema;
 mod services;
 mod stateful_sets;
 mod storage_classes;
 mod storage_objects;
 mod volume_attachments;
+mod volume_attributes_classes;
 mod volumes;
 
 pub use claims::Claims;
@@ -27,11 +29,13 @@ pub use namespaces::Namespaces;
 pub use nodes::Nodes;
 pub use plain::{ConfigMaps, ControllerRevisions, Events, Leases, Plain, Secrets, ServiceAccounts};
 pub use pods::Pods;
+pub use replicated::{Deployments, ReplicaSets};
 pub use services::Services;
 pub use stateful_sets::StatefulSets;
 pub use storage_classes::StorageClasses;
 pub use storage_objects::{CsiDrivers, CsiNodes, CsiStorageCapacities};
 pub use volume_attachments::VolumeAttachments;
+pub use volume_attributes_classes::VolumeAttributesClasses;
 pub use volumes::Volumes;
 
 use jiff::Timestamp;

@@ -1,5 +1,6 @@
 //! From a claim to a volume.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use csi_api::v1::{CapacityRange, CreateVolumeRequest, DeleteVolumeRequest, Volume};
@@ -122,6 +123,7 @@ impl Provisioner {
         }
         let capabilities = volume::capabilities(claim, class, &self.driver.abilities, &self.config.default_fs_type)
             .map_err(|text| Failure::Final(LoopError::NotYet(text)))?;
+        let mutable_parameters = self.mutable_parameters(claim).map_err(|text| Failure::Final(LoopError::NotYet(text)))?;
         let uid = uid(claim).to_owned();
         let remembered = self.memory().requirements.get(&uid).cloned();
         let requirement = match remembered {
@@ -138,8 +140,27 @@ impl Provisioner {
             volume_capabilities: capabilities,
             parameters: volume::parameters(claim, class, name, self.config.extra_create_metadata),
             accessibility_requirements: requirement,
+            mutable_parameters,
             ..Default::default()
         })
+    }
+
+    /// The parameters of the claim's VolumeAttributesClass.
+    fn mutable_parameters(&self, claim: &PersistentVolumeClaim) -> Result<BTreeMap<String, String>, String> {
+        let name = claim.spec.as_ref().and_then(|spec| spec.volume_attributes_class_name.as_deref()).unwrap_or_default();
+        if name.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let class = self.attributes.named(name);
+        let class = class.ok_or_else(|| format!("volumeattributesclass.storage.k8s.io \"{name}\" not found"))?;
+        if class.driver_name != self.name() {
+            return Err(format!(
+                "VAC {name} referenced in PVC is for driver {} which does not match driver name {}",
+                class.driver_name,
+                self.name()
+            ));
+        }
+        Ok(class.parameters.clone().unwrap_or_default())
     }
 
     async fn create_volume(

@@ -7,8 +7,9 @@
 //! events. 100 workers, back-off from 1 s to 5 min, everything again each 15 min. What it knows of attempts under
 //! way is in memory only.
 //!
-//! Not modelled: secrets, snapshots and clones as sources, VolumeAttributesClass, CSIStorageCapacity, leader
-//! election, migration.
+//! A claim's VolumeAttributesClass gives CreateVolume its mutable parameters.
+//!
+//! Not modelled: secrets, snapshots and clones as sources, CSIStorageCapacity, leader election, migration.
 
 mod create;
 mod delete;
@@ -22,7 +23,7 @@ use std::time::Duration;
 
 use csi_api::v1::TopologyRequirement;
 use k8s_openapi::api::core::v1::{Node, PersistentVolume, PersistentVolumeClaim};
-use k8s_openapi::api::storage::v1::{CSINode, StorageClass, VolumeAttachment};
+use k8s_openapi::api::storage::v1::{CSINode, StorageClass, VolumeAttachment, VolumeAttributesClass};
 use seatrial_wires::Process;
 
 use super::ProvisionerConfig;
@@ -64,6 +65,7 @@ struct Parts {
     claims: Informer<PersistentVolumeClaim>,
     volumes: Informer<PersistentVolume>,
     classes: Informer<StorageClass>,
+    attributes: Informer<VolumeAttributesClass>,
     nodes: Informer<Node>,
     csi_nodes: Informer<CSINode>,
     attachments: Informer<VolumeAttachment>,
@@ -105,6 +107,7 @@ impl Provisioner {
             claims: Informer::all(process, &client),
             volumes: Informer::all(process, &client),
             classes: Informer::all(process, &client),
+            attributes: Informer::all(process, &client),
             nodes: Informer::all(process, &client),
             csi_nodes: Informer::all(process, &client),
             attachments: Informer::all(process, &client),
@@ -120,6 +123,7 @@ impl Provisioner {
 
     async fn run(self) {
         self.classes.synced().await;
+        self.attributes.synced().await;
         self.nodes.synced().await;
         self.csi_nodes.synced().await;
         self.attachments.synced().await;

@@ -102,6 +102,7 @@ pub(super) fn persistent_volume(made: &Made, driver: &str, identity: &str) -> Pe
             node_affinity: affinity(&volume.accessible_topology),
             persistent_volume_reclaim_policy: Some(class.reclaim_policy.clone().unwrap_or_else(|| "Delete".into())),
             storage_class_name: Some(claim_class(claim).to_owned()),
+            volume_attributes_class_name: wanted.volume_attributes_class_name.filter(|name| !name.is_empty()),
             volume_mode: Some(wanted.volume_mode.unwrap_or_else(|| "Filesystem".into())),
             ..Default::default()
         }),
