@@ -65,12 +65,12 @@ impl Accounts {
     async fn read(&self) -> Result<Credentials, VcenterError> {
         match &self.source {
             CredentialSource::File { user, password } => Ok(Credentials { user: user.clone(), password: password.reveal().to_owned() }),
-            CredentialSource::Secret { namespace, name } => self.from_secret(namespace.as_deref().unwrap_or(&self.namespace), name).await,
-            CredentialSource::Directory(directory) => self.from_directory(directory),
+            CredentialSource::Secret { namespace, name } => self.read_secret(namespace.as_deref().unwrap_or(&self.namespace), name).await,
+            CredentialSource::Directory(directory) => self.read_directory(directory),
         }
     }
 
-    async fn from_secret(&self, namespace: &str, name: &str) -> Result<Credentials, VcenterError> {
+    async fn read_secret(&self, namespace: &str, name: &str) -> Result<Credentials, VcenterError> {
         let api: Api<KubernetesSecret> = Api::namespaced(self.kubernetes.clone(), namespace);
         let missing = |reason: String| VcenterError::Credentials { reason };
         let found = api.get_opt(name).await.map_err(|error| missing(format!("Secret {namespace}/{name} cannot be read: {error}")))?;
@@ -91,7 +91,7 @@ impl Accounts {
         pick(&self.server, &texts).ok_or_else(|| missing(keys()))
     }
 
-    fn from_directory(&self, directory: &str) -> Result<Credentials, VcenterError> {
+    fn read_directory(&self, directory: &str) -> Result<Credentials, VcenterError> {
         let read = |what: &str| {
             let path = Path::new(directory).join(format!("{}.{what}", self.server));
             let bytes = self.host.read_file(&path).map_err(|error| VcenterError::Credentials { reason: error.to_string() })?;

@@ -11,6 +11,8 @@ mod addresses;
 mod behaviours;
 mod config;
 mod credentials;
+#[cfg(test)]
+mod doubles;
 mod fleet;
 mod identity;
 mod instance_type;
@@ -18,6 +20,8 @@ mod kubernetes;
 mod lifecycle;
 mod metadata;
 mod node;
+#[cfg(test)]
+mod sailing;
 mod start;
 mod timings;
 mod vcenter;

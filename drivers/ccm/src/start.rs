@@ -94,12 +94,12 @@ pub async fn run(host: Arc<dyn Host>, options: CcmOptions) -> Result<RunningCcm,
         let connected = ClientVcenter::connect(&host, vcenter, accounts, options.timings.call, options.behaviours).await?;
         vcenters.push(Arc::new(connected));
     }
-    Ok(start(host, &client, &config, vcenters, options))
+    Ok(start(&host, &client, &config, vcenters, options))
 }
 
 /// Starts the controllers on these vCenters, which stand in the order of the configuration.
 pub(crate) fn start(
-    host: Arc<dyn Host>,
+    host: &Arc<dyn Host>,
     client: &kube::Client,
     config: &Config,
     vcenters: Vec<Arc<dyn Vcenter>>,
@@ -110,20 +110,20 @@ pub(crate) fn start(
         name: config.server.clone(),
         families: config.families.clone(),
         vcenter,
-        door: Door::new(&config.server, Arc::clone(&host), timings),
+        door: Door::new(&config.server, Arc::clone(host), timings),
     };
     let members = config.vcenters.iter().zip(vcenters).map(member).collect();
     let fleet = Arc::new(Fleet::new(members, config.labels.clone(), behaviours));
     let queue = Arc::new(Queue::default());
-    let events = Arc::new(Events::new(client, Arc::clone(&host), COMPONENT));
+    let events = Arc::new(Events::new(client, Arc::clone(host), COMPONENT));
     let listener = {
         let (queue, events) = (Arc::clone(&queue), Arc::clone(&events));
         Box::new(move |name: &str, node: Option<&_>| listen(&queue, &events, name, node))
     };
-    let cache = NodeCache::start(&host, client, listener);
-    let writer = Writer::new(client, Arc::clone(&host));
+    let cache = NodeCache::start(host, client, listener);
+    let writer = Writer::new(client, Arc::clone(host));
     let nodes = Arc::new(NodeController {
-        host: Arc::clone(&host),
+        host: Arc::clone(host),
         cache: Arc::clone(&cache),
         queue,
         fleet: Arc::clone(&fleet),
@@ -135,11 +135,11 @@ pub(crate) fn start(
         timings,
     });
     let lifecycle = Arc::new(LifecycleController {
-        host: Arc::clone(&host),
+        host: Arc::clone(host),
         cache,
         fleet: Arc::clone(&fleet),
         writer,
-        events: Arc::new(Events::new(client, Arc::clone(&host), LIFECYCLE_COMPONENT)),
+        events: Arc::new(Events::new(client, Arc::clone(host), LIFECYCLE_COMPONENT)),
         behaviours,
         timings,
     });

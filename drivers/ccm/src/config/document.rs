@@ -44,7 +44,7 @@ pub(super) struct Document {
 impl Document {
     /// An error at a line of this file.
     pub(super) fn error(&self, line: Option<usize>, problem: ConfigProblem) -> ConfigError {
-        ConfigError { file: self.file.clone(), line, language: Some(self.language), problem }
+        ConfigError { file: self.file.clone(), line, language: Some(self.language), problem: Box::new(problem) }
     }
 
     /// A section as the file's language writes it.

@@ -41,7 +41,7 @@ pub struct ConfigError {
     /// What the file was read as, once that is known.
     pub language: Option<Language>,
     /// What is wrong there.
-    pub problem: ConfigProblem,
+    pub problem: Box<ConfigProblem>,
 }
 
 /// What is wrong, and what to do about it. A value is never repeated: it may be a password in the wrong place.

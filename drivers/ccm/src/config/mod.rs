@@ -141,7 +141,8 @@ impl Config {
     /// # Errors
     /// [`ConfigError`] with the line and what to do about it.
     pub fn parse(file: &str, bytes: &[u8]) -> Result<Self, ConfigError> {
-        let not_text = |_| ConfigError { file: file.to_owned(), line: None, language: None, problem: ConfigProblem::NotText };
+        let problem = || Box::new(ConfigProblem::NotText);
+        let not_text = |_| ConfigError { file: file.to_owned(), line: None, language: None, problem: problem() };
         let text = std::str::from_utf8(bytes).map_err(not_text)?.trim_start_matches('\u{feff}');
         let language = language::recognise(text);
         let document = match language {

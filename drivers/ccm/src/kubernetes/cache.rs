@@ -101,7 +101,7 @@ impl NodeCache {
             Event::InitApply(node) => {
                 fresh.insert(name_of(&node), Arc::new(node));
             }
-            Event::InitDone => self.replace(std::mem::take(fresh)),
+            Event::InitDone => self.replace(&std::mem::take(fresh)),
             Event::Apply(node) => {
                 let (name, node) = (name_of(&node), Arc::new(node));
                 self.inner.lock().expect("no holder of the nodes panics").nodes.insert(name.clone(), Arc::clone(&node));
@@ -115,7 +115,7 @@ impl NodeCache {
         }
     }
 
-    fn replace(&self, fresh: BTreeMap<String, Arc<Node>>) {
+    fn replace(&self, fresh: &BTreeMap<String, Arc<Node>>) {
         let before = {
             let mut inner = self.inner.lock().expect("no holder of the nodes panics");
             inner.synced = true;
@@ -125,7 +125,7 @@ impl NodeCache {
         for name in before.keys().filter(|name| !fresh.contains_key(*name)) {
             (self.listener)(name, None);
         }
-        for (name, node) in &fresh {
+        for (name, node) in fresh {
             (self.listener)(name, Some(node));
         }
     }

@@ -4,7 +4,7 @@ mod facts;
 mod initialise;
 mod refresh;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use driver_host::Host;
@@ -54,7 +54,10 @@ impl NodeController {
     fn preferred(&self, node: &Node, found: Vec<NodeAddress>) -> Result<Vec<NodeAddress>, NotYet> {
         let provided = node.metadata.annotations.as_ref().and_then(|annotations| annotations.get(PROVIDED_IP));
         let Some(provided) = provided.filter(|text| !text.is_empty()) else { return Ok(found) };
-        let listed = || found.iter().map(|address| address.address.clone()).collect::<Vec<_>>().join(", ");
+        let listed = || {
+            let addresses = found.iter().filter(|address| address.type_ != "Hostname").map(|address| address.address.as_str());
+            addresses.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(", ")
+        };
         let missing = NotYet::ProvidedAddress { provided: provided.clone(), found: listed() };
         addresses::prefer(provided, found).ok_or(missing)
     }

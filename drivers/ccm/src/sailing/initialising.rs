@@ -1,0 +1,217 @@
+//! New nodes.
+
+use super::*;
+
+#[tokio::test(start_paused = true)]
+async fn a_node_gets_everything_in_one_write_and_its_addresses_before() {
+    let sea = Sea::new(ZONED);
+    sea.a.open().machines.push(machine(1, "worker-1"));
+    let (cluster, datacenter) = (reference("ClusterComputeResource", "domain-c7"), reference("Datacenter", "datacenter-2"));
+    sea.a.open().parents.insert(reference("HostSystem", "host-1"), cluster.clone());
+    sea.a.open().parents.insert(cluster.clone(), datacenter.clone());
+    sea.a.tag(&cluster, "k8s-zone", "zone-a");
+    sea.a.tag(&datacenter, "k8s-region", "west");
+    let running = sea.start(Behaviours::default());
+    pass(1).await;
+    sea.cluster.register("worker-1", &uuid(1).to_uppercase());
+    pass(1).await;
+    sea.cluster.ready("worker-1", true);
+    pass(10).await;
+    assert!(running.shut_down().await.is_empty());
+    insta::assert_snapshot!("trace_of_an_initialisation", sea.trace.take().join("\n"));
+    let node = sea.node("worker-1");
+    insta::assert_json_snapshot!(
+        "an_initialised_node",
+        serde_json::json!({
+            "labels": node["metadata"]["labels"], "spec": node["spec"], "addresses": node["status"]["addresses"],
+        })
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_node_waits_for_the_tools_and_is_told_once_why() {
+    let sea = Sea::new(TWO);
+    let mut silent = machine(1, "");
+    silent.name = "worker-1".into();
+    silent.cards.clear();
+    sea.a.open().machines.push(silent);
+    sea.cluster.register("worker-1", &uuid(1));
+    sea.start(Behaviours::default());
+    pass(30).await;
+    assert!(sea.waits("worker-1"));
+    assert_eq!(sea.cluster.events("worker-1").len(), 1);
+    sea.a.open().machines[0].host_name = "worker-1".into();
+    pass(70).await;
+    assert!(sea.waits("worker-1"), "it has a name by now, and no address");
+    sea.a.open().machines[0] = machine(1, "worker-1");
+    pass(70).await;
+    assert!(!sea.waits("worker-1"));
+    insta::assert_snapshot!(sea.cluster.events("worker-1").join("\n"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_waiting_for_the_tools_a_node_is_let_in_without_addresses() {
+    let sea = Sea::new(TWO);
+    sea.a.open().machines.push(crate::vcenter::Machine { cards: Vec::new(), host_name: String::new(), ..machine(1, "worker-1") });
+    sea.cluster.register("worker-1", &uuid(1));
+    sea.start(Behaviours { wait_for_guest_tools: false, ..Behaviours::default() });
+    pass(5).await;
+    assert!(!sea.waits("worker-1") && sea.node("worker-1")["status"]["addresses"].is_null());
+}
+
+/// A node whose kubelet could not read a uuid, and whose machine does not have one yet.
+fn without_uuid() -> Sea {
+    let sea = Sea::new(TWO);
+    sea.a.open().machines.push(crate::vcenter::Machine { uuid: String::new(), ..machine(1, "worker-1") });
+    sea.cluster.register("worker-1", "");
+    sea
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_provider_id_is_whole_or_not_there() {
+    let sea = without_uuid();
+    sea.start(Behaviours::default());
+    pass(10).await;
+    assert!(sea.waits("worker-1") && sea.node("worker-1")["spec"]["providerID"].is_null());
+    assert_eq!(sea.cluster.events("worker-1"), ["NoUUID: worker-1 says that its uuid is \"\", which is none"]);
+    sea.a.open().machines[0].uuid = uuid(1);
+    pass(60).await;
+    assert_eq!(sea.node("worker-1")["spec"]["providerID"], format!("vsphere://{}", uuid(1)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_whole_provider_ids_a_node_is_given_half_a_one() {
+    let sea = without_uuid();
+    sea.start(Behaviours { whole_provider_ids_only: false, ..Behaviours::default() });
+    pass(10).await;
+    assert_eq!(sea.node("worker-1")["spec"]["providerID"], "vsphere://");
+}
+
+/// Two machines of two vCenters whose guests have one name.
+fn namesakes() -> Sea {
+    let sea = Sea::new(TWO);
+    sea.a.open().machines.push(machine(1, "worker-1"));
+    sea.b.open().machines.push(machine(2, "worker-1"));
+    sea.cluster.register("worker-1", "");
+    sea
+}
+
+#[tokio::test(start_paused = true)]
+async fn several_machines_of_one_name_are_named_and_none_is_taken() {
+    let sea = namesakes();
+    sea.start(Behaviours::default());
+    pass(10).await;
+    assert!(sea.waits("worker-1"));
+    insta::assert_snapshot!(sea.cluster.events("worker-1").join("\n"));
+    // A vCenter that is down could have the other one: the name alone decides nothing then.
+    sea.a.down(true);
+    pass(120).await;
+    assert!(sea.waits("worker-1"));
+    sea.a.down(false);
+    sea.a.open().machines.clear();
+    pass(120).await;
+    assert_eq!(sea.node("worker-1")["spec"]["providerID"], format!("vsphere://{}", uuid(2)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_the_error_the_first_machine_of_a_name_is_taken() {
+    let sea = namesakes();
+    sea.start(Behaviours { ambiguous_name_is_error: false, ..Behaviours::default() });
+    pass(10).await;
+    assert_eq!(sea.node("worker-1")["spec"]["providerID"], format!("vsphere://{}", uuid(1)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_uuid_is_found_in_either_order_of_its_bytes() {
+    let sea = Sea::new(TWO);
+    sea.b.open().machines.push(machine(2, "worker-2"));
+    sea.cluster.register("worker-2", "1d511642-3322-5544-6677-000000000002");
+    sea.start(Behaviours::default());
+    pass(1).await;
+    assert_eq!(sea.node("worker-2")["spec"]["providerID"], format!("vsphere://{}", uuid(2)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_vcenter_that_is_down_keeps_only_its_own_nodes_waiting() {
+    let sea = Sea::new(TWO);
+    sea.a.open().machines.push(machine(1, "worker-1"));
+    sea.b.open().machines.push(machine(2, "worker-2"));
+    sea.a.down(true);
+    sea.cluster.register("worker-1", &uuid(1));
+    sea.cluster.register("worker-2", &uuid(2));
+    sea.start(Behaviours::default());
+    pass(600).await;
+    assert!(!sea.waits("worker-2") && sea.waits("worker-1"));
+    insta::assert_snapshot!(sea.cluster.events("worker-1").join("\n"));
+    let asked = sea.trace.count("vc-a: ");
+    assert!((8..32).contains(&asked), "it is asked less and less often, but it was asked {asked} times");
+    sea.a.down(false);
+    pass(120).await;
+    assert!(!sea.waits("worker-1"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_searching_every_vcenter_nodes_of_the_second_are_not_found() {
+    let sea = Sea::new(TWO);
+    sea.b.open().machines.push(machine(2, "worker-2"));
+    sea.cluster.register("worker-2", &uuid(2));
+    sea.start(Behaviours { search_every_vcenter: false, ..Behaviours::default() });
+    pass(60).await;
+    assert!(sea.waits("worker-2"));
+}
+
+/// A controller that dies after its first write, and another one after it.
+async fn dies_after_the_first_write(behaviours: Behaviours) -> Sea {
+    let sea = Sea::new(TWO);
+    sea.a.open().machines.push(machine(1, "worker-1"));
+    sea.cluster.register("worker-1", &uuid(1));
+    sea.cluster.refuse_after(Some(1));
+    sea.start(behaviours);
+    pass(1).await;
+    sea.host.kill();
+    sea.cluster.refuse_after(None);
+    sea.start(behaviours);
+    pass(60).await;
+    sea
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_controller_that_dies_between_its_writes_leaves_the_taint() {
+    let sea = dies_after_the_first_write(Behaviours::default()).await;
+    assert_eq!(sea.node("worker-1")["spec"]["providerID"], format!("vsphere://{}", uuid(1)));
+    assert!(!sea.waits("worker-1"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_taking_the_taint_last_a_node_is_let_in_and_never_told_who_it_is() {
+    let sea = dies_after_the_first_write(Behaviours { remove_taint_last: false, ..Behaviours::default() }).await;
+    assert!(!sea.waits("worker-1") && sea.node("worker-1")["spec"]["providerID"].is_null());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_kubelet_was_told_of_its_address_rules() {
+    let sea = Sea::new(TWO);
+    let mut two_addresses = machine(1, "worker-1");
+    two_addresses.cards[0].addresses.push("10.9.0.1".into());
+    sea.a.open().machines.push(two_addresses);
+    sea.cluster.register("worker-1", &uuid(1));
+    let provided = |ip: &str| serde_json::json!({"metadata": {"annotations": {"alpha.kubernetes.io/provided-node-ip": ip}}});
+    sea.cluster.patch("worker-1", &provided("10.9.0.1"));
+    sea.start(Behaviours::default());
+    pass(10).await;
+    insta::assert_snapshot!(sea.cluster.events("worker-1").join("\n"));
+    sea.cluster.patch("worker-1", &provided("10.0.0.1"));
+    pass(60).await;
+    assert!(!sea.waits("worker-1"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_node_of_another_cloud_is_told_so_and_left_alone() {
+    let sea = Sea::new(TWO);
+    sea.cluster.register("worker-1", &uuid(1));
+    sea.cluster.patch("worker-1", &serde_json::json!({"spec": {"providerID": "aws:///i-1"}}));
+    sea.start(Behaviours::default());
+    pass(60).await;
+    insta::assert_snapshot!(sea.cluster.events("worker-1").join("\n"));
+    assert_eq!(sea.trace.count("vc-a: "), 0);
+}
