@@ -1,11 +1,12 @@
 //! The report as one page that needs nothing else: verdicts first, below them the journals to look through.
 //!
 //! The page's own policy forbids it to load anything. What comes from outside stands in it as escaped text or, for the
-//! journals, as JSON in `<script type="application/json">`, which the page's script reads when a timeline is opened and
+//! journals, packed in script elements of no script's type, which the page's script reads when a timeline is opened and
 //! shows as text nodes only. Without scripts the verdicts can be read all the same.
 
 mod data;
 mod escape;
+mod index;
 mod verdicts;
 
 use std::collections::BTreeMap;
@@ -40,10 +41,12 @@ pub fn html(report: &RunReport, journals: &BTreeMap<usize, Vec<Entry>>) -> Strin
     let mut page = String::new();
     head(&mut page, report);
     line(&mut page, "<main>");
-    for (place, verdict) in report.sailings.iter().enumerate() {
-        verdicts::article(&mut page, place, verdict, journals.contains_key(&place));
+    let order = index::order(report);
+    if order.len() > 1 {
+        index::table(&mut page, report, &order, |place| journals.contains_key(&place));
     }
-    let known: Vec<usize> = journals.keys().copied().filter(|place| *place < report.sailings.len()).collect();
+    articles(&mut page, report, &order, journals);
+    let known: Vec<usize> = order.into_iter().filter(|place| journals.contains_key(place)).collect();
     if !known.is_empty() {
         timeline(&mut page, report, &known);
     }
@@ -56,6 +59,22 @@ pub fn html(report: &RunReport, journals: &BTreeMap<usize, Vec<Entry>>) -> Strin
     }
     line(&mut page, "</body>\n</html>");
     page
+}
+
+/// More sailings of which there is nothing to say than this are folded away together.
+const QUIET_MAX: usize = 3;
+
+fn articles(page: &mut String, report: &RunReport, order: &[usize], journals: &BTreeMap<usize, Vec<Entry>>) {
+    let (loud, quiet): (Vec<usize>, Vec<usize>) = order.iter().partition(|place| index::needs_eyes(&report.sailings[**place]));
+    let tell = |page: &mut String, place: usize| verdicts::article(page, place, &report.sailings[place], journals.contains_key(&place));
+    loud.iter().for_each(|place| tell(page, *place));
+    if quiet.len() <= QUIET_MAX {
+        quiet.iter().for_each(|place| tell(page, *place));
+        return;
+    }
+    line(page, &format!("<details class=\"quiet\"><summary>{} of which there is nothing to say</summary>", sailings(quiet.len())));
+    quiet.iter().for_each(|place| tell(page, *place));
+    line(page, "</details>");
 }
 
 /// Adds a line.
@@ -86,13 +105,11 @@ fn head(page: &mut String, report: &RunReport) {
     line(page, &format!("<p>seatrial {version}, {spent}</p>\n</header>"));
 }
 
-/// The one timeline of the page, and which sailings it can show; those that did not hold first.
+/// The one timeline of the page, and which sailings it can show.
 fn timeline(page: &mut String, report: &RunReport, known: &[usize]) {
-    let mut order = known.to_vec();
-    order.sort_by_key(|place| report.sailings[*place].outcome == Outcome::Held);
     let mut options = String::new();
-    for place in order {
-        let verdict = &report.sailings[place];
+    for place in known {
+        let verdict = &report.sailings[*place];
         let name = escape(&format!("{}: {}", verdict.outcome.word(), verdicts::name(verdict)));
         line(&mut options, &format!("<option value=\"{place}\">{name}</option>"));
     }

@@ -1,14 +1,15 @@
 //! What the page says of each sailing, without any script.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use seatrial_journal::{Border, Elapsed};
+use seatrial_journal::Border;
 
 use super::escape::escape;
 use super::{class, line};
-use crate::findings::{Finding, Kind, findings};
-use crate::model::{Outcome, StepOutcome, Verdict};
-use crate::words::{period, steps, wall};
+use crate::findings::{Finding, Kind, asides, findings};
+use crate::model::{StepOutcome, Verdict};
+use crate::words::{clock, period, steps, wall};
 
 /// The sailing as it is named: `scenarios/scale.yaml [8.0.3] seed 7`.
 pub(super) fn name(verdict: &Verdict) -> String {
@@ -33,18 +34,21 @@ pub(super) fn article(page: &mut String, place: usize, verdict: &Verdict, journa
     if journal {
         facts.push(format!("<a href=\"#{place}\">timeline</a>"));
     }
-    line(page, &format!("<p class=\"facts\">{}</p>", facts.join(" · ")));
-    for finding in findings(verdict) {
+    if !facts.is_empty() {
+        line(page, &format!("<p class=\"facts\">{}</p>", facts.join(" · ")));
+    }
+    for finding in findings(verdict).into_iter().chain(asides(verdict)) {
         found(page, &finding, journal.then_some(place));
     }
     steps_table(page, verdict);
     expectations_table(page, verdict);
+    vcenter_table(page, verdict);
     calls_table(page, verdict);
     line(page, &format!("<p class=\"again\">again: <code>{}</code></p>\n</article>", escape(&verdict.repeat)));
 }
 
 fn found(page: &mut String, finding: &Finding, journal: Option<usize>) {
-    let kind = finding.kind.name();
+    let kind = if finding.kind == Kind::Finding { "finding-aside" } else { finding.kind.name() };
     line(page, &format!("<section class=\"finding {kind}\">"));
     line(page, &format!("<h3><b>{}</b> {}</h3>", finding.label, escape(&finding.headline)));
     if !finding.body.is_empty() {
@@ -52,7 +56,7 @@ fn found(page: &mut String, finding: &Finding, journal: Option<usize>) {
             .body
             .iter()
             .map(|text| match journal {
-                Some(place) if finding.kind == Kind::Oracle => linked(text, place),
+                Some(place) if matches!(finding.kind, Kind::Oracle | Kind::Finding) => linked(text, place),
                 _ => escape(text),
             })
             .collect();
@@ -92,12 +96,12 @@ fn steps_table(page: &mut String, verdict: &Verdict) {
             StepOutcome::Broke => ("broke", "failed"),
             StepOutcome::NotReached => ("skipped", "not reached"),
         };
-        let time = |at: Option<u64>| at.map_or("–".to_owned(), |at| Elapsed(at).to_string());
+        let time = |at: Option<u64>| at.map_or("–".to_owned(), clock);
         let (what, began, ended) = (escape(&step.what), time(step.began_us), time(step.ended_us));
         let cells = format!("<td>{}</td><td>{what}</td><td>{word}</td><td>{began}</td><td>{ended}</td>", step.number);
         line(&mut rows, &format!("<tr class=\"{class}\">{cells}</tr>"));
     }
-    let open = verdict.outcome != Outcome::Held;
+    let open = !verdict.outcome.is_good();
     folded(page, open, &steps(verdict), &["", "Step", "Outcome", "Began", "Ended"], &rows);
 }
 
@@ -117,13 +121,35 @@ fn expectations_table(page: &mut String, verdict: &Verdict) {
     folded(page, held < verdict.expectations.len(), &summary, &["Line", "Expected", "Outcome", "Found"], &rows);
 }
 
+/// What each process asked of the vCenters: a row for each method, a column for each process.
+fn vcenter_table(page: &mut String, verdict: &Verdict) {
+    let processes: BTreeSet<&str> = verdict.vcenter_calls.values().flat_map(|counts| counts.keys()).map(String::as_str).collect();
+    if processes.is_empty() {
+        return;
+    }
+    let mut rows = String::new();
+    for (method, counts) in &verdict.vcenter_calls {
+        let cell = |process: &&str| format!("<td>{}</td>", counts.get(*process).map_or(String::new(), u64::to_string));
+        let cells: String = processes.iter().map(cell).collect();
+        let all: u64 = counts.values().sum();
+        line(&mut rows, &format!("<tr><td>{}</td>{cells}<td>{all}</td></tr>", escape(method)));
+    }
+    let names: Vec<String> = processes.iter().map(|process| escape(process)).collect();
+    let heads: Vec<&str> = std::iter::once("Method").chain(names.iter().map(String::as_str)).chain(["all"]).collect();
+    let all: u64 = verdict.vcenter_calls.values().flat_map(|counts| counts.values()).sum();
+    folded(page, false, &format!("{all} calls to vCenters, by process"), &heads, &rows);
+}
+
+/// The calls that the table of vCenters' calls has not told.
 fn calls_table(page: &mut String, verdict: &Verdict) {
-    let all: u64 = verdict.calls.values().flat_map(|methods| methods.values()).sum();
+    let told = |border: &Border| *border == Border::Vcenter && !verdict.vcenter_calls.is_empty();
+    let calls = || verdict.calls.iter().filter(|(border, _)| !told(border));
+    let all: u64 = calls().flat_map(|(_, methods)| methods.values()).sum();
     if all == 0 {
         return;
     }
     let mut rows = String::new();
-    for (border, methods) in &verdict.calls {
+    for (border, methods) in calls() {
         let border = match border {
             Border::Vcenter => "vCenter",
             Border::Kubernetes => "Kubernetes",
@@ -133,5 +159,5 @@ fn calls_table(page: &mut String, verdict: &Verdict) {
             writeln!(rows, "<tr><td>{border}</td><td>{}</td><td>{count}</td></tr>", escape(method)).expect("a string takes every line");
         }
     }
-    folded(page, false, &format!("{all} calls"), &["Border", "Method", "Calls"], &rows);
+    folded(page, false, &format!("{all} other calls"), &["Border", "Method", "Calls"], &rows);
 }

@@ -8,7 +8,7 @@ const BAR = 6;
 function Chart(box, tip, choose) {
   const canvas = box.querySelector("canvas");
   const context = canvas.getContext("2d");
-  const self = { journal: null, shown: null, chosen: null, hidden: new Set(), order: false, from: 0, to: 1 };
+  const self = { journal: null, rows: [], shown: null, chosen: null, hidden: new Set(), order: false, from: 0, to: 1 };
   let colours = {};
   let width = 0;
   let waiting = false;
@@ -97,7 +97,7 @@ function Chart(box, tip, choose) {
     for (const pass of ["out", "in", "bad"]) {
       const covered = new Map();
       context.globalAlpha = pass === "out" ? 0.15 : 1;
-      for (const row of self.journal.rows) {
+      for (const row of self.rows) {
         const top = tops.get(row.lane);
         const matches = !self.shown || self.shown.has(row);
         if (top === undefined || (pass === "out") === matches || (pass !== "out" && (pass === "bad") !== row.bad)) continue;
@@ -137,7 +137,7 @@ function Chart(box, tip, choose) {
     const top = AXIS + visible().indexOf(lane) * LANE;
     let best = null;
     let least = 6;
-    for (const row of self.journal.rows) {
+    for (const row of self.rows) {
       if (row.lane !== lane || (self.shown && !self.shown.has(row)) || !seen(row)) continue;
       const [left, y, extent, height] = box_of(row, top);
       const away = Math.max(left - event.offsetX, event.offsetX - left - extent, 0) + Math.max(y - event.offsetY, event.offsetY - y - height, 0);

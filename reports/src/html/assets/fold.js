@@ -25,15 +25,21 @@ function payload(entry) {
 const text = (value) => (typeof value === "string" ? value : JSON.stringify(value));
 const host = (address) => address.split(/[:.]/, 1)[0];
 
+// Who says that it lives says nothing else; such rows are shown on demand.
+function beats(call) {
+  return call.border === "kubernetes" && (/ leases$/.test(call.method) || (call.from.startsWith("kubelet/") && call.method === "patch nodes/status"));
+}
+
 function fold(entries) {
   const rows = [];
   const calls = new Map();
   const tasks = new Map();
   const steps = new Map();
+  const troubles = new Map();
   const rowOf = new Map();
 
   const open = (entry, lane, fields) => {
-    const row = { lane: LANE_OF.get(lane), from: entry, to: entry, parts: [entry], caused: [], bad: false, long: false, answer: "", ...fields };
+    const row = { lane: LANE_OF.get(lane), from: entry, to: entry, parts: [entry], caused: [], bad: false, long: false, heartbeat: false, answer: "", ...fields };
     row.index = rows.push(row) - 1;
     rowOf.set(entry.seq, row);
     return row;
@@ -49,7 +55,7 @@ function fold(entries) {
       const what = call.target ? `${call.method} ${call.target}` : call.method;
       // There is one API server; which one a call went to says nothing.
       const who = call.border === "kubernetes" ? call.from : `${call.from} → ${host(call.to)}`;
-      const row = open(entry, call.border, { who, what, long: call.flow !== "unary", open: true });
+      const row = open(entry, call.border, { who, what, long: call.flow !== "unary", open: true, heartbeat: beats(call) });
       calls.set(entry.seq, row);
     },
     effect(entry, body) {
@@ -77,12 +83,23 @@ function fold(entries) {
       const cause = /^\d+$/.test(change.cause || "") ? calls.get(Number(change.cause)) : undefined;
       if (cause) cause.caused.push(entry.seq);
       if (change.store !== "kubernetes" && change.object.startsWith("Task/")) return task(entry, change);
-      open(entry, "state", { who: change.store, what: change.object, answer: change.kind });
+      const heartbeat = cause?.heartbeat || (change.store === "kubernetes" && change.object.startsWith("leases/"));
+      open(entry, "state", { who: change.store, what: change.object, answer: change.kind, heartbeat });
     },
     fault(entry, fault) {
       open(entry, "faults", { who: fault.rule, what: fault.does, bad: true });
       const call = calls.get(fault.call);
       if (call) call.caused.push(entry.seq);
+    },
+    trouble(entry, trouble) {
+      const row = troubles.get(trouble.what);
+      if (trouble.state === "ended" && row) {
+        extend(row, entry);
+        row.open = false;
+        row.answer = "healed";
+      } else {
+        troubles.set(trouble.what, open(entry, "faults", { who: "trouble", what: trouble.what, answer: trouble.state, bad: true, open: trouble.state === "began" }));
+      }
     },
     process(entry, process) {
       const event = text(process.event);

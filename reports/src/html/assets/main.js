@@ -5,32 +5,47 @@ const which = get("which");
 const search = get("search");
 const journals = new Map();
 let journal = null;
+let beating = false;
 
 const chart = Chart(get("chart"), get("tip"), go);
 const list = List(get("list"), get("rows"), go);
 const details = Details(get("details"), () => which.value);
 
-function load(sailing) {
-  if (!journals.has(sailing)) journals.set(sailing, fold(JSON.parse(get(`journal-${sailing}`).textContent)));
+// A journal lies packed in the page; it is unpacked when it is first looked at, and kept.
+async function unpack(sailing) {
+  const packed = atob(get(`journal-${sailing}`).textContent);
+  const bytes = Uint8Array.from(packed, (character) => character.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return fold(await new Response(stream).json());
+}
+
+async function load(sailing) {
   which.value = sailing;
-  journal = journals.get(sailing);
+  if (!journals.has(sailing)) journals.set(sailing, unpack(sailing));
+  const loaded = await journals.get(sailing);
+  // Somebody may have gone on to another one meanwhile.
+  if (which.value !== sailing) return false;
+  journal = loaded;
   chart.journal = journal;
   chart.chosen = list.chosen = null;
   get("list").scrollTop = 0;
   filter();
   chart.resize();
   chart.whole();
+  return true;
 }
 
 // All words must be there, in any order.
 function filter() {
   const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+  chart.rows = beating ? journal.rows : journal.rows.filter((row) => !row.heartbeat);
   const wanted = (row) => !chart.hidden.has(row.lane) && (words.length === 0 || words.every((word) => haystack(row).includes(word)));
-  const rows = journal.rows.filter(wanted);
+  const rows = chart.rows.filter(wanted);
   chart.shown = words.length === 0 ? null : new Set(rows);
   list.show(rows);
   chart.draw();
-  get("matches").textContent = `${rows.length} of ${journal.rows.length} rows from ${journal.entries.length} entries.`;
+  const silent = journal.rows.length - chart.rows.length;
+  get("matches").textContent = `${rows.length} of ${chart.rows.length} rows from ${journal.entries.length} entries${silent ? `, and ${silent} heartbeats` : ""}.`;
 }
 
 function choose(row) {
@@ -48,16 +63,17 @@ function go(row) {
 
 // Whoever follows a link wants to see where it leads, whatever was searched for before.
 function uncover(row) {
+  if (row.heartbeat && !beating) get("heartbeats").click();
   if (chart.hidden.has(row.lane)) get("lanes").children[row.lane].click();
   if (list.rows.includes(row)) return;
   search.value = "";
   filter();
 }
 
-function follow() {
+async function follow() {
   const match = /^#(\d+)(?:-(\d+))?$/.exec(location.hash);
   if (!match || !get(`journal-${match[1]}`)) return false;
-  if (which.value !== match[1] || !journal) load(match[1]);
+  if ((which.value !== match[1] || !journal) && !(await load(match[1]))) return true;
   const row = match[2] && journal.rowOf.get(Number(match[2]));
   if (row) {
     uncover(row);
@@ -82,6 +98,12 @@ LANES.forEach(([key, name], lane) => {
     chart.resize();
   });
   get("lanes").append(button);
+});
+
+get("heartbeats").addEventListener("click", (event) => {
+  beating = !beating;
+  event.target.setAttribute("aria-pressed", String(beating));
+  filter();
 });
 
 let pause = 0;
@@ -112,4 +134,4 @@ window.addEventListener("resize", () => { chart.resize(); list.draw(); });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", chart.resize);
 
 get("timeline").hidden = false;
-if (!follow()) load(which.value);
+follow().then((followed) => followed || load(which.value));
