@@ -11,7 +11,8 @@ pub struct Behaviours {
     pub wait_for_guest_tools: bool,
     /// A Node without a provider id is never deleted. Off: it is looked up by its name, and deleted when nothing is found.
     pub never_delete_unregistered: bool,
-    /// A provider id holds a whole uuid or is not written. Off: `vsphere://` and whatever the machine says.
+    /// A provider id holds a whole uuid or is not written. Off: a machine whose uuid nobody has is found by its name, and
+    /// the id is `vsphere://` and whatever the machine says.
     pub whole_provider_ids_only: bool,
     /// Several machines that could be the node are an error that names them. Off: the first one is taken.
     pub ambiguous_name_is_error: bool,

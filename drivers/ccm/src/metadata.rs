@@ -1,7 +1,8 @@
 //! `guestinfo.metadata`: what cloud-init was told of the machine's network.
 //!
 //! Read: `network.ethernets.*.addresses` (netplan's words), the network written in place or as a text of its own with
-//! `network.encoding`. Encodings: none, `base64` (`b64`), `gzip+base64` (`gz+b64`).
+//! `network.encoding`. Encodings: none, `base64` (`b64`). Not read: `gzip+base64`; such a machine's addresses stay in the
+//! guest's order.
 
 use std::net::IpAddr;
 

@@ -61,12 +61,22 @@ impl NotYet {
 impl NodeController {
     /// Gathers all that a Node is told. Nothing is written before everything is known.
     pub(super) async fn facts(&self, node: &Node) -> Result<Facts, NotYet> {
-        let place = self.fleet.look_up(&Identity::of(node)).await?;
+        let place = self.place(node).await?;
         let machine = self.fleet.machine(&place).await.map_err(NotYet::Vcenter)?.ok_or(NotYet::Gone)?;
         let provider_id = self.provider_id(node, &machine)?;
         let addresses = self.addresses(node, &place, &machine)?;
         let zones = self.fleet.zones(&place, &machine).await?;
         Ok(Facts { provider_id, instance_type: instance_type(&machine), zones, addresses })
+    }
+
+    async fn place(&self, node: &Node) -> Result<Place, LookupError> {
+        match self.fleet.look_up(&Identity::of(node)).await {
+            // A machine that has no uuid for the moment can only be found by its name.
+            Err(LookupError::NotFound { .. }) if !self.behaviours.whole_provider_ids_only => {
+                self.fleet.look_up(&Identity::Name(node.metadata.name.clone().unwrap_or_default())).await
+            }
+            outcome => outcome,
+        }
     }
 
     /// The provider id that the Node has, or that of its machine.

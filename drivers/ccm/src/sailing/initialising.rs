@@ -83,8 +83,11 @@ async fn a_provider_id_is_whole_or_not_there() {
 async fn without_whole_provider_ids_a_node_is_given_half_a_one() {
     let sea = without_uuid();
     sea.start(Behaviours { whole_provider_ids_only: false, ..Behaviours::default() });
+    sea.cluster.register("worker-2", &uuid(2));
+    sea.b.open().machines.push(crate::vcenter::Machine { uuid: String::new(), ..machine(2, "worker-2") });
     pass(10).await;
     assert_eq!(sea.node("worker-1")["spec"]["providerID"], "vsphere://");
+    assert_eq!(sea.node("worker-2")["spec"]["providerID"], "vsphere://", "kubelet knew its uuid, and vCenter did not");
 }
 
 /// Two machines of two vCenters whose guests have one name.

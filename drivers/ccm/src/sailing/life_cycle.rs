@@ -88,7 +88,7 @@ async fn an_account_that_sees_nothing_proves_nothing() {
     sea.cluster.ready("worker-1", false);
     pass(600).await;
     assert!(sea.cluster.node("worker-1").is_some());
-    assert_eq!(sea.trace.count("lacks System.Read"), 1);
+    assert_eq!(sea.trace.count("lacks System.View or System.Read"), 1);
 }
 
 #[tokio::test(start_paused = true)]

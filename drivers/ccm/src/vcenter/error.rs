@@ -45,7 +45,7 @@ pub enum VcenterError {
     },
     /// The account does not see everything that is searched.
     #[error(
-        "the account lacks System.Read on {entity}, so what it does not see may still be there; grant it the read-only role, propagated"
+        "the account lacks System.View or System.Read on {entity}, so what it does not see may still be there; grant it the read-only role, propagated"
     )]
     Blind {
         /// Where.

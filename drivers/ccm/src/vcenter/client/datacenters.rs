@@ -67,8 +67,15 @@ pub(super) fn configured(wanted: &[String], all: &[Datacenter]) -> Result<Vec<Mo
     wanted.iter().map(find).collect()
 }
 
-/// The first of these entities, or else the root folder, on which the account lacks a privilege.
-pub(super) async fn unseen(client: VsphereClient, entities: Vec<MoRef>, privilege: &'static str) -> Result<Option<MoRef>, ClientError> {
+/// The first of these entities, or else the root folder, on which the account lacks one of the privileges.
+///
+/// What this cannot see: a role that is denied further down, on a folder or on the machine itself. A machine that was seen
+/// since the start is safe from that too, because its own reference then answers with NoPermission, not as gone.
+pub(super) async fn unseen(
+    client: VsphereClient,
+    entities: Vec<MoRef>,
+    privileges: [&'static str; 2],
+) -> Result<Option<MoRef>, ClientError> {
     let content = client.service_content().await?;
     let method = Method::HasUserPrivilegeOnEntities;
     let lacks = |what: &str| ClientError::Lacks { operation: method.wire_name().to_owned(), what: what.to_owned() };
@@ -78,14 +85,52 @@ pub(super) async fn unseen(client: VsphereClient, entities: Vec<MoRef>, privileg
     let arguments = Object::new(method.wire_name())
         .with("entities", Value::array(entities.clone()))
         .with("userName", user.as_str())
-        .with("privId", Value::array(vec![privilege.to_owned()]));
+        .with("privId", Value::array(privileges.map(str::to_owned).to_vec()));
     let answer = client.invoke(&manager, method, arguments).await?;
-    let mut held = Vec::new();
+    let mut rows: Vec<EntityPrivilege> = Vec::new();
     for item in answer.as_ref().map_or(&[][..], Value::items) {
-        let row: EntityPrivilege = item.read().ok().flatten().ok_or_else(|| lacks("EntityPrivilege"))?;
-        if row.priv_availability.iter().any(|held| held.priv_id == privilege && held.is_granted) {
-            held.push(row.entity);
-        }
+        rows.push(item.read().ok().flatten().ok_or_else(|| lacks("EntityPrivilege"))?);
     }
-    Ok(entities.into_iter().find(|entity| !held.contains(entity)))
+    Ok(first_lacking(&entities, &rows, &privileges))
+}
+
+/// The first entity for which not all privileges are granted; one without an answer has none.
+fn first_lacking(entities: &[MoRef], rows: &[EntityPrivilege], privileges: &[&str]) -> Option<MoRef> {
+    let granted =
+        |row: &EntityPrivilege, privilege: &str| row.priv_availability.iter().any(|held| held.priv_id == privilege && held.is_granted);
+    let sees = |entity: &MoRef| rows.iter().any(|row| row.entity == *entity && privileges.iter().all(|privilege| granted(row, privilege)));
+    entities.iter().find(|entity| !sees(entity)).cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    use fake_vcenter_types::PrivilegeAvailability;
+
+    use super::*;
+
+    #[test]
+    fn sight_takes_both_privileges_on_every_entity() {
+        let entities = ["datacenter-2", "datacenter-9"].map(|id| MoRef::new("Datacenter", id));
+        let row = |entity: &MoRef, read: bool| EntityPrivilege {
+            entity: entity.clone(),
+            priv_availability: [("System.View", true), ("System.Read", read)]
+                .map(|(id, is_granted)| PrivilegeAvailability { priv_id: id.to_owned(), is_granted })
+                .to_vec(),
+        };
+        let lacking = |rows: &[EntityPrivilege]| first_lacking(&entities, rows, &["System.View", "System.Read"]).map(|entity| entity.id);
+        assert_eq!(lacking(&[row(&entities[0], true), row(&entities[1], true)]), None);
+        assert_eq!(lacking(&[row(&entities[0], true), row(&entities[1], false)]).as_deref(), Some("datacenter-9"));
+        assert_eq!(lacking(&[]).as_deref(), Some("datacenter-2"));
+    }
+
+    #[test]
+    fn datacenters_are_found_by_name_path_and_reference() {
+        let all = [("datacenter-2", "/dc-1"), ("datacenter-9", "/prod/dc-2")]
+            .map(|(id, path)| Datacenter { reference: MoRef::new("Datacenter", id), path: path.to_owned() });
+        for name in ["dc-2", "/prod/dc-2", "prod/dc-2", "Datacenter:datacenter-9"] {
+            assert_eq!(configured(&[name.to_owned()], &all), Ok(vec![MoRef::new("Datacenter", "datacenter-9")]), "{name}");
+        }
+        let error = configured(&["c-2".to_owned()], &all).expect_err("there is none");
+        insta::assert_snapshot!(error);
+    }
 }

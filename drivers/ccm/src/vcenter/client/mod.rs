@@ -31,8 +31,8 @@ use crate::config::VcenterConfig;
 use crate::credentials::Accounts;
 use crate::start::StartError;
 
-/// What proves that an account sees an entity.
-const SIGHT: &str = "System.Read";
+/// What proves that an account sees an entity: without the first it is not found, without the second it tells nothing.
+const SIGHT: [&str; 2] = ["System.View", "System.Read"];
 
 /// A vCenter behind a client.
 pub(crate) struct ClientVcenter {
