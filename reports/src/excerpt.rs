@@ -64,6 +64,8 @@ struct Story<'a> {
     faults: BTreeMap<u64, Vec<u64>>,
     /// The call behind each task, by store and task.
     tasks: BTreeMap<(&'a str, &'a str), u64>,
+    /// Tasks whose call has not taken effect yet: store, task, method.
+    begun: Vec<(&'a str, &'a str, &'a str)>,
     /// The last call of each method, by address: what a task is named after.
     last: BTreeMap<(&'a str, &'a str), u64>,
 }
@@ -77,6 +79,7 @@ impl<'a> Story<'a> {
                 Event::Sent(call) => {
                     story.last.insert((host(&call.to), &call.method), entry.seq);
                 }
+                Event::Effect { call } => story.begins(call.0),
                 Event::Answered { call, answer } => {
                     story.ends.insert(call.0, (entry.at, End::Answered(answer)));
                 }
@@ -97,6 +100,17 @@ impl<'a> Story<'a> {
         let method = cause.rsplit('/').next().unwrap_or(cause);
         if let Some(call) = self.last.get(&(change.store.as_str(), method)) {
             self.tasks.insert((&change.store, task), *call);
+            self.begun.push((&change.store, task, method));
+        }
+    }
+
+    /// A call takes effect right after its task has begun, which tells calls of one method apart.
+    fn begins(&mut self, number: u64) {
+        let Some(Event::Sent(call)) = self.by_number.get(&number).map(|entry| &entry.event) else { return };
+        let mine = |(store, _, method): &(&str, &str, &str)| *store == host(&call.to) && *method == call.method;
+        if let Some(place) = self.begun.iter().position(mine) {
+            let (store, task, _) = self.begun.remove(place);
+            self.tasks.insert((store, task), number);
         }
     }
 

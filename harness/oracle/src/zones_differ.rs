@@ -3,8 +3,9 @@
 //! A finding, never a failure: labels are kept on purpose when a VM moves to another zone, but whoever runs the cluster
 //! should hear of it. Compared are the node's label (CCM writes it once, at initialisation), the node's CSINodeTopology
 //! (CSI writes it at registration), and the tag of the same category on the VM's present host or what is above it, the
-//! nearest first. A label's category is the one that has the label's value among its tags. Not compared: tags on VM
-//! folders, resource pools and the VM itself, which only CCM reads; worlds without tags.
+//! nearest first (host, cluster, the one datacenter that is tagged). A label's category is the one that has the label's
+//! value among its tags. Not compared: tags on VM folders, resource pools and the VM itself, which only CCM reads; worlds
+//! without tags.
 //!
 //! Whom it has hurt: B35, B38.
 
@@ -130,15 +131,21 @@ fn tag_above(view: &View, machine: Machine, category: &str) -> Option<(String, S
     let vcenter = machine.vcenter;
     let id = machine.seen.text(&["host"])?;
     let host = view.find(vcenter, "HostSystem/", id)?;
-    let above = host.state.get("ancestors").and_then(Value::as_array);
-    let mut places: Vec<(&str, &str)> = vec![(id, host.text(&["name"]).unwrap_or(id))];
-    if let Some(cluster) = host.text(&["clusterId"]) {
-        places.push((cluster, host.text(&["cluster"]).unwrap_or(cluster)));
-    }
-    places.extend(above.into_iter().flatten().filter_map(Value::as_str).map(|id| (id, id)));
-    places.into_iter().find_map(|(id, place)| {
-        let seen = view.find(vcenter, TAGS, id)?;
-        let tag = seen.state.get(category)?.as_array()?.first()?.as_str()?;
-        Some((tag.to_owned(), format!("{place} in {vcenter}"), seen.changed))
-    })
+    let near = [Some((id, host.text(&["name"]).unwrap_or(id))), host.text(&["cluster"]).map(|cluster| (cluster, cluster))];
+    let found = near.into_iter().flatten().find_map(|(id, place)| Some((place, tag_on(view, vcenter, id, category)?)));
+    let (place, (tag, entry)) = found.or_else(|| in_datacenter(view, vcenter, category))?;
+    Some((tag.to_owned(), format!("{place} in {vcenter}"), entry))
+}
+
+fn tag_on<'a>(view: &'a View, vcenter: &str, id: &str, category: &str) -> Option<(&'a str, u64)> {
+    let seen = view.find(vcenter, TAGS, id)?;
+    Some((seen.state.get(category)?.as_array()?.first()?.as_str()?, seen.changed))
+}
+
+/// The tag of the one datacenter that has one; of several, nobody tells here which is above a host.
+fn in_datacenter<'a>(view: &'a View, vcenter: &str, category: &str) -> Option<(&'a str, (&'a str, u64))> {
+    let datacenters = view.objects(vcenter, TAGS).map(|(id, _)| id).filter(|id| id.starts_with("datacenter-"));
+    let mut tagged = datacenters.filter_map(|id| Some((id, tag_on(view, vcenter, id, category)?)));
+    let first = tagged.next()?;
+    tagged.next().is_none().then_some(first)
 }

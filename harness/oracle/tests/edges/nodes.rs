@@ -170,20 +170,23 @@ fn a_password_in_a_log_is_told_without_repeating_it() {
 #[test]
 fn a_vm_that_moved_to_another_zone_is_a_finding_about_its_node() {
     let mut story = Story::with_two_nodes();
-    story.add("vc-a", "HostSystem/host-1", json!({"name": "esx-1", "cluster": "prod", "clusterId": "domain-c1"}));
+    story.add("vc-a", "HostSystem/host-1", json!({"name": "esx-1", "cluster": "domain-c1"}));
     story.add("vc-a", "TagAssociation/domain-c1", json!({"k8s-zone": ["zone-1"]}));
     story.add("vc-a", "TagAssociation/domain-c2", json!({"k8s-zone": ["zone-2"]}));
     let labels = json!([{"key": "topology.csi.vmware.com/k8s-zone", "value": "zone-1"}]);
     story.add("kubernetes", "csinodetopologies/worker-1", json!({"status": {"topologyLabels": labels}}));
+    // The region is the datacenter's, and nobody contradicts it.
+    story.add("vc-a", "TagAssociation/datacenter-1", json!({"k8s-region": ["west"]}));
+    story.patch("kubernetes", "nodes/worker-1", json!({"metadata": {"labels": {"topology.kubernetes.io/region": "west"}}}));
     story.settled();
     assert!(story.says("zones-differ").is_empty(), "{:?}", story.says("zones-differ"));
-    story.patch("vc-a", "HostSystem/host-1", json!({"cluster": "other", "clusterId": "domain-c2"}));
+    story.patch("vc-a", "HostSystem/host-1", json!({"cluster": "domain-c2"}));
     story.settled();
     let found = &story.violations("zones-differ")[0];
     assert_eq!(
         found.message,
         "what is the zone of node worker-1? CCM's label: zone-1; CSI's CSINodeTopology: zone-1; \
-         the tag of k8s-zone on other in vc-a, where its VM is now: zone-2"
+         the tag of k8s-zone on domain-c2 in vc-a, where its VM is now: zone-2"
     );
     assert_eq!((found.severity, found.about.as_deref()), (Severity::Finding, Some("worker-1")));
 }
