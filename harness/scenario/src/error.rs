@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource};
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, Severity};
 
 use crate::span::{Source, Span};
 
@@ -20,18 +20,27 @@ pub struct ScenarioError {
     pub help: String,
     /// Another place that the problem involves, and what is there.
     pub also: Option<(Span, String)>,
+    /// The lint that found it, when it is no error but seldom meant.
+    pub lint: Option<&'static str>,
 }
 
 impl ScenarioError {
     /// A problem at a place of the file.
     pub fn at(span: Span, message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { message: message.into(), span, label: "here".to_owned(), help: help.into(), also: None }
+        Self { message: message.into(), span, label: "here".to_owned(), help: help.into(), also: None, lint: None }
     }
 
     /// Says what is marked, instead of "here".
     #[must_use]
     pub fn labelled(mut self, label: impl Into<String>) -> Self {
         self.label = label.into();
+        self
+    }
+
+    /// Makes it a warning of this lint.
+    #[must_use]
+    pub fn of_lint(mut self, lint: &'static str) -> Self {
+        self.lint = Some(lint);
         self
     }
 
@@ -125,6 +134,14 @@ impl fmt::Display for Shown<'_> {
 impl std::error::Error for Shown<'_> {}
 
 impl Diagnostic for Shown<'_> {
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(Box::new(self.error.lint?))
+    }
+
+    fn severity(&self) -> Option<Severity> {
+        self.error.lint.map(|_| Severity::Warning)
+    }
+
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         Some(Box::new(&self.error.help))
     }

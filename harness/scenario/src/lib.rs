@@ -31,14 +31,17 @@
 //! ```
 
 mod error;
+mod lint;
 mod model;
 mod nearest;
 mod references;
 mod sailing;
+mod schema;
 mod span;
 mod yaml;
 
 pub use error::{ScenarioError, ScenarioErrors};
+pub use lint::{LINTS, Lint};
 pub use model::duration::in_words;
 pub use model::expectation::count::Count;
 pub use model::expectation::{Counts, Expectation, ExpectationKind, NodeCount, PodCount};
@@ -85,6 +88,7 @@ pub use model::world::tags::ObjectTag;
 pub use model::world::topology::Topology;
 pub use model::world::vcenter::{Ids, VCenter};
 pub use sailing::Sailing;
+pub use schema::json_schema;
 pub use span::{Span, Spanned};
 
 /// Reads the text of a scenario file. `file_name` is how errors name the file; nothing is opened.
@@ -102,4 +106,11 @@ pub fn parse(file_name: &str, text: &str) -> Result<Scenario, ScenarioErrors> {
         Some(scenario) if problems.is_empty() => Ok(scenario),
         _ => Err(ScenarioErrors::new(source, problems.into_errors())),
     }
+}
+
+/// The text of a scenario file as JSON, as a validator of [`json_schema`] wants it; `None` when it is not YAML that the
+/// language allows.
+pub fn as_json(text: &str) -> Option<serde_json::Value> {
+    let mut problems = yaml::Problems::default();
+    yaml::read(text, &mut problems).filter(|_| problems.is_empty()).map(|tree| tree.json())
 }

@@ -1,4 +1,4 @@
-//! Every file in `rejected/` is refused with exactly the words beside it.
+//! Every file in `rejected/` is refused, and every file in `linted/` warned of, with exactly the words beside it.
 //!
 //! A case is added by adding a file: `NAME.yaml`, then a run with `SEATRIAL_ACCEPT=1`, then a look at `NAME.txt`.
 
@@ -7,8 +7,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-fn cases() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rejected");
+fn cases(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(folder);
     let mut cases: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     cases.retain(|path| path.extension().is_some_and(|extension| extension == "yaml"));
     cases.sort();
@@ -20,23 +20,46 @@ fn accepting() -> bool {
     std::env::var("SEATRIAL_ACCEPT").is_ok()
 }
 
-#[test]
-fn rejected_files_are_refused_in_the_expected_words() {
+/// Compares what is said of each case with the text beside it.
+fn compare(folder: &str, say: impl Fn(&str, &str) -> String) {
     let mut different = Vec::new();
-    for case in cases() {
+    for case in cases(folder) {
         let name = case.file_name().unwrap().to_str().unwrap();
         let text = fs::read_to_string(&case).unwrap();
-        let errors = seatrial_scenario::parse(name, &text).expect_err(name);
         let expected_file = case.with_extension("txt");
         // Lines drawn by the renderer may end in blanks, which no editor keeps.
-        let said: String = errors.render(false).lines().map(|line| format!("{}\n", line.trim_end())).collect();
+        let said: String = say(name, &text).lines().map(|line| format!("{}\n", line.trim_end())).collect();
         if accepting() {
             fs::write(&expected_file, &said).unwrap();
         } else if fs::read_to_string(&expected_file).ok().as_deref() != Some(&said) {
-            different.push(format!("{name} is refused with other words than {}:\n{said}", expected_file.display()));
+            different.push(format!("of {name} other words are said than {}:\n{said}", expected_file.display()));
         }
     }
     assert!(different.is_empty(), "{}\nif these are better, accept them with SEATRIAL_ACCEPT=1", different.join("\n"));
+}
+
+#[test]
+fn rejected_files_are_refused_in_the_expected_words() {
+    compare("rejected", |name, text| seatrial_scenario::parse(name, text).expect_err(name).render(false));
+}
+
+#[test]
+fn what_is_seldom_meant_is_told_in_the_expected_words() {
+    compare("linted", |name, text| {
+        let scenario = seatrial_scenario::parse(name, text).unwrap_or_else(|errors| panic!("{errors}"));
+        scenario.warnings("parameters: {storagepolicyname: named-by-a-class}").map_or(String::new(), |warnings| warnings.render(false))
+    });
+}
+
+#[test]
+fn every_lint_has_a_case_and_stands_on_the_page() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let everything = fs::read_to_string(root.join("tests/linted/everything.txt")).unwrap();
+    let page = fs::read_to_string(root.join("../../docs/scenarios.md")).unwrap();
+    for lint in seatrial_scenario::LINTS {
+        assert!(everything.contains(lint.name), "nothing in tests/linted/everything.yaml is {}", lint.name);
+        assert!(page.contains(&format!("`{}`", lint.name)), "docs/scenarios.md does not tell of {}", lint.name);
+    }
 }
 
 #[test]

@@ -61,7 +61,7 @@ pub enum Position {
 }
 
 impl Position {
-    const ALL: [Self; 3] = [Self::BeforeSending, Self::AfterEffect, Self::AfterAnswer];
+    pub(crate) const ALL: [Self; 3] = [Self::BeforeSending, Self::AfterEffect, Self::AfterAnswer];
 
     /// As it is written in a scenario.
     pub fn word(self) -> &'static str {

@@ -171,8 +171,8 @@ pub(crate) const KINDS: [&str; 7] = ["calls", "volumes", "fired", "findings", "w
 
 pub(crate) fn decode(node: &Node, problems: &mut Problems) -> Option<Vec<Expectation>> {
     let members = node.list("expect", EXAMPLE, problems)?;
-    let read: Vec<Option<Expectation>> = members.iter().map(|member| one(member, problems)).collect();
-    read.into_iter().collect()
+    // One that cannot be read is a problem already; the names in the others are checked all the same.
+    Some(members.iter().filter_map(|member| one(member, problems)).collect())
 }
 
 fn one(node: &Node, problems: &mut Problems) -> Option<Expectation> {

@@ -155,12 +155,17 @@ const STEPS: [(&str, Decoder); 24] = [
     ("untag", |node, problems| tag::decode_untag(node, problems).map(Action::Untag)),
 ];
 
+/// The words that steps begin with.
+pub(crate) fn words() -> [&'static str; STEPS.len()] {
+    STEPS.map(|(word, _)| word)
+}
+
 const EXAMPLE: &str = "- apply: manifests/web.yaml";
 
 pub(crate) fn decode(node: &Node, problems: &mut Problems) -> Option<Vec<Step>> {
     let members = node.some("steps", EXAMPLE, problems)?;
-    let read: Vec<Option<Step>> = members.iter().map(|member| step(member, problems)).collect();
-    read.into_iter().collect()
+    // A step that cannot be read is a problem already; the names in the others are checked all the same.
+    Some(members.iter().filter_map(|member| step(member, problems)).collect())
 }
 
 fn step(node: &Node, problems: &mut Problems) -> Option<Step> {
@@ -170,7 +175,7 @@ fn step(node: &Node, problems: &mut Problems) -> Option<Step> {
     let action = match entries.iter().filter(|(name, _)| name.value != "settle").collect::<Vec<_>>().as_slice() {
         [(name, value)] => match STEPS.iter().find(|(word, _)| *word == name.value) {
             Some((_, decode)) => decode(value, problems),
-            None => problems.unknown(name, "step", "steps", STEPS.map(|(word, _)| word)),
+            None => problems.unknown(name, "step", "steps", words()),
         },
         [] => problems.at(node.span, "a step that does nothing", format!("write it like this: {EXAMPLE}")),
         [_, (second, _), ..] => problems.at(second.span, "a step that does two things", "begin a new step with `- ` for each"),

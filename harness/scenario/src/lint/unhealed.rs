@@ -1,0 +1,31 @@
+//! `unhealed`: what fails and is never healed; what must be true when trouble is over is then never asked.
+
+use crate::error::ScenarioError;
+use crate::model::scenario::Scenario;
+use crate::model::steps::Action;
+use crate::model::target::Target;
+
+pub(super) fn check(scenario: &Scenario) -> Vec<ScenarioError> {
+    let mut warnings = Vec::new();
+    for (place, step) in scenario.steps.iter().enumerate() {
+        let Action::Fail(fail) = &step.action else { continue };
+        let healed = scenario.steps[place..].iter().any(|later| match &later.action {
+            Action::Heal(heal) => same(&heal.target, &fail.target),
+            _ => false,
+        });
+        if fail.target.can_heal() && !healed {
+            let message = format!("{} fails and is never healed", fail.target);
+            warnings.push(ScenarioError::at(
+                fail.target.span(),
+                message,
+                "add a `heal` of the same, so that what must hold afterwards is asked",
+            ));
+        }
+    }
+    warnings
+}
+
+/// Places apart, the same.
+fn same(left: &Target, right: &Target) -> bool {
+    left.to_string() == right.to_string()
+}

@@ -1,0 +1,129 @@
+//! The schema of steps.
+
+use serde_json::json;
+
+use super::build::{Shape, any_of, anything, map, name, number, objects_of, reference, text, truth, word};
+use super::expect::expect;
+use crate::model::object::Kind;
+use crate::model::steps::power::{self, PowerState};
+use crate::model::steps::scale::REPLICAS_MAX;
+use crate::model::steps::tag::{self, OBJECTS};
+use crate::model::steps::taint::TaintEffect;
+use crate::model::steps::wait::State;
+use crate::model::steps::{attach_by_hand, patch, vm, words};
+
+pub(super) fn definitions() -> Vec<(&'static str, Shape)> {
+    vec![("step", step()), ("file", file())]
+}
+
+fn step() -> Shape {
+    let mut shape = map("One step.").one_of(words());
+    for word in words() {
+        shape = shape.optional(word, of(word));
+    }
+    shape.optional("settle", truth("Whether the next step waits until the world has settled.").default(json!(true)))
+}
+
+/// What stands after a step's word.
+fn of(step: &str) -> Shape {
+    match step {
+        "apply" => {
+            text("Applies every document of a manifest, whose path is relative to the scenario's folder.").example("manifests/web.yaml")
+        }
+        "delete" => delete(),
+        "patch" => map("Changes an object by a merge patch.")
+            .others_named(&objects_of(&Kind::ALL), anything("The patch."))
+            .at_least(1)
+            .example(patch::EXAMPLE),
+        "scale" => map("Sets the number of replicas, without waiting for them.")
+            .others_named(&objects_of(&[Kind::StatefulSet, Kind::Deployment]), number("How many.", 0, u64::from(REPLICAS_MAX)))
+            .at_least(1)
+            .example("{statefulset/web: 2}"),
+        "cordon" => text("Marks a node unschedulable.").example("worker-1"),
+        "uncordon" => text("Marks a node schedulable again.").example("worker-1"),
+        "drain" => map("Cordons a node, evicts its pods and waits until they are gone.")
+            .required("node", text("Which."))
+            .optional("within", reference("duration"))
+            .example("{node: worker-1, within: 10m}"),
+        "taint" => taint("Puts a taint on a node.", true),
+        "untaint" => taint("Takes the taints of a key off a node.", false),
+        "wait" => wait(),
+        "sleep" => any_of("Lets time pass.", [reference("duration")]).example("90s"),
+        "write" => any_of("Writes a file through a pod's mount.", [reference("file")]),
+        "read" => any_of("Looks that a file of a pod holds exactly this.", [reference("file")]),
+        "expect" => expect(),
+        "kill" => map("Kills a process at once; it starts again with nothing but what it had stored.")
+            .required("process", text("Which.").example("csi-controller"))
+            .required("restart", reference("duration")),
+        "fail" => any_of("Takes something of the world away until it is healed.", [reference("target")]),
+        "heal" => any_of("Brings back what `fail` took away, named in the same words.", [reference("target")]),
+        _ => of_administrator(step),
+    }
+}
+
+/// The same for what an administrator of vSphere does.
+fn of_administrator(step: &str) -> Shape {
+    match step {
+        "power" => map("Switches a node's VM, hard.")
+            // Editors that read YAML 1.1 take `on` and `off` for truths.
+            .others(any_of("", [word("", PowerState::ALL.map(PowerState::word)), truth("")]))
+            .at_least(1)
+            .example(power::EXAMPLE),
+        "move" => map("Moves a running VM to another cluster of its vCenter.")
+            .required("vm", text("The node whose VM it is."))
+            .required("to", map("Where to.").required("cluster", text("The cluster.")))
+            .example(vm::MOVE_EXAMPLE),
+        "destroy" => map("Removes a node's VM from vCenter and from disk.").required("vm", text("The node whose VM it is.")),
+        "create" => map("Creates a destroyed VM anew, with another identity.").required("vm", text("The node whose VM it is.")),
+        "attach-by-hand" => map("Attaches a claim's volume to a VM behind the driver's back.")
+            .required("volume", name("The claim whose volume is meant."))
+            .required("to", text("The node whose VM it goes to."))
+            .example(attach_by_hand::EXAMPLE),
+        "tag" => tagged("Puts tags on an object of a vCenter."),
+        _ => tagged("Takes tags off an object of a vCenter."),
+    }
+}
+
+fn delete() -> Shape {
+    let with = map("")
+        .required("object", reference("object"))
+        .optional("force", truth("Whether without a grace period.").default(json!(false)))
+        .optional("wait", truth("Whether the step waits until the object is gone.").default(json!(true)));
+    any_of("Deletes one object and waits until it is gone.", [reference("object"), with]).example("pod/web-0")
+}
+
+fn taint(about: &str, put: bool) -> Shape {
+    let shape = map(about).required("node", text("Which node.")).required("key", text("The taint's key."));
+    let effect = word("What it does to pods that do not tolerate it.", TaintEffect::ALL.map(TaintEffect::word));
+    if put { shape.optional("value", text("Its value.")).required("effect", effect) } else { shape.optional("effect", effect) }
+}
+
+fn wait() -> Shape {
+    let mut states: Vec<&str> = Kind::ALL.into_iter().flat_map(State::of).map(|state| state.word()).collect();
+    states.sort_unstable();
+    states.dedup();
+    map("Waits until an object is in a state.")
+        .optional("within", reference("duration"))
+        .others_named(&objects_of(&Kind::ALL), word("The state.", states))
+        .at_least(1)
+        .example("{statefulset/web: ready, within: 2m}")
+}
+
+fn file() -> Shape {
+    map("A file in a pod.")
+        .required("pod", name("The pod's name."))
+        .required("path", text("The file's absolute path in the pod.").example("/data/proof"))
+        .required("text", text("Its whole content."))
+}
+
+fn tagged(about: &str) -> Shape {
+    let whose = text("Whose cluster or datastore it is.");
+    let shape = OBJECTS.into_iter().fold(map(about), |shape, word| shape.optional(word, text("The object.")));
+    shape
+        .optional("vcenter", whose)
+        .one_of(OBJECTS)
+        .together(&["cluster", "datastore"], "vcenter")
+        .others(text("The tag, at its category."))
+        .at_least(2)
+        .example(tag::EXAMPLE)
+}

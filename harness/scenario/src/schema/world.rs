@@ -1,0 +1,111 @@
+//! The world's part of the schema.
+
+use serde_json::json;
+
+use super::build::{Shape, any_of, list, map, name, number, pattern, reference, text, truth, word};
+use crate::model::world::cluster::{self, HOSTS_MAX};
+use crate::model::world::key_provider::{self, KeyProviderKind};
+use crate::model::world::kubernetes::{NODE_EXAMPLE, NODES_MAX};
+use crate::model::world::topology;
+use crate::model::world::vcenter::{self, Ids};
+
+pub(super) fn world() -> Shape {
+    map("Everything that is there before the first step.")
+        .required("vcenters", list("The vCenters, each with a name of its own.", reference("vcenter")).at_least(1))
+        .required("kubernetes", kubernetes())
+        .optional("topology", topology())
+        .required("drivers", drivers())
+}
+
+pub(super) fn definitions() -> Vec<(&'static str, Shape)> {
+    vec![("vcenter", vcenter()), ("cluster", cluster()), ("policy", policy()), ("key-provider", key_provider()), ("node", node())]
+}
+
+fn version(about: &str) -> Shape {
+    pattern(about, "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)$").example("8.0.3")
+}
+
+fn vcenter() -> Shape {
+    let versions = any_of(
+        "Major, minor and update: `8.0.3` is 8.0 Update 3. With a list, the scenario sails once for each.",
+        [version(""), list("", version("")).at_least(1)],
+    );
+    map("A vCenter.")
+        .required("name", pattern("Its name; it becomes part of its address.", "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$").example("vc-a"))
+        .required("version", versions)
+        .optional(
+            "ids",
+            word("Whether its managed object ids repeat those of other vCenters.", Ids::ALL.map(Ids::word)).default(json!("distinct")),
+        )
+        .optional(
+            "lacks",
+            list("Privileges that the drivers' account does not hold.", text("A privilege's id.").example("Cns.Searchable")).at_least(1),
+        )
+        .optional("tags", reference("tags"))
+        .required("clusters", list("Its clusters of hosts.", reference("cluster")).at_least(1))
+        .optional("policies", list("Its storage policies.", reference("policy")).at_least(1))
+        .optional("key-providers", list("Its key providers.", reference("key-provider")).at_least(1))
+        .example(vcenter::EXAMPLE)
+}
+
+fn cluster() -> Shape {
+    map("A cluster of ESXi hosts.")
+        .required("name", text("Its name."))
+        .required("hosts", number("How many hosts it has.", 1, u64::from(HOSTS_MAX)))
+        .required(
+            "datastores",
+            list("Datastores that all its hosts see; one named in two clusters of a vCenter is one.", text("")).at_least(1),
+        )
+        .optional("ha", truth("Whether vSphere HA restarts the VMs of a failed host on another.").default(json!(true)))
+        .optional("tags", reference("tags"))
+        .example(cluster::EXAMPLE)
+}
+
+fn policy() -> Shape {
+    map("A storage policy: it admits datastores, asks for encryption, or both.")
+        .required("name", text("Its name, as a StorageClass says it in `storagepolicyname`."))
+        .optional("datastores", list("The datastores that it admits, by a tag; all when not said.", text("")).at_least(1))
+        .optional("encryption", truth("Whether its volumes must be encrypted.").default(json!(false)))
+        .example("{name: gold, datastores: [vsan-a]}")
+}
+
+fn key_provider() -> Shape {
+    map("A key provider.")
+        .required("name", text("Its name, which is its id."))
+        .optional("kind", word("Where its keys lie.", KeyProviderKind::ALL.map(KeyProviderKind::word)).default(json!("standard")))
+        .optional("default", truth("Whether it is the vCenter's default; when no provider says so, the first is."))
+        .example(key_provider::EXAMPLE)
+}
+
+fn kubernetes() -> Shape {
+    let nodes = any_of(
+        "How many nodes (`worker-1`, `worker-2`, …) or which. Each is a VM of the same name; those that do not say where they want to be go round the clusters in turn.",
+        [number("", 1, u64::from(NODES_MAX)), list("", reference("node")).at_least(1)],
+    );
+    map("The Kubernetes cluster.").required("nodes", nodes).example("{nodes: 3}")
+}
+
+fn node() -> Shape {
+    map("A node, or with `count` so many: `NAME-1`, `NAME-2`, ….")
+        .required("name", name("Its name, and its VM's."))
+        .optional("vcenter", text("The vCenter that its VM is in."))
+        .optional("cluster", text("The cluster that its VM is in."))
+        .optional("encrypted-with", text("The key provider whose key encrypts its VM."))
+        .optional("tags", reference("tags"))
+        .optional("count", number("How many such nodes.", 1, u64::from(NODES_MAX)))
+        .example(NODE_EXAMPLE)
+}
+
+fn topology() -> Shape {
+    map("The tag categories that both drivers read zones and regions from.")
+        .optional("zone", text("The category whose tags are zones."))
+        .optional("region", text("The category whose tags are regions."))
+        .at_least(1)
+        .example(topology::EXAMPLE)
+}
+
+fn drivers() -> Shape {
+    map("The drivers under test.")
+        .required("csi", word("The CSI driver.", ["ours"]))
+        .optional("ccm", word("The cloud controller manager; without one nodes need no initialisation.", ["ours"]))
+}
