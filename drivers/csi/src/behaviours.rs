@@ -53,8 +53,6 @@ pub struct Behaviours {
     pub recrypt_before_attach: bool,
     /// A recrypt that was interrupted is taken up again. Off: it is taken for done.
     pub retry_interrupted_recrypt: bool,
-    /// A volume whose policy says so is never attached while it is in clear. Off: it is.
-    pub never_attach_in_clear: bool,
 }
 
 impl Default for Behaviours {
@@ -84,7 +82,6 @@ impl Default for Behaviours {
             tell_attach_limit: true,
             recrypt_before_attach: true,
             retry_interrupted_recrypt: true,
-            never_attach_in_clear: true,
         }
     }
 }

@@ -4,7 +4,7 @@
 //! in a world under one virtual clock. Names, configuration and records are those of the upstream driver.
 //!
 //! Offered so far: create, delete, attach, detach, stage, publish, statistics, for blank block volumes; several vCenters,
-//! topology, storage policies. Not offered so far: snapshots, expansion, file volumes, the syncer.
+//! topology, storage policies, encryption and the change of a volume's key provider. Not offered so far: snapshots, expansion, file volumes, the syncer.
 
 mod apart;
 mod behaviours;

@@ -24,15 +24,33 @@ fn fault_code(fault: &str, message: &str) -> Code {
         "CnsVolumeAlreadyExistsFault" | "CnsAlreadyRegisteredFault" => Code::AlreadyExists,
         "TaskInProgress" | "ConcurrentAccess" | "RequestCanceled" => Code::Aborted,
         "HostNotConnected" | "InvalidHostState" | "HostCommunication" | "NotAuthenticated" => Code::Unavailable,
+        "InvalidDeviceSpec" | "InvalidVmConfig" | "InvalidDeviceOperation" => Code::FailedPrecondition,
         // Before 8.0.0.3 a machine without a free slot is told by the text alone.
         _ if message.contains("missing SCSI controller") => Code::ResourceExhausted,
         _ => Code::Internal,
     }
 }
 
+/// How hosts word it that they cannot get a key.
+const KEY_LOCATOR: &str = "Key locator error";
+
+/// Whether a call failed because a key provider did not give a key.
+pub(crate) fn key_is_out_of_reach(error: &VcenterError) -> bool {
+    let VcenterError::Fault(refusal) = error else { return false };
+    let required = refusal.fault == "EncryptionKeyRequired" || refusal.cause.as_deref() == Some("EncryptionKeyRequired");
+    required || refusal.message.contains(KEY_LOCATOR) || refusal.cause_message.contains(KEY_LOCATOR)
+}
+
 /// The status of a failed call to vCenter.
 pub(crate) fn of_vcenter(error: &VcenterError) -> Status {
     let code = match error {
+        _ if key_is_out_of_reach(error) => Code::Unavailable,
+        // What CNS passes on is worded by the fault below.
+        VcenterError::Fault(refusal) if refusal.fault == "CnsFault" && refusal.cause.is_some() => {
+            let below = fault_code(refusal.cause.as_deref().unwrap_or_default(), &refusal.message);
+            // Both mean something else of the volume than of what CNS did to it.
+            if matches!(below, Code::NotFound | Code::InvalidArgument) { Code::Internal } else { below }
+        }
         VcenterError::Fault(refusal) => fault_code(&refusal.fault, &refusal.message),
         VcenterError::NoAnswer { .. } | VcenterError::NotSent { .. } => Code::Unavailable,
         VcenterError::TaskGone { .. } => Code::Aborted,
@@ -93,8 +111,14 @@ mod tests {
 
     #[test]
     fn a_create_in_doubt_is_never_answered_with_a_final_code() {
-        let refusal =
-            Refusal { operation: "CnsQueryVolume", fault: "NoPermission".into(), message: String::new(), cause: None, object: None };
+        let refusal = Refusal {
+            operation: "CnsQueryVolume",
+            fault: "NoPermission".into(),
+            message: String::new(),
+            cause: None,
+            cause_message: String::new(),
+            object: None,
+        };
         let fault = || VcenterError::Fault(Box::new(refusal.clone()));
         for error in [CreateError::InDoubt(fault()), CreateError::Recovering { name: "a".into() }] {
             assert_eq!(of_create(&error).code(), Code::Aborted);

@@ -147,6 +147,8 @@ fn is_read(method: Method) -> bool {
                 | Method::PbmQueryProfile
                 | Method::PbmRetrieveContent
                 | Method::PbmCheckRequirements
+                | Method::ListKmsClusters
+                | Method::RetrieveVStorageObject
         )
 }
 

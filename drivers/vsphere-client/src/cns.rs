@@ -96,7 +96,7 @@ impl VsphereClient {
         }
     }
 
-    async fn cns_task(&self, method: Method, parameter: &str, specs: Value) -> Result<MoRef, ClientError> {
+    pub(crate) async fn cns_task(&self, method: Method, parameter: &str, specs: Value) -> Result<MoRef, ClientError> {
         let arguments = Object::new(method.wire_name()).with(parameter, specs);
         returned(method, self.invoke(&volume_manager(), method, arguments).await?)
     }

@@ -1,4 +1,4 @@
-//! A client of vCenter: sessions, property reads, task waits, CNS, storage policies, tags.
+//! A client of vCenter: sessions, property reads, task waits, CNS, storage policies, keys, tags.
 //!
 //! It speaks SOAP over any [`driver_host::HttpService`], so what belongs to HTTP lives here and not in the service:
 //! the session's cookie, what a status means, time limits, and retries with a seeded jitter. Only calls that cannot
@@ -10,6 +10,7 @@ mod calls;
 mod client;
 mod cns;
 mod compute;
+mod crypto;
 mod error;
 mod inventory;
 mod listener;
@@ -26,6 +27,7 @@ mod transport;
 pub use client::VsphereClient;
 pub use cns::{attached_disk, created_volume, volume_result};
 pub use compute::HostFacts;
+pub use crypto::fresh_key;
 pub use error::ClientError;
 pub use inventory::Datastore;
 pub use machine::MachineFacts;

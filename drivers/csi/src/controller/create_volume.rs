@@ -8,7 +8,8 @@ use futures::FutureExt;
 use tonic::Status;
 
 use super::creation::{CreateError, Creation, TargetOf, Wanted, cns_name};
-use super::parameters::{Parameters, parameters};
+use super::modify_volume::key_provider;
+use super::parameters::{Parameters, RECRYPT_BEFORE_ATTACH, parameters};
 use super::placement::{Demand, Search, terms};
 use super::size::size;
 use super::{Controller, DISK_TYPE, capabilities};
@@ -31,9 +32,6 @@ impl Controller {
         if request.volume_content_source.is_some() {
             return Err(Status::invalid_argument("volumes from a snapshot or another volume are not offered yet"));
         }
-        if !request.mutable_parameters.is_empty() {
-            return Err(Status::invalid_argument("mutable_parameters are not offered: see ControllerGetCapabilities"));
-        }
         let size = size(request.capacity_range.as_ref())?;
         let parameters = parameters(&request.parameters)?;
         let demand = Demand {
@@ -41,7 +39,13 @@ impl Controller {
             datastore_url: parameters.datastore_url.clone(),
             policy: parameters.policy.clone(),
         };
-        let wanted = Wanted { name: request.name.clone(), capacity_mb: size.mebibytes, bytes: size.range };
+        let key_provider = key_provider(&request.mutable_parameters)?;
+        if let (Some(provider), None) = (&key_provider, &demand.policy) {
+            return Err(Status::invalid_argument(format!(
+                "key provider {provider} is asked for and no encryption: name a storage policy that encrypts, with storagepolicyname in the StorageClass"
+            )));
+        }
+        let wanted = Wanted { name: request.name.clone(), capacity_mb: size.mebibytes, bytes: size.range, key_provider };
         let (vcenter, made) = self.made(&wanted, &demand).await.map_err(|error| status::of_create(&error))?;
         self.shared.fleet.remember(&made.id, &vcenter);
         let line = format!("volume {} of {} is on {} with {} MiB", made.id, wanted.name, made.datastore_url, made.capacity_mb);
@@ -176,6 +180,9 @@ fn answer(made: crate::vcenter::Volume, parameters: Parameters, accessible_topol
     let mut volume_context = BTreeMap::from([("type".to_owned(), DISK_TYPE.to_owned())]);
     if let Some(fs_type) = parameters.fs_type {
         volume_context.insert("fstype".to_owned(), fs_type);
+    }
+    if parameters.recrypt_before_attach {
+        volume_context.insert(RECRYPT_BEFORE_ATTACH.to_owned(), "true".to_owned());
     }
     Volume {
         capacity_bytes: made.capacity_mb.saturating_mul(MIB),

@@ -9,9 +9,11 @@ mod create_volume;
 mod creation;
 mod delete_volume;
 mod get_capabilities;
+mod modify_volume;
 mod parameters;
 mod placement;
 mod publish_volume;
+mod recrypt;
 mod size;
 #[cfg(test)]
 mod tests;
@@ -169,9 +171,11 @@ impl controller_server::Controller for Controller {
 
     async fn controller_modify_volume(
         &self,
-        _request: Request<v1::ControllerModifyVolumeRequest>,
+        request: Request<v1::ControllerModifyVolumeRequest>,
     ) -> Result<Response<v1::ControllerModifyVolumeResponse>, Status> {
-        Err(not_offered("ControllerModifyVolume"))
+        let request = request.into_inner();
+        let (this, key) = (self.clone(), request.volume_id.clone());
+        self.apart("ControllerModifyVolume", &key, async move { this.modify(&request).await }).await
     }
 }
 

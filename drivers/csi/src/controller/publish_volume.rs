@@ -11,6 +11,8 @@ use fake_vcenter_types::MoRef;
 use tonic::Status;
 
 use super::creation::is_uuid;
+use super::parameters::RECRYPT_BEFORE_ATTACH;
+use super::recrypt::Recrypt;
 use super::{Controller, DISK_TYPE, capabilities};
 use crate::fleet::Member;
 use crate::status;
@@ -24,7 +26,8 @@ impl Controller {
     pub(super) async fn publish(&self, request: &ControllerPublishVolumeRequest) -> Result<ControllerPublishVolumeResponse, Status> {
         check(request)?;
         let (volume, node) = (request.volume_id.as_str(), request.node_id.as_str());
-        let attached = self.attached(volume, node).await;
+        let recrypt = request.volume_context.get(RECRYPT_BEFORE_ATTACH).is_some_and(|value| value == "true");
+        let attached = self.attached(volume, node, recrypt).await;
         match attached {
             Err(error) if !self.shared.behaviours.report_publish_errors => {
                 self.log(&format!("volume {volume} could not be attached, and nobody is told: {error}"));
@@ -35,12 +38,15 @@ impl Controller {
     }
 
     /// The uuid of the disk that the volume is on the node's machine.
-    async fn attached(&self, volume: &str, node: &str) -> Result<String, Status> {
+    async fn attached(&self, volume: &str, node: &str, recrypt: bool) -> Result<String, Status> {
         let owner = self.shared.fleet.owner(volume).await.map_err(|error| status::of_fleet(&error))?;
         let vcenter = owner.ok_or_else(|| Status::not_found(format!("there is no volume {volume}")))?;
         let vm = self.node_vm(&vcenter, volume, node).await?;
         if !self.shared.behaviours.attach_before_answering {
             return Ok(self.made_up_disk());
+        }
+        if recrypt && self.shared.behaviours.recrypt_before_attach {
+            self.recrypt_for(&vcenter, volume, &vm).await?;
         }
         let disk_uuid = match vcenter.attach_volume(volume, &vm).await {
             Ok(disk_uuid) => disk_uuid,
@@ -48,6 +54,28 @@ impl Controller {
         };
         self.log(&format!("volume {volume} is attached to {vm} of {} as disk {disk_uuid}", vcenter.host()));
         Ok(disk_uuid)
+    }
+
+    /// Brings the volume under the key provider of the machine that it is about to be attached to. When that fails nothing is
+    /// attached: the machine and its disk would be under two providers.
+    async fn recrypt_for(&self, vcenter: &Member, id: &str, vm: &MoRef) -> Result<(), Status> {
+        let of = |error: VcenterError| status::of_vcenter(&error);
+        let Some(machine) = vcenter.machine(vm).await.map_err(of)? else {
+            return Err(Status::not_found(format!("the virtual machine {vm} has just gone")));
+        };
+        if machine.disks.iter().flatten().any(|disk| disk.volume_id.as_deref() == Some(id)) {
+            return Ok(());
+        }
+        let Some(key) = machine.key else {
+            return Err(Status::failed_precondition(format!(
+                "volume {id} cannot be attached to {} ({vm}): the machine is not encrypted, so there is no key provider to bring the volume under; encrypt the machine, or run the pod on an encrypted one",
+                machine.name
+            )));
+        };
+        let Some(volume) = vcenter.volume_by_id(id).await.map_err(of)? else {
+            return Err(Status::not_found(format!("there is no volume {id}")));
+        };
+        self.recrypt(&Recrypt { vcenter, volume: &volume, provider: &key.provider, machine: None }).await
     }
 
     fn made_up_disk(&self) -> String {

@@ -15,6 +15,11 @@ use crate::config::Category;
 use crate::fleet::Member;
 use crate::vcenter::VcenterError;
 
+mod attach;
+mod calls;
+mod encryption;
+mod vcenters;
+
 const NAME: &str = "pvc-1b4e28ba-2fa1-41d2-883f-0016d3cca427";
 const NODE: &str = "4216511d-2233-4455-6677-8899aabbccdd";
 const OTHER: &str = "4216511d-0000-4455-6677-8899aabbccdd";

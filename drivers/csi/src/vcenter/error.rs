@@ -13,8 +13,20 @@ pub struct Refusal {
     pub message: String,
     /// `CnsFault.faultCause`: the type of the fault below.
     pub cause: Option<String>,
+    /// The text of the fault below; empty when there is none.
+    pub cause_message: String,
     /// `ManagedObjectNotFound.obj`.
     pub object: Option<MoRef>,
+}
+
+impl Refusal {
+    /// What stands below, for people.
+    fn below(&self) -> String {
+        match &self.cause {
+            Some(cause) => format!(" ({cause}: {})", self.cause_message),
+            None => String::new(),
+        }
+    }
 }
 
 /// Why a call did not give its answer.
@@ -22,7 +34,7 @@ pub struct Refusal {
 pub enum VcenterError {
     /// vCenter said no: by a SOAP fault, by a task that failed, or by a fault on the volume inside a task that
     /// succeeded. Nothing was done, or it was undone.
-    #[error("vCenter refused {} with {}: {}", .0.operation, .0.fault, .0.message)]
+    #[error("vCenter refused {} with {}: {}{}", .0.operation, .0.fault, .0.message, .0.below())]
     Fault(Box<Refusal>),
     /// There was no answer, or none that can be understood. Whether it had an effect is not known.
     #[error("vCenter gave no usable answer to {operation}: {reason}")]

@@ -5,6 +5,7 @@
 
 mod client;
 mod error;
+mod recrypt;
 mod version;
 
 use async_trait::async_trait;
@@ -15,6 +16,7 @@ use std::collections::BTreeMap;
 
 pub(crate) use client::connect;
 pub use error::{Refusal, VcenterError};
+pub use recrypt::RecryptWay;
 pub use version::Version;
 
 /// `ServiceContent.about`, as far as decisions hang on it.
@@ -72,6 +74,8 @@ pub struct NewVolume {
     pub datastores: Vec<MoRef>,
     /// The storage policy, by its id in this vCenter.
     pub profile: Option<String>,
+    /// The key provider that an encrypted one has its key from, where it is not the default one.
+    pub key_provider: Option<String>,
     /// The id that it shall have, from 9.1.
     pub chosen_id: Option<String>,
     /// What the call is known by in vCenter's logs (`operationID`).
@@ -240,6 +244,21 @@ pub trait Vcenter: Send + Sync {
 
     /// Those of some datastores that satisfy a policy.
     async fn compatible_datastores(&self, policy: &str, datastores: &[MoRef]) -> Result<Vec<MoRef>, VcenterError>;
+
+    /// The names of the key providers.
+    async fn key_providers(&self) -> Result<Vec<String>, VcenterError>;
+
+    /// The key that a volume is encrypted under; `None` for one in clear.
+    async fn key_of_volume(&self, volume: &Volume) -> Result<Option<Key>, VcenterError>;
+
+    /// The way to recrypt a volume that is not attached; `None` where the release has none.
+    async fn way_to_recrypt(&self, volume: &Volume) -> Result<Option<RecryptWay>, VcenterError>;
+
+    /// Starts to bring a volume under a key provider.
+    async fn begin_recrypt(&self, id: &str, way: &RecryptWay, provider: &str) -> Result<MoRef, VcenterError>;
+
+    /// Waits for a recrypt to end.
+    async fn end_recrypt(&self, task: &MoRef, way: &RecryptWay) -> Result<(), VcenterError>;
 
     /// Ends the session.
     async fn logout(&self) -> Result<(), VcenterError>;

@@ -14,6 +14,12 @@ impl Version {
     /// From 9.1 the caller may choose a volume's id.
     pub const CHOSEN_VOLUME_IDS: Self = Self { major: 9, minor: 1, patch: 0 };
 
+    /// From 9.1 CNS changes the keys of volumes.
+    pub const CNS_RECRYPT: Self = Self { major: 9, minor: 1, patch: 0 };
+
+    /// From 8.0 U3 the keys of first class disks can be changed.
+    pub const DISK_RECRYPT: Self = Self { major: 8, minor: 0, patch: 3 };
+
     /// Reads a version.
     pub fn parse(text: &str) -> Self {
         let mut parts = text.split('.').map_while(|part| part.trim().parse().ok());

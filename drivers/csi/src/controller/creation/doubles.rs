@@ -16,8 +16,8 @@ use tokio::time::Instant;
 
 use crate::operations::{Operations, Record, StoreError};
 use crate::vcenter::{
-    About, AttachedDisk, CreateTask, Created, Datastore, Holder, HostView, MachineView, NewVolume, Refusal, Tag, Vcenter, VcenterError,
-    Version, Volume,
+    About, AttachedDisk, CreateTask, Created, Datastore, Holder, HostView, Key, MachineView, NewVolume, RecryptWay, Refusal, Tag, Vcenter,
+    VcenterError, Version, Volume,
 };
 
 /// Where the controller dies.
@@ -61,6 +61,18 @@ pub(crate) struct Script {
     pub datastores: Vec<Datastore>,
     /// Policies: name, id, and the datastores that satisfy it.
     pub policies: Vec<(String, String, Vec<MoRef>)>,
+    /// Key providers by name, and whether they answer.
+    pub providers: BTreeMap<&'static str, bool>,
+    /// The keys of volumes, by provider; the provider before while a recrypt is not finished.
+    pub keys: BTreeMap<String, (&'static str, Option<&'static str>)>,
+    /// The key providers that creates asked for.
+    pub key_providers: Vec<Option<String>>,
+    /// No datastore has room.
+    pub full: bool,
+    /// vCenter restarts while the next create runs: its task is forgotten, and its host brings it to its end.
+    pub lose_tasks_once: bool,
+    /// The next recrypt stops in the middle.
+    pub interrupt_next_recrypt: bool,
     /// Nothing is answered.
     pub down: bool,
     /// How many calls of each kind there were.
@@ -80,11 +92,13 @@ pub(crate) struct Machine {
     pub host: Option<MoRef>,
     /// vCenter has lost sight of its hardware.
     pub out_of_sight: bool,
+    /// The key provider that it is encrypted by.
+    pub provider: Option<&'static str>,
 }
 
 impl Machine {
     pub(crate) fn new(uuid: &'static str, name: &'static str) -> Self {
-        Self { uuid, name, volumes: Vec::new(), host: None, out_of_sight: false }
+        Self { uuid, name, volumes: Vec::new(), host: None, out_of_sight: false, provider: None }
     }
 
     fn reference(&self) -> MoRef {
@@ -140,6 +154,12 @@ impl Sea {
             tags: BTreeMap::new(),
             datastores: vec![super::tests::datastore()],
             policies: Vec::new(),
+            providers: BTreeMap::new(),
+            keys: BTreeMap::new(),
+            key_providers: Vec::new(),
+            full: false,
+            lose_tasks_once: false,
+            interrupt_next_recrypt: false,
             down: false,
             calls: BTreeMap::new(),
             next_end: None,
@@ -202,12 +222,15 @@ impl Sea {
     }
 
     /// A create arrives.
-    pub(super) fn accept(&self, volume: &NewVolume, arrives: Instant) -> Result<MoRef, VcenterError> {
+    pub(crate) fn accept(&self, volume: &NewVolume, arrives: Instant) -> Result<MoRef, VcenterError> {
         self.settle();
         let queued = self.calendar();
         let mut script = self.script();
         script.creates += 1;
         let number = script.creates;
+        if script.full {
+            return Err(fault("NoDiskSpace", None));
+        }
         if volume.chosen_id.is_some() && script.refuses_chosen_ids {
             return Err(fault("CnsFault", Some("NotSupported")));
         }
@@ -218,6 +241,7 @@ impl Sea {
         let chosen = volume.datastores.first().and_then(|first| script.datastores.iter().find(|known| known.reference == *first));
         let datastore_url = chosen.map_or_else(|| "ds:///a/".to_owned(), |datastore| datastore.url.clone());
         script.profiles.push(volume.profile.clone());
+        script.key_providers.push(volume.key_provider.clone());
         let made = Volume { id, name: volume.name.clone(), capacity_mb: volume.capacity_mb, datastore_url };
         let reference = MoRef::new("Task", format!("task-{number}"));
         let queued = queued + script.skew;
@@ -241,6 +265,7 @@ pub(crate) fn fault(name: &str, cause: Option<&str>) -> VcenterError {
         fault: name.into(),
         message: "scripted".into(),
         cause: cause.map(str::to_owned),
+        cause_message: String::new(),
         object: None,
     }))
 }
@@ -290,6 +315,12 @@ impl Vcenter for Sea {
     async fn wait_for_creation(&self, task: &MoRef) -> Result<Created, VcenterError> {
         let found = self.script().tasks.iter().find(|known| known.reference == *task).cloned();
         let Some(found) = found else { return Err(VcenterError::TaskGone { task: task.clone() }) };
+        if std::mem::take(&mut self.script().lose_tasks_once) {
+            self.script().tasks.retain(|known| known.reference != *task);
+            let (sea, volume) = (self.clone(), found.volume.clone());
+            super::tests::later(Duration::from_secs(20), move || sea.script().volumes.push(volume));
+            return Err(VcenterError::TaskGone { task: task.clone() });
+        }
         tokio::time::sleep_until(found.ends).await;
         self.settle();
         self.border(Crash::AfterTheTaskHasEnded).await;
@@ -329,6 +360,9 @@ impl Vcenter for Sea {
     async fn delete_volume(&self, id: &str) -> Result<(), VcenterError> {
         self.call("CnsDeleteVolume")?;
         let mut script = self.script();
+        if script.vms.iter().any(|vm| vm.volumes.iter().any(|held| held == id)) {
+            return Err(fault("ResourceInUse", None));
+        }
         let before = script.volumes.len();
         script.volumes.retain(|volume| volume.id != id);
         if script.volumes.len() < before { Ok(()) } else { Err(fault("NotFound", None)) }
@@ -379,7 +413,7 @@ impl Vcenter for Sea {
             host: known.host.clone(),
             disks: (!known.out_of_sight).then(|| known.volumes.iter().map(disk).collect()),
             slots: (!known.out_of_sight).then_some(59),
-            key: None,
+            key: known.provider.map(|provider| Key { provider: provider.to_owned(), id: "machine".to_owned() }),
         };
         Ok(script.vms.iter().find(|known| known.reference() == *vm).map(view))
     }
@@ -412,6 +446,49 @@ impl Vcenter for Sea {
         let script = self.script();
         let holders = script.vms.iter().filter(|vm| vm.volumes.iter().any(|held| held == volume_id));
         Ok(holders.map(|vm| Holder { vm: vm.reference(), name: vm.name.to_owned() }).collect())
+    }
+
+    async fn key_providers(&self) -> Result<Vec<String>, VcenterError> {
+        self.call("ListKmsClusters")?;
+        Ok(self.script().providers.keys().map(|name| (*name).to_owned()).collect())
+    }
+
+    async fn key_of_volume(&self, volume: &Volume) -> Result<Option<Key>, VcenterError> {
+        self.call("RetrieveVStorageObject")?;
+        let key = |(provider, _): &(&'static str, _)| Key { provider: (*provider).to_owned(), id: format!("key of {provider}") };
+        Ok(self.script().keys.get(&volume.id).map(key))
+    }
+
+    async fn way_to_recrypt(&self, _volume: &Volume) -> Result<Option<RecryptWay>, VcenterError> {
+        let version = self.about().await?.version;
+        let disk = || RecryptWay::Disk { datastore: super::tests::datastore().reference };
+        Ok(if version >= Version::CNS_RECRYPT { Some(RecryptWay::Cns) } else { (version >= Version::DISK_RECRYPT).then(disk) })
+    }
+
+    async fn begin_recrypt(&self, id: &str, way: &RecryptWay, provider: &str) -> Result<MoRef, VcenterError> {
+        self.call(way.operation())?;
+        let mut script = self.script();
+        let attached = script.vms.iter().any(|vm| vm.volumes.iter().any(|held| held == id));
+        if attached != matches!(way, RecryptWay::Machine { .. }) {
+            return Err(fault("InvalidState", None));
+        }
+        let (name, answers) = script.providers.get_key_value(provider).map(|(name, answers)| (*name, *answers)).expect("it was looked up");
+        if !answers {
+            return Err(fault("CnsFault", Some("EncryptionKeyRequired")));
+        }
+        let (now, before) = script.keys.get(id).copied().expect("it was found encrypted");
+        let interrupted = std::mem::take(&mut script.interrupt_next_recrypt);
+        script.keys.insert(id.to_owned(), (name, interrupted.then_some(before.unwrap_or(now))));
+        drop(script);
+        if interrupted {
+            Err(VcenterError::NoAnswer { operation: way.operation(), reason: "reset".into() })
+        } else {
+            Ok(MoRef::new("Task", "task-r"))
+        }
+    }
+
+    async fn end_recrypt(&self, _task: &MoRef, _way: &RecryptWay) -> Result<(), VcenterError> {
+        self.call("recrypt task")
     }
 
     async fn logout(&self) -> Result<(), VcenterError> {

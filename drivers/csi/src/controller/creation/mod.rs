@@ -92,6 +92,8 @@ pub(crate) struct Wanted {
     pub capacity_mb: i64,
     /// The smallest and the largest size that will do, in bytes; 0 means no limit.
     pub bytes: (i64, i64),
+    /// The key provider that it shall be encrypted by, where that is not left to vCenter.
+    pub key_provider: Option<String>,
 }
 
 /// Finds out where the volume may lie within the vCenter, when that is needed.

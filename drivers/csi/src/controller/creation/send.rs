@@ -113,6 +113,7 @@ fn new_volume(wanted: &Wanted, target: Target, chosen_id: Option<String>, operat
         capacity_mb: wanted.capacity_mb,
         datastores: target.datastores.into_iter().map(|datastore| datastore.reference).collect(),
         profile: target.profile,
+        key_provider: wanted.key_provider.clone(),
         chosen_id,
         operation_id,
     }

@@ -38,7 +38,7 @@ pub(super) fn later(delay: Duration, work: impl FnOnce() + Send + 'static) {
 }
 
 fn wanted() -> Wanted {
-    Wanted { name: NAME.into(), capacity_mb: 1024, bytes: (1 << 30, 0) }
+    Wanted { name: NAME.into(), capacity_mb: 1024, bytes: (1 << 30, 0), key_provider: None }
 }
 
 /// Where it may lie.
@@ -163,6 +163,7 @@ async fn a_create_of_another_volume_is_waited_for_and_not_adopted() {
         capacity_mb: 1,
         datastores: vec![datastore().reference],
         profile: None,
+        key_provider: None,
         chosen_id: None,
         operation_id: String::new(),
     };

@@ -14,7 +14,7 @@ mod error;
 mod search;
 mod site;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub(crate) use demand::{Demand, terms};
 pub(crate) use error::PlacementError;

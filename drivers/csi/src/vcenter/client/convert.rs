@@ -19,6 +19,7 @@ pub(super) fn error(operation: &'static str, failure: &ClientError) -> VcenterEr
             fault: "NoPermission".to_owned(),
             message: message.clone(),
             cause: None,
+            cause_message: String::new(),
             object: None,
         })),
         _ => VcenterError::NoAnswer { operation, reason: failure.to_string() },
@@ -26,20 +27,23 @@ pub(super) fn error(operation: &'static str, failure: &ClientError) -> VcenterEr
 }
 
 fn refusal(operation: &'static str, fault: &Fault) -> VcenterError {
+    let (cause, cause_message) = cause(&fault.object).unzip();
     VcenterError::Fault(Box::new(Refusal {
         operation,
         fault: fault.type_name().to_owned(),
         message: fault.message.clone(),
-        cause: cause(&fault.object),
+        cause,
+        cause_message: cause_message.unwrap_or_default(),
         object: fault.object.get("obj").and_then(|value| value.as_ref_value()).cloned(),
     }))
 }
 
 /// `faultCause` is a fault with a text of its own; its type is what counts.
-fn cause(fault: &Object) -> Option<String> {
+fn cause(fault: &Object) -> Option<(String, String)> {
     let cause = fault.get("faultCause")?.as_object()?;
     let inner = cause.get("fault").and_then(|value| value.as_object()).unwrap_or(cause);
-    Some(inner.type_name.clone())
+    let text = cause.get("localizedMessage").and_then(|text| text.as_text()).unwrap_or_default();
+    Some((inner.type_name.clone(), text.to_owned()))
 }
 
 /// Whether a fault says that this object is gone.
@@ -98,7 +102,7 @@ fn attached(disk: VirtualDisk) -> Option<AttachedDisk> {
 }
 
 /// A key whose provider is not told is nobody's.
-fn key(id: CryptoKeyId) -> Option<Key> {
+pub(super) fn key(id: CryptoKeyId) -> Option<Key> {
     Some(Key { provider: id.provider_id?.id, id: id.key_id })
 }
 

@@ -4,6 +4,7 @@
 //! status after it has passed a request on; a create that is sent twice is two volumes. Sidecars ask again anyway.
 
 mod convert;
+mod recrypt;
 mod tasks;
 
 use std::collections::BTreeMap;
@@ -12,12 +13,15 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use driver_host::{Host, Peer};
 use fake_vcenter_types::{
-    CnsBlockBackingDetails, CnsContainerCluster, CnsQueryFilter, CnsVolumeCreateSpec, CnsVolumeId, CnsVolumeMetadata,
-    CnsVolumeOperationResult, MoRef, Object, VirtualMachineDefinedProfileSpec,
+    CnsBlockBackingDetails, CnsBlockCreateSpec, CnsContainerCluster, CnsQueryFilter, CnsVolumeCreateSpec, CnsVolumeId, CnsVolumeMetadata,
+    CnsVolumeOperationResult, CryptoSpecEncrypt, MoRef, Object, VirtualMachineDefinedProfileSpec,
 };
-use vsphere_client::{ClientOptions, Credentials, RetryBudget, VsphereClient, attached_disk, volume_result};
+use vsphere_client::{ClientOptions, Credentials, RetryBudget, VsphereClient, attached_disk, fresh_key, volume_result};
 
-use super::{About, CreateTask, Created, Datastore, Holder, HostView, MachineView, NewVolume, Tag, Vcenter, VcenterError, Version, Volume};
+use super::{
+    About, CreateTask, Created, Datastore, Holder, HostView, Key, MachineView, NewVolume, RecryptWay, Tag, Vcenter, VcenterError, Version,
+    Volume,
+};
 use crate::behaviours::Behaviours;
 use crate::config::{Config, VcenterConfig};
 use crate::start::StartError;
@@ -165,6 +169,7 @@ impl Vcenter for ClientVcenter {
             datastores: volume.datastores.clone(),
             metadata: Some(self.metadata().await?),
             backing_object_details: backing.into(),
+            create_spec: volume.key_provider.as_deref().map(encrypted_by),
             profile: volume.profile.iter().map(|id| profile(id)).collect(),
             ..CnsVolumeCreateSpec::default()
         };
@@ -275,6 +280,34 @@ impl Vcenter for ClientVcenter {
         Ok(holders)
     }
 
+    async fn key_providers(&self) -> Result<Vec<String>, VcenterError> {
+        self.client().key_providers().await.map_err(|failure| error("ListKmsClusters", &failure))
+    }
+
+    async fn key_of_volume(&self, volume: &Volume) -> Result<Option<Key>, VcenterError> {
+        self.read_key(&volume.id, &volume.datastore_url).await
+    }
+
+    async fn way_to_recrypt(&self, volume: &Volume) -> Result<Option<RecryptWay>, VcenterError> {
+        let version = self.about().await?.version;
+        if version >= Version::CNS_RECRYPT {
+            return Ok(Some(RecryptWay::Cns));
+        }
+        if version < Version::DISK_RECRYPT {
+            return Ok(None);
+        }
+        let datastore = self.datastore_of(&volume.id, &volume.datastore_url).await?;
+        Ok(Some(RecryptWay::Disk { datastore }))
+    }
+
+    async fn begin_recrypt(&self, id: &str, way: &RecryptWay, provider: &str) -> Result<MoRef, VcenterError> {
+        Self::begin_recrypt(self, id, way, provider).await
+    }
+
+    async fn end_recrypt(&self, task: &MoRef, way: &RecryptWay) -> Result<(), VcenterError> {
+        Self::end_recrypt(self, task, way).await
+    }
+
     async fn logout(&self) -> Result<(), VcenterError> {
         self.client().logout().await.map_err(|failure| error("Logout", &failure))
     }
@@ -283,4 +316,10 @@ impl Vcenter for ClientVcenter {
 /// A storage policy as CNS is told of it.
 fn profile(id: &str) -> Object {
     VirtualMachineDefinedProfileSpec { profile_id: id.to_owned(), ..VirtualMachineDefinedProfileSpec::default() }.into()
+}
+
+/// What a volume is encrypted with from its beginning, where that is not left to vCenter.
+fn encrypted_by(provider: &str) -> Object {
+    let encrypt = CryptoSpecEncrypt { crypto_key_id: fresh_key(provider) };
+    CnsBlockCreateSpec { crypto_spec: Some(encrypt.into()) }.into()
 }
