@@ -80,7 +80,13 @@ async fn a_call_that_waits_when_vpxd_stops_is_told_by_the_proxy() {
         let now = port.vcenter.now();
         port.vcenter.with_world(|world| world.stop_service(now, Service::Vpxd));
     };
-    let (told, ()) = tokio::join!(answer(&port, "/sdk", body), stop);
+    let mut told = std::pin::pin!(answer(&port, "/sdk", body));
+    tokio::select! {
+        biased;
+        told = &mut told => panic!("nothing has happened, and yet: {told}"),
+        () = stop => {}
+    }
+    let told = told.await;
     assert!(told.starts_with("503 Service Unavailable"), "{told}");
 }
 

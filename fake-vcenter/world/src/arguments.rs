@@ -68,8 +68,8 @@ impl Arguments<'_> {
 
     /// An array of data objects, as they were sent.
     pub fn objects(&self, name: &str) -> Result<Vec<&Object>, Fault> {
-        let read = |item| if let &Value::Object(ref object) = item { Ok(object) } else { Err(fault::invalid_argument(name)) };
-        self.items(name).into_iter().map(read).collect()
+        let items = self.items(name).into_iter();
+        items.map(|item| if let Value::Object(object) = item { Ok(object) } else { Err(fault::invalid_argument(name)) }).collect()
     }
 
     /// A data object that must be there.

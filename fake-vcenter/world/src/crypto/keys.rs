@@ -5,7 +5,7 @@ use fake_vcenter_types::{CryptoKeyId, Fault, MoRef};
 use super::fault as faults;
 use crate::config::KeyProviderKind;
 use crate::fault;
-use crate::state::{KeyRef, State};
+use crate::state::{KeyRef, State, VirtualMachine, Volume};
 use crate::world::World;
 
 /// The key that somebody asks for.
@@ -105,8 +105,8 @@ pub fn bring(world: &mut World, host: &MoRef, locks: &[Vec<KeyRef>]) -> Result<(
 
 /// What has to be opened for a VM to run: its own files, and each of its volumes.
 pub fn locks_of(state: &State, vm: &MoRef) -> Vec<Vec<KeyRef>> {
-    let own = state.vms.get(vm).map(|record| record.keys());
-    own.into_iter().chain(state.volumes_of(vm).into_iter().map(|volume| volume.keys())).collect()
+    let own = state.vms.get(vm).map(VirtualMachine::keys);
+    own.into_iter().chain(state.volumes_of(vm).into_iter().map(Volume::keys)).collect()
 }
 
 /// Whether keys of several kinds of providers would meet in one VM.

@@ -65,6 +65,31 @@ pub fn area_of(method: Method) -> Option<Area> {
         | M::FindByInventoryPath
         | M::FindChild => Area::Search,
         M::PowerOnVmTask | M::PowerOffVmTask | M::ResetVmTask | M::ReconfigVmTask | M::DestroyTask | M::UnregisterVm => Area::Machines,
+        M::PbmRetrieveServiceContent
+        | M::PbmFetchResourceType
+        | M::PbmQueryProfile
+        | M::PbmRetrieveContent
+        | M::PbmQueryProfileDetails
+        | M::PbmQueryIoFiltersFromProfileId
+        | M::PbmQueryDefaultRequirementProfile
+        | M::PbmQueryAssociatedProfile
+        | M::PbmQueryAssociatedProfiles
+        | M::PbmQueryAssociatedEntity
+        | M::PbmQueryAssociatedEntities
+        | M::PbmCheckCompliance
+        | M::PbmFetchComplianceResult
+        | M::PbmQueryMatchingHub
+        | M::PbmCheckCompatibility
+        | M::PbmCheckCompatibilityWithSpec
+        | M::PbmCheckRequirements => Area::Policies,
+        other => return storage_area_of(other),
+    })
+}
+
+/// The same, of methods of disks and keys.
+fn storage_area_of(method: Method) -> Option<Area> {
+    use Method as M;
+    Some(match method {
         M::ListKmipServers
         | M::ListKmsClusters
         | M::RetrieveKmipServersStatusTask
@@ -85,23 +110,6 @@ pub fn area_of(method: Method) -> Option<Area> {
         | M::CnsQueryVolume
         | M::CnsQueryAllVolume
         | M::CnsQueryAsync => Area::Volumes,
-        M::PbmRetrieveServiceContent
-        | M::PbmFetchResourceType
-        | M::PbmQueryProfile
-        | M::PbmRetrieveContent
-        | M::PbmQueryProfileDetails
-        | M::PbmQueryIoFiltersFromProfileId
-        | M::PbmQueryDefaultRequirementProfile
-        | M::PbmQueryAssociatedProfile
-        | M::PbmQueryAssociatedProfiles
-        | M::PbmQueryAssociatedEntity
-        | M::PbmQueryAssociatedEntities
-        | M::PbmCheckCompliance
-        | M::PbmFetchComplianceResult
-        | M::PbmQueryMatchingHub
-        | M::PbmCheckCompatibility
-        | M::PbmCheckCompatibilityWithSpec
-        | M::PbmCheckRequirements => Area::Policies,
         _ => return None,
     })
 }

@@ -51,7 +51,7 @@ pub fn plug(world: &mut World, id: &str, vm: &MoRef) -> Result<String, Fault> {
         free_slot(state, vm, record).ok_or_else(|| TooManyDevices::default().fault_with("The maximum number of devices is reached."))?;
     let (host, locks, disk_uuid) = (record.host.clone(), [volume.keys()], volume.disk_uuid.clone());
     keys::bring(world, &host, &locks)?;
-    put(world, &key, vm, slot);
+    put(world, &key, vm, &slot);
     Ok(disk_uuid)
 }
 
@@ -77,7 +77,7 @@ fn check_encryption(world: &World, record: &VirtualMachine, volume: &Volume) -> 
     Ok(())
 }
 
-fn put(world: &mut World, id: &String, vm: &MoRef, slot: Slot) {
+fn put(world: &mut World, id: &String, vm: &MoRef, slot: &Slot) {
     let in_hardware = world.config.rules.attach_adds_disk_to_vm;
     if let Some(record) = world.parts.state.vms.get_mut(vm).filter(|_| in_hardware) {
         record.change_version += 1;
