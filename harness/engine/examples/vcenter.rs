@@ -56,6 +56,19 @@ fn config() -> WorldConfig {
     config
 }
 
+/// Three nodes, the second of them encrypted, and a key provider of each kind.
+fn config() -> WorldConfig {
+    let mut config = WorldConfig::small("vc-a", 3, 3);
+    config.key_providers = vec![
+        KeyProviderConfig { default: true, ..KeyProviderConfig::standard("kp-1") },
+        KeyProviderConfig { kind: KeyProviderKind::Native, ..KeyProviderConfig::standard("native-1") },
+    ];
+    if let Some(vm) = config.inventory.datacenters.iter_mut().flat_map(|datacenter| &mut datacenter.vms).nth(1) {
+        vm.encrypted_with = Some("kp-1".to_owned());
+    }
+    config
+}
+
 /// Creates a volume and attaches it to the VM, as a driver would.
 async fn attach_a_volume(port: u16, bios_uuid: &str) -> Result<(), Box<dyn std::error::Error>> {
     let host = OperatingSystem::default();

@@ -7,6 +7,7 @@ pub mod crash;
 mod faults;
 mod manifest;
 mod methods;
+mod news;
 mod outcome;
 mod settle;
 mod steps;
@@ -19,6 +20,7 @@ mod world;
 
 pub use faults::{CallPattern, Rule};
 pub use manifest::Manifests;
+pub use news::{StepNews, Watch};
 pub use outcome::{ExpectationOutcome, Outcome, StepOutcome, StepResult};
 pub use switches::Switches;
 pub use verdict::verdict;

@@ -18,6 +18,7 @@ use seatrial_wires::{Progress, virtual_run_with};
 
 use crate::faults::Rule;
 use crate::manifest::Manifests;
+use crate::news::Watch;
 use crate::outcome::Outcome;
 use crate::switches::Switches;
 use crate::world;
@@ -56,6 +57,8 @@ pub struct Voyage {
     pub journal: Option<PathBuf>,
     /// Whether the outcome keeps the journal's entries.
     pub keep_journal: bool,
+    /// Who hears of each step while it sails.
+    pub watch: Option<Watch>,
 }
 
 /// Reads what a scenario needs besides its own file, and checks what only the engine can: all its voyages.
@@ -84,6 +87,7 @@ pub fn prepare(scenario: &Scenario, folder: &Path, seed: u64) -> Result<Vec<Voya
         faults: Faults::Scenario,
         journal: None,
         keep_journal: false,
+        watch: None,
     };
     Ok(scenario.sailings().into_iter().map(voyage).collect())
 }
@@ -101,7 +105,7 @@ impl Voyage {
     /// The parts of the journal that show the violations. The same seed gives the same journal, so it is sailed again to
     /// read them instead of keeping every journal in memory.
     fn excerpts(&self, outcome: &Outcome) -> Vec<Vec<String>> {
-        let again = Self { journal: None, keep_journal: true, ..self.clone() };
+        let again = Self { journal: None, keep_journal: true, watch: None, ..self.clone() };
         let journal = again.sail_once().journal;
         outcome.violations.iter().map(|violation| seatrial_reports::excerpt(&journal, &violation.entries)).collect()
     }
@@ -154,6 +158,9 @@ impl Voyage {
             }
             if self.keep_journal {
                 journal.add_sink(memory.clone());
+            }
+            if let Some(watch) = self.watch.clone() {
+                journal.add_sink(watch);
             }
             watching.watch(journal);
         };

@@ -127,10 +127,22 @@ impl Passage {
             let ended = began.map(|_| clock.elapsed());
             outcome.steps.push(StepOutcome { what, span: step.span, result, began, ended });
         }
-        let settled = voyage.scenario.steps.last().is_some_and(|step| step.settle);
-        if !failed && settled {
-            self.rest(world, voyage.scenario.steps.len()).await;
+        if !failed {
+            self.end(voyage, world, &mut seen, outcome).await;
         }
+    }
+
+    /// Lets the world settle at the end, and leaves it alone for a while.
+    async fn end(&self, voyage: &Voyage, world: &World, seen: &mut FirstSeen, outcome: &mut Outcome) {
+        let (place, began) = (voyage.scenario.steps.len(), world.network.clock().elapsed());
+        let settled = self.settle(world, seen).await;
+        if settled.is_ok() {
+            self.rest(world, place).await;
+        }
+        let span = voyage.scenario.steps.last().map_or(voyage.scenario.title.span, |step| step.span);
+        let result = settled.map_or_else(StepResult::Failed, |()| StepResult::Held);
+        let (began, ended) = (Some(began), Some(world.network.clock().elapsed()));
+        outcome.steps.push(StepOutcome { what: "the world settles and is left alone".to_owned(), span, result, began, ended });
     }
 
     /// Leaves the world alone for a while.
@@ -148,9 +160,10 @@ impl Passage {
     async fn one_step(&self, voyage: &Voyage, world: &World, seen: &mut FirstSeen, step: &seatrial_scenario::Step) -> Result<(), String> {
         let findings = || self.bench.0.lock().expect("oracles never panic").findings();
         steps::perform(world, &voyage.manifests, seen, findings, &step.action).await.map_err(|failure| failure.0)?;
-        if !step.settle {
-            return Ok(());
-        }
+        if step.settle { self.settle(world, seen).await } else { Ok(()) }
+    }
+
+    async fn settle(&self, world: &World, seen: &mut FirstSeen) -> Result<(), String> {
         let settled = steps::settle(world).await;
         seen.look(&world.view());
         // A world that has not settled after all that time has failed already; what its oracles say tells why.

@@ -2,7 +2,7 @@
 
 use seatrial_journal::Border;
 use seatrial_kubernetes::api::ApiServer;
-use seatrial_kubernetes::loops::{self, AttacherConfig, ProvisionerConfig};
+use seatrial_kubernetes::loops::{self, AttacherConfig, ProvisionerConfig, ResizerConfig};
 use seatrial_wires::Network;
 
 use super::csi::CONTROLLER_SOCKET;
@@ -29,5 +29,6 @@ pub(super) fn start_loops(supervisor: &Supervisor, switches: &Switches) {
     supervisor.start("kube-controller-manager", move |process| loops::start_controller_manager(process, rules));
     supervisor.start("kube-scheduler", move |process| loops::start_scheduler(process, rules));
     supervisor.start("csi-provisioner", |process| loops::start_provisioner(process, ProvisionerConfig::new(CONTROLLER_SOCKET)));
+    supervisor.start("csi-resizer", |process| loops::start_resizer(process, ResizerConfig::new(CONTROLLER_SOCKET)));
     supervisor.start("csi-attacher", |process| loops::start_attacher(process, AttacherConfig::new(CONTROLLER_SOCKET)));
 }

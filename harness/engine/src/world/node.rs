@@ -108,7 +108,7 @@ fn start_plugin(supervisor: &Supervisor, slot: &Arc<NodeSlot>, switches: &Switch
     let (slot, behaviours) = (Arc::clone(slot), switches.csi);
     supervisor.start(&plugin(&slot.name.clone()), move |process: &Process| {
         let host = SimulatedHost::new(process.clone(), Some(slot.machine()), ConfigurationFiles::default());
-        let options = NodeOptions { node_name: slot.name.clone(), endpoint: ENDPOINT.to_owned(), behaviours, topology: false };
+        let options = NodeOptions { node_name: slot.name.clone(), endpoint: ENDPOINT.to_owned(), behaviours, topology: true };
         let subject = process.clone();
         process.spawn("main", async move {
             if let Err(error) = run_node(host, options).await {

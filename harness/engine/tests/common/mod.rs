@@ -15,6 +15,13 @@ pub fn voyages(name: &str, seed: u64) -> Vec<Voyage> {
     prepare(&scenario, file.parent().unwrap(), seed).unwrap_or_else(|errors| panic!("{errors}"))
 }
 
+/// The voyages of a scenario that is not committed; its manifests lie beside those of an area.
+pub fn from_text(text: &str, area: &str, seed: u64) -> Vec<Voyage> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios").join(area);
+    let scenario = seatrial_scenario::parse("text", text).unwrap_or_else(|errors| panic!("{errors}"));
+    prepare(&scenario, &folder, seed).unwrap_or_else(|errors| panic!("{errors}"))
+}
+
 /// The voyage of a scenario that names one version only.
 pub fn voyage(name: &str, seed: u64) -> Voyage {
     let mut voyages = voyages(name, seed);
@@ -41,4 +48,20 @@ pub fn in_parallel<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync
     let mut results = results.into_inner().unwrap();
     results.sort_by_key(|(place, _)| *place);
     results.into_iter().map(|(_, result)| result).collect()
+}
+
+/// The names of all committed scenarios, in order: `zones/placement`.
+pub fn all_scenarios() -> Vec<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios");
+    let mut names = Vec::new();
+    for area in std::fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()) {
+        for file in std::fs::read_dir(&area).unwrap().map(|entry| entry.unwrap().path()) {
+            if file.extension().is_some_and(|extension| extension == "yaml") {
+                let (area, name) = (area.file_name().unwrap().to_string_lossy(), file.file_stem().unwrap().to_string_lossy());
+                names.push(format!("{area}/{name}"));
+            }
+        }
+    }
+    names.sort_unstable();
+    names
 }

@@ -21,7 +21,10 @@ fn step() -> Shape {
     for word in words() {
         shape = shape.optional(word, of(word));
     }
-    shape.optional("settle", truth("Whether the next step waits until the world has settled.").default(json!(true)))
+    shape.optional(
+        "settle",
+        truth("Whether the next step waits until the world has settled; when not said, it does, unless this step only looks or sleeps."),
+    )
 }
 
 /// What stands after a step's word.

@@ -37,7 +37,8 @@ pub struct Step {
     pub span: Span,
     /// What is done.
     pub action: Action,
-    /// Whether the next step waits until the world has settled; `true` when not said.
+    /// Whether the next step waits until the world has settled. When not said, it does after a step that changes or awaits
+    /// something, and does not after one that only looks or lets time pass (`expect`, `read`, `sleep`).
     pub settle: bool,
 }
 
@@ -92,6 +93,13 @@ pub enum Action {
     Tag(tag::Tag),
     /// See [`tag::Untag`].
     Untag(tag::Untag),
+}
+
+impl Action {
+    /// Whether it changes nothing and awaits nothing but time.
+    pub fn only_looks(&self) -> bool {
+        matches!(self, Self::Expect(_) | Self::Read(_) | Self::Sleep(_))
+    }
 }
 
 impl fmt::Display for Step {
@@ -171,7 +179,7 @@ pub(crate) fn decode(node: &Node, problems: &mut Problems) -> Option<Vec<Step>> 
 fn step(node: &Node, problems: &mut Problems) -> Option<Step> {
     let entries = node.map("a step", EXAMPLE, problems)?;
     let settle = entries.iter().find(|(name, _)| name.value == "settle");
-    let settle = settle.map_or(Some(true), |(_, value)| value.truth("settle", problems));
+    let settle = settle.map(|(_, value)| value.truth("settle", problems));
     let action = match entries.iter().filter(|(name, _)| name.value != "settle").collect::<Vec<_>>().as_slice() {
         [(name, value)] => match STEPS.iter().find(|(word, _)| *word == name.value) {
             Some((_, decode)) => decode(value, problems),
@@ -180,7 +188,9 @@ fn step(node: &Node, problems: &mut Problems) -> Option<Step> {
         [] => problems.at(node.span, "a step that does nothing", format!("write it like this: {EXAMPLE}")),
         [_, (second, _), ..] => problems.at(second.span, "a step that does two things", "begin a new step with `- ` for each"),
     };
-    Some(Step { span: node.span, action: action?, settle: settle? })
+    let action = action?;
+    let settle = settle.unwrap_or(Some(!action.only_looks()));
+    Some(Step { span: node.span, action, settle: settle? })
 }
 
 /// What `write` and `read` have in common.

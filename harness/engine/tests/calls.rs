@@ -1,0 +1,133 @@
+//! What one operation costs in calls to vCenter: a claim with an encrypted volume is created, attached, recrypted, moved
+//! and removed, and nodes are initialised and left alone. The snapshots are reviewed: a change of a driver that adds a call
+//! shows in their diff.
+
+#![allow(clippy::unwrap_used, reason = "a test ends at the first surprise")]
+
+mod common;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+use common::from_text;
+use seatrial_engine::Voyage;
+use seatrial_journal::{Border, CallId, Entry, Event, Flow};
+
+const ONE_CLAIM: &str = r#"
+scenario: One encrypted claim from its making to its end
+world:
+  vcenters:
+    - name: vc-a
+      version: VERSION
+      tags: {k8s-region: west}
+      clusters: [{name: prod, hosts: 3, datastores: [vsan-a], tags: {k8s-zone: zone-a}}]
+      policies: [{name: secret, encryption: true}]
+      key-providers: [{name: kp-1, default: true}, {name: kp-2}]
+  kubernetes:
+    nodes: [{name: worker-1, encrypted-with: kp-1}, {name: worker-2, encrypted-with: kp-2}]
+  topology: {zone: k8s-zone, region: k8s-region}
+  drivers: {csi: ours, ccm: ours}
+steps:
+  - cordon: worker-2
+  - apply: manifests/secret-db.yaml
+  - wait: {statefulset/db: ready, within: 3m}
+  - uncordon: worker-2
+  - cordon: worker-1
+  - delete: pod/db-0
+  - wait: {statefulset/db: ready, within: 3m}
+  - patch: {persistentvolumeclaim/data-db-0: {spec: {volumeAttributesClassName: under-kp-2}}}
+  - delete: statefulset/db
+  - wait: {pod/db-0: gone}
+  - delete: persistentvolumeclaim/data-db-0
+"#;
+
+/// Calls to vCenter while an RPC was open and no other was, by RPC: each time it was called is a line.
+fn per_rpc(journal: &[Entry], subject: &str) -> String {
+    let mut open: BTreeMap<CallId, String> = BTreeMap::new();
+    let mut calls: BTreeMap<CallId, BTreeMap<String, u64>> = BTreeMap::new();
+    let mut shared: BTreeSet<CallId> = BTreeSet::new();
+    let mut text = String::new();
+    for entry in journal {
+        match &entry.event {
+            Event::Sent(call) if call.border == Border::Csi && call.to.starts_with(subject) => {
+                open.insert(CallId(entry.seq), call.method.clone());
+                calls.insert(CallId(entry.seq), BTreeMap::new());
+                if open.len() > 1 {
+                    shared.extend(open.keys());
+                }
+            }
+            Event::Sent(call) if call.border == Border::Vcenter && call.from == subject && call.flow == Flow::Unary => {
+                for id in open.keys() {
+                    *calls.get_mut(id).unwrap().entry(call.method.clone()).or_default() += 1;
+                }
+            }
+            Event::Answered { call, answer } => {
+                let (Some(method), Some(counts)) = (open.remove(call), calls.remove(call)) else { continue };
+                if counts.is_empty() || shared.contains(call) {
+                    continue;
+                }
+                let counts: Vec<String> = counts.iter().map(|(method, number)| format!("{number} {method}")).collect();
+                let failed = answer.error.as_ref().map_or(String::new(), |error| format!(" ({error})"));
+                writeln!(text, "{method}{failed}: {}", counts.join(", ")).unwrap();
+            }
+            _ => {}
+        }
+    }
+    text
+}
+
+/// Calls of one process to vCenters between two instants, by method.
+fn of_process(journal: &[Entry], process: &str, seconds: std::ops::Range<u64>) -> String {
+    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+    for entry in journal {
+        let Event::Sent(call) = &entry.event else { continue };
+        if call.border == Border::Vcenter && call.from == process && seconds.contains(&entry.at.duration().as_secs()) {
+            *counts.entry(&call.method).or_default() += 1;
+        }
+    }
+    let mut text = String::new();
+    for (method, number) in counts {
+        writeln!(text, "{number:4} {method}").unwrap();
+    }
+    text
+}
+
+fn journal(text: &str, folder: &str) -> Vec<Entry> {
+    let voyage = Voyage { keep_journal: true, ..from_text(text, folder, 1).remove(0) };
+    let outcome = voyage.sail();
+    assert!(outcome.held(), "{:#?}", outcome.complaints());
+    outcome.journal
+}
+
+#[test]
+fn calls_of_each_csi_operation() {
+    for version in ["8.0.3", "9.1.0"] {
+        let journal = journal(&ONE_CLAIM.replace("VERSION", version), "encryption-rekey");
+        insta::assert_snapshot!(format!("csi operations {version}"), per_rpc(&journal, "csi-controller"));
+    }
+}
+
+#[test]
+fn calls_of_the_cloud_controller_manager() {
+    let text = r#"
+scenario: Ten nodes are initialised and left alone
+world:
+  vcenters:
+    - name: vc-a
+      version: 8.0.3
+      tags: {k8s-region: west}
+      clusters: [{name: prod, hosts: 5, datastores: [vsan-a], tags: {k8s-zone: zone-a}}]
+  kubernetes: {nodes: 10}
+  topology: {zone: k8s-zone, region: k8s-region}
+  drivers: {csi: ours, ccm: ours}
+steps:
+  - wait: {node/worker-10: initialized}
+  - sleep: 1h
+"#;
+    let journal = journal(text, "statefulset");
+    let mut told = String::new();
+    writeln!(told, "ten nodes are initialised:\n{}", of_process(&journal, "ccm", 0..120)).unwrap();
+    writeln!(told, "an hour passes:\n{}", of_process(&journal, "ccm", 600..4200)).unwrap();
+    writeln!(told, "the CSI controller meanwhile:\n{}", of_process(&journal, "csi-controller", 600..4200)).unwrap();
+    insta::assert_snapshot!("cloud controller manager", told);
+}

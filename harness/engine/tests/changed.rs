@@ -1,0 +1,104 @@
+//! Every scenario fails when what it is about is broken: a table of scenarios and changes. Each change is one named
+//! behaviour of our drivers, or, where no driver can do it, one named rule of our vCenter or control loops; each must make
+//! its scenario break, by an oracle, a step or an expectation, and not by a fault of the harness.
+
+#![allow(clippy::unwrap_used, reason = "a test ends at the first surprise")]
+
+mod common;
+
+use std::collections::BTreeSet;
+
+use common::{all_scenarios, in_parallel, voyages};
+use seatrial_engine::{Switches, Voyage};
+
+/// A scenario, a change, and what the change is called.
+struct Row {
+    scenario: &'static str,
+    change: &'static str,
+    apply: fn(&mut Switches),
+}
+
+/// `row!("scenario", csi.behaviour)` switches that behaviour off.
+macro_rules! row {
+    ($scenario:literal, $part:ident . $name:ident) => {
+        Row { scenario: $scenario, change: concat!(stringify!($part), ".", stringify!($name)), apply: |switches| switches.$part.$name = false }
+    };
+}
+
+const TABLE: &[Row] = &[
+    row!("bug-reports/ccm-381", ccm.never_delete_unregistered),
+    row!("bug-reports/ccm-479", ccm.delete_only_on_proof),
+    row!("bug-reports/csi-1289", csi.wait_for_lost_tasks),
+    row!("bug-reports/csi-1474", csi.tell_mixed_tags),
+    row!("bug-reports/csi-221", csi.absent_vm_is_detached),
+    row!("bug-reports/csi-2224", csi.resume_where_it_began),
+    row!("bug-reports/csi-2431", csi.keep_one_session),
+    row!("bug-reports/csi-2431", ccm.keep_one_session),
+    row!("bug-reports/csi-2506", csi.report_publish_errors),
+    row!("bug-reports/csi-2507", csi.changes_outlive_callers),
+    row!("bug-reports/csi-2619", ccm.search_every_vcenter),
+    row!("bug-reports/csi-266", csi.delete_waits_for_detach),
+    row!("bug-reports/csi-267", csi.log_in_again),
+    row!("bug-reports/csi-3589", csi.log_in_again),
+    row!("bug-reports/csi-359", kubernetes.force_detach_after_six_minutes),
+    row!("bug-reports/csi-3996", csi.never_delete_what_was_found),
+    row!("bug-reports/csi-468", csi.tell_attach_limit),
+    row!("bug-reports/csi-580", csi.publish_twice_is_once),
+    row!("bug-reports/k8s-50281", csi.unknown_is_not_detached),
+    row!("bug-reports/k8s-78841", csi.respect_topology),
+    row!("encryption-rekey/move", csi.recrypt_before_attach),
+    row!("encryption-rekey/provider-down", csi.retry_interrupted_recrypt),
+    row!("encryption-rekey/provider-down", csi.report_publish_errors),
+    row!("multi-vcenter/one-down", csi.one_vcenter_down_is_not_all),
+    row!("multi-vcenter/one-volume-one-home", csi.unanswered_is_not_absent),
+    row!("node-failure/host-ha", ccm.delete_only_on_proof),
+    row!("node-failure/isolated", ccm.delete_only_on_proof),
+    row!("node-failure/power-off", kubernetes.evict_from_unreachable_nodes),
+    row!("node-failure/power-off", ccm.taint_shutdown_nodes),
+    row!("statefulset/drain", kubernetes.detach_after_unmount),
+    row!("statefulset/remove", csi.delete_waits_for_detach),
+    row!("statefulset/scale", csi.attach_before_answering),
+    row!("statefulset/scale", csi.format_only_blank_disks),
+    row!("statefulset/scale", csi.keep_one_session),
+    row!("statefulset/scale", vcenter.attach_adds_disk_to_vm),
+    row!("statefulset/scale-crash", csi.record_operation_first),
+    row!("statefulset/scale-crash", csi.look_before_creating_again),
+    row!("zones/outage", ccm.keep_zone_labels),
+    row!("zones/placement", csi.respect_topology),
+    row!("zones/placement", csi.check_policy),
+    row!("zones/placement", ccm.label_zones_from_ancestors),
+    row!("zones/placement", kubernetes.volume_affinity_is_a_filter),
+    row!("zones/placement", kubernetes.wait_for_first_consumer),
+];
+
+/// The first complaint of the first sailing that breaks, or what is wrong with the row.
+fn broken_by(row: &Row) -> Result<String, String> {
+    let mut seen = Vec::new();
+    for voyage in voyages(row.scenario, 1) {
+        let mut switches = Switches::default();
+        (row.apply)(&mut switches);
+        let outcome = Voyage { switches, ..voyage }.sail();
+        if let Some(internal) = outcome.internal {
+            return Err(format!("{} with {} off: our own fault: {internal}", row.scenario, row.change));
+        }
+        seen.extend(outcome.complaints());
+    }
+    seen.into_iter().next().ok_or_else(|| format!("{} with {} off holds all the same", row.scenario, row.change))
+}
+
+#[test]
+fn every_scenario_breaks_when_what_it_is_about_is_broken() {
+    let results = in_parallel(TABLE.iter().collect(), broken_by);
+    let wrong: Vec<String> = results.iter().filter_map(|result| result.as_ref().err().cloned()).collect();
+    for (row, result) in TABLE.iter().zip(&results) {
+        println!("{} with {} off: {}", row.scenario, row.change, result.as_ref().unwrap_or_else(|wrong| wrong));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn no_scenario_is_missing_in_the_table() {
+    let named: BTreeSet<&str> = TABLE.iter().map(|row| row.scenario).collect();
+    let missing: Vec<String> = all_scenarios().into_iter().filter(|name| !named.contains(name.as_str())).collect();
+    assert!(missing.is_empty(), "nothing shows what breaks {}", missing.join(", "));
+}
