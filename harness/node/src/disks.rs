@@ -1,17 +1,20 @@
 //! The bank of disk contents: what is written on each virtual disk, wherever it is attached.
 //!
 //! Modelled: a disk is blank, holds raw bytes, or holds a filesystem with files; contents survive detach, attach
-//! and reboot. Every write is on the disk at once: there is no page cache to lose. Two machines that have the same
-//! disk at the same time see each other's writes, and the last writer wins; a real ext4 would be torn apart, which
-//! is for the oracles to say, from the mounts. Not modelled: partitions, free space, snapshots of contents.
+//! and reboot. Every write is on the disk at once: there is no page cache to lose, so a machine that loses its power
+//! loses no bytes. The journal's `Disk/<uuid>` tells, beside the files, `mountedOn`: the machines that have its
+//! filesystem mounted for writing and are still shown the disk. Two machines that write the same filesystem see each
+//! other's bytes, and the last writer wins; a real one would be torn apart, and from the first such write on
+//! `tornBy` tells by whom, until a new filesystem is made. Not modelled: partitions, free space, snapshots.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use seatrial_journal::{Change, ChangeKind, Event, Journal, patch_between};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::machine::Hardware;
 use crate::tree::{Tree, TreeError};
 
 /// The member of a disk's `files` in the journal that stands for raw bytes.
@@ -34,6 +37,12 @@ struct Bank {
     revision: u64,
     contents: BTreeMap<String, Content>,
     recorded: BTreeMap<String, Value>,
+    /// What shows disks to each machine.
+    hardware: BTreeMap<String, Arc<dyn Hardware>>,
+    /// By disk, the machines that have its filesystem mounted for writing.
+    mounted: BTreeMap<String, BTreeSet<String>>,
+    /// By disk, the machines that have written its filesystem at the same time.
+    torn: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// All disks' contents by the uuid of their backing; shared by all machines.
@@ -60,6 +69,7 @@ impl Disks {
     pub fn make_filesystem(&self, disk_uuid: &str, fs_type: &str) {
         let mut bank = self.lock();
         bank.contents.insert(disk_uuid.to_owned(), Content::Filesystem { fs_type: fs_type.to_owned(), tree: Tree::default() });
+        bank.torn.remove(disk_uuid);
         self.record(&mut bank, disk_uuid);
     }
 
@@ -76,8 +86,32 @@ impl Disks {
         let mut bank = self.lock();
         let Some(Content::Filesystem { tree, .. }) = bank.contents.get_mut(disk_uuid) else { return None };
         let outcome = change(tree);
+        bank.note_torn(disk_uuid);
         self.record(&mut bank, disk_uuid);
         Some(outcome)
+    }
+
+    /// A machine joins, with what shows it its disks.
+    pub(crate) fn join(&self, machine: &str, hardware: Arc<dyn Hardware>) {
+        self.lock().hardware.insert(machine.to_owned(), hardware);
+    }
+
+    /// A machine has the filesystems of exactly these disks mounted for writing.
+    pub(crate) fn mounted_on(&self, machine: &str, disks: &BTreeSet<String>) {
+        let mut bank = self.lock();
+        let before: BTreeSet<String> =
+            bank.mounted.iter().filter(|(_, machines)| machines.contains(machine)).map(|(disk, _)| disk.clone()).collect();
+        for disk in before.difference(disks) {
+            if let Some(machines) = bank.mounted.get_mut(disk) {
+                machines.remove(machine);
+            }
+            self.record(&mut bank, disk);
+        }
+        for disk in disks.difference(&before) {
+            bank.mounted.entry(disk.clone()).or_default().insert(machine.to_owned());
+            bank.drop_stale_mounts(disk);
+            self.record(&mut bank, disk);
+        }
     }
 
     /// Writes raw bytes from the disk's beginning; a filesystem on it is destroyed.
@@ -97,7 +131,12 @@ impl Disks {
 
     /// Tells the journal what differs from what it was last told of this disk.
     fn record(&self, bank: &mut Bank, disk_uuid: &str) {
-        let after = image(bank.contents.get(disk_uuid).unwrap_or(&Content::Blank));
+        let mut after = image(bank.contents.get(disk_uuid).unwrap_or(&Content::Blank));
+        for (member, machines) in [("mountedOn", &bank.mounted), ("tornBy", &bank.torn)] {
+            if let Some(machines) = machines.get(disk_uuid).filter(|machines| !machines.is_empty()) {
+                after[member] = json!(machines);
+            }
+        }
         let (kind, patch) = match bank.recorded.get(disk_uuid) {
             None => (ChangeKind::Added, after.clone()),
             Some(before) if *before == after => return,
@@ -112,6 +151,24 @@ impl Disks {
 
     fn lock(&self) -> MutexGuard<'_, Bank> {
         self.bank.lock().expect("nothing panics while the bank is locked")
+    }
+}
+
+impl Bank {
+    /// Forgets mounts on machines that are not shown the disk any more: they cannot write it.
+    fn drop_stale_mounts(&mut self, disk_uuid: &str) {
+        let Self { mounted, hardware, .. } = self;
+        let Some(machines) = mounted.get_mut(disk_uuid).filter(|machines| machines.len() > 1) else { return };
+        machines
+            .retain(|machine| hardware.get(machine).is_none_or(|hardware| hardware.disks().iter().any(|disk| disk.disk_uuid == disk_uuid)));
+    }
+
+    /// Notes who else could have written when somebody did.
+    fn note_torn(&mut self, disk_uuid: &str) {
+        self.drop_stale_mounts(disk_uuid);
+        if let Some(machines) = self.mounted.get(disk_uuid).filter(|machines| machines.len() > 1) {
+            self.torn.entry(disk_uuid.to_owned()).or_default().extend(machines.iter().cloned());
+        }
     }
 }
 

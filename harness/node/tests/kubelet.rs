@@ -266,6 +266,134 @@ fn a_reboot_mounts_again_and_counts_a_restart() {
 }
 
 #[test]
+fn after_a_power_cut_pods_that_were_taken_meanwhile_are_cleaned_up_and_the_others_run_again() {
+    virtual_run(15, |sea| async move {
+        let (cluster, kubelet) = Cluster::ready(sea, "Filesystem").await;
+        cluster.make_file_pod("web-0").await;
+        cluster.make_file_pod("web-1").await;
+        cluster.until_running("web-0").await;
+        cluster.until_running("web-1").await;
+        kubelet.write_in_pod("default", "web-0", "/data/proof", b"kept").await.unwrap();
+        let boot = cluster.machine.boot_id();
+        cluster.sea.kill("kubelet/worker-1", None);
+        cluster.sea.kill("csi-node/worker-1", None);
+        cluster.machine.power_off();
+        assert!(!cluster.machine.is_on() && cluster.machine.mounts().await.unwrap().is_empty());
+        let gone = kubelet.read_in_pod("default", "web-0", "/data/proof").unwrap_err().to_string();
+        assert_eq!(gone, "no container of pod default/web-0 runs on worker-1");
+        // Meanwhile one pod is taken by force, and one is asked to go.
+        cluster.delete_pod("web-0", 0).await;
+        cluster.make_file_pod("web-2").await;
+        tokio::time::sleep(Duration::from_secs(100)).await;
+
+        cluster.machine.power_on();
+        assert_ne!(cluster.machine.boot_id(), boot);
+        cluster.start_plugin().await;
+        let kubelet = cluster.start_kubelet();
+        cluster.until_running("web-2").await;
+        let again = |pod: &Pod| {
+            let statuses = pod.status.as_ref().and_then(|status| status.container_statuses.as_ref());
+            phase_of(pod) == "Running" && statuses.is_some_and(|statuses| statuses[0].restart_count == 1)
+        };
+        cluster.until("the pod that stayed runs again", again, "web-1").await;
+        assert_eq!(kubelet.read_in_pod("default", "web-1", "/data/proof").unwrap(), b"kept");
+        let node: Node = Api::all(cluster.client.clone()).get(NODE).await.unwrap();
+        assert_eq!(node.status.unwrap().node_info.unwrap().boot_id, cluster.machine.boot_id());
+        let pods = cluster.machine.names_in("/var/lib/kubelet/pods".as_ref()).unwrap();
+        assert_eq!(pods.len(), 2, "nothing is left of the pod that was taken: {pods:?}");
+    });
+}
+
+#[test]
+fn a_node_that_was_cut_off_ends_what_was_taken_from_it_when_it_hears_of_it() {
+    virtual_run(16, |sea| async move {
+        let (cluster, kubelet) = Cluster::ready(sea, "Filesystem").await;
+        cluster.make_file_pod("web-0").await;
+        cluster.until_running("web-0").await;
+        cluster.sea.cut("kubelet/worker-1", seatrial_kubernetes::client::API_SERVER);
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        cluster.delete_pod("web-0", 0).await;
+        tokio::time::sleep(Duration::from_secs(300)).await;
+        // Nobody has told the containers: they write on.
+        kubelet.write_in_pod("default", "web-0", "/data/late", b"still here").await.unwrap();
+        assert!(!cluster.calls().iter().any(|call| call.starts_with("NodeUn")));
+        cluster.sea.mend("kubelet/worker-1", seatrial_kubernetes::client::API_SERVER);
+        cluster.until_called("NodeUnstageVolume", 1).await;
+        cluster.until("nothing is in use", |node: &Node| node.status.as_ref().unwrap().volumes_in_use.is_none(), NODE).await;
+        assert!(cluster.machine.mounts().await.unwrap().is_empty() && cluster.machine.containers().pod_uids().is_empty());
+    });
+}
+
+#[test]
+fn a_plugin_that_restarts_is_registered_again_and_one_that_contradicts_a_label_is_not() {
+    virtual_run(17, |sea| async move {
+        let (cluster, _kubelet) = Cluster::ready(sea, "Filesystem").await;
+        let csi_nodes: Api<CSINode> = Api::all(cluster.client.clone());
+        cluster.until_called("NodeGetInfo", 0).await;
+        let registrations = || cluster.times_of("NodeGetInfo").len();
+        let before = registrations();
+        cluster.sea.kill("csi-node/worker-1", None);
+        tokio::time::sleep(Duration::from_secs(30)).await;
+        assert_eq!((registrations(), csi_nodes.get(NODE).await.unwrap().spec.drivers.len()), (before, 1));
+        cluster.start_plugin().await;
+        tokio::time::sleep(Duration::from_secs(10)).await;
+        assert_eq!(registrations(), before + 1);
+
+        // The label says another zone than the plugin: somebody moved the machine.
+        let nodes: Api<Node> = Api::all(cluster.client.clone());
+        let moved = |zone: &str| kube::api::Patch::Merge(json!({"metadata": {"labels": {"topology.csi.vmware.com/zone": zone}}}));
+        nodes.patch(NODE, &kube::api::PatchParams::default(), &moved("zone-b")).await.unwrap();
+        cluster.start_plugin().await;
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        assert!(csi_nodes.get(NODE).await.unwrap().spec.drivers.is_empty(), "its registration failed");
+        let told = cluster.sink.entries().into_iter().any(|entry| match entry.event {
+            Event::Log { line, .. } => line.contains("detected topology value collision"),
+            _ => false,
+        });
+        assert!(told, "and the log says why");
+        nodes.patch(NODE, &kube::api::PatchParams::default(), &moved("zone-a")).await.unwrap();
+        tokio::time::sleep(Duration::from_secs(125)).await;
+        assert_eq!(csi_nodes.get(NODE).await.unwrap().spec.drivers.len(), 1);
+    });
+}
+
+#[test]
+fn a_node_whose_object_was_deleted_registers_again_when_kubelet_starts() {
+    virtual_run(18, |sea| async move {
+        let (cluster, _kubelet) = Cluster::ready(sea, "Filesystem").await;
+        let nodes: Api<Node> = Api::all(cluster.client.clone());
+        let csi_nodes: Api<CSINode> = Api::all(cluster.client.clone());
+        nodes.delete(NODE, &kube::api::DeleteParams::default()).await.unwrap();
+        csi_nodes.delete(NODE, &kube::api::DeleteParams::default()).await.unwrap();
+        tokio::time::sleep(Duration::from_secs(600)).await;
+        assert!(nodes.get_opt(NODE).await.unwrap().is_none(), "a kubelet that runs does not register again");
+        cluster.sea.kill("kubelet/worker-1", None);
+        cluster.start_kubelet();
+        cluster.until("ready", |node: &Node| support::condition_of(node, "Ready").as_deref() == Some("True"), NODE).await;
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        assert_eq!(csi_nodes.get(NODE).await.unwrap().spec.drivers.len(), 1);
+        assert_eq!(nodes.get(NODE).await.unwrap().labels()["topology.csi.vmware.com/zone"], "zone-a");
+    });
+}
+
+#[test]
+fn with_an_external_cloud_provider_the_node_waits_to_be_initialized() {
+    virtual_run(19, |sea| async move {
+        let cluster = Cluster::new(sea).await;
+        let mut config = seatrial_node::KubeletConfig::new(std::sync::Arc::clone(&cluster.machine), "192.0.2.11");
+        config.external_cloud_provider = true;
+        seatrial_node::Kubelet::start(&cluster.sea.process("kubelet/worker-1"), config);
+        tokio::time::sleep(Duration::from_secs(30)).await;
+        let node: Node = Api::all(cluster.client.clone()).get(NODE).await.unwrap();
+        assert_eq!(node.annotations()["alpha.kubernetes.io/provided-node-ip"], "192.0.2.11");
+        let spec = node.spec.unwrap();
+        assert!(spec.provider_id.is_none() && node.status.unwrap().addresses.is_none());
+        let taints: Vec<String> = spec.taints.unwrap().into_iter().map(|taint| format!("{}:{}", taint.key, taint.effect)).collect();
+        assert!(taints.contains(&"node.cloudprovider.kubernetes.io/uninitialized:NoSchedule".to_owned()), "{taints:?}");
+    });
+}
+
+#[test]
 fn a_plugin_that_comes_late_is_registered_with_id_topology_and_limit() {
     virtual_run(10, |sea| async move {
         let cluster = Cluster::new(sea).await;

@@ -8,6 +8,7 @@
 //! A watch is a body that awaits the store's next change; nothing is spawned, and dropping the body ends it.
 
 mod accept;
+mod bells;
 mod body;
 mod describe;
 mod discovery;
@@ -38,8 +39,10 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// The API server of one cluster.
 pub struct ApiServer {
     store: Mutex<Store>,
-    /// Wakes watches in the order in which they began to wait; tokio's watch channel would wake them in a random one.
+    /// Wakes those who wait for a version, in the order in which they began to; tokio's watch channel would draw lots.
     changed: Notify,
+    /// Wakes watches.
+    bells: bells::Bells,
     random: Mutex<Generator>,
     clock: SharedClock,
     journal: Journal,
@@ -50,8 +53,14 @@ impl ApiServer {
     pub fn new(clock: SharedClock, seed: Seed, journal: Journal) -> Arc<Self> {
         let seed = seed.child("kube-apiserver");
         let store = Store::new(clock.calendar(), &seed);
-        let server =
-            Self { store: Mutex::new(store), changed: Notify::new(), random: Mutex::new(seed.child("watch").generator()), clock, journal };
+        let server = Self {
+            store: Mutex::new(store),
+            changed: Notify::new(),
+            bells: bells::Bells::default(),
+            random: Mutex::new(seed.child("watch").generator()),
+            clock,
+            journal,
+        };
         server.with_store("start", |_| ());
         Arc::new(server)
     }
@@ -72,19 +81,19 @@ impl ApiServer {
 
     /// Looks at the store or changes it, as an administrator beside the API; `cause` goes to the journal.
     pub fn with_store<Answer>(&self, cause: &str, act: impl FnOnce(&mut Store) -> Answer) -> Answer {
-        let (answer, changed) = {
+        let (answer, touched) = {
             let mut store = self.lock();
             let answer = act(&mut store);
             let changes = store.take_changes();
-            let changed = !changes.is_empty();
             for mut change in changes {
                 change.cause = Some(cause.to_owned());
                 self.journal.record(Event::Change(change));
             }
-            (answer, changed)
+            (answer, store.take_touched())
         };
-        if changed {
+        if !touched.is_empty() {
             self.changed.notify_waiters();
+            self.bells.ring(&touched);
         }
         answer
     }
@@ -93,6 +102,7 @@ impl ApiServer {
     pub fn forget_history(&self) {
         self.lock().compact();
         self.changed.notify_waiters();
+        self.bells.ring_all();
     }
 
     /// The version of the last change.

@@ -16,6 +16,7 @@ use http::Response;
 use http_body::Frame;
 use http_body_util::{BodyExt, StreamBody};
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::accept::Form;
@@ -36,6 +37,8 @@ const BOOKMARK_LATE: Duration = Duration::from_millis(1250);
 /// One watch.
 struct Watching {
     server: Arc<ApiServer>,
+    /// Rings when something of the resource has changed.
+    bell: Arc<Notify>,
     at: Place,
     selection: Selection,
     form: Form,
@@ -82,6 +85,7 @@ impl Watching {
         let deadline = now + length.min(Duration::from_secs(3_155_760_000));
         let mut watching = Self {
             server: Arc::clone(server),
+            bell: server.bells.of(&resource.name),
             at: asked.target.at.clone(),
             selection: options.selection.clone(),
             form: asked.form,
@@ -117,7 +121,7 @@ impl Watching {
 
     /// The next line; `None` at the end.
     async fn next(&mut self) -> Option<Bytes> {
-        let server = Arc::clone(&self.server);
+        let bell = Arc::clone(&self.bell);
         loop {
             if let Some(line) = self.lines.pop_front() {
                 return Some(line);
@@ -126,7 +130,7 @@ impl Watching {
             if self.ended || now >= self.deadline {
                 return None;
             }
-            let mut changed = pin!(server.changed.notified());
+            let mut changed = pin!(bell.notified());
             changed.as_mut().enable();
             self.take_events();
             if !self.lines.is_empty() {

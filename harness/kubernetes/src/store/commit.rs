@@ -35,15 +35,21 @@ impl Store {
     }
 
     fn record(&mut self, resource: &Resource, record: Record) {
+        let secret = resource.name.group.is_empty() && resource.name.plural == "secrets";
         let (kind, patch) = match (&record.before, &record.after) {
-            (None, Some(after)) => (ChangeKind::Added, for_journal(resource, after)),
-            (Some(before), Some(after)) => {
-                (ChangeKind::Changed, patch_between(&for_journal(resource, before), &for_journal(resource, after)))
+            (None, Some(after)) if secret => (ChangeKind::Added, without_secrets(after)),
+            (Some(before), Some(after)) if secret => {
+                (ChangeKind::Changed, patch_between(&without_secrets(before), &without_secrets(after)))
             }
+            (None, Some(after)) => (ChangeKind::Added, after.as_ref().clone()),
+            (Some(before), Some(after)) => (ChangeKind::Changed, patch_between(before, after)),
             (_, None) => (ChangeKind::Removed, Value::Null),
         };
         let object = format!("{}/{}", resource.name.plural, record.key);
         self.changes.push(Change { store: "kubernetes".to_owned(), revision: record.revision, object, kind, patch, cause: None });
+        if !self.touched.contains(&resource.name) {
+            self.touched.push(resource.name.clone());
+        }
         if let Some(table) = self.tables.get_mut(&resource.name) {
             table.window.push(record);
         }
@@ -56,12 +62,10 @@ pub(super) fn key_of(resource: &Resource, object: &Value) -> String {
 }
 
 /// No secret stands in a journal: values of Secrets are told by their length only.
-fn for_journal(resource: &Resource, object: &Value) -> Value {
+fn without_secrets(object: &Value) -> Value {
     let mut object = object.clone();
-    if resource.name.group.is_empty() && resource.name.plural == "secrets" {
-        for (_, value) in object.get_mut("data").and_then(Value::as_object_mut).into_iter().flatten() {
-            *value = format!("secret of {} characters", value.as_str().map_or(0, str::len)).into();
-        }
+    for (_, value) in object.get_mut("data").and_then(Value::as_object_mut).into_iter().flatten() {
+        *value = format!("secret of {} characters", value.as_str().map_or(0, str::len)).into();
     }
     object
 }

@@ -66,6 +66,8 @@ pub struct Store {
     resources: BTreeMap<ResourceName, Arc<Resource>>,
     tables: BTreeMap<ResourceName, Table>,
     changes: Vec<Change>,
+    /// Whose history has grown since this was asked last.
+    touched: Vec<ResourceName>,
 }
 
 impl Store {
@@ -78,6 +80,7 @@ impl Store {
             resources: resources.into_iter().map(|resource| (resource.name.clone(), Arc::new(resource))).collect(),
             tables: BTreeMap::new(),
             changes: Vec::new(),
+            touched: Vec::new(),
         };
         for name in FIRST_NAMESPACES {
             let at = Place::new("", "v1", "namespaces", "");
@@ -113,6 +116,11 @@ impl Store {
     /// Changes since this was asked last, for the journal; their cause is the shell's to say.
     pub fn take_changes(&mut self) -> Vec<Change> {
         std::mem::take(&mut self.changes)
+    }
+
+    /// Resources that have changed since this was asked last, for those who watch them.
+    pub fn take_touched(&mut self) -> Vec<ResourceName> {
+        std::mem::take(&mut self.touched)
     }
 
     /// Forgets history up to now, as an API server that restarts does: older watches, lists and continue tokens expire.

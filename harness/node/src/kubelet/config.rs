@@ -51,6 +51,8 @@ pub struct Timings {
     pub volume_backoff: BackoffLimits,
     /// Back-off of a failing plugin registration.
     pub registration_backoff: BackoffLimits,
+    /// How long it takes at most until a restarted plugin is noticed.
+    pub plugin_watch: Duration,
     /// The grain of loops that poll in the real kubelet.
     pub tick: Duration,
     /// How long a pod waits for its volumes before its sync fails.
@@ -76,6 +78,7 @@ impl Default for Timings {
             csi_call: Duration::from_secs(120),
             volume_backoff: volume,
             registration_backoff: volume,
+            plugin_watch: Duration::from_secs(5),
             tick: Duration::from_millis(100),
             volumes_wait: Duration::from_secs(123),
             pod_retry: Duration::from_secs(10),

@@ -80,6 +80,11 @@ impl Core {
         self.volumes.change(|_| ());
     }
 
+    /// A driver is registered no more; answers whether it was.
+    pub fn remove_plugin(&self, driver: &str) -> bool {
+        self.plugins.lock().expect("the map is only read, inserted to and removed from").remove(driver).is_some()
+    }
+
     /// Whether nobody cares for this pod yet; whoever asks does from now on.
     pub fn adopt(&self, pod_uid: &str) -> bool {
         self.workers.lock().expect("the set is only inserted to and removed from").insert(pod_uid.to_owned())

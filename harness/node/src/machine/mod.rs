@@ -3,7 +3,7 @@
 //! Modelled: DMI's serial and uuid; disks that come and go with the VM's hardware, by wwn and by name; a tree of
 //! directories and files of its own that survives a reboot; mounts (stacked, bound, read-only) that do not; EBUSY;
 //! I/O errors when a disk goes from under a mount, which stays in the table until it is unmounted. Every mount and
-//! unmount is in the journal.
+//! unmount is in the journal. Power that goes takes mounts, device names and containers; see [`SimulatedMachine::power_off`].
 //!
 //! Not modelled: partitions, device mapper, several mount namespaces, remount, tmpfs, NFS, full disks (ENOSPC), who
 //! owns a file, and the time that any of it takes. A client could notice that `/` and `/dev` are not in the list of
@@ -27,10 +27,12 @@ pub use container_runtime::{Container, ContainerMount, ContainerRuntime, Sandbox
 pub use hardware::{GuestDisk, Hardware, wwn_of};
 pub use pod_access::PodAccessError;
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use seatrial_journal::{Change, ChangeKind, Event, Journal, patch_between};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use crate::disks::Disks;
 use mount_table::Entry;
@@ -45,13 +47,23 @@ pub struct SimulatedMachine {
     journal: Journal,
     state: Mutex<State>,
     containers: ContainerRuntime,
+    power: Mutex<Power>,
+}
+
+/// Whether the machine runs, and how often it was started.
+#[derive(Clone, Copy, Debug)]
+struct Power {
+    on: bool,
+    boots: u32,
 }
 
 impl SimulatedMachine {
     /// A machine that has just booted: `name` is its node's, `bios_uuid` its VM's.
     pub fn new(name: &str, bios_uuid: &str, hardware: Arc<dyn Hardware>, disks: Arc<Disks>, journal: Journal) -> Arc<Self> {
+        disks.join(name, Arc::clone(&hardware));
         Arc::new(Self {
             name: name.to_owned(),
+            power: Mutex::new(Power { on: true, boots: 1 }),
             bios_uuid: bios_uuid.to_owned(),
             hardware,
             disks,
@@ -76,23 +88,68 @@ impl SimulatedMachine {
         &self.containers
     }
 
-    /// Loses what a reboot loses: mounts, device names, containers. Directories and disks keep what they hold.
+    /// The power goes: containers, mounts and device names are lost at once. Directories and disks keep what they
+    /// hold, since every write is on its disk at once. Processes on the machine are the caller's to kill.
+    pub fn power_off(&self) {
+        self.power.lock().expect("nothing panics while the power is locked").on = false;
+        self.lose_what_is_in_memory();
+    }
+
+    /// The machine boots: it has nothing but what lay on its disks, and another boot id.
+    pub fn power_on(&self) {
+        let mut power = self.power.lock().expect("nothing panics while the power is locked");
+        if !power.on {
+            *power = Power { on: true, boots: power.boots.saturating_add(1) };
+        }
+    }
+
+    /// Whether the machine runs.
+    pub fn is_on(&self) -> bool {
+        self.power.lock().expect("nothing panics while the power is locked").on
+    }
+
+    /// The id that the kernel drew at the last boot.
+    pub fn boot_id(&self) -> String {
+        let boots = self.power.lock().expect("nothing panics while the power is locked").boots;
+        let digest = Sha256::digest(format!("{}/{}/{boots}", self.name, self.bios_uuid).as_bytes());
+        let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+    }
+
+    /// Power off and on again.
     pub fn reboot(&self) {
+        self.power_off();
+        self.power_on();
+    }
+
+    fn lose_what_is_in_memory(&self) {
         self.containers.clear();
         let mut state = self.lock();
         let gone = state.mounts.take_all();
         state.devices.clear();
-        let targets: std::collections::BTreeSet<&str> = gone.iter().map(|entry| entry.target.as_str()).collect();
+        let targets: BTreeSet<&str> = gone.iter().map(|entry| entry.target.as_str()).collect();
         for target in targets {
             let before = gone.iter().rev().find(|entry| entry.target == target);
             self.record(&mut state, target, before);
         }
+        self.disks.mounted_on(&self.name, &BTreeSet::new());
+    }
+
+    /// Tells the bank of disks which filesystems can be written from here.
+    fn tell_of_mounts(&self, state: &State) {
+        let writable = state.mounts.entries().iter().filter(|entry| !entry.read_only);
+        let devices = writable.filter_map(|entry| match &entry.source.place {
+            mount_table::Place::Disk(name) => state.devices.named(name).filter(|device| device.present),
+            mount_table::Place::Root | mount_table::Place::Devices => None,
+        });
+        let disks = devices.map(|device| device.disk_uuid.clone()).collect();
+        self.disks.mounted_on(&self.name, &disks);
     }
 
     /// The state, after a look at the hardware.
     fn refreshed(&self) -> MutexGuard<'_, State> {
         // The hardware has locks of its own; it is asked before ours is taken.
-        let shown = self.hardware.disks();
+        let shown = if self.is_on() { self.hardware.disks() } else { Vec::new() };
         let mut guard = self.lock();
         let State { devices, mounts, .. } = &mut *guard;
         devices.refresh(&shown, |name| mounts.uses_device(name));

@@ -136,6 +136,8 @@ impl Controller {
             }
             Turn::NotAllDown => self.process.log("node monitor: exiting master disruption mode"),
         }
-        self.queued.notify_one();
+        if self.state().zones.next_due().is_some() {
+            self.queued.notify_one();
+        }
     }
 }

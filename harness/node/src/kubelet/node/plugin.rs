@@ -45,14 +45,26 @@ enum RegistrationError {
     Write(String),
 }
 
-/// Registers the plugin, and tries until it has succeeded.
+/// Registers the plugin, tries until it has succeeded, and does it again whenever the plugin has restarted: its
+/// registrar makes the registration socket anew, which kubelet's watch over the directory notices.
 pub(in crate::kubelet) async fn register_plugin(core: Arc<Core>, plugin: CsiPlugin) {
     let mut failures = 0;
     let mut said = String::new();
     loop {
+        let incarnation = incarnation_of(&core, &plugin);
         let pause = match try_to_register(&core, &plugin).await {
-            Ok(()) => return,
+            Ok(()) => {
+                failures = 0;
+                said.clear();
+                until_restarted(&core, &plugin, incarnation).await;
+                continue;
+            }
             Err(error) => {
+                // A plugin that was registered and cannot be any more is not used any more; one whose socket is
+                // gone is only late.
+                if !matches!(error, RegistrationError::Socket { .. }) && core.remove_plugin(&plugin.driver) {
+                    unregister(&core, &plugin.driver).await;
+                }
                 let text = error.to_string();
                 if text != said {
                     core.process.log(&format!("plugin {}: {text}", plugin.driver));
@@ -67,6 +79,36 @@ pub(in crate::kubelet) async fn register_plugin(core: Arc<Core>, plugin: CsiPlug
             }
         };
         tokio::time::sleep(pause).await;
+    }
+}
+
+/// Which life of the plugin serves its socket; `None` while none does.
+fn incarnation_of(core: &Core, plugin: &CsiPlugin) -> Option<u32> {
+    let name = plugin.address.split(':').next().unwrap_or_default();
+    core.process.network().alive(name).map(|process| process.incarnation())
+}
+
+/// Waits until the plugin lives in another incarnation than the one that was registered.
+async fn until_restarted(core: &Core, plugin: &CsiPlugin, registered: Option<u32>) {
+    loop {
+        tokio::time::sleep(core.config.timings.plugin_watch).await;
+        let now = incarnation_of(core, plugin);
+        if now.is_some() && now != registered {
+            return;
+        }
+    }
+}
+
+/// Takes the driver's entry from the CSINode; its id and labels on the Node stay.
+async fn unregister(core: &Core, driver: &str) {
+    let csi_nodes: Api<CSINode> = Api::all(core.client.clone());
+    let written = update(&csi_nodes, &core.config.node_name, |csi_node| {
+        let before = csi_node.spec.drivers.len();
+        csi_node.spec.drivers.retain(|known| known.name != driver);
+        csi_node.spec.drivers.len() != before
+    });
+    if let Err(error) = written.await {
+        core.process.log(&format!("cannot take plugin {driver} from the CSINode: {}", reason_of(&error)));
     }
 }
 

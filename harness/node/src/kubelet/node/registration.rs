@@ -97,6 +97,7 @@ fn first_status(core: &Core) -> NodeStatus {
             os_image: "Seatrial".to_owned(),
             kernel_version: "6.12.0".to_owned(),
             system_uuid: core.machine().bios_uuid(),
+            boot_id: core.machine().boot_id(),
             ..NodeSystemInfo::default()
         }),
         ..NodeStatus::default()

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 
 use k8s_openapi::api::core::v1::{Node, NodeAddress, NodeCondition};
 use kube::api::{Api, Patch, PatchParams};
-use seatrial_kubernetes::client::{now, reason_of};
+use seatrial_kubernetes::client::{EventType, now, reason_of};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
@@ -52,19 +52,33 @@ async fn sync(core: &Core, from_cache: bool, due: bool) -> Result<bool, kube::Er
     };
     let in_use = volumes_in_use(core, &node);
     let conditions = conditions(core, Some(&node));
-    let differs = in_use != listed_in_use(&node) || conditions_differ(&node, &conditions);
+    let rebooted = has_rebooted(core, &node);
+    let differs = rebooted || in_use != listed_in_use(&node) || conditions_differ(&node, &conditions);
     if differs || due {
         let patch = json!({ "status": patch_of(core, &node, &conditions, &in_use) });
         let written = nodes.patch_status(name, &PatchParams::default(), &Patch::Strategic(patch)).await?;
         core.node.remember(written);
+        if rebooted {
+            let message = format!("Node {name} has been rebooted, boot id: {}", core.machine().boot_id());
+            core.events.write(node.as_ref(), EventType::Warning, "Rebooted", message);
+        }
     }
     core.volumes.change(|state| state.reported_in_use(&in_use));
     Ok(differs || due)
 }
 
+/// Whether the machine has booted since the status was written.
+fn has_rebooted(core: &Core, node: &Node) -> bool {
+    let shown = node.status.as_ref().and_then(|status| status.node_info.as_ref());
+    shown.is_some_and(|shown| shown.boot_id != core.machine().boot_id())
+}
+
 fn patch_of(core: &Core, node: &Node, conditions: &[NodeCondition], in_use: &BTreeSet<String>) -> Value {
     let volumes = if in_use.is_empty() { Value::Null } else { json!(in_use) };
     let mut patch = json!({ "conditions": conditions, "volumesInUse": volumes });
+    if has_rebooted(core, node) {
+        patch["nodeInfo"] = json!({ "bootID": core.machine().boot_id() });
+    }
     let has_addresses = node.status.as_ref().is_some_and(|status| status.addresses.as_ref().is_some_and(|list| !list.is_empty()));
     if let (false, Some(addresses)) = (has_addresses, addresses(core)) {
         patch["addresses"] = json!(addresses);

@@ -189,3 +189,48 @@ async fn usage_counts_whole_blocks() {
     assert_eq!(bench.machine.filesystem_usage(Path::new("/stage")).await.unwrap().1, free - 4096);
     assert!(matches!(bench.machine.filesystem_usage(Path::new("/nowhere")).await, Err(MachineError::NotFound(_))));
 }
+
+/// The members that the journal last told of the disk, beside its files.
+fn told_of_disk(bench: &Bench, disk: &str) -> serde_json::Value {
+    let mut told = serde_json::Value::Null;
+    for entry in bench.sink.entries() {
+        if let Event::Change(change) = entry.event
+            && change.object == format!("Disk/{disk}")
+        {
+            seatrial_journal::merge_patch(&mut told, &change.patch);
+        }
+    }
+    serde_json::json!([told["mountedOn"], told["tornBy"]])
+}
+
+#[tokio::test]
+async fn a_filesystem_that_two_machines_write_is_torn_and_the_journal_says_by_whom() {
+    let bench = Bench::new();
+    let (other_slots, other) = bench.second_machine();
+    bench.slots.attach(DISK);
+    bench.machine.make_filesystem("/dev/sdb".as_ref(), "ext4").await.unwrap();
+    for machine in [&bench.machine, &other] {
+        machine.make_directories("/mnt".as_ref()).unwrap();
+    }
+    mount(&bench.machine, "/dev/sdb", "/mnt", &[]).await.unwrap();
+    bench.machine.write_file("/mnt/one".as_ref(), b"1").unwrap();
+    assert_eq!(told_of_disk(&bench, DISK), serde_json::json!([["worker-1"], null]));
+
+    // The disk is moved: the first machine still has the mount, and cannot write any more.
+    bench.slots.detach(DISK);
+    other_slots.attach(DISK);
+    mount(&other, "/dev/sdb", "/mnt", &[]).await.unwrap();
+    other.write_file("/mnt/two".as_ref(), b"2").unwrap();
+    assert_eq!(told_of_disk(&bench, DISK), serde_json::json!([["worker-2"], null]));
+
+    // It is attached to both.
+    bench.machine.power_off();
+    bench.machine.power_on();
+    bench.slots.attach(DISK);
+    mount(&bench.machine, "/dev/sdb", "/mnt", &[]).await.unwrap();
+    assert_eq!(told_of_disk(&bench, DISK), serde_json::json!([["worker-1", "worker-2"], null]));
+    bench.machine.write_file("/mnt/three".as_ref(), b"3").unwrap();
+    assert_eq!(told_of_disk(&bench, DISK), serde_json::json!([["worker-1", "worker-2"], ["worker-1", "worker-2"]]));
+    other.power_off();
+    assert_eq!(told_of_disk(&bench, DISK), serde_json::json!([["worker-1"], ["worker-1", "worker-2"]]));
+}
