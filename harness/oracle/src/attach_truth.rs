@@ -1,9 +1,10 @@
 //! Attach truth: when settled, Kubernetes, vCenter's volumes and the VMs' hardware agree on what is attached where.
 //!
 //! Three places say "this volume is attached to this node": a VolumeAttachment's status, the volume's record in vCenter,
-//! and a disk of the volume in the VM's hardware. What one of them says, all must say, whether the VM runs or not: a disk
-//! that somebody attached by hand and nobody claims is as wrong as an attachment to a VM that is gone. Volumes and VMs are
-//! told apart by their vCenter, for ids repeat. Not judged: file volumes, which are attached to no VM, disks that belong
+//! and a disk of the volume in the VM's hardware. What one of them says, all must say, whether the VM runs or not. A disk
+//! that somebody attached by hand is a finding while it comes and goes, and a failure when it is still there as the world
+//! settles for the last time: somebody should have cleared it. Volumes and VMs are told apart by their vCenter, for ids
+//! repeat. Not judged: file volumes, which are attached to no VM, disks that belong
 //! to no volume, a second VM that holds the disk without the volume's record naming it while it runs (see `double_attach`).
 //!
 //! Whom it has hurt: B7, B13, B17, B20, B21, B23, B24.
@@ -12,15 +13,20 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::by_hand::ByHand;
 use crate::findings::Findings;
 use crate::homes::{self, ATTACHMENTS, MACHINES, PERSISTENT_VOLUMES, VOLUMES};
 use crate::view::KUBERNETES;
-use crate::{DRIVER, Moment, Oracle, Seen, View, Violation, When, words};
+use crate::{DRIVER, Moment, Oracle, Seen, Severity, View, Violation, When, words};
 
 /// See the module.
 #[derive(Default)]
 pub struct AttachTruth {
     findings: Findings,
+    by_hand: ByHand,
+    /// What hangs somewhere by somebody's hand: at any time, and as the world last settled.
+    once: Findings,
+    still: Findings,
 }
 
 /// A volume and where it is attached.
@@ -77,9 +83,12 @@ impl Oracle for AttachTruth {
         When::Settled
     }
 
-    fn on(&mut self, _moment: &Moment) {}
+    fn on(&mut self, moment: &Moment) {
+        self.by_hand.on(moment);
+    }
 
     fn settled(&mut self, view: &View) {
+        self.still = Findings::default();
         for (pair, said) in testimony(view).into_iter().filter(|(_, said)| !said.agree()) {
             let word = |seen: Option<u64>| if seen.is_some() { "yes" } else { "no" };
             let place = match &pair.place {
@@ -94,12 +103,26 @@ impl Oracle for AttachTruth {
                 word(said.hardware),
                 said.verdict()
             );
-            self.findings.add(message, said.entries());
+            if self.is_by_hand(&pair) {
+                self.once.add(message.clone(), said.entries());
+                self.still.add(message, said.entries());
+            } else {
+                self.findings.add(message, said.entries());
+            }
         }
     }
 
     fn findings(&self, _view: &View) -> Vec<Violation> {
-        self.findings.violations(self.name())
+        let still = self.still.violations(self.name());
+        let mut gone = self.once.with_severity(self.name(), Severity::Finding);
+        gone.retain(|gone| still.iter().all(|still| still.message != gone.message));
+        [self.findings.violations(self.name()), still, gone].concat()
+    }
+}
+
+impl AttachTruth {
+    fn is_by_hand(&self, pair: &Pair) -> bool {
+        matches!(&pair.place, Place::Machine(machine) if self.by_hand.attached(&pair.vcenter, &pair.volume, machine))
     }
 }
 

@@ -27,6 +27,7 @@
 mod affinity;
 mod attach_truth;
 mod bench;
+mod by_hand;
 mod data_kept;
 mod double_attach;
 mod findings;

@@ -2,7 +2,7 @@
 //!
 //! Ten minutes have room for a forced detach (six) and for the provisioner's backoff. Counted from the moment at which the
 //! PersistentVolume is Released, or is gone, while its volume is still there. A volume that a VM holds counts, too: whoever
-//! deletes waits for the detach, and the detach comes. Not judged: policy Retain, PersistentVolumes of other drivers.
+//! deletes waits for the detach, and the detach comes. One that somebody attached by hand counts from when it is let go. Not judged: policy Retain, PersistentVolumes of other drivers.
 //!
 //! Whom it has hurt: B13, B15, B25.
 
@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use seatrial_journal::{ChangeKind, Elapsed};
 
+use crate::by_hand::ByHand;
 use crate::findings::Findings;
 use crate::homes::{self, PERSISTENT_VOLUMES, VOLUMES};
 use crate::{Moment, Oracle, Seen, View, Violation, When, words};
@@ -23,6 +24,7 @@ pub const VOLUME_OUTLIVES_CLAIM: Duration = Duration::from_secs(600);
 pub struct Released {
     /// Released volumes, by vCenter and id: whose they were, since when, by which entry.
     waiting: BTreeMap<(String, String), (String, Elapsed, u64)>,
+    by_hand: ByHand,
     findings: Findings,
 }
 
@@ -36,6 +38,7 @@ impl Oracle for Released {
     }
 
     fn on(&mut self, moment: &Moment) {
+        self.by_hand.on(moment);
         if let Some((change, name)) = moment.kubernetes(PERSISTENT_VOLUMES) {
             let seen = moment.removed.or_else(|| moment.view.get(&change.store, &change.object));
             if let Some(seen) = seen {
@@ -73,7 +76,11 @@ impl Released {
     fn look(&mut self, moment: &Moment) {
         let now = moment.entry.at;
         let (findings, calm) = (&mut self.findings, moment.calm);
+        let by_hand = &self.by_hand;
         self.waiting.retain(|(vcenter, id), (whose, since, entry)| {
+            if by_hand.holds(vcenter, id) {
+                *since = now;
+            }
             if calm.lasted(*since, now) <= VOLUME_OUTLIVES_CLAIM {
                 return true;
             }

@@ -162,3 +162,23 @@ fn a_released_volume_has_ten_minutes_after_the_last_trouble() {
     story.pass(1);
     assert_eq!(story.says("released").len(), 1);
 }
+
+#[test]
+fn a_disk_that_somebody_attached_by_hand_is_a_finding_and_one_that_stays_is_a_failure() {
+    let mut story = Story::with_two_nodes();
+    story.volume("vc-a", "7", json!({}));
+    story.persistent_volume("7", json!({}));
+    story.by_hand("vc-a", "2", "7");
+    story.patch("vc-a", "Volume/7", json!({"attachedTo": "vm-2"}));
+    story.patch("kubernetes", "persistentvolumes/pvc-7", json!({"status": {"phase": "Released"}}));
+    story.pass(60);
+    story.settled();
+    assert!(story.violations("attach-truth")[0].is_failure() && story.says("released").is_empty());
+    story.patch("vc-a", "VirtualMachine/vm-2", json!({"disks": {"2001": null}}));
+    story.patch("vc-a", "Volume/7", json!({"attachedTo": null}));
+    story.settled();
+    let violations = story.violations("attach-truth");
+    assert!(violations.len() == 1 && !violations[0].is_failure(), "{violations:?}");
+    story.pass(11);
+    assert_eq!(story.says("released").len(), 1);
+}

@@ -83,6 +83,13 @@ impl Story {
         self.patch(vcenter, &format!("VirtualMachine/vm-{number}"), json!({"disks": {"2001": {"volume": volume}}}));
     }
 
+    /// The same, by an administrator's hand.
+    pub fn by_hand(&mut self, vcenter: &str, number: &str, volume: &str) {
+        let patch = json!({"disks": {"2001": {"volume": volume}}});
+        let (object, cause) = (format!("VirtualMachine/vm-{number}"), Some("attach-by-hand".to_owned()));
+        self.record(Event::Change(Change { store: vcenter.into(), revision: 1, object, kind: ChangeKind::Changed, patch, cause }));
+    }
+
     pub fn call(&mut self, border: Border, from: &str, method: &str) -> u64 {
         let call = Call {
             border,
