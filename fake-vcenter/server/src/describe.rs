@@ -1,17 +1,18 @@
 //! How calls to a vCenter are read for the journal: the method and object of a SOAP request, the fault of an answer.
 //!
-//! Names are found by looking for them in the bytes; only requests of CNS, whose arguments the journal keeps, are decoded.
+//! Names are found by looking for them in the bytes; only requests of CNS and of the policy service, whose arguments the journal keeps, are decoded.
 
 use fake_vcenter_codec::soap::decode_request;
 use fake_vcenter_types::{
-    CnsVolumeAttachDetachSpec, CnsVolumeCreateSpec, CnsVolumeCryptoUpdateSpec, CnsVolumeExtendSpec, CnsVolumeId, CnsVolumeMetadataUpdateSpec, DataObject, Method,
-    Object, Value,
+    CnsVolumeAttachDetachSpec, CnsVolumeCreateSpec, CnsVolumeCryptoUpdateSpec, CnsVolumeExtendSpec, CnsVolumeId,
+    CnsVolumeMetadataUpdateSpec, DataObject, Method, Object, PbmPlacementCapabilityProfileRequirement, PbmProfileId, Value,
 };
 use fake_vcenter_world::session_label;
 use http::{HeaderMap, request, response};
 use seatrial_journal::{Answer, Describe, Described, Flow};
 use serde_json::json;
 
+use crate::rest;
 use crate::session::{key_from_cookies, plain_key};
 
 /// Reads calls to a vCenter.
@@ -19,6 +20,9 @@ pub struct Vsphere;
 
 impl Describe for Vsphere {
     fn request(&self, head: &request::Parts, body: &[u8]) -> Described {
+        if let Some(described) = rest::describe::request(head, body) {
+            return described;
+        }
         let text = String::from_utf8_lossy(body);
         let key = key_from_cookies(&head.headers).or_else(|| plain_key(text_of(&text, "vcSessionCookie")?));
         let session = key.map(|key| session_label(&key));
@@ -28,7 +32,11 @@ impl Describe for Vsphere {
         };
         let known = Method::from_wire(method);
         let waits = matches!(known, Some(Method::WaitForUpdatesEx | Method::WaitForUpdates));
-        let (target, args) = if method.starts_with("Cns") { volume_call(body) } else { (None, serde_json::Value::Null) };
+        let (target, args) = match method {
+            _ if method.starts_with("Cns") => volume_call(body),
+            _ if method.starts_with("Pbm") => (None, policy_call(body)),
+            _ => (None, serde_json::Value::Null),
+        };
         Described {
             method: method.to_owned(),
             target: target.or_else(|| text_of(&text, "_this").map(str::to_owned)),
@@ -40,7 +48,11 @@ impl Describe for Vsphere {
 
     fn answer(&self, _request: &Described, head: &response::Parts, body: &[u8], _trailers: Option<&HeaderMap>) -> Answer {
         let text = String::from_utf8_lossy(body);
-        let error = if head.status.is_success() { None } else { Some(fault_of(&text).unwrap_or_else(|| head.status.to_string())) };
+        let error = if head.status.is_success() {
+            None
+        } else {
+            Some(fault_of(&text).or_else(|| rest::describe::error(body)).unwrap_or_else(|| head.status.to_string()))
+        };
         let result = match task_of(&text) {
             Some(task) if error.is_none() => json!({ "task": task }),
             _ => serde_json::Value::Null,
@@ -109,7 +121,9 @@ fn volume_call(body: &[u8]) -> (Option<String>, serde_json::Value) {
         let args = json!({ "volume": spec.volume_id.id, "capacityMb": spec.capacity_in_mb });
         return (Some(spec.volume_id.id), args);
     }
-    if let Some(spec) = only::<CnsVolumeCryptoUpdateSpec>(arguments, "updateSpecs").filter(|_| call.method == Ok(Method::CnsUpdateVolumeCrypto)) {
+    if let Some(spec) =
+        only::<CnsVolumeCryptoUpdateSpec>(arguments, "updateSpecs").filter(|_| call.method == Ok(Method::CnsUpdateVolumeCrypto))
+    {
         let args = json!({ "volume": spec.volume_id.id, "crypto": crypto(spec.disks_crypto.as_ref()) });
         return (Some(spec.volume_id.id), args);
     }
@@ -132,6 +146,23 @@ fn crypto(spec: Option<&Object>) -> serde_json::Value {
         _ => None,
     };
     json!({ "type": crypto.type_name, "provider": provider })
+}
+
+/// The profile and the hubs that a call of the policy service is about.
+fn policy_call(body: &[u8]) -> serde_json::Value {
+    let Ok(call) = decode_request(body) else { return serde_json::Value::Null };
+    let mut args = serde_json::Map::new();
+    let text = |object: &Object, name: &str| if let Some(Value::Text(text)) = object.get(name) { Some(text.clone()) } else { None };
+    let requirement: Option<PbmPlacementCapabilityProfileRequirement> = only(&call.arguments, "placementSubjectRequirement");
+    let profile: Option<PbmProfileId> = only(&call.arguments, "profile").or(requirement.map(|requirement| requirement.profile_id));
+    if let Some(profile) = profile {
+        args.insert("profile".to_owned(), profile.unique_id.into());
+    }
+    if let Some(Value::Array(hubs)) = call.arguments.get("hubsToSearch") {
+        let ids = hubs.items.iter().filter_map(|hub| if let Value::Object(hub) = hub { text(hub, "hubId") } else { None });
+        args.insert("hubs".to_owned(), ids.collect::<Vec<_>>().into());
+    }
+    if args.is_empty() { serde_json::Value::Null } else { args.into() }
 }
 
 /// The filter of a query, as far as it is ids and names.

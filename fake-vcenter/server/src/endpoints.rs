@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 
 use crate::VCenter;
-use crate::{outage, soap, versions};
+use crate::{outage, rest, soap, versions};
 
 /// All endpoints. Whatever else is asked for is not found, as plain HTTP says it.
 pub fn router(vcenter: Arc<VCenter>) -> Router {
@@ -15,8 +15,10 @@ pub fn router(vcenter: Arc<VCenter>) -> Router {
         .route("/sdk", post(soap::vim))
         .route("/sdk/", post(soap::vim))
         .route("/vsanHealth", post(soap::cns))
-        .route("/pbm", post(soap::not_served))
-        .route("/pbm/sdk", post(soap::not_served))
+        .route("/pbm", post(soap::pbm))
+        .route("/pbm/sdk", post(soap::pbm))
+        .route("/rest/{*path}", any(rest::serve))
+        .route("/api/{*path}", any(rest::serve))
         .route("/vslm/sdk", post(soap::not_served))
         .route("/sdk/vimServiceVersions.xml", get(versions::vim))
         .route("/sdk/vsanServiceVersions.xml", get(versions::vsan))

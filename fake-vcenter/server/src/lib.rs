@@ -1,15 +1,17 @@
 //! The fake vCenter's shell: HTTP endpoints in front of a world.
 //!
 //! A [`VCenter`] holds one [`World`](fake_vcenter_world::World) behind a mutex, records what changes in it, lets its tasks
-//! end in time, and answers SOAP at `/sdk` (vim25), `/vsanHealth` (CNS) and the files that name their versions.
+//! end in time, and answers SOAP at `/sdk` (vim25), `/vsanHealth` (CNS) and `/pbm` (storage policies), REST at `/rest` and
+//! `/api`, and the files that name versions.
 //!
-//! Not modelled: `/pbm`, `/vslm/sdk` (a typed fault says so), REST, STS, the web interface, TLS, compression, keep-alive.
+//! Not modelled: `/vslm/sdk` (a typed fault says so), STS, the web interface, TLS, compression, keep-alive.
 
 mod describe;
 mod endpoints;
 mod long_poll;
 mod outage;
 mod pulse;
+mod rest;
 mod session;
 mod soap;
 mod vcenter;

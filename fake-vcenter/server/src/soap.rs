@@ -8,6 +8,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::State;
 use axum::http::header::{CONTENT_TYPE, SET_COOKIE, USER_AGENT};
 use axum::http::{Request, Response, StatusCode};
+use fake_vcenter_codec::CodecError;
 use fake_vcenter_codec::soap::{decode_request, encode_fault, encode_response};
 use fake_vcenter_types::{Fault, InvalidRequest, ManagedObjectNotFound, Method, MethodNotFound, NotSupported, TypedFault};
 use fake_vcenter_world::{CallContext, Reply};
@@ -23,9 +24,17 @@ const LONGEST_REQUEST: usize = 4 * 1024 * 1024;
 /// The namespace of methods that only the endpoint of CNS has.
 const CNS_NAMESPACE: &str = "urn:vsan";
 
+/// The namespace of methods that only the endpoint of storage policies has.
+const POLICY_NAMESPACE: &str = "urn:pbm";
+
 /// `/sdk`: vim25. Clients of CNS send its namespace here too, for vim methods.
 pub async fn vim(State(vcenter): State<Arc<VCenter>>, request: Request<Body>) -> Response<Body> {
-    serve(&vcenter, request, |method| method.namespace() != CNS_NAMESPACE).await
+    serve(&vcenter, request, |method| !matches!(method.namespace(), CNS_NAMESPACE | POLICY_NAMESPACE)).await
+}
+
+/// `/pbm`: storage policies. The service knows the session by its cookie, which clients put into the SOAP header.
+pub async fn pbm(State(vcenter): State<Arc<VCenter>>, request: Request<Body>) -> Response<Body> {
+    serve(&vcenter, request, |method| method.namespace() == POLICY_NAMESPACE).await
 }
 
 /// `/vsanHealth`: CNS.
@@ -43,7 +52,7 @@ async fn serve(vcenter: &VCenter, request: Request<Body>, is_here: impl Fn(Metho
     let Ok(bytes) = to_bytes(body, LONGEST_REQUEST).await else { return plain(StatusCode::PAYLOAD_TOO_LARGE) };
     let call = match decode_request(&bytes) {
         Ok(call) => call,
-        Err(error) => return faulty(&InvalidRequest::default().fault_with(format!("The request cannot be read: {error}"))),
+        Err(error) => return faulty(&InvalidRequest::default().fault_with(unreadable(&error))),
     };
     let method = match call.method {
         Ok(method) if is_here(method) => method,
@@ -74,6 +83,16 @@ async fn serve(vcenter: &VCenter, request: Request<Body>, is_here: impl Fn(Metho
         }
         Ok(Reply::WaitForChange { .. }) => answer(StatusCode::OK, encode_response(method, None), None),
         Err(fault) => faulty(&fault),
+    }
+}
+
+/// What is wrong with a request. The policy service has words of its own for a parameter that is not there.
+fn unreadable(error: &CodecError) -> String {
+    match error {
+        CodecError::Missing { element, within, .. } if within.starts_with("Pbm") => {
+            format!("Request missing value for required parameter '{element}' to method '{within}'")
+        }
+        other => format!("The request cannot be read: {other}"),
     }
 }
 

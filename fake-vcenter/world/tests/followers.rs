@@ -39,6 +39,7 @@ enum Happening {
     HideUuid(usize, bool),
     Recrypt(usize),
     MakeVm,
+    Rights(usize),
     Login,
     AddToView(usize),
     RemoveFromView(usize),
@@ -67,6 +68,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         1 => (0_usize..3, any::<bool>()).prop_map(|(vm, hidden)| Happening::HideUuid(vm, hidden)),
         2 => (0_usize..3).prop_map(Happening::Recrypt),
         1 => Just(Happening::MakeVm),
+        1 => (0_usize..5).prop_map(Happening::Rights),
         1 => Just(Happening::Login),
         2 => (0_usize..30).prop_map(Happening::AddToView),
         2 => (0_usize..30).prop_map(Happening::RemoveFromView),
@@ -115,6 +117,9 @@ impl Follower {
                 ObjectUpdateKind::Modify => {}
             }
             let held = self.held.get_mut(&object.obj).expect("only members are modified");
+            for missing in object.missing_set {
+                held.remove(&missing.path);
+            }
             for change in object.change_set {
                 match change.val {
                     Some(value) => held.insert(change.name, value),
@@ -268,7 +273,8 @@ impl Sea {
             Happening::PowerTask(vm, on) => {
                 let Some(vm) = self.vm(*vm) else { return };
                 let method = if *on { Method::PowerOnVmTask } else { Method::PowerOffVmTask };
-                self.client.call(&vm, method, vec![]).unwrap();
+                // Who may not see the machine is refused.
+                drop(self.client.call(&vm, method, vec![]));
             }
             Happening::Move(vm, host) => {
                 let Some(vm) = self.vm(*vm) else { return };
@@ -306,7 +312,7 @@ impl Sea {
                 let Some(vm) = self.vm(*vm) else { return };
                 let crypto = CryptoSpecShallowRecrypt::default().into_object();
                 let spec = VirtualMachineConfigSpec { crypto: Some(crypto), ..Default::default() };
-                self.client.call(&vm, Method::ReconfigVmTask, vec![("spec", Value::of(spec))]).unwrap();
+                drop(self.client.call(&vm, Method::ReconfigVmTask, vec![("spec", Value::of(spec))]));
             }
             Happening::MakeVm => {
                 self.others += 1;
@@ -319,6 +325,11 @@ impl Sea {
 
     fn happens_to_clients(&mut self, happening: &Happening) {
         match happening {
+            Happening::Rights(which) => {
+                let lacks = ["System.Read", "System.View@worker-1", "System.Read@vsan-a", "System.View@prod", ""][*which];
+                let lacks: Vec<String> = if lacks.is_empty() { Vec::new() } else { vec![lacks.to_owned()] };
+                self.client.world.set_privileges(self.client.now, "administrator@vsphere.local", &lacks).unwrap();
+            }
             Happening::Login => {
                 let mine = self.client.session.take();
                 self.client.login().unwrap();

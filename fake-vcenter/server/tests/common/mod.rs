@@ -57,7 +57,11 @@ impl Port {
     pub async fn call(&self, this: &MoRef, method: Method, fields: Vec<(&str, Value)>) -> Result<Option<Value>, ResponseError> {
         let arguments =
             Object { type_name: String::new(), fields: fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect() };
-        let path = if method.namespace() == "urn:vsan" { "/vsanHealth" } else { "/sdk" };
+        let path = match method.namespace() {
+            "urn:vsan" => "/vsanHealth",
+            "urn:pbm" => "/pbm",
+            _ => "/sdk",
+        };
         let response = self.send(path, encode_request(method, this, &arguments, &Header::default(), method.namespace())).await;
         decode_response(method, &to_bytes(response.into_body(), usize::MAX).await.unwrap())
     }

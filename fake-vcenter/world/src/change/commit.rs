@@ -34,8 +34,6 @@ pub fn commit(commit: &Commit, world: &mut crate::world::Parts, window: &mut Win
     let before = project(&world.look(), &objects);
     let journaled_before = journaled::snapshot(&world.state);
     world.state.swap();
-    world.state.settle();
-
     let everything = if rights_changed(&world.state) { guarded(&world.state) } else { Vec::new() };
     world.state.settle();
 

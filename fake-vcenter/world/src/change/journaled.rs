@@ -1,7 +1,7 @@
 //! The journal's view of a transaction: the objects that oracles read, as JSON, before and after.
 //!
 //! `Volume/<id>`, `VirtualMachine/<id>`, `HostSystem/<id>`, `Task/<id>`, `Session/<label>`, `Datastore/<id>`,
-//! `KeyProvider/<name>`, `Service/<name>`, `TagAssociation/<id>`. A session appears under a
+//! `KeyProvider/<name>`, `Service/<name>`, `Policy/<id>`, `TagAssociation/<id>`. A session appears under a
 //! hash of its key, for the key is the secret that its cookie carries.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -89,7 +89,7 @@ fn tags(state: &State, carrier: &MoRef) -> Option<Value> {
     (!names.is_empty()).then(|| json!(names))
 }
 
-/// Services and key providers.
+/// Services, key providers and storage policies.
 fn appliance(state: &State) -> impl Iterator<Item = (String, Value)> {
     let services = state
         .services
@@ -99,7 +99,11 @@ fn appliance(state: &State) -> impl Iterator<Item = (String, Value)> {
         let provider = state.key_providers.get(name)?;
         Some((format!("KeyProvider/{name}"), json!({ "available": provider.available, "default": provider.default })))
     });
-    services.chain(providers)
+    let policies = state
+        .policies
+        .touched()
+        .filter_map(|(id, _, _)| Some((format!("Policy/{id}"), json!({ "name": state.policies.get(id)?.name }))));
+    services.chain(providers).chain(policies)
 }
 
 /// Which key: its id says nothing of the key itself.

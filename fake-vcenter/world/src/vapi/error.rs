@@ -125,6 +125,16 @@ impl VapiError {
         Self::new(VapiErrorKind::InvalidArgument, "cis.tagging.notAssociable.error", message, &[tag, &object.kind])
     }
 
+    /// There is no such resource, or not with that verb.
+    pub fn no_resource(path: &str) -> Self {
+        Self::new(VapiErrorKind::NotFound, "com.vmware.vapi.rest.httpNotFound", format!("Not found: {path}."), &[path])
+    }
+
+    /// The request cannot be understood.
+    pub fn unreadable(why: &str) -> Self {
+        Self::new(VapiErrorKind::InvalidArgument, "com.vmware.vapi.rest.badRequest", format!("The request cannot be read: {why}."), &[])
+    }
+
     /// An argument is wrong; `name` says which.
     pub fn invalid(name: &str, why: &str) -> Self {
         let message = format!("Invalid value for {name}: {why}.");

@@ -1,0 +1,33 @@
+//! How REST calls are read for the journal: `POST cis/tagging/tag-association?~action=list-attached-tags`, in either style.
+//!
+//! Bodies of tagging hold ids and names only, so they are the arguments; those of sessions are never looked at.
+
+use fake_vcenter_world::session_label;
+use http::request;
+use seatrial_journal::{Described, Flow};
+use serde_json::Value;
+
+use super::path::Resource;
+use super::session_key;
+
+/// Reads a request; nothing when it is none of REST.
+pub fn request(head: &request::Parts, body: &[u8]) -> Option<Described> {
+    let path = head.uri.path();
+    if !path.starts_with("/rest/") && !path.starts_with("/api/") {
+        return None;
+    }
+    let resource = Resource::parse(&head.uri);
+    let session = session_key(&head.headers).map(|key| session_label(&key));
+    let tagging = resource.path.starts_with("cis/tagging/");
+    let args: Value = if tagging { serde_json::from_slice(body).unwrap_or_default() } else { Value::Null };
+    let target = resource.id.clone().or_else(|| args.pointer("/object_id/id").and_then(Value::as_str).map(str::to_owned));
+    let method = format!("{} {}", head.method, resource.pattern());
+    Some(Described { method, target, flow: Flow::Unary, session, args })
+}
+
+/// The kind of error in an answer: `not_found`.
+pub fn error(body: &[u8]) -> Option<String> {
+    let body: Value = serde_json::from_slice(body).ok()?;
+    let named = body.get("type").and_then(Value::as_str).and_then(|name| name.rsplit('.').next()).map(str::to_owned);
+    named.or_else(|| body.get("error_type").and_then(Value::as_str).map(str::to_lowercase))
+}
