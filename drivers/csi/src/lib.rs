@@ -16,6 +16,7 @@ mod fleet;
 mod identity;
 mod locks;
 mod node;
+mod nodes;
 mod operations;
 mod start;
 mod status;

@@ -11,11 +11,12 @@ use tonic::service::Routes;
 
 use crate::behaviours::Behaviours;
 use crate::config::{Config, ConfigError};
-use crate::controller::Controller;
+use crate::controller::{Controller, Parts};
 use crate::definitions::DefinitionError;
 use crate::fleet::Fleet;
 use crate::identity::Identity;
 use crate::node::Node;
+use crate::nodes::KubernetesNodes;
 use crate::operations::{KubernetesOperations, ensure_definition};
 use crate::topology::{Charts, Filler, NodeTopology, ensure_topology_definition};
 use crate::vcenter::VcenterError;
@@ -120,9 +121,11 @@ pub async fn start_controller(host: Arc<dyn Host>, options: ControllerOptions) -
         behaviours: options.behaviours,
     };
     host.spawn("node topology", Box::pin(filler.run()));
-    let operations = Arc::new(KubernetesOperations::new(client, &options.namespace));
+    let operations = Arc::new(KubernetesOperations::new(client.clone(), &options.namespace));
+    let nodes = Arc::new(KubernetesNodes::new(client));
     let identity = Identity::of_controller(Arc::clone(&fleet), !charts.categories().is_empty(), options.behaviours);
-    let controller = Controller::new(Arc::clone(&host), Arc::clone(&fleet), charts, operations, options.behaviours);
+    let parts = Parts { host: Arc::clone(&host), fleet: Arc::clone(&fleet), charts, operations, nodes };
+    let controller = Controller::new(parts, options.behaviours);
     let routes = Routes::new(IdentityServer::new(identity)).add_service(ControllerServer::new(controller));
     host.listen(&options.endpoint, routes).await?;
     host.log(&format!("controller of cluster {} serves {}", config.cluster_id, options.endpoint));

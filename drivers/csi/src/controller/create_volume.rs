@@ -10,7 +10,7 @@ use tonic::Status;
 use super::creation::{CreateError, Creation, TargetOf, Wanted, cns_name};
 use super::modify_volume::key_provider;
 use super::parameters::{Parameters, RECRYPT_BEFORE_ATTACH, parameters};
-use super::placement::{Demand, Search, terms};
+use super::placement::{Demand, PlacementError, Search, terms};
 use super::size::size;
 use super::{Controller, DISK_TYPE, capabilities};
 use crate::fleet::Member;
@@ -137,9 +137,15 @@ impl Controller {
         Err(refused.unwrap_or_else(|| search.error().into()))
     }
 
-    async fn search<'a>(&'a self, demand: &'a Demand) -> Result<Search<'a>, super::placement::PlacementError> {
+    /// A search for a place. Without zones a volume goes where all nodes reach it.
+    async fn search<'a>(&'a self, demand: &'a Demand) -> Result<Search<'a>, PlacementError> {
         let shared = &self.shared;
-        Ok(Search::new(&shared.fleet, &shared.charts, shared.behaviours, demand, None))
+        let zoned = !shared.charts.categories().is_empty();
+        let common = match shared.fleet.only().filter(|_| !zoned && shared.behaviours.shared_by_all_nodes) {
+            Some(only) => shared.machines.common_datastores(&*shared.nodes, &**only, &shared.charts).await?,
+            None => None,
+        };
+        Ok(Search::new(&shared.fleet, &shared.charts, shared.behaviours, demand, common))
     }
 
     fn creation<'a>(&'a self, vcenter: &'a Member, target: &'a TargetOf<'a>) -> Creation<'a> {

@@ -31,12 +31,14 @@ pub(crate) use creation::CreateError;
 use creation::Doubts;
 #[cfg(test)]
 pub(crate) use creation::doubles;
+use placement::Machines;
 pub(crate) use publish_volume::DISK_UUID;
 
 use crate::apart::apart;
 use crate::behaviours::Behaviours;
 use crate::fleet::Fleet;
 use crate::locks::KeyedLocks;
+use crate::nodes::Nodes;
 use crate::operations::Operations;
 use crate::topology::Charts;
 
@@ -54,22 +56,28 @@ struct Shared {
     fleet: Arc<Fleet>,
     charts: Arc<Charts>,
     operations: Arc<dyn Operations>,
+    nodes: Arc<dyn Nodes>,
     behaviours: Behaviours,
     locks: KeyedLocks,
     doubts: Doubts,
+    machines: Machines,
+}
+
+/// What a controller works with.
+pub(crate) struct Parts {
+    pub host: Arc<dyn Host>,
+    pub fleet: Arc<Fleet>,
+    pub charts: Arc<Charts>,
+    pub operations: Arc<dyn Operations>,
+    pub nodes: Arc<dyn Nodes>,
 }
 
 impl Controller {
     /// The service on these parts.
-    pub(crate) fn new(
-        host: Arc<dyn Host>,
-        fleet: Arc<Fleet>,
-        charts: Arc<Charts>,
-        operations: Arc<dyn Operations>,
-        behaviours: Behaviours,
-    ) -> Self {
-        let (locks, doubts) = (KeyedLocks::default(), Doubts::default());
-        Self { shared: Arc::new(Shared { host, fleet, charts, operations, behaviours, locks, doubts }) }
+    pub(crate) fn new(parts: Parts, behaviours: Behaviours) -> Self {
+        let Parts { host, fleet, charts, operations, nodes } = parts;
+        let (locks, doubts, machines) = (KeyedLocks::default(), Doubts::default(), Machines::default());
+        Self { shared: Arc::new(Shared { host, fleet, charts, operations, nodes, behaviours, locks, doubts, machines }) }
     }
 
     fn log(&self, line: &str) {

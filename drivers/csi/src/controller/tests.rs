@@ -37,7 +37,8 @@ pub(super) fn controller(seas: &[&Sea], categories: Vec<Category>, behaviours: B
     let members = seas.iter().map(|sea| Arc::new((*sea).clone()) as Member).collect();
     let fleet = Arc::new(Fleet::new(first.clone(), members, behaviours));
     let charts = Arc::new(Charts::new(categories, behaviours.tell_mixed_tags));
-    Controller::new(first.clone(), fleet, charts, first, behaviours)
+    let parts = Parts { host: first.clone(), fleet, charts, operations: first.clone(), nodes: first };
+    Controller::new(parts, behaviours)
 }
 
 fn capability(mode: Mode) -> VolumeCapability {

@@ -230,6 +230,9 @@ pub trait Vcenter: Send + Sync {
         }
     }
 
+    /// The hosts that some virtual machines run on; a machine that no host has is left out.
+    async fn hosts_of(&self, vms: &[MoRef]) -> Result<Vec<MoRef>, VcenterError>;
+
     /// All hosts.
     async fn hosts(&self) -> Result<Vec<HostView>, VcenterError>;
 

@@ -148,9 +148,9 @@ async fn a_task_that_leaves_the_view_while_it_is_waited_for_is_asked_for_once_mo
 async fn a_listener_that_fails_fails_its_waits_and_is_made_anew_by_the_next() {
     let vcenter = Scripted::new();
     let client = vcenter.client();
-    vcenter.then(Method::WaitForUpdatesEx, Answer::Throws(not_authenticated()));
+    vcenter.then(Method::WaitForUpdatesEx, Answer::Reset);
     let error = client.wait_for_task(&task(1)).await.unwrap_err();
-    assert!(matches!(&error, ClientError::Listener { source, .. } if source.fault_type() == Some("NotAuthenticated")), "{error}");
+    assert!(matches!(&error, ClientError::Listener { source, .. } if matches!(**source, ClientError::Send { .. })), "{error}");
     assert!(!error.had_no_effect());
 
     vcenter.then(Method::CreateListView, Answer::Throws(not_authenticated()));
@@ -158,6 +158,17 @@ async fn a_listener_that_fails_fails_its_waits_and_is_made_anew_by_the_next() {
     client.wait_for_task(&task(1)).await.unwrap();
     assert_eq!(vcenter.seen(Method::Login).len(), 2);
     assert_eq!(vcenter.seen(Method::CreateFilter).len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_goes_on_in_a_new_session_when_its_own_ends() {
+    let vcenter = Scripted::new();
+    let client = vcenter.client();
+    vcenter.then(Method::WaitForUpdatesEx, Answer::Throws(not_authenticated()));
+    vcenter.returns(Method::WaitForUpdatesEx, updates("1", vec![ended(1)]));
+    client.wait_for_task(&task(1)).await.unwrap();
+    assert_eq!(vcenter.seen(Method::Login).len(), 2);
+    assert_eq!(vcenter.seen(Method::CreateListView).len(), 2, "the call that found the session ended is the only one that failed");
 }
 
 #[tokio::test(start_paused = true)]

@@ -14,6 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use crate::nodes::Nodes;
 use crate::operations::{Operations, Record, StoreError};
 use crate::vcenter::{
     About, AttachedDisk, CreateTask, Created, Datastore, Holder, HostView, Key, MachineView, NewVolume, RecryptWay, Refusal, Tag, Vcenter,
@@ -55,6 +56,8 @@ pub(crate) struct Script {
     pub profiles: Vec<Option<String>>,
     pub log: Vec<String>,
     pub vms: Vec<Machine>,
+    /// The BIOS uuids that Kubernetes has of its nodes.
+    pub nodes: Vec<&'static str>,
     /// What the inventory has.
     pub hosts: Vec<HostView>,
     pub tags: BTreeMap<MoRef, Vec<Tag>>,
@@ -150,6 +153,7 @@ impl Sea {
             profiles: Vec::new(),
             log: Vec::new(),
             vms: Vec::new(),
+            nodes: Vec::new(),
             hosts: Vec::new(),
             tags: BTreeMap::new(),
             datastores: vec![super::tests::datastore()],
@@ -418,6 +422,15 @@ impl Vcenter for Sea {
         Ok(script.vms.iter().find(|known| known.reference() == *vm).map(view))
     }
 
+    async fn hosts_of(&self, vms: &[MoRef]) -> Result<Vec<MoRef>, VcenterError> {
+        self.call("hosts of machines")?;
+        let script = self.script();
+        let host = |vm: &MoRef| script.vms.iter().find(|known| known.reference() == *vm).map(|known| known.host.clone());
+        let gone = VcenterError::Fault(Box::new(Refusal { operation: "RetrievePropertiesEx", ..plain("ManagedObjectNotFound") }));
+        let hosts: Option<Vec<Option<MoRef>>> = vms.iter().map(host).collect();
+        Ok(hosts.ok_or(gone)?.into_iter().flatten().collect())
+    }
+
     async fn hosts(&self) -> Result<Vec<HostView>, VcenterError> {
         self.call("hosts")?;
         Ok(self.script().hosts.clone())
@@ -493,6 +506,18 @@ impl Vcenter for Sea {
 
     async fn logout(&self) -> Result<(), VcenterError> {
         Ok(())
+    }
+}
+
+fn plain(name: &str) -> Refusal {
+    let (message, cause_message) = ("scripted".to_owned(), String::new());
+    Refusal { operation: "CnsCreateVolume", fault: name.to_owned(), message, cause: None, cause_message, object: None }
+}
+
+#[async_trait]
+impl Nodes for Sea {
+    async fn uuids(&self) -> Result<Vec<String>, StoreError> {
+        Ok(self.script().nodes.iter().map(|uuid| (*uuid).to_owned()).collect())
     }
 }
 

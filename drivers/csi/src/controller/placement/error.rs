@@ -2,6 +2,7 @@
 
 use tonic::Status;
 
+use crate::operations::StoreError;
 use crate::status;
 use crate::vcenter::VcenterError;
 
@@ -23,6 +24,9 @@ pub(crate) enum PlacementError {
         /// What it said instead.
         source: VcenterError,
     },
+    /// Which nodes there are is not known.
+    #[error("which nodes have to reach the volume is not known: {0}")]
+    Nodes(StoreError),
     /// No datastore has the url.
     #[error("no datastore of the configured datacenters has the datastoreurl {0}; correct it in the StorageClass")]
     NoSuchUrl(String),
@@ -49,6 +53,7 @@ impl PlacementError {
         match self {
             Self::Nowhere(_) | Self::Unanswered { alone: false, .. } => Status::resource_exhausted(text),
             Self::Unanswered { source, .. } => Status::new(status::of_vcenter(source).code(), text),
+            Self::Nodes(error) => Status::new(status::of_store(error).code(), text),
             Self::NoSuchUrl(_) | Self::NoSuchPolicy { .. } => Status::invalid_argument(text),
         }
     }

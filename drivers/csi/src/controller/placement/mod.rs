@@ -5,10 +5,13 @@
 //! class's policy. What stood in the way of each term is kept for the answer: that text is what people see in the
 //! claim's events.
 //!
+//! Without zones a volume goes where all nodes reach it.
+//!
 //! Codes: `ResourceExhausted` has a claim that waits for its first consumer scheduled anew, so it is the answer where
 //! another node might do better, a vCenter that is down among several included. Nothing has been sent by then. `Unavailable`
 //! has the create repeated as it is, and is kept for the one vCenter, where nothing else can help.
 
+mod common;
 mod demand;
 mod error;
 mod search;
@@ -16,6 +19,7 @@ mod site;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub(crate) use common::Machines;
 pub(crate) use demand::{Demand, terms};
 pub(crate) use error::PlacementError;
 pub(crate) use search::Search;

@@ -17,6 +17,8 @@ pub(super) struct Site {
     compatible: Option<BTreeSet<MoRef>>,
     url: Option<String>,
     policy: Option<String>,
+    /// Whether there are zones to go by.
+    zoned: bool,
 }
 
 /// A policy that this vCenter does not know.
@@ -38,7 +40,7 @@ impl Site {
             profile = Some(id);
         }
         let (url, policy) = (demand.datastore_url.clone(), demand.policy.clone());
-        Ok(Ok(Self { datastores, profile, compatible, url, policy }))
+        Ok(Ok(Self { datastores, profile, compatible, url, policy, zoned: !demand.terms.is_empty() }))
     }
 
     /// Whether a datastore has the url that is demanded, or none is.
@@ -58,9 +60,12 @@ impl Site {
         if let Some(reachable) = reachable {
             left.retain(|datastore| reachable.contains(&datastore.reference));
             if left.is_empty() {
-                return Err(format!(
-                    "no datastore is mounted by all hosts of {place}; mount one on each of them, or allow other places in allowedTopologies"
-                ));
+                let remedy = if self.zoned {
+                    "allow other places in allowedTopologies"
+                } else {
+                    "tell the clusters apart by zones, with [Labels] in the driver's configuration"
+                };
+                return Err(format!("no datastore is mounted by all hosts of {place}; mount one on each of them, or {remedy}"));
             }
         }
         let narrow = |left: &mut Vec<&Datastore>, keeps: &dyn Fn(&Datastore) -> bool, lack: &dyn Fn(String) -> String| {

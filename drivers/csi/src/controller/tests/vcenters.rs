@@ -144,3 +144,39 @@ async fn the_policy_of_the_class_is_carried_by_its_id_there() {
     create(&careless, gold(v1::CreateVolumeRequest { name: "other".into(), ..within(&["zone-a"]) })).await.expect("created");
     assert_eq!(first.script().profiles, [None]);
 }
+
+/// One vCenter without zones, a node in each of two clusters; one datastore is mounted by the hosts of both.
+fn unzoned(behaviours: Behaviours) -> (Sea, Controller) {
+    let sea = vcenter("vc-a", "zone-a", 1);
+    {
+        let mut script = sea.script();
+        let reference = |number: usize| MoRef::new("Datastore", format!("datastore-{number}"));
+        script.hosts[0].datastores = vec![reference(1), reference(77)];
+        script.hosts[1].datastores = vec![reference(77)];
+        let on = |uuid, name, host: usize| Machine { host: Some(script.hosts[host].reference.clone()), ..Machine::new(uuid, name) };
+        let vms = vec![on(NODE, "worker-1", 0), on(OTHER, "worker-2", 1)];
+        script.vms = vms;
+        script.nodes = vec![NODE, OTHER];
+    }
+    let controller = controller(&[&sea], Vec::new(), behaviours);
+    (sea, controller)
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_zones_a_volume_goes_where_all_nodes_reach_it() {
+    let url = |sea: &Sea| sea.script().volumes[0].datastore_url.clone();
+    let (sea, controller) = unzoned(Behaviours::default());
+    create(&controller, creation()).await.expect("created");
+    assert_eq!(url(&sea), "ds:///vmfs/volumes/vc-a-77/");
+    // A node that is gone needs to reach nothing, and its machine is found to be gone.
+    sea.script().vms.truncate(1);
+    sea.script().nodes.truncate(1);
+    create(&controller, v1::CreateVolumeRequest { name: "other".into(), ..creation() }).await.expect("created");
+    let (sea, controller) = unzoned(Behaviours { shared_by_all_nodes: false, ..Behaviours::default() });
+    create(&controller, creation()).await.expect("created");
+    assert_eq!(url(&sea), "ds:///vmfs/volumes/vc-a-1/", "one of the nodes cannot have it");
+    let (sea, controller) = unzoned(Behaviours::default());
+    sea.script().hosts[1].datastores.clear();
+    let refused = create(&controller, creation()).await.expect_err("there is nothing in common");
+    insta::assert_snapshot!(refused.message());
+}

@@ -236,6 +236,13 @@ impl Vcenter for ClientVcenter {
         }
     }
 
+    async fn hosts_of(&self, vms: &[MoRef]) -> Result<Vec<MoRef>, VcenterError> {
+        let read = |failure| error("RetrievePropertiesEx", &failure);
+        let found = self.client().properties_of_all(vms, &["runtime.host"]).await.map_err(read)?;
+        let hosts: Vec<Option<MoRef>> = found.iter().map(|vm| vm.properties.get("runtime.host")).collect::<Result<_, _>>().map_err(read)?;
+        Ok(hosts.into_iter().flatten().collect())
+    }
+
     async fn hosts(&self) -> Result<Vec<HostView>, VcenterError> {
         let found = self.client().hosts().await.map_err(|failure| error("RetrievePropertiesEx", &failure))?;
         let view = |facts: vsphere_client::HostFacts| HostView {
