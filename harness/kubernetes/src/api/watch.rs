@@ -169,6 +169,10 @@ impl Watching {
     }
 
     fn push_event(&mut self, event: &WatchEvent) {
+        // As it is stored, it is as it is told, unless another version or another form was asked for.
+        if self.form == Form::Whole && event.object["apiVersion"] == self.api_version.as_str() {
+            return self.push(event.kind.word(), &event.object);
+        }
         let mut object = event.object.as_ref().clone();
         object["apiVersion"] = self.api_version.as_str().into();
         let object = self.in_form(object);
@@ -194,8 +198,9 @@ impl Watching {
     }
 
     fn push(&mut self, kind: &str, object: &Value) {
-        let mut line = serde_json::to_vec(&json!({"type": kind, "object": object})).expect("a JSON value can be written");
-        line.push(b'\n');
+        let mut line = b"{\"object\":".to_vec();
+        serde_json::to_writer(&mut line, object).expect("a JSON value can be written");
+        line.extend_from_slice(format!(",\"type\":\"{kind}\"}}\n").as_bytes());
         self.lines.push_back(line.into());
     }
 

@@ -72,9 +72,9 @@ impl Store {
         let refused = |why| {
             Status::bad_request(format!("{} in version \"{}\" cannot be handled as a {}: {why}", resource.kind, at.version, resource.kind))
         };
-        let sent_object = object.clone();
-        let mut object = resource.strategy.decode(object).map_err(refused)?;
-        let unknown = unknown_fields(&sent_object, &object);
+        let sent = object;
+        let mut object = resource.strategy.decode(&sent).map_err(refused)?;
+        let unknown = unknown_fields(&sent, &object);
         let sent = text(&object, "/metadata/namespace");
         if resource.namespaced && !sent.is_empty() && sent != at.namespace {
             return Err(Status::bad_request("the namespace of the provided object does not match the namespace sent on the request"));

@@ -2,18 +2,36 @@
 
 use serde_json::Value;
 
+/// The way to a value; put into words only where something is to be told.
+enum Way<'a> {
+    Top,
+    Member(&'a Way<'a>, &'a str),
+    Element(&'a Way<'a>, usize),
+}
+
+impl std::fmt::Display for Way<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Top => Ok(()),
+            Self::Member(Self::Top, key) => f.write_str(key),
+            Self::Member(above, key) => write!(f, "{above}.{key}"),
+            Self::Element(above, index) => write!(f, "{above}[{index}]"),
+        }
+    }
+}
+
 /// What was sent but not decoded, as the real server words it; nulls count as absent.
 pub fn unknown_fields(sent: &Value, decoded: &Value) -> Vec<String> {
     let mut found = Vec::new();
-    compare("", sent, decoded, &mut found);
+    compare(&Way::Top, sent, decoded, &mut found);
     found
 }
 
-fn compare(path: &str, sent: &Value, decoded: &Value, found: &mut Vec<String>) {
+fn compare(way: &Way<'_>, sent: &Value, decoded: &Value, found: &mut Vec<String>) {
     match (sent, decoded) {
         (Value::Object(sent), Value::Object(decoded)) => {
             for (key, value) in sent.iter().filter(|(_, value)| !value.is_null()) {
-                let inner = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                let inner = Way::Member(way, key);
                 match decoded.get(key) {
                     Some(decoded) => compare(&inner, value, decoded, found),
                     None => found.push(format!("unknown field \"{inner}\"")),
@@ -22,7 +40,7 @@ fn compare(path: &str, sent: &Value, decoded: &Value, found: &mut Vec<String>) {
         }
         (Value::Array(sent), Value::Array(decoded)) => {
             for (index, (sent, decoded)) in sent.iter().zip(decoded).enumerate() {
-                compare(&format!("{path}[{index}]"), sent, decoded, found);
+                compare(&Way::Element(way, index), sent, decoded, found);
             }
         }
         _ => {}

@@ -177,24 +177,37 @@ fn new_finalizers(object: &Value, existing: &Value) -> Vec<FieldError> {
     vec![FieldError::forbidden("metadata.finalizers", &detail)]
 }
 
+/// Members of metadata that count as absent when they are empty.
+const MAY_BE_EMPTY: [&str; 4] = ["finalizers", "labels", "annotations", "ownerReferences"];
+
 /// Equal, if an absent member and an empty one count as the same.
 fn same(object: &Value, existing: &Value) -> bool {
-    object == existing || without_empty(object) == without_empty(existing)
+    let (Some(object), Some(existing)) = (object.as_object(), existing.as_object()) else {
+        return object == existing;
+    };
+    // Most writes change something outside of metadata: that is looked at first.
+    let body = |members: &Map<String, Value>| members.len() - usize::from(members.contains_key("metadata"));
+    let mut others = object.iter().filter(|(key, _)| *key != "metadata");
+    if body(object) != body(existing) || !others.all(|(key, value)| existing.get(key) == Some(value)) {
+        return false;
+    }
+    let meta = |members: &Map<String, Value>| without_empty(members.get("metadata").unwrap_or(&Value::Null));
+    meta(object) == meta(existing)
 }
 
-fn without_empty(object: &Value) -> Value {
-    let mut object = object.clone();
-    for field in ["finalizers", "labels", "annotations", "ownerReferences"] {
-        let empty = match &object["metadata"][field] {
+fn without_empty(metadata: &Value) -> Value {
+    let mut metadata = metadata.clone();
+    for field in MAY_BE_EMPTY {
+        let empty = match &metadata[field] {
             Value::Array(list) => list.is_empty(),
             Value::Object(members) => members.is_empty(),
             other => other.is_null(),
         };
         if empty {
-            take(&mut object, &["metadata", field]);
+            take(&mut metadata, &[field]);
         }
     }
-    object
+    metadata
 }
 
 /// Whether nothing holds a deleted object any more.

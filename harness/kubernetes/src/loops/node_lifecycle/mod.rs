@@ -35,6 +35,8 @@ use crate::client::{EventWriter, Informer};
 struct State {
     observed: Observed,
     zones: Zones,
+    /// At which turn of the nodes' cache all of them were well.
+    calm_since: Option<u64>,
 }
 
 struct Parts {

@@ -9,6 +9,7 @@ use kube::ResourceExt;
 use tokio::time::Instant;
 
 use super::health::Look;
+use super::no_execute::has_no_execute_taint;
 use super::zones::{Turn, zone_of};
 use super::{Controller, ready_condition, ready_status};
 use crate::client::{EventType, ObjectKey, now};
@@ -36,7 +37,14 @@ impl Controller {
 
     async fn look_at_all(&self) {
         let nodes = self.nodes.list();
+        let turns = self.nodes.turns();
+        // While no node changes and all are well, only their leases are looked at.
+        let calm = self.state().calm_since == Some(turns);
+        if calm && nodes.iter().all(|node| self.health_of(node) == Look::Alive) {
+            return;
+        }
         self.greet(&nodes);
+        let mut all_well = true;
         let mut counts = Counts::new();
         for node in &nodes {
             let observed = ready_status(node).to_owned();
@@ -46,11 +54,13 @@ impl Controller {
                     Ok(written) => written,
                     Err(error) => {
                         self.process.log(&format!("node monitor: {error}"));
+                        all_well = false;
                         continue;
                     }
                 },
             };
             let ready = ready_status(&current) == "True";
+            all_well &= ready && observed == "True";
             if ready_condition(&current).is_some() {
                 let count = counts.entry(zone_of(node)).or_default();
                 if ready { count.0 += 1 } else { count.1 += 1 }
@@ -65,6 +75,9 @@ impl Controller {
             }
         }
         self.weigh(&nodes, &counts).await;
+        // A node that is well may still have taints that could not be taken: then there is no calm.
+        all_well &= nodes.iter().all(|node| !has_no_execute_taint(node));
+        self.state().calm_since = all_well.then_some(turns);
     }
 
     /// Takes notice of nodes that came and went.

@@ -20,6 +20,12 @@ fn has(node: &Node, key: &str) -> bool {
     taints_of(node).iter().any(|taint| taint.key == key && taint.effect == NO_EXECUTE)
 }
 
+/// Whether the node has one of the two taints that this controller gives.
+pub(super) fn has_no_execute_taint(node: &Node) -> bool {
+    let taints = node.spec.as_ref().and_then(|spec| spec.taints.as_deref()).unwrap_or_default();
+    taints.iter().any(|taint| taint.effect == NO_EXECUTE && (taint.key == NOT_READY || taint.key == UNREACHABLE))
+}
+
 impl Controller {
     /// Gives taints to the nodes whose turn has come, for as long as the process lives.
     pub(super) async fn give_no_execute_taints(self) {
@@ -77,7 +83,7 @@ impl Controller {
 
     /// Takes both taints from a node that has them.
     pub(super) async fn take_no_execute_taints(&self, node: &Node) {
-        if !has(node, NOT_READY) && !has(node, UNREACHABLE) {
+        if !has_no_execute_taint(node) {
             return;
         }
         let ours = |taint: &Taint| taint.effect == NO_EXECUTE && (taint.key == NOT_READY || taint.key == UNREACHABLE);

@@ -117,7 +117,7 @@ impl Controller {
             self.timers().cancel(key);
             return Ok(Next::Forget);
         };
-        let taints: Vec<Taint> = no_execute_taints(&node).into_iter().cloned().filter(|taint| self.counts(taint)).collect();
+        let taints: Vec<Taint> = no_execute_taints(&node).into_iter().filter(|taint| self.counts(taint)).cloned().collect();
         match patience(&pod, &taints) {
             Patience::Endless => {
                 self.cancel(key, &pod);

@@ -65,7 +65,7 @@ mod tests {
         Taint { key: key.into(), effect: "NoExecute".into(), ..Taint::default() }
     }
 
-    fn pod(tolerations: serde_json::Value) -> Pod {
+    fn pod(tolerations: &serde_json::Value) -> Pod {
         serde_json::from_value(json!({"spec": {"containers": [], "tolerations": tolerations}})).unwrap()
     }
 
@@ -73,13 +73,13 @@ mod tests {
     fn the_shortest_time_counts_and_what_is_not_tolerated_has_none() {
         let seconds =
             |key: &str, seconds: i64| json!({"key": key, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": seconds});
-        let both = pod(json!([seconds("a", 300), seconds("b", 60), {"key": "c", "operator": "Exists"}]));
+        let both = pod(&json!([seconds("a", 300), seconds("b", 60), {"key": "c", "operator": "Exists"}]));
         let after = |seconds| Patience::Seconds(Duration::from_secs(seconds));
         assert_eq!(patience(&both, &[taint("a"), taint("b")]), after(60));
         assert_eq!(patience(&both, &[taint("a"), taint("c")]), after(300));
         assert_eq!(patience(&both, &[taint("c")]), Patience::Endless);
         assert_eq!(patience(&both, &[taint("a"), taint("d")]), after(0));
         assert_eq!(patience(&both, &[]), Patience::Endless);
-        assert_eq!(patience(&pod(json!([seconds("a", -5)])), &[taint("a")]), after(0));
+        assert_eq!(patience(&pod(&json!([seconds("a", -5)])), &[taint("a")]), after(0));
     }
 }

@@ -16,7 +16,7 @@ pub struct Claims;
 const IMMUTABLE: &str = "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims";
 
 impl Strategy for Claims {
-    fn decode(&self, object: Value) -> Result<Value, String> {
+    fn decode(&self, object: &Value) -> Result<Value, String> {
         typed::<PersistentVolumeClaim>(object)
     }
 

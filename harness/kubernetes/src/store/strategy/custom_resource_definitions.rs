@@ -17,7 +17,7 @@ use crate::store::value::{default_to, list, part, put, text};
 pub struct CustomResourceDefinitions;
 
 impl Strategy for CustomResourceDefinitions {
-    fn decode(&self, object: Value) -> Result<Value, String> {
+    fn decode(&self, object: &Value) -> Result<Value, String> {
         typed::<CustomResourceDefinition>(object)
     }
 

@@ -27,13 +27,13 @@ impl CustomResources {
 }
 
 impl Strategy for CustomResources {
-    fn decode(&self, object: Value) -> Result<Value, String> {
-        let mut body = Self::body(&object);
+    fn decode(&self, object: &Value) -> Result<Value, String> {
+        let mut body = Self::body(object);
         if !self.schema.is_null() {
             schema::prune(&self.schema, &mut body);
         }
         let metadata = object.get("metadata").cloned().unwrap_or_else(|| Value::Object(Map::new()));
-        body["metadata"] = typed::<ObjectMeta>(metadata)?;
+        body["metadata"] = typed::<ObjectMeta>(&metadata)?;
         for key in ["apiVersion", "kind"] {
             body[key] = object[key].clone();
         }

@@ -61,7 +61,7 @@ pub trait Strategy: Send + Sync {
     ///
     /// # Errors
     /// The decoder's words.
-    fn decode(&self, object: Value) -> Result<Value, String>;
+    fn decode(&self, object: &Value) -> Result<Value, String>;
 
     /// Fills in defaults; runs on every write.
     fn default(&self, _object: &mut Value) {}
@@ -97,8 +97,8 @@ pub trait Strategy: Send + Sync {
 }
 
 /// Decodes by way of a type of the typed API.
-fn typed<T: Serialize + DeserializeOwned>(object: Value) -> Result<Value, String> {
-    let decoded: T = serde_json::from_value(object).map_err(|error| error.to_string())?;
+fn typed<T: Serialize + DeserializeOwned>(object: &Value) -> Result<Value, String> {
+    let decoded = T::deserialize(object).map_err(|error| error.to_string())?;
     serde_json::to_value(decoded).map_err(|error| error.to_string())
 }
 

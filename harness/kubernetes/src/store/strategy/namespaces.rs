@@ -13,7 +13,7 @@ use crate::store::value::{put, text};
 pub struct Namespaces;
 
 impl Strategy for Namespaces {
-    fn decode(&self, object: Value) -> Result<Value, String> {
+    fn decode(&self, object: &Value) -> Result<Value, String> {
         typed::<Namespace>(object)
     }
 

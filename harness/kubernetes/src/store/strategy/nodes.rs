@@ -13,7 +13,7 @@ use crate::store::value::part;
 pub struct Nodes;
 
 impl Strategy for Nodes {
-    fn decode(&self, object: Value) -> Result<Value, String> {
+    fn decode(&self, object: &Value) -> Result<Value, String> {
         typed::<Node>(object)
     }
 

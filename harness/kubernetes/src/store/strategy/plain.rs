@@ -17,8 +17,8 @@ use crate::store::value::{default_to, part, put, take};
 pub struct Plain;
 
 impl Strategy for Plain {
-    fn decode(&self, object: Value) -> Result<Value, String> {
-        Ok(object)
+    fn decode(&self, object: &Value) -> Result<Value, String> {
+        Ok(object.clone())
     }
 }
 
@@ -26,7 +26,7 @@ impl Strategy for Plain {
 pub struct ConfigMaps;
 
 impl Strategy for ConfigMaps {
-    fn decode(&self, object: Value) -> Result<Value, String> {
+    fn decode(&self, object: &Value) -> Result<Value, String> {
         typed::<ConfigMap>(object)
     }
 
@@ -39,7 +39,7 @@ impl Strategy for ConfigMaps {
 pub struct Secrets;
 
 impl Strategy for Secrets {
-    fn decode(&self, object: Value) -> Result<Value, String> {
+    fn decode(&self, object: &Value) -> Result<Value, String> {
         typed::<Secret>(object)
     }
 
@@ -89,7 +89,7 @@ fn immutable_data(object: &Value, old: &Value) -> Vec<FieldError> {
 pub struct ServiceAccounts;
 
 impl Strategy for ServiceAccounts {
-    fn decode(&self, object: Value) -> Result<Value, String> {
+    fn decode(&self, object: &Value) -> Result<Value, String> {
         typed::<ServiceAccount>(object)
     }
 }
@@ -114,7 +114,7 @@ const EVENT_FIELDS: [&str; 13] = [
 ];
 
 impl Strategy for Events {
-    fn decode(&self, object: Value) -> Result<Value, String> {
+    fn decode(&self, object: &Value) -> Result<Value, String> {
         typed::<Event>(object)
     }
 
@@ -150,7 +150,7 @@ impl Strategy for Events {
 pub struct Leases;
 
 impl Strategy for Leases {
-    fn decode(&self, object: Value) -> Result<Value, String> {
+    fn decode(&self, object: &Value) -> Result<Value, String> {
         typed::<Lease>(object)
     }
 
@@ -165,7 +165,7 @@ impl Strategy for Leases {
 pub struct ControllerRevisions;
 
 impl Strategy for ControllerRevisions {
-    fn decode(&self, object: Value) -> Result<Value, String> {
+    fn decode(&self, object: &Value) -> Result<Value, String> {
         typed::<ControllerRevision>(object)
     }
 

@@ -47,7 +47,7 @@ fn selector_is_kept(object: &Value, old: &Value) -> Vec<FieldError> {
 }
 
 impl Strategy for ReplicaSets {
-    fn decode(&self, object: Value) -> Result<Value, String> {
+    fn decode(&self, object: &Value) -> Result<Value, String> {
         typed::<ReplicaSet>(object)
     }
 
@@ -70,7 +70,7 @@ impl Strategy for ReplicaSets {
 }
 
 impl Strategy for Deployments {
-    fn decode(&self, object: Value) -> Result<Value, String> {
+    fn decode(&self, object: &Value) -> Result<Value, String> {
         typed::<Deployment>(object)
     }
 

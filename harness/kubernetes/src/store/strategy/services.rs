@@ -13,7 +13,7 @@ use crate::store::value::{default_to, for_each, part};
 pub struct Services;
 
 impl Strategy for Services {
-    fn decode(&self, object: Value) -> Result<Value, String> {
+    fn decode(&self, object: &Value) -> Result<Value, String> {
         typed::<Service>(object)
     }
 

@@ -11,7 +11,7 @@ use crate::store::value::{default_to, text};
 pub struct StorageClasses;
 
 impl Strategy for StorageClasses {
-    fn decode(&self, object: Value) -> Result<Value, String> {
+    fn decode(&self, object: &Value) -> Result<Value, String> {
         typed::<StorageClass>(object)
     }
 

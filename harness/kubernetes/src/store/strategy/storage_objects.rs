@@ -11,7 +11,7 @@ use crate::store::value::{default_to, list, part, put, quantity, text};
 pub struct CsiDrivers;
 
 impl Strategy for CsiDrivers {
-    fn decode(&self, object: Value) -> Result<Value, String> {
+    fn decode(&self, object: &Value) -> Result<Value, String> {
         typed::<CSIDriver>(object)
     }
 
@@ -41,7 +41,7 @@ impl Strategy for CsiDrivers {
 pub struct CsiNodes;
 
 impl Strategy for CsiNodes {
-    fn decode(&self, object: Value) -> Result<Value, String> {
+    fn decode(&self, object: &Value) -> Result<Value, String> {
         typed::<CSINode>(object)
     }
 
@@ -82,7 +82,7 @@ fn fixed_driver(driver: &Value) -> Value {
 pub struct CsiStorageCapacities;
 
 impl Strategy for CsiStorageCapacities {
-    fn decode(&self, object: Value) -> Result<Value, String> {
+    fn decode(&self, object: &Value) -> Result<Value, String> {
         typed::<CSIStorageCapacity>(object)
     }
 

@@ -12,7 +12,7 @@ use crate::store::value::{default_to, part, put, text};
 pub struct VolumeAttachments;
 
 impl Strategy for VolumeAttachments {
-    fn decode(&self, object: Value) -> Result<Value, String> {
+    fn decode(&self, object: &Value) -> Result<Value, String> {
         typed::<VolumeAttachment>(object)
     }
 

@@ -11,7 +11,7 @@ use crate::store::value::{part, text};
 pub struct VolumeAttributesClasses;
 
 impl Strategy for VolumeAttributesClasses {
-    fn decode(&self, object: Value) -> Result<Value, String> {
+    fn decode(&self, object: &Value) -> Result<Value, String> {
         typed::<VolumeAttributesClass>(object)
     }
 

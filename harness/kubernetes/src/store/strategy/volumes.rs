@@ -28,7 +28,7 @@ const NOT_SOURCE: [&str; 9] = [
 const LATE_SECRETS: [&str; 2] = ["controllerExpandSecretRef", "nodeExpandSecretRef"];
 
 impl Strategy for Volumes {
-    fn decode(&self, object: Value) -> Result<Value, String> {
+    fn decode(&self, object: &Value) -> Result<Value, String> {
         typed::<PersistentVolume>(object)
     }
 

@@ -51,11 +51,10 @@ async fn sync(core: &Core, from_cache: bool, due: bool) -> Result<bool, kube::Er
         None => Arc::new(nodes.get(name).await?),
     };
     let in_use = volumes_in_use(core, &node);
-    let conditions = conditions(core, Some(&node));
     let rebooted = has_rebooted(core, &node);
-    let differs = rebooted || in_use != listed_in_use(&node) || conditions_differ(&node, &conditions);
+    let differs = rebooted || in_use != listed_in_use(&node) || conditions_differ(core, &node);
     if differs || due {
-        let patch = json!({ "status": patch_of(core, &node, &conditions, &in_use) });
+        let patch = json!({ "status": patch_of(core, &node, &conditions(core, Some(&node)), &in_use) });
         let written = nodes.patch_status(name, &PatchParams::default(), &Patch::Strategic(patch)).await?;
         core.node.remember(written);
         if rebooted {
@@ -63,7 +62,10 @@ async fn sync(core: &Core, from_cache: bool, due: bool) -> Result<bool, kube::Er
             core.events.write(node.as_ref(), EventType::Warning, "Rebooted", message);
         }
     }
-    core.volumes.change(|state| state.reported_in_use(&in_use));
+    // Nothing to tell is no reason to wake the volume manager.
+    if core.volumes.look(|state| state.is_news_of_in_use(&in_use)) {
+        core.volumes.change(|state| state.reported_in_use(&in_use));
+    }
     Ok(differs || due)
 }
 
@@ -107,19 +109,23 @@ pub(super) fn addresses(core: &Core) -> Option<Vec<NodeAddress>> {
     (!core.config.external_cloud_provider).then(own)
 }
 
-/// The four conditions, with a heartbeat now; a transition is only noted where the node shows something else.
-pub(super) fn conditions(core: &Core, node: Option<&Node>) -> Vec<NodeCondition> {
+/// Type, status, reason and message of the four conditions.
+fn wanted_conditions(core: &Core) -> [(&'static str, &'static str, &'static str, &'static str); 4] {
     let ready = if core.csi_node_exists.load(Ordering::Relaxed) {
         ("Ready", "True", "KubeletReady", "kubelet is posting ready status")
     } else {
         ("Ready", "False", "KubeletNotReady", "CSINode is not yet initialized")
     };
-    let all = [
+    [
         ("MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
         ("DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
         ("PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
         ready,
-    ];
+    ]
+}
+
+/// The four conditions, with a heartbeat now; a transition is only noted where the node shows something else.
+pub(super) fn conditions(core: &Core, node: Option<&Node>) -> Vec<NodeCondition> {
     let heartbeat = now(&core.process);
     let condition = |(type_, status, reason, message): (&str, &str, &str, &str)| {
         let shown = node.and_then(|node| shown_condition(node, type_)).filter(|shown| shown.status == status);
@@ -133,13 +139,13 @@ pub(super) fn conditions(core: &Core, node: Option<&Node>) -> Vec<NodeCondition>
             last_transition_time: Some(since.unwrap_or_else(|| heartbeat.clone())),
         }
     };
-    all.map(condition).into()
+    wanted_conditions(core).map(condition).into()
 }
 
-fn conditions_differ(node: &Node, wanted: &[NodeCondition]) -> bool {
-    wanted.iter().any(|condition| {
-        shown_condition(node, &condition.type_).is_none_or(|shown| {
-            (&shown.status, &shown.reason, &shown.message) != (&condition.status, &condition.reason, &condition.message)
+fn conditions_differ(core: &Core, node: &Node) -> bool {
+    wanted_conditions(core).iter().any(|(type_, status, reason, message)| {
+        shown_condition(node, type_).is_none_or(|shown| {
+            shown.status != *status || shown.reason.as_deref() != Some(*reason) || shown.message.as_deref() != Some(*message)
         })
     })
 }

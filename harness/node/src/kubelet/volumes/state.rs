@@ -144,6 +144,11 @@ impl State {
         desired.map(|(name, _)| name.clone()).chain(actual.map(|(name, _)| name.clone())).collect()
     }
 
+    /// Whether the node's status says something else of the wanted volumes than before.
+    pub fn is_news_of_in_use(&self, names: &BTreeSet<String>) -> bool {
+        self.desired.iter().any(|(name, volume)| volume.reported_in_use != names.contains(name))
+    }
+
     /// The node's status is known to list these as in use.
     pub fn reported_in_use(&mut self, names: &BTreeSet<String>) {
         for (name, volume) in &mut self.desired {
