@@ -16,7 +16,8 @@ use driver_host::{Host, Peer, Trust};
 use fake_vcenter_server::VCenter;
 use fake_vcenter_types::{CnsBlockBackingDetails, CnsContainerCluster, CnsVolumeCreateSpec, CnsVolumeMetadata, DataObject};
 use fake_vcenter_world::{
-    CategoryConfig, DatastoreConfig, DatastoreKind, PolicyConfig, TagConfig, TagTarget, UserConfig, WorldConfig,
+    CategoryConfig, DatastoreConfig, DatastoreKind, KeyProviderConfig, KeyProviderKind, PolicyConfig, TagConfig, TagTarget, UserConfig,
+    WorldConfig,
 };
 use seatrial_journal::{Journal, Seed};
 use seatrial_wires::{Certificate, Progress, VirtualClock, serve_tls};
@@ -37,14 +38,16 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     std::future::pending().await
 }
 
-/// What there is: one cluster in a zone of a region, two datastores of which one is gold, policies, two accounts.
+/// What there is: one cluster in a zone of a region, two datastores of which one is gold, policies, two accounts, key
+/// providers of both kinds; the second node is encrypted.
 fn config() -> WorldConfig {
     let mut config = WorldConfig::small("vc-a", 3, 3);
     if let Some(datacenter) = config.inventory.datacenters.first_mut() {
         datacenter.datastores.push(DatastoreConfig { kind: DatastoreKind::Vmfs, ..DatastoreConfig::vsan("vmfs-a", 512) });
         datacenter.clusters.iter_mut().for_each(|cluster| cluster.datastores.push("vmfs-a".to_owned()));
     }
-    config.tags.categories = vec![CategoryConfig::single("k8s-region"), CategoryConfig::single("k8s-zone"), CategoryConfig::multiple("tier")];
+    config.tags.categories =
+        vec![CategoryConfig::single("k8s-region"), CategoryConfig::single("k8s-zone"), CategoryConfig::multiple("tier")];
     config.tags.tags = vec![
         TagConfig::new("k8s-region", "west", vec![TagTarget::Datacenter("dc-1".to_owned())]),
         TagConfig::new("k8s-zone", "zone-a", vec![TagTarget::Cluster("prod".to_owned())]),
@@ -52,13 +55,6 @@ fn config() -> WorldConfig {
     ];
     config.policies = vec![PolicyConfig::tagged("gold", "tier", &["gold"]), PolicyConfig::encrypting("secret")];
     let lacks = ["Cns.Searchable", "StorageProfile.View", "System.Read@vsan-a"].map(str::to_owned).to_vec();
-    config.users.push(UserConfig { lacks, ..UserConfig::administrator("viewer@vsphere.local", "seatrial") });
-    config
-}
-
-/// Three nodes, the second of them encrypted, and a key provider of each kind.
-fn config() -> WorldConfig {
-    let mut config = WorldConfig::small("vc-a", 3, 3);
     config.key_providers = vec![
         KeyProviderConfig { default: true, ..KeyProviderConfig::standard("kp-1") },
         KeyProviderConfig { kind: KeyProviderKind::Native, ..KeyProviderConfig::standard("native-1") },
@@ -66,6 +62,7 @@ fn config() -> WorldConfig {
     if let Some(vm) = config.inventory.datacenters.iter_mut().flat_map(|datacenter| &mut datacenter.vms).nth(1) {
         vm.encrypted_with = Some("kp-1".to_owned());
     }
+    config.users.push(UserConfig { lacks, ..UserConfig::administrator("viewer@vsphere.local", "seatrial") });
     config
 }
 
