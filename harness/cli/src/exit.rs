@@ -17,6 +17,8 @@ pub enum Exit {
     Environment = 3,
     /// Our own fault.
     Internal = 4,
+    /// Somebody pressed Ctrl-C.
+    Interrupted = 130,
 }
 
 impl Exit {

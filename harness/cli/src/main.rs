@@ -2,19 +2,24 @@
 //!
 //! This is the only file of the command that reads the environment, installs a panic hook or exits.
 
+mod completions;
 mod crew;
 mod diff;
 mod exit;
+mod interrupt;
+mod lint;
+mod output;
 mod run;
+mod schema;
 mod select;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 /// Puts the drivers that connect Kubernetes to vSphere to sea, and says what held and what did not.
 #[derive(Debug, Parser)]
-#[command(version, about, after_help = EXIT_CODES)]
+#[command(name = "seatrial", version, about, after_help = EXIT_CODES)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -27,14 +32,35 @@ const EXIT_CODES: &str = "Exit codes: 0 everything held; 1 something broke in a 
 enum Command {
     /// Sails scenarios and writes reports.
     Run(run::RunArguments),
+    /// Reads scenarios without sailing them: all errors of all files, and what is seldom meant.
+    Lint(lint::LintArguments),
+    /// Prints the scenario language as a JSON Schema, from which editors complete it.
+    Schema,
     /// Shows the first line in which two journals differ.
     Diff(diff::DiffArguments),
+    /// Prints a script that lets a shell complete this command.
+    Completions(completions::CompletionsArguments),
 }
 
 fn main() -> ExitCode {
     // clap ends with 2 on a wrong flag, which is our code for wrong input too.
     match Arguments::parse().command {
-        Command::Run(arguments) => run::run(&arguments).into(),
+        Command::Run(arguments) => {
+            heed_interrupts();
+            run::run(&arguments).into()
+        }
+        Command::Lint(arguments) => lint::lint(&arguments).into(),
+        Command::Schema => schema::schema().into(),
         Command::Diff(arguments) => diff::diff(&arguments).into(),
+        Command::Completions(arguments) => completions::completions(&arguments, Arguments::command()).into(),
     }
+}
+
+/// The first Ctrl-C ends the run in good order, the second at once. Where no handler can be had, the first ends it at once.
+fn heed_interrupts() {
+    let _ = ctrlc::set_handler(|| {
+        if interrupt::interrupt() {
+            std::process::exit(exit::Exit::Interrupted as i32);
+        }
+    });
 }

@@ -1,6 +1,9 @@
-//! Which scenario files a run means: names, files, folders.
+//! Which scenarios a command means: names, files, folders, and of these only some names or tags.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+
+use seatrial_scenario::Scenario;
 
 /// Where scenarios are looked for by name.
 pub const SCENARIOS: &str = "scenarios";
@@ -9,8 +12,34 @@ pub const SCENARIOS: &str = "scenarios";
 #[derive(Debug, thiserror::Error)]
 pub enum SelectError {
     /// The argument is neither a file, a folder nor a name under [`SCENARIOS`].
-    #[error("no scenario `{0}`: it is neither a file, a folder, nor a name under {SCENARIOS}/; `seatrial run --list` shows the names")]
-    Unknown(String),
+    #[error(
+        "no scenario `{name}`: it is neither a file, a folder, nor a name under {SCENARIOS}/; {help}`seatrial run --list` shows the names"
+    )]
+    Unknown {
+        /// What was asked for.
+        name: String,
+        /// What was probably meant.
+        help: String,
+    },
+    /// No scenario of the selection has a name that is asked for.
+    #[error("--only {pattern}: no selected scenario is named so; {remedy}")]
+    Nameless {
+        /// What was asked for.
+        pattern: String,
+        /// What to do.
+        remedy: String,
+    },
+    /// No scenario of the selection has a tag that is asked for.
+    #[error("--tag {tag}: no selected scenario has this tag; {remedy}")]
+    Tagless {
+        /// What was asked for.
+        tag: String,
+        /// What to do.
+        remedy: String,
+    },
+    /// Each tag is somewhere, but no scenario has them all.
+    #[error("no selected scenario has all of the tags {0}; several --tag narrow the choice, so leave one out")]
+    Apart(String),
     /// A folder without scenarios.
     #[error("no scenario in {0}: scenario files end in .yaml and do not lie in a folder named `manifests`")]
     Empty(String),
@@ -53,7 +82,9 @@ fn meant_by(argument: &str) -> Result<Vec<PathBuf>, SelectError> {
     }
     let folder = if path.is_dir() { path.to_owned() } else { Path::new(SCENARIOS).join(argument) };
     if !folder.is_dir() {
-        return Err(SelectError::Unknown(argument.to_owned()));
+        let all = if Path::new(SCENARIOS).is_dir() { files(&[]).unwrap_or_default() } else { Vec::new() };
+        let help = did_you_mean(argument, &all.iter().map(|file| name_of(file)).collect::<Vec<String>>());
+        return Err(SelectError::Unknown { name: argument.to_owned(), help });
     }
     let mut files = Vec::new();
     walk(&folder, &mut files)?;
@@ -83,4 +114,99 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), SelectError> {
 pub fn name_of(file: &Path) -> String {
     let inside = file.strip_prefix(SCENARIOS).unwrap_or(file);
     inside.with_extension("").display().to_string()
+}
+
+/// Which of the selected scenarios are meant.
+#[derive(Debug, Default, clap::Args)]
+pub struct Choice {
+    /// Only scenarios that carry this tag; several narrow the choice to those that carry all.
+    #[arg(long, value_name = "TAG")]
+    tag: Vec<String>,
+    /// Only scenarios of this name, in which `*` stands for any text (`bug-reports/*`); several widen the choice.
+    #[arg(long, value_name = "NAME")]
+    only: Vec<String>,
+}
+
+/// A scenario file that was read.
+#[derive(Debug)]
+pub struct Candidate {
+    /// Where it lies.
+    pub file: PathBuf,
+    /// The scenario, or why there is none.
+    pub read: Result<Scenario, String>,
+}
+
+impl Candidate {
+    /// Reads a file.
+    pub fn read(file: PathBuf) -> Self {
+        let name = file.display().to_string();
+        let read = match std::fs::read_to_string(&file) {
+            Ok(text) => seatrial_scenario::parse(&name, &text).map_err(|errors| errors.render(false)),
+            Err(error) => Err(format!("{name} cannot be read: {error}")),
+        };
+        Self { file, read }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> String {
+        name_of(&self.file)
+    }
+
+    /// How often it sails under one seed.
+    pub fn sailings(&self) -> u64 {
+        self.read.as_ref().map_or(1, |scenario| scenario.sailings().len() as u64)
+    }
+
+    fn has(&self, wanted: &str) -> bool {
+        self.read.as_ref().is_ok_and(|scenario| scenario.tags.iter().any(|tag| tag.value == wanted))
+    }
+}
+
+/// The scenarios that a run means, read, in order. A file that cannot be read is chosen whatever the tags: nobody knows which
+/// it would have had, and leaving it out would hide it.
+///
+/// # Errors
+/// See [`SelectError`].
+pub fn candidates(arguments: &[String], choice: &Choice) -> Result<Vec<Candidate>, SelectError> {
+    let files = named(files(arguments)?, &choice.only)?;
+    let all: Vec<Candidate> = files.into_iter().map(Candidate::read).collect();
+    for tag in &choice.tag {
+        if !all.iter().any(|candidate| candidate.has(tag)) {
+            return Err(SelectError::Tagless { tag: tag.clone(), remedy: tags_remedy(tag, &all) });
+        }
+    }
+    let chosen: Vec<Candidate> =
+        all.into_iter().filter(|candidate| candidate.read.is_err() || choice.tag.iter().all(|tag| candidate.has(tag))).collect();
+    if chosen.is_empty() { Err(SelectError::Apart(choice.tag.join(", "))) } else { Ok(chosen) }
+}
+
+/// The files whose names one of the patterns means; each pattern must mean one.
+fn named(files: Vec<PathBuf>, patterns: &[String]) -> Result<Vec<PathBuf>, SelectError> {
+    if patterns.is_empty() {
+        return Ok(files);
+    }
+    let names: Vec<String> = files.iter().map(|file| name_of(file)).collect();
+    for pattern in patterns {
+        if !names.iter().any(|name| seatrial_scenario::matches(pattern, name)) {
+            let remedy = format!("{}`seatrial run --list` shows the names", did_you_mean(pattern, &names));
+            return Err(SelectError::Nameless { pattern: pattern.clone(), remedy });
+        }
+    }
+    let meant = |file: &PathBuf| patterns.iter().any(|pattern| seatrial_scenario::matches(pattern, &name_of(file)));
+    Ok(files.into_iter().filter(meant).collect())
+}
+
+fn tags_remedy(tag: &str, candidates: &[Candidate]) -> String {
+    let tags: BTreeSet<&str> = candidates
+        .iter()
+        .filter_map(|candidate| candidate.read.as_ref().ok())
+        .flat_map(|scenario| &scenario.tags)
+        .map(|tag| tag.value.as_str())
+        .collect();
+    seatrial_scenario::remedy(tag, "tags", tags)
+}
+
+/// A name that was probably meant, as the beginning of a sentence; nothing when there is none.
+fn did_you_mean(word: &str, names: &[String]) -> String {
+    seatrial_scenario::nearest(word, names.iter().map(String::as_str)).map_or(String::new(), |near| format!("did you mean `{near}`? "))
 }

@@ -87,6 +87,7 @@ pub use model::world::policy::StoragePolicy;
 pub use model::world::tags::ObjectTag;
 pub use model::world::topology::Topology;
 pub use model::world::vcenter::{Ids, VCenter};
+pub use nearest::{nearest, remedy};
 pub use sailing::Sailing;
 pub use schema::json_schema;
 pub use span::{Span, Spanned};

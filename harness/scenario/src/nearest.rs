@@ -3,7 +3,7 @@
 use strsim::damerau_levenshtein;
 
 /// The candidate nearest to `word`, if it is near enough to be worth a suggestion.
-pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // A foreign text of any length may stand where a word should; nothing that long is a slip of the fingers.
     if word.len() > 100 {
         return None;
@@ -18,7 +18,7 @@ pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a s
 }
 
 /// The remedy for a word that is not one of `candidates`: the nearest, then all.
-pub(crate) fn remedy<'a>(word: &str, what: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
+pub fn remedy<'a>(word: &str, what: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
     let candidates: Vec<&str> = candidates.into_iter().collect();
     let known = if candidates.is_empty() { format!("there are no {what}") } else { format!("{what}: {}", candidates.join(", ")) };
     match nearest(word, candidates) {

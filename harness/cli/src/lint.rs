@@ -1,0 +1,127 @@
+//! `seatrial lint`: all errors of all files, and what is no error but seldom meant.
+
+use std::collections::BTreeSet;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+use seatrial_engine::prepare;
+use seatrial_scenario::{Action, Scenario, parse};
+
+use crate::exit::Exit;
+use crate::output::{fail, say};
+use crate::select::{self, SCENARIOS};
+
+/// Which scenarios, and how strictly.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Exit codes: 0 no errors; 1 warnings, with --deny; 2 errors, or nothing to read.")]
+pub struct LintArguments {
+    /// Scenarios by name, file or folder; all of `scenarios/` when none is given.
+    #[arg(value_name = "NAME|FILE|DIR")]
+    scenarios: Vec<String>,
+    /// Warnings fail, too.
+    #[arg(long)]
+    deny: bool,
+}
+
+/// What was found.
+#[derive(Default)]
+struct Findings {
+    text: String,
+    errors: usize,
+    warnings: usize,
+}
+
+/// Reads everything, sails nothing.
+pub fn lint(arguments: &LintArguments) -> Exit {
+    let files = match select::files(&arguments.scenarios) {
+        Ok(files) => files,
+        Err(error) => return fail(&error.to_string(), Exit::BadInput),
+    };
+    let colour = std::io::stdout().is_terminal();
+    let mut findings = Findings::default();
+    files.iter().for_each(|file| one(file, colour, &mut findings));
+    if findings.errors == 0 {
+        unused_manifests(&files, &mut findings);
+    }
+    let said = say(&format!("{}{}\n", findings.text, summary(files.len(), &findings)));
+    match (findings.errors, findings.warnings) {
+        (0, 0) => said,
+        (0, _) if !arguments.deny => said,
+        (0, _) => Exit::Broke,
+        _ => Exit::BadInput,
+    }
+}
+
+fn summary(files: usize, findings: &Findings) -> String {
+    let number = |number: usize, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
+    format!("{}: {}, {}", number(files, "scenario"), number(findings.errors, "error"), number(findings.warnings, "warning"))
+}
+
+fn one(file: &Path, colour: bool, findings: &mut Findings) {
+    let name = file.display().to_string();
+    let folder = file.parent().unwrap_or(Path::new("."));
+    let text = match std::fs::read_to_string(file) {
+        Ok(text) => text,
+        Err(error) => {
+            findings.errors += 1;
+            findings.text.push_str(&format!("{name} cannot be read: {error}\n"));
+            return;
+        }
+    };
+    let checked = parse(&name, &text).and_then(|scenario| prepare(&scenario, folder, 1).map(|_| scenario));
+    match checked {
+        Err(errors) => {
+            findings.errors += errors.errors().len();
+            findings.text.push_str(&format!("{}\n", errors.render(colour)));
+        }
+        Ok(scenario) => {
+            if let Some(warnings) = scenario.warnings(&manifests(&scenario, folder)) {
+                findings.warnings += warnings.errors().len();
+                findings.text.push_str(&format!("{}\n", warnings.render(colour)));
+            }
+        }
+    }
+}
+
+/// The text of all manifests that a scenario applies.
+fn manifests(scenario: &Scenario, folder: &Path) -> String {
+    let paths = scenario.steps.iter().filter_map(|step| match &step.action {
+        Action::Apply(apply) => Some(folder.join(&apply.manifest.value)),
+        _ => None,
+    });
+    // What cannot be read was an error already.
+    paths.map(|path| std::fs::read_to_string(path).unwrap_or_default()).collect()
+}
+
+/// Manifests beside the scenarios that no scenario applies, neither one of those that are read nor one of the project's.
+fn unused_manifests(files: &[PathBuf], findings: &mut Findings) {
+    let mut applied = BTreeSet::new();
+    let project = if Path::new(SCENARIOS).is_dir() { select::files(&[]).unwrap_or_default() } else { Vec::new() };
+    let folders: BTreeSet<PathBuf> = files.iter().filter_map(|file| Some(file.parent()?.to_owned())).collect();
+    let beside = folders.iter().flat_map(|folder| yaml_files(folder));
+    for file in project.into_iter().chain(files.iter().cloned()).chain(beside) {
+        let folder = file.parent().unwrap_or(Path::new("."));
+        let Some(scenario) = std::fs::read_to_string(&file).ok().and_then(|text| parse("", &text).ok()) else { continue };
+        for step in &scenario.steps {
+            if let Action::Apply(apply) = &step.action {
+                applied.extend(folder.join(&apply.manifest.value).canonicalize());
+            }
+        }
+    }
+    for manifest in folders.iter().flat_map(|folder| yaml_files(&folder.join("manifests"))) {
+        if manifest.canonicalize().is_ok_and(|path| !applied.contains(&path)) {
+            findings.warnings += 1;
+            let name = manifest.display();
+            findings.text.push_str(&format!("unused-manifest\n\n  ⚠ no scenario applies {name}\n  help: apply it, or remove it\n\n"));
+        }
+    }
+}
+
+/// The YAML files of a folder, without those of folders in it.
+fn yaml_files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut files: Vec<PathBuf> =
+        entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|ending| ending == "yaml")).collect();
+    files.sort();
+    files
+}

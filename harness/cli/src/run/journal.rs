@@ -1,0 +1,48 @@
+//! `--journal FILE`: several voyages sail at once, so each writes a part of its own; the parts are put together at the end.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use super::work::Work;
+
+/// Tells each voyage where its part goes.
+pub fn into_parts(work: Vec<Work>, journal: &Path) -> Vec<Work> {
+    let parted = |(place, work)| match work {
+        Work::Voyage(mut voyage, name) => {
+            voyage.journal = Some(part(journal, place));
+            Work::Voyage(voyage, name)
+        }
+        clear => clear,
+    };
+    work.into_iter().enumerate().map(parted).collect()
+}
+
+fn part(journal: &Path, place: usize) -> PathBuf {
+    let mut name = journal.as_os_str().to_owned();
+    name.push(format!(".part-{place}"));
+    name.into()
+}
+
+/// Puts the first parts together, in order, and removes all.
+pub fn gather(journal: &Path, told: usize, parts: usize) -> std::io::Result<()> {
+    let mut whole = File::create(journal)?;
+    for place in 0..parts {
+        let part = part(journal, place);
+        if part.exists() {
+            if place < told {
+                std::io::copy(&mut File::open(&part)?, &mut whole)?;
+            }
+            std::fs::remove_file(&part)?;
+        }
+    }
+    whole.flush()
+}
+
+/// Removes what there is of the parts.
+pub fn discard(journal: &Path, parts: usize) {
+    for place in 0..parts {
+        // One that was never begun is not there.
+        let _ = std::fs::remove_file(part(journal, place));
+    }
+}

@@ -1,0 +1,152 @@
+//! `seatrial run`: sail scenarios, show progress, write the reports.
+
+mod journal;
+mod list;
+mod screen;
+pub mod work;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use seatrial_journal::Entry;
+use seatrial_reports::{RunReport, Verdict};
+
+use crate::crew::{self, Done, Log, Orders};
+use crate::exit::Exit;
+use crate::output::{fail, say};
+use crate::select::{self, Candidate, Choice};
+use screen::Screen;
+use work::Work;
+
+/// Which scenarios, under which seeds, and where the reports go.
+#[derive(Debug, clap::Args)]
+pub struct RunArguments {
+    /// Scenarios by name (`statefulset/scale`), file or folder; all of `scenarios/` when none is given.
+    #[arg(value_name = "NAME|FILE|DIR")]
+    scenarios: Vec<String>,
+    #[command(flatten)]
+    choice: Choice,
+    /// Decides the order of events; the same seed gives the same journal.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// Sails everything under so many seeds, from the seed on.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=SAILINGS_MAX))]
+    repeat: u64,
+    /// Begins nothing more when something did not hold.
+    #[arg(long)]
+    fail_fast: bool,
+    /// Shows each step as it begins and ends.
+    #[arg(long, short)]
+    verbose: bool,
+    /// Where the reports go.
+    #[arg(long, value_name = "DIR", default_value = "target/seatrial")]
+    out: PathBuf,
+    /// Writes the journal there, as lines of JSON; of several sailings one after the other.
+    #[arg(long, value_name = "FILE")]
+    journal: Option<PathBuf>,
+    /// How to sail. `virtual` is the only way so far: a virtual clock, everything in this process.
+    #[arg(long, value_enum, default_value_t = Mode::Virtual)]
+    mode: Mode,
+    /// Shows the scenarios with their versions and tags, and runs none.
+    #[arg(long)]
+    list: bool,
+}
+
+/// More sailings than this are a slip: their voyages alone would fill the memory.
+const SAILINGS_MAX: u64 = 100_000;
+
+/// How a world runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Mode {
+    /// Under a virtual clock, in one process.
+    Virtual,
+}
+
+/// Sails; the exit code tells the worst that was found.
+pub fn run(arguments: &RunArguments) -> Exit {
+    let candidates = match select::candidates(&arguments.scenarios, &arguments.choice) {
+        Ok(candidates) => candidates,
+        Err(error) => return fail(&error.to_string(), Exit::BadInput),
+    };
+    if arguments.list {
+        return say(&list::list(&candidates));
+    }
+    let Some(last) = arguments.seed.checked_add(arguments.repeat - 1) else {
+        let message = format!("there are no {} seeds from {} on; begin with a smaller --seed", arguments.repeat, arguments.seed);
+        return fail(&message, Exit::BadInput);
+    };
+    let sailings = arguments.repeat.saturating_mul(candidates.iter().map(Candidate::sailings).sum());
+    if sailings > SAILINGS_MAX {
+        let message = format!("{sailings} sailings are more than {SAILINGS_MAX}; choose fewer scenarios, or repeat them less often");
+        return fail(&message, Exit::BadInput);
+    }
+    if let Err(error) = std::fs::create_dir_all(&arguments.out) {
+        return fail(&format!("failed to make {}: {error}; choose another place with --out", arguments.out.display()), Exit::Environment);
+    }
+    #[expect(clippy::disallowed_methods, reason = "wall time is what is reported here")]
+    let began = std::time::Instant::now();
+    let work: Vec<Work> = candidates.iter().flat_map(|candidate| work::of(candidate, arguments.seed..=last)).collect();
+    let work = match &arguments.journal {
+        Some(journal) => journal::into_parts(work, journal),
+        None => work,
+    };
+    // Of many sailings, the journals of those that held are not kept: nobody reads a thousand, and they fill the memory.
+    let orders = Orders { fail_fast: arguments.fail_fast, keep_journals: arguments.repeat == 1, steps: arguments.verbose };
+    let mut screen = Screen::new(work.iter().map(Work::label).collect());
+    let log = crew::sail_all(work, orders, |news| screen.show(news));
+    screen.clear();
+    conclude(arguments, log, began.elapsed(), screen.colour())
+}
+
+fn conclude(arguments: &RunArguments, log: Log, took: Duration, colour: bool) -> Exit {
+    if log.interrupted {
+        if let Some(journal) = &arguments.journal {
+            journal::discard(journal, log.number);
+        }
+        return cut_short(log, took, colour);
+    }
+    let (told, number) = (log.done.len(), log.number);
+    if let Some(journal) = &arguments.journal
+        && let Err(error) = journal::gather(journal, told, number)
+    {
+        let message = format!("failed to write journal {}: {error}; choose another place with --journal", journal.display());
+        return fail(&message, Exit::Environment);
+    }
+    let exit = finish(&arguments.out, log.done, took, colour);
+    if told < number {
+        say(&format!("--fail-fast: {} of {number} were not sailed or are not told\n", number - told));
+    }
+    exit
+}
+
+/// What has sailed so far; a report of a part would be taken for the whole.
+fn cut_short(log: Log, took: Duration, colour: bool) -> Exit {
+    let (told, number) = (log.done.len(), log.number);
+    let verdicts: Vec<Verdict> = log.done.into_iter().map(|(verdict, _)| verdict).collect();
+    let report = RunReport::new(env!("CARGO_PKG_VERSION"), verdicts, took);
+    say(&seatrial_reports::terminal_summary(&report, colour));
+    fail(&format!("interrupted: {told} of {number} had sailed; no reports were written"), Exit::Interrupted)
+}
+
+fn finish(out: &Path, done: Vec<Done>, took: Duration, colour: bool) -> Exit {
+    let (verdicts, journals): (Vec<Verdict>, Vec<Vec<Entry>>) = done.into_iter().unzip();
+    let journals: BTreeMap<usize, Vec<Entry>> = journals.into_iter().enumerate().filter(|(_, journal)| !journal.is_empty()).collect();
+    let report = RunReport::new(env!("CARGO_PKG_VERSION"), verdicts, took);
+    say(&seatrial_reports::terminal_summary(&report, colour));
+    let reports = [
+        ("report.json", seatrial_reports::json(&report)),
+        ("report.txt", seatrial_reports::terminal(&report, false)),
+        ("junit.xml", seatrial_reports::junit(&report)),
+        ("summary.md", seatrial_reports::markdown(&report)),
+        ("report.html", seatrial_reports::html(&report, &journals)),
+    ];
+    for (name, text) in reports {
+        let path = out.join(name);
+        if let Err(error) = std::fs::write(&path, text) {
+            return fail(&format!("failed to write {}: {error}; choose another place with --out", path.display()), Exit::Environment);
+        }
+    }
+    say(&format!("reports: {} and, beside it, report.html, report.txt, junit.xml and summary.md\n", out.join("report.json").display()));
+    Exit::of(report.summary.outcome)
+}
