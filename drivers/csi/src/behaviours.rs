@@ -38,6 +38,10 @@ pub struct Behaviours {
     pub check_policy: bool,
     /// A volume that is attached to the node already is success (csi#580). Off: it is an error.
     pub publish_twice_is_once: bool,
+    /// Before a volume is attached once more, after a caller who may have given up, the machine's devices are looked at: in
+    /// a storm the attach of a volume that is there already would stand in the machine's line before those that are not.
+    /// Off: each attempt is an attach of its own, and a long line never ends.
+    pub look_before_attaching_again: bool,
     /// An attach that failed is told. Off: it is answered like one that went well.
     pub report_publish_errors: bool,
     /// A machine that is gone holds nothing (csi#221). Off: detaching from it fails for ever.
@@ -75,6 +79,7 @@ impl Default for Behaviours {
             tell_mixed_tags: true,
             check_policy: true,
             publish_twice_is_once: true,
+            look_before_attaching_again: true,
             report_publish_errors: true,
             absent_vm_is_detached: true,
             unknown_is_not_detached: true,

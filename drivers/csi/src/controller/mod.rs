@@ -4,6 +4,7 @@
 //! answer with him, never a half-done change (csi#2507 was reproduced with nothing but a short timeout). Calls for one
 //! volume run one after the other.
 
+mod attaching;
 mod capabilities;
 mod create_volume;
 mod creation;
@@ -61,6 +62,7 @@ struct Shared {
     locks: KeyedLocks,
     doubts: Doubts,
     machines: Machines,
+    attaching: attaching::Attaching,
 }
 
 /// What a controller works with.
@@ -77,7 +79,8 @@ impl Controller {
     pub(crate) fn new(parts: Parts, behaviours: Behaviours) -> Self {
         let Parts { host, fleet, charts, operations, nodes } = parts;
         let (locks, doubts, machines) = (KeyedLocks::default(), Doubts::default(), Machines::default());
-        Self { shared: Arc::new(Shared { host, fleet, charts, operations, nodes, behaviours, locks, doubts, machines }) }
+        let attaching = attaching::Attaching::default();
+        Self { shared: Arc::new(Shared { host, fleet, charts, operations, nodes, behaviours, locks, doubts, machines, attaching }) }
     }
 
     fn log(&self, line: &str) {

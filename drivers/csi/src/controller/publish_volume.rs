@@ -2,7 +2,8 @@
 //!
 //! CNS answers `ResourceInUse` for a volume that is attached, to this machine or to another, so the machine's own
 //! devices decide which it is. They also decide after an attach whose end is not known (vCenter restarted): an attach needs
-//! no record of its own, because what it does can be seen, and doing it twice does it once.
+//! no record of its own, because what it does can be seen, and doing it twice does it once. A machine takes one attach after
+//! the other, so what is seen to be there is not attached again: sidecars give up after 15 s, and sixty volumes take minutes.
 
 use std::collections::BTreeMap;
 
@@ -48,12 +49,27 @@ impl Controller {
         if recrypt && self.shared.behaviours.recrypt_before_attach {
             self.recrypt_for(&vcenter, volume, &vm).await?;
         }
-        let disk_uuid = match vcenter.attach_volume(volume, &vm).await {
-            Ok(disk_uuid) => disk_uuid,
-            Err(error) => self.attached_already(&*vcenter, volume, &vm, node, error).await?,
+        let disk_uuid = match self.attached_before(&*vcenter, volume, &vm).await? {
+            Some(disk_uuid) => disk_uuid,
+            None => match vcenter.attach_volume(volume, &vm).await {
+                Ok(disk_uuid) => disk_uuid,
+                Err(error) => self.attached_already(&*vcenter, volume, &vm, node, error).await?,
+            },
         };
         self.log(&format!("volume {volume} is attached to {vm} of {} as disk {disk_uuid}", vcenter.host()));
         Ok(disk_uuid)
+    }
+
+    /// The disk of a volume that this process has begun to attach to this machine before, if it is there by now. Whoever
+    /// asked then may have given up waiting; attaching once more would only make the machine's line longer.
+    async fn attached_before(&self, vcenter: &dyn Vcenter, volume: &str, vm: &MoRef) -> Result<Option<String>, Status> {
+        let begun_before = !self.shared.attaching.begin(volume, vm);
+        let behaviours = &self.shared.behaviours;
+        if !begun_before || !behaviours.look_before_attaching_again || !behaviours.publish_twice_is_once {
+            return Ok(None);
+        }
+        let disks = vcenter.disks_of(vm).await.map_err(|error| status::of_vcenter(&error))?.unwrap_or_default();
+        Ok(disks.into_iter().find(|disk| disk.volume_id.as_deref() == Some(volume)).map(|disk| disk.disk_uuid))
     }
 
     /// Brings the volume under the key provider of the machine that it is about to be attached to. When that fails nothing is

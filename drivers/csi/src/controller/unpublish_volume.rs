@@ -25,6 +25,7 @@ impl Controller {
             // Never an id of this driver, so never attached by it.
             return Ok(ControllerUnpublishVolumeResponse {});
         }
+        self.shared.attaching.forget(volume);
         match self.detached(volume, &request.node_id).await {
             Err(error) if !self.shared.behaviours.unknown_is_not_detached && error.code() == tonic::Code::Unavailable => {
                 self.log(&format!("whether volume {volume} is detached is not known, and it is said to be: {error}"));

@@ -3,6 +3,7 @@
 use seatrial_journal::Border;
 use seatrial_kubernetes::api::ApiServer;
 use seatrial_kubernetes::loops::{self, AttacherConfig, ProvisionerConfig, ResizerConfig};
+use seatrial_scenario::Scenario;
 use seatrial_wires::Network;
 
 use super::csi::CONTROLLER_SOCKET;
@@ -24,11 +25,16 @@ pub(super) fn start_api_server(network: &Network, supervisor: &Supervisor) {
 }
 
 /// The controllers, the scheduler and the sidecars.
-pub(super) fn start_loops(supervisor: &Supervisor, switches: &Switches) {
+pub(super) fn start_loops(supervisor: &Supervisor, scenario: &Scenario, switches: &Switches) {
+    let zones = scenario.world.topology.zone.is_some();
     let rules = switches.kubernetes;
     supervisor.start("kube-controller-manager", move |process| loops::start_controller_manager(process, rules));
     supervisor.start("kube-scheduler", move |process| loops::start_scheduler(process, rules));
-    supervisor.start("csi-provisioner", |process| loops::start_provisioner(process, ProvisionerConfig::new(CONTROLLER_SOCKET)));
+    supervisor.start("csi-provisioner", move |process| {
+        // As the driver's manifests have it where there are zones: a claim whose pod has a node is not put elsewhere.
+        let config = ProvisionerConfig { rules, strict_topology: zones, ..ProvisionerConfig::new(CONTROLLER_SOCKET) };
+        loops::start_provisioner(process, config);
+    });
     supervisor.start("csi-resizer", |process| loops::start_resizer(process, ResizerConfig::new(CONTROLLER_SOCKET)));
     supervisor.start("csi-attacher", |process| loops::start_attacher(process, AttacherConfig::new(CONTROLLER_SOCKET)));
 }

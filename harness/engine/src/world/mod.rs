@@ -60,7 +60,7 @@ impl World {
         kubernetes::start_api_server(network, &supervisor);
         let user = network.process(USER);
         let client = driver_host::kubernetes_client(user.connect(kubernetes::API_SERVER));
-        kubernetes::start_loops(&supervisor, switches);
+        kubernetes::start_loops(&supervisor, scenario, switches);
         let nodes = node::start_all(network, &supervisor, scenario, &vcenters, switches);
         for slot in nodes.values() {
             keeper.spawn(&format!("power of {}", slot.name), node::follow(Arc::clone(slot), network.clone(), supervisor.clone()));

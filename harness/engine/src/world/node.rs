@@ -154,6 +154,7 @@ pub(super) async fn follow(slot: Arc<NodeSlot>, network: Network, supervisor: Su
         }
         tokio::time::sleep(BOOT).await;
         if power(&slot) == known {
+            slot.machine().power_on();
             for process in slot.processes() {
                 supervisor.let_go(&process, Why::MachineOff);
             }
@@ -165,5 +166,5 @@ fn switch_off(slot: &NodeSlot, supervisor: &Supervisor) {
     for process in slot.processes() {
         supervisor.hold_down(&process, Why::MachineOff);
     }
-    slot.machine().reboot();
+    slot.machine().power_off();
 }
