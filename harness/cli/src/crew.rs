@@ -19,6 +19,7 @@ use crate::run::work::Work;
 pub type Done = (Verdict, Vec<Entry>);
 
 /// What the crew tells while it works; numbers are places in the list.
+#[derive(Clone, Copy)]
 pub enum News<'a> {
     /// Somebody began with this.
     Began(usize),
@@ -90,6 +91,7 @@ pub fn sail_all(work: Vec<Work>, orders: Orders, tell: impl FnMut(News<'_>)) -> 
 }
 
 /// Who works, how, and on how much.
+#[derive(Clone, Copy)]
 struct Crew {
     orders: Orders,
     at_work: usize,

@@ -60,6 +60,7 @@ fn main() -> ExitCode {
 fn heed_interrupts() {
     let _ = ctrlc::set_handler(|| {
         if interrupt::interrupt() {
+            #[expect(clippy::disallowed_methods, reason = "this is main.rs, and somebody asked for the end twice")]
             std::process::exit(exit::Exit::Interrupted as i32);
         }
     });

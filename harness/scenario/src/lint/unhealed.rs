@@ -1,6 +1,7 @@
 //! `unhealed`: what fails and is never healed; what must be true when trouble is over is then never asked.
 
 use crate::error::ScenarioError;
+use crate::model::object::Kind;
 use crate::model::scenario::Scenario;
 use crate::model::steps::Action;
 use crate::model::target::Target;
@@ -13,7 +14,7 @@ pub(super) fn check(scenario: &Scenario) -> Vec<ScenarioError> {
             Action::Heal(heal) => same(&heal.target, &fail.target),
             _ => false,
         });
-        if fail.target.can_heal() && !healed {
+        if fail.target.can_heal() && !healed && !given_up(scenario, place, &fail.target) {
             let message = format!("{} fails and is never healed", fail.target);
             warnings.push(ScenarioError::at(
                 fail.target.span(),
@@ -23,6 +24,16 @@ pub(super) fn check(scenario: &Scenario) -> Vec<ScenarioError> {
         }
     }
     warnings
+}
+
+/// Whether the node that it happened to is given up later: nobody heals the kubelet of a machine that is gone.
+fn given_up(scenario: &Scenario, place: usize, target: &Target) -> bool {
+    let (Target::Kubelet(node) | Target::NetworkOf(node) | Target::GuestTools(node)) = target else { return false };
+    scenario.steps[place..].iter().any(|later| match &later.action {
+        Action::Destroy(destroy) => destroy.vm.value == node.value,
+        Action::Delete(delete) => delete.object.kind == Kind::Node && delete.object.name == node.value,
+        _ => false,
+    })
 }
 
 /// Places apart, the same.
