@@ -5,9 +5,10 @@
 //! (`managed`). Every change goes through a transaction whose end finds out what it changed (`change`), so that those who
 //! follow property updates (`property`) never hold anything stale.
 //!
-//! Not modelled, beyond what each file says: permissions, events and alarms, tags and other REST services, storage
-//! policies, snapshots, file volumes, DRS at work. Methods that are known and not served answer
-//! NotSupported; the server's tests keep the list.
+//! Calls of the REST endpoint go another way in, `World::vapi`, and meet the same transactions and privileges.
+//!
+//! Not modelled, beyond what each file says: events and alarms, REST services but sessions and tags, snapshots, file
+//! volumes, DRS at work. Methods that are known and not served answer NotSupported; the server's tests keep the list.
 
 mod arguments;
 mod change;

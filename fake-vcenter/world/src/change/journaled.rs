@@ -99,10 +99,8 @@ fn appliance(state: &State) -> impl Iterator<Item = (String, Value)> {
         let provider = state.key_providers.get(name)?;
         Some((format!("KeyProvider/{name}"), json!({ "available": provider.available, "default": provider.default })))
     });
-    let policies = state
-        .policies
-        .touched()
-        .filter_map(|(id, _, _)| Some((format!("Policy/{id}"), json!({ "name": state.policies.get(id)?.name }))));
+    let policies =
+        state.policies.touched().filter_map(|(id, _, _)| Some((format!("Policy/{id}"), json!({ "name": state.policies.get(id)?.name }))));
     services.chain(providers).chain(policies)
 }
 

@@ -1,6 +1,6 @@
 //! ManagedEntity: what all entities of the inventory have.
 //!
-//! Modelled: name, parent, green status, the looker's role. Not modelled: alarms, custom values, permissions,
+//! Modelled: name, parent, green status, the looker's role. Not modelled: alarms, custom values, `permission`,
 //! recent tasks of single entities, vSphere tags. A client could notice that nothing is ever yellow.
 
 use fake_vcenter_types::{Array, MoRef, Value};

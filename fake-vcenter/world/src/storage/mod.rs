@@ -2,7 +2,7 @@
 //!
 //! Modelled: block volumes from creation to deletion, attaching with controllers and slots, extending, metadata,
 //! queries with filter and cursor. One record is volume, first class disk and VM disk at once. Not modelled: file volumes,
-//! snapshots, clones, relocation, policies and their compliance, registration by URL path, quotas.
+//! snapshots, clones, relocation, registration by URL path, quotas.
 //! Failures of one volume are faults inside a task that succeeded; only a call that cannot be understood is a fault.
 //! A client could notice that health is green at once and that a vSAN volume takes no more space than its size.
 
