@@ -26,6 +26,10 @@ pub struct Behaviours {
     pub keep_one_session: bool,
     /// A node whose machine is switched off bears the shutdown taint. Off: it does not.
     pub taint_shutdown_nodes: bool,
+    /// A Node whose machine is proven gone is deleted. Off: it stays, and with it all that waits for its end.
+    pub delete_what_is_gone: bool,
+    /// At a refresh only what has changed is written. Off: addresses are written each time.
+    pub write_only_changes: bool,
     /// Zones are read from the tags of the host and all that is above it. Off: from the host's own tags only.
     pub label_zones_from_ancestors: bool,
 }
@@ -43,6 +47,8 @@ impl Default for Behaviours {
             keep_zone_labels: true,
             keep_one_session: true,
             taint_shutdown_nodes: true,
+            delete_what_is_gone: true,
+            write_only_changes: true,
             label_zones_from_ancestors: true,
         }
     }

@@ -14,6 +14,8 @@ pub struct Behaviours {
     pub format_only_blank_disks: bool,
     /// All calls to a vCenter share one session. Off: each call logs in anew and never out.
     pub keep_one_session: bool,
+    /// No password stands in a log. Off: the one that vCenter is logged in to with does.
+    pub keep_secrets: bool,
     /// A session that has ended is renewed (csi#267, csi#3589). Off: its calls fail until the driver is restarted.
     pub log_in_again: bool,
     /// A change goes on when its caller has gone away (csi#2507). Off: it ends where it is, half done.
@@ -67,6 +69,7 @@ impl Default for Behaviours {
             attach_before_answering: true,
             format_only_blank_disks: true,
             keep_one_session: true,
+            keep_secrets: true,
             log_in_again: true,
             changes_outlive_callers: true,
             resume_where_it_began: true,

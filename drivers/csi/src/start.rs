@@ -129,6 +129,9 @@ pub async fn start_controller(host: Arc<dyn Host>, options: ControllerOptions) -
     let routes = Routes::new(IdentityServer::new(identity)).add_service(ControllerServer::new(controller));
     host.listen(&options.endpoint, routes).await?;
     host.log(&format!("controller of cluster {} serves {}", config.cluster_id, options.endpoint));
+    for account in config.vcenters.iter().filter(|_| !options.behaviours.keep_secrets) {
+        host.log(&format!("{} logs in to {} with {}", account.user, account.host, account.password.reveal()));
+    }
     Ok(RunningController { fleet })
 }
 

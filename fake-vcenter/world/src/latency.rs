@@ -77,7 +77,7 @@ impl Default for LatencyProfile {
             extend: Range::milliseconds(2_000, 6_000),
             power: Range::milliseconds(700, 3_000),
             reconfigure: Range::milliseconds(800, 4_000),
-            recrypt: Range::milliseconds(1_000, 5_000),
+            recrypt: Range::milliseconds(3_000, 5_000),
             failure_detection: Range::milliseconds(15_000, 18_000),
             ha_restart: Range::milliseconds(60_000, 180_000),
         }

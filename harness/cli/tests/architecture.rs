@@ -32,6 +32,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         &[
             "csi-api",
             "driver-host",
+            "fake-vcenter-codec",
             "fake-vcenter-server",
             "fake-vcenter-types",
             "fake-vcenter-world",

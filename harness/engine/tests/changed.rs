@@ -35,7 +35,7 @@ const TABLE: &[Row] = &[
     row!("bug-reports/csi-2431", csi.keep_one_session),
     row!("bug-reports/csi-2431", ccm.keep_one_session),
     row!("bug-reports/csi-2506", csi.report_publish_errors),
-    row!("bug-reports/csi-2507", csi.changes_outlive_callers),
+    row!("bug-reports/csi-2507", csi.record_operation_first),
     row!("bug-reports/csi-2619", ccm.search_every_vcenter),
     row!("bug-reports/csi-266", csi.delete_waits_for_detach),
     row!("bug-reports/csi-267", csi.log_in_again),
@@ -43,20 +43,23 @@ const TABLE: &[Row] = &[
     row!("bug-reports/csi-359", kubernetes.force_detach_after_six_minutes),
     row!("bug-reports/csi-3996", csi.never_delete_what_was_found),
     row!("bug-reports/csi-468", csi.tell_attach_limit),
+    row!("bug-reports/csi-468", csi.look_before_attaching_again),
     row!("bug-reports/csi-580", csi.publish_twice_is_once),
     row!("bug-reports/k8s-50281", csi.unknown_is_not_detached),
     row!("bug-reports/k8s-78841", csi.respect_topology),
     row!("encryption-rekey/move", csi.recrypt_before_attach),
-    row!("encryption-rekey/provider-down", csi.retry_interrupted_recrypt),
+    row!("encryption-rekey/interrupted", csi.retry_interrupted_recrypt),
     row!("encryption-rekey/provider-down", csi.report_publish_errors),
     row!("multi-vcenter/one-down", csi.one_vcenter_down_is_not_all),
-    row!("multi-vcenter/one-volume-one-home", csi.unanswered_is_not_absent),
-    row!("node-failure/host-ha", ccm.delete_only_on_proof),
+    row!("multi-vcenter/deleted-while-down", csi.unanswered_is_not_absent),
+    row!("multi-vcenter/one-volume-one-home", ccm.search_every_vcenter),
+    row!("multi-vcenter/one-volume-one-home", csi.respect_topology),
+    row!("node-failure/host-ha", csi.format_only_blank_disks),
     row!("node-failure/isolated", ccm.delete_only_on_proof),
     row!("node-failure/power-off", kubernetes.evict_from_unreachable_nodes),
     row!("node-failure/power-off", ccm.taint_shutdown_nodes),
-    row!("statefulset/drain", kubernetes.detach_after_unmount),
-    row!("statefulset/remove", csi.delete_waits_for_detach),
+    row!("statefulset/drain", csi.format_only_blank_disks),
+    row!("statefulset/remove", kubernetes.keep_claims_in_use),
     row!("statefulset/scale", csi.attach_before_answering),
     row!("statefulset/scale", csi.format_only_blank_disks),
     row!("statefulset/scale", csi.keep_one_session),
@@ -71,19 +74,25 @@ const TABLE: &[Row] = &[
     row!("zones/placement", kubernetes.wait_for_first_consumer),
 ];
 
+/// Under so many seeds at most a change may go unnoticed: where a scheduler chooses freely, it may choose well by chance.
+const SEEDS: u64 = 4;
+
 /// The first complaint of the first sailing that breaks, or what is wrong with the row.
 fn broken_by(row: &Row) -> Result<String, String> {
-    let mut seen = Vec::new();
-    for voyage in voyages(row.scenario, 1) {
-        let mut switches = Switches::default();
-        (row.apply)(&mut switches);
-        let outcome = Voyage { switches, ..voyage }.sail();
-        if let Some(internal) = outcome.internal {
-            return Err(format!("{} with {} off: our own fault: {internal}", row.scenario, row.change));
+    for seed in 1..=SEEDS {
+        for voyage in voyages(row.scenario, seed) {
+            let mut switches = Switches::default();
+            (row.apply)(&mut switches);
+            let outcome = Voyage { switches, ..voyage }.sail();
+            if let Some(internal) = outcome.internal {
+                return Err(format!("{} with {} off: our own fault: {internal}", row.scenario, row.change));
+            }
+            if let Some(complaint) = outcome.complaints().into_iter().next() {
+                return Ok(complaint);
+            }
         }
-        seen.extend(outcome.complaints());
     }
-    seen.into_iter().next().ok_or_else(|| format!("{} with {} off holds all the same", row.scenario, row.change))
+    Err(format!("{} with {} off holds all the same", row.scenario, row.change))
 }
 
 #[test]

@@ -56,6 +56,11 @@ impl Oracle for Keys {
     fn settled(&mut self, view: &View) {
         for (name, handle, owner) in homes::persistent_volumes(view) {
             let Some((vcenter, volume)) = homes::home_of(view, name, handle) else { continue };
+            if let Some(old) = volume.text(&["oldKeyId"]) {
+                let what = words::volume(view, vcenter, handle);
+                let message = format!("changing the key of {what} was never finished: its former key {old} is still needed");
+                self.findings.add(message, vec![volume.added, volume.changed]);
+            }
             let asked = [class_of(view, owner), vm_of(view, owner, vcenter, volume)];
             for asked in asked.into_iter().flatten() {
                 let found = volume.text(&["keyProvider"]);

@@ -81,7 +81,7 @@ impl LifecycleController {
         }
         said.remove(&name);
         let outcome = match presence {
-            Presence::Gone => self.delete(node, &name).await,
+            Presence::Gone if self.behaviours.delete_what_is_gone => self.delete(node, &name).await,
             Presence::Off if self.behaviours.taint_shutdown_nodes => self.taint(node).await,
             _ => Ok(()),
         };

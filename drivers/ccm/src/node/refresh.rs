@@ -66,7 +66,7 @@ impl NodeController {
         }
         let found = addresses(machine, self.fleet.families(place), &self.nodes).map_err(|error| error.to_string())?;
         let wanted = self.preferred(node, found).map_err(|error| error.to_string())?;
-        if shown(node) == wanted.as_slice() {
+        if shown(node) == wanted.as_slice() && self.behaviours.write_only_changes {
             return Ok(());
         }
         self.writer.addresses(node, &wanted).await.map_err(|error| error.to_string())

@@ -141,6 +141,10 @@ fn volume(state: &State, volume: &Volume) -> Value {
         json["policy"] = Value::from(policy.clone());
     }
     put_key(&mut json, volume.key.as_ref());
+    if let Some(old) = &volume.old_key {
+        // Changing the key has not come to its end: either key opens the volume, and both must be kept.
+        json["oldKeyId"] = Value::from(old.id.clone());
+    }
     json
 }
 

@@ -33,7 +33,7 @@ pub fn carry_out(world: &World, call: &Call, method: Method) -> Result<Reply, Fa
             by(
                 state,
                 call,
-                |vm| vm.guest.host_name.as_ref().is_some_and(|known| known.eq_ignore_ascii_case(&name)),
+                |vm| vm.tells_guest() && vm.guest.host_name.as_ref().is_some_and(|known| known.eq_ignore_ascii_case(&name)),
                 |host| host.name.eq_ignore_ascii_case(&name),
             )?
         }
