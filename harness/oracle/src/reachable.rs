@@ -2,8 +2,8 @@
 //!
 //! A PersistentVolume's node affinity says where its pods may run; the volume lies on a datastore, which some hosts mount.
 //! Every node that is allowed must run on such a host: a pod that the scheduler sends elsewhere waits for ever. And where
-//! no node is allowed although some could reach the volume, no pod can ever use it. Not judged: nodes without a VM, VMs on
-//! hosts that failed, worlds whose vCenter does not tell its hosts, capacity, taints and the pods' own affinities.
+//! no node is allowed although some could reach the volume, no pod can ever use it. Not judged: nodes without a VM, nodes
+//! whose labels are not those of where their VM is now (the finding zones-differ tells of them), VMs on hosts that failed, worlds whose vCenter does not tell its hosts, capacity, taints and the pods' own affinities.
 //!
 //! Whom it has hurt: B34, B35, B38.
 
@@ -11,7 +11,7 @@ use crate::affinity::allows;
 use crate::findings::Findings;
 use crate::homes::{self, Machine, NODES};
 use crate::view::KUBERNETES;
-use crate::{Moment, Oracle, Seen, View, Violation, When, words};
+use crate::{Moment, Oracle, Seen, View, Violation, When, words, zones_differ};
 
 /// See the module.
 #[derive(Default)]
@@ -25,6 +25,8 @@ struct Reach<'a> {
     machine: Machine<'a>,
     allowed: bool,
     reaches: bool,
+    /// Its labels are not those of where its VM is now.
+    astray: bool,
 }
 
 impl Oracle for Reachable {
@@ -63,7 +65,7 @@ impl Reachable {
             .collect();
         let what = words::persistent_volume(name, persistent_volume);
         let place = place(view, vcenter, datastore);
-        for far in reaches.iter().filter(|reach| reach.allowed && !reach.reaches) {
+        for far in reaches.iter().filter(|reach| reach.allowed && !reach.reaches && !reach.astray) {
             let vm = words::machine(view, far.machine.vcenter, far.machine.id);
             let message = format!(
                 "pods of {what} may run on {}, but the volume lies on {place}, which the host of {vm} does not mount: a pod there never starts",
@@ -95,7 +97,9 @@ fn reach<'a>(
         return None;
     }
     let reaches = machine.vcenter == vcenter && mounts(host, datastore);
-    Some(Reach { node, machine, allowed: allows(persistent_volume, node, seen), reaches })
+    let allowed = allows(persistent_volume, node, seen);
+    let astray = allowed && !reaches && zones_differ::disagree(view, (node, seen), machine);
+    Some(Reach { node, machine, allowed, reaches, astray })
 }
 
 fn mounts(host: &Seen, datastore: &str) -> bool {

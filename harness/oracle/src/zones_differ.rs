@@ -79,6 +79,12 @@ impl Oracle for ZonesDiffer {
     }
 }
 
+/// Whether a node's labels and the tags above its VM's present host disagree: it was moved, or its tags were.
+pub(crate) fn disagree(view: &View, (name, node): (&str, &Seen), machine: Machine) -> bool {
+    let categories = categories(view);
+    LABELS.iter().any(|(label, _)| testimony(view, (name, node), machine, label, &categories).differ())
+}
+
 /// The categories that have a tag of this name.
 type Categories = BTreeMap<String, Vec<String>>;
 

@@ -52,8 +52,8 @@ pub(super) fn tags(scenario: &Scenario, described: &VCenter) -> TagsConfig {
 }
 
 fn category(name: &str) -> CategoryConfig {
-    // A datastore may satisfy several policies; nothing lies in two zones.
-    if name == POLICY_CATEGORY { CategoryConfig::multiple(name) } else { CategoryConfig::single(name) }
+    // A datastore may satisfy several policies. Nothing lies in two zones, but people do tag it so when vSphere lets them.
+    CategoryConfig::multiple(name)
 }
 
 fn tag(((category, name), on): ((String, String), Vec<TagTarget>)) -> TagConfig {
