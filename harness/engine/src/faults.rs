@@ -132,9 +132,7 @@ impl From<&FaultRule> for Rule {
             Position::AfterAnswer => Moment::AfterAnswer,
         };
         let (action, deed) = match &written.does {
-            Consequence::Kill { process, restart } => {
-                (Action::Kill { process: process.value.clone(), restart: Some(restart.value) }, None)
-            }
+            Consequence::Kill { process, restart } => (Action::Kill { process: process.value.clone(), restart: Some(restart.value) }, None),
             Consequence::Delay(by) => (Action::Delay(by.value), None),
             Consequence::Reset => (Action::Reset, None),
             Consequence::Status(status) => (Action::Status(status.value), None),
@@ -231,7 +229,8 @@ mod tests {
     fn a_rule_fires_from_the_nth_match_on_and_so_often() {
         let pattern =
             CallPattern { method: "CnsCreateVolume".to_owned(), from: Some("csi-controller".to_owned()), to: Some("vc-a".to_owned()) };
-        let rule = Rule { id: "lost".to_owned(), call: pattern, moment: Moment::AfterEffect, nth: 2, times: 2, action: Action::Reset, deed: None };
+        let rule =
+            Rule { id: "lost".to_owned(), call: pattern, moment: Moment::AfterEffect, nth: 2, times: 2, action: Action::Reset, deed: None };
         let plan = Plan::new(vec![rule], None);
         let fires = |from| plan.at(Moment::AfterEffect, &call("CnsCreateVolume", from)).len();
         assert_eq!((fires("csi-controller"), fires("somebody"), fires("csi-controller")), (0, 0, 1));

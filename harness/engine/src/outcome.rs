@@ -89,7 +89,13 @@ impl Outcome {
         let steps = self.steps.iter().all(|step| step.result == StepResult::Held);
         let expectations = self.expectations.iter().all(|expectation| expectation.found.is_none());
         let violations = !self.violations.iter().any(Violation::is_failure);
-        steps && expectations && violations && self.panics.is_empty() && self.spins.is_none() && self.internal.is_none() && self.objections.is_empty()
+        steps
+            && expectations
+            && violations
+            && self.panics.is_empty()
+            && self.spins.is_none()
+            && self.internal.is_none()
+            && self.objections.is_empty()
     }
 
     /// Everything that did not hold, a line each.

@@ -38,6 +38,7 @@ steps:
   - patch: {persistentvolumeclaim/data-db-0: {spec: {volumeAttributesClassName: under-kp-2}}}
   - delete: statefulset/db
   - wait: {pod/db-0: gone}
+  - patch: {persistentvolumeclaim/data-db-0: {spec: {volumeAttributesClassName: under-kp-1}}}
   - delete: persistentvolumeclaim/data-db-0
 "#;
 

@@ -21,17 +21,21 @@ struct Row {
 /// `row!("scenario", csi.behaviour)` switches that behaviour off.
 macro_rules! row {
     ($scenario:literal, $part:ident . $name:ident) => {
-        Row { scenario: $scenario, change: concat!(stringify!($part), ".", stringify!($name)), apply: |switches| switches.$part.$name = false }
+        Row {
+            scenario: $scenario,
+            change: concat!(stringify!($part), ".", stringify!($name)),
+            apply: |switches| switches.$part.$name = false,
+        }
     };
 }
 
 const TABLE: &[Row] = &[
     row!("bug-reports/ccm-381", ccm.never_delete_unregistered),
     row!("bug-reports/ccm-479", ccm.delete_only_on_proof),
-    row!("bug-reports/csi-1289", csi.wait_for_lost_tasks),
+    row!("bug-reports/csi-1289", csi.record_operation_first),
     row!("bug-reports/csi-1474", csi.tell_mixed_tags),
     row!("bug-reports/csi-221", csi.absent_vm_is_detached),
-    row!("bug-reports/csi-2224", csi.resume_where_it_began),
+    row!("bug-reports/csi-2224", csi.record_operation_first),
     row!("bug-reports/csi-2431", csi.keep_one_session),
     row!("bug-reports/csi-2431", ccm.keep_one_session),
     row!("bug-reports/csi-2506", csi.report_publish_errors),
@@ -51,6 +55,7 @@ const TABLE: &[Row] = &[
     row!("encryption-rekey/interrupted", csi.retry_interrupted_recrypt),
     row!("encryption-rekey/provider-down", csi.report_publish_errors),
     row!("multi-vcenter/one-down", csi.one_vcenter_down_is_not_all),
+    row!("multi-vcenter/one-down", csi.record_operation_first),
     row!("multi-vcenter/deleted-while-down", csi.unanswered_is_not_absent),
     row!("multi-vcenter/one-volume-one-home", ccm.search_every_vcenter),
     row!("multi-vcenter/one-volume-one-home", csi.respect_topology),

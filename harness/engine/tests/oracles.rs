@@ -5,7 +5,7 @@
 
 mod common;
 
-use common::{voyage, voyages};
+use common::{from_text, voyage, voyages};
 use seatrial_engine::{Outcome, Switches, Voyage};
 
 fn sail(voyage: Voyage, change: impl FnOnce(&mut Switches)) -> Outcome {
@@ -68,4 +68,62 @@ fn a_disk_that_is_formatted_at_each_staging_loses_what_was_kept() {
 #[test]
 fn a_session_for_each_call_is_one_too_many() {
     caught_by(&scale(|switches| switches.csi.keep_one_session = false), "sessions-bounded");
+}
+
+/// The first sailing of a scenario with a change.
+fn changed(scenario: &str, change: impl FnOnce(&mut Switches)) -> Outcome {
+    sail(voyages(scenario, 1).remove(0), change)
+}
+
+#[test]
+fn a_disk_on_two_running_machines_is_seen_at_once() {
+    caught_by(&changed("bug-reports/csi-2506", |switches| switches.vcenter.attached_volume_is_in_use = false), "double-attach");
+}
+
+#[test]
+fn a_node_that_is_deleted_while_its_machine_lives_is_one_too_many() {
+    caught_by(&changed("bug-reports/ccm-479", |switches| switches.ccm.delete_only_on_proof = false), "node-deletion");
+}
+
+#[test]
+fn a_node_that_stays_when_its_machine_is_gone_is_told() {
+    let text = "
+scenario: A machine is destroyed, and ten minutes pass
+world:
+  vcenters: [{name: vc-a, version: 8.0.3, clusters: [{name: prod, hosts: 2, datastores: [vsan-a]}]}]
+  kubernetes: {nodes: 2}
+  drivers: {csi: ours, ccm: ours}
+steps:
+  - destroy: {vm: worker-1}
+    settle: false
+  - sleep: 10m
+";
+    let voyage = || from_text(text, "statefulset", 1).remove(0);
+    assert!(sail(voyage(), |_| {}).held());
+    caught_by(&sail(voyage(), |switches| switches.ccm.delete_what_is_gone = false), "node-gone");
+}
+
+#[test]
+fn a_controller_that_writes_what_stands_there_already_is_not_at_rest() {
+    caught_by(&changed("statefulset/drain", |switches| switches.ccm.write_only_changes = false), "steady-state");
+}
+
+#[test]
+fn a_volume_that_lies_elsewhere_than_it_says_is_out_of_reach() {
+    caught_by(&changed("bug-reports/k8s-78841", |switches| switches.csi.respect_topology = false), "reachable");
+}
+
+#[test]
+fn half_a_recrypt_is_not_taken_for_a_whole_one() {
+    caught_by(&changed("encryption-rekey/interrupted", |switches| switches.csi.retry_interrupted_recrypt = false), "keys");
+}
+
+#[test]
+fn a_released_volume_that_stays_is_told() {
+    caught_by(&changed("multi-vcenter/deleted-while-down", |switches| switches.csi.unanswered_is_not_absent = false), "released");
+}
+
+#[test]
+fn a_password_in_a_log_is_found() {
+    caught_by(&scale(|switches| switches.csi.keep_secrets = false), "secrets");
 }

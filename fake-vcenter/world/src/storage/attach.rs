@@ -3,7 +3,9 @@
 //! An encrypted volume goes to an encrypted machine only, and only when the machine's host holds the volume's key or can
 //! get it; else nothing is attached. A volume is never attached in clear by losing its key.
 
-use fake_vcenter_types::{CnsMissingControllerFault, Fault, HostNotConnected, InvalidDatastore, MoRef, TooManyDevices, TypedFault};
+use fake_vcenter_types::{
+    CnsMissingControllerFault, Fault, HostNotConnected, InaccessibleDatastore, InvalidDatastore, MoRef, TooManyDevices, TypedFault,
+};
 
 use super::slots::{Slot, free_slot};
 use crate::crypto::{fault as crypto_faults, keys};
@@ -65,7 +67,15 @@ fn check_host(world: &World, record: &VirtualMachine, volume: &Volume) -> Result
         let unreachable = InvalidDatastore { datastore: Some(volume.datastore.clone()), name, ..InvalidDatastore::default() };
         return Err(unreachable.fault_with("Invalid datastore: the virtual machine's host does not mount it."));
     }
-    Ok(())
+    match world.parts.state.datastores.get(&volume.datastore) {
+        Some(datastore) if !datastore.accessible => {
+            let detail = Some("the datastore cannot be reached from its hosts".to_owned());
+            let (datastore, name) = (Some(volume.datastore.clone()), Some(datastore.name.clone()));
+            let gone = InaccessibleDatastore { datastore, name, detail, ..InaccessibleDatastore::default() };
+            Err(gone.fault_with("Unable to access the virtual disk: its datastore is not accessible."))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn check_encryption(world: &World, record: &VirtualMachine, volume: &Volume) -> Result<(), Fault> {

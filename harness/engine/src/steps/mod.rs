@@ -34,7 +34,6 @@ impl StepFailure {
     fn new(words: impl Into<String>) -> Self {
         Self(words.into())
     }
-
 }
 
 impl From<kube::Error> for StepFailure {

@@ -86,9 +86,8 @@ pub(super) async fn taint(world: &World, step: &Taint) -> Result<(), StepFailure
 pub(super) async fn untaint(world: &World, step: &Untaint) -> Result<(), StepFailure> {
     let mut taints = taints_of(world, &step.node).await?;
     let before = taints.len();
-    let meant = |taint: &Value| {
-        taint["key"] == step.key.value && step.effect.as_ref().is_none_or(|effect| taint["effect"] == effect.value.word())
-    };
+    let meant =
+        |taint: &Value| taint["key"] == step.key.value && step.effect.as_ref().is_none_or(|effect| taint["effect"] == effect.value.word());
     taints.retain(|taint| !meant(taint));
     if taints.len() == before {
         return Err(StepFailure::new(format!("node {} has no taint {}", step.node, step.key)));

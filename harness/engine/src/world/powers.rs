@@ -138,7 +138,7 @@ impl Powers {
 
     /// Removes a node's VM.
     pub(crate) fn destroy_vm(&self, node: &str) -> Result<(), Objection> {
-        self.0.on_vm(node, |world, now, vm| world.destroy_vm(now, vm))
+        self.0.on_vm(node, vsphere::World::destroy_vm)
     }
 
     /// Creates a node's VM anew, where the world's description wants it.

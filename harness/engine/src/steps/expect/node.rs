@@ -28,7 +28,8 @@ pub(super) fn expect(view: &View, step: &ExpectNode) -> Result<(), StepFailure> 
         ("zone for the CSI driver", &step.csi_zone, csi(ZONE)),
         ("region for the CSI driver", &step.csi_region, csi(REGION)),
     ];
-    let wrong: Vec<String> = looks.into_iter().filter_map(|(what, wanted, found)| differs(what, wanted.as_ref(), found.as_deref())).collect();
+    let wrong: Vec<String> =
+        looks.into_iter().filter_map(|(what, wanted, found)| differs(what, wanted.as_ref(), found.as_deref())).collect();
     if wrong.is_empty() { Ok(()) } else { Err(StepFailure::new(format!("node {name}: {}", wrong.join(", ")))) }
 }
 

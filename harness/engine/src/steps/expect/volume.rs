@@ -62,7 +62,11 @@ pub(super) fn expect(view: &View, seen: &mut FirstSeen, step: &ExpectVolume) -> 
     if step.key.is_some() {
         seen.keys.insert(id, key);
     }
-    if wrong.is_empty() { Ok(()) } else { Err(StepFailure::new(format!("the volume of claim {} is {}", step.volume, wrong.join(", and ")))) }
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(StepFailure::new(format!("the volume of claim {} is {}", step.volume, wrong.join(", and "))))
+    }
 }
 
 fn differs(what: &str, wanted: &str, found: Option<&str>) -> Option<String> {
