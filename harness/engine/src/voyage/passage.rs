@@ -149,7 +149,7 @@ impl Passage {
     async fn rest(&self, world: &World, place: usize) {
         note(world, place, AT_REST, "began");
         tokio::time::sleep(REST).await;
-        note(world, place, AT_REST, "ended");
+        note(world, place, AT_REST, "held");
     }
 
     async fn come_up(&self, world: &World) -> Result<(), String> {
