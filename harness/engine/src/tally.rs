@@ -5,21 +5,42 @@ use std::sync::{Arc, Mutex};
 
 use seatrial_journal::{Border, ChangeKind, Entry, Event, Sink};
 
+/// Calls, by method and calling process.
+pub(crate) type ByMethod = BTreeMap<String, BTreeMap<String, u64>>;
+
 /// What has been counted.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Counts {
-    /// Calls sent, by border and method.
-    pub(crate) calls: BTreeMap<(Border, String), u64>,
-    /// Calls sent over all borders, by method and calling process.
-    pub(crate) by_caller: BTreeMap<String, BTreeMap<String, u64>>,
+    /// Calls sent, by border, method and calling process.
+    sent: BTreeMap<Border, ByMethod>,
     /// Node objects that were deleted.
     pub(crate) nodes_deleted: u64,
-    /// Calls sent to vCenters, by method and calling process.
-    pub(crate) vcenter_calls: BTreeMap<String, BTreeMap<String, u64>>,
     /// Firings, by rule.
     pub(crate) fired: BTreeMap<String, u64>,
     /// Panics of processes, in their words.
     pub(crate) panics: Vec<String>,
+}
+
+impl Counts {
+    /// Calls sent, by border and method.
+    pub(crate) fn calls(&self) -> BTreeMap<(Border, String), u64> {
+        let of_border = |(border, methods): (&Border, &ByMethod)| {
+            let border = *border;
+            methods.iter().map(|(method, callers)| ((border, method.clone()), callers.values().sum())).collect::<Vec<_>>()
+        };
+        self.sent.iter().flat_map(of_border).collect()
+    }
+
+    /// Calls of a method over all borders, by one process or by anybody.
+    pub(crate) fn sent(&self, method: &str, from: Option<&str>) -> u64 {
+        let callers = self.sent.values().filter_map(|methods| methods.get(method)).flatten();
+        callers.filter(|(caller, _)| from.is_none_or(|from| from == *caller)).map(|(_, number)| number).sum()
+    }
+
+    /// Calls sent to vCenters.
+    pub(crate) fn to_vcenters(&self) -> ByMethod {
+        self.sent.get(&Border::Vcenter).cloned().unwrap_or_default()
+    }
 }
 
 /// Counts while the journal is written; clones share the counts.
@@ -37,11 +58,8 @@ impl Sink for Tally {
         let mut counts = self.0.lock().expect("counting never panics");
         match &entry.event {
             Event::Sent(call) => {
-                *counts.calls.entry((call.border, call.method.clone())).or_default() += 1;
-                *counts.by_caller.entry(call.method.clone()).or_default().entry(call.from.clone()).or_default() += 1;
-                if call.border == Border::Vcenter {
-                    *counts.vcenter_calls.entry(call.method.clone()).or_default().entry(call.from.clone()).or_default() += 1;
-                }
+                let methods = counts.sent.entry(call.border).or_default();
+                *methods.entry(call.method.clone()).or_default().entry(call.from.clone()).or_default() += 1;
             }
             Event::Change(change) if change.kind == ChangeKind::Removed && change.object.starts_with("nodes/") => {
                 counts.nodes_deleted += 1;

@@ -68,8 +68,7 @@ impl Controller {
         if !begun_before || !behaviours.look_before_attaching_again || !behaviours.publish_twice_is_once {
             return Ok(None);
         }
-        let disks = vcenter.disks_of(vm).await.map_err(|error| status::of_vcenter(&error))?.unwrap_or_default();
-        Ok(disks.into_iter().find(|disk| disk.volume_id.as_deref() == Some(volume)).map(|disk| disk.disk_uuid))
+        disk_on(vcenter, volume, vm).await
     }
 
     /// Brings the volume under the key provider of the machine that it is about to be attached to. When that fails nothing is
@@ -134,12 +133,11 @@ impl Controller {
         if !in_use && !matches!(error, VcenterError::TaskGone { .. }) {
             return Err(status::of_vcenter(&error));
         }
-        let disks = vcenter.disks_of(vm).await.map_err(|error| status::of_vcenter(&error))?.unwrap_or_default();
-        if let Some(disk) = disks.into_iter().find(|disk| disk.volume_id.as_deref() == Some(volume)) {
+        if let Some(disk_uuid) = disk_on(vcenter, volume, vm).await? {
             if in_use && !self.shared.behaviours.publish_twice_is_once {
                 return Err(status::of_vcenter(&error));
             }
-            return Ok(disk.disk_uuid);
+            return Ok(disk_uuid);
         }
         if !in_use {
             return Err(status::of_vcenter(&error));
@@ -149,6 +147,12 @@ impl Controller {
         let other = if other.is_empty() { "something that no virtual machine's hardware shows".to_owned() } else { other };
         Err(Status::failed_precondition(format!("volume {volume} cannot be attached to node {node}: it is in use by {other}")))
     }
+}
+
+/// The uuid of a volume's disk in a machine's hardware, if it is there.
+async fn disk_on(vcenter: &dyn Vcenter, volume: &str, vm: &MoRef) -> Result<Option<String>, Status> {
+    let disks = vcenter.disks_of(vm).await.map_err(|error| status::of_vcenter(&error))?.unwrap_or_default();
+    Ok(disks.into_iter().find(|disk| disk.volume_id.as_deref() == Some(volume)).map(|disk| disk.disk_uuid))
 }
 
 /// Whether the request can be served at all.

@@ -25,6 +25,7 @@ use crate::world::World;
 
 pub(crate) use apply::apply_objects;
 pub(crate) use expect::FirstSeen;
+pub(crate) use wait::condition;
 
 /// Why a step did not hold, in words for the report.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +58,7 @@ pub(crate) async fn perform(
         Action::Write(step) => file::write(world, &step.pod, &step.path, &step.text).await,
         Action::Read(step) => file::read(world, &step.pod, &step.path, &step.text),
         Action::Scale(step) => scale::scale(world, &step.object, step.replicas.value).await,
-        Action::Expect(step) => expect::expect(world, seen, &findings(), step),
+        Action::Expect(step) => expect::expect(world, seen, findings, step),
         Action::Kill(step) => {
             world.supervisor.kill(&step.process, Some(step.restart.value));
             Ok(())

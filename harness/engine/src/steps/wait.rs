@@ -67,7 +67,8 @@ fn has_taint(data: &Value, key: &str) -> bool {
     taints.into_iter().flatten().any(|taint| taint["key"] == key)
 }
 
-fn condition<'a>(data: &'a Value, kind: &str) -> Option<&'a str> {
+/// The status of an object's condition.
+pub(crate) fn condition<'a>(data: &'a Value, kind: &str) -> Option<&'a str> {
     let conditions = data.pointer("/status/conditions")?.as_array()?;
     conditions.iter().find(|condition| condition["type"] == kind)?["status"].as_str()
 }

@@ -1,13 +1,11 @@
 //! The scenario's own expectations, judged at the end.
 
-use std::collections::BTreeMap;
-
 use seatrial_oracle::{Seen, View, Violation};
 use seatrial_scenario::{Count, Counts as Wanted, Expectation, ExpectationKind, NodeCount, PodCount, Spanned};
-use serde_json::Value;
 
 use super::Faults;
 use crate::outcome::ExpectationOutcome;
+use crate::steps::condition;
 use crate::tally::Counts;
 
 /// What there is to judge by.
@@ -27,7 +25,9 @@ pub(super) fn is_judged(expectation: &Expectation, faults: &Faults) -> bool {
 /// Whether an expectation holds.
 pub(super) fn judge(expectation: &Expectation, evidence: &Evidence<'_>) -> ExpectationOutcome {
     let wrong = match &expectation.kind {
-        ExpectationKind::Calls { from, counts } => named(counts, |method| evidence.calls(from.as_ref(), method)),
+        ExpectationKind::Calls { from, counts } => {
+            named(counts, |method| evidence.counts.sent(method, from.as_ref().map(|from| from.value.as_str())))
+        }
         ExpectationKind::Fired(counts) => named(counts, |rule| evidence.counts.fired.get(rule).copied().unwrap_or(0)),
         ExpectationKind::Findings(counts) => named(counts, |name| evidence.findings_of(name)),
         ExpectationKind::Volumes { total } => one("total", total, evidence.view.in_vcenters("Volume/").count() as u64),
@@ -52,14 +52,6 @@ fn one(name: &str, count: &Spanned<Count>, found: u64) -> Vec<String> {
 }
 
 impl Evidence<'_> {
-    fn calls(&self, from: Option<&Spanned<String>>, method: &str) -> u64 {
-        let of = |calls: &BTreeMap<String, u64>| match from {
-            Some(from) => calls.get(&from.value).copied().unwrap_or(0),
-            None => calls.values().sum(),
-        };
-        self.counts.by_caller.get(method).map_or(0, of)
-    }
-
     fn findings_of(&self, name: &str) -> u64 {
         self.findings.iter().filter(|finding| !finding.is_failure() && finding.oracle == name).count() as u64
     }
@@ -88,6 +80,5 @@ impl Evidence<'_> {
 }
 
 fn is_ready(object: &Seen) -> bool {
-    let conditions = object.state.pointer("/status/conditions").and_then(Value::as_array);
-    conditions.into_iter().flatten().any(|condition| condition["type"] == "Ready" && condition["status"] == "True")
+    condition(&object.state, "Ready") == Some("True")
 }

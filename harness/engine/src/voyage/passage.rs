@@ -84,9 +84,9 @@ impl Passage {
             outcome.expectations = expectations;
         }
         outcome.objections = world.powers.objections();
+        outcome.calls = counts.calls();
+        outcome.vcenter_calls = counts.to_vcenters();
         outcome.panics = counts.panics;
-        outcome.calls = counts.calls;
-        outcome.vcenter_calls = counts.vcenter_calls;
         outcome.fired = counts.fired;
         outcome.virtual_time = network.clock().elapsed();
         drop(world);

@@ -59,11 +59,6 @@ impl Powers {
         &self.0.nodes
     }
 
-    /// The vCenter of this name.
-    pub(crate) fn vcenter(&self, name: &str) -> Result<&Arc<VCenter>, Objection> {
-        self.0.vcenters.get(name).ok_or_else(|| format!("there is no vCenter {name}"))
-    }
-
     /// Takes something away. What cannot be healed is no lasting trouble.
     pub(crate) fn fail(&self, target: &Target) -> Result<(), Objection> {
         let words = target.to_string();
@@ -173,8 +168,7 @@ impl Powers {
 
     /// Lets the next tasks of a method fail.
     pub(crate) fn fail_next_tasks(&self, vcenter: &str, fault: vsphere::TaskFault) -> Result<(), Objection> {
-        let vcenter = self.vcenter(vcenter)?;
-        vcenter.with_world(|world| world.fail_next_tasks(fault));
+        self.0.vcenter(vcenter)?.with_world(|world| world.fail_next_tasks(fault));
         Ok(())
     }
 }
@@ -186,6 +180,11 @@ impl Inner {
 
     fn trouble(&self, what: &str, state: TroubleState) {
         self.network.journal().record(Event::Trouble { what: what.to_owned(), state });
+    }
+
+    /// The vCenter of this name.
+    pub(super) fn vcenter(&self, name: &str) -> Result<&Arc<VCenter>, Objection> {
+        self.vcenters.get(name).ok_or_else(|| format!("there is no vCenter {name}"))
     }
 
     /// The vCenter that a node's VM is in.
@@ -219,11 +218,10 @@ impl Inner {
     }
 
     fn tag_target(&self, on: &TagTarget) -> Result<(&Arc<VCenter>, vsphere::TagTarget), Objection> {
-        let named = |name: &str| self.vcenters.get(name).ok_or_else(|| format!("there is no vCenter {name}"));
         Ok(match on {
-            TagTarget::Datacenter(vcenter) => (named(vcenter)?, vsphere::TagTarget::Datacenter(vcenter::DATACENTER.to_owned())),
-            TagTarget::Cluster { cluster, vcenter } => (named(vcenter)?, vsphere::TagTarget::Cluster(cluster.value.clone())),
-            TagTarget::Datastore { datastore, vcenter } => (named(vcenter)?, vsphere::TagTarget::Datastore(datastore.value.clone())),
+            TagTarget::Datacenter(vcenter) => (self.vcenter(vcenter)?, vsphere::TagTarget::Datacenter(vcenter::DATACENTER.to_owned())),
+            TagTarget::Cluster { cluster, vcenter } => (self.vcenter(vcenter)?, vsphere::TagTarget::Cluster(cluster.value.clone())),
+            TagTarget::Datastore { datastore, vcenter } => (self.vcenter(vcenter)?, vsphere::TagTarget::Datastore(datastore.value.clone())),
             TagTarget::Vm(node) => (self.vcenter_of(node)?, vsphere::TagTarget::Vm(node.value.clone())),
             TagTarget::HostOf(node) => {
                 let vcenter = self.vcenter_of(node)?;

@@ -9,73 +9,61 @@ use super::node::{kubelet, plugin};
 use super::powers::{Inner, Objection};
 use crate::supervisor::Why;
 
+/// Which way something goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Away,
+    Back,
+}
+
 /// Takes something away; answers the hosts that went with it.
 pub(super) fn fail(powers: &Inner, target: &Target) -> Result<Vec<(String, MoRef)>, Objection> {
     let hosts = hosts(powers, target)?;
-    for (vcenter, host) in &hosts {
-        on_vcenter(powers, vcenter, |world, now| world.fail_host(now, host))?;
-    }
-    if hosts.is_empty() {
-        fail_others(powers, target)?;
-    }
+    send(powers, target, &hosts, Way::Away)?;
     Ok(hosts)
-}
-
-fn fail_others(powers: &Inner, target: &Target) -> Result<(), Objection> {
-    match target {
-        Target::HostOf(_) | Target::Zone(_) => Err(format!("{target} has no host that lives")),
-        Target::VCenter(name) => hold_down(powers, name),
-        Target::Service { service, vcenter } => on_vcenter(powers, vcenter, |world, now| {
-            world.stop_service(now, service_of(service.value));
-            Ok(())
-        }),
-        Target::KeyProvider { provider, vcenter } => {
-            on_vcenter(powers, vcenter, |world, now| world.set_key_provider_available(now, provider, false))
-        }
-        Target::Datastore { datastore, vcenter } => set_accessible(powers, datastore, vcenter, false),
-        Target::NetworkOf(node) => {
-            powers.vcenter_of(node)?;
-            for process in [kubelet(node), plugin(node)] {
-                powers.network.cut(&process, API_SERVER);
-            }
-            Ok(())
-        }
-        Target::Kubelet(node) => hold_down(powers, &kubelet(node)),
-        Target::Sessions(name) => on_vcenter(powers, name, |world, now| {
-            world.end_all_sessions(now);
-            Ok(())
-        }),
-        Target::GuestTools(node) => powers.on_vm(node, |world, now, vm| set_tools(world, now, vm, false)),
-        Target::Process(name) => hold_down(powers, name),
-    }
 }
 
 /// Brings it back, with the hosts that went with it.
 pub(super) fn heal(powers: &Inner, target: &Target, hosts: &[(String, MoRef)]) -> Result<(), Objection> {
+    send(powers, target, hosts, Way::Back)
+}
+
+fn send(powers: &Inner, target: &Target, hosts: &[(String, MoRef)], way: Way) -> Result<(), Objection> {
+    let back = way == Way::Back;
     match target {
-        Target::HostOf(_) | Target::Zone(_) => {
-            hosts.iter().try_for_each(|(vcenter, host)| on_vcenter(powers, vcenter, |world, now| world.recover_host(now, host)))
-        }
-        Target::VCenter(name) => let_go(powers, name),
+        Target::HostOf(_) | Target::Zone(_) if hosts.is_empty() && !back => Err(format!("{target} has no host that lives")),
+        Target::HostOf(_) | Target::Zone(_) => hosts.iter().try_for_each(|(vcenter, host)| {
+            on_vcenter(powers, vcenter, |world, now| if back { world.recover_host(now, host) } else { world.fail_host(now, host) })
+        }),
+        Target::VCenter(process) | Target::Process(process) => hold(powers, process, way),
+        Target::Kubelet(node) => hold(powers, &kubelet(node), way),
         Target::Service { service, vcenter } => on_vcenter(powers, vcenter, |world, now| {
-            world.start_service(now, service_of(service.value));
+            let service = service_of(service.value);
+            if back {
+                world.start_service(now, service);
+            } else {
+                world.stop_service(now, service);
+            }
             Ok(())
         }),
         Target::KeyProvider { provider, vcenter } => {
-            on_vcenter(powers, vcenter, |world, now| world.set_key_provider_available(now, provider, true))
+            on_vcenter(powers, vcenter, |world, now| world.set_key_provider_available(now, provider, back))
         }
-        Target::Datastore { datastore, vcenter } => set_accessible(powers, datastore, vcenter, true),
+        Target::Datastore { datastore, vcenter } => set_accessible(powers, datastore, vcenter, back),
         Target::NetworkOf(node) => {
             powers.vcenter_of(node)?;
+            let network = &powers.network;
             for process in [kubelet(node), plugin(node)] {
-                powers.network.mend(&process, API_SERVER);
+                if back { network.mend(&process, API_SERVER) } else { network.cut(&process, API_SERVER) }
             }
             Ok(())
         }
-        Target::Kubelet(node) => let_go(powers, &kubelet(node)),
-        Target::Sessions(name) => Err(format!("the sessions of {name} have ended: there is nothing to heal")),
-        Target::GuestTools(node) => powers.on_vm(node, |world, now, vm| set_tools(world, now, vm, true)),
-        Target::Process(name) => let_go(powers, name),
+        Target::Sessions(name) if back => Err(format!("the sessions of {name} have ended: there is nothing to heal")),
+        Target::Sessions(name) => on_vcenter(powers, name, |world, now| {
+            world.end_all_sessions(now);
+            Ok(())
+        }),
+        Target::GuestTools(node) => powers.on_vm(node, |world, now, vm| set_tools(world, now, vm, back)),
     }
 }
 
@@ -88,19 +76,14 @@ fn service_of(service: Service) -> vsphere::Service {
     }
 }
 
-fn hold_down(powers: &Inner, process: &str) -> Result<(), Objection> {
-    if !powers.supervisor.knows(process) {
-        return Err(format!("there is no process {process} in this world"));
+fn hold(powers: &Inner, process: &str, way: Way) -> Result<(), Objection> {
+    let supervisor = &powers.supervisor;
+    match way {
+        Way::Away if !supervisor.knows(process) => return Err(format!("there is no process {process} in this world")),
+        Way::Away => supervisor.hold_down(process, Why::Failed),
+        Way::Back if !supervisor.is_held_down(process) => return Err(format!("{process} has not failed: there is nothing to heal")),
+        Way::Back => supervisor.let_go(process, Why::Failed),
     }
-    powers.supervisor.hold_down(process, Why::Failed);
-    Ok(())
-}
-
-fn let_go(powers: &Inner, process: &str) -> Result<(), Objection> {
-    if !powers.supervisor.is_held_down(process) {
-        return Err(format!("{process} has not failed: there is nothing to heal"));
-    }
-    powers.supervisor.let_go(process, Why::Failed);
     Ok(())
 }
 
@@ -109,7 +92,7 @@ fn on_vcenter(
     name: &str,
     act: impl FnOnce(&mut vsphere::World, jiff::Timestamp) -> Result<(), fake_vcenter_types::Fault>,
 ) -> Result<(), Objection> {
-    let vcenter = powers.vcenters.get(name).ok_or_else(|| format!("there is no vCenter {name}"))?;
+    let vcenter = powers.vcenter(name)?;
     let now = vcenter.now();
     vcenter.with_world(|world| act(world, now)).map_err(|fault| fault.message)
 }

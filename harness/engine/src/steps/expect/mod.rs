@@ -15,15 +15,15 @@ use crate::world::World;
 
 pub(crate) use volume::{FirstSeen, volume_of};
 
-/// Looks at what the step names; `findings` are those of the oracles so far.
-pub(super) fn expect(world: &World, seen: &mut FirstSeen, findings: &[Violation], step: &Expect) -> Result<(), StepFailure> {
+/// Looks at what the step names; `findings` tells those of the oracles so far.
+pub(super) fn expect(world: &World, seen: &mut FirstSeen, findings: impl Fn() -> Vec<Violation>, step: &Expect) -> Result<(), StepFailure> {
     let view = world.view();
     match step {
         Expect::Volume(step) => volume::expect(&view, seen, step),
         Expect::Object(step) => object::expect(&view, step),
         Expect::Pod(step) => pod::expect(&view, step),
         Expect::Event(step) => event::expect(&view, step),
-        Expect::Finding(step) => finding::expect(findings, step),
+        Expect::Finding(step) => finding::expect(&findings(), step),
         Expect::Node(step) => node::expect(&view, step),
     }
 }
