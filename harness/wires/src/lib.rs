@@ -15,6 +15,7 @@ mod carry;
 mod deadline;
 mod delivery;
 mod fault;
+mod identity;
 mod live;
 mod network;
 mod process;
@@ -23,6 +24,7 @@ mod virtual_time;
 mod wire;
 
 pub use fault::{Action, CannedAnswer, FaultPlan, Firing, Moment};
+pub use identity::Identity;
 pub use live::{Certificate, LiveError, LiveServer, serve_tls};
 pub use network::{Ended, HowEnded, Network};
 pub use process::Process;
