@@ -32,8 +32,8 @@ deny:
     cargo deny check
 
 # Wall and virtual time, rates and memory of each scenario.
-bench:
-    cargo run --release -p seatrial-engine --example bench
+bench *only:
+    cargo run --release -p seatrial-engine --example bench -- {{only}}
 
 # The vCenter on loopback TLS, for govc and friends.
 vcenter:

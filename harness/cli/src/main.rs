@@ -17,6 +17,9 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Puts the drivers that connect Kubernetes to vSphere to sea, and says what held and what did not.
 #[derive(Debug, Parser)]
 #[command(name = "seatrial", version, about, after_help = EXIT_CODES)]

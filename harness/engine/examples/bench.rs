@@ -1,5 +1,5 @@
 //! What the committed scenarios cost: wall and virtual time of each, scenarios and vCenter calls per second in process,
-//! virtual over wall time, peak memory. `just bench` runs it.
+//! virtual over wall time, peak memory. `just bench` runs it; `just bench rest` only what has "rest" in its name.
 //!
 //! Each scenario sails under many seeds one after the other on one thread, after one sailing that is not counted. The
 //! figures are medians; the peak is the process's, as the kernel counts it. The last line is a cluster of ten nodes at rest
@@ -10,6 +10,10 @@ use std::path::Path;
 
 use seatrial_engine::{Outcome, Voyage, prepare};
 use seatrial_journal::Border;
+
+/// As in the command.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const SEEDS: RangeInclusive<u64> = 1..=20;
 const SCENARIOS: [&str; 6] = [
@@ -37,15 +41,18 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         "{:44} {:>9} {:>10} {:>11} {:>12} {:>14} {:>12}",
         "sailing", "wall", "virtual", "virtual/wall", "sailings/s", "vCenter calls/s", "journal/s"
     );
-    for name in SCENARIOS {
+    let wanted = std::env::args().nth(1).unwrap_or_default();
+    for name in SCENARIOS.into_iter().filter(|name| name.contains(&wanted)) {
         for place in 0..voyages(name, 1)?.len() {
             measure(name, SEEDS, |seed| Ok(voyages(name, seed)?.remove(place)))?;
         }
     }
-    measure("ten nodes at rest for a day", 1..=5, |seed| {
-        let scenario = seatrial_scenario::parse("at rest", AT_REST)?;
-        Ok(prepare(&scenario, Path::new("."), seed)?.remove(0))
-    })?;
+    if "ten nodes at rest for a day".contains(&wanted) {
+        measure("ten nodes at rest for a day", 1..=5, |seed| {
+            let scenario = seatrial_scenario::parse("at rest", AT_REST)?;
+            Ok(prepare(&scenario, Path::new("."), seed)?.remove(0))
+        })?;
+    }
     println!("peak memory of this process: {}", peak_memory().unwrap_or_else(|| "not told by this system".to_owned()));
     Ok(())
 }
