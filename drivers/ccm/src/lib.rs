@@ -20,6 +20,8 @@ mod kubernetes;
 mod lifecycle;
 mod metadata;
 mod node;
+#[cfg(feature = "os")]
+pub mod program;
 #[cfg(test)]
 mod sailing;
 mod start;

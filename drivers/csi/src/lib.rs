@@ -18,6 +18,8 @@ mod locks;
 mod node;
 mod nodes;
 mod operations;
+#[cfg(feature = "os")]
+pub mod program;
 mod start;
 mod status;
 mod topology;

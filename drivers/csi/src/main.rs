@@ -1,142 +1,22 @@
-//! The CSI driver's binary: reads what upstream's reads from the environment, and runs on the operating system.
-//!
-//! | variable | meaning |
-//! | --- | --- |
-//! | `X_CSI_MODE` | `controller` or `node` |
-//! | `CSI_ENDPOINT` | where to serve, `unix:///csi/csi.sock` |
-//! | `VSPHERE_CSI_CONFIG` | controller: the configuration, `/etc/cloud/csi-vsphere.conf` unless set |
-//! | `CSI_NAMESPACE` | controller: where records lie, `vmware-system-csi` unless set |
-//! | `KUBECONFIG` | outside of a pod; a node with neither this nor a pod's surroundings says nothing of zones |
-//! | `NODE_NAME` | node: the node's name in Kubernetes |
-//!
-//! Exit codes: 0 after SIGTERM or SIGINT, 2 when what was given is wrong, 3 when what is around fails.
+//! The CSI driver's binary; see [`vsphere_csi::program`] for what it reads and how it ends.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 
-use driver_host::Host;
 use driver_host::os::OperatingSystem;
-use tokio::signal::unix::{SignalKind, signal};
-use vsphere_csi::{Behaviours, ControllerOptions, NodeOptions, RunningController, StartError, run_node, start_controller};
-
-const BAD_INPUT: u8 = 2;
-const BAD_ENVIRONMENT: u8 = 3;
-
-/// The end of a session is not worth more time than this: the container is about to be killed.
-const FAREWELL: Duration = Duration::from_secs(5);
-
-/// What was given is wrong.
-#[derive(Debug, thiserror::Error)]
-enum InputError {
-    #[error("{name} is not set; set it to {example}")]
-    Missing { name: &'static str, example: &'static str },
-    #[error("X_CSI_MODE is {0:?}; set it to controller or node")]
-    Mode(String),
-}
-
-/// What is to be run.
-enum Mode {
-    Controller(ControllerOptions),
-    Node(NodeOptions),
-}
+use vsphere_csi::program::{refuse, run, surroundings};
 
 #[allow(clippy::disallowed_methods, reason = "this is the main.rs that reads the environment")]
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-fn required(name: &'static str, example: &'static str) -> Result<String, InputError> {
-    variable(name).ok_or(InputError::Missing { name, example })
-}
-
-fn mode() -> Result<Mode, InputError> {
-    let mode = required("X_CSI_MODE", "controller or node")?;
-    let endpoint = required("CSI_ENDPOINT", "unix:///csi/csi.sock")?;
-    match mode.to_ascii_lowercase().as_str() {
-        "controller" => Ok(Mode::Controller(ControllerOptions {
-            config_path: variable("VSPHERE_CSI_CONFIG").unwrap_or_else(|| "/etc/cloud/csi-vsphere.conf".to_owned()).into(),
-            endpoint,
-            behaviours: Behaviours::default(),
-            namespace: variable("CSI_NAMESPACE").unwrap_or_else(|| "vmware-system-csi".to_owned()),
-        })),
-        "node" => {
-            let node_name = required("NODE_NAME", "the node's name, by the downward API: spec.nodeName")?;
-            // Without an API server there is nobody to ask.
-            let topology = variable("KUBECONFIG").or_else(|| variable("KUBERNETES_SERVICE_HOST")).is_some();
-            Ok(Mode::Node(NodeOptions { node_name, endpoint, behaviours: Behaviours::default(), topology }))
-        }
-        _ => Err(InputError::Mode(mode)),
-    }
-}
-
-async fn start(host: Arc<dyn Host>, mode: Mode) -> Result<Option<RunningController>, StartError> {
-    match mode {
-        Mode::Controller(options) => start_controller(host, options).await.map(Some),
-        Mode::Node(options) => run_node(host, options).await.map(|()| None),
-    }
-}
-
-/// Waits until somebody wants the process to end.
-async fn asked_to_end() -> std::io::Result<()> {
-    let (mut terminated, mut interrupted) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    tokio::select! {
-        biased;
-        _ = terminated.recv() => {}
-        _ = interrupted.recv() => {}
-    }
-    Ok(())
-}
-
-async fn run(mode: Mode) -> ExitCode {
-    let host = Arc::new(OperatingSystem { kubeconfig: variable("KUBECONFIG").map(PathBuf::from), ..OperatingSystem::default() });
-    let running = tokio::select! {
-        biased;
-        // A start that waits for the API server can be ended too.
-        end = asked_to_end() => return farewell(end, None, &*host).await,
-        started = start(host.clone(), mode) => started,
-    };
-    match running {
-        Ok(running) => farewell(asked_to_end().await, running, &*host).await,
-        Err(error) => {
-            host.log(&format!("failed to start: {error}"));
-            ExitCode::from(if error.is_input() { BAD_INPUT } else { BAD_ENVIRONMENT })
-        }
-    }
-}
-
-/// Ends the session, so that none is left behind at vCenter.
-async fn farewell(end: std::io::Result<()>, running: Option<RunningController>, host: &dyn Host) -> ExitCode {
-    if let Err(error) = end {
-        host.log(&format!("failed to listen for signals: {error}"));
-        return ExitCode::from(BAD_ENVIRONMENT);
-    }
-    if let Some(running) = running {
-        match tokio::time::timeout(FAREWELL, running.shut_down()).await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => host.log(&format!("the session stays behind: {error}")),
-            Err(_) => host.log("the session stays behind: vCenter does not answer"),
-        }
-    }
-    ExitCode::SUCCESS
-}
-
 fn main() -> ExitCode {
-    let mode = match mode() {
-        Ok(mode) => mode,
-        Err(error) => {
-            eprintln!("failed to start: {error}");
-            return ExitCode::from(BAD_INPUT);
+    match surroundings(variable) {
+        Ok(around) => {
+            let host = OperatingSystem { kubeconfig: around.kubeconfig, ..OperatingSystem::default() };
+            run(around.mode, Arc::new(host))
         }
-    };
-    // One provider for every TLS connection. It fails only where one is installed already, which is as good.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime.block_on(run(mode)),
-        Err(error) => {
-            eprintln!("failed to start: {error}");
-            ExitCode::from(BAD_ENVIRONMENT)
-        }
+        Err(error) => refuse(&error),
     }
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 
 /// Why a machine could not do what was asked; the text names the path.
 #[derive(Debug, thiserror::Error)]
@@ -26,7 +27,7 @@ pub enum MachineError {
 }
 
 /// A mount as the kernel lists it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mount {
     /// The device, or the source of a bind mount's device.
     pub device: PathBuf,
@@ -39,7 +40,7 @@ pub struct Mount {
 }
 
 /// A mount to be made.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MountRequest {
     /// A device, or a directory or file when `bind`.
     pub source: PathBuf,

@@ -5,6 +5,7 @@
 mod completions;
 mod crew;
 mod diff;
+mod driver;
 mod exit;
 mod interrupt;
 mod lint;
@@ -41,6 +42,9 @@ enum Command {
     Schema,
     /// Shows the first line in which two journals differ.
     Diff(diff::DiffArguments),
+    /// Runs one of our drivers, as a live world does.
+    #[command(subcommand)]
+    Driver(driver::DriverCommand),
     /// Prints a script that lets a shell complete this command.
     Completions(completions::CompletionsArguments),
 }
@@ -50,13 +54,21 @@ fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Run(arguments) => {
             heed_interrupts();
-            run::run(&arguments).into()
+            // Drivers of live worlds are this command again.
+            let program = std::env::current_exe().unwrap_or_else(|_| "seatrial".into());
+            run::run(&arguments, &program).into()
         }
         Command::Lint(arguments) => lint::lint(&arguments).into(),
+        Command::Driver(command) => driver::run(command, variable),
         Command::Schema => schema::schema().into(),
         Command::Diff(arguments) => diff::diff(&arguments).into(),
         Command::Completions(arguments) => completions::completions(&arguments, Arguments::command()).into(),
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the main.rs that reads the environment")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 /// The first Ctrl-C ends the run in good order, the second at once. Where no handler can be had, the first ends it at once.

@@ -5,6 +5,7 @@
 
 pub mod crash;
 mod faults;
+mod live;
 mod manifest;
 mod methods;
 mod news;
@@ -19,6 +20,7 @@ mod voyage;
 mod world;
 
 pub use faults::{CallPattern, Rule};
+pub use live::{Live, Mode};
 pub use manifest::Manifests;
 pub use news::{StepNews, Watch};
 pub use outcome::{ExpectationOutcome, Outcome, StepOutcome, StepResult};

@@ -63,6 +63,8 @@ pub struct Outcome {
     pub objections: Vec<String>,
     /// A fault of the harness itself.
     pub internal: Option<String>,
+    /// What the machine did not allow, so that nothing sailed.
+    pub environment: Option<String>,
     /// The journal could not be written.
     pub journal_error: Option<String>,
     /// Virtual time that passed.
@@ -95,6 +97,7 @@ impl Outcome {
             && self.panics.is_empty()
             && self.spins.is_none()
             && self.internal.is_none()
+            && self.environment.is_none()
             && self.objections.is_empty()
     }
 

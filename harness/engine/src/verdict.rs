@@ -39,6 +39,8 @@ pub fn verdict(voyage: &Voyage, outcome: &Outcome, scenario: &str) -> Verdict {
 fn word(outcome: &Outcome) -> Word {
     if outcome.internal.is_some() {
         Word::Internal
+    } else if outcome.environment.is_some() {
+        Word::Environment
     } else if outcome.spins.is_some() {
         Word::Spins
     } else if !outcome.held() {
@@ -51,7 +53,7 @@ fn word(outcome: &Outcome) -> Word {
 }
 
 fn reason(outcome: &Outcome) -> Option<String> {
-    let mut reasons: Vec<String> = outcome.internal.iter().chain(&outcome.spins).cloned().collect();
+    let mut reasons: Vec<String> = outcome.internal.iter().chain(&outcome.environment).chain(&outcome.spins).cloned().collect();
     reasons.extend(outcome.panics.iter().chain(&outcome.objections).cloned());
     reasons.extend(outcome.journal_error.iter().map(|error| format!("the journal could not be written: {error}")));
     (!reasons.is_empty()).then(|| reasons.join("\n"))

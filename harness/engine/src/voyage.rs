@@ -13,10 +13,12 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
 use seatrial_journal::{DigestSink, Elapsed, Journal, LinesSink, MemorySink};
+use seatrial_oracle::Violation;
 use seatrial_scenario::{Sailing, Scenario, ScenarioErrors};
-use seatrial_wires::{Progress, virtual_run_with};
+use seatrial_wires::{Progress, live_run, virtual_run_with};
 
 use crate::faults::Rule;
+use crate::live::Mode;
 use crate::manifest::Manifests;
 use crate::news::Watch;
 use crate::outcome::Outcome;
@@ -59,6 +61,8 @@ pub struct Voyage {
     pub keep_journal: bool,
     /// Who hears of each step while it sails.
     pub watch: Option<Watch>,
+    /// How the world runs.
+    pub mode: Mode,
 }
 
 /// Reads what a scenario needs besides its own file, and checks what only the engine can: all its voyages.
@@ -88,18 +92,30 @@ pub fn prepare(scenario: &Scenario, folder: &Path, seed: u64) -> Result<Vec<Voya
         journal: None,
         keep_journal: false,
         watch: None,
+        mode: Mode::Virtual,
     };
     Ok(scenario.sailings().into_iter().map(voyage).collect())
 }
 
 impl Voyage {
-    /// Sails in virtual time.
+    /// Sails.
     pub fn sail(&self) -> Outcome {
-        let mut outcome = self.sail_once();
-        if !outcome.violations.is_empty() {
-            outcome.excerpts = self.excerpts(&outcome);
+        match &self.mode {
+            Mode::Virtual => {
+                let mut outcome = self.sail_once();
+                if !outcome.violations.is_empty() {
+                    outcome.excerpts = self.excerpts(&outcome);
+                }
+                outcome
+            }
+            // A live voyage is never the same again: what may be needed of its journal is kept.
+            Mode::Live(_) => {
+                let mut outcome = Self { keep_journal: true, ..self.clone() }.sail_once();
+                let excerpt = |violation: &Violation| seatrial_reports::excerpt(&outcome.journal, &violation.entries);
+                outcome.excerpts = outcome.violations.iter().map(excerpt).collect();
+                outcome
+            }
         }
-        outcome
     }
 
     /// The parts of the journal that show the violations. The same seed gives the same journal, so it is sailed again to
@@ -164,7 +180,15 @@ impl Voyage {
             }
             watching.watch(journal);
         };
-        virtual_run_with(self.seed, progress, prepare, |network| passage.make(&self, network, &mut outcome));
+        match &self.mode {
+            Mode::Virtual => virtual_run_with(self.seed, progress, prepare, |network| passage.make(&self, network, &mut outcome)),
+            Mode::Live(live) => {
+                let ran = live_run(self.seed, live.pace, progress, prepare, |network| passage.make(&self, network, &mut outcome));
+                if let Err(error) = ran {
+                    outcome.environment = Some(format!("failed to start the world: {error}"));
+                }
+            }
+        }
         outcome.digest = Some(digest.digest());
         outcome.journal = memory.entries();
         let line_error = line_error.and_then(|error| error.lock().ok()?.take());

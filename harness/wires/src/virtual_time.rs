@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use jiff::Timestamp;
 use seatrial_journal::{Clock, Elapsed, Journal, Seed};
 use tokio::time::Instant;
 
@@ -23,13 +24,19 @@ impl Progress {
 /// The run's clock, read from tokio's (paused) one. Only to be read on the run's thread.
 pub struct VirtualClock {
     start: Instant,
+    epoch: Timestamp,
     progress: Progress,
 }
 
 impl VirtualClock {
     /// A clock that begins now.
     pub fn start(progress: Progress) -> Self {
-        Self { start: Instant::now(), progress }
+        Self::at(seatrial_journal::epoch(), progress)
+    }
+
+    /// A clock that begins now, which its calendar calls `epoch`.
+    pub fn at(epoch: Timestamp, progress: Progress) -> Self {
+        Self { start: Instant::now(), epoch, progress }
     }
 }
 
@@ -38,6 +45,10 @@ impl Clock for VirtualClock {
         let elapsed = Elapsed::from(self.start.elapsed());
         self.progress.0.store(elapsed.0, Ordering::Relaxed);
         elapsed
+    }
+
+    fn calendar(&self) -> Timestamp {
+        self.epoch + self.elapsed().duration()
     }
 }
 

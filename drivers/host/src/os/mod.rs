@@ -77,6 +77,11 @@ impl Host for OperatingSystem {
     }
 }
 
+/// A service that calls the gRPC server on the unix socket at `path`.
+pub fn socket(path: &Path) -> HttpService {
+    listen::connect(&path.display().to_string())
+}
+
 /// A service out of a function.
 fn service_fn<F, S>(call: F) -> HttpService
 where

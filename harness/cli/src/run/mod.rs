@@ -9,8 +9,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use seatrial_engine::{Live, Mode};
 use seatrial_journal::Entry;
 use seatrial_reports::{RunReport, Verdict};
+use seatrial_wires::Pace;
 
 use crate::crew::{self, Done, Log, Orders};
 use crate::exit::Exit;
@@ -45,9 +47,15 @@ pub struct RunArguments {
     /// Writes the journal there, as lines of JSON; of several sailings one after the other.
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
-    /// How to sail. `virtual` is the only way so far: a virtual clock, everything in this process.
-    #[arg(long, value_enum, default_value_t = Mode::Virtual)]
-    mode: Mode,
+    /// How to sail.
+    #[arg(long, value_enum, default_value_t = Way::Virtual)]
+    mode: Way,
+    /// With `--mode live`: how many times as fast as the wall everything but the drivers runs.
+    #[arg(long, value_name = "TIMES", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pace: u32,
+    /// With `--mode live`: nothing is shortened; as `--pace 1`.
+    #[arg(long, conflicts_with = "pace")]
+    slow: bool,
     /// Shows the scenarios with their versions and tags, and runs none.
     #[arg(long)]
     list: bool,
@@ -58,13 +66,27 @@ const SAILINGS_MAX: u64 = 100_000;
 
 /// How a world runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Mode {
+enum Way {
     /// Under a virtual clock, in one process.
     Virtual,
+    /// On the wall's clock: servers on loopback, drivers as processes.
+    Live,
+}
+
+impl RunArguments {
+    fn mode(&self, program: &Path) -> Mode {
+        match self.mode {
+            Way::Virtual => Mode::Virtual,
+            Way::Live => {
+                let pace = if self.slow { Pace::WALL } else { Pace::times(self.pace) };
+                Mode::Live(Live { program: program.to_owned(), pace })
+            }
+        }
+    }
 }
 
 /// Sails; the exit code tells the worst that was found.
-pub fn run(arguments: &RunArguments) -> Exit {
+pub fn run(arguments: &RunArguments, program: &Path) -> Exit {
     let candidates = match select::candidates(&arguments.scenarios, &arguments.choice) {
         Ok(candidates) => candidates,
         Err(error) => return fail(&error.to_string(), Exit::BadInput),
@@ -86,7 +108,8 @@ pub fn run(arguments: &RunArguments) -> Exit {
     }
     #[expect(clippy::disallowed_methods, reason = "wall time is what is reported here")]
     let began = std::time::Instant::now();
-    let work: Vec<Work> = candidates.iter().flat_map(|candidate| work::of(candidate, arguments.seed..=last)).collect();
+    let mode = arguments.mode(program);
+    let work: Vec<Work> = candidates.iter().flat_map(|candidate| work::of(candidate, arguments.seed..=last, &mode)).collect();
     let work = match &arguments.journal {
         Some(journal) => journal::into_parts(work, journal),
         None => work,

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use seatrial_engine::{Voyage, prepare};
+use seatrial_engine::{Mode, Voyage, prepare};
 use seatrial_reports::{CallCounts, Outcome, VcenterCalls, Verdict, Volatile};
 
 use crate::select::Candidate;
@@ -30,7 +30,7 @@ impl Work {
 }
 
 /// All voyages of a scenario under these seeds, seed by seed; or the one verdict that its file is wrong.
-pub fn of(candidate: &Candidate, seeds: impl Iterator<Item = u64>) -> Vec<Work> {
+pub fn of(candidate: &Candidate, seeds: impl Iterator<Item = u64>, mode: &Mode) -> Vec<Work> {
     let name = candidate.file.display().to_string();
     let folder = candidate.file.parent().unwrap_or(Path::new("."));
     let mut seeds = seeds.peekable();
@@ -43,7 +43,7 @@ pub fn of(candidate: &Candidate, seeds: impl Iterator<Item = u64>) -> Vec<Work> 
         Ok(voyages) => {
             let under = |seed| voyages.iter().map(move |voyage| Voyage { seed, ..voyage.clone() });
             // The page shows each sailing's journal.
-            let kept = seeds.flat_map(under).map(|voyage| Voyage { keep_journal: true, ..voyage });
+            let kept = seeds.flat_map(under).map(|voyage| Voyage { keep_journal: true, mode: mode.clone(), ..voyage });
             kept.map(|voyage| Work::Voyage(Box::new(voyage), name.clone())).collect()
         }
         Err(why) => vec![clear(&name, first, why)],

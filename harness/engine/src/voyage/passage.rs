@@ -16,10 +16,6 @@ use crate::steps::{self, FirstSeen};
 use crate::tally::Tally;
 use crate::world::{self, Watchers, World};
 
-/// How long a world is left alone at the end, to see that nothing but heartbeats is written: longer than the slowest
-/// retry and resync of the drivers and sidecars that changes anything.
-const REST: Duration = Duration::from_mins(20);
-
 /// What watches the journal of one voyage.
 #[derive(Clone, Default)]
 pub(super) struct Passage {
@@ -66,7 +62,13 @@ impl Passage {
             Faults::Scenario => voyage.scenario.faults.iter().map(Rule::from).collect(),
             Faults::Instead(rules) => rules.clone(),
         };
-        let world = World::start(&network, &voyage.scenario, &voyage.sailing, &voyage.switches, &self.watchers);
+        let world = match World::start(&network, voyage, &self.watchers) {
+            Ok(world) => world,
+            Err(error) => {
+                outcome.environment = Some(error.to_string());
+                return;
+            }
+        };
         network.set_fault_plan(Arc::new(Plan::new(rules, Some(world.powers.clone()))));
         tokio::select! {
             biased;
@@ -148,7 +150,7 @@ impl Passage {
     /// Leaves the world alone for a while.
     async fn rest(&self, world: &World, place: usize) {
         note(world, place, AT_REST, "began");
-        tokio::time::sleep(REST).await;
+        tokio::time::sleep(world.waits.rest).await;
         note(world, place, AT_REST, "held");
     }
 

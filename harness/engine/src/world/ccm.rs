@@ -1,26 +1,29 @@
 //! The cloud controller manager under test: its configuration and its process.
 
+use std::ffi::OsString;
+use std::sync::Arc;
+
 use seatrial_node::{ConfigurationFiles, SimulatedHost};
-use seatrial_scenario::Scenario;
-use seatrial_wires::Process;
+use seatrial_wires::{Identity, Process};
 use vsphere_ccm::CcmOptions;
 
-use super::account;
-use super::vcenter;
-use crate::supervisor::Supervisor;
-use crate::switches::Switches;
+use super::live::{Child, Shell, ShellError, run_child};
+use super::{Ground, Reached, account, vcenter};
 
 const PROCESS: &str = "ccm";
 const CONFIG_PATH: &str = "/etc/cloud/vsphere.conf";
 
 /// `vsphere.conf` in YAML for the scenario's vCenters.
-fn configuration(scenario: &Scenario) -> String {
-    let mut text = "global:\n  port: 443\n  insecureFlag: true\nvcenter:\n".to_owned();
+fn configuration(ground: &Ground<'_>) -> String {
+    let scenario = ground.scenario;
+    let mut text = "vcenter:\n".to_owned();
     for described in &scenario.world.vcenters {
-        let (name, host, datacenter) = (&described.name, vcenter::host(&described.name), vcenter::DATACENTER);
+        let (name, datacenter) = (&described.name, vcenter::DATACENTER);
+        let Reached { host, port, ca_file } = ground.reached(name);
+        let trust = ca_file.map_or_else(|| "insecureFlag: true".to_owned(), |file| format!("caFile: {}", file.display()));
         let (user, password) = (account::CCM, account::PASSWORD);
         text.push_str(&format!(
-            "  {name}:\n    server: {host}\n    user: {user}\n    password: {password}\n    datacenters: [{datacenter}]\n"
+            "  {name}:\n    server: {host}\n    port: {port}\n    {trust}\n    user: {user}\n    password: {password}\n    datacenters: [{datacenter}]\n"
         ));
     }
     let topology = &scenario.world.topology;
@@ -35,14 +38,17 @@ fn configuration(scenario: &Scenario) -> String {
     text
 }
 
-pub(super) fn start(supervisor: &Supervisor, scenario: &Scenario, switches: &Switches) {
-    if scenario.world.drivers.ccm.is_none() {
-        return;
+pub(super) fn start(ground: &Ground<'_>) -> Result<(), ShellError> {
+    if ground.scenario.world.drivers.ccm.is_none() {
+        return Ok(());
+    }
+    if let Some(shell) = ground.shell {
+        return start_live(ground, shell);
     }
     let files = ConfigurationFiles::default();
-    files.write(CONFIG_PATH, configuration(scenario));
-    let behaviours = switches.ccm;
-    supervisor.start(PROCESS, move |process: &Process| {
+    files.write(CONFIG_PATH, configuration(ground));
+    let behaviours = ground.switches.ccm;
+    ground.supervisor.start(PROCESS, move |process: &Process| {
         let host = SimulatedHost::new(process.clone(), None, files.clone());
         let options = CcmOptions { config_path: CONFIG_PATH.into(), behaviours, ..CcmOptions::default() };
         let subject = process.clone();
@@ -52,4 +58,25 @@ pub(super) fn start(supervisor: &Supervisor, scenario: &Scenario, switches: &Swi
             }
         });
     });
+    Ok(())
+}
+
+/// The cloud controller manager as a process of the machine.
+fn start_live(ground: &Ground<'_>, shell: &Arc<Shell>) -> Result<(), ShellError> {
+    let config = shell.write("ccm/vsphere.conf", &configuration(ground))?;
+    let identity = Identity {
+        name: "system:serviceaccount:kube-system:cloud-controller-manager".to_owned(),
+        groups: vec![
+            "system:serviceaccounts".to_owned(),
+            "system:serviceaccounts:kube-system".to_owned(),
+            "system:authenticated".to_owned(),
+        ],
+    };
+    let kubeconfig = shell.kubeconfig(PROCESS, &identity)?;
+    let mut arguments = ["driver", "ccm", "--cloud-config"].map(OsString::from).to_vec();
+    arguments.extend([config.into_os_string(), "--kubeconfig".into(), kubeconfig.into_os_string()]);
+    let child = Child { program: shell.program.clone(), arguments, variables: Vec::new() };
+    let shell = Arc::clone(shell);
+    ground.supervisor.start(PROCESS, move |process: &Process| run_child(&shell, process, child.clone()));
+    Ok(())
 }

@@ -1,15 +1,18 @@
 //! The CSI driver under test: its configuration, its manifests, its controller process.
 
-use seatrial_node::{ConfigurationFiles, SimulatedHost};
-use seatrial_scenario::Scenario;
-use seatrial_wires::Process;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use driver_host::os::socket;
+use seatrial_journal::Border;
+use seatrial_node::{ConfigurationFiles, DescribeCsi, SimulatedHost};
+use seatrial_wires::{Identity, Process};
 use serde_json::{Value, json};
 use vsphere_csi::{ControllerOptions, run_controller};
 
-use super::account;
-use super::vcenter;
-use crate::supervisor::Supervisor;
-use crate::switches::Switches;
+use super::live::{Child, Shell, ShellError, run_child};
+use super::{Ground, Reached, account, vcenter};
 
 /// The driver's name in Kubernetes.
 pub(super) const DRIVER: &str = "csi.vsphere.vmware.com";
@@ -37,13 +40,15 @@ pub(crate) fn manifests() -> Vec<Value> {
 }
 
 /// `vsphere.conf` for the scenario's vCenters.
-fn configuration(scenario: &Scenario) -> String {
+fn configuration(ground: &Ground<'_>) -> String {
+    let scenario = ground.scenario;
     let mut text = "[Global]\ncluster-id = \"seatrial\"\n".to_owned();
     for described in &scenario.world.vcenters {
-        let (host, datacenter) = (vcenter::host(&described.name), vcenter::DATACENTER);
+        let (Reached { host, port, ca_file }, datacenter) = (ground.reached(&described.name), vcenter::DATACENTER);
         let (user, password) = (account::CSI, account::PASSWORD);
+        let trust = ca_file.map_or_else(|| "insecure-flag = \"true\"".to_owned(), |file| format!("ca-file = \"{}\"", file.display()));
         text.push_str(&format!(
-            "\n[VirtualCenter \"{host}\"]\nuser = \"{user}\"\npassword = \"{password}\"\nport = \"443\"\ninsecure-flag = \"true\"\ndatacenters = \"{datacenter}\"\n"
+            "\n[VirtualCenter \"{host}\"]\nuser = \"{user}\"\npassword = \"{password}\"\nport = \"{port}\"\n{trust}\ndatacenters = \"{datacenter}\"\n"
         ));
     }
     let topology = &scenario.world.topology;
@@ -58,11 +63,14 @@ fn configuration(scenario: &Scenario) -> String {
     text
 }
 
-pub(super) fn start(supervisor: &Supervisor, scenario: &Scenario, switches: &Switches) {
+pub(super) fn start(ground: &Ground<'_>) -> Result<(), ShellError> {
+    if let Some(shell) = ground.shell {
+        return start_live(ground, shell);
+    }
     let files = ConfigurationFiles::default();
-    files.write(CONFIG_PATH, configuration(scenario));
-    let behaviours = switches.csi;
-    supervisor.start(CONTROLLER, move |process: &Process| {
+    files.write(CONFIG_PATH, configuration(ground));
+    let behaviours = ground.switches.csi;
+    ground.supervisor.start(CONTROLLER, move |process: &Process| {
         let host = SimulatedHost::new(process.clone(), None, files.clone());
         let options = ControllerOptions {
             config_path: CONFIG_PATH.into(),
@@ -77,4 +85,48 @@ pub(super) fn start(supervisor: &Supervisor, scenario: &Scenario, switches: &Swi
             }
         });
     });
+    Ok(())
+}
+
+/// The controller as a process of the machine.
+fn start_live(ground: &Ground<'_>, shell: &Arc<Shell>) -> Result<(), ShellError> {
+    let config = shell.write("csi-controller/csi-vsphere.conf", &configuration(ground))?;
+    let mut variables = shared_variables(shell, CONTROLLER)?;
+    variables.extend([
+        ("X_CSI_MODE", "controller".into()),
+        ("VSPHERE_CSI_CONFIG", config.into_os_string()),
+        ("CSI_NAMESPACE", NAMESPACE.into()),
+    ]);
+    let child = Child { program: shell.program.clone(), arguments: ARGUMENTS.map(OsString::from).to_vec(), variables };
+    let (shell, path) = (Arc::clone(shell), socket_path(shell, CONTROLLER)?);
+    ground.supervisor.start(CONTROLLER, move |process: &Process| {
+        forward(process, CONTROLLER_SOCKET, &path);
+        run_child(&shell, process, child.clone());
+    });
+    Ok(())
+}
+
+/// How our driver is called.
+pub(super) const ARGUMENTS: [&str; 2] = ["driver", "csi"];
+
+/// What both of the driver's programs are told.
+pub(super) fn shared_variables(shell: &Shell, process: &str) -> Result<Vec<(&'static str, OsString)>, ShellError> {
+    let account = process.split('/').next().unwrap_or(process);
+    let identity = Identity {
+        name: format!("system:serviceaccount:{NAMESPACE}:{account}"),
+        groups: vec!["system:serviceaccounts".to_owned(), format!("system:serviceaccounts:{NAMESPACE}"), "system:authenticated".to_owned()],
+    };
+    let mut endpoint = OsString::from("unix://");
+    endpoint.push(socket_path(shell, process)?);
+    Ok(vec![("CSI_ENDPOINT", endpoint), ("KUBECONFIG", shell.kubeconfig(process, &identity)?.into_os_string())])
+}
+
+/// Where a program of the driver's listens.
+pub(super) fn socket_path(shell: &Shell, process: &str) -> Result<PathBuf, ShellError> {
+    shell.folder_of(process).map(|folder| folder.join("csi.sock"))
+}
+
+/// Serves an address of the world by the socket of the child that the process is.
+pub(super) fn forward(process: &Process, address: &str, path: &Path) {
+    process.listen(address, Border::Csi, socket(path), Arc::new(DescribeCsi));
 }

@@ -3,29 +3,31 @@
 use seatrial_journal::Border;
 use seatrial_kubernetes::api::ApiServer;
 use seatrial_kubernetes::loops::{self, AttacherConfig, ProvisionerConfig, ResizerConfig};
-use seatrial_scenario::Scenario;
-use seatrial_wires::Network;
 
+use super::Ground;
 use super::csi::CONTROLLER_SOCKET;
-use crate::supervisor::Supervisor;
-use crate::switches::Switches;
 
 pub(super) use seatrial_kubernetes::client::API_SERVER;
 
 /// The API server; what it stores outlives its process, as etcd does.
-pub(super) fn start_api_server(network: &Network, supervisor: &Supervisor) {
+pub(super) fn start_api_server(ground: &Ground<'_>) {
+    let (network, shell) = (ground.network, ground.shell.cloned());
     let server = ApiServer::new(network.clock(), network.seed().child("kubernetes"), network.journal().clone());
-    supervisor.start("kube-apiserver", move |process| {
+    ground.supervisor.start("kube-apiserver", move |process| {
         if process.incarnation() > 1 {
             // etcd keeps the objects; what a watch could catch up on is gone with the old process's cache.
             server.forget_history();
         }
         process.listen(API_SERVER, Border::Kubernetes, server.service(), ApiServer::describe());
+        if let Some(shell) = &shell {
+            shell.open(API_SERVER, process);
+        }
     });
 }
 
 /// The controllers, the scheduler and the sidecars.
-pub(super) fn start_loops(supervisor: &Supervisor, scenario: &Scenario, switches: &Switches) {
+pub(super) fn start_loops(ground: &Ground<'_>) {
+    let Ground { supervisor, scenario, switches, .. } = *ground;
     let zones = scenario.world.topology.zone.is_some();
     let rules = switches.kubernetes;
     supervisor.start("kube-controller-manager", move |process| loops::start_controller_manager(process, rules));

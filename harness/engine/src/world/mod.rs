@@ -8,6 +8,7 @@ mod ccm;
 mod csi;
 mod hardware;
 mod kubernetes;
+pub(crate) mod live;
 mod node;
 mod powers;
 mod tags;
@@ -15,20 +16,24 @@ mod target;
 mod vcenter;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use fake_vcenter_server::VCenter;
 use seatrial_oracle::View;
-use seatrial_scenario::{Sailing, Scenario};
+use seatrial_scenario::Scenario;
 use seatrial_wires::Network;
 
 pub(crate) use csi::manifests as driver_manifests;
 pub(crate) use powers::Powers;
 pub(crate) use vcenter::unplayable;
 
+use crate::live::{Mode, Waits};
 use crate::settle::Activity;
 use crate::supervisor::Supervisor;
 use crate::switches::Switches;
+use crate::voyage::Voyage;
+use live::{Shell, ShellError};
 
 /// The process that acts for the scenario: a user with kubectl.
 const USER: &str = "user";
@@ -40,7 +45,37 @@ pub(crate) struct World {
     pub(crate) activity: Activity,
     pub(crate) client: kube::Client,
     pub(crate) powers: Powers,
+    pub(crate) waits: Waits,
     view: Arc<Mutex<View>>,
+}
+
+/// What the parts of a world start from.
+struct Ground<'a> {
+    network: &'a Network,
+    supervisor: &'a Supervisor,
+    scenario: &'a Scenario,
+    switches: &'a Switches,
+    /// What a live world has around it.
+    shell: Option<&'a Arc<Shell>>,
+}
+
+/// How a driver reaches a vCenter.
+struct Reached {
+    host: String,
+    port: u16,
+    /// What its certificate is judged by; without one, anything is believed.
+    ca_file: Option<PathBuf>,
+}
+
+impl Ground<'_> {
+    /// How a driver reaches a vCenter.
+    fn reached(&self, vcenter: &str) -> Reached {
+        let live = self.shell.and_then(|shell| shell.socket(&vcenter::address(vcenter)).map(|socket| (shell, socket)));
+        match live {
+            Some((shell, socket)) => Reached { host: socket.ip().to_string(), port: socket.port(), ca_file: Some(shell.ca_file()) },
+            None => Reached { host: vcenter::host(vcenter), port: 443, ca_file: None },
+        }
+    }
 }
 
 /// What watches a world from outside.
@@ -52,24 +87,33 @@ pub(crate) struct Watchers {
 
 impl World {
     /// Starts everything that the scenario names; what it needs to come up takes virtual time.
-    pub(crate) fn start(network: &Network, scenario: &Scenario, sailing: &Sailing, switches: &Switches, watchers: &Watchers) -> Self {
+    ///
+    /// # Errors
+    /// What a live world's shell lacks; a virtual one lacks nothing.
+    pub(crate) fn start(network: &Network, voyage: &Voyage, watchers: &Watchers) -> Result<Self, ShellError> {
+        let Voyage { scenario, sailing, switches, mode, .. } = voyage;
+        let shell = match mode {
+            Mode::Virtual => None,
+            Mode::Live(live) => Some(Shell::prepare(live, network, scenario)?),
+        };
         let supervisor = Supervisor::new(network);
         let keeper = network.process("supervisor");
         keeper.spawn("watch", supervisor.clone().watch(keeper.clone()));
-        let vcenters = vcenter::start(network, &supervisor, scenario, sailing, switches);
-        kubernetes::start_api_server(network, &supervisor);
+        let ground = Ground { network, supervisor: &supervisor, scenario, switches, shell: shell.as_ref() };
+        let vcenters = vcenter::start(&ground, sailing);
+        kubernetes::start_api_server(&ground);
         let user = network.process(USER);
         let client = driver_host::kubernetes_client(user.connect(kubernetes::API_SERVER));
-        kubernetes::start_loops(&supervisor, scenario, switches);
-        let nodes = node::start_all(network, &supervisor, scenario, &vcenters, switches);
+        kubernetes::start_loops(&ground);
+        let nodes = node::start_all(&ground, &vcenters)?;
         for slot in nodes.values() {
             keeper.spawn(&format!("power of {}", slot.name), node::follow(Arc::clone(slot), network.clone(), supervisor.clone()));
         }
-        csi::start(&supervisor, scenario, switches);
-        ccm::start(&supervisor, scenario, switches);
+        csi::start(&ground)?;
+        ccm::start(&ground)?;
         let powers = Powers::new(network, &supervisor, scenario, vcenters, nodes);
         let (activity, view) = (watchers.activity.clone(), Arc::clone(&watchers.view));
-        Self { network: network.clone(), supervisor, activity, client, powers, view }
+        Ok(Self { network: network.clone(), supervisor, activity, client, powers, waits: mode.waits(), view })
     }
 
     /// The state of all stores, folded from the journal.

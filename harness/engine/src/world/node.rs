@@ -4,18 +4,19 @@
 //! whomever and on whatever host, the guest boots and its services start.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use fake_vcenter_server::VCenter;
-use seatrial_node::{ConfigurationFiles, CsiPlugin, Disks, Kubelet, KubeletConfig, SimulatedHost, SimulatedMachine};
-use seatrial_scenario::Scenario;
+use seatrial_node::{ConfigurationFiles, CsiPlugin, Disks, Kubelet, KubeletConfig, SimulatedHost, SimulatedMachine, serve_machine};
 use seatrial_wires::{Network, Process};
 use vsphere_csi::{NodeOptions, run_node};
 
-use super::VCenters;
-use super::csi::{DRIVER, ENDPOINT};
+use super::csi::{self, DRIVER, ENDPOINT};
 use super::hardware::VmHardware;
+use super::live::{Child, Shell, ShellError, run_child};
+use super::{Ground, VCenters};
 use crate::supervisor::{Supervisor, Why};
 use crate::switches::Switches;
 
@@ -66,30 +67,33 @@ pub(crate) fn plugin(node: &str) -> String {
     format!("csi-node/{node}")
 }
 
+/// Where the kubelet reaches the node plugin.
+fn plugin_address(node: &str) -> String {
+    format!("{}:/csi/csi.sock", plugin(node))
+}
+
 fn machine(network: &Network, name: &str, vcenter: &Arc<VCenter>, disks: &Arc<Disks>) -> Arc<SimulatedMachine> {
     let vm = vcenter.with_world(|world| world.vm_named(name)).expect("the node's VM is in the inventory");
     let hardware = Arc::new(VmHardware { vcenter: Arc::clone(vcenter), vm: name.to_owned() });
     SimulatedMachine::new(name, &vm.bios_uuid, hardware, Arc::clone(disks), network.journal().clone())
 }
 
-pub(super) fn start_all(
-    network: &Network,
-    supervisor: &Supervisor,
-    scenario: &Scenario,
-    vcenters: &VCenters,
-    switches: &Switches,
-) -> Nodes {
+pub(super) fn start_all(ground: &Ground<'_>, vcenters: &VCenters) -> Result<Nodes, ShellError> {
+    let Ground { network, supervisor, scenario, switches, .. } = *ground;
     let disks = Arc::new(Disks::new(network.journal().clone()));
     let mut nodes = Nodes::new();
     for home in scenario.world.homes() {
         let Some(vcenter) = vcenters.get(&home.vcenter.name.value) else { continue };
         let name = &home.node.name.value;
         let slot = Arc::new(NodeSlot::new(network, name, vcenter, &disks));
-        start_plugin(supervisor, &slot, switches);
+        match ground.shell {
+            Some(shell) => start_live_plugin(supervisor, &slot, shell)?,
+            None => start_plugin(supervisor, &slot, switches),
+        }
         start_kubelet(supervisor, &slot, scenario.world.drivers.ccm.is_some());
         nodes.insert(name.clone(), slot);
     }
-    nodes
+    Ok(nodes)
 }
 
 fn start_kubelet(supervisor: &Supervisor, slot: &Arc<NodeSlot>, external_cloud_provider: bool) {
@@ -99,7 +103,7 @@ fn start_kubelet(supervisor: &Supervisor, slot: &Arc<NodeSlot>, external_cloud_p
         let address = vm.and_then(|vm| vm.addresses.first().cloned()).unwrap_or_default();
         let mut config = KubeletConfig::new(slot.machine(), &address);
         config.external_cloud_provider = external_cloud_provider;
-        config.csi.push(CsiPlugin { driver: DRIVER.to_owned(), address: format!("{}:/csi/csi.sock", plugin(&slot.name)) });
+        config.csi.push(CsiPlugin { driver: DRIVER.to_owned(), address: plugin_address(&slot.name) });
         drop(Kubelet::start(process, config));
     });
 }
@@ -116,6 +120,27 @@ fn start_plugin(supervisor: &Supervisor, slot: &Arc<NodeSlot>, switches: &Switch
             }
         });
     });
+}
+
+/// The node plugin as a process of the machine, on the node's simulated guest.
+fn start_live_plugin(supervisor: &Supervisor, slot: &Arc<NodeSlot>, shell: &Arc<Shell>) -> Result<(), ShellError> {
+    let name = plugin(&slot.name);
+    let folder = shell.folder_of(&name)?;
+    let machine_socket = folder.join("machine.sock");
+    let mut variables = csi::shared_variables(shell, &name)?;
+    let mut machine_endpoint = OsString::from("unix://");
+    machine_endpoint.push(&machine_socket);
+    variables.extend([("X_CSI_MODE", "node".into()), ("NODE_NAME", slot.name.clone().into()), ("SEATRIAL_MACHINE", machine_endpoint)]);
+    let child = Child { program: shell.program.clone(), arguments: csi::ARGUMENTS.map(OsString::from).to_vec(), variables };
+    let (slot, shell, path) = (Arc::clone(slot), Arc::clone(shell), csi::socket_path(shell, &name)?);
+    supervisor.start(&name, move |process: &Process| {
+        if let Err(error) = serve_machine(process, slot.machine(), &machine_socket) {
+            return process.exit(&error.to_string());
+        }
+        csi::forward(process, &plugin_address(&slot.name), &path);
+        run_child(&shell, process, child.clone());
+    });
+    Ok(())
 }
 
 /// What is known of a VM's power: whether it runs, and which boot and which identity it is.

@@ -11,10 +11,9 @@ use fake_vcenter_world::{
 };
 use seatrial_journal::Border;
 use seatrial_scenario::{Home, Ids, Sailing, Scenario, ScenarioError};
-use seatrial_wires::{Network, Process};
+use seatrial_wires::Process;
 
-use super::{VCenters, account, tags};
-use crate::supervisor::Supervisor;
+use super::{Ground, VCenters, account, tags};
 use crate::switches::Switches;
 
 /// The one datacenter of each vCenter.
@@ -29,6 +28,11 @@ pub(super) fn host(name: &str) -> String {
     format!("{name}.seatrial.test")
 }
 
+/// The address that it serves.
+pub(super) fn address(name: &str) -> String {
+    format!("{}:443", host(name))
+}
+
 /// Versions that cannot be played, as errors at their places.
 pub(crate) fn unplayable(scenario: &Scenario) -> Vec<ScenarioError> {
     let versions = scenario.world.vcenters.iter().flat_map(|vcenter| &vcenter.versions);
@@ -38,28 +42,33 @@ pub(crate) fn unplayable(scenario: &Scenario) -> Vec<ScenarioError> {
         .collect()
 }
 
-pub(super) fn start(network: &Network, supervisor: &Supervisor, scenario: &Scenario, sailing: &Sailing, switches: &Switches) -> VCenters {
+pub(super) fn start(ground: &Ground<'_>, sailing: &Sailing) -> VCenters {
+    let Ground { network, scenario, switches, .. } = *ground;
     let mut vcenters = VCenters::new();
     for (place, described) in scenario.world.vcenters.iter().enumerate() {
         let name = described.name.value.clone();
         let seed = network.seed().child("vcenter").child(&name);
         let config = config(scenario, sailing, place, switches);
         let vcenter = VCenter::new(config, seed, network.clock(), network.journal().clone());
-        start_processes(supervisor, &name, &vcenter);
+        start_processes(ground, &name, &vcenter);
         vcenters.insert(name, vcenter);
     }
     vcenters
 }
 
-fn start_processes(supervisor: &Supervisor, name: &str, vcenter: &Arc<VCenter>) {
+fn start_processes(ground: &Ground<'_>, name: &str, vcenter: &Arc<VCenter>) {
+    let (supervisor, shell) = (ground.supervisor, ground.shell.cloned());
     let hosts = Arc::clone(vcenter);
     supervisor.start(&format!("hosts/{name}"), move |process: &Process| process.spawn("tasks", Arc::clone(&hosts).run()));
     let ended = Arc::clone(vcenter);
     // The database keeps the inventory and the volumes; sessions and tasks are lost with vpxd, at once.
     supervisor.at_end_of(name, move || ended.with_world(|world| world.restart(ended.now())));
-    let (served, address) = (Arc::clone(vcenter), format!("{}:443", host(name)));
+    let (served, address) = (Arc::clone(vcenter), address(name));
     supervisor.start(name, move |process: &Process| {
         process.listen(&address, Border::Vcenter, served.http_service(), served.describe());
+        if let Some(shell) = &shell {
+            shell.open(&address, process);
+        }
     });
 }
 

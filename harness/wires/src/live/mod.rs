@@ -1,7 +1,17 @@
 //! The live counterpart of a wire: the same service behind TLS on a socket.
 //!
-//! Runs on an ordinary runtime (never in virtual time: sockets keep a paused clock from advancing). Recording and
-//! faults for live runs are not built yet; the service behind is the same one.
+//! Never in virtual time: sockets keep a paused clock from advancing by itself. [`live_run`] keeps the time of a live
+//! world; a [`Gateway`] puts an address of it on a socket; [`serve_tls`] serves a service that is in no world.
+
+mod authority;
+mod callers;
+mod gateway;
+mod pace;
+
+pub use authority::{Authority, ClientCertificate};
+pub use callers::Callers;
+pub use gateway::{Gateway, OUTSIDE};
+pub use pace::{Pace, live_run};
 
 use std::net::SocketAddr;
 use std::pin::Pin;

@@ -1,0 +1,232 @@
+//! The cloud controller manager as a program: takes upstream's flags, and runs until it is asked to end.
+//! `vsphere-ccm` is this; `seatrial driver ccm` is this too.
+//!
+//! Flags of upstream that have no meaning here are taken and change nothing, so that its manifests start it unchanged; the
+//! log names them. One that would be missed is refused: there is no leader election, so run one replica.
+//!
+//! Exit codes: 0 after SIGTERM or SIGINT, 2 when what was given is wrong, 3 when what is around fails.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::start::{CcmOptions, RunningCcm, run};
+use crate::timings::Timings;
+use clap::Parser;
+use driver_host::Host;
+use driver_host::os::OperatingSystem;
+use tokio::signal::unix::{SignalKind, signal};
+
+const BAD_INPUT: u8 = 2;
+const BAD_ENVIRONMENT: u8 = 3;
+
+/// The end of sessions is not worth more time than this: the container is about to be killed.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+/// Initialises nodes of vSphere, keeps their addresses, and deletes those whose machine is gone.
+#[derive(Debug, Parser)]
+#[command(name = "vsphere-cloud-controller-manager", version, disable_help_subcommand = true)]
+pub struct Arguments {
+    /// The cloud configuration, in YAML or INI
+    #[arg(long, value_name = "FILE", default_value = "/etc/cloud/vsphere.conf")]
+    cloud_config: PathBuf,
+    /// How the API server is reached, outside of a pod
+    #[arg(long, value_name = "FILE")]
+    kubeconfig: Option<PathBuf>,
+    /// The cloud provider; there is one
+    #[arg(long, default_value = "vsphere", value_parser = ["vsphere"])]
+    cloud_provider: String,
+    /// The namespace of Secrets that the configuration names without one
+    #[arg(long, default_value = "kube-system")]
+    namespace: String,
+    /// Labels that every node gets
+    #[arg(long, value_name = "KEY=VALUE,…", value_parser = labels, default_value = "")]
+    node_labels: Labels,
+    /// Between two looks at nodes that are not ready
+    #[arg(long, value_parser = duration, default_value = "5s")]
+    node_monitor_period: Duration,
+    /// Between two reads of all nodes' addresses
+    #[arg(long, value_parser = duration, default_value = "5m")]
+    node_status_update_frequency: Duration,
+    /// Leader election is not offered: run one replica
+    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true", value_parser = no_election)]
+    leader_elect: bool,
+    #[command(flatten)]
+    idle: Idle,
+}
+
+/// Flags of upstream that change nothing here.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Taken from upstream, without effect")]
+struct Idle {
+    /// Verbosity
+    #[arg(short = 'v', long = "v", value_name = "LEVEL")]
+    verbosity: Option<String>,
+    /// The cluster's name
+    #[arg(long)]
+    cluster_name: Option<String>,
+    /// Which controllers run: node and node life cycle do
+    #[arg(long)]
+    controllers: Option<String>,
+    /// How many nodes are initialised at a time: one
+    #[arg(long)]
+    concurrent_node_syncs: Option<String>,
+    /// Requests are not authenticated: none are served
+    #[arg(long)]
+    authentication_kubeconfig: Option<String>,
+    /// Requests are not authorized: none are served
+    #[arg(long)]
+    authorization_kubeconfig: Option<String>,
+    /// Nothing is served
+    #[arg(long)]
+    bind_address: Option<String>,
+    /// Nothing is served
+    #[arg(long)]
+    secure_port: Option<String>,
+    /// One account is used for everything
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    use_service_account_credentials: Option<String>,
+    /// Routes are not offered
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    allocate_node_cidrs: Option<String>,
+    /// Routes are not offered
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    configure_cloud_routes: Option<String>,
+    /// Routes are not offered
+    #[arg(long)]
+    cluster_cidr: Option<String>,
+    /// There are no gates
+    #[arg(long)]
+    feature_gates: Option<String>,
+}
+
+impl Idle {
+    /// The names of those that were given.
+    fn given(&self) -> Vec<&'static str> {
+        let all = [
+            ("--v", self.verbosity.is_some()),
+            ("--cluster-name", self.cluster_name.is_some()),
+            ("--controllers", self.controllers.is_some()),
+            ("--concurrent-node-syncs", self.concurrent_node_syncs.is_some()),
+            ("--authentication-kubeconfig", self.authentication_kubeconfig.is_some()),
+            ("--authorization-kubeconfig", self.authorization_kubeconfig.is_some()),
+            ("--bind-address", self.bind_address.is_some()),
+            ("--secure-port", self.secure_port.is_some()),
+            ("--use-service-account-credentials", self.use_service_account_credentials.is_some()),
+            ("--allocate-node-cidrs", self.allocate_node_cidrs.is_some()),
+            ("--configure-cloud-routes", self.configure_cloud_routes.is_some()),
+            ("--cluster-cidr", self.cluster_cidr.is_some()),
+            ("--feature-gates", self.feature_gates.is_some()),
+        ];
+        all.into_iter().filter(|(_, given)| *given).map(|(name, _)| name).collect()
+    }
+}
+
+/// Labels, by their keys.
+#[derive(Clone, Debug)]
+struct Labels(BTreeMap<String, String>);
+
+fn labels(text: &str) -> Result<Labels, String> {
+    let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+    let pair = |part: &str| match part.split_once('=') {
+        Some((key, _)) if key == "kubernetes.io" || key.contains("kubernetes.io/") || key.contains("k8s.io/") => {
+            Err(format!("{key} is Kubernetes' own label; choose a domain of yours"))
+        }
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err(format!("{part} is no label; write key=value")),
+    };
+    parts.map(pair).collect::<Result<_, _>>().map(Labels)
+}
+
+fn no_election(text: &str) -> Result<bool, String> {
+    match text {
+        "false" => Ok(false),
+        "true" => Err("there is no leader election here: run one replica, and leave the flag out".to_owned()),
+        _ => Err("write true or false".to_owned()),
+    }
+}
+
+/// Reads a duration as Go writes it: `5s`, `1m30s`, `500ms`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("{text} is no duration; write 5s, 500ms or 1m30s");
+    let mut rest = text;
+    let mut sum = Duration::ZERO;
+    while !rest.is_empty() {
+        let digits = rest.len() - rest.trim_start_matches(|digit: char| digit.is_ascii_digit()).len();
+        let number: u32 = rest[..digits].parse().map_err(|_| wrong())?;
+        let unit = &rest[digits..];
+        let (unit, length) = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000)]
+            .into_iter()
+            .find(|(name, _)| unit.starts_with(name))
+            .ok_or_else(wrong)?;
+        sum += Duration::from_millis(length) * number;
+        rest = &rest[digits + unit.len()..];
+    }
+    if sum.is_zero() { Err(wrong()) } else { Ok(sum) }
+}
+
+/// Waits until somebody wants the process to end.
+async fn asked_to_end() -> std::io::Result<()> {
+    let (mut terminated, mut interrupted) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    tokio::select! {
+        biased;
+        _ = terminated.recv() => {}
+        _ = interrupted.recv() => {}
+    }
+    Ok(())
+}
+
+async fn sail(arguments: Arguments, kubeconfig: Option<PathBuf>) -> ExitCode {
+    let host: Arc<dyn Host> = Arc::new(OperatingSystem { kubeconfig, ..OperatingSystem::default() });
+    let idle = arguments.idle.given();
+    if !idle.is_empty() {
+        host.log(&format!("without effect here: {}", idle.join(", ")));
+    }
+    let options = CcmOptions {
+        config_path: arguments.cloud_config,
+        namespace: arguments.namespace,
+        timings: Timings {
+            node_monitor: arguments.node_monitor_period,
+            address_refresh: arguments.node_status_update_frequency,
+            ..Timings::default()
+        },
+        node_labels: arguments.node_labels.0,
+        ..CcmOptions::default()
+    };
+    match run(Arc::clone(&host), options).await {
+        Ok(running) => farewell(asked_to_end().await, &running, &*host).await,
+        Err(error) => {
+            host.log(&format!("failed to start: {error}"));
+            ExitCode::from(if error.is_input() { BAD_INPUT } else { BAD_ENVIRONMENT })
+        }
+    }
+}
+
+/// Ends the sessions, so that none is left behind at a vCenter.
+async fn farewell(end: std::io::Result<()>, running: &RunningCcm, host: &dyn Host) -> ExitCode {
+    if let Err(error) = end {
+        host.log(&format!("failed to listen for signals: {error}"));
+        return ExitCode::from(BAD_ENVIRONMENT);
+    }
+    match tokio::time::timeout(FAREWELL, running.shut_down()).await {
+        Ok(left) => left.iter().for_each(|(server, error)| host.log(&format!("the session at {server} stays behind: {error}"))),
+        Err(_) => host.log("a session stays behind: its vCenter does not answer"),
+    }
+    ExitCode::SUCCESS
+}
+
+/// Runs until the process is asked to end; for a `main`. `surroundings` is the environment's KUBECONFIG.
+pub fn start(arguments: Arguments, surroundings: Option<PathBuf>) -> ExitCode {
+    let kubeconfig = arguments.kubeconfig.clone().or(surroundings);
+    // One provider for every TLS connection. It fails only where one is installed already, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime.block_on(sail(arguments, kubeconfig)),
+        Err(error) => {
+            eprintln!("failed to start: {error}");
+            ExitCode::from(BAD_ENVIRONMENT)
+        }
+    }
+}

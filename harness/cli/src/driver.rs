@@ -1,0 +1,92 @@
+//! `seatrial driver`: our drivers, out of the one binary.
+//!
+//! A live world starts them like this. They are told what their own binaries are told, with the same names; a node plugin
+//! may be given a machine at the other end of a socket (`SEATRIAL_MACHINE=unix:///…`) in the place of this one. They die with
+//! the one who started them, however that came about.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use driver_host::os::OperatingSystem;
+use driver_host::{Host, HostError, HttpService, Machine, Peer, Task};
+use jiff::Timestamp;
+use rustix::process::{Signal, set_parent_process_death_signal};
+use seatrial_node::RemoteMachine;
+
+/// Which driver.
+#[derive(Debug, clap::Subcommand)]
+pub enum DriverCommand {
+    /// The CSI driver; it is told by the environment, as upstream's is.
+    Csi,
+    /// The cloud controller manager, with upstream's flags.
+    Ccm(Box<vsphere_ccm::program::Arguments>),
+}
+
+/// Runs a driver until it is asked to end; `variable` reads the environment.
+pub fn run(command: DriverCommand, variable: impl Fn(&str) -> Option<String>) -> ExitCode {
+    // Without it a driver would outlive a run that was killed; a system that knows no such signal has to do without.
+    let _ = set_parent_process_death_signal(Some(Signal::KILL));
+    match command {
+        DriverCommand::Ccm(arguments) => vsphere_ccm::program::start(*arguments, variable("KUBECONFIG").map(Into::into)),
+        DriverCommand::Csi => match vsphere_csi::program::surroundings(&variable) {
+            Ok(around) => {
+                let system = OperatingSystem { kubeconfig: around.kubeconfig, ..OperatingSystem::default() };
+                vsphere_csi::program::run(around.mode, host(system, variable("SEATRIAL_MACHINE")))
+            }
+            Err(error) => vsphere_csi::program::refuse(&error),
+        },
+    }
+}
+
+fn host(system: OperatingSystem, machine: Option<String>) -> Arc<dyn Host> {
+    match machine {
+        None => Arc::new(system),
+        Some(endpoint) => {
+            let path = endpoint.strip_prefix("unix://").unwrap_or(&endpoint);
+            Arc::new(Elsewhere { system, machine: Arc::new(RemoteMachine::new(path)) })
+        }
+    }
+}
+
+/// The operating system, but with disks and mounts that are elsewhere.
+struct Elsewhere {
+    system: OperatingSystem,
+    machine: Arc<RemoteMachine>,
+}
+
+#[async_trait]
+impl Host for Elsewhere {
+    fn calendar(&self) -> Timestamp {
+        self.system.calendar()
+    }
+
+    fn random(&self) -> u64 {
+        self.system.random()
+    }
+
+    fn spawn(&self, name: &str, task: Task) {
+        self.system.spawn(name, task);
+    }
+
+    fn log(&self, line: &str) {
+        self.system.log(line);
+    }
+
+    fn read_file(&self, path: &Path) -> Result<Vec<u8>, HostError> {
+        self.system.read_file(path)
+    }
+
+    async fn connect(&self, peer: &Peer) -> Result<HttpService, HostError> {
+        self.system.connect(peer).await
+    }
+
+    async fn listen(&self, endpoint: &str, routes: tonic::service::Routes) -> Result<(), HostError> {
+        self.system.listen(endpoint, routes).await
+    }
+
+    fn machine(&self) -> Arc<dyn Machine> {
+        Arc::clone(&self.machine) as Arc<dyn Machine>
+    }
+}

@@ -1,0 +1,72 @@
+//! How a world runs: under a virtual clock in this process, or live.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use seatrial_wires::Pace;
+
+use crate::settle::{PATIENCE, QUIET};
+
+/// How long a world is left alone at the end, to see that nothing but heartbeats is written: longer than the slowest
+/// retry and resync of the drivers and sidecars that changes anything.
+const REST: Duration = Duration::from_mins(20);
+
+/// Of the wall's time, how long a live world that is paced must be quiet, and is left alone at the end.
+const LIVE_QUIET: Duration = Duration::from_secs(3);
+
+/// How a world runs.
+#[derive(Clone, Debug, Default)]
+pub enum Mode {
+    /// Under a virtual clock, everything in this process.
+    #[default]
+    Virtual,
+    /// On the wall's clock: servers on loopback, drivers as processes.
+    Live(Live),
+}
+
+/// What a live world needs.
+#[derive(Clone, Debug)]
+pub struct Live {
+    /// The `seatrial` command, which our drivers are part of.
+    pub program: PathBuf,
+    /// How many times as fast as the wall everything but the drivers runs.
+    pub pace: Pace,
+}
+
+impl Live {
+    /// What runs otherwise than the scenario says, in words for the report.
+    pub fn shortened(&self) -> Vec<String> {
+        let factor = self.pace.factor();
+        if self.pace == Pace::WALL {
+            return Vec::new();
+        }
+        vec![
+            format!("the world's time ran {factor} times as fast as the wall's; the drivers' own time limits and periods did not"),
+            format!("the world counted as settled after {LIVE_QUIET:?} of quiet instead of {QUIET:?} of its own time"),
+            format!("it was left alone for {LIVE_QUIET:?} at the end instead of {REST:?} of its own time"),
+        ]
+    }
+}
+
+/// How long the engine waits, in the world's time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Waits {
+    /// How long nothing but heartbeats may be seen until the world has settled.
+    pub(crate) quiet: Duration,
+    /// How long it may take to settle.
+    pub(crate) patience: Duration,
+    /// How long the settled world is left alone at the end.
+    pub(crate) rest: Duration,
+}
+
+impl Mode {
+    pub(crate) fn waits(&self) -> Waits {
+        match self {
+            Self::Live(live) if live.pace != Pace::WALL => {
+                let quiet = LIVE_QUIET * live.pace.factor();
+                Waits { quiet: quiet.min(QUIET), patience: PATIENCE, rest: quiet.min(REST) }
+            }
+            _ => Waits { quiet: QUIET, patience: PATIENCE, rest: REST },
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! The shell of a live world: its own authority, a socket for each server, a folder for what the drivers are given.
+//!
+//! Everything that is ours still runs in this process and talks over wires. Only the drivers are outside: what they send
+//! comes in through [`Gateway`]s and goes on over the wire of the process that they are, so that calls, delays, faults
+//! and deaths are those of a virtual world and stand in the same journal; what is asked of them goes out over their
+//! sockets.
+
+mod child;
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use seatrial_scenario::Scenario;
+use seatrial_wires::{Authority, Callers, ClientCertificate, Gateway, Identity, LiveError, Network, OUTSIDE, Process};
+use tempfile::TempDir;
+
+pub(super) use child::{Child, run_child};
+
+use super::kubernetes::API_SERVER;
+use super::vcenter;
+use crate::live::Live;
+
+/// Why a live world could not be set up.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ShellError {
+    /// A certificate or a socket.
+    #[error(transparent)]
+    Live(#[from] LiveError),
+    /// The folder for what drivers are given.
+    #[error("failed to make a folder for the run: {0}; set TMPDIR to a place where it can be made")]
+    Folder(#[source] io::Error),
+    /// A file that a driver is given.
+    #[error("failed to write {path}: {source}")]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// What stood in the way.
+        source: io::Error,
+    },
+}
+
+/// The shell of one live world.
+pub(crate) struct Shell {
+    folder: TempDir,
+    authority: Authority,
+    callers: Callers,
+    gateways: BTreeMap<String, Arc<Gateway>>,
+    /// The command that our drivers are part of.
+    pub(super) program: PathBuf,
+}
+
+impl Shell {
+    /// Takes ports for the servers and makes the folder.
+    pub(crate) fn prepare(live: &Live, network: &Network, scenario: &Scenario) -> Result<Arc<Self>, ShellError> {
+        let folder = tempfile::Builder::new().prefix("seatrial-").tempdir().map_err(ShellError::Folder)?;
+        let (authority, callers) = (Authority::new("seatrial")?, Callers::default());
+        let mut gateways = BTreeMap::new();
+        let mut open = |host: Ipv4Addr, address: &str| -> Result<(), LiveError> {
+            let gateway = Gateway::new(SocketAddr::from((host, 0)), address, &authority, &callers)?;
+            gateways.insert(address.to_owned(), Arc::new(gateway));
+            Ok(())
+        };
+        open(Ipv4Addr::LOCALHOST, API_SERVER)?;
+        for (place, described) in scenario.world.vcenters.iter().enumerate() {
+            // Drivers tell vCenters apart by their hosts: each has an address of its own.
+            let last = u8::try_from(place + 1).unwrap_or(u8::MAX);
+            open(Ipv4Addr::new(127, 77, 0, last), &vcenter::address(&described.name))?;
+        }
+        // Whoever is no child of the run needs a wire too.
+        drop(network.process(OUTSIDE));
+        let shell = Self { folder, authority, callers, gateways, program: live.program.clone() };
+        shell.write("ca.pem", shell.authority.pem())?;
+        Ok(Arc::new(shell))
+    }
+
+    /// Opens the socket of an address for as long as its server lives.
+    pub(super) fn open(&self, address: &str, server: &Process) {
+        if let Some(gateway) = self.gateways.get(address)
+            && let Err(error) = Arc::clone(gateway).open(server)
+        {
+            server.exit(&error.to_string());
+        }
+    }
+
+    /// Where an address of the world is on this machine.
+    pub(super) fn socket(&self, address: &str) -> Option<SocketAddr> {
+        self.gateways.get(address).map(|gateway| gateway.socket())
+    }
+
+    /// The authority's certificate.
+    pub(super) fn ca_file(&self) -> PathBuf {
+        self.folder.path().join("ca.pem")
+    }
+
+    /// Writes a file that a driver is given; answers where.
+    pub(super) fn write(&self, name: &str, text: &str) -> Result<PathBuf, ShellError> {
+        let path = self.folder.path().join(name);
+        let written = path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(&path, text));
+        written.map(|()| path.clone()).map_err(|source| ShellError::File { path, source })
+    }
+
+    /// A folder of a process; a short name, because the paths of sockets may have no more than 107 bytes.
+    pub(super) fn folder_of(&self, process: &str) -> Result<PathBuf, ShellError> {
+        let path = self.folder.path().join(process.replace('/', "-"));
+        std::fs::create_dir_all(&path).map(|()| path.clone()).map_err(|source| ShellError::File { path, source })
+    }
+
+    /// Writes a kubeconfig for a process that is this user; answers where.
+    pub(super) fn kubeconfig(&self, process: &str, identity: &Identity) -> Result<PathBuf, ShellError> {
+        let folder = process.replace('/', "-");
+        let ClientCertificate { certificate, key } = self.authority.client(identity)?;
+        let certificate = self.write(&format!("{folder}/client.pem"), &certificate)?;
+        let key = self.write(&format!("{folder}/client.key"), &key)?;
+        let text = kubeconfig(self.socket(API_SERVER), &self.ca_file(), &certificate, &key);
+        self.write(&format!("{folder}/kubeconfig"), &text)
+    }
+}
+
+fn kubeconfig(server: Option<SocketAddr>, authority: &Path, certificate: &Path, key: &Path) -> String {
+    let server = server.map_or_else(String::new, |socket| format!("https://{socket}"));
+    format!(
+        "apiVersion: v1\nkind: Config\ncurrent-context: seatrial\n\
+         clusters:\n- name: seatrial\n  cluster:\n    server: {server}\n    certificate-authority: {}\n\
+         users:\n- name: seatrial\n  user:\n    client-certificate: {}\n    client-key: {}\n\
+         contexts:\n- name: seatrial\n  context:\n    cluster: seatrial\n    user: seatrial\n",
+        authority.display(),
+        certificate.display(),
+        key.display()
+    )
+}
