@@ -38,6 +38,8 @@ pub enum News<'a> {
 pub struct Orders {
     /// Whether to begin nothing more when something did not hold.
     pub fail_fast: bool,
+    /// How many worlds a processor takes: a virtual one is all work, a live one waits most of the time.
+    pub worlds_a_processor: usize,
     /// Whether journals of what held are kept.
     pub keep_journals: bool,
     /// Whether steps are told.
@@ -73,7 +75,8 @@ const TICK: Duration = Duration::from_millis(100);
 /// Does all the work. Verdicts are told in the order of the list, as soon as all before them are known.
 pub fn sail_all(work: Vec<Work>, orders: Orders, tell: impl FnMut(News<'_>)) -> Log {
     let number = work.len();
-    let hands = std::thread::available_parallelism().map_or(1, usize::from).min(number.max(1));
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    let hands = (processors * orders.worlds_a_processor).min(number.max(1));
     let hold = Arc::new(Hold { queue: Mutex::new(work.into_iter().enumerate()), closed: AtomicBool::new(false) });
     let (sender, receiver) = channel();
     let mut at_work = 0;

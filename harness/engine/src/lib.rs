@@ -5,6 +5,7 @@
 
 pub mod crash;
 mod faults;
+mod helmsman;
 mod live;
 mod manifest;
 mod methods;

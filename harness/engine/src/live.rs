@@ -3,16 +3,18 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use seatrial_scenario::in_words;
 use seatrial_wires::Pace;
 
+use crate::helmsman::CALM;
 use crate::settle::{PATIENCE, QUIET};
 
 /// How long a world is left alone at the end, to see that nothing but heartbeats is written: longer than the slowest
 /// retry and resync of the drivers and sidecars that changes anything.
 const REST: Duration = Duration::from_mins(20);
 
-/// Of the wall's time, how long a live world that is paced must be quiet, and is left alone at the end.
-const LIVE_QUIET: Duration = Duration::from_secs(3);
+/// The same in a live world that is not as slow as the wall.
+const LIVE_REST: Duration = Duration::from_mins(5);
 
 /// How a world runs.
 #[derive(Clone, Debug, Default)]
@@ -41,9 +43,9 @@ impl Live {
             return Vec::new();
         }
         vec![
-            format!("the world's time ran {factor} times as fast as the wall's; the drivers' own time limits and periods did not"),
-            format!("the world counted as settled after {LIVE_QUIET:?} of quiet instead of {QUIET:?} of its own time"),
-            format!("it was left alone for {LIVE_QUIET:?} at the end instead of {REST:?} of its own time"),
+            format!("the world's time ran {factor} times as fast as the wall's, and faster while nothing happened; the drivers' did not"),
+            format!("at the end it was left alone for {} instead of {}", in_words(LIVE_REST), in_words(REST)),
+            format!("the cloud controller manager was told to look at nodes {factor} times, and for addresses {CALM} times as often"),
         ]
     }
 }
@@ -62,10 +64,7 @@ pub(crate) struct Waits {
 impl Mode {
     pub(crate) fn waits(&self) -> Waits {
         match self {
-            Self::Live(live) if live.pace != Pace::WALL => {
-                let quiet = LIVE_QUIET * live.pace.factor();
-                Waits { quiet: quiet.min(QUIET), patience: PATIENCE, rest: quiet.min(REST) }
-            }
+            Self::Live(live) if live.pace != Pace::WALL => Waits { quiet: QUIET, patience: PATIENCE, rest: LIVE_REST },
             _ => Waits { quiet: QUIET, patience: PATIENCE, rest: REST },
         }
     }

@@ -97,6 +97,16 @@ impl Supervisor {
         self.network.kill(name, restart);
     }
 
+    /// Forgets how processes are started. What starts them may hold what holds the supervisor; a run that is over must not
+    /// hold itself.
+    pub fn forget(&self) {
+        let mut state = self.lock();
+        let forgotten = (std::mem::take(&mut state.starters), std::mem::take(&mut state.farewells));
+        drop(state);
+        // What they owned goes outside the lock.
+        drop(forgotten);
+    }
+
     /// How many processes are down and will come back.
     pub fn coming_back(&self) -> u32 {
         self.lock().coming_back

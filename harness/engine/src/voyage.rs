@@ -181,9 +181,11 @@ impl Voyage {
             watching.watch(journal);
         };
         match &self.mode {
-            Mode::Virtual => virtual_run_with(self.seed, progress, prepare, |network| passage.make(&self, network, &mut outcome)),
+            Mode::Virtual => virtual_run_with(self.seed, progress, prepare, |network| passage.make(&self, network, None, &mut outcome)),
             Mode::Live(live) => {
-                let ran = live_run(self.seed, live.pace, progress, prepare, |network| passage.make(&self, network, &mut outcome));
+                let ran = live_run(self.seed, live.pace, progress, prepare, |network, throttle| {
+                    passage.make(&self, network, Some(throttle), &mut outcome)
+                });
                 if let Err(error) = ran {
                     outcome.environment = Some(format!("failed to start the world: {error}"));
                 }

@@ -25,7 +25,9 @@ mod wire;
 
 pub use fault::{Action, CannedAnswer, FaultPlan, Firing, Moment};
 pub use identity::Identity;
-pub use live::{Authority, Callers, Certificate, ClientCertificate, Gateway, LiveError, LiveServer, OUTSIDE, Pace, live_run, serve_tls};
+pub use live::{
+    Authority, Callers, Certificate, ClientCertificate, Gateway, LiveError, LiveServer, OUTSIDE, Pace, Throttle, live_run, serve_tls,
+};
 pub use network::{Ended, HowEnded, Network};
 pub use process::Process;
 pub use spins::Spin;

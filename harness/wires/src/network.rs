@@ -154,6 +154,13 @@ impl Network {
         self.lock().plan = Some(plan);
     }
 
+    /// Takes the plan of faults away. A plan may hold what holds the network; a run that is over must not hold itself.
+    pub fn forget_fault_plan(&self) {
+        let forgotten = self.lock().plan.take();
+        // What it owned goes outside the lock.
+        drop(forgotten);
+    }
+
     /// Processes that end, in order; for the one who supervises them. `None` when it was taken already.
     pub fn take_ended(&self) -> Option<mpsc::UnboundedReceiver<Ended>> {
         self.lock().ended_receiver.take()

@@ -64,6 +64,9 @@ pub struct RunArguments {
 /// More sailings than this are a slip: their voyages alone would fill the memory.
 const SAILINGS_MAX: u64 = 100_000;
 
+/// So many live worlds share a processor.
+const LIVE_WORLDS: usize = 4;
+
 /// How a world runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Way {
@@ -115,7 +118,9 @@ pub fn run(arguments: &RunArguments, program: &Path) -> Exit {
         None => work,
     };
     // Of many sailings, the journals of those that held are not kept: nobody reads a thousand, and they fill the memory.
-    let orders = Orders { fail_fast: arguments.fail_fast, keep_journals: arguments.repeat == 1, steps: arguments.verbose };
+    let worlds_a_processor = if matches!(mode, Mode::Live(_)) { LIVE_WORLDS } else { 1 };
+    let orders =
+        Orders { worlds_a_processor, fail_fast: arguments.fail_fast, keep_journals: arguments.repeat == 1, steps: arguments.verbose };
     let mut screen = Screen::new(work.iter().map(Work::label).collect());
     let log = crew::sail_all(work, orders, |news| screen.show(news));
     screen.clear();

@@ -104,9 +104,7 @@ pub(crate) async fn settle(world: &World) -> Result<(), StepFailure> {
         let now = clock.elapsed().duration();
         let (last, what) = world.activity.last();
         let quiet_at = last.duration().max(began) + world.waits.quiet;
-        let busy = world.supervisor.coming_back() > 0 || world.activity.running_tasks() > 0 || world.network.calls_in_flight() > 0;
-        let busy = busy || world.powers.healing() > 0;
-        if now >= quiet_at && !busy {
+        if now >= quiet_at && !world.is_busy() {
             return Ok(());
         }
         if now.saturating_sub(began) > world.waits.patience {

@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use seatrial_journal::{AT_REST, Elapsed, Entry, Event, Journal, Sink};
 use seatrial_oracle::{Bench, View};
-use seatrial_wires::Network;
+use seatrial_wires::{Network, Pace, Throttle};
 
 use super::judge::{Evidence, is_judged, judge};
 use super::{Faults, Voyage};
 use crate::faults::{Plan, Rule};
+use crate::helmsman::Helmsman;
+use crate::live::Mode;
 use crate::outcome::{Outcome, StepOutcome, StepResult};
 use crate::steps::{self, FirstSeen};
 use crate::tally::Tally;
@@ -57,7 +59,7 @@ impl Passage {
     }
 
     /// Makes the voyage; what came of it goes into `outcome`.
-    pub(super) async fn make(self, voyage: &Voyage, network: Network, outcome: &mut Outcome) {
+    pub(super) async fn make(self, voyage: &Voyage, network: Network, throttle: Option<Throttle>, outcome: &mut Outcome) {
         let rules: Vec<Rule> = match &voyage.faults {
             Faults::Scenario => voyage.scenario.faults.iter().map(Rule::from).collect(),
             Faults::Instead(rules) => rules.clone(),
@@ -69,6 +71,12 @@ impl Passage {
                 return;
             }
         };
+        if let (Some(throttle), Mode::Live(live)) = (throttle, &voyage.mode)
+            && live.pace != Pace::WALL
+        {
+            let helmsman = Helmsman { world: world.clone(), throttle, pace: live.pace };
+            network.process("helmsman").spawn("pace", helmsman.steer());
+        }
         network.set_fault_plan(Arc::new(Plan::new(rules, Some(world.powers.clone()))));
         tokio::select! {
             biased;
@@ -91,6 +99,8 @@ impl Passage {
         outcome.panics = counts.panics;
         outcome.fired = counts.fired;
         outcome.virtual_time = network.clock().elapsed();
+        network.forget_fault_plan();
+        world.supervisor.forget();
         drop(world);
         if outcome.spins.is_none() {
             outcome.internal = leftovers(&network).await;

@@ -2,10 +2,13 @@
 
 use std::ffi::OsString;
 use std::sync::Arc;
+use std::time::Duration;
 
 use seatrial_node::{ConfigurationFiles, SimulatedHost};
-use seatrial_wires::{Identity, Process};
+use seatrial_wires::{Identity, Pace, Process};
 use vsphere_ccm::CcmOptions;
+
+use crate::helmsman::CALM;
 
 use super::live::{Child, Shell, ShellError, run_child};
 use super::{Ground, Reached, account, vcenter};
@@ -73,8 +76,15 @@ fn start_live(ground: &Ground<'_>, shell: &Arc<Shell>) -> Result<(), ShellError>
         ],
     };
     let kubeconfig = shell.kubeconfig(PROCESS, &identity)?;
+    let timings = vsphere_ccm::Timings::default();
     let mut arguments = ["driver", "ccm", "--cloud-config"].map(OsString::from).to_vec();
     arguments.extend([config.into_os_string(), "--kubeconfig".into(), kubeconfig.into_os_string()]);
+    if shell.pace != Pace::WALL {
+        let shortened = |flag: &str, period: Duration| OsString::from(format!("{flag}={}ms", period.as_millis()));
+        arguments.push(shortened("--node-monitor-period", timings.node_monitor / shell.pace.factor()));
+        // Even while nothing happens it is to come round as often as in a world of one clock.
+        arguments.push(shortened("--node-status-update-frequency", timings.address_refresh / CALM));
+    }
     let child = Child { program: shell.program.clone(), arguments, variables: Vec::new() };
     let shell = Arc::clone(shell);
     ground.supervisor.start(PROCESS, move |process: &Process| run_child(&shell, process, child.clone()));

@@ -38,7 +38,8 @@ use live::{Shell, ShellError};
 /// The process that acts for the scenario: a user with kubectl.
 const USER: &str = "user";
 
-/// A world that runs.
+/// A world that runs; clones are handles on the same.
+#[derive(Clone)]
 pub(crate) struct World {
     pub(crate) network: Network,
     pub(crate) supervisor: Supervisor,
@@ -114,6 +115,12 @@ impl World {
         let powers = Powers::new(network, &supervisor, scenario, vcenters, nodes);
         let (activity, view) = (watchers.activity.clone(), Arc::clone(&watchers.view));
         Ok(Self { network: network.clone(), supervisor, activity, client, powers, waits: mode.waits(), view })
+    }
+
+    /// Whether something is on its way: a call, a task, a process or a target that comes back.
+    pub(crate) fn is_busy(&self) -> bool {
+        let tasks = self.supervisor.coming_back() > 0 || self.activity.running_tasks() > 0;
+        tasks || self.network.calls_in_flight() > 0 || self.powers.healing() > 0
     }
 
     /// The state of all stores, folded from the journal.

@@ -35,7 +35,7 @@ fn what_is_done_over_the_socket_is_done_on_the_machine_and_refusals_come_back() 
         Pace::WALL,
         Progress::default(),
         |_| {},
-        async |network| {
+        async |network, _throttle| {
             let process = network.process("machine");
             let simulated = machine(network.journal());
             serve_machine(&process, Arc::clone(&simulated) as Arc<dyn Machine>, &path).unwrap();

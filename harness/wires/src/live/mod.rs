@@ -11,7 +11,7 @@ mod pace;
 pub use authority::{Authority, ClientCertificate};
 pub use callers::Callers;
 pub use gateway::{Gateway, OUTSIDE};
-pub use pace::{Pace, live_run};
+pub use pace::{Pace, Throttle, live_run};
 
 use std::net::SocketAddr;
 use std::pin::Pin;

@@ -6,7 +6,7 @@
 //! which inhibits that, and tells every millisecond of wall time to move the clock on.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -38,7 +38,22 @@ impl Pace {
     }
 }
 
-/// Runs `body` in a live world; returns when `body` does.
+/// The pace of a world that runs, to be changed while it does; clones are handles on the same.
+#[derive(Clone, Debug)]
+pub struct Throttle(Arc<AtomicU32>);
+
+impl Throttle {
+    /// From now on at this pace.
+    pub fn set(&self, pace: Pace) {
+        self.0.store(pace.0, Ordering::Relaxed);
+    }
+
+    fn factor(&self) -> u32 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Runs `body` in a live world that begins at this pace; returns when `body` does.
 ///
 /// # Errors
 /// What the system refuses: a thread, or to watch sockets.
@@ -47,7 +62,7 @@ pub fn live_run<F, O>(
     pace: Pace,
     progress: Progress,
     prepare: impl FnOnce(&Journal),
-    body: impl FnOnce(Network) -> F,
+    body: impl FnOnce(Network, Throttle) -> F,
 ) -> std::io::Result<O>
 where
     F: Future<Output = O>,
@@ -68,11 +83,12 @@ where
         let clock = Arc::new(VirtualClock::at(Timestamp::now(), progress));
         let journal = Journal::new(clock.clone());
         prepare(&journal);
-        let world = body(Network::new(journal, clock, Seed::new(seed)));
+        let throttle = Throttle(Arc::new(AtomicU32::new(pace.0)));
+        let world = body(Network::new(journal, clock, Seed::new(seed)), throttle.clone());
         let outcome = tokio::select! {
             biased;
             outcome = world => outcome,
-            never = keep_time(&tick, pace) => match never {},
+            never = keep_time(&tick, &throttle) => match never {},
         };
         over.store(true, Ordering::Relaxed);
         // It ends within a tick.
@@ -83,15 +99,16 @@ where
 }
 
 /// Moves the clock on with the wall; never ends.
-async fn keep_time(tick: &Notify, pace: Pace) -> std::convert::Infallible {
+async fn keep_time(tick: &Notify, throttle: &Throttle) -> std::convert::Infallible {
     #[expect(clippy::disallowed_methods, reason = "the wall's time is what is followed here")]
     let wall = std::time::Instant::now();
-    let began = tokio::time::Instant::now();
+    let mut told = Duration::ZERO;
     loop {
         tick.notified().await;
-        let due = wall.elapsed() * pace.factor();
-        let gone = began.elapsed();
-        if let Some(step) = due.checked_sub(gone).filter(|step| !step.is_zero()) {
+        let now = wall.elapsed();
+        let step = now.saturating_sub(told) * throttle.factor();
+        told = now;
+        if !step.is_zero() {
             tokio::time::advance(step).await;
         }
     }

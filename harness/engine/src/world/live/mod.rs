@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use seatrial_scenario::Scenario;
-use seatrial_wires::{Authority, Callers, ClientCertificate, Gateway, Identity, LiveError, Network, OUTSIDE, Process};
+use seatrial_wires::{Authority, Callers, ClientCertificate, Gateway, Identity, LiveError, Network, OUTSIDE, Pace, Process};
 use tempfile::TempDir;
 
 pub(super) use child::{Child, run_child};
@@ -50,12 +50,16 @@ pub(crate) struct Shell {
     gateways: BTreeMap<String, Arc<Gateway>>,
     /// The command that our drivers are part of.
     pub(super) program: PathBuf,
+    /// How fast the world runs.
+    pub(super) pace: Pace,
 }
 
 impl Shell {
     /// Takes ports for the servers and makes the folder.
     pub(crate) fn prepare(live: &Live, network: &Network, scenario: &Scenario) -> Result<Arc<Self>, ShellError> {
-        let folder = tempfile::Builder::new().prefix("seatrial-").tempdir().map_err(ShellError::Folder)?;
+        sweep();
+        let prefix = format!("{PREFIX}{}-", std::process::id());
+        let folder = tempfile::Builder::new().prefix(&prefix).tempdir().map_err(ShellError::Folder)?;
         let (authority, callers) = (Authority::new("seatrial")?, Callers::default());
         let mut gateways = BTreeMap::new();
         let mut open = |host: Ipv4Addr, address: &str| -> Result<(), LiveError> {
@@ -71,7 +75,7 @@ impl Shell {
         }
         // Whoever is no child of the run needs a wire too.
         drop(network.process(OUTSIDE));
-        let shell = Self { folder, authority, callers, gateways, program: live.program.clone() };
+        let shell = Self { folder, authority, callers, gateways, program: live.program.clone(), pace: live.pace };
         shell.write("ca.pem", shell.authority.pem())?;
         Ok(Arc::new(shell))
     }
@@ -116,6 +120,22 @@ impl Shell {
         let key = self.write(&format!("{folder}/client.key"), &key)?;
         let text = kubeconfig(self.socket(API_SERVER), &self.ca_file(), &certificate, &key);
         self.write(&format!("{folder}/kubeconfig"), &text)
+    }
+}
+
+/// How the folders of runs are called; then follow the process and something that differs.
+const PREFIX: &str = "seatrial-";
+
+/// Removes what runs left behind that were killed.
+fn sweep() {
+    for entry in std::fs::read_dir(std::env::temp_dir()).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let process = name.to_str().and_then(|name| name.strip_prefix(PREFIX)).and_then(|rest| rest.split_once('-'));
+        let Some((process, _)) = process.filter(|(process, _)| process.parse::<u32>().is_ok()) else { continue };
+        if !Path::new("/proc").join(process).exists() {
+            // Somebody else's folder stays; it is theirs to sweep.
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
     }
 }
 
