@@ -214,7 +214,7 @@ impl DatastoreConfig {
     }
 }
 
-/// A virtual machine that is there at first, switched on.
+/// A virtual machine that is there at first.
 #[derive(Clone, Debug)]
 pub struct VmConfig {
     /// Its name, also its guest's host name.
@@ -231,6 +231,8 @@ pub struct VmConfig {
     pub bios_uuid: Option<String>,
     /// The key provider whose key its files are encrypted with; in clear when not given.
     pub encrypted_with: Option<String>,
+    /// Whether it is switched on at first.
+    pub powered_on: bool,
 }
 
 impl VmConfig {
@@ -245,6 +247,7 @@ impl VmConfig {
             scsi_controllers: 1,
             bios_uuid: None,
             encrypted_with: None,
+            powered_on: true,
         }
     }
 }

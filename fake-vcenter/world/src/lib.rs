@@ -7,7 +7,7 @@
 //!
 //! Calls of the REST endpoint go another way in, `World::vapi`, and meet the same transactions and privileges.
 //!
-//! Not modelled, beyond what each file says: events and alarms, REST services but sessions and tags, snapshots, file
+//! Not modelled, beyond what each file says: alarms, REST services but sessions and tags, snapshots, file
 //! volumes, DRS at work. Methods that are known and not served answer NotSupported; the server's tests keep the list.
 
 mod arguments;
@@ -40,7 +40,7 @@ pub use config::{
     Cardinality, CategoryConfig, ClusterConfig, DatacenterConfig, DatastoreConfig, DatastoreKind, InventoryConfig, KeyProviderConfig,
     KeyProviderKind, PolicyConfig, PolicyRule, TagConfig, TagTarget, TagsConfig, UserConfig, VmConfig, WorldConfig,
 };
-pub use harness::{DatastoreFacts, GuestDisk, VmFacts, VolumeFacts};
+pub use harness::{Counts, DatastoreFacts, GuestDisk, VmFacts, VolumeFacts};
 pub use latency::{LatencyProfile, Range};
 pub use operations::is_served;
 pub use operations::sessions::session_label;

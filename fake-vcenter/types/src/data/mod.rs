@@ -13,10 +13,12 @@ pub mod datastore;
 pub mod device;
 pub mod disk;
 pub mod enums;
+pub mod event;
 pub mod fault_base;
 pub mod fault_cns;
 pub mod fault_pbm;
 pub mod fault_vim;
+pub mod files;
 pub mod first_class_disk;
 pub mod host;
 pub mod network_card;
@@ -46,11 +48,13 @@ pub(crate) static TABLES: &[&[TypeInfo]] = &[
     device::TYPES,
     disk::TYPES,
     enums::TYPES,
+    event::TYPES,
     fault_base::TYPES,
     fault_cns::TYPES,
     fault_pbm::TYPES,
     fault_pbm::parts::TYPES,
     fault_vim::TYPES,
+    files::TYPES,
     first_class_disk::TYPES,
     host::TYPES,
     network_card::TYPES,

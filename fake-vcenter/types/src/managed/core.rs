@@ -4,7 +4,8 @@ use jiff::Timestamp;
 
 use crate::table::managed_objects;
 use crate::{
-    AuthorizationDescription, AuthorizationPrivilege, AuthorizationRole, CustomFieldDef, Object, OptionValue, ServiceContent, UserSession,
+    AuthorizationDescription, AuthorizationPrivilege, AuthorizationRole, CustomFieldDef, LicenseManagerLicenseInfo, MoRef, Object,
+    OptionValue, ServiceContent, UserSession,
 };
 
 managed_objects! {
@@ -38,6 +39,17 @@ managed_objects! {
 
     CustomFieldsManager: ManagedObject {
         Vec<CustomFieldDef> = "field",
+    }
+
+    LicenseManager: ManagedObject {
+        Object = "source" -> "LicenseSource",
+        bool = "sourceAvailable",
+        Option<Object> = "diagnostics" -> "LicenseDiagnostics",
+        Vec<Object> = "featureInfo" -> "LicenseFeatureInfo",
+        String = "licensedEdition",
+        Vec<LicenseManagerLicenseInfo> = "licenses" [required],
+        Option<MoRef> = "licenseAssignmentManager" -> "LicenseAssignmentManager",
+        Object = "evaluation" -> "LicenseManagerEvaluationInfo",
     }
 
     SearchIndex: ManagedObject {}

@@ -156,6 +156,11 @@ managed_objects! {
         Option<Object> = "runtime" -> "DVSRuntimeInfo",
     }
 
+    HostDatastoreBrowser: ManagedObject {
+        Vec<MoRef> = "datastore" -> "Datastore",
+        Vec<Object> = "supportedType" -> "FileQuery",
+    }
+
     FileManager: ManagedObject {}
 
     VirtualDiskManager: ManagedObject {}

@@ -240,6 +240,8 @@ variants! {
     QueryCryptoKeyStatus = "QueryCryptoKeyStatus",
     RegisterKmsCluster = "RegisterKmsCluster",
     UnregisterKmsCluster = "UnregisterKmsCluster",
+    SearchDatastoreTask = "SearchDatastore_Task",
+    SearchDatastoreSubFoldersTask = "SearchDatastoreSubFolders_Task",
     CreateVirtualDiskTask = "CreateVirtualDisk_Task",
     DeleteVirtualDiskTask = "DeleteVirtualDisk_Task",
     MoveVirtualDiskTask = "MoveVirtualDisk_Task",

@@ -38,6 +38,14 @@ methods! {
         MoRef = "datastore" -> "Datastore",
         Option<bool> = "deepCleansing" since "9.0.0.0",
     ) returns (MoRef = "returnval" -> "Task");
+    "SearchDatastore_Task" on "HostDatastoreBrowser" (
+        String = "datastorePath",
+        Option<Object> = "searchSpec" -> "HostDatastoreBrowserSearchSpec",
+    ) returns (MoRef = "returnval" -> "Task");
+    "SearchDatastoreSubFolders_Task" on "HostDatastoreBrowser" (
+        String = "datastorePath",
+        Option<Object> = "searchSpec" -> "HostDatastoreBrowserSearchSpec",
+    ) returns (MoRef = "returnval" -> "Task");
     "CreateVirtualDisk_Task" on "VirtualDiskManager" (
         String = "name",
         Option<MoRef> = "datacenter" -> "Datacenter",

@@ -1,6 +1,7 @@
 //! What a test or an engine may see and do without being a client: look into the hardware of a VM, find things by name,
 //! and let things happen that no client asked for. Everything that happens is a transaction of its own.
 
+mod counts;
 mod datastores;
 mod facts;
 mod hosts;
@@ -12,6 +13,7 @@ mod tags;
 mod tasks;
 mod volumes;
 
+pub use counts::Counts;
 pub use facts::{DatastoreFacts, GuestDisk, VmFacts, VolumeFacts};
 
 use fake_vcenter_types::Fault;

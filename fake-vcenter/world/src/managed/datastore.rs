@@ -1,6 +1,6 @@
 //! Datastore.
 //!
-//! Modelled: url, size, free space derived from the volumes on it, mounts, accessibility. Not modelled: files, browsing,
+//! Modelled: url, size, free space derived from the volumes on it, mounts, accessibility. Not modelled: files that are no disk or configuration,
 //! maintenance mode, thin provisioning (`uncommitted` stays 0: a volume takes its whole size at once), I/O control.
 
 use fake_vcenter_types::{
@@ -29,6 +29,7 @@ pub fn type_name(kind: DatastoreKind) -> &'static str {
 pub fn property(look: &Look, object: &MoRef, datastore: &Datastore, name: &str) -> Option<Value> {
     match name {
         "summary" => Some(data(summary(look, object, datastore))),
+        "browser" => Some(super::value::reference(&super::browser(object))),
         "info" => Some(info(look, object, datastore)),
         "host" => Some(array(look.state.hosts_with(object).into_iter().map(|host| mount(host, datastore)))),
         "vm" => Some(references(look.state.vms_on(object))),

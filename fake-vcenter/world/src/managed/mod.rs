@@ -8,14 +8,18 @@ mod cluster_compute_resource;
 pub mod crypto_manager;
 mod datacenter;
 mod datastore;
+pub mod event;
 mod folder;
+mod history_collector;
+mod host_datastore_browser;
 mod host_system;
+mod license_manager;
 mod managed_entity;
 mod network;
 mod resource_pool;
 mod service_instance;
 mod session_manager;
-mod task;
+pub mod task;
 mod task_manager;
 mod value;
 mod view;
@@ -29,6 +33,8 @@ use crate::release::Release;
 use crate::state::{READ, State, VIEW};
 
 pub use authorization_manager::permissions;
+pub use history_collector::list as history_list;
+pub use host_datastore_browser::{browser, datastore as browsed_datastore};
 pub use service_instance::{service_content, singleton};
 pub use session_manager::user_session;
 pub use value::{array, references, signed};
@@ -87,7 +93,10 @@ impl Look<'_> {
 pub fn exists(look: &Look, object: &MoRef) -> bool {
     match object.kind.as_str() {
         "Task" => look.state.tasks.contains(object),
-        "ListView" | "ContainerView" => {
+        "HostDatastoreBrowser" => {
+            host_datastore_browser::datastore(object).is_some_and(|datastore| look.state.datastores.contains(&datastore))
+        }
+        "ListView" | "ContainerView" | "TaskHistoryCollector" | "EventHistoryCollector" => {
             look.state.views.get(object).is_some_and(|view| look.viewer.is_none_or(|key| view.session() == key))
         }
         _ => {
@@ -110,6 +119,12 @@ pub fn top_level(look: &Look, object: &MoRef, name: &str) -> Option<Value> {
         "VirtualMachine" => state.vms.get(object).and_then(|row| virtual_machine::property(look, object, row, name)),
         "Task" => state.tasks.get(object).and_then(|row| task::property(row, name)),
         "ListView" | "ContainerView" => state.views.get(object).and_then(|row| view::property(look, row, name)),
+        "TaskHistoryCollector" | "EventHistoryCollector" => {
+            state.views.get(object).and_then(|row| history_collector::property(row, name, &object.kind))
+        }
+        "HostDatastoreBrowser" => host_datastore_browser::property(object, name),
+        "LicenseManager" => license_manager::property(name),
+        "EventManager" => event::manager_property(name),
         "ServiceInstance" => service_instance::property(look, name),
         "SessionManager" => session_manager::property(look, name),
         "CryptoManagerKmip" => crypto_manager::property(look, name),

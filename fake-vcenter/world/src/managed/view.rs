@@ -32,6 +32,7 @@ pub fn manager_property(look: &Look, name: &str) -> Option<Value> {
 /// The objects that a view shows now.
 pub fn objects(look: &Look, view: &View) -> Vec<MoRef> {
     match view {
+        View::History { .. } => Vec::new(),
         View::List { objects, .. } => objects.iter().filter(|object| exists(look, object) && look.sees(object)).cloned().collect(),
         View::Container { container, types, recursive, .. } => {
             let mut found = Vec::new();

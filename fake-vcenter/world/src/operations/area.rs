@@ -23,6 +23,10 @@ pub enum Area {
     Machines,
     /// `keys`
     Keys,
+    /// `files`
+    Files,
+    /// `histories`
+    Histories,
     /// `first_class_disks`
     FirstClassDisks,
     /// `storage`
@@ -65,6 +69,17 @@ pub fn area_of(method: Method) -> Option<Area> {
         | M::FindByInventoryPath
         | M::FindChild => Area::Search,
         M::PowerOnVmTask | M::PowerOffVmTask | M::ResetVmTask | M::ReconfigVmTask | M::DestroyTask | M::UnregisterVm => Area::Machines,
+        M::CreateCollectorForTasks
+        | M::CreateCollectorForEvents
+        | M::QueryEvents
+        | M::DestroyCollector
+        | M::SetCollectorPageSize
+        | M::RewindCollector
+        | M::ResetCollector
+        | M::ReadNextTasks
+        | M::ReadPreviousTasks
+        | M::ReadNextEvents
+        | M::ReadPreviousEvents => Area::Histories,
         M::PbmRetrieveServiceContent
         | M::PbmFetchResourceType
         | M::PbmQueryProfile
@@ -99,6 +114,7 @@ fn storage_area_of(method: Method) -> Option<Area> {
         | M::ListKeys
         | M::GenerateKey
         | M::QueryCryptoKeyStatus => Area::Keys,
+        M::SearchDatastoreTask | M::SearchDatastoreSubFoldersTask => Area::Files,
         M::ListVStorageObject | M::RetrieveVStorageObject | M::UpdateVStorageObjectCryptoTask => Area::FirstClassDisks,
         M::CnsCreateVolume
         | M::CnsDeleteVolume

@@ -2,7 +2,9 @@
 
 mod area;
 mod authorization;
+mod files;
 mod first_class_disks;
+mod histories;
 pub mod keys;
 mod machines;
 mod properties;
@@ -107,6 +109,8 @@ fn carry_out(world: &mut World, call: &Call, method: Method) -> Result<Reply, Fa
         Area::Search => search::carry_out(world, call, method),
         Area::Machines => machines::start(world, call, method),
         Area::Keys => keys::carry_out(world, call, method),
+        Area::Files => files::carry_out(world, call, method),
+        Area::Histories => histories::carry_out(world, call, method),
         Area::FirstClassDisks => first_class_disks::carry_out(world, call, method),
         Area::Policies => policy::carry_out(world, call, method),
         Area::Volumes => storage::carry_out(world, call, method).map(|value| Reply::Done(Some(value))),

@@ -110,6 +110,17 @@ pub enum Work {
         /// Whether CNS was asked; else the manager of first class disks.
         cns: bool,
     },
+    /// SearchDatastore_Task, SearchDatastoreSubFolders_Task.
+    SearchDatastore {
+        /// The datastore.
+        datastore: MoRef,
+        /// The folder; empty for the datastore's root.
+        folder: String,
+        /// Patterns of names of which one must fit; all fit when there is none.
+        patterns: Vec<String>,
+        /// Whether folders below are searched, too.
+        below: bool,
+    },
     /// RetrieveKmipServersStatus_Task, for these providers; for all when none is named.
     ProviderStatus {
         /// Their names.

@@ -1,6 +1,6 @@
-//! The record of a list or container view.
+//! The record of a list or container view, and of a history: what a session looks at.
 
-use fake_vcenter_types::MoRef;
+use fake_vcenter_types::{MoRef, Object, Value};
 
 /// A view: a set of objects that a session looks at.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,13 +23,26 @@ pub enum View {
         /// Whether to look into containers inside.
         recursive: bool,
     },
+    /// A history that is read page by page: what there was when it was asked for.
+    History {
+        /// Key of the session that owns it.
+        session: String,
+        /// What was asked for, as the client sent it.
+        filter: Option<Object>,
+        /// Tasks or events, oldest first.
+        items: Vec<Value>,
+        /// How many the latest page has.
+        page: usize,
+        /// Where the client reads on.
+        next: usize,
+    },
 }
 
 impl View {
     /// Key of the session that owns it.
     pub fn session(&self) -> &str {
         match self {
-            Self::List { session, .. } | Self::Container { session, .. } => session,
+            Self::List { session, .. } | Self::Container { session, .. } | Self::History { session, .. } => session,
         }
     }
 }

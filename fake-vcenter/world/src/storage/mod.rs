@@ -13,6 +13,7 @@ mod delete;
 mod detach;
 mod encryption;
 mod extend;
+pub mod files;
 mod metadata;
 mod placement;
 mod project;
@@ -125,6 +126,9 @@ pub fn finish(world: &mut World, work: Work) -> Result<Option<Value>, Fault> {
                 world.roll_back();
             }
             result::plain(&id, outcome.map_err(|refusal| crypto::in_words_of_cns(&refusal)))
+        }
+        Work::SearchDatastore { datastore, folder, patterns, below } => {
+            return files::search(&world.parts.state, &datastore, &folder, &patterns, below).map(Some);
         }
         Work::Power { .. } | Work::Destroy { .. } | Work::Reconfigure { .. } | Work::ProviderStatus { .. } => {
             return Err(crate::fault::system_error("this is no volume's work"));

@@ -1,0 +1,116 @@
+"""Visits a vCenter with pyVmomi and prints what it finds, without what differs from run to run.
+
+Usage: visit.py HOST PORT CA_FILE. Ends with 1 and a traceback where the vCenter does something unexpected.
+"""
+
+import ssl
+import sys
+import threading
+
+from pyVim.connect import Disconnect, SmartConnect
+from pyVim.task import WaitForTask
+from pyVmomi import vim, vmodl
+
+USER, PASSWORD = "administrator@vsphere.local", "seatrial"
+
+
+def connect(host, port, ca_file, user=USER, password=PASSWORD):
+    """The certificate is checked: against its authority and against the address."""
+    context = ssl.create_default_context(cafile=ca_file)
+    return SmartConnect(host=host, port=port, user=user, pwd=password, sslContext=context)
+
+
+def names(content, kind):
+    view = content.viewManager.CreateContainerView(content.rootFolder, [kind], True)
+    found = sorted(entity.name for entity in view.view)
+    view.Destroy()
+    return found
+
+
+def walk(content):
+    for kind in (vim.Datacenter, vim.ClusterComputeResource, vim.HostSystem, vim.Datastore, vim.Network, vim.VirtualMachine):
+        print(f"{kind.__name__}: {', '.join(names(content, kind))}")
+    vm = content.searchIndex.FindByInventoryPath("dc-1/vm/worker-1")
+    print("by path:", vm.name, vm.runtime.powerState, vm.guest.ipAddress, vm.runtime.host.parent.name)
+    print("by uuid:", content.searchIndex.FindByUuid(None, vm.config.uuid, True, False).name)
+    for device in vm.config.hardware.device:
+        print("device:", device.key, type(device).__name__, device.deviceInfo.label)
+    return vm
+
+
+def follow(content, vm):
+    """Every state of power that the updates tell, while the machine is switched off and on again."""
+    collector = content.propertyCollector.CreatePropertyCollector()
+    spec = vmodl.query.PropertyCollector
+    wanted = spec.FilterSpec(
+        propSet=[spec.PropertySpec(type=vim.VirtualMachine, pathSet=["runtime.powerState"])],
+        objectSet=[spec.ObjectSpec(obj=vm)],
+    )
+    collector.CreateFilter(wanted, True)
+    told, first = [], threading.Event()
+
+    def listen():
+        version = ""
+        while len(told) < 3:
+            update = collector.WaitForUpdatesEx(version, vmodl.query.PropertyCollector.WaitOptions(maxWaitSeconds=20))
+            if update is None:
+                break
+            version = update.version
+            for filter_update in update.filterSet:
+                for change in filter_update.objectSet:
+                    told.extend(f"{change.kind} {value.val}" for value in change.changeSet)
+            first.set()
+
+    listener = threading.Thread(target=listen)
+    listener.start()
+    first.wait(20)
+    print("power off:", WaitForTask(vm.PowerOff()))
+    print("power on:", WaitForTask(vm.PowerOn()))
+    listener.join(30)
+    collector.Destroy()
+    print("updates:", told)
+
+
+def catch(what, act):
+    try:
+        act()
+    except vmodl.MethodFault as fault:
+        print(f"{what}: {type(fault).__name__}: {fault.msg}")
+    else:
+        raise AssertionError(f"{what} did not fail")
+
+
+def faults(host, port, ca_file, instance, vm):
+    catch("wrong password", lambda: connect(host, port, ca_file, password="wrong"))
+    catch("switched on already", lambda: WaitForTask(vm.PowerOn()))
+    catch("not served", lambda: vm.CreateSnapshot("s", "", False, False))
+    catch("no such object", lambda: vim.VirtualMachine("vm-9999", instance._stub).name)
+    viewer = connect(host, port, ca_file, user="viewer@vsphere.local")
+    mine = viewer.content.searchIndex.FindByInventoryPath("dc-1/vm/worker-1")
+    catch("not allowed", mine.PowerOff)
+    Disconnect(viewer)
+
+
+def histories(content):
+    events = content.eventManager.QueryEvents(vim.event.EventFilterSpec())
+    print("events:", [type(event).__name__ for event in events if isinstance(event, vim.event.VmEvent)])
+    collector = content.taskManager.CreateCollectorForTasks(vim.TaskFilterSpec())
+    tasks = collector.ReadNextTasks(100)
+    collector.DestroyCollector()
+    print("tasks:", [(task.descriptionId, task.entityName, task.state) for task in tasks])
+
+
+def main():
+    host, port, ca_file = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+    instance = connect(host, port, ca_file)
+    content = instance.RetrieveContent()
+    print("about:", content.about.fullName, content.about.apiVersion)
+    print("session:", content.sessionManager.currentSession.userName)
+    vm = walk(content)
+    follow(content, vm)
+    faults(host, port, ca_file, instance, vm)
+    histories(content)
+    Disconnect(instance)
+
+
+main()
