@@ -3,4 +3,5 @@
 pub mod api;
 pub mod client;
 pub mod loops;
+pub mod schema;
 pub mod store;

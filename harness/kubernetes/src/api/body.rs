@@ -7,6 +7,7 @@ use http::header::CONTENT_TYPE;
 use http_body_util::BodyExt;
 use serde_json::Value;
 
+use super::protobuf;
 use crate::store::{Patch, Status, json_patch, unsupported_patch};
 
 /// The largest body that is read.
@@ -35,16 +36,36 @@ pub fn media_type(headers: &HeaderMap) -> &str {
     value.split(';').next().unwrap_or_default().trim()
 }
 
-/// An object that was sent.
+/// An object that was sent, in JSON, YAML or protobuf; what was dropped of it goes to the warnings.
 ///
 /// # Errors
-/// 415 for what is not JSON, 400 for what cannot be read.
-pub fn object(headers: &HeaderMap, bytes: &[u8]) -> Result<Value, Status> {
-    if !matches!(media_type(headers), "" | "application/json" | "*/*") {
-        let text = "the body of the request was in an unknown format - accepted media types include: application/json";
-        return Err(Status::new(415, "UnsupportedMediaType", text));
+/// 415 for another form, 400 for what cannot be read.
+pub fn object(headers: &HeaderMap, bytes: &[u8], custom: bool, warnings: &mut Vec<String>) -> Result<Value, Status> {
+    match media_type(headers) {
+        "" | "application/json" | "*/*" => serde_json::from_slice(bytes)
+            .map_err(|error| Status::bad_request(format!("couldn't get version/kind; json parse error: {error}"))),
+        "application/yaml" => yaml(bytes).map_err(|error| Status::bad_request(format!("error converting YAML to JSON: {error}"))),
+        protobuf::MEDIA_TYPE if !custom => {
+            let decoded = protobuf::decode(bytes).map_err(|error| Status::bad_request(error.to_string()))?;
+            warnings.extend(decoded.warnings);
+            Ok(decoded.object)
+        }
+        _ => {
+            let also = if custom { "" } else { ", application/vnd.kubernetes.protobuf" };
+            let text = format!(
+                "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml{also}"
+            );
+            Err(Status::new(415, "UnsupportedMediaType", text))
+        }
     }
-    serde_json::from_slice(bytes).map_err(|error| Status::bad_request(format!("couldn't get version/kind; json parse error: {error}")))
+}
+
+/// A document in YAML, of which JSON is a part.
+fn yaml(bytes: &[u8]) -> Result<Value, String> {
+    match serde_json::from_slice(bytes) {
+        Ok(document) => Ok(document),
+        Err(_) => serde_saphyr::from_slice(bytes).map_err(|error| error.to_string()),
+    }
 }
 
 /// A patch that was sent.
@@ -56,6 +77,9 @@ pub fn patch(headers: &HeaderMap, bytes: &[u8], custom: bool) -> Result<Patch, S
         "application/json-patch+json" => Patch::Json,
         "application/merge-patch+json" => Patch::Merge,
         "application/strategic-merge-patch+json" if !custom => Patch::Strategic,
+        "application/apply-patch+yaml" | "application/apply-patch+json" => {
+            return yaml(bytes).map(Patch::Apply).map_err(|error| Status::bad_request(format!("error decoding YAML: {error}")));
+        }
         _ => return Err(unsupported_patch(custom)),
     };
     let document: Value = serde_json::from_slice(bytes).map_err(|error| Status::bad_request(format!("error decoding patch: {error}")))?;

@@ -7,6 +7,7 @@ use seatrial_journal::{Answer, Describe, Described, Flow};
 use serde_json::{Map, Value};
 
 use super::body::media_type;
+use super::protobuf;
 use super::query::Query;
 use super::route::{Route, Target, route};
 
@@ -51,8 +52,13 @@ impl Describe for KubernetesBorder {
             (verb, _) => verb,
         };
         let flow = if verb == "watch" { Flow::Stream } else { Flow::Unary };
-        let sent: Value =
-            if verb == "create" || verb == "delete" { serde_json::from_slice(body).unwrap_or(Value::Null) } else { Value::Null };
+        let sent: Value = match verb {
+            "create" | "delete" if media_type(&head.headers) == protobuf::MEDIA_TYPE => {
+                protobuf::decode(body).map_or(Value::Null, |decoded| decoded.object)
+            }
+            "create" | "delete" => serde_json::from_slice(body).unwrap_or(Value::Null),
+            _ => Value::Null,
+        };
         Described {
             method: format!("{verb} {}", target.resource_text()),
             target: target_text(&target, &sent),

@@ -1,24 +1,28 @@
 //! Discovery, health and version: what clients ask before they ask for objects.
 //!
-//! Modelled: plain documents for each group and version, and of OpenAPI v3 only what tells `kubectl` that the server
-//! validates fields. Not modelled: aggregated discovery, OpenAPI v2, schemas.
+//! Modelled: plain documents for each group and version, and the aggregated one for those who ask for it.
+//! Not modelled: the beta of the aggregated one, its ETags.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use driver_host::Body;
 use http::Response;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::respond;
+use super::access::REVIEWS;
 use super::route::Route;
+use super::{openapi, respond};
 use crate::store::{Resource, StatusRule, Store};
 
 /// The release whose behaviour is reproduced.
-const RELEASE: &str = "v1.36.2";
+pub(super) const RELEASE: &str = "v1.36.2";
 
 /// Answers a path that is not about objects.
-pub fn answer(store: &Store, route: &Route) -> Response<Body> {
+pub fn answer(store: &Store, route: &Route, accept: &str) -> Response<Body> {
+    if matches!(route, Route::CoreVersions | Route::Groups) && wants_aggregated(accept) {
+        return respond::json_as(AGGREGATED, &aggregated(store, matches!(route, Route::CoreVersions)));
+    }
     let document = match route {
         Route::Health => return respond::text(200, "ok"),
         Route::Version => Some(json!({
@@ -35,16 +39,75 @@ pub fn answer(store: &Store, route: &Route) -> Response<Body> {
         }
         Route::Group(name) => groups(store).get(name).map(|versions| group_document(name, versions, true)),
         Route::GroupVersion(group, version) => resources_document(store, group, version),
-        Route::OpenApi => Some(open_api_root(store)),
-        Route::OpenApiOf(group, version) => open_api_of(store, group, version),
+        Route::OpenApi => Some(openapi::root(store)),
+        Route::OpenApiOf(group, version) => openapi::document(store, group, version),
         Route::Resource(_) | Route::Unknown => None,
     };
     document.map_or_else(|| respond::text(404, "404 page not found\n"), |document| respond::json(200, &document))
 }
 
+/// The media type of the aggregated document.
+const AGGREGATED: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+
+/// Whether the first form that fits is the aggregated one.
+fn wants_aggregated(accept: &str) -> bool {
+    accept.split(',').map(str::trim).find_map(|range| {
+        let mut parts = range.split(';').map(str::trim);
+        let media = parts.next().unwrap_or_default();
+        let parts: Vec<&str> = parts.collect();
+        match (media, parts.contains(&"as=APIGroupDiscoveryList")) {
+            ("application/json", true) => parts.contains(&"v=v2").then_some(true),
+            ("application/json" | "*/*" | "application/*", false) => Some(false),
+            _ => None,
+        }
+    }) == Some(true)
+}
+
+/// Everything of the core, or of all other groups, in one document.
+fn aggregated(store: &Store, core: bool) -> Value {
+    let groups = if core { BTreeMap::from([(String::new(), vec!["v1".to_owned()])]) } else { groups(store) };
+    let items: Vec<Value> = groups
+        .iter()
+        .map(|(group, versions)| {
+            let versions: Vec<Value> = versions.iter().map(|version| aggregated_version(store, group, version)).collect();
+            json!({"metadata": {"name": group, "creationTimestamp": null}, "versions": versions})
+        })
+        .collect();
+    json!({"kind": "APIGroupDiscoveryList", "apiVersion": "apidiscovery.k8s.io/v2", "metadata": {}, "items": items})
+}
+
+fn aggregated_version(store: &Store, group: &str, version: &str) -> Value {
+    let mut resources: Vec<Value> = Vec::new();
+    for entry in all_entries(store, group, version) {
+        let (of, name) = (entry["group"].as_str().unwrap_or(group), entry["name"].as_str().unwrap_or_default());
+        let kind = json!({"group": of, "version": entry["version"].as_str().unwrap_or(version), "kind": entry["kind"]});
+        match (name.split_once('/'), resources.last_mut()) {
+            (Some((_, subresource)), Some(main)) => {
+                let sub = json!({"subresource": subresource, "responseKind": kind, "verbs": entry["verbs"]});
+                match main["subresources"].as_array_mut() {
+                    Some(there) => there.push(sub),
+                    None => main["subresources"] = json!([sub]),
+                }
+            }
+            _ => {
+                let scope = if entry["namespaced"] == true { "Namespaced" } else { "Cluster" };
+                let mut main = json!({"resource": name, "responseKind": kind, "scope": scope, "singularResource": entry["singularName"], "verbs": entry["verbs"]});
+                for optional in ["shortNames", "categories"] {
+                    if !entry[optional].is_null() {
+                        main[optional] = entry[optional].clone();
+                    }
+                }
+                resources.push(main);
+            }
+        }
+    }
+    json!({"version": version, "resources": resources, "freshness": "Current"})
+}
+
 /// Groups other than the core, with their versions.
 fn groups(store: &Store) -> BTreeMap<String, Vec<String>> {
-    let mut groups: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut groups: BTreeMap<String, Vec<String>> =
+        REVIEWS.iter().map(|(group, ..)| ((*group).to_owned(), vec!["v1".to_owned()])).collect();
     for resource in store.resources().filter(|resource| !resource.name.group.is_empty()) {
         let versions = groups.entry(resource.name.group.clone()).or_default();
         for version in &resource.versions {
@@ -67,15 +130,23 @@ fn group_document(group: &str, versions: &[String], alone: bool) -> Value {
     document
 }
 
-fn of_version<'a>(store: &'a Store, group: &'a str, version: &'a str) -> impl Iterator<Item = &'a Arc<Resource>> {
+pub(super) fn of_version<'a>(store: &'a Store, group: &'a str, version: &'a str) -> impl Iterator<Item = &'a Arc<Resource>> {
     store.resources().filter(move |resource| resource.name.group == group && resource.serves(version))
 }
 
 fn resources_document(store: &Store, group: &str, version: &str) -> Option<Value> {
-    let resources: Vec<Value> = of_version(store, group, version).flat_map(|resource| entries(resource)).collect();
+    let resources = all_entries(store, group, version);
     let group_version = if group.is_empty() { version.to_owned() } else { format!("{group}/{version}") };
     (!resources.is_empty())
         .then(|| json!({"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": group_version, "resources": resources}))
+}
+
+/// All resources of a group in a version, each followed by its subresources, and its reviews.
+fn all_entries(store: &Store, group: &str, version: &str) -> Vec<Value> {
+    let reviews = REVIEWS.iter().filter(|(of, ..)| *of == group && version == "v1").map(|(_, plural, kind, namespaced)| {
+        json!({"name": plural, "singularName": kind.to_lowercase(), "namespaced": namespaced, "kind": kind, "verbs": ["create"]})
+    });
+    of_version(store, group, version).flat_map(|resource| entries(resource)).chain(reviews).collect()
 }
 
 /// A resource and its subresources.
@@ -87,6 +158,9 @@ fn entries(resource: &Resource) -> Vec<Value> {
     });
     if !resource.short_names.is_empty() {
         main["shortNames"] = resource.short_names.clone().into();
+    }
+    if matches!(plural.as_str(), "pods" | "services" | "deployments" | "replicasets" | "statefulsets") && !resource.custom {
+        main["categories"] = json!(["all"]);
     }
     let sub = |name: &str, kind: &str, group: &str, version: &str, verbs: &[&str]| {
         let mut entry = json!({"name": format!("{plural}/{name}"), "singularName": "", "namespaced": resource.namespaced, "kind": kind, "verbs": verbs});
@@ -108,36 +182,9 @@ fn entries(resource: &Resource) -> Vec<Value> {
             entries.push(sub("binding", "Binding", "", "", &["create"]));
             entries.push(sub("eviction", "Eviction", "policy", "v1", &["create"]));
         }
+        "serviceaccounts" => entries.push(sub("token", "TokenRequest", "authentication.k8s.io", "v1", &["create"])),
         "namespaces" => entries.push(sub("finalize", "Namespace", "", "", &["update"])),
         _ => {}
     }
     entries
-}
-
-fn open_api_root(store: &Store) -> Value {
-    let mut paths = Map::new();
-    for resource in store.resources() {
-        for version in &resource.versions {
-            let group = &resource.name.group;
-            let path = if group.is_empty() { format!("api/{version}") } else { format!("apis/{group}/{version}") };
-            paths.insert(path.clone(), json!({"serverRelativeURL": format!("/openapi/v3/{path}")}));
-        }
-    }
-    json!({"paths": paths})
-}
-
-fn open_api_of(store: &Store, group: &str, version: &str) -> Option<Value> {
-    let mut paths = Map::new();
-    for resource in of_version(store, group, version) {
-        let root = if group.is_empty() { format!("/api/{version}") } else { format!("/apis/{group}/{version}") };
-        let inside = if resource.namespaced { "/namespaces/{namespace}" } else { "" };
-        let operation = json!({
-            "operationId": format!("patch{}", resource.kind),
-            "parameters": [{"name": "fieldValidation", "in": "query", "schema": {"type": "string"}}],
-            "responses": {"200": {"description": "OK"}},
-            "x-kubernetes-group-version-kind": {"group": group, "version": version, "kind": resource.kind},
-        });
-        paths.insert(format!("{root}{inside}/{}/{{name}}", resource.name.plural), json!({"patch": operation}));
-    }
-    (!paths.is_empty()).then(|| json!({"openapi": "3.0.0", "info": {"title": "Kubernetes", "version": RELEASE}, "paths": paths}))
 }

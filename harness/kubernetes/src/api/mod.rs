@@ -1,19 +1,22 @@
 //! The API server: HTTP in front of the pure store.
 //!
-//! Modelled: the REST paths of all served resources, discovery (plain and what `kubectl` needs of OpenAPI), watches,
-//! lists in pages, PartialObjectMetadata, tables, the three patch types, `/version` and the health endpoints.
-//! Not modelled: protobuf bodies and apply patches (both 415), aggregated discovery, authentication and
-//! authorisation (everybody may do everything), CONNECT-like subresources (`log`, `exec`, `proxy`), tokens.
+//! Modelled: the REST paths of all served resources, discovery (plain, aggregated, OpenAPI v3), watches, lists in pages,
+//! PartialObjectMetadata, tables, the patch types, bodies in JSON, YAML and protobuf, users and what they may do, reviews,
+//! tokens of service accounts, `/version` and the health endpoints.
+//! Not modelled: answers in protobuf, OpenAPI v2, CONNECT-like subresources (`log`, `exec`, `proxy`).
 //!
 //! A watch is a body that awaits the store's next change; nothing is spawned, and dropping the body ends it.
 
 mod accept;
+mod access;
 mod bells;
 mod body;
 mod describe;
 mod discovery;
 mod handle;
+mod openapi;
 mod options;
+pub mod protobuf;
 mod query;
 mod reads;
 mod respond;
@@ -44,6 +47,8 @@ pub struct ApiServer {
     /// Wakes watches.
     bells: bells::Bells,
     random: Mutex<Generator>,
+    /// Tokens of service accounts.
+    tokens: access::Tokens,
     clock: SharedClock,
     journal: Journal,
 }
@@ -58,6 +63,7 @@ impl ApiServer {
             changed: Notify::new(),
             bells: bells::Bells::default(),
             random: Mutex::new(seed.child("watch").generator()),
+            tokens: access::Tokens::new(&seed),
             clock,
             journal,
         };
@@ -72,6 +78,15 @@ impl ApiServer {
             let server = Arc::clone(&server);
             async move { Ok::<_, BoxError>(handle::handle(&server, request).await) }
         }))
+    }
+
+    /// Gives the cluster the roles and bindings that a real one has from its first day, and the `default` service account
+    /// of each first namespace. For live runs, where requests carry identities; what is there already stays as it is.
+    pub fn install_policy(&self) {
+        for (at, object) in access::policy() {
+            // Whoever starts on a store that was kept finds them there.
+            let _there = self.apply("start", Command::Create { at, object, options: crate::store::WriteOptions::default() });
+        }
     }
 
     /// How its calls are read for the journal.

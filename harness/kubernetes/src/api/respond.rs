@@ -14,6 +14,12 @@ pub fn json(code: u16, body: &Value) -> Response<Body> {
     with_type(code, "application/json", Bytes::from(bytes))
 }
 
+/// JSON that says more about itself.
+pub fn json_as(kind: &'static str, body: &Value) -> Response<Body> {
+    let bytes = serde_json::to_vec(body).expect("a JSON value can be written");
+    with_type(200, kind, Bytes::from(bytes))
+}
+
 /// Plain text.
 pub fn text(code: u16, body: &'static str) -> Response<Body> {
     with_type(code, "text/plain; charset=utf-8", Bytes::from_static(body.as_bytes()))

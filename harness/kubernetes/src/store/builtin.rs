@@ -1,7 +1,12 @@
 //! The table of built-in resources.
 //!
 //! Modelled: the kinds that storage and node life cycle need, in one version each. Not modelled: workloads other
-//! than StatefulSet, Deployment and ReplicaSet, RBAC, admission objects, events.k8s.io/v1 (only core/v1 Events), endpoints, quotas.
+//! than StatefulSet, Deployment and ReplicaSet, admission objects, events.k8s.io/v1 (only core/v1 Events), quotas.
+
+use k8s_openapi::api::core::v1::Endpoints;
+use k8s_openapi::api::discovery::v1::EndpointSlice;
+use k8s_openapi::api::policy::v1::PodDisruptionBudget;
+use k8s_openapi::api::rbac::v1::{ClusterRole, Role};
 
 use super::resource::Resource;
 use super::resource::StatusRule::{KeepsMetadata, ResetsMetadata};
@@ -14,6 +19,7 @@ pub fn builtin_resources() -> Vec<Resource> {
     let mut resources = core();
     resources.extend(storage());
     resources.extend(others());
+    resources.extend(access());
     resources
 }
 
@@ -25,6 +31,7 @@ fn core() -> Vec<Resource> {
     events.create_on_update = true;
     vec![
         core("configmaps", "ConfigMap").short(&["cm"]).with_strategy(strategy::ConfigMaps),
+        core("endpoints", "Endpoints").short(&["ep"]).with_strategy(strategy::TypedOnly::<Endpoints>::default()),
         events,
         core("namespaces", "Namespace").cluster_scoped().short(&["ns"]).with_status(KeepsMetadata).with_strategy(strategy::Namespaces),
         nodes,
@@ -87,5 +94,23 @@ fn others() -> Vec<Resource> {
         workload("statefulsets", "StatefulSet", "sts").with_strategy(strategy::StatefulSets),
         leases,
         definitions,
+    ]
+}
+
+/// Roles and their bindings, and what stands between pods and the outside.
+fn access() -> Vec<Resource> {
+    let rbac = |plural, kind| Resource::builtin("rbac.authorization.k8s.io", "v1", plural, kind);
+    vec![
+        Resource::builtin("discovery.k8s.io", "v1", "endpointslices", "EndpointSlice")
+            .with_strategy(strategy::TypedOnly::<EndpointSlice>::default()),
+        Resource::builtin("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget")
+            .short(&["pdb"])
+            .with_status(KeepsMetadata)
+            .with_generation()
+            .with_strategy(strategy::TypedOnly::<PodDisruptionBudget>::default()),
+        rbac("clusterrolebindings", "ClusterRoleBinding").cluster_scoped().with_strategy(strategy::Bindings { cluster: true }),
+        rbac("clusterroles", "ClusterRole").cluster_scoped().with_strategy(strategy::TypedOnly::<ClusterRole>::default()),
+        rbac("rolebindings", "RoleBinding").with_strategy(strategy::Bindings { cluster: false }),
+        rbac("roles", "Role").with_strategy(strategy::TypedOnly::<Role>::default()),
     ]
 }

@@ -45,13 +45,15 @@ pub enum Patch {
     Merge(Value),
     /// `application/strategic-merge-patch+json`
     Strategic(Value),
+    /// `application/apply-patch+yaml`
+    Apply(Value),
 }
 
 impl Patch {
     /// What was sent.
     pub fn document(&self) -> &Value {
         match self {
-            Self::Json(document) | Self::Merge(document) | Self::Strategic(document) => document,
+            Self::Json(document) | Self::Merge(document) | Self::Strategic(document) | Self::Apply(document) => document,
         }
     }
 }

@@ -33,7 +33,12 @@ impl Store {
         self.admit_create(&resource, &mut object);
         resource.strategy.prepare_create(&mut object, now);
         let mut errors = Vec::new();
-        if !name::is_subdomain(&name) {
+        // Roles and their bindings may be called anything that fits into a path.
+        if resource.name.group == "rbac.authorization.k8s.io" {
+            if name.contains(['/', '%']) || matches!(name.as_str(), "." | "..") {
+                errors.push(FieldError::invalid("metadata.name", &name.as_str().into(), "may not contain '/' or '%', nor be '.' or '..'"));
+            }
+        } else if !name::is_subdomain(&name) {
             errors.push(FieldError::invalid("metadata.name", &name.as_str().into(), name::SUBDOMAIN));
         }
         errors.extend(resource.strategy.validate(&object));
@@ -43,6 +48,12 @@ impl Store {
         if let Some(there) = self.find(&resource, &at.namespace, &name) {
             let deleting = !there["metadata"]["deletionTimestamp"].is_null();
             return Err(Status::already_exists(&resource, &name, deleting));
+        }
+        if let Some(entries) = self.entries.take() {
+            put(&mut object, &["metadata", "managedFields"], entries);
+        } else if self.writer.named {
+            let entries = super::apply::of_creation(&resource, at, &object, &self.writer, now);
+            put(&mut object, &["metadata", "managedFields"], entries);
         }
         if options.dry_run {
             return Ok(Outcome::created(present(&resource, &at.version, &object)).warning_of(&unknown, options));

@@ -1,14 +1,13 @@
 //! The pure Kubernetes store: objects, one counter of resource versions, a window of history for each resource.
 //!
 //! Modelled: create, read, update, the patches, deletion with finalizers and grace, subresources, selectors, lists at
-//! a version, watches, CustomResourceDefinitions, the admission effects that storage and nodes meet.
-//! Not modelled: server-side apply, `managedFields`, quotas, authorisation, conversion
-//! between versions. A client notices by a 415 for an apply
-//! patch.
+//! a version, watches, server-side apply, CustomResourceDefinitions, the admission effects that storage and nodes meet.
+//! Not modelled: quotas, conversion between versions.
 //!
 //! Nothing here knows of sockets, tasks or the time: each command is given its instant.
 
 mod admission;
+mod apply;
 mod bind;
 mod builtin;
 mod command;
@@ -39,6 +38,7 @@ use jiff::Timestamp;
 use seatrial_journal::{Change, Generator, Seed};
 use serde_json::{Value, json};
 
+pub use apply::Writer;
 pub use command::{Command, DeleteOptions, FieldValidation, Outcome, Part, Patch, Place, WriteOptions};
 pub use list::{ListQuery, Listed, VersionMatch};
 pub use patch::unsupported as unsupported_patch;
@@ -68,6 +68,10 @@ pub struct Store {
     changes: Vec<Change>,
     /// Whose history has grown since this was asked last.
     touched: Vec<ResourceName>,
+    /// Who writes, while a command is applied.
+    writer: Writer,
+    /// The `managedFields` that an apply has worked out.
+    entries: Option<Value>,
 }
 
 impl Store {
@@ -81,6 +85,8 @@ impl Store {
             tables: BTreeMap::new(),
             changes: Vec::new(),
             touched: Vec::new(),
+            writer: Writer::default(),
+            entries: None,
         };
         for name in FIRST_NAMESPACES {
             let at = Place::new("", "v1", "namespaces", "");
@@ -90,6 +96,17 @@ impl Store {
                 .expect("an empty store takes its first namespaces");
         }
         store
+    }
+
+    /// Does what the command says as this writer, or nothing.
+    ///
+    /// # Errors
+    /// The Status that the real server would answer.
+    pub fn apply_as(&mut self, now: Timestamp, command: Command, writer: Writer) -> Result<Outcome, Status> {
+        self.writer = writer;
+        let outcome = self.apply(now, command);
+        self.writer = Writer::default();
+        outcome
     }
 
     /// Does what the command says, or nothing.
@@ -153,6 +170,11 @@ impl Store {
         let resource = self.resource(at)?;
         let object = self.find(&resource, &at.namespace, name).ok_or_else(|| Status::not_found(&resource, name))?;
         Ok(present(&resource, &at.version, object))
+    }
+
+    /// All objects of a resource, by key.
+    pub fn objects(&self, group: &str, plural: &str) -> impl Iterator<Item = &Arc<Value>> {
+        self.tables.get(&ResourceName::new(group, plural)).into_iter().flat_map(|table| table.objects.values())
     }
 
     fn find(&self, resource: &Resource, namespace: &str, name: &str) -> Option<&Arc<Value>> {

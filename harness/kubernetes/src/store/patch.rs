@@ -1,4 +1,4 @@
-//! PATCH: the three kinds of patches against the object as it stands.
+//! PATCH: the kinds of patches against the object as it stands; what is applied goes its own way.
 
 use jiff::Timestamp;
 use seatrial_journal::merge_patch;
@@ -21,6 +21,9 @@ impl Store {
         part: Part,
         options: WriteOptions,
     ) -> Result<Outcome, Status> {
+        if let Patch::Apply(stated) = patch {
+            return self.apply_patch(now, (at, name), stated, part, options);
+        }
         let resource = self.resource(at)?;
         check_part(&resource, part)?;
         if resource.custom && matches!(patch, Patch::Strategic(_)) {
@@ -65,6 +68,8 @@ fn apply_patch(resource: &Resource, name: &str, mut object: Value, patch: &Patch
         })?,
         Patch::Merge(patch) if !patch.is_object() => return Err(Status::bad_request("the patch is not an object")),
         Patch::Merge(patch) => merge_patch(&mut object, patch),
+        // Applied before anything of this is asked.
+        Patch::Apply(_) => {}
         Patch::Strategic(patch) => {
             strategic_merge::apply(&resource.kind, &mut object, patch).map_err(|error| Status::bad_request(error.to_string()))?;
         }

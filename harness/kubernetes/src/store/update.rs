@@ -76,7 +76,7 @@ impl Store {
         for field in SYSTEM_METADATA {
             copy(&mut object, existing, &["metadata", field]);
         }
-        take(&mut object, &["metadata", "managedFields"]);
+        let sent = take(&mut object, &["metadata", "managedFields"]);
         take(&mut object, &["metadata", "selfLink"]);
         keep_other_parts(resource, &mut object, existing, part, now);
         resource.strategy.default(&mut object);
@@ -96,6 +96,15 @@ impl Store {
             self.admit_update(resource, &object, existing)?;
         }
         copy(&mut object, existing, &["metadata", "resourceVersion"]);
+        take(&mut object, &["metadata", "managedFields"]);
+        let entries = match self.entries.take() {
+            Some(entries) => Some(entries),
+            None if value_at(existing, "/metadata/managedFields").is_null() => None,
+            None => super::apply::of_update(resource, (existing, &object), sent, &self.writer, part, now),
+        };
+        if let Some(entries) = entries {
+            put(&mut object, &["metadata", "managedFields"], entries);
+        }
         if dry_run || same(&object, existing) {
             return Ok(Arc::new(object));
         }

@@ -1,6 +1,8 @@
 //! The API server against what was measured on the real one: one table of cases an area.
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking, in its helpers too")]
 
+mod access;
+mod apply;
 mod creation;
 mod custom;
 mod deletion;

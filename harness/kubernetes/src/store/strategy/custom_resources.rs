@@ -50,6 +50,10 @@ impl Strategy for CustomResources {
         errors
     }
 
+    fn schema(&self) -> Option<&Value> {
+        Some(&self.schema)
+    }
+
     fn fields(&self) -> FieldSupport<'_> {
         FieldSupport::Custom(&self.fields)
     }

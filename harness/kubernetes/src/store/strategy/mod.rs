@@ -18,6 +18,7 @@ mod services;
 mod stateful_sets;
 mod storage_classes;
 mod storage_objects;
+mod typed_only;
 mod volume_attachments;
 mod volume_attributes_classes;
 mod volumes;
@@ -34,6 +35,7 @@ pub use services::Services;
 pub use stateful_sets::StatefulSets;
 pub use storage_classes::StorageClasses;
 pub use storage_objects::{CsiDrivers, CsiNodes, CsiStorageCapacities};
+pub use typed_only::{Bindings, TypedOnly};
 pub use volume_attachments::VolumeAttachments;
 pub use volume_attributes_classes::VolumeAttributesClasses;
 pub use volumes::Volumes;
@@ -83,6 +85,11 @@ pub trait Strategy: Send + Sync {
     /// What is wrong with a change of the main resource.
     fn validate_update(&self, _object: &Value, _old: &Value) -> Vec<FieldError> {
         Vec::new()
+    }
+
+    /// The schema of a custom resource; `None` for built-in kinds.
+    fn schema(&self) -> Option<&Value> {
+        None
     }
 
     /// Fields that can be selected by.

@@ -1,0 +1,60 @@
+//! Kinds of which only their decoding is modelled: endpoints, disruption budgets. And those of RBAC, whose bindings
+//! keep the role that they name.
+//!
+//! Not modelled: aggregation of cluster roles, the escalation check (who may write roles may write any), the status of
+//! disruption budgets (no loop keeps it, so none ever forbids an eviction).
+
+use std::marker::PhantomData;
+
+use k8s_openapi::api::rbac::v1::{ClusterRoleBinding, RoleBinding};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::{Strategy, typed};
+use crate::store::status::FieldError;
+use crate::store::value::default_to;
+
+/// A kind that is decoded and nothing else.
+pub struct TypedOnly<T>(PhantomData<fn() -> T>);
+
+impl<T> Default for TypedOnly<T> {
+    fn default() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<T: Serialize + DeserializeOwned> Strategy for TypedOnly<T> {
+    fn decode(&self, object: &Value) -> Result<Value, String> {
+        typed::<T>(object)
+    }
+}
+
+/// `rolebindings` and `clusterrolebindings`
+pub struct Bindings {
+    /// Whether they bind in the whole cluster.
+    pub cluster: bool,
+}
+
+impl Strategy for Bindings {
+    fn decode(&self, object: &Value) -> Result<Value, String> {
+        if self.cluster { typed::<ClusterRoleBinding>(object) } else { typed::<RoleBinding>(object) }
+    }
+
+    fn default(&self, object: &mut Value) {
+        default_to(object, &["roleRef", "apiGroup"], "rbac.authorization.k8s.io");
+        for subject in object.get_mut("subjects").and_then(Value::as_array_mut).into_iter().flatten() {
+            let group = if subject["kind"] == "ServiceAccount" { "" } else { "rbac.authorization.k8s.io" };
+            if !group.is_empty() {
+                default_to(subject, &["apiGroup"], group);
+            }
+        }
+    }
+
+    fn validate_update(&self, object: &Value, old: &Value) -> Vec<FieldError> {
+        if object["roleRef"] == old["roleRef"] {
+            return Vec::new();
+        }
+        vec![FieldError::invalid("roleRef", &object["roleRef"], "cannot change roleRef")]
+    }
+}
