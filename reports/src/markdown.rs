@@ -25,6 +25,7 @@ pub fn markdown(report: &RunReport) -> String {
         details(&mut text, verdict);
     }
     worth_knowing(&mut text, &report.sailings);
+    shortened(&mut text, &report.sailings);
     line(&mut text, &format!("seatrial {}, {}", escape(&report.seatrial), spent(report)));
     text
 }
@@ -84,6 +85,14 @@ fn details(text: &mut String, verdict: &Verdict) {
     line(text, "Again:\n");
     fence(text, "sh", &[verdict.repeat.as_str()]);
     line(text, "</details>\n");
+}
+
+/// What ran otherwise than scenarios say, each once.
+fn shortened(text: &mut String, sailings: &[Verdict]) {
+    let told: BTreeSet<&String> = sailings.iter().flat_map(|verdict| &verdict.shortened).collect();
+    for words in told {
+        line(text, &format!("- live: {}", escape(words)));
+    }
 }
 
 /// Findings fail nothing, so they come last, each with the first sailing that shows it.

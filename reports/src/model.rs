@@ -106,6 +106,9 @@ pub struct Verdict {
     /// How often each method of a vCenter was called, by calling process.
     #[serde(default, skip_serializing_if = "VcenterCalls::is_empty")]
     pub vcenter_calls: VcenterCalls,
+    /// What ran otherwise than the scenario says, or was not judged, because the world was live and paced.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shortened: Vec<String>,
     /// The command that repeats this sailing.
     pub repeat: String,
     /// What differs from run to run.

@@ -1,5 +1,6 @@
 //! The report for people: a line for each sailing, below it whatever did not hold, a summary at the end.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::model::{Outcome, RunReport, StepOutcome, Verdict, ViolationReport};
@@ -30,7 +31,18 @@ pub fn terminal_sailing(verdict: &Verdict, colour: bool) -> String {
 
 /// What [`terminal`] says at the end.
 pub fn terminal_summary(report: &RunReport, colour: bool) -> String {
-    format!("{}\n", summary(report, Paint(colour)))
+    let mut text = String::new();
+    for words in shortened(report) {
+        push(&mut text, "", &format!("live: {words}"));
+    }
+    text.push_str(&summary(report, Paint(colour)));
+    text.push('\n');
+    text
+}
+
+/// What ran otherwise than scenarios say, each once.
+fn shortened(report: &RunReport) -> BTreeSet<&str> {
+    report.sailings.iter().flat_map(|verdict| &verdict.shortened).map(String::as_str).collect()
 }
 
 /// Adds a text line by line, each after the indentation.

@@ -29,6 +29,9 @@ mod timings;
 mod vcenter;
 mod yaml;
 
+/// The account and the role that the program needs in Kubernetes: YAML, several documents.
+pub const RBAC: &str = include_str!("../manifests/rbac.yaml");
+
 pub use behaviours::Behaviours;
 pub use config::{
     Cidr, Config, ConfigError, ConfigProblem, CredentialSource, Family, LabelsConfig, Language, NodesConfig, Secret, SideConfig,

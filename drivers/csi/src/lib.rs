@@ -25,6 +25,9 @@ mod status;
 mod topology;
 mod vcenter;
 
+/// The accounts and roles that the driver's programs need in Kubernetes: YAML, several documents.
+pub const RBAC: &str = include_str!("../manifests/rbac.yaml");
+
 pub use behaviours::Behaviours;
 pub use config::{Category, Config, ConfigError, ConfigProblem, LabelsConfig, Secret, VcenterConfig};
 pub use definitions::DefinitionError;

@@ -13,6 +13,7 @@ mod output;
 mod run;
 mod schema;
 mod select;
+mod up;
 
 use std::process::ExitCode;
 
@@ -42,6 +43,8 @@ enum Command {
     Schema,
     /// Shows the first line in which two journals differ.
     Diff(diff::DiffArguments),
+    /// Starts a scenario's world live and stays, for kubectl, govc and drivers of yours.
+    Up(up::UpArguments),
     /// Runs one of our drivers, as a live world does.
     #[command(subcommand)]
     Driver(driver::DriverCommand),
@@ -54,16 +57,23 @@ fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Run(arguments) => {
             heed_interrupts();
-            // Drivers of live worlds are this command again.
-            let program = std::env::current_exe().unwrap_or_else(|_| "seatrial".into());
-            run::run(&arguments, &program).into()
+            run::run(&arguments, &program()).into()
         }
         Command::Lint(arguments) => lint::lint(&arguments).into(),
+        Command::Up(arguments) => {
+            heed_interrupts();
+            up::up(&arguments, &program()).into()
+        }
         Command::Driver(command) => driver::run(command, variable),
         Command::Schema => schema::schema().into(),
         Command::Diff(arguments) => diff::diff(&arguments).into(),
         Command::Completions(arguments) => completions::completions(&arguments, Arguments::command()).into(),
     }
+}
+
+/// Drivers of live worlds are this command again.
+fn program() -> std::path::PathBuf {
+    std::env::current_exe().unwrap_or_else(|_| "seatrial".into())
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the main.rs that reads the environment")]

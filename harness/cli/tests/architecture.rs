@@ -15,6 +15,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("fake-vcenter-codec", &["fake-vcenter-types"]),
     ("fake-vcenter-world", &["fake-vcenter-types", "seatrial-journal"]),
     ("fake-vcenter-server", &["fake-vcenter-types", "fake-vcenter-codec", "fake-vcenter-world", "seatrial-journal"]),
+    ("fake-vcenter", &["fake-vcenter-world", "fake-vcenter-server", "seatrial-journal"]),
     ("driver-host", &[]),
     ("csi-api", &[]),
     ("vsphere-client", &["driver-host", "fake-vcenter-types", "fake-vcenter-codec"]),
@@ -47,7 +48,20 @@ const ARROWS: &[(&str, &[&str])] = &[
             "vsphere-csi",
         ],
     ),
-    ("seatrial", &["seatrial-engine", "seatrial-journal", "seatrial-reports", "seatrial-scenario"]),
+    (
+        "seatrial",
+        &[
+            "driver-host",
+            "seatrial-engine",
+            "seatrial-journal",
+            "seatrial-node",
+            "seatrial-reports",
+            "seatrial-scenario",
+            "seatrial-wires",
+            "vsphere-ccm",
+            "vsphere-csi",
+        ],
+    ),
 ];
 
 /// What tests may use beyond the table: both ends of a border meet in the engine's tests.

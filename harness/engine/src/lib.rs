@@ -3,6 +3,7 @@
 //! A [`Voyage`] is one sailing of one scenario under one seed; [`Voyage::sail`] runs it in virtual time and answers its
 //! [`Outcome`]. [`crash`] enumerates where a process can be killed on a path.
 
+mod berth;
 pub mod crash;
 mod faults;
 mod helmsman;
@@ -20,6 +21,7 @@ mod verdict;
 mod voyage;
 mod world;
 
+pub use berth::{Berth, BerthError, BerthedVcenter, stay};
 pub use faults::{CallPattern, Rule};
 pub use live::{Live, Mode};
 pub use manifest::Manifests;

@@ -35,16 +35,17 @@ pub struct Live {
     pub pace: Pace,
 }
 
+/// The oracle that a paced world cannot judge: what a driver does by its own clock comes late in the world's.
+const BY_THE_DRIVERS_CLOCK: &str = "steady-state";
+
 impl Live {
     /// What runs otherwise than the scenario says, in words for the report.
-    pub fn shortened(&self) -> Vec<String> {
+    fn shortened(&self) -> Vec<String> {
         let factor = self.pace.factor();
-        if self.pace == Pace::WALL {
-            return Vec::new();
-        }
         vec![
             format!("the world's time ran {factor} times as fast as the wall's, and faster while nothing happened; the drivers' did not"),
             format!("at the end it was left alone for {} instead of {}", in_words(LIVE_REST), in_words(REST)),
+            format!("oracle {BY_THE_DRIVERS_CLOCK} was not asked: what a driver retries by its own clock comes late in the world's"),
             format!("the cloud controller manager was told to look at nodes {factor} times, and for addresses {CALM} times as often"),
         ]
     }
@@ -62,10 +63,26 @@ pub(crate) struct Waits {
 }
 
 impl Mode {
-    pub(crate) fn waits(&self) -> Waits {
+    /// Whether the world's time is another than its drivers'.
+    fn paced(&self) -> Option<&Live> {
         match self {
-            Self::Live(live) if live.pace != Pace::WALL => Waits { quiet: QUIET, patience: PATIENCE, rest: LIVE_REST },
-            _ => Waits { quiet: QUIET, patience: PATIENCE, rest: REST },
+            Self::Live(live) if live.pace != Pace::WALL => Some(live),
+            _ => None,
         }
+    }
+
+    /// What runs otherwise than the scenario says, in words for the report.
+    pub(crate) fn shortened(&self) -> Vec<String> {
+        self.paced().map(Live::shortened).unwrap_or_default()
+    }
+
+    /// Whether what an oracle says counts.
+    pub(crate) fn judges(&self, oracle: &str) -> bool {
+        self.paced().is_none() || oracle != BY_THE_DRIVERS_CLOCK
+    }
+
+    pub(crate) fn waits(&self) -> Waits {
+        let rest = if self.paced().is_some() { LIVE_REST } else { REST };
+        Waits { quiet: QUIET, patience: PATIENCE, rest }
     }
 }

@@ -63,6 +63,8 @@ pub struct Outcome {
     pub objections: Vec<String>,
     /// A fault of the harness itself.
     pub internal: Option<String>,
+    /// What ran otherwise than the scenario says, or was not judged, because the world was live.
+    pub shortened: Vec<String>,
     /// What the machine did not allow, so that nothing sailed.
     pub environment: Option<String>,
     /// The journal could not be written.

@@ -6,6 +6,7 @@ use seatrial_reports::{
     CallCounts, ExpectationReport, Outcome as Word, StepOutcome as StepWord, StepReport, Verdict, ViolationReport, Volatile,
 };
 
+use crate::live::Mode;
 use crate::outcome::{Outcome, StepResult};
 use crate::voyage::Voyage;
 
@@ -31,9 +32,18 @@ pub fn verdict(voyage: &Voyage, outcome: &Outcome, scenario: &str) -> Verdict {
         journal_digest: outcome.digest.as_ref().map(|digest| digest.0.clone()),
         calls,
         vcenter_calls: outcome.vcenter_calls.clone(),
-        repeat: format!("seatrial run {scenario} --seed {}", voyage.seed),
+        repeat: repeat(voyage, scenario),
+        shortened: outcome.shortened.clone(),
         volatile: Volatile::took(outcome.wall_time),
     }
+}
+
+fn repeat(voyage: &Voyage, scenario: &str) -> String {
+    let mode = match &voyage.mode {
+        Mode::Virtual => String::new(),
+        Mode::Live(live) => format!(" --mode live --pace {}", live.pace.factor()),
+    };
+    format!("seatrial run {scenario} --seed {}{mode}", voyage.seed)
 }
 
 fn word(outcome: &Outcome) -> Word {

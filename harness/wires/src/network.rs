@@ -117,6 +117,11 @@ impl Network {
         self.lock().alive.get(name).cloned()
     }
 
+    /// The names of all living processes, in order.
+    pub fn names(&self) -> Vec<String> {
+        self.lock().alive.keys().cloned().collect()
+    }
+
     /// Kills the living process of this name; it shall come back after `restart`, if given.
     pub fn kill(&self, name: &str, restart: Option<Duration>) {
         if let Some(process) = self.alive(name) {

@@ -40,6 +40,9 @@ pub(super) fn article(page: &mut String, place: usize, verdict: &Verdict, journa
     for finding in findings(verdict).into_iter().chain(asides(verdict)) {
         found(page, &finding, journal.then_some(place));
     }
+    for words in &verdict.shortened {
+        line(page, &format!("<p class=\"facts\">live: {}</p>", escape(words)));
+    }
     steps_table(page, verdict);
     expectations_table(page, verdict);
     vcenter_table(page, verdict);

@@ -44,6 +44,7 @@ pub fn held() -> Verdict {
             ("CnsCreateVolume".to_owned(), BTreeMap::from([("csi-controller".to_owned(), 3)])),
             ("FindByUuid".to_owned(), BTreeMap::from([("ccm".to_owned(), 6), ("csi-controller".to_owned(), 4)])),
         ]),
+        shortened: Vec::new(),
         repeat: "seatrial run scenarios/statefulset/scale.yaml --seed 7".to_owned(),
         volatile: Volatile::took(Duration::from_millis(812)),
     }
@@ -119,6 +120,7 @@ pub fn broke() -> Verdict {
         journal_digest: Some("3f9a".to_owned()),
         calls: count_calls(&journal),
         vcenter_calls: count_vcenter_calls(&journal),
+        shortened: Vec::new(),
         repeat: "seatrial run scenarios/statefulset/scale-crash.yaml --seed 7".to_owned(),
         volatile: Volatile::took(Duration::from_millis(341)),
     }
@@ -142,6 +144,7 @@ pub fn bad_input() -> Verdict {
         journal_digest: None,
         calls: CallCounts::new(),
         vcenter_calls: VcenterCalls::new(),
+        shortened: Vec::new(),
         repeat: "seatrial run scenarios/mine.yaml --seed 7".to_owned(),
         volatile: Volatile::default(),
     }
@@ -162,6 +165,7 @@ pub fn with_finding() -> Verdict {
         scenario: scenario.to_owned(),
         title: Some("A VM that moves to another zone keeps its labels".to_owned()),
         findings: vec![finding],
+        shortened: Vec::new(),
         repeat: format!("seatrial run {scenario} --seed 7"),
         virtual_time_us: 11_000_000_000,
         ..held()
@@ -176,6 +180,7 @@ pub fn unsupported() -> Verdict {
         title: Some("A volume that moves is re-encrypted under the provider of its new VM".to_owned()),
         outcome: Outcome::Unsupported,
         reason: Some("driver csi=upstream has no ControllerModifyVolume (it does not announce MODIFY_VOLUME)".to_owned()),
+        shortened: Vec::new(),
         repeat: format!("seatrial run {scenario} --seed 7"),
         ..bad_input()
     }

@@ -33,13 +33,15 @@ impl Controller {
         if id.is_empty() {
             return Err(Status::invalid_argument("volume_id must be given"));
         }
-        let Some(provider) = key_provider(&request.mutable_parameters)? else { return Ok(ControllerModifyVolumeResponse {}) };
+        let provider = key_provider(&request.mutable_parameters)?;
         let missing = || Status::not_found(format!("there is no volume {id}"));
         if !is_uuid(id) {
             return Err(missing());
         }
         let vcenter = self.shared.fleet.owner(id).await.map_err(|error| status::of_fleet(&error))?.ok_or_else(missing)?;
         let volume = vcenter.volume_by_id(id).await.map_err(|error| status::of_vcenter(&error))?.ok_or_else(missing)?;
+        // A class that says nothing of keys leaves them as they are.
+        let Some(provider) = provider else { return Ok(ControllerModifyVolumeResponse {}) };
         let holders = vcenter.holders_of(id).await.map_err(|error| status::of_vcenter(&error))?;
         let machine = holders.into_iter().next().map(|holder| holder.vm);
         self.recrypt(&Recrypt { vcenter: &vcenter, volume: &volume, provider: &provider, machine }).await?;

@@ -68,6 +68,7 @@ fn clear(name: &str, seed: u64, reason: String) -> Work {
         journal_digest: None,
         calls: CallCounts::new(),
         vcenter_calls: VcenterCalls::new(),
+        shortened: Vec::new(),
         repeat: format!("seatrial run {name} --seed {seed}"),
         volatile: Volatile::default(),
     }))

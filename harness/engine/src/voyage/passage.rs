@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use seatrial_journal::{AT_REST, Elapsed, Entry, Event, Journal, Sink};
-use seatrial_oracle::{Bench, View};
+use seatrial_oracle::Bench;
 use seatrial_wires::{Network, Pace, Throttle};
 
 use super::judge::{Evidence, is_judged, judge};
@@ -41,19 +41,10 @@ impl Sink for SharedBench {
     }
 }
 
-struct ViewSink(Arc<Mutex<View>>);
-
-impl Sink for ViewSink {
-    fn take(&mut self, entry: &Entry, _line: &str) {
-        self.0.lock().expect("folding the journal never panics").on(entry);
-    }
-}
-
 impl Passage {
     /// Adds the sinks.
     pub(super) fn watch(&self, journal: &Journal) {
-        journal.add_sink(self.watchers.activity.clone());
-        journal.add_sink(ViewSink(Arc::clone(&self.watchers.view)));
+        self.watchers.watch(journal);
         journal.add_sink(self.tally.clone());
         journal.add_sink(self.bench.clone());
     }
@@ -85,6 +76,8 @@ impl Passage {
         }
         let counts = self.tally.counts();
         outcome.violations = self.bench.0.lock().expect("oracles never panic").findings();
+        outcome.violations.retain(|violation| voyage.mode.judges(&violation.oracle));
+        outcome.shortened = voyage.mode.shortened();
         if outcome.spins.is_none() && outcome.steps.iter().all(|step| step.result == StepResult::Held) {
             let judged = voyage.scenario.expect.iter().filter(|expectation| is_judged(expectation, &voyage.faults));
             let view = world.view();
@@ -102,8 +95,11 @@ impl Passage {
         network.forget_fault_plan();
         world.supervisor.forget();
         drop(world);
-        if outcome.spins.is_none() {
-            outcome.internal = leftovers(&network).await;
+        match voyage.mode {
+            Mode::Virtual if outcome.spins.is_none() => outcome.internal = leftovers(&network).await,
+            Mode::Virtual => {}
+            // Sockets have tasks of the library's own, which end when the other end has noticed.
+            Mode::Live(_) => network.end_all(),
         }
         outcome.entries = network.journal().length();
     }
@@ -111,7 +107,7 @@ impl Passage {
     async fn all_steps(&self, voyage: &Voyage, world: &World, outcome: &mut Outcome) {
         let mut seen = FirstSeen::default();
         let clock = world.network.clock();
-        let came_up = self.come_up(world).await;
+        let came_up = self.come_up(voyage, world).await;
         let mut failed = came_up.is_err();
         if let Err(why) = came_up {
             let (span, result) = (voyage.scenario.title.span, StepResult::Failed(why));
@@ -164,8 +160,8 @@ impl Passage {
         note(world, place, AT_REST, "held");
     }
 
-    async fn come_up(&self, world: &World) -> Result<(), String> {
-        steps::apply_objects(world, &world::driver_manifests()).await.map_err(|failure| failure.0)?;
+    async fn come_up(&self, voyage: &Voyage, world: &World) -> Result<(), String> {
+        world.install(&voyage.scenario).await?;
         steps::settle(world).await.map_err(|failure| failure.0)
     }
 

@@ -1,8 +1,8 @@
 //! The accounts by which the drivers log in to the vCenters.
 
 /// The CSI driver's account.
-pub(super) const CSI: &str = "csi@vsphere.local";
+pub(crate) const CSI: &str = "csi@vsphere.local";
 /// The cloud controller manager's account.
-pub(super) const CCM: &str = "ccm@vsphere.local";
+pub(crate) const CCM: &str = "ccm@vsphere.local";
 /// The password of both: long enough to be found nowhere by chance, so that an oracle can tell when it leaks.
-pub(super) const PASSWORD: &str = "mast-and-sail-7";
+pub(crate) const PASSWORD: &str = "mast-and-sail-7";

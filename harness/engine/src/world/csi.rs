@@ -1,7 +1,7 @@
 //! The CSI driver under test: its configuration, its manifests, its controller process.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use driver_host::os::socket;
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use vsphere_csi::{ControllerOptions, run_controller};
 
 use super::live::{Child, Shell, ShellError, run_child};
-use super::{Ground, Reached, account, vcenter};
+use super::{Ground, Reached, account, documents, vcenter};
 
 /// The driver's name in Kubernetes.
 pub(super) const DRIVER: &str = "csi.vsphere.vmware.com";
@@ -27,8 +27,8 @@ pub(super) const ENDPOINT: &str = "unix:///csi/csi.sock";
 const CONFIG_PATH: &str = "/etc/cloud/csi-vsphere.conf";
 
 /// The objects that the driver's installation consists of.
-pub(crate) fn manifests() -> Vec<Value> {
-    vec![
+pub(super) fn manifests() -> Vec<Value> {
+    let mut objects = vec![
         json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": NAMESPACE } }),
         json!({
             "apiVersion": "storage.k8s.io/v1",
@@ -36,7 +36,9 @@ pub(crate) fn manifests() -> Vec<Value> {
             "metadata": { "name": DRIVER },
             "spec": { "attachRequired": true, "podInfoOnMount": false }
         }),
-    ]
+    ];
+    objects.extend(documents(vsphere_csi::RBAC));
+    objects
 }
 
 /// `vsphere.conf` for the scenario's vCenters.
@@ -98,7 +100,7 @@ fn start_live(ground: &Ground<'_>, shell: &Arc<Shell>) -> Result<(), ShellError>
         ("CSI_NAMESPACE", NAMESPACE.into()),
     ]);
     let child = Child { program: shell.program.clone(), arguments: ARGUMENTS.map(OsString::from).to_vec(), variables };
-    let (shell, path) = (Arc::clone(shell), socket_path(shell, CONTROLLER)?);
+    let (shell, path) = (Arc::clone(shell), shell.driver_socket(CONTROLLER)?);
     ground.supervisor.start(CONTROLLER, move |process: &Process| {
         forward(process, CONTROLLER_SOCKET, &path);
         run_child(&shell, process, child.clone());
@@ -117,13 +119,8 @@ pub(super) fn shared_variables(shell: &Shell, process: &str) -> Result<Vec<(&'st
         groups: vec!["system:serviceaccounts".to_owned(), format!("system:serviceaccounts:{NAMESPACE}"), "system:authenticated".to_owned()],
     };
     let mut endpoint = OsString::from("unix://");
-    endpoint.push(socket_path(shell, process)?);
+    endpoint.push(shell.driver_socket(process)?);
     Ok(vec![("CSI_ENDPOINT", endpoint), ("KUBECONFIG", shell.kubeconfig(process, &identity)?.into_os_string())])
-}
-
-/// Where a program of the driver's listens.
-pub(super) fn socket_path(shell: &Shell, process: &str) -> Result<PathBuf, ShellError> {
-    shell.folder_of(process).map(|folder| folder.join("csi.sock"))
 }
 
 /// Serves an address of the world by the socket of the child that the process is.

@@ -7,12 +7,16 @@ use seatrial_kubernetes::loops::{self, AttacherConfig, ProvisionerConfig, Resize
 use super::Ground;
 use super::csi::CONTROLLER_SOCKET;
 
-pub(super) use seatrial_kubernetes::client::API_SERVER;
+pub(crate) use seatrial_kubernetes::client::API_SERVER;
 
 /// The API server; what it stores outlives its process, as etcd does.
 pub(super) fn start_api_server(ground: &Ground<'_>) {
     let (network, shell) = (ground.network, ground.shell.cloned());
     let server = ApiServer::new(network.clock(), network.seed().child("kubernetes"), network.journal().clone());
+    if shell.is_some() {
+        // Users come with names, and may do what roles say.
+        server.install_policy();
+    }
     ground.supervisor.start("kube-apiserver", move |process| {
         if process.incarnation() > 1 {
             // etcd keeps the objects; what a watch could catch up on is gone with the old process's cache.

@@ -3,7 +3,7 @@
 //! Everything is a process under the supervisor, in the order in which a cluster comes up. State that a real restart
 //! keeps (a vCenter's database, etcd, disks, a node's own files) lives here, outside the processes.
 
-mod account;
+pub(crate) mod account;
 mod ccm;
 mod csi;
 mod hardware;
@@ -20,13 +20,15 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use fake_vcenter_server::VCenter;
+use seatrial_journal::{Entry, Journal, Sink};
 use seatrial_oracle::View;
 use seatrial_scenario::Scenario;
 use seatrial_wires::Network;
+use serde_json::Value;
 
-pub(crate) use csi::manifests as driver_manifests;
+pub(crate) use kubernetes::API_SERVER;
 pub(crate) use powers::Powers;
-pub(crate) use vcenter::unplayable;
+pub(crate) use vcenter::{address as vcenter_address, unplayable};
 
 use crate::live::{Mode, Waits};
 use crate::settle::Activity;
@@ -47,6 +49,7 @@ pub(crate) struct World {
     pub(crate) client: kube::Client,
     pub(crate) powers: Powers,
     pub(crate) waits: Waits,
+    pub(crate) shell: Option<Arc<Shell>>,
     view: Arc<Mutex<View>>,
 }
 
@@ -104,7 +107,7 @@ impl World {
         let vcenters = vcenter::start(&ground, sailing);
         kubernetes::start_api_server(&ground);
         let user = network.process(USER);
-        let client = driver_host::kubernetes_client(user.connect(kubernetes::API_SERVER));
+        let client = driver_host::kubernetes_client(user.connect(API_SERVER));
         kubernetes::start_loops(&ground);
         let nodes = node::start_all(&ground, &vcenters)?;
         for slot in nodes.values() {
@@ -114,7 +117,7 @@ impl World {
         ccm::start(&ground)?;
         let powers = Powers::new(network, &supervisor, scenario, vcenters, nodes);
         let (activity, view) = (watchers.activity.clone(), Arc::clone(&watchers.view));
-        Ok(Self { network: network.clone(), supervisor, activity, client, powers, waits: mode.waits(), view })
+        Ok(Self { network: network.clone(), supervisor, activity, client, powers, waits: mode.waits(), shell, view })
     }
 
     /// Whether something is on its way: a call, a task, a process or a target that comes back.
@@ -123,15 +126,54 @@ impl World {
         tasks || self.network.calls_in_flight() > 0 || self.powers.healing() > 0
     }
 
+    /// Applies what the drivers' installation consists of; live, they are started after that, as their users would.
+    pub(crate) async fn install(&self, scenario: &Scenario) -> Result<(), String> {
+        crate::steps::apply_objects(self, &driver_manifests(scenario)).await.map_err(|failure| failure.0)?;
+        if let Some(shell) = &self.shell {
+            shell.installed();
+        }
+        Ok(())
+    }
+
     /// The state of all stores, folded from the journal.
     pub(crate) fn view(&self) -> MutexGuard<'_, View> {
         self.view.lock().expect("folding the journal never panics")
     }
 }
 
+/// The objects that the installation of the scenario's drivers consists of.
+pub(crate) fn driver_manifests(scenario: &Scenario) -> Vec<Value> {
+    let mut objects = csi::manifests();
+    if scenario.world.drivers.ccm.is_some() {
+        objects.extend(documents(vsphere_ccm::RBAC));
+    }
+    objects
+}
+
+/// The documents of a YAML text that is part of this program.
+fn documents(text: &str) -> Vec<Value> {
+    serde_saphyr::from_multiple(text).expect("the manifests that drivers ship are YAML; a test reads them")
+}
+
 /// What must stand nowhere in the open.
 pub(crate) fn secrets() -> Vec<String> {
     vec![account::PASSWORD.to_owned()]
+}
+
+impl Watchers {
+    /// Adds the sinks.
+    pub(crate) fn watch(&self, journal: &Journal) {
+        journal.add_sink(self.activity.clone());
+        journal.add_sink(ViewSink(Arc::clone(&self.view)));
+    }
+}
+
+struct ViewSink(Arc<Mutex<View>>);
+
+impl Sink for ViewSink {
+    fn take(&mut self, entry: &Entry, _line: &str) {
+        self.0.lock().expect("folding the journal never panics").on(entry);
+    }
 }
 
 /// The vCenters of a world, by name.

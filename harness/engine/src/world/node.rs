@@ -132,7 +132,7 @@ fn start_live_plugin(supervisor: &Supervisor, slot: &Arc<NodeSlot>, shell: &Arc<
     machine_endpoint.push(&machine_socket);
     variables.extend([("X_CSI_MODE", "node".into()), ("NODE_NAME", slot.name.clone().into()), ("SEATRIAL_MACHINE", machine_endpoint)]);
     let child = Child { program: shell.program.clone(), arguments: csi::ARGUMENTS.map(OsString::from).to_vec(), variables };
-    let (slot, shell, path) = (Arc::clone(slot), Arc::clone(shell), csi::socket_path(shell, &name)?);
+    let (slot, shell, path) = (Arc::clone(slot), Arc::clone(shell), shell.driver_socket(&name)?);
     supervisor.start(&name, move |process: &Process| {
         if let Err(error) = serve_machine(process, slot.machine(), &machine_socket) {
             return process.exit(&error.to_string());

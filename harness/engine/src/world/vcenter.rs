@@ -29,7 +29,7 @@ pub(super) fn host(name: &str) -> String {
 }
 
 /// The address that it serves.
-pub(super) fn address(name: &str) -> String {
+pub(crate) fn address(name: &str) -> String {
     format!("{}:443", host(name))
 }
 

@@ -22,7 +22,7 @@ impl Hardware for OneDisk {
 }
 
 fn machine(journal: &Journal) -> Arc<SimulatedMachine> {
-    let disks = Arc::new(Disks::new(journal.clone()));
+    let disks = Disks::new(journal.clone());
     SimulatedMachine::new("worker-1", "4216aaaa-0000-0000-0000-000000000001", Arc::new(OneDisk), disks, journal.clone())
 }
 

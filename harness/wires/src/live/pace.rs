@@ -19,6 +19,9 @@ use crate::virtual_time::{Progress, VirtualClock};
 /// How often the clock is moved.
 const TICK: Duration = Duration::from_millis(1);
 
+/// No clock that is moved skips more than this: less than any period or patience of the world.
+const LONGEST_STEP: Duration = Duration::from_millis(500);
+
 /// How many times as fast as the wall a live world's time goes; at least once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pace(u32);
@@ -106,7 +109,8 @@ async fn keep_time(tick: &Notify, throttle: &Throttle) -> std::convert::Infallib
     loop {
         tick.notified().await;
         let now = wall.elapsed();
-        let step = now.saturating_sub(told) * throttle.factor();
+        // A machine that is too busy for the pace makes time slower: a jump would look to the world as if it had slept.
+        let step = (now.saturating_sub(told) * throttle.factor()).min(LONGEST_STEP);
         told = now;
         if !step.is_zero() {
             tokio::time::advance(step).await;

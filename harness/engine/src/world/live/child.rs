@@ -7,12 +7,16 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::Arc;
+use std::time::Duration;
 
 use seatrial_wires::{Callers, Process};
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::Command;
 
 use super::Shell;
+
+/// How often it is looked whether the drivers are installed.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// What is to be started.
 #[derive(Clone, Debug)]
@@ -24,9 +28,12 @@ pub(crate) struct Child {
 
 /// Starts the child in `process`.
 pub(crate) fn run_child(shell: &Arc<Shell>, process: &Process, child: Child) {
-    let (subject, callers) = (process.clone(), shell.callers.clone());
+    let (subject, shell) = (process.clone(), Arc::clone(shell));
     process.spawn("main", async move {
-        let how = live(&subject, &callers, &child).await;
+        while !shell.is_installed() {
+            tokio::time::sleep(LOOK).await;
+        }
+        let how = live(&subject, &shell.callers, &child).await;
         subject.exit(&how);
     });
 }

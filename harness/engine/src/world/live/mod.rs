@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use seatrial_scenario::Scenario;
 use seatrial_wires::{Authority, Callers, ClientCertificate, Gateway, Identity, LiveError, Network, OUTSIDE, Pace, Process};
@@ -48,6 +49,8 @@ pub(crate) struct Shell {
     authority: Authority,
     callers: Callers,
     gateways: BTreeMap<String, Arc<Gateway>>,
+    sockets: Mutex<BTreeMap<String, PathBuf>>,
+    installed: AtomicBool,
     /// The command that our drivers are part of.
     pub(super) program: PathBuf,
     /// How fast the world runs.
@@ -75,9 +78,36 @@ impl Shell {
         }
         // Whoever is no child of the run needs a wire too.
         drop(network.process(OUTSIDE));
-        let shell = Self { folder, authority, callers, gateways, program: live.program.clone(), pace: live.pace };
+        let shell = Self {
+            folder,
+            authority,
+            callers,
+            gateways,
+            sockets: Mutex::default(),
+            installed: AtomicBool::new(false),
+            program: live.program.clone(),
+            pace: live.pace,
+        };
         shell.write("ca.pem", shell.authority.pem())?;
         Ok(Arc::new(shell))
+    }
+
+    /// The drivers' installation is in Kubernetes: they may start.
+    pub(crate) fn installed(&self) {
+        self.installed.store(true, Ordering::Relaxed);
+    }
+
+    fn is_installed(&self) -> bool {
+        self.installed.load(Ordering::Relaxed)
+    }
+
+    /// How a person gets at the world: the kubeconfig of an administrator.
+    pub(crate) fn administrator(&self) -> Result<PathBuf, ShellError> {
+        let identity = Identity {
+            name: "kubernetes-admin".to_owned(),
+            groups: ["system:masters", "system:authenticated"].map(str::to_owned).to_vec(),
+        };
+        self.kubeconfig("admin", &identity)
     }
 
     /// Opens the socket of an address for as long as its server lives.
@@ -90,12 +120,12 @@ impl Shell {
     }
 
     /// Where an address of the world is on this machine.
-    pub(super) fn socket(&self, address: &str) -> Option<SocketAddr> {
+    pub(crate) fn socket(&self, address: &str) -> Option<SocketAddr> {
         self.gateways.get(address).map(|gateway| gateway.socket())
     }
 
     /// The authority's certificate.
-    pub(super) fn ca_file(&self) -> PathBuf {
+    pub(crate) fn ca_file(&self) -> PathBuf {
         self.folder.path().join("ca.pem")
     }
 
@@ -110,6 +140,18 @@ impl Shell {
     pub(super) fn folder_of(&self, process: &str) -> Result<PathBuf, ShellError> {
         let path = self.folder.path().join(process.replace('/', "-"));
         std::fs::create_dir_all(&path).map(|()| path.clone()).map_err(|source| ShellError::File { path, source })
+    }
+
+    /// Where a program of the CSI driver's listens.
+    pub(super) fn driver_socket(&self, process: &str) -> Result<PathBuf, ShellError> {
+        let path = self.folder_of(process)?.join("csi.sock");
+        self.sockets.lock().expect("nothing panics while the list is locked").insert(process.to_owned(), path.clone());
+        Ok(path)
+    }
+
+    /// Where the CSI driver's programs listen, by their processes.
+    pub(crate) fn driver_sockets(&self) -> BTreeMap<String, PathBuf> {
+        self.sockets.lock().expect("nothing panics while the list is locked").clone()
     }
 
     /// Writes a kubeconfig for a process that is this user; answers where.

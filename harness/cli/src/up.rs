@@ -1,0 +1,93 @@
+//! `seatrial up`: starts a scenario's world, says how to reach it, and stays until Ctrl-C.
+
+use std::path::{Path, PathBuf};
+
+use seatrial_engine::{Berth, BerthError, BerthedVcenter, Live, Mode, Voyage, prepare, stay};
+use seatrial_wires::Pace;
+
+use crate::exit::Exit;
+use crate::interrupt::interrupted;
+use crate::output::{fail, say};
+
+/// Which world, and how.
+#[derive(Debug, clap::Args)]
+pub struct UpArguments {
+    /// The scenario whose `world` is started; its steps are not made.
+    #[arg(value_name = "FILE")]
+    scenario: PathBuf,
+    /// How many times as fast as the wall everything but the drivers runs.
+    #[arg(long, value_name = "TIMES", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pace: u32,
+    /// What ids and names grow from.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// Writes the journal there, as lines of JSON.
+    #[arg(long, value_name = "FILE")]
+    journal: Option<PathBuf>,
+}
+
+/// Starts the world and stays.
+pub fn up(arguments: &UpArguments, program: &Path) -> Exit {
+    let voyage = match voyage(arguments) {
+        Ok(voyage) => voyage,
+        Err(error) => return fail(&error, Exit::BadInput),
+    };
+    let live = Live { program: program.to_owned(), pace: Pace::times(arguments.pace) };
+    let voyage = Voyage { mode: Mode::Live(live), journal: arguments.journal.clone(), ..voyage };
+    let ready = |berth: &Berth| {
+        // Nobody can be told that nobody can be told.
+        let _ = say(&table(berth));
+    };
+    match stay(&voyage, ready, interrupted) {
+        Ok(()) => Exit::Held,
+        Err(error @ BerthError::Virtual) => fail(&error.to_string(), Exit::Internal),
+        Err(error) => fail(&error.to_string(), Exit::Environment),
+    }
+}
+
+fn voyage(arguments: &UpArguments) -> Result<Voyage, String> {
+    let file = &arguments.scenario;
+    let name = file.display().to_string();
+    let text = std::fs::read_to_string(file).map_err(|error| format!("failed to read {name}: {error}; name a scenario's file"))?;
+    let scenario = seatrial_scenario::parse(&name, &text).map_err(|errors| errors.render(false))?;
+    let folder = file.parent().unwrap_or(Path::new("."));
+    let voyages = prepare(&scenario, folder, arguments.seed).map_err(|errors| errors.render(false))?;
+    voyages.into_iter().next().ok_or_else(|| format!("{name} has no variant to start"))
+}
+
+/// Lines that a shell can eval; what runs, as comments.
+fn table(berth: &Berth) -> String {
+    let mut text = format!("export KUBECONFIG={}\n", berth.kubeconfig.display());
+    for (place, vcenter) in berth.vcenters.iter().enumerate() {
+        let url = url(vcenter);
+        // govc knows one; the others are at hand by name.
+        if place == 0 {
+            text.push_str(&format!("export GOVC_URL='{url}' GOVC_TLS_CA_CERTS={}\n", vcenter.ca_file.display()));
+        }
+        text.push_str(&format!("export GOVC_URL_{}='{url}'\n", vcenter.name.to_uppercase().replace('-', "_")));
+    }
+    for (process, socket) in &berth.sockets {
+        let name: String =
+            process.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter.to_ascii_uppercase() } else { '_' }).collect();
+        text.push_str(&format!("export {name}=unix://{}\n", socket.display()));
+    }
+    if let Some(socket) = berth.kubernetes {
+        text.push_str(&format!("# kube-apiserver  https://{socket}\n"));
+    }
+    for process in &berth.processes {
+        text.push_str(&format!("# {process}\n"));
+    }
+    text.push_str("# ready; Ctrl-C ends it\n");
+    text
+}
+
+fn url(vcenter: &BerthedVcenter) -> String {
+    let socket = vcenter.socket.map(|socket| socket.to_string()).unwrap_or_default();
+    format!("https://{}:{}@{socket}/sdk", escaped(&vcenter.user), escaped(&vcenter.password))
+}
+
+/// What stands in a URL's user part.
+fn escaped(text: &str) -> String {
+    let keep = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    text.bytes().map(|byte| if keep(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}

@@ -1,0 +1,47 @@
+//! kubectl against a world that stays.
+
+use std::process::Command;
+
+use super::command::{Up, eventually};
+use super::runs::SMALL;
+use crate::Test;
+
+pub const TESTS: &[Test] = &[("kubectl applies a claim, the driver makes its volume, and kubectl deletes it again", claim)];
+
+const CLAIM: &str = "
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: {name: vsphere}
+provisioner: csi.vsphere.vmware.com
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: data, namespace: default}
+spec:
+  storageClassName: vsphere
+  accessModes: [ReadWriteOnce]
+  resources: {requests: {storage: 1Gi}}
+";
+
+fn kubectl(up: &Up, arguments: &[&str]) -> (bool, String) {
+    let output = Command::new("kubectl").args(arguments).env("KUBECONFIG", up.variable("KUBECONFIG")).output().unwrap();
+    let told = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8_lossy(&told).into_owned())
+}
+
+fn claim() {
+    let mut up = Up::start(SMALL, &["--pace", "20"]);
+    eventually("the node is ready", || kubectl(&up, &["get", "nodes"]).1.contains(" Ready "));
+    let manifest = up.folder.path().join("claim.yaml");
+    std::fs::write(&manifest, CLAIM).unwrap();
+    let applied = kubectl(&up, &["apply", "-f", manifest.to_str().unwrap()]);
+    assert!(applied.0 && applied.1.contains("persistentvolumeclaim/data created"), "{}", applied.1);
+    let bound = kubectl(&up, &["wait", "--for=jsonpath={.status.phase}=Bound", "pvc/data", "--timeout=60s"]);
+    assert!(bound.0, "{}", bound.1);
+    let events = kubectl(&up, &["describe", "pvc", "data"]).1;
+    assert!(events.contains("ProvisioningSucceeded"), "{events}");
+    let deleted = kubectl(&up, &["delete", "pvc", "data", "--timeout=60s"]);
+    assert!(deleted.0, "{}", deleted.1);
+    eventually("the volume is gone", || kubectl(&up, &["get", "pv"]).1.contains("No resources found"));
+    assert!(up.interrupt().success());
+}

@@ -1,0 +1,121 @@
+//! A world that stays: started live from a scenario's `world`, without its steps, for people and their clients.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use seatrial_journal::{Journal, LinesSink};
+use seatrial_wires::{Progress, live_run};
+
+use crate::live::Mode;
+use crate::voyage::Voyage;
+use crate::world::{self, Watchers, World};
+
+/// How often it is asked whether it is over.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// What there is.
+#[derive(Clone, Debug)]
+pub struct Berth {
+    /// An administrator's kubeconfig.
+    pub kubeconfig: PathBuf,
+    /// The API server.
+    pub kubernetes: Option<SocketAddr>,
+    /// The vCenters.
+    pub vcenters: Vec<BerthedVcenter>,
+    /// Where the CSI driver's programs listen, by their processes.
+    pub sockets: BTreeMap<String, PathBuf>,
+    /// The processes of the world.
+    pub processes: Vec<String>,
+}
+
+/// A vCenter at its place.
+#[derive(Clone, Debug)]
+pub struct BerthedVcenter {
+    /// Its name in the scenario.
+    pub name: String,
+    /// Where it listens.
+    pub socket: Option<SocketAddr>,
+    /// An account.
+    pub user: String,
+    /// Its password.
+    pub password: String,
+    /// What its certificate is judged by.
+    pub ca_file: PathBuf,
+}
+
+/// Why a world could not be started, or did not come up.
+#[derive(Debug, thiserror::Error)]
+pub enum BerthError {
+    /// It is to be virtual.
+    #[error("a virtual world cannot stay: nobody could reach it")]
+    Virtual,
+    /// The journal cannot be written.
+    #[error("failed to write journal {path}: {source}; choose another place with --journal")]
+    Journal {
+        /// Where.
+        path: PathBuf,
+        /// What stood in the way.
+        source: std::io::Error,
+    },
+    /// The machine does not allow it.
+    #[error("failed to start the world: {0}")]
+    Start(String),
+    /// It started, but is not as it should be.
+    #[error("the world did not come up: {0}")]
+    ComeUp(String),
+}
+
+/// Starts a voyage's world, tells `ready` of it, and stays until `over` says so.
+///
+/// # Errors
+/// [`BerthError`].
+pub fn stay(voyage: &Voyage, ready: impl FnOnce(&Berth), over: impl Fn() -> bool) -> Result<(), BerthError> {
+    let Mode::Live(live) = &voyage.mode else { return Err(BerthError::Virtual) };
+    let lines = match &voyage.journal {
+        None => None,
+        Some(path) => {
+            let file = std::fs::File::create(path).map_err(|source| BerthError::Journal { path: path.clone(), source })?;
+            Some(LinesSink::new(file))
+        }
+    };
+    let watchers = Watchers::default();
+    let prepare = |journal: &Journal| {
+        watchers.watch(journal);
+        if let Some(lines) = lines {
+            journal.add_sink(lines);
+        }
+    };
+    let body = async |network: seatrial_wires::Network, _| {
+        let world = World::start(&network, voyage, &watchers).map_err(|error| BerthError::Start(error.to_string()))?;
+        world.install(&voyage.scenario).await.map_err(BerthError::ComeUp)?;
+        ready(&berth(&world, voyage)?);
+        while !over() {
+            tokio::time::sleep(LOOK).await;
+        }
+        network.forget_fault_plan();
+        world.supervisor.forget();
+        network.end_all();
+        Ok(())
+    };
+    live_run(voyage.seed, live.pace, Progress::default(), prepare, body).map_err(|error| BerthError::Start(error.to_string()))?
+}
+
+fn berth(world: &World, voyage: &Voyage) -> Result<Berth, BerthError> {
+    let Some(shell) = &world.shell else { return Err(BerthError::Virtual) };
+    let vcenter = |described: &seatrial_scenario::VCenter| BerthedVcenter {
+        name: described.name.value.clone(),
+        socket: shell.socket(&world::vcenter_address(&described.name)),
+        user: world::account::CSI.to_owned(),
+        password: world::account::PASSWORD.to_owned(),
+        ca_file: shell.ca_file(),
+    };
+    Ok(Berth {
+        kubeconfig: shell.administrator().map_err(|error| BerthError::Start(error.to_string()))?,
+        kubernetes: shell.socket(world::API_SERVER),
+        vcenters: voyage.scenario.world.vcenters.iter().map(vcenter).collect(),
+        sockets: shell.driver_sockets(),
+        processes: world.network.names(),
+    })
+}
