@@ -1,7 +1,7 @@
 # One recipe a CI step; `just ci` is what CI runs. `.ci/run` calls the same commands without needing just.
 
 # Everything that CI checks.
-ci: test format lint architecture sail determinism
+ci: test format lint architecture sail live determinism
 
 # The tests of all rooms.
 test:
@@ -23,6 +23,10 @@ architecture:
 sail:
     cargo run --release -- run
 
+# Every scenario, live.
+live:
+    cargo run --release -- run --mode live --out target/seatrial-live
+
 # Debug and release builds write the same journals.
 determinism:
     .ci/determinism
@@ -35,6 +39,6 @@ deny:
 bench *only:
     cargo run --release -p seatrial-engine --example bench -- {{only}}
 
-# The vCenter on loopback TLS, for govc and friends.
-vcenter:
-    cargo run --release -p seatrial-engine --example vcenter
+# A vCenter on loopback TLS, for govc and friends.
+vcenter *FLAGS:
+    cargo run --release -p fake-vcenter -- {{FLAGS}}
