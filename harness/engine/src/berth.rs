@@ -1,6 +1,7 @@
 //! A world that stays: started live from a scenario's `world`, without its steps, for people and their clients.
 
 use std::collections::BTreeMap;
+use std::io::LineWriter;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -77,9 +78,11 @@ pub fn stay(voyage: &Voyage, ready: impl FnOnce(&Berth), over: impl Fn() -> bool
         None => None,
         Some(path) => {
             let file = std::fs::File::create(path).map_err(|source| BerthError::Journal { path: path.clone(), source })?;
-            Some(LinesSink::new(file))
+            // A line is there as soon as it is recorded: people look on.
+            Some(LinesSink::new(LineWriter::new(file)))
         }
     };
+    let line_error = lines.as_ref().map(LinesSink::error);
     let watchers = Watchers::default();
     let prepare = |journal: &Journal| {
         watchers.watch(journal);
@@ -94,12 +97,15 @@ pub fn stay(voyage: &Voyage, ready: impl FnOnce(&Berth), over: impl Fn() -> bool
         while !over() {
             tokio::time::sleep(LOOK).await;
         }
-        network.forget_fault_plan();
-        world.supervisor.forget();
+        world.forget();
         network.end_all();
         Ok(())
     };
-    live_run(voyage.seed, live.pace, Progress::default(), prepare, body).map_err(|error| BerthError::Start(error.to_string()))?
+    live_run(voyage.seed, live.pace, Progress::default(), prepare, body).map_err(|error| BerthError::Start(error.to_string()))??;
+    match (&voyage.journal, line_error.and_then(|error| error.lock().ok()?.take())) {
+        (Some(path), Some(source)) => Err(BerthError::Journal { path: path.clone(), source }),
+        _ => Ok(()),
+    }
 }
 
 fn berth(world: &World, voyage: &Voyage) -> Result<Berth, BerthError> {

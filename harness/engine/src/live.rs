@@ -7,7 +7,6 @@ use seatrial_scenario::in_words;
 use seatrial_wires::Pace;
 
 use crate::helmsman::CALM;
-use crate::settle::{PATIENCE, QUIET};
 
 /// How long a world is left alone at the end, to see that nothing but heartbeats is written: longer than the slowest
 /// retry and resync of the drivers and sidecars that changes anything.
@@ -51,20 +50,9 @@ impl Live {
     }
 }
 
-/// How long the engine waits, in the world's time.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Waits {
-    /// How long nothing but heartbeats may be seen until the world has settled.
-    pub(crate) quiet: Duration,
-    /// How long it may take to settle.
-    pub(crate) patience: Duration,
-    /// How long the settled world is left alone at the end.
-    pub(crate) rest: Duration,
-}
-
 impl Mode {
     /// Whether the world's time is another than its drivers'.
-    fn paced(&self) -> Option<&Live> {
+    pub(crate) fn paced(&self) -> Option<&Live> {
         match self {
             Self::Live(live) if live.pace != Pace::WALL => Some(live),
             _ => None,
@@ -81,8 +69,8 @@ impl Mode {
         self.paced().is_none() || oracle != BY_THE_DRIVERS_CLOCK
     }
 
-    pub(crate) fn waits(&self) -> Waits {
-        let rest = if self.paced().is_some() { LIVE_REST } else { REST };
-        Waits { quiet: QUIET, patience: PATIENCE, rest }
+    /// How long the settled world is left alone at the end.
+    pub(crate) fn rest(&self) -> Duration {
+        if self.paced().is_some() { LIVE_REST } else { REST }
     }
 }

@@ -20,6 +20,7 @@ use seatrial_oracle::Violation;
 use seatrial_scenario::Action;
 
 use crate::manifest::Manifests;
+use crate::settle::{PATIENCE, QUIET};
 use crate::world::World;
 
 pub(crate) use apply::apply_objects;
@@ -96,24 +97,24 @@ fn on_vsphere(world: &World, action: &Action) -> Result<(), String> {
     }
 }
 
-/// Waits until the world has settled: processes up, no call or task in flight, nothing but heartbeats for a while.
+/// Waits until the world has settled: processes up, no call or task in flight, nothing but heartbeats for [`QUIET`].
 pub(crate) async fn settle(world: &World) -> Result<(), StepFailure> {
     let clock = world.network.clock();
     let began = clock.elapsed().duration();
     loop {
         let now = clock.elapsed().duration();
         let (last, what) = world.activity.last();
-        let quiet_at = last.duration().max(began) + world.waits.quiet;
+        let quiet_at = last.duration().max(began) + QUIET;
         if now >= quiet_at && !world.is_busy() {
             return Ok(());
         }
-        if now.saturating_sub(began) > world.waits.patience {
-            return Err(StepFailure::new(unsettled(world.waits.patience, last, &what)));
+        if now.saturating_sub(began) > PATIENCE {
+            return Err(StepFailure::new(unsettled(last, &what)));
         }
         tokio::time::sleep(quiet_at.saturating_sub(now).max(Duration::from_secs(1))).await;
     }
 }
 
-fn unsettled(patience: Duration, last: Elapsed, what: &str) -> String {
-    format!("the world did not settle within {}: at {last}, {what}", seatrial_scenario::in_words(patience))
+fn unsettled(last: Elapsed, what: &str) -> String {
+    format!("the world did not settle within {}: at {last}, {what}", seatrial_scenario::in_words(PATIENCE))
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use seatrial_journal::{AT_REST, Elapsed, Entry, Event, Journal, Sink};
 use seatrial_oracle::Bench;
-use seatrial_wires::{Network, Pace, Throttle};
+use seatrial_wires::{Network, Throttle};
 
 use super::judge::{Evidence, is_judged, judge};
 use super::{Faults, Voyage};
@@ -62,9 +62,7 @@ impl Passage {
                 return;
             }
         };
-        if let (Some(throttle), Mode::Live(live)) = (throttle, &voyage.mode)
-            && live.pace != Pace::WALL
-        {
+        if let (Some(throttle), Some(live)) = (throttle, voyage.mode.paced()) {
             let helmsman = Helmsman { world: world.clone(), throttle, pace: live.pace };
             network.process("helmsman").spawn("pace", helmsman.steer());
         }
@@ -92,8 +90,7 @@ impl Passage {
         outcome.panics = counts.panics;
         outcome.fired = counts.fired;
         outcome.virtual_time = network.clock().elapsed();
-        network.forget_fault_plan();
-        world.supervisor.forget();
+        world.forget();
         drop(world);
         match voyage.mode {
             Mode::Virtual if outcome.spins.is_none() => outcome.internal = leftovers(&network).await,
@@ -145,7 +142,7 @@ impl Passage {
         let (place, began) = (voyage.scenario.steps.len(), world.network.clock().elapsed());
         let settled = self.settle(world, seen).await;
         if settled.is_ok() {
-            self.rest(world, place).await;
+            self.rest(voyage.mode.rest(), world, place).await;
         }
         let span = voyage.scenario.steps.last().map_or(voyage.scenario.title.span, |step| step.span);
         let result = settled.map_or_else(StepResult::Failed, |()| StepResult::Held);
@@ -154,9 +151,9 @@ impl Passage {
     }
 
     /// Leaves the world alone for a while.
-    async fn rest(&self, world: &World, place: usize) {
+    async fn rest(&self, rest: Duration, world: &World, place: usize) {
         note(world, place, AT_REST, "began");
-        tokio::time::sleep(world.waits.rest).await;
+        tokio::time::sleep(rest).await;
         note(world, place, AT_REST, "held");
     }
 

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use seatrial_node::{ConfigurationFiles, SimulatedHost};
-use seatrial_wires::{Identity, Pace, Process};
+use seatrial_wires::{Pace, Process};
 use vsphere_ccm::CcmOptions;
 
 use crate::helmsman::CALM;
 
-use super::live::{Child, Shell, ShellError, run_child};
+use super::live::{Child, Shell, ShellError, run_child, service_account};
 use super::{Ground, Reached, account, vcenter};
 
 const PROCESS: &str = "ccm";
@@ -67,14 +67,7 @@ pub(super) fn start(ground: &Ground<'_>) -> Result<(), ShellError> {
 /// The cloud controller manager as a process of the machine.
 fn start_live(ground: &Ground<'_>, shell: &Arc<Shell>) -> Result<(), ShellError> {
     let config = shell.write("ccm/vsphere.conf", &configuration(ground))?;
-    let identity = Identity {
-        name: "system:serviceaccount:kube-system:cloud-controller-manager".to_owned(),
-        groups: vec![
-            "system:serviceaccounts".to_owned(),
-            "system:serviceaccounts:kube-system".to_owned(),
-            "system:authenticated".to_owned(),
-        ],
-    };
+    let identity = service_account("kube-system", "cloud-controller-manager");
     let kubeconfig = shell.kubeconfig(PROCESS, &identity)?;
     let timings = vsphere_ccm::Timings::default();
     let mut arguments = ["driver", "ccm", "--cloud-config"].map(OsString::from).to_vec();

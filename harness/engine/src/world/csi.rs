@@ -7,11 +7,11 @@ use std::sync::Arc;
 use driver_host::os::socket;
 use seatrial_journal::Border;
 use seatrial_node::{ConfigurationFiles, DescribeCsi, SimulatedHost};
-use seatrial_wires::{Identity, Process};
+use seatrial_wires::Process;
 use serde_json::{Value, json};
 use vsphere_csi::{ControllerOptions, run_controller};
 
-use super::live::{Child, Shell, ShellError, run_child};
+use super::live::{Child, Shell, ShellError, endpoint, run_child, service_account};
 use super::{Ground, Reached, account, documents, vcenter};
 
 /// The driver's name in Kubernetes.
@@ -113,13 +113,8 @@ pub(super) const ARGUMENTS: [&str; 2] = ["driver", "csi"];
 
 /// What both of the driver's programs are told.
 pub(super) fn shared_variables(shell: &Shell, process: &str) -> Result<Vec<(&'static str, OsString)>, ShellError> {
-    let account = process.split('/').next().unwrap_or(process);
-    let identity = Identity {
-        name: format!("system:serviceaccount:{NAMESPACE}:{account}"),
-        groups: vec!["system:serviceaccounts".to_owned(), format!("system:serviceaccounts:{NAMESPACE}"), "system:authenticated".to_owned()],
-    };
-    let mut endpoint = OsString::from("unix://");
-    endpoint.push(shell.driver_socket(process)?);
+    let identity = service_account(NAMESPACE, process.split('/').next().unwrap_or(process));
+    let endpoint = endpoint(&shell.driver_socket(process)?);
     Ok(vec![("CSI_ENDPOINT", endpoint), ("KUBECONFIG", shell.kubeconfig(process, &identity)?.into_os_string())])
 }
 

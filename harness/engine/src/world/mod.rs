@@ -30,7 +30,7 @@ pub(crate) use kubernetes::API_SERVER;
 pub(crate) use powers::Powers;
 pub(crate) use vcenter::{address as vcenter_address, unplayable};
 
-use crate::live::{Mode, Waits};
+use crate::live::Mode;
 use crate::settle::Activity;
 use crate::supervisor::Supervisor;
 use crate::switches::Switches;
@@ -48,7 +48,6 @@ pub(crate) struct World {
     pub(crate) activity: Activity,
     pub(crate) client: kube::Client,
     pub(crate) powers: Powers,
-    pub(crate) waits: Waits,
     pub(crate) shell: Option<Arc<Shell>>,
     view: Arc<Mutex<View>>,
 }
@@ -117,7 +116,7 @@ impl World {
         ccm::start(&ground)?;
         let powers = Powers::new(network, &supervisor, scenario, vcenters, nodes);
         let (activity, view) = (watchers.activity.clone(), Arc::clone(&watchers.view));
-        Ok(Self { network: network.clone(), supervisor, activity, client, powers, waits: mode.waits(), shell, view })
+        Ok(Self { network: network.clone(), supervisor, activity, client, powers, shell, view })
     }
 
     /// Whether something is on its way: a call, a task, a process or a target that comes back.
@@ -133,6 +132,12 @@ impl World {
             shell.installed();
         }
         Ok(())
+    }
+
+    /// Lets go of what holds the world in a circle, so that it goes with its last handle.
+    pub(crate) fn forget(&self) {
+        self.network.forget_fault_plan();
+        self.supervisor.forget();
     }
 
     /// The state of all stores, folded from the journal.

@@ -15,7 +15,7 @@ use vsphere_csi::{NodeOptions, run_node};
 
 use super::csi::{self, DRIVER, ENDPOINT};
 use super::hardware::VmHardware;
-use super::live::{Child, Shell, ShellError, run_child};
+use super::live::{Child, Shell, ShellError, endpoint, run_child};
 use super::{Ground, VCenters};
 use crate::supervisor::{Supervisor, Why};
 use crate::switches::Switches;
@@ -128,9 +128,11 @@ fn start_live_plugin(supervisor: &Supervisor, slot: &Arc<NodeSlot>, shell: &Arc<
     let folder = shell.folder_of(&name)?;
     let machine_socket = folder.join("machine.sock");
     let mut variables = csi::shared_variables(shell, &name)?;
-    let mut machine_endpoint = OsString::from("unix://");
-    machine_endpoint.push(&machine_socket);
-    variables.extend([("X_CSI_MODE", "node".into()), ("NODE_NAME", slot.name.clone().into()), ("SEATRIAL_MACHINE", machine_endpoint)]);
+    variables.extend([
+        ("X_CSI_MODE", "node".into()),
+        ("NODE_NAME", slot.name.clone().into()),
+        ("SEATRIAL_MACHINE", endpoint(&machine_socket)),
+    ]);
     let child = Child { program: shell.program.clone(), arguments: csi::ARGUMENTS.map(OsString::from).to_vec(), variables };
     let (slot, shell, path) = (Arc::clone(slot), Arc::clone(shell), shell.driver_socket(&name)?);
     supervisor.start(&name, move |process: &Process| {

@@ -8,6 +8,7 @@
 mod child;
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -138,7 +139,7 @@ impl Shell {
 
     /// A folder of a process; a short name, because the paths of sockets may have no more than 107 bytes.
     pub(super) fn folder_of(&self, process: &str) -> Result<PathBuf, ShellError> {
-        let path = self.folder.path().join(process.replace('/', "-"));
+        let path = self.folder.path().join(folder_name(process));
         std::fs::create_dir_all(&path).map(|()| path.clone()).map_err(|source| ShellError::File { path, source })
     }
 
@@ -156,13 +157,33 @@ impl Shell {
 
     /// Writes a kubeconfig for a process that is this user; answers where.
     pub(super) fn kubeconfig(&self, process: &str, identity: &Identity) -> Result<PathBuf, ShellError> {
-        let folder = process.replace('/', "-");
+        let folder = folder_name(process);
         let ClientCertificate { certificate, key } = self.authority.client(identity)?;
         let certificate = self.write(&format!("{folder}/client.pem"), &certificate)?;
         let key = self.write(&format!("{folder}/client.key"), &key)?;
         let text = kubeconfig(self.socket(API_SERVER), &self.ca_file(), &certificate, &key);
         self.write(&format!("{folder}/kubeconfig"), &text)
     }
+}
+
+/// A process's folder: one, whatever slashes its name has.
+fn folder_name(process: &str) -> String {
+    process.replace('/', "-")
+}
+
+/// Who a service account is, as the API server knows it.
+pub(super) fn service_account(namespace: &str, name: &str) -> Identity {
+    let everybody = ["system:serviceaccounts", "system:authenticated"].map(str::to_owned);
+    let mut groups = vec![format!("system:serviceaccounts:{namespace}")];
+    groups.extend(everybody);
+    Identity { name: format!("system:serviceaccount:{namespace}:{name}"), groups }
+}
+
+/// A unix socket, as drivers are told of it.
+pub(super) fn endpoint(socket: &Path) -> OsString {
+    let mut endpoint = OsString::from("unix://");
+    endpoint.push(socket);
+    endpoint
 }
 
 /// How the folders of runs are called; then follow the process and something that differs.
