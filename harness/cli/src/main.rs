@@ -13,6 +13,7 @@ mod output;
 mod run;
 mod schema;
 mod select;
+mod subjects;
 mod up;
 
 use std::process::ExitCode;
@@ -57,18 +58,31 @@ fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Run(arguments) => {
             heed_interrupts();
-            run::run(&arguments, &program()).into()
+            run::run(&arguments, &surroundings()).into()
         }
         Command::Lint(arguments) => lint::lint(&arguments).into(),
         Command::Up(arguments) => {
             heed_interrupts();
-            up::up(&arguments, &program()).into()
+            up::up(&arguments, &surroundings()).into()
         }
         Command::Driver(command) => driver::run(command, variable),
         Command::Schema => schema::schema().into(),
         Command::Diff(arguments) => diff::diff(&arguments).into(),
         Command::Completions(arguments) => completions::completions(&arguments, Arguments::command()).into(),
     }
+}
+
+/// What a live world takes from the environment.
+pub struct Surroundings {
+    /// This command, which our drivers are part of.
+    pub program: std::path::PathBuf,
+    /// Where programs of other drivers are looked for.
+    pub folders: Vec<std::path::PathBuf>,
+}
+
+fn surroundings() -> Surroundings {
+    let folders = ["SEATRIAL_DRIVERS", "PATH"].into_iter().filter_map(variable);
+    Surroundings { program: program(), folders: folders.flat_map(|value| std::env::split_paths(&value).collect::<Vec<_>>()).collect() }
 }
 
 /// Drivers of live worlds are this command again.

@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 use seatrial_engine::{Berth, BerthError, BerthedVcenter, Live, Mode, Voyage, prepare, stay};
 use seatrial_wires::Pace;
 
+use crate::Surroundings;
 use crate::exit::Exit;
 use crate::interrupt::interrupted;
 use crate::output::{fail, say};
+use crate::subjects::DriverChoice;
 
 /// Which world, and how.
 #[derive(Debug, clap::Args)]
@@ -18,6 +20,8 @@ pub struct UpArguments {
     /// How many times as fast as the wall everything but the drivers runs.
     #[arg(long, value_name = "TIMES", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pace: u32,
+    #[command(flatten)]
+    drivers: DriverChoice,
     /// What ids and names grow from.
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
@@ -27,12 +31,16 @@ pub struct UpArguments {
 }
 
 /// Starts the world and stays.
-pub fn up(arguments: &UpArguments, program: &Path) -> Exit {
+pub fn up(arguments: &UpArguments, around: &Surroundings) -> Exit {
     let voyage = match voyage(arguments) {
         Ok(voyage) => voyage,
         Err(error) => return fail(&error, Exit::BadInput),
     };
-    let live = Live { program: program.to_owned(), pace: Pace::times(arguments.pace) };
+    let subjects = match arguments.drivers.find(around.folders.clone()) {
+        Ok(subjects) => subjects,
+        Err((why, exit)) => return fail(&why, exit),
+    };
+    let live = Live { program: around.program.clone(), pace: Pace::times(arguments.pace), subjects };
     let voyage = Voyage { mode: Mode::Live(live), journal: arguments.journal.clone(), ..voyage };
     let ready = |berth: &Berth| {
         // Nobody can be told that nobody can be told.

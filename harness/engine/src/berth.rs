@@ -92,7 +92,7 @@ pub fn stay(voyage: &Voyage, ready: impl FnOnce(&Berth), over: impl Fn() -> bool
     };
     let body = async |network: seatrial_wires::Network, _| {
         let world = World::start(&network, voyage, &watchers).map_err(|error| BerthError::Start(error.to_string()))?;
-        world.install(&voyage.scenario).await.map_err(BerthError::ComeUp)?;
+        world.install(&voyage.scenario).await.map_err(|error| BerthError::ComeUp(error.to_string()))?;
         ready(&berth(&world, voyage)?);
         while !over() {
             tokio::time::sleep(LOOK).await;

@@ -23,6 +23,8 @@ pub(crate) struct Helmsman {
     pub(crate) throttle: Throttle,
     /// The pace where drivers are at work.
     pub(crate) pace: Pace,
+    /// The pace where they are not.
+    pub(crate) calm: Pace,
 }
 
 impl Helmsman {
@@ -32,7 +34,7 @@ impl Helmsman {
         loop {
             let since = clock.elapsed().duration().saturating_sub(self.world.activity.last().0.duration());
             let calm = since >= CALM_AFTER && !self.world.is_busy();
-            self.throttle.set(if calm { Pace::times(CALM.max(self.pace.factor())) } else { self.pace });
+            self.throttle.set(if calm { self.calm } else { self.pace });
             tokio::time::sleep(LOOK).await;
         }
     }

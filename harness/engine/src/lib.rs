@@ -5,6 +5,7 @@
 
 mod berth;
 pub mod crash;
+mod external;
 mod faults;
 mod helmsman;
 mod live;
@@ -22,8 +23,9 @@ mod voyage;
 mod world;
 
 pub use berth::{Berth, BerthError, BerthedVcenter, stay};
+pub use external::{External, ExternalError, Search, Subject};
 pub use faults::{CallPattern, Rule};
-pub use live::{Live, Mode};
+pub use live::{Live, Mode, Subjects};
 pub use manifest::Manifests;
 pub use news::{StepNews, Watch};
 pub use outcome::{ExpectationOutcome, Outcome, StepOutcome, StepResult};

@@ -1,11 +1,13 @@
 //! How a world runs: under a virtual clock in this process, or live.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use seatrial_scenario::in_words;
 use seatrial_wires::Pace;
 
+use crate::external::External;
 use crate::helmsman::CALM;
 
 /// How long a world is left alone at the end, to see that nothing but heartbeats is written: longer than the slowest
@@ -32,12 +34,45 @@ pub struct Live {
     pub program: PathBuf,
     /// How many times as fast as the wall everything but the drivers runs.
     pub pace: Pace,
+    /// Drivers that were built elsewhere.
+    pub subjects: Subjects,
 }
+
+/// Drivers that were built elsewhere, in the place of ours.
+#[derive(Clone, Debug, Default)]
+pub struct Subjects {
+    /// The CSI driver.
+    pub csi: Option<Arc<External>>,
+    /// The cloud controller manager.
+    pub ccm: Option<Arc<External>>,
+}
+
+impl Subjects {
+    /// Those that there are.
+    pub fn iter(&self) -> impl Iterator<Item = &External> {
+        self.csi.iter().chain(&self.ccm).map(AsRef::as_ref)
+    }
+
+    /// How many times as fast as the wall a world may run for them.
+    pub fn pace(&self) -> Option<u32> {
+        self.iter().map(|external| external.descriptor.pace).min()
+    }
+}
+
+/// How many times as fast as its pace a world of drivers that others wrote runs while nothing happens: they may be about to try
+/// something again, by clocks that go with the wall's.
+const CALM_OF_OTHERS: u32 = 8;
 
 /// The oracle that a paced world cannot judge: what a driver does by its own clock comes late in the world's.
 const BY_THE_DRIVERS_CLOCK: &str = "steady-state";
 
 impl Live {
+    /// How many times as fast as the wall the world runs while nothing happens. What others wrote works by its own clock,
+    /// also when nobody asks it anything.
+    pub(crate) fn calm(&self) -> u32 {
+        if self.subjects.iter().next().is_some() { self.pace.factor() * CALM_OF_OTHERS } else { CALM.max(self.pace.factor()) }
+    }
+
     /// What runs otherwise than the scenario says, in words for the report.
     fn shortened(&self) -> Vec<String> {
         let factor = self.pace.factor();
@@ -61,7 +96,11 @@ impl Mode {
 
     /// What runs otherwise than the scenario says, in words for the report.
     pub(crate) fn shortened(&self) -> Vec<String> {
-        self.paced().map(Live::shortened).unwrap_or_default()
+        let drivers = match self {
+            Self::Virtual => Vec::new(),
+            Self::Live(live) => live.subjects.iter().map(External::words).collect(),
+        };
+        drivers.into_iter().chain(self.paced().into_iter().flat_map(Live::shortened)).collect()
     }
 
     /// Whether what an oracle says counts.

@@ -41,7 +41,10 @@ pub fn verdict(voyage: &Voyage, outcome: &Outcome, scenario: &str) -> Verdict {
 fn repeat(voyage: &Voyage, scenario: &str) -> String {
     let mode = match &voyage.mode {
         Mode::Virtual => String::new(),
-        Mode::Live(live) => format!(" --mode live --pace {}", live.pace.factor()),
+        Mode::Live(live) => {
+            let drivers = live.subjects.iter().map(|external| format!(" --driver {}={}", external.descriptor.subject, external.name));
+            format!(" --mode live --pace {}{}", live.pace.factor(), drivers.collect::<String>())
+        }
     };
     format!("seatrial run {scenario} --seed {}{mode}", voyage.seed)
 }

@@ -26,7 +26,8 @@ mod wire;
 pub use fault::{Action, CannedAnswer, FaultPlan, Firing, Moment};
 pub use identity::Identity;
 pub use live::{
-    Authority, Callers, Certificate, ClientCertificate, Gateway, LiveError, LiveServer, OUTSIDE, Pace, Throttle, live_run, serve_tls,
+    Authority, Callers, Certificate, ClientCertificate, Gateway, LiveError, LiveServer, OUTSIDE, Pace, Throttle, live_run, open_socket,
+    serve_tls,
 };
 pub use network::{Ended, HowEnded, Network};
 pub use process::Process;

@@ -8,13 +8,14 @@ use serde_json::{Map, Value};
 pub struct Fields(Map<String, Value>);
 
 impl Fields {
-    /// Reads a body; an empty one has no fields.
+    /// Reads a body; an empty one has no fields, nor has `null`, which govmomi sends where it has nothing to say.
     pub fn read(bytes: &[u8]) -> Result<Self, VapiError> {
         if bytes.iter().all(u8::is_ascii_whitespace) {
             return Ok(Self(Map::new()));
         }
         match serde_json::from_slice(bytes) {
             Ok(Value::Object(fields)) => Ok(Self(fields)),
+            Ok(Value::Null) => Ok(Self(Map::new())),
             Ok(_) => Err(VapiError::unreadable("the body must be a JSON object")),
             Err(error) => Err(VapiError::unreadable(&format!("the body is not JSON: {error}"))),
         }

@@ -14,10 +14,12 @@ use seatrial_journal::Entry;
 use seatrial_reports::{RunReport, Verdict};
 use seatrial_wires::Pace;
 
+use crate::Surroundings;
 use crate::crew::{self, Done, Log, Orders};
 use crate::exit::Exit;
 use crate::output::{fail, say};
 use crate::select::{self, Candidate, Choice};
+use crate::subjects::DriverChoice;
 use screen::Screen;
 use work::Work;
 
@@ -50,9 +52,12 @@ pub struct RunArguments {
     /// How to sail.
     #[arg(long, value_enum, default_value_t = Way::Virtual)]
     mode: Way,
-    /// With `--mode live`: how many times as fast as the wall everything but the drivers runs.
-    #[arg(long, value_name = "TIMES", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1000))]
-    pace: u32,
+    /// With `--mode live`: how many times as fast as the wall everything but the drivers runs; 20 unless a driver's
+    /// descriptor says less.
+    #[arg(long, value_name = "TIMES", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pace: Option<u32>,
+    #[command(flatten)]
+    drivers: DriverChoice,
     /// With `--mode live`: nothing is shortened; as `--pace 1`.
     #[arg(long, conflicts_with = "pace")]
     slow: bool,
@@ -60,6 +65,12 @@ pub struct RunArguments {
     #[arg(long)]
     list: bool,
 }
+
+/// How many times as fast as the wall a live world of our drivers runs.
+const PACE: u32 = 20;
+
+const EXTERNAL_IN_VIRTUAL: &str =
+    "a driver that was built elsewhere runs as a process of its own, which virtual time cannot wait for; add --mode live";
 
 /// More sailings than this are a slip: their voyages alone would fill the memory.
 const SAILINGS_MAX: u64 = 100_000;
@@ -77,19 +88,22 @@ enum Way {
 }
 
 impl RunArguments {
-    fn mode(&self, program: &Path) -> Mode {
+    fn mode(&self, around: &Surroundings) -> Result<Mode, (String, Exit)> {
         match self.mode {
-            Way::Virtual => Mode::Virtual,
+            Way::Virtual if self.drivers.is_external() => Err((EXTERNAL_IN_VIRTUAL.to_owned(), Exit::BadInput)),
+            Way::Virtual => Ok(Mode::Virtual),
             Way::Live => {
-                let pace = if self.slow { Pace::WALL } else { Pace::times(self.pace) };
-                Mode::Live(Live { program: program.to_owned(), pace })
+                let subjects = self.drivers.find(around.folders.clone())?;
+                let pace = self.pace.unwrap_or_else(|| subjects.pace().unwrap_or(PACE));
+                let pace = if self.slow { Pace::WALL } else { Pace::times(pace) };
+                Ok(Mode::Live(Live { program: around.program.clone(), pace, subjects }))
             }
         }
     }
 }
 
 /// Sails; the exit code tells the worst that was found.
-pub fn run(arguments: &RunArguments, program: &Path) -> Exit {
+pub fn run(arguments: &RunArguments, around: &Surroundings) -> Exit {
     let candidates = match select::candidates(&arguments.scenarios, &arguments.choice) {
         Ok(candidates) => candidates,
         Err(error) => return fail(&error.to_string(), Exit::BadInput),
@@ -111,7 +125,10 @@ pub fn run(arguments: &RunArguments, program: &Path) -> Exit {
     }
     #[expect(clippy::disallowed_methods, reason = "wall time is what is reported here")]
     let began = std::time::Instant::now();
-    let mode = arguments.mode(program);
+    let mode = match arguments.mode(around) {
+        Ok(mode) => mode,
+        Err((why, exit)) => return fail(&why, exit),
+    };
     let work: Vec<Work> = candidates.iter().flat_map(|candidate| work::of(candidate, arguments.seed..=last, &mode)).collect();
     let work = match &arguments.journal {
         Some(journal) => journal::into_parts(work, journal),
@@ -119,8 +136,14 @@ pub fn run(arguments: &RunArguments, program: &Path) -> Exit {
     };
     // Of many sailings, the journals of those that held are not kept: nobody reads a thousand, and they fill the memory.
     let worlds_a_processor = if matches!(mode, Mode::Live(_)) { LIVE_WORLDS } else { 1 };
-    let orders =
-        Orders { worlds_a_processor, fail_fast: arguments.fail_fast, keep_journals: arguments.repeat == 1, steps: arguments.verbose };
+    let one_at_a_time = arguments.drivers.is_external();
+    let orders = Orders {
+        worlds_a_processor,
+        one_at_a_time,
+        fail_fast: arguments.fail_fast,
+        keep_journals: arguments.repeat == 1,
+        steps: arguments.verbose,
+    };
     let mut screen = Screen::new(work.iter().map(Work::label).collect());
     let log = crew::sail_all(work, orders, |news| screen.show(news));
     screen.clear();

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use seatrial_journal::{AT_REST, Elapsed, Entry, Event, Journal, Sink};
 use seatrial_oracle::Bench;
-use seatrial_wires::{Network, Throttle};
+use seatrial_wires::{Network, Pace, Throttle};
 
 use super::judge::{Evidence, is_judged, judge};
 use super::{Faults, Voyage};
@@ -16,7 +16,7 @@ use crate::live::Mode;
 use crate::outcome::{Outcome, StepOutcome, StepResult};
 use crate::steps::{self, FirstSeen};
 use crate::tally::Tally;
-use crate::world::{self, Watchers, World};
+use crate::world::{self, InstallError, Watchers, World};
 
 /// What watches the journal of one voyage.
 #[derive(Clone, Default)]
@@ -63,7 +63,7 @@ impl Passage {
             }
         };
         if let (Some(throttle), Some(live)) = (throttle, voyage.mode.paced()) {
-            let helmsman = Helmsman { world: world.clone(), throttle, pace: live.pace };
+            let helmsman = Helmsman { world: world.clone(), throttle, pace: live.pace, calm: Pace::times(live.calm()) };
             network.process("helmsman").spawn("pace", helmsman.steer());
         }
         network.set_fault_plan(Arc::new(Plan::new(rules, Some(world.powers.clone()))));
@@ -106,7 +106,11 @@ impl Passage {
         let clock = world.network.clock();
         let came_up = self.come_up(voyage, world).await;
         let mut failed = came_up.is_err();
-        if let Err(why) = came_up {
+        if let Err(error) = came_up {
+            if let InstallError::NotReady(why) = &error {
+                outcome.environment = Some(why.clone());
+            }
+            let why = error.to_string();
             let (span, result) = (voyage.scenario.title.span, StepResult::Failed(why));
             let ended = Some(clock.elapsed());
             outcome.steps.push(StepOutcome { what: "the world comes up".to_owned(), span, result, began: Some(Elapsed(0)), ended });
@@ -157,9 +161,9 @@ impl Passage {
         note(world, place, AT_REST, "held");
     }
 
-    async fn come_up(&self, voyage: &Voyage, world: &World) -> Result<(), String> {
+    async fn come_up(&self, voyage: &Voyage, world: &World) -> Result<(), InstallError> {
         world.install(&voyage.scenario).await?;
-        steps::settle(world).await.map_err(|failure| failure.0)
+        steps::settle(world).await.map_err(|failure| InstallError::Apply(failure.0))
     }
 
     async fn one_step(&self, voyage: &Voyage, world: &World, seen: &mut FirstSeen, step: &seatrial_scenario::Step) -> Result<(), String> {

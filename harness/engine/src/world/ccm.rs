@@ -11,13 +11,13 @@ use vsphere_ccm::CcmOptions;
 use crate::helmsman::CALM;
 
 use super::live::{Child, Shell, ShellError, run_child, service_account};
-use super::{Ground, Reached, account, vcenter};
+use super::{Ground, Reached, account, external, vcenter};
 
 const PROCESS: &str = "ccm";
 const CONFIG_PATH: &str = "/etc/cloud/vsphere.conf";
 
 /// `vsphere.conf` in YAML for the scenario's vCenters.
-fn configuration(ground: &Ground<'_>) -> String {
+pub(super) fn configuration(ground: &Ground<'_>) -> String {
     let scenario = ground.scenario;
     let mut text = "vcenter:\n".to_owned();
     for described in &scenario.world.vcenters {
@@ -46,7 +46,10 @@ pub(super) fn start(ground: &Ground<'_>) -> Result<(), ShellError> {
         return Ok(());
     }
     if let Some(shell) = ground.shell {
-        return start_live(ground, shell);
+        return match shell.external_ccm() {
+            Some(external) => external::start(ground, shell, external),
+            None => start_live(ground, shell),
+        };
     }
     let files = ConfigurationFiles::default();
     files.write(CONFIG_PATH, configuration(ground));

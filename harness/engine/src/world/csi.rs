@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use vsphere_csi::{ControllerOptions, run_controller};
 
 use super::live::{Child, Shell, ShellError, endpoint, run_child, service_account};
-use super::{Ground, Reached, account, documents, vcenter};
+use super::{Ground, Reached, account, documents, external, vcenter};
 
 /// The driver's name in Kubernetes.
 pub(super) const DRIVER: &str = "csi.vsphere.vmware.com";
@@ -41,10 +41,13 @@ pub(super) fn manifests() -> Vec<Value> {
     objects
 }
 
-/// `vsphere.conf` for the scenario's vCenters.
-fn configuration(ground: &Ground<'_>) -> String {
+/// `vsphere.conf` for the scenario's vCenters; of which distribution the cluster is need not be said.
+pub(super) fn configuration(ground: &Ground<'_>, distribution: Option<&str>) -> String {
     let scenario = ground.scenario;
     let mut text = "[Global]\ncluster-id = \"seatrial\"\n".to_owned();
+    if let Some(distribution) = distribution {
+        text.push_str(&format!("cluster-distribution = \"{distribution}\"\n"));
+    }
     for described in &scenario.world.vcenters {
         let (Reached { host, port, ca_file }, datacenter) = (ground.reached(&described.name), vcenter::DATACENTER);
         let (user, password) = (account::CSI, account::PASSWORD);
@@ -67,10 +70,13 @@ fn configuration(ground: &Ground<'_>) -> String {
 
 pub(super) fn start(ground: &Ground<'_>) -> Result<(), ShellError> {
     if let Some(shell) = ground.shell {
-        return start_live(ground, shell);
+        return match shell.external_csi() {
+            Some(external) => external::start(ground, shell, external),
+            None => start_live(ground, shell),
+        };
     }
     let files = ConfigurationFiles::default();
-    files.write(CONFIG_PATH, configuration(ground));
+    files.write(CONFIG_PATH, configuration(ground, None));
     let behaviours = ground.switches.csi;
     ground.supervisor.start(CONTROLLER, move |process: &Process| {
         let host = SimulatedHost::new(process.clone(), None, files.clone());
@@ -92,12 +98,12 @@ pub(super) fn start(ground: &Ground<'_>) -> Result<(), ShellError> {
 
 /// The controller as a process of the machine.
 fn start_live(ground: &Ground<'_>, shell: &Arc<Shell>) -> Result<(), ShellError> {
-    let config = shell.write("csi-controller/csi-vsphere.conf", &configuration(ground))?;
+    let config = shell.write("csi-controller/csi-vsphere.conf", &configuration(ground, None))?;
     let mut variables = shared_variables(shell, CONTROLLER)?;
     variables.extend([
-        ("X_CSI_MODE", "controller".into()),
-        ("VSPHERE_CSI_CONFIG", config.into_os_string()),
-        ("CSI_NAMESPACE", NAMESPACE.into()),
+        ("X_CSI_MODE".to_owned(), "controller".into()),
+        ("VSPHERE_CSI_CONFIG".to_owned(), config.into_os_string()),
+        ("CSI_NAMESPACE".to_owned(), NAMESPACE.into()),
     ]);
     let child = Child { program: shell.program.clone(), arguments: ARGUMENTS.map(OsString::from).to_vec(), variables };
     let (shell, path) = (Arc::clone(shell), shell.driver_socket(CONTROLLER)?);
@@ -112,10 +118,10 @@ fn start_live(ground: &Ground<'_>, shell: &Arc<Shell>) -> Result<(), ShellError>
 pub(super) const ARGUMENTS: [&str; 2] = ["driver", "csi"];
 
 /// What both of the driver's programs are told.
-pub(super) fn shared_variables(shell: &Shell, process: &str) -> Result<Vec<(&'static str, OsString)>, ShellError> {
+pub(super) fn shared_variables(shell: &Shell, process: &str) -> Result<Vec<(String, OsString)>, ShellError> {
     let identity = service_account(NAMESPACE, process.split('/').next().unwrap_or(process));
     let endpoint = endpoint(&shell.driver_socket(process)?);
-    Ok(vec![("CSI_ENDPOINT", endpoint), ("KUBECONFIG", shell.kubeconfig(process, &identity)?.into_os_string())])
+    Ok(vec![("CSI_ENDPOINT".to_owned(), endpoint), ("KUBECONFIG".to_owned(), shell.kubeconfig(process, &identity)?.into_os_string())])
 }
 
 /// Serves an address of the world by the socket of the child that the process is.

@@ -6,6 +6,7 @@ use seatrial_kubernetes::loops::{self, AttacherConfig, ProvisionerConfig, Resize
 
 use super::Ground;
 use super::csi::CONTROLLER_SOCKET;
+use crate::external::Sidecar;
 
 pub(crate) use seatrial_kubernetes::client::API_SERVER;
 
@@ -33,14 +34,21 @@ pub(super) fn start_api_server(ground: &Ground<'_>) {
 pub(super) fn start_loops(ground: &Ground<'_>) {
     let Ground { supervisor, scenario, switches, .. } = *ground;
     let zones = scenario.world.topology.zone.is_some();
+    let ours = |sidecar| ground.shell.is_none_or(|shell| !shell.brings(sidecar));
     let rules = switches.kubernetes;
     supervisor.start("kube-controller-manager", move |process| loops::start_controller_manager(process, rules));
     supervisor.start("kube-scheduler", move |process| loops::start_scheduler(process, rules));
-    supervisor.start("csi-provisioner", move |process| {
-        // As the driver's manifests have it where there are zones: a claim whose pod has a node is not put elsewhere.
-        let config = ProvisionerConfig { rules, strict_topology: zones, ..ProvisionerConfig::new(CONTROLLER_SOCKET) };
-        loops::start_provisioner(process, config);
-    });
-    supervisor.start("csi-resizer", |process| loops::start_resizer(process, ResizerConfig::new(CONTROLLER_SOCKET)));
-    supervisor.start("csi-attacher", |process| loops::start_attacher(process, AttacherConfig::new(CONTROLLER_SOCKET)));
+    if ours(Sidecar::CsiProvisioner) {
+        supervisor.start("csi-provisioner", move |process| {
+            // As the driver's manifests have it where there are zones: a claim whose pod has a node is not put elsewhere.
+            let config = ProvisionerConfig { rules, strict_topology: zones, ..ProvisionerConfig::new(CONTROLLER_SOCKET) };
+            loops::start_provisioner(process, config);
+        });
+    }
+    if ours(Sidecar::CsiResizer) {
+        supervisor.start("csi-resizer", |process| loops::start_resizer(process, ResizerConfig::new(CONTROLLER_SOCKET)));
+    }
+    if ours(Sidecar::CsiAttacher) {
+        supervisor.start("csi-attacher", |process| loops::start_attacher(process, AttacherConfig::new(CONTROLLER_SOCKET)));
+    }
 }

@@ -6,6 +6,7 @@
 pub(crate) mod account;
 mod ccm;
 mod csi;
+mod external;
 mod hardware;
 mod kubernetes;
 pub(crate) mod live;
@@ -126,10 +127,15 @@ impl World {
     }
 
     /// Applies what the drivers' installation consists of; live, they are started after that, as their users would.
-    pub(crate) async fn install(&self, scenario: &Scenario) -> Result<(), String> {
-        crate::steps::apply_objects(self, &driver_manifests(scenario)).await.map_err(|failure| failure.0)?;
+    ///
+    /// # Errors
+    /// What could not be applied, or which driver of somebody else's did not become ready.
+    pub(crate) async fn install(&self, scenario: &Scenario) -> Result<(), InstallError> {
+        let objects = driver_manifests(scenario, self.shell.as_deref());
+        crate::steps::apply_objects(self, &objects).await.map_err(|failure| InstallError::Apply(failure.0))?;
         if let Some(shell) = &self.shell {
             shell.installed();
+            shell.ready().await.map_err(InstallError::NotReady)?;
         }
         Ok(())
     }
@@ -147,12 +153,29 @@ impl World {
 }
 
 /// The objects that the installation of the scenario's drivers consists of.
-pub(crate) fn driver_manifests(scenario: &Scenario) -> Vec<Value> {
-    let mut objects = csi::manifests();
-    if scenario.world.drivers.ccm.is_some() {
-        objects.extend(documents(vsphere_ccm::RBAC));
+pub(crate) fn driver_manifests(scenario: &Scenario, shell: Option<&Shell>) -> Vec<Value> {
+    let (csi, ccm) = (shell.and_then(Shell::external_csi), shell.and_then(Shell::external_ccm));
+    let mut objects = csi.map(|external| external::manifests(external)).unwrap_or_default();
+    if csi.is_none_or(|external| !external.has_node_plugin()) {
+        objects.extend(csi::manifests());
+    }
+    match (scenario.world.drivers.ccm.is_some(), ccm) {
+        (false, _) => {}
+        (true, Some(external)) => objects.extend(external::manifests(external)),
+        (true, None) => objects.extend(documents(vsphere_ccm::RBAC)),
     }
     objects
+}
+
+/// Why the drivers could not be installed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum InstallError {
+    /// An object of the installation was refused.
+    #[error("{0}")]
+    Apply(String),
+    /// A driver that was built elsewhere does not serve.
+    #[error("{0}")]
+    NotReady(String),
 }
 
 /// The documents of a YAML text that is part of this program.

@@ -129,9 +129,9 @@ fn start_live_plugin(supervisor: &Supervisor, slot: &Arc<NodeSlot>, shell: &Arc<
     let machine_socket = folder.join("machine.sock");
     let mut variables = csi::shared_variables(shell, &name)?;
     variables.extend([
-        ("X_CSI_MODE", "node".into()),
-        ("NODE_NAME", slot.name.clone().into()),
-        ("SEATRIAL_MACHINE", endpoint(&machine_socket)),
+        ("X_CSI_MODE".to_owned(), "node".into()),
+        ("NODE_NAME".to_owned(), slot.name.clone().into()),
+        ("SEATRIAL_MACHINE".to_owned(), endpoint(&machine_socket)),
     ]);
     let child = Child { program: shell.program.clone(), arguments: csi::ARGUMENTS.map(OsString::from).to_vec(), variables };
     let (slot, shell, path) = (Arc::clone(slot), Arc::clone(shell), shell.driver_socket(&name)?);

@@ -7,11 +7,13 @@ mod authority;
 mod callers;
 mod gateway;
 mod pace;
+mod socket;
 
 pub use authority::{Authority, ClientCertificate};
 pub use callers::Callers;
 pub use gateway::{Gateway, OUTSIDE};
 pub use pace::{Pace, Throttle, live_run};
+pub use socket::open_socket;
 
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -40,6 +42,14 @@ pub enum LiveError {
     /// The TLS configuration was refused.
     #[error("failed to set up TLS: {0}")]
     Tls(#[from] rustls::Error),
+    /// A unix socket could not be bound.
+    #[error("failed to listen on {path}: {source}")]
+    Socket {
+        /// Where.
+        path: std::path::PathBuf,
+        /// What stood in the way.
+        source: std::io::Error,
+    },
     /// The socket could not be bound.
     #[error("failed to listen on {address}: {source}")]
     Bind {

@@ -23,7 +23,7 @@ const LOOK: Duration = Duration::from_millis(100);
 pub(crate) struct Child {
     pub(crate) program: PathBuf,
     pub(crate) arguments: Vec<OsString>,
-    pub(crate) variables: Vec<(&'static str, OsString)>,
+    pub(crate) variables: Vec<(String, OsString)>,
 }
 
 /// Starts the child in `process`.
@@ -33,7 +33,8 @@ pub(crate) fn run_child(shell: &Arc<Shell>, process: &Process, child: Child) {
         while !shell.is_installed() {
             tokio::time::sleep(LOOK).await;
         }
-        let how = live(&subject, &shell.callers, &child).await;
+        let how = live(&subject, &shell, &child).await;
+        shell.fates.ended(subject.name(), &how);
         subject.exit(&how);
     });
 }
@@ -50,7 +51,7 @@ impl Drop for Registered {
     }
 }
 
-async fn live(process: &Process, callers: &Callers, child: &Child) -> String {
+async fn live(process: &Process, shell: &Arc<Shell>, child: &Child) -> String {
     let mut command = Command::new(&child.program);
     command.args(&child.arguments).env_clear().envs(child.variables.iter().map(|(name, value)| (name, value)));
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
@@ -59,14 +60,14 @@ async fn live(process: &Process, callers: &Callers, child: &Child) -> String {
         Err(error) => return format!("failed to start {}: {error}", child.program.display()),
     };
     let _registered = running.id().map(|pid| {
-        callers.began(pid, process.name());
-        Registered { callers: callers.clone(), pid }
+        shell.callers.began(pid, process.name());
+        Registered { callers: shell.callers.clone(), pid }
     });
     if let Some(output) = running.stdout.take() {
-        process.spawn("output", copy_to_log(process.clone(), output));
+        process.spawn("output", copy_to_log(process.clone(), Arc::clone(shell), output));
     }
     if let Some(errors) = running.stderr.take() {
-        process.spawn("errors", copy_to_log(process.clone(), errors));
+        process.spawn("errors", copy_to_log(process.clone(), Arc::clone(shell), errors));
     }
     match running.wait().await {
         Ok(status) => format!("ended with {status}"),
@@ -74,10 +75,11 @@ async fn live(process: &Process, callers: &Callers, child: &Child) -> String {
     }
 }
 
-async fn copy_to_log(process: Process, output: impl AsyncRead + Unpin + Send) {
+async fn copy_to_log(process: Process, shell: Arc<Shell>, output: impl AsyncRead + Unpin + Send) {
     let mut lines = BufReader::new(output).lines();
     // What is no text is left out; a pipe that breaks is the child's end.
     while let Ok(Some(line)) = lines.next_line().await {
+        shell.fates.said(process.name(), &line);
         process.log(&line);
     }
 }

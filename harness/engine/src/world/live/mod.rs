@@ -5,6 +5,7 @@
 //! and deaths are those of a virtual world and stand in the same journal; what is asked of them goes out over their
 //! sockets.
 
+mod await_ready;
 mod child;
 
 use std::collections::BTreeMap;
@@ -21,9 +22,12 @@ use tempfile::TempDir;
 
 pub(super) use child::{Child, run_child};
 
+use await_ready::Fates;
+
 use super::kubernetes::API_SERVER;
 use super::vcenter;
-use crate::live::Live;
+use crate::external::{External, Sidecar};
+use crate::live::{Live, Subjects};
 
 /// Why a live world could not be set up.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +60,9 @@ pub(crate) struct Shell {
     pub(super) program: PathBuf,
     /// How fast the world runs.
     pub(super) pace: Pace,
+    /// Drivers that were built elsewhere, in the place of ours.
+    subjects: Subjects,
+    fates: Fates,
 }
 
 impl Shell {
@@ -88,6 +95,8 @@ impl Shell {
             installed: AtomicBool::new(false),
             program: live.program.clone(),
             pace: live.pace,
+            subjects: live.subjects.clone(),
+            fates: Fates::default(),
         };
         shell.write("ca.pem", shell.authority.pem())?;
         Ok(Arc::new(shell))
@@ -96,6 +105,21 @@ impl Shell {
     /// The drivers' installation is in Kubernetes: they may start.
     pub(crate) fn installed(&self) {
         self.installed.store(true, Ordering::Relaxed);
+    }
+
+    /// The CSI driver that was built elsewhere, if one was.
+    pub(super) fn external_csi(&self) -> Option<&Arc<External>> {
+        self.subjects.csi.as_ref()
+    }
+
+    /// The cloud controller manager that was built elsewhere, if one was.
+    pub(super) fn external_ccm(&self) -> Option<&Arc<External>> {
+        self.subjects.ccm.as_ref()
+    }
+
+    /// Whether the driver brings a sidecar of its own.
+    pub(super) fn brings(&self, sidecar: Sidecar) -> bool {
+        self.external_csi().is_some_and(|external| external.replaces(sidecar))
     }
 
     fn is_installed(&self) -> bool {
@@ -135,6 +159,11 @@ impl Shell {
         let path = self.folder.path().join(name);
         let written = path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(&path, text));
         written.map(|()| path.clone()).map_err(|source| ShellError::File { path, source })
+    }
+
+    /// Writes a file into the folder of a process.
+    pub(super) fn write_for(&self, process: &str, name: &str, text: &str) -> Result<PathBuf, ShellError> {
+        self.write(&format!("{}/{name}", folder_name(process)), text)
     }
 
     /// A folder of a process; a short name, because the paths of sockets may have no more than 107 bytes.

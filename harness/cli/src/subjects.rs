@@ -1,0 +1,55 @@
+//! `--driver`: which drivers are put to sea.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use seatrial_engine::{External, Search, Subject, Subjects};
+
+use crate::exit::Exit;
+
+/// Which drivers are put to sea.
+#[derive(Debug, clap::Args)]
+pub struct DriverChoice {
+    /// Live: a driver that was built elsewhere, in the place of ours: `csi=upstream-csi`, `ccm=./my-ccm.yaml`.
+    #[arg(long = "driver", value_name = "csi|ccm=NAME|FILE", value_parser = asked)]
+    drivers: Vec<(Subject, String)>,
+}
+
+/// The name of ours.
+const OURS: &str = "ours";
+
+fn asked(text: &str) -> Result<(Subject, String), String> {
+    let remedy = "write csi=NAME or ccm=NAME, where NAME is ours, a descriptor of drivers/external or the path of one of yours";
+    match text.split_once('=') {
+        Some(("csi", name)) if !name.is_empty() => Ok((Subject::Csi, name.to_owned())),
+        Some(("ccm", name)) if !name.is_empty() => Ok((Subject::Ccm, name.to_owned())),
+        _ => Err(remedy.to_owned()),
+    }
+}
+
+impl DriverChoice {
+    /// Whether a driver that is not ours was asked for.
+    pub fn is_external(&self) -> bool {
+        self.drivers.iter().any(|(_, name)| name != OURS)
+    }
+
+    /// Finds them; `folders` are those where programs are looked for.
+    pub fn find(&self, folders: Vec<PathBuf>) -> Result<Subjects, (String, Exit)> {
+        let search = Search { folders };
+        let mut subjects = Subjects::default();
+        for (subject, name) in &self.drivers {
+            let found = match name.as_str() {
+                OURS => None,
+                name => Some(Arc::new(External::find(*subject, name, &search).map_err(|error| {
+                    let exit = if error.is_environment() { Exit::Environment } else { Exit::BadInput };
+                    (error.to_string(), exit)
+                })?)),
+            };
+            match subject {
+                Subject::Csi => subjects.csi = found,
+                Subject::Ccm => subjects.ccm = found,
+            }
+        }
+        Ok(subjects)
+    }
+}

@@ -1,0 +1,180 @@
+//! What a descriptor says.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use super::ExternalError;
+use super::words::check;
+
+/// How long a program may take until it is ready, unless its descriptor says otherwise.
+const READY_WITHIN: u64 = 120;
+
+/// A driver that was built elsewhere.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Descriptor {
+    /// Its name in reports.
+    pub driver: String,
+    /// Which of the drivers it is.
+    pub subject: Subject,
+    /// What it is, for people.
+    pub about: String,
+    /// Where it comes from.
+    pub source: Option<String>,
+    /// Which version is described.
+    pub version: Option<String>,
+    /// How many times as fast as the wall the world may run for it: its own clocks go with the wall's.
+    #[serde(default = "one")]
+    pub pace: u32,
+    /// What is installed in Kubernetes before it starts; paths are relative to the descriptor.
+    #[serde(default)]
+    pub manifests: Vec<String>,
+    /// Which of the harness's own sidecars stand back for the driver's.
+    #[serde(default)]
+    pub replaces: Vec<Sidecar>,
+    /// The processes that it consists of, in the order of their start.
+    pub processes: Vec<Program>,
+}
+
+/// Which of the drivers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Subject {
+    /// The CSI driver.
+    Csi,
+    /// The cloud controller manager.
+    Ccm,
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Csi => "csi",
+            Self::Ccm => "ccm",
+        })
+    }
+}
+
+/// A sidecar that the harness plays where the driver does not bring it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sidecar {
+    /// external-provisioner.
+    CsiProvisioner,
+    /// external-attacher.
+    CsiAttacher,
+    /// external-resizer.
+    CsiResizer,
+}
+
+/// One process of a driver.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Program {
+    /// Its name in the world: `csi-controller` and `csi-node` serve CSI, `ccm` is the cloud controller manager; others are free.
+    pub process: String,
+    /// How many of it there are.
+    #[serde(default)]
+    pub each: Each,
+    /// Its program: a name that is looked for, or a path, relative to the descriptor.
+    pub program: String,
+    /// Who it is in Kubernetes.
+    pub account: Account,
+    /// What it is told on its command line.
+    #[serde(default)]
+    pub arguments: Vec<String>,
+    /// What it is told by its environment.
+    #[serde(default)]
+    pub environment: BTreeMap<String, String>,
+    /// Files that are written for it, by their names in `${folder}`.
+    #[serde(default)]
+    pub files: BTreeMap<String, String>,
+    /// Until when it must serve; only those that serve CSI are waited for.
+    #[serde(default = "ready_within")]
+    pub ready_within_seconds: u64,
+}
+
+/// How many of a process there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Each {
+    /// One in the cluster.
+    #[default]
+    Cluster,
+    /// One on each node; its name is followed by the node's.
+    Node,
+}
+
+/// A service account.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Account {
+    /// The namespace.
+    pub namespace: String,
+    /// The name.
+    pub name: String,
+}
+
+impl Descriptor {
+    /// Reads a descriptor; `name` is how errors name it.
+    pub(super) fn read(name: &str, text: &str) -> Result<Self, ExternalError> {
+        let wrong = |why: String| ExternalError::Wrong { name: name.to_owned(), why };
+        let descriptor: Self = serde_saphyr::from_str(text).map_err(|error| wrong(error.to_string()))?;
+        descriptor.check().map_err(wrong)?;
+        Ok(descriptor)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        if self.pace == 0 {
+            return Err("pace: the world must go on; write 1 or more".to_owned());
+        }
+        let must = match self.subject {
+            Subject::Csi => "csi-controller",
+            Subject::Ccm => "ccm",
+        };
+        if !self.processes.iter().any(|process| process.process == must) {
+            return Err(format!("processes: none is called `{must}`, which a {} driver must have", self.subject));
+        }
+        let mut names: Vec<&str> = self.processes.iter().map(|process| process.process.as_str()).collect();
+        names.sort_unstable();
+        if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
+            return Err(format!("processes: two are called `{}`", twice[0]));
+        }
+        self.processes.iter().try_for_each(|process| process.check())
+    }
+}
+
+impl Program {
+    fn check(&self) -> Result<(), String> {
+        let is_node = self.process == "csi-node";
+        if is_node != (self.each == Each::Node) {
+            return Err(format!("process `{}`: `each: node` is for `csi-node`, and `csi-node` is one on each node", self.process));
+        }
+        if let Some(name) = self.files.keys().find(|name| name.is_empty() || name.contains('/') || name.starts_with('.')) {
+            return Err(format!("process `{}`: files: `{name}` is no plain name of a file", self.process));
+        }
+        let texts = self.arguments.iter().chain(self.environment.values()).chain(self.files.values());
+        texts.map(|text| check(text, self)).collect::<Result<(), _>>().map_err(|why| format!("process `{}`: {why}", self.process))
+    }
+
+    /// Whether it serves CSI.
+    pub(crate) fn serves(&self) -> bool {
+        matches!(self.process.as_str(), "csi-controller" | "csi-node")
+    }
+
+    /// Until when it must serve.
+    pub(crate) fn ready_within(&self) -> Duration {
+        Duration::from_secs(self.ready_within_seconds)
+    }
+}
+
+const fn one() -> u32 {
+    1
+}
+
+const fn ready_within() -> u64 {
+    READY_WITHIN
+}

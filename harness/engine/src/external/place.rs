@@ -1,0 +1,51 @@
+//! Where the files and programs of a descriptor are.
+
+use std::path::{Path, PathBuf};
+
+use super::model::{Descriptor, Program};
+use super::{ExternalError, Search, builtin};
+
+/// The text of a manifest; `folder` is the descriptor's, unless it is part of this program.
+pub(super) fn manifest(descriptor: &str, name: &str, folder: Option<&Path>) -> Result<String, ExternalError> {
+    let wrong = |why: String| ExternalError::Wrong { name: descriptor.to_owned(), why };
+    let text = match folder {
+        Some(folder) => {
+            let path = folder.join(name);
+            std::fs::read_to_string(&path).map_err(|source| ExternalError::Read { path, source })?
+        }
+        None => builtin::manifest(name).ok_or_else(|| wrong(format!("there is no manifest {name}")))?.to_owned(),
+    };
+    match serde_saphyr::from_multiple::<serde_json::Value>(&text) {
+        Ok(_) => Ok(text),
+        Err(error) => Err(wrong(format!("manifest {name} is not YAML: {error}"))),
+    }
+}
+
+/// Where a process's program is.
+pub(super) fn program(
+    descriptor: &Descriptor,
+    process: &Program,
+    folder: Option<&Path>,
+    search: &Search,
+) -> Result<PathBuf, ExternalError> {
+    let name = &process.program;
+    let (found, searched) = if name.contains('/') {
+        let path = folder.unwrap_or(Path::new(".")).join(name);
+        let searched = path.parent().unwrap_or(Path::new(".")).display().to_string();
+        (std::path::absolute(&path).ok().filter(|path| is_program(path)), searched)
+    } else {
+        let found = search.folders.iter().map(|folder| folder.join(name)).find(|path| is_program(path));
+        (found.and_then(|path| std::path::absolute(path).ok()), "any folder of SEATRIAL_DRIVERS or PATH".to_owned())
+    };
+    found.ok_or_else(|| ExternalError::NoProgram {
+        driver: descriptor.driver.clone(),
+        program: name.clone(),
+        searched,
+        source_of_it: descriptor.source.clone().unwrap_or_else(|| "its descriptor does not say where it comes from".to_owned()),
+    })
+}
+
+fn is_program(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::metadata(path).is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
+}

@@ -1,0 +1,62 @@
+//! Placeholders in what a descriptor tells a program: `${kubeconfig}`.
+
+use std::collections::BTreeMap;
+
+use super::model::{Each, Program};
+
+/// What placeholders stand for, by their names.
+pub(crate) type Words = BTreeMap<&'static str, String>;
+
+/// Every placeholder, and whether a process may use it.
+const KNOWN: [(&str, fn(&Program) -> bool); 8] = [
+    // The kubeconfig of the process's account.
+    ("kubeconfig", |_| true),
+    // A folder of the process's own; its files lie there.
+    ("folder", |_| true),
+    // How many times as fast as the wall the world runs.
+    ("pace", |_| true),
+    // vsphere.conf of the CSI driver, in INI.
+    ("csi-configuration", |_| true),
+    // vsphere.conf of the cloud controller manager, in YAML.
+    ("ccm-configuration", |_| true),
+    // Where the process is to serve CSI: a path.
+    ("socket", Program::serves),
+    // Where the process reaches the CSI controller: a path. What is sent there is recorded on its way.
+    ("controller-socket", |process| !process.serves()),
+    // The node's name.
+    ("node", |process| process.each == Each::Node),
+];
+
+/// Puts words in the place of placeholders.
+pub(crate) fn fill(text: &str, words: &Words) -> String {
+    let mut filled = String::new();
+    let mut rest = text;
+    while let Some((before, name, after)) = split(rest) {
+        filled.push_str(before);
+        // What is not known was refused when the descriptor was read.
+        filled.push_str(words.get(name).map(String::as_str).unwrap_or_default());
+        rest = after;
+    }
+    filled + rest
+}
+
+/// Refuses placeholders that stand for nothing.
+pub(super) fn check(text: &str, process: &Program) -> Result<(), String> {
+    let mut rest = text;
+    while let Some((_, name, after)) = split(rest) {
+        let known = KNOWN.iter().filter(|(_, allowed)| allowed(process)).map(|(known, _)| *known);
+        if !known.clone().any(|known| known == name) {
+            let known: Vec<String> = known.map(|known| format!("${{{known}}}")).collect();
+            return Err(format!("`${{{name}}}` stands for nothing here; there are {}", known.join(", ")));
+        }
+        rest = after;
+    }
+    if rest.contains("${") { Err(format!("a placeholder is not closed in `{text}`; write ${{name}}")) } else { Ok(()) }
+}
+
+/// What stands before the first placeholder, its name, what comes after it.
+fn split(text: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = text.split_once("${")?;
+    let (name, after) = rest.split_once('}')?;
+    Some((before, name, after))
+}

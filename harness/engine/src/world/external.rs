@@ -1,0 +1,84 @@
+//! Drivers that were built elsewhere, as processes of a live world: each told what its descriptor says, in the words of
+//! this world.
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::sync::Arc;
+
+use seatrial_wires::{Identity, Process, open_socket};
+use serde_json::Value;
+
+use super::csi::{self, CONTROLLER, CONTROLLER_SOCKET};
+use super::live::{Child, Shell, ShellError, run_child, service_account};
+use super::{Ground, ccm, documents};
+use crate::external::{Each, External, Program, Words, fill};
+
+/// Where programs of the system's are found: a driver may call mkfs.
+const SYSTEM_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// Starts the processes of which there is one in the cluster.
+pub(super) fn start(ground: &Ground<'_>, shell: &Arc<Shell>, external: &External) -> Result<(), ShellError> {
+    let cluster = external.processes().filter(|(described, _)| described.each == Each::Cluster);
+    for (described, program) in cluster {
+        start_one(ground, shell, external, described, program)?;
+    }
+    Ok(())
+}
+
+fn start_one(ground: &Ground<'_>, shell: &Arc<Shell>, external: &External, described: &Program, program: &Path) -> Result<(), ShellError> {
+    let name = described.process.clone();
+    let (mut words, socket) = (words(ground, shell, &name, described)?, shell.folder_of(&name)?.join("controller.sock"));
+    let served = if described.serves() { Some(shell.driver_socket(&name)?) } else { None };
+    match &served {
+        Some(path) => words.insert("socket", path.display().to_string()),
+        None => words.insert("controller-socket", socket.display().to_string()),
+    };
+    let child = child(shell, &name, described, program, &words)?;
+    if name == CONTROLLER {
+        shell.awaits(&name, &external.descriptor.driver, described.ready_within());
+    }
+    let shell = Arc::clone(shell);
+    ground.supervisor.start(&name.clone(), move |process: &Process| {
+        match &served {
+            Some(path) => csi::forward(process, CONTROLLER_SOCKET, path),
+            None => {
+                if let Err(error) = open_socket(process, &socket, CONTROLLER_SOCKET) {
+                    return process.exit(&error.to_string());
+                }
+            }
+        }
+        run_child(&shell, process, child.clone());
+    });
+    Ok(())
+}
+
+/// What the placeholders of a process stand for, but for its sockets.
+fn words(ground: &Ground<'_>, shell: &Shell, name: &str, described: &Program) -> Result<Words, ShellError> {
+    let Identity { name: user, groups } = service_account(&described.account.namespace, &described.account.name);
+    let kubeconfig = shell.kubeconfig(name, &Identity { name: user, groups })?;
+    let mut words = Words::new();
+    words.insert("kubeconfig", kubeconfig.display().to_string());
+    words.insert("folder", shell.folder_of(name)?.display().to_string());
+    words.insert("pace", shell.pace.factor().to_string());
+    words.insert("csi-configuration", csi::configuration(ground, Some(DISTRIBUTION)));
+    words.insert("ccm-configuration", ccm::configuration(ground));
+    Ok(words)
+}
+
+/// What the driver tells vCenter of the cluster; upstream's syncer would look for a pod's surroundings if it were not told.
+const DISTRIBUTION: &str = "Seatrial";
+
+fn child(shell: &Shell, name: &str, described: &Program, program: &Path, words: &Words) -> Result<Child, ShellError> {
+    for (file, content) in &described.files {
+        shell.write_for(name, file, &fill(content, words))?;
+    }
+    let arguments = described.arguments.iter().map(|argument| OsString::from(fill(argument, words))).collect();
+    let mut variables = vec![("PATH".to_owned(), OsString::from(SYSTEM_PATH))];
+    variables.extend(described.environment.iter().map(|(name, value)| (name.clone(), OsString::from(fill(value, words)))));
+    Ok(Child { program: program.to_owned(), arguments, variables })
+}
+
+/// The objects that its installation consists of.
+pub(super) fn manifests(external: &External) -> Vec<Value> {
+    external.manifests.iter().flat_map(|text| documents(text)).filter(|object| !object.is_null()).collect()
+}
