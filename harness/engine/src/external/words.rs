@@ -8,13 +8,15 @@ use super::model::{Each, Program};
 pub(crate) type Words = BTreeMap<&'static str, String>;
 
 /// Every placeholder, and whether a process may use it.
-const KNOWN: [(&str, fn(&Program) -> bool); 8] = [
+const KNOWN: [(&str, fn(&Program) -> bool); 9] = [
     // The kubeconfig of the process's account.
     ("kubeconfig", |_| true),
     // A folder of the process's own; its files lie there.
     ("folder", |_| true),
     // How many times as fast as the wall the world runs.
     ("pace", |_| true),
+    // Whether the scenario's world has zones: `true` or `false`.
+    ("zones", |_| true),
     // vsphere.conf of the CSI driver, in INI.
     ("csi-configuration", |_| true),
     // vsphere.conf of the cloud controller manager, in YAML.

@@ -60,6 +60,7 @@ fn words(ground: &Ground<'_>, shell: &Shell, name: &str, described: &Program) ->
     words.insert("kubeconfig", kubeconfig.display().to_string());
     words.insert("folder", shell.folder_of(name)?.display().to_string());
     words.insert("pace", shell.pace.factor().to_string());
+    words.insert("zones", ground.scenario.world.topology.zone.is_some().to_string());
     words.insert("csi-configuration", csi::configuration(ground, Some(DISTRIBUTION)));
     words.insert("ccm-configuration", ccm::configuration(ground));
     Ok(words)
