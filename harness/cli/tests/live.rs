@@ -7,6 +7,7 @@
 
 mod live {
     pub mod command;
+    pub mod external;
     pub mod kubectl;
     pub mod runs;
     pub mod sanity;
@@ -16,7 +17,7 @@ use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
-use live::{command, kubectl, runs, sanity};
+use live::{command, external, kubectl, runs, sanity};
 
 /// A test of this file: its name, and what it does.
 type Test = (&'static str, fn());
@@ -46,7 +47,7 @@ fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     // One after the other: each has a world of processes.
     arguments.test_threads = Some(1);
-    let mut trials: Vec<Trial> = runs::TESTS.iter().map(|test| trial(*test, "live", false)).collect();
+    let mut trials: Vec<Trial> = runs::TESTS.iter().chain(external::TESTS).map(|test| trial(*test, "live", false)).collect();
     trials.extend(with_client("kubectl", kubectl::TESTS));
     trials.extend(with_client("csi-sanity", sanity::TESTS));
     libtest_mimic::run(&arguments, trials).exit_code()

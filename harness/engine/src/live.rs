@@ -7,7 +7,7 @@ use std::time::Duration;
 use seatrial_scenario::in_words;
 use seatrial_wires::Pace;
 
-use crate::external::External;
+use crate::external::{Exception, External};
 use crate::helmsman::CALM;
 
 /// How long a world is left alone at the end, to see that nothing but heartbeats is written: longer than the slowest
@@ -51,6 +51,11 @@ impl Subjects {
     /// Those that there are.
     pub fn iter(&self) -> impl Iterator<Item = &External> {
         self.csi.iter().chain(&self.ccm).map(AsRef::as_ref)
+    }
+
+    /// What they are known to do otherwise.
+    pub(crate) fn exceptions(&self) -> impl Iterator<Item = &Exception> {
+        self.iter().flat_map(|external| &external.descriptor.exceptions)
     }
 
     /// How many times as fast as the wall a world may run for them.
@@ -101,6 +106,14 @@ impl Mode {
             Self::Live(live) => live.subjects.iter().map(External::words).collect(),
         };
         drivers.into_iter().chain(self.paced().into_iter().flat_map(Live::shortened)).collect()
+    }
+
+    /// What the drivers are known to do otherwise.
+    pub(crate) fn exceptions(&self) -> Vec<&Exception> {
+        match self {
+            Self::Virtual => Vec::new(),
+            Self::Live(live) => live.subjects.exceptions().collect(),
+        }
     }
 
     /// Whether what an oracle says counts.

@@ -5,6 +5,7 @@
 //! starts anything: `world/external.rs` does.
 
 mod builtin;
+mod exception;
 mod model;
 mod place;
 mod words;
@@ -12,6 +13,7 @@ mod words;
 use std::path::{Path, PathBuf};
 
 pub use model::{Descriptor, Subject};
+pub use exception::Exception;
 pub(crate) use model::{Each, Program, Sidecar};
 pub(crate) use words::{Words, fill};
 

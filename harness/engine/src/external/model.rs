@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::ExternalError;
+use super::exception::Exception;
 use super::words::check;
 
 /// How long a program may take until it is ready, unless its descriptor says otherwise.
@@ -35,6 +36,9 @@ pub struct Descriptor {
     /// Which of the harness's own sidecars stand back for the driver's.
     #[serde(default)]
     pub replaces: Vec<Sidecar>,
+    /// What it is known to do otherwise than the scenarios ask for.
+    #[serde(default)]
+    pub exceptions: Vec<Exception>,
     /// The processes that it consists of, in the order of their start.
     pub processes: Vec<Program>,
 }

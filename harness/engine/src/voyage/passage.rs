@@ -76,8 +76,22 @@ impl Passage {
         outcome.violations = self.bench.0.lock().expect("oracles never panic").findings();
         outcome.violations.retain(|violation| voyage.mode.judges(&violation.oracle));
         outcome.shortened = voyage.mode.shortened();
+        let exceptions = voyage.mode.exceptions();
+        for exception in &exceptions {
+            let excused = outcome.violations.iter_mut().filter_map(|violation| exception.excuses(violation).then_some(())).count();
+            if excused > 0 {
+                outcome.shortened.push(exception.words());
+            }
+        }
         if outcome.spins.is_none() && outcome.steps.iter().all(|step| step.result == StepResult::Held) {
-            let judged = voyage.scenario.expect.iter().filter(|expectation| is_judged(expectation, &voyage.faults));
+            let mut expected = voyage.scenario.expect.clone();
+            for exception in exceptions {
+                let eased = expected.iter_mut().filter_map(|expectation| exception.eases(&mut expectation.kind).then_some(())).count();
+                if eased > 0 {
+                    outcome.shortened.push(exception.words());
+                }
+            }
+            let judged = expected.iter().filter(|expectation| is_judged(expectation, &voyage.faults));
             let view = world.view();
             let writes_at_rest = world.activity.writes_at_rest();
             let evidence = Evidence { counts: &counts, view: &view, findings: &outcome.violations, writes_at_rest };

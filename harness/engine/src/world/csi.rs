@@ -41,22 +41,10 @@ pub(super) fn manifests() -> Vec<Value> {
     objects
 }
 
-/// `vsphere.conf` for the scenario's vCenters; of which distribution the cluster is need not be said.
-pub(super) fn configuration(ground: &Ground<'_>, distribution: Option<&str>) -> String {
-    let scenario = ground.scenario;
-    let mut text = "[Global]\ncluster-id = \"seatrial\"\n".to_owned();
-    if let Some(distribution) = distribution {
-        text.push_str(&format!("cluster-distribution = \"{distribution}\"\n"));
-    }
-    for described in &scenario.world.vcenters {
-        let (Reached { host, port, ca_file }, datacenter) = (ground.reached(&described.name), vcenter::DATACENTER);
-        let (user, password) = (account::CSI, account::PASSWORD);
-        let trust = ca_file.map_or_else(|| "insecure-flag = \"true\"".to_owned(), |file| format!("ca-file = \"{}\"", file.display()));
-        text.push_str(&format!(
-            "\n[VirtualCenter \"{host}\"]\nuser = \"{user}\"\npassword = \"{password}\"\nport = \"{port}\"\n{trust}\ndatacenters = \"{datacenter}\"\n"
-        ));
-    }
-    let topology = &scenario.world.topology;
+/// `vsphere.conf` for the scenario's vCenters, as our driver is told.
+fn configuration(ground: &Ground<'_>) -> String {
+    let topology = &ground.scenario.world.topology;
+    let mut text = vcenters("", ground);
     if topology.zone.is_some() || topology.region.is_some() {
         text.push_str("\n[Labels]\n");
     }
@@ -64,6 +52,31 @@ pub(super) fn configuration(ground: &Ground<'_>, distribution: Option<&str>) -> 
         if let Some(category) = category {
             text.push_str(&format!("{key} = \"{category}\"\n"));
         }
+    }
+    text
+}
+
+/// The same as upstream's driver wants it: told of which distribution the cluster is, or it would look for a pod's
+/// surroundings; told categories, or it would take the keys of its topology from what labels nodes already have.
+pub(super) fn upstream_configuration(ground: &Ground<'_>) -> String {
+    let topology = &ground.scenario.world.topology;
+    let mut text = vcenters("cluster-distribution = \"Seatrial\"\n", ground);
+    let categories: Vec<&str> = topology.region.iter().chain(&topology.zone).map(|category| category.value.as_str()).collect();
+    if !categories.is_empty() {
+        text.push_str(&format!("\n[Labels]\ntopology-categories = \"{}\"\n", categories.join(",")));
+    }
+    text
+}
+
+fn vcenters(global: &str, ground: &Ground<'_>) -> String {
+    let mut text = format!("[Global]\ncluster-id = \"seatrial\"\n{global}");
+    for described in &ground.scenario.world.vcenters {
+        let (Reached { host, port, ca_file }, datacenter) = (ground.reached(&described.name), vcenter::DATACENTER);
+        let (user, password) = (account::CSI, account::PASSWORD);
+        let trust = ca_file.map_or_else(|| "insecure-flag = \"true\"".to_owned(), |file| format!("ca-file = \"{}\"", file.display()));
+        text.push_str(&format!(
+            "\n[VirtualCenter \"{host}\"]\nuser = \"{user}\"\npassword = \"{password}\"\nport = \"{port}\"\n{trust}\ndatacenters = \"{datacenter}\"\n"
+        ));
     }
     text
 }
@@ -76,7 +89,7 @@ pub(super) fn start(ground: &Ground<'_>) -> Result<(), ShellError> {
         };
     }
     let files = ConfigurationFiles::default();
-    files.write(CONFIG_PATH, configuration(ground, None));
+    files.write(CONFIG_PATH, configuration(ground));
     let behaviours = ground.switches.csi;
     ground.supervisor.start(CONTROLLER, move |process: &Process| {
         let host = SimulatedHost::new(process.clone(), None, files.clone());
@@ -98,7 +111,7 @@ pub(super) fn start(ground: &Ground<'_>) -> Result<(), ShellError> {
 
 /// The controller as a process of the machine.
 fn start_live(ground: &Ground<'_>, shell: &Arc<Shell>) -> Result<(), ShellError> {
-    let config = shell.write("csi-controller/csi-vsphere.conf", &configuration(ground, None))?;
+    let config = shell.write("csi-controller/csi-vsphere.conf", &configuration(ground))?;
     let mut variables = shared_variables(shell, CONTROLLER)?;
     variables.extend([
         ("X_CSI_MODE".to_owned(), "controller".into()),

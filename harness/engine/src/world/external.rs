@@ -61,13 +61,10 @@ fn words(ground: &Ground<'_>, shell: &Shell, name: &str, described: &Program) ->
     words.insert("folder", shell.folder_of(name)?.display().to_string());
     words.insert("pace", shell.pace.factor().to_string());
     words.insert("zones", ground.scenario.world.topology.zone.is_some().to_string());
-    words.insert("csi-configuration", csi::configuration(ground, Some(DISTRIBUTION)));
+    words.insert("csi-configuration", csi::upstream_configuration(ground));
     words.insert("ccm-configuration", ccm::configuration(ground));
     Ok(words)
 }
-
-/// What the driver tells vCenter of the cluster; upstream's syncer would look for a pod's surroundings if it were not told.
-const DISTRIBUTION: &str = "Seatrial";
 
 fn child(shell: &Shell, name: &str, described: &Program, program: &Path, words: &Words) -> Result<Child, ShellError> {
     for (file, content) in &described.files {

@@ -1,0 +1,114 @@
+//! `--driver`: drivers that were built elsewhere, as processes that a descriptor describes.
+//!
+//! Our own driver is built elsewhere too, as far as a descriptor can tell; so the whole way is gone without others' programs.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use super::command::{content, seatrial, told_of};
+use crate::Test;
+
+pub const TESTS: &[Test] = &[
+    ("a scenario holds with a driver that a descriptor describes", holds),
+    ("a driver that dies at start is named, with what it said", dies),
+    ("a driver that never serves is named", never_serves),
+    ("a program that is missing is named, with the remedy", missing),
+    ("what is wrong in a descriptor is named", wrong),
+    ("virtual time is not for drivers of others", not_in_virtual),
+];
+
+/// A descriptor of a CSI driver whose controller this is, with our node plugin.
+fn descriptor(folder: &Path, program: &str, arguments: &str, ready: u32) -> String {
+    let text = format!(
+        "
+driver: elsewhere
+subject: csi
+about: A controller that was built elsewhere.
+source: its own repository
+pace: 20
+processes:
+  - process: csi-controller
+    program: {program}
+    arguments: [{arguments}]
+    account: {{namespace: vmware-system-csi, name: csi-controller}}
+    ready-within-seconds: {ready}
+    environment:
+      X_CSI_MODE: controller
+      CSI_NAMESPACE: vmware-system-csi
+      CSI_ENDPOINT: unix://${{socket}}
+      KUBECONFIG: ${{kubeconfig}}
+      VSPHERE_CSI_CONFIG: ${{folder}}/csi-vsphere.conf
+    files:
+      csi-vsphere.conf: ${{csi-configuration}}
+"
+    );
+    let path = folder.join("elsewhere.yaml");
+    std::fs::write(&path, text).unwrap();
+    path.display().to_string()
+}
+
+/// A program that does this.
+fn script(folder: &Path, does: &str) {
+    let path = folder.join("driver.sh");
+    std::fs::write(&path, format!("#!/bin/sh\n{does}\n")).unwrap();
+    std::fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).unwrap();
+}
+
+/// Sails with this driver; answers the exit code and what was printed. Nothing is left.
+fn sail(descriptor: &str, mode: &str) -> (Option<i32>, String) {
+    let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let driver = format!("csi={descriptor}");
+    let arguments = ["run", "statefulset/scale", "--mode", mode, "--driver", &driver, "--out", out.path().to_str().unwrap()];
+    let output = seatrial(folder.path(), &arguments).output().unwrap();
+    assert_eq!((content(folder.path()), told_of(folder.path())), (Vec::new(), Vec::new()));
+    (output.status.code(), format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)))
+}
+
+fn holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let descriptor = descriptor(folder.path(), env!("CARGO_BIN_EXE_seatrial"), "driver, csi", 30);
+    let (code, told) = sail(&descriptor, "live");
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains("1 sailing: 1 held") && told.contains("the csi driver was elsewhere (its own repository)"), "{told}");
+}
+
+fn dies() {
+    let folder = tempfile::tempdir().unwrap();
+    script(folder.path(), "echo there is no anchor aboard; exit 3");
+    let (code, told) = sail(&descriptor(folder.path(), "./driver.sh", "", 2), "live");
+    assert_eq!(code, Some(3), "{told}");
+    for word in ["driver elsewhere", "csi-controller was not ready within 2 s", "exit status: 3", "there is no anchor aboard"] {
+        assert!(told.contains(word), "{word}: {told}");
+    }
+}
+
+fn never_serves() {
+    let folder = tempfile::tempdir().unwrap();
+    script(folder.path(), "exec sleep 60");
+    let (code, told) = sail(&descriptor(folder.path(), "./driver.sh", "", 2), "live");
+    assert_eq!(code, Some(3), "{told}");
+    assert!(told.contains("was not ready within 2 s") && told.contains("ready-within-seconds"), "{told}");
+}
+
+fn missing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, told) = sail(&descriptor(folder.path(), "no-such-driver", "", 2), "live");
+    assert_eq!(code, Some(3), "{told}");
+    assert!(told.contains("no program `no-such-driver`") && told.contains("SEATRIAL_DRIVERS"), "{told}");
+}
+
+fn wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, told) = sail(&descriptor(folder.path(), "a", "'${node}'", 2), "live");
+    assert_eq!(code, Some(2), "{told}");
+    assert!(told.contains("`${node}` stands for nothing here"), "{told}");
+    let (code, told) = sail("no-such-name", "live");
+    assert_eq!(code, Some(2), "{told}");
+    assert!(told.contains("known are upstream-ccm, upstream-csi"), "{told}");
+}
+
+fn not_in_virtual() {
+    let (code, told) = sail("upstream-csi", "virtual");
+    assert_eq!(code, Some(2), "{told}");
+    assert!(told.contains("--mode live"), "{told}");
+}
