@@ -57,13 +57,22 @@ fn configuration(ground: &Ground<'_>) -> String {
 }
 
 /// The same as upstream's driver wants it: told of which distribution the cluster is, or it would look for a pod's
-/// surroundings; told categories, or it would take the keys of its topology from what labels nodes already have.
+/// surroundings; told the labels of zones and regions, or it would take those that Kubernetes has given up.
 pub(super) fn upstream_configuration(ground: &Ground<'_>) -> String {
     let topology = &ground.scenario.world.topology;
     let mut text = vcenters("cluster-distribution = \"Seatrial\"\n", ground);
-    let categories: Vec<&str> = topology.region.iter().chain(&topology.zone).map(|category| category.value.as_str()).collect();
-    if !categories.is_empty() {
-        text.push_str(&format!("\n[Labels]\ntopology-categories = \"{}\"\n", categories.join(",")));
+    match (&topology.zone, &topology.region) {
+        (Some(zone), Some(region)) => {
+            text.push_str(&format!("\n[Labels]\nzone = \"{zone}\"\nregion = \"{region}\"\n"));
+            for (category, word) in [(zone, "zone"), (region, "region")] {
+                text.push_str(&format!("\n[TopologyCategory \"{category}\"]\nlabel = \"topology.kubernetes.io/{word}\"\n"));
+            }
+        }
+        // It knows zone and region only together.
+        (Some(category), None) | (None, Some(category)) => {
+            text.push_str(&format!("\n[Labels]\ntopology-categories = \"{category}\"\n"));
+        }
+        (None, None) => {}
     }
     text
 }
