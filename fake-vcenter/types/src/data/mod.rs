@@ -30,6 +30,7 @@ pub mod task;
 pub mod vm_config;
 pub mod vm_spec;
 pub mod vm_state;
+pub mod vsan;
 
 use crate::table::TypeInfo;
 
@@ -67,4 +68,5 @@ pub(crate) static TABLES: &[&[TypeInfo]] = &[
     vm_config::TYPES,
     vm_spec::TYPES,
     vm_state::TYPES,
+    vsan::TYPES,
 ];

@@ -172,4 +172,6 @@ managed_objects! {
     VcenterVStorageObjectManager: VStorageObjectManagerBase {}
 
     CnsVolumeManager: ManagedObject {}
+
+    VsanVcClusterConfigSystem: ManagedObject {}
 }

@@ -9,6 +9,7 @@ mod property;
 mod session;
 mod storage;
 mod task;
+mod vsan;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -32,6 +33,7 @@ pub struct MethodInfo {
 static TABLE: LazyLock<BTreeMap<&'static str, &'static MethodInfo>> = LazyLock::new(|| {
     let areas = [
         cns::METHODS,
+        vsan::METHODS,
         crypto::METHODS,
         inventory::METHODS,
         machine::METHODS,
@@ -272,6 +274,7 @@ variants! {
     CnsQueryAllVolume = "CnsQueryAllVolume",
     CnsQuerySnapshots = "CnsQuerySnapshots",
     CnsQueryVolumeInfo = "CnsQueryVolumeInfo",
+    VsanClusterGetConfig = "VsanClusterGetConfig",
     PbmRetrieveServiceContent = "PbmRetrieveServiceContent",
     PbmFetchResourceType = "PbmFetchResourceType",
     PbmFetchCapabilityMetadata = "PbmFetchCapabilityMetadata",

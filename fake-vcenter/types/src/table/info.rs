@@ -175,6 +175,8 @@ impl TypeInfo {
 /// The XML namespace of a type, by the prefix that all types of a service share.
 pub fn namespace_of(type_name: &str) -> &'static str {
     match type_name.strip_prefix("ArrayOf").unwrap_or(type_name) {
+        // Of vSAN's types some are vim25's; its methods are its own service's.
+        "VsanClusterGetConfig" => "urn:vsan",
         name if name.starts_with("Cns") => "urn:vsan",
         name if name.starts_with("Pbm") => "urn:pbm",
         _ => "urn:vim25",

@@ -1,7 +1,7 @@
 //! ClusterComputeResource.
 //!
 //! Modelled: its hosts, what they mount, totals of their hardware, HA (at work in `hosts`) and DRS as
-//! configured. Not modelled: DRS at work, recommendations, groups and rules, vSAN's configuration.
+//! configured. Not modelled: DRS at work, recommendations, groups and rules, vSAN's configuration (but see `operations::vsan`).
 
 use std::collections::BTreeSet;
 

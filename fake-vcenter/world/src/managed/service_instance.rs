@@ -26,6 +26,7 @@ pub const SINGLETONS: &[(&str, &str)] = &[
     ("VcenterVStorageObjectManager", "VStorageObjectManager"),
     ("CryptoManagerKmip", "CryptoManager"),
     ("CnsVolumeManager", "cns-volume-manager"),
+    ("VsanVcClusterConfigSystem", "vsan-cluster-config-system"),
     ("PbmServiceInstance", "ServiceInstance"),
     ("PbmSessionManager", "SessionManager"),
     ("PbmCapabilityMetadataManager", "CapabilityMetadataManager"),

@@ -29,6 +29,8 @@ pub enum Area {
     Histories,
     /// `first_class_disks`
     FirstClassDisks,
+    /// `vsan`
+    Vsan,
     /// `storage`
     Volumes,
     /// `policy`
@@ -116,6 +118,7 @@ fn storage_area_of(method: Method) -> Option<Area> {
         | M::QueryCryptoKeyStatus => Area::Keys,
         M::SearchDatastoreTask | M::SearchDatastoreSubFoldersTask => Area::Files,
         M::ListVStorageObject | M::RetrieveVStorageObject | M::UpdateVStorageObjectCryptoTask => Area::FirstClassDisks,
+        M::VsanClusterGetConfig => Area::Vsan,
         M::CnsCreateVolume
         | M::CnsDeleteVolume
         | M::CnsAttachVolume

@@ -12,6 +12,7 @@ mod search;
 pub mod sessions;
 mod updates;
 mod views;
+mod vsan;
 
 use fake_vcenter_types::{Fault, Method, MoRef, Object, Value, is_subtype};
 
@@ -112,6 +113,7 @@ fn carry_out(world: &mut World, call: &Call, method: Method) -> Result<Reply, Fa
         Area::Files => files::carry_out(world, call, method),
         Area::Histories => histories::carry_out(world, call, method),
         Area::FirstClassDisks => first_class_disks::carry_out(world, call, method),
+        Area::Vsan => vsan::carry_out(world, call),
         Area::Policies => policy::carry_out(world, call, method),
         Area::Volumes => storage::carry_out(world, call, method).map(|value| Reply::Done(Some(value))),
     }

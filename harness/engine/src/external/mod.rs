@@ -12,10 +12,10 @@ mod words;
 
 use std::path::{Path, PathBuf};
 
-pub use model::{Descriptor, Subject};
 pub use exception::Exception;
+pub use model::{Descriptor, Subject};
 pub(crate) use model::{Each, Program, Sidecar};
-pub(crate) use words::{Words, fill};
+pub(crate) use words::{CALM, Words, fill};
 
 /// Why a driver from outside cannot be put to sea.
 #[derive(Debug, thiserror::Error)]

@@ -54,4 +54,6 @@ fn a_name_that_is_none_and_a_program_that_is_missing_are_named() {
 fn placeholders_are_filled() {
     let words = Words::from([("folder", "/run/x".to_owned())]);
     assert_eq!(fill("--config=${folder}/a:${folder}", &words), "--config=/run/x/a:/run/x");
+    let words = Words::from([(CALM, "32".to_owned())]);
+    assert_eq!(fill("--period=${300s/world} --at-once=${0s/world}", &words), "--period=9375ms --at-once=1ms");
 }

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::csi::{self, CONTROLLER, CONTROLLER_SOCKET};
 use super::live::{Child, Shell, ShellError, run_child, service_account};
 use super::{Ground, ccm, documents};
-use crate::external::{Each, External, Program, Words, fill};
+use crate::external::{CALM, Each, External, Program, Words, fill};
 
 /// Where programs of the system's are found: a driver may call mkfs.
 const SYSTEM_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -60,6 +60,7 @@ fn words(ground: &Ground<'_>, shell: &Shell, name: &str, described: &Program) ->
     words.insert("kubeconfig", kubeconfig.display().to_string());
     words.insert("folder", shell.folder_of(name)?.display().to_string());
     words.insert("pace", shell.pace.factor().to_string());
+    words.insert(CALM, shell.calm.to_string());
     words.insert("zones", ground.scenario.world.topology.zone.is_some().to_string());
     words.insert("csi-configuration", csi::upstream_configuration(ground));
     words.insert("ccm-configuration", ccm::configuration(ground));

@@ -60,6 +60,8 @@ pub(crate) struct Shell {
     pub(super) program: PathBuf,
     /// How fast the world runs.
     pub(super) pace: Pace,
+    /// How fast it runs while nothing happens.
+    pub(super) calm: u32,
     /// Drivers that were built elsewhere, in the place of ours.
     subjects: Subjects,
     fates: Fates,
@@ -95,6 +97,7 @@ impl Shell {
             installed: AtomicBool::new(false),
             program: live.program.clone(),
             pace: live.pace,
+            calm: if live.pace == Pace::WALL { 1 } else { live.calm() },
             subjects: live.subjects.clone(),
             fates: Fates::default(),
         };
