@@ -62,17 +62,18 @@ pub(super) fn upstream_configuration(ground: &Ground<'_>) -> String {
     let topology = &ground.scenario.world.topology;
     let mut text = vcenters("cluster-distribution = \"Seatrial\"\n", ground);
     match (&topology.zone, &topology.region) {
-        (Some(zone), Some(region)) => {
+        (Some(zone), Some(region)) if ground.scenario.world.vcenters.len() == 1 => {
             text.push_str(&format!("\n[Labels]\nzone = \"{zone}\"\nregion = \"{region}\"\n"));
             for (category, word) in [(zone, "zone"), (region, "region")] {
                 text.push_str(&format!("\n[TopologyCategory \"{category}\"]\nlabel = \"topology.kubernetes.io/{word}\"\n"));
             }
         }
-        // It knows zone and region only together.
-        (Some(category), None) | (None, Some(category)) => {
-            text.push_str(&format!("\n[Labels]\ntopology-categories = \"{category}\"\n"));
-        }
         (None, None) => {}
+        // It knows zone and region only together, and only of one vCenter. The labels are then of a domain of its own.
+        (zone, region) => {
+            let names: Vec<&str> = region.iter().chain(zone).map(|category| category.value.as_str()).collect();
+            text.push_str(&format!("\n[Labels]\ntopology-categories = \"{}\"\n", names.join(",")));
+        }
     }
     text
 }
