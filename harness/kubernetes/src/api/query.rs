@@ -34,6 +34,9 @@ impl Query {
 
 /// Undoes percent-encoding; in queries a plus is a space.
 pub fn decode(text: &str, plus_is_space: bool) -> String {
+    if !text.bytes().any(|byte| byte == b'%' || (plus_is_space && byte == b'+')) {
+        return text.to_owned();
+    }
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((first, after)) = rest.split_first() {
