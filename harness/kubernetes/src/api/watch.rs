@@ -192,15 +192,16 @@ impl Watching {
     }
 
     fn in_form(&mut self, object: Value) -> Value {
-        let object = self.form.object(&self.resource, object, self.server.now(), self.heads);
+        let object = self.form.object(&self.resource, &object, self.server.now(), self.heads).into_owned();
         self.heads = false;
         object
     }
 
+    /// The type stands first, as the real server writes it: a client that knows it reads the object in one go.
     fn push(&mut self, kind: &str, object: &Value) {
-        let mut line = b"{\"object\":".to_vec();
+        let mut line = [b"{\"type\":\"", kind.as_bytes(), b"\",\"object\":"].concat();
         serde_json::to_writer(&mut line, object).expect("a JSON value can be written");
-        line.extend_from_slice(format!(",\"type\":\"{kind}\"}}\n").as_bytes());
+        line.extend_from_slice(b"}\n");
         self.lines.push_back(line.into());
     }
 

@@ -27,7 +27,7 @@ pub async fn write(server: &Arc<ApiServer>, resource: &Resource, asked: Asked, s
     let outcome = server.with_store(&asked.cause, |store| store.apply_as(now, command, writer));
     asked.took_effect();
     let outcome = outcome?;
-    let response = respond::json(outcome.code, &asked.form.object(resource, outcome.body, server.now(), true));
+    let response = respond::json(outcome.code, &asked.form.object(resource, &outcome.body, server.now(), true));
     warnings.extend(outcome.warnings);
     Ok(respond::with_warnings(response, &warnings))
 }

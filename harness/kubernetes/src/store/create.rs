@@ -10,7 +10,7 @@ use super::resource::Resource;
 use super::status::{FieldError, Status};
 use super::unknown::unknown_fields;
 use super::value::{put, seconds, take, text};
-use super::{Store, name, present};
+use super::{Store, name, present, told};
 
 /// How often another generated name is tried.
 const TRIES: usize = 8;
@@ -60,7 +60,7 @@ impl Store {
         }
         let created = self.commit(now, &resource, object);
         self.after_commit(now, &resource, &created);
-        Ok(Outcome::created(present(&resource, &at.version, &created)).warning_of(&unknown, options))
+        Ok(Outcome::created(told(&resource, &at.version, &created)).warning_of(&unknown, options))
     }
 
     /// Decodes what was sent and sees that it belongs where it was sent to; tells the fields that the kind does not know.
