@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use crate::clock::SharedClock;
-use crate::event::{CallId, Entry, Event};
+use crate::event::{Call, CallId, Entry, Event};
 use crate::sink::Sink;
 
 struct Inner {
@@ -29,8 +29,19 @@ impl Journal {
         self.lock().sinks.push(Box::new(sink));
     }
 
-    /// Gives the event its place; answers its number, which for [`Event::Sent`] is the call's id.
+    /// Gives the event its place; answers its number.
     pub fn record(&self, event: Event) -> CallId {
+        CallId(self.enter(event).seq)
+    }
+
+    /// Records that a call was sent; answers its id, and the call, which goes on its way now.
+    pub fn record_sent(&self, call: Call) -> (CallId, Call) {
+        let entry = self.enter(Event::Sent(call));
+        let Event::Sent(call) = entry.event else { unreachable!("an entry keeps its event") };
+        (CallId(entry.seq), call)
+    }
+
+    fn enter(&self, event: Event) -> Entry {
         let at = self.clock.elapsed();
         let mut inner = self.lock();
         inner.sequence += 1;
@@ -41,7 +52,7 @@ impl Journal {
                 sink.take(&entry, &line);
             }
         }
-        CallId(entry.seq)
+        entry
     }
 
     /// How many entries there are.

@@ -99,7 +99,10 @@ impl Process {
         #[expect(clippy::disallowed_methods, reason = "this is the one place where a process's tasks begin")]
         let handle = tokio::spawn(task).abort_handle();
         let mut tasks = self.0.tasks.lock().expect("the list is only pushed to and drained");
-        tasks.retain(|task| !task.is_finished());
+        // Whenever it is full: a server has a task for each request, and to look at all of them each time is dear.
+        if tasks.len() == tasks.capacity() {
+            tasks.retain(|task| !task.is_finished());
+        }
         tasks.push(handle);
     }
 
