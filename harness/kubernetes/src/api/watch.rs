@@ -154,6 +154,9 @@ impl Watching {
     fn take_events(&mut self) {
         let server = Arc::clone(&self.server);
         let store = server.lock();
+        if self.cursor == store.revision() {
+            return;
+        }
         let events = store.events_since(&self.resource, &self.at.namespace, &self.selection, self.cursor);
         self.cursor = self.cursor.max(store.revision());
         // With its definition a resource goes; what happened to its objects is still told.
@@ -171,7 +174,7 @@ impl Watching {
     fn push_event(&mut self, event: &WatchEvent) {
         // As it is stored, it is as it is told, unless another version or another form was asked for.
         if self.form == Form::Whole && event.object["apiVersion"] == self.api_version.as_str() {
-            return self.push(event.kind.word(), &event.object);
+            return self.push_json(event.kind.word(), &self.server.json_of(&event.object));
         }
         let mut object = event.object.as_ref().clone();
         object["apiVersion"] = self.api_version.as_str().into();
@@ -197,11 +200,14 @@ impl Watching {
         object
     }
 
-    /// The type stands first, as the real server writes it: a client that knows it reads the object in one go.
     fn push(&mut self, kind: &str, object: &Value) {
-        let mut line = [b"{\"type\":\"", kind.as_bytes(), b"\",\"object\":"].concat();
-        serde_json::to_writer(&mut line, object).expect("a JSON value can be written");
-        line.extend_from_slice(b"}\n");
+        let json = serde_json::to_vec(object).expect("a JSON value can be written");
+        self.push_json(kind, &json);
+    }
+
+    /// The type stands first, as the real server writes it: a client that knows it reads the object in one go.
+    fn push_json(&mut self, kind: &str, object: &[u8]) {
+        let line = [b"{\"type\":\"", kind.as_bytes(), b"\",\"object\":", object, b"}\n"].concat();
         self.lines.push_back(line.into());
     }
 
