@@ -9,6 +9,8 @@ use crate::sink::Sink;
 struct Inner {
     sequence: u64,
     sinks: Vec<Box<dyn Sink>>,
+    /// Where lines are written, one after the other.
+    line: Vec<u8>,
 }
 
 /// A handle on the run's journal; clones write to the same sequence.
@@ -21,7 +23,7 @@ pub struct Journal {
 impl Journal {
     /// A journal without sinks, timed by `clock`.
     pub fn new(clock: SharedClock) -> Self {
-        Self { clock, inner: Arc::new(Mutex::new(Inner { sequence: 0, sinks: Vec::new() })) }
+        Self { clock, inner: Arc::new(Mutex::new(Inner { sequence: 0, sinks: Vec::new(), line: Vec::new() })) }
     }
 
     /// Adds a sink; it sees what is recorded from now on. Add all sinks before the run begins.
@@ -43,13 +45,16 @@ impl Journal {
 
     fn enter(&self, event: Event) -> Entry {
         let at = self.clock.elapsed();
-        let mut inner = self.lock();
+        let mut guard = self.lock();
+        let inner = &mut *guard;
         inner.sequence += 1;
         let entry = Entry { seq: inner.sequence, at, event };
         if !inner.sinks.is_empty() {
-            let line = serde_json::to_string(&entry).expect("an entry is plain data with text keys");
+            inner.line.clear();
+            serde_json::to_writer(&mut inner.line, &entry).expect("an entry is plain data with text keys");
+            let line = str::from_utf8(&inner.line).expect("JSON is text");
             for sink in &mut inner.sinks {
-                sink.take(&entry, &line);
+                sink.take(&entry, line);
             }
         }
         entry
