@@ -41,6 +41,9 @@ use crate::store::{Command, Outcome, Status, Store};
 /// How long a request waits for a version that is not yet.
 const PATIENCE: Duration = Duration::from_secs(3);
 
+/// In how many bytes of JSON most objects find room.
+const ORDINARY_OBJECT: usize = 1024;
+
 /// The API server of one cluster.
 pub struct ApiServer {
     store: Mutex<Store>,
@@ -151,7 +154,9 @@ impl ApiServer {
         {
             return bytes.clone();
         }
-        let bytes = Bytes::from(serde_json::to_vec(object.as_ref()).expect("a JSON value can be written"));
+        let mut json = Vec::with_capacity(ORDINARY_OBJECT);
+        serde_json::to_writer(&mut json, object.as_ref()).expect("a JSON value can be written");
+        let bytes = Bytes::from(json);
         *last = Some((Arc::clone(object), bytes.clone()));
         bytes
     }

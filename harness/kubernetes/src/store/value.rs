@@ -20,14 +20,20 @@ pub fn part<'a>(object: &'a Value, pointer: &str) -> &'a Value {
 
 /// `Value::pointer`, without the copy of each step that it makes to undo escapes: hardly any pointer here has one.
 fn pointed<'a>(object: &'a Value, pointer: &str) -> Option<&'a Value> {
-    if pointer.contains('~') {
-        return object.pointer(pointer);
+    let (mut place, mut rest) = (object, pointer);
+    while let Value::Object(members) = place
+        && let Some(steps) = rest.strip_prefix('/')
+    {
+        let end = steps.bytes().position(|byte| byte == b'/').unwrap_or(steps.len());
+        let step = &steps[..end];
+        if step.bytes().any(|byte| byte == b'~') {
+            break;
+        }
+        place = members.get(step)?;
+        rest = &steps[end..];
     }
-    pointer.split('/').skip(1).try_fold(object, |place, step| match place {
-        Value::Object(members) => members.get(step),
-        Value::Array(elements) => elements.get(step.parse::<usize>().ok()?),
-        _ => None,
-    })
+    // The end, or a list's index, or an escape.
+    if rest.is_empty() { Some(place) } else { place.pointer(rest) }
 }
 
 /// Puts a value at a path, making objects on the way; nothing happens where the way is blocked by a scalar.
