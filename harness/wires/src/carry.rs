@@ -116,7 +116,7 @@ impl Carriage {
         let streams = self.call.flow == Flow::Stream;
         let (network, call) = (self.network.clone(), Arc::clone(&self.call));
         let answering = driver_host::send(service, request);
-        process.spawn(format!("serve {}", self.call.method), async move {
+        process.spawn(&format!("serve {}", self.call.method), async move {
             let Ok(response) = answering.await else {
                 // The server broke the connection: dropping the sender says so.
                 return;

@@ -90,7 +90,7 @@ impl Process {
     }
 
     /// Starts a task that dies with the process. A panic in it ends the process, as it would a real one.
-    pub fn spawn(&self, name: impl Into<String>, future: impl Future<Output = ()> + Send + 'static) {
+    pub fn spawn(&self, name: &str, future: impl Future<Output = ()> + Send + 'static) {
         if !self.is_alive() {
             return;
         }
@@ -99,7 +99,7 @@ impl Process {
         let mut tasks = self.tasks();
         tasks.begun += 1;
         let number = tasks.begun;
-        let task = TASK.scope(name.into(), async move {
+        let task = TASK.scope(name.to_owned(), async move {
             for _ in 0..yields {
                 tokio::task::yield_now().await;
             }

@@ -178,8 +178,7 @@ impl Watching {
         }
         let mut object = event.object.as_ref().clone();
         object["apiVersion"] = self.api_version.as_str().into();
-        let object = self.in_form(object);
-        self.push(event.kind.word(), &object);
+        self.push_in_form(event.kind.word(), &object);
     }
 
     fn push_bookmark(&mut self, ends_initial_events: bool) {
@@ -190,14 +189,13 @@ impl Watching {
         if ends_initial_events {
             put(&mut object, &["metadata", "annotations", "k8s.io/initial-events-end"], "true");
         }
-        let object = self.in_form(object);
-        self.push("BOOKMARK", &object);
+        self.push_in_form("BOOKMARK", &object);
     }
 
-    fn in_form(&mut self, object: Value) -> Value {
-        let object = self.form.object(&self.resource, &object, self.server.now(), self.heads).into_owned();
+    fn push_in_form(&mut self, kind: &str, object: &Value) {
+        let object = self.form.object(&self.resource, object, self.server.now(), self.heads);
         self.heads = false;
-        object
+        self.push(kind, &object);
     }
 
     fn push(&mut self, kind: &str, object: &Value) {
