@@ -3,12 +3,14 @@
 use std::sync::{Arc, Mutex};
 
 use crate::clock::SharedClock;
-use crate::event::{CallId, Entry, Event};
+use crate::event::{Call, CallId, Entry, Event};
 use crate::sink::Sink;
 
 struct Inner {
     sequence: u64,
     sinks: Vec<Box<dyn Sink>>,
+    /// Where lines are written, one after the other.
+    line: Vec<u8>,
 }
 
 /// A handle on the run's journal; clones write to the same sequence.
@@ -21,7 +23,7 @@ pub struct Journal {
 impl Journal {
     /// A journal without sinks, timed by `clock`.
     pub fn new(clock: SharedClock) -> Self {
-        Self { clock, inner: Arc::new(Mutex::new(Inner { sequence: 0, sinks: Vec::new() })) }
+        Self { clock, inner: Arc::new(Mutex::new(Inner { sequence: 0, sinks: Vec::new(), line: Vec::new() })) }
     }
 
     /// Adds a sink; it sees what is recorded from now on. Add all sinks before the run begins.
@@ -29,19 +31,33 @@ impl Journal {
         self.lock().sinks.push(Box::new(sink));
     }
 
-    /// Gives the event its place; answers its number, which for [`Event::Sent`] is the call's id.
+    /// Gives the event its place; answers its number.
     pub fn record(&self, event: Event) -> CallId {
+        CallId(self.enter(event).seq)
+    }
+
+    /// Records that a call was sent; answers its id, and the call, which goes on its way now.
+    pub fn record_sent(&self, call: Call) -> (CallId, Call) {
+        let entry = self.enter(Event::Sent(call));
+        let Event::Sent(call) = entry.event else { unreachable!("an entry keeps its event") };
+        (CallId(entry.seq), call)
+    }
+
+    fn enter(&self, event: Event) -> Entry {
         let at = self.clock.elapsed();
-        let mut inner = self.lock();
+        let mut guard = self.lock();
+        let inner = &mut *guard;
         inner.sequence += 1;
         let entry = Entry { seq: inner.sequence, at, event };
         if !inner.sinks.is_empty() {
-            let line = serde_json::to_string(&entry).expect("an entry is plain data with text keys");
+            inner.line.clear();
+            serde_json::to_writer(&mut inner.line, &entry).expect("an entry is plain data with text keys");
+            let line = str::from_utf8(&inner.line).expect("JSON is text");
             for sink in &mut inner.sinks {
-                sink.take(&entry, &line);
+                sink.take(&entry, line);
             }
         }
-        CallId(entry.seq)
+        entry
     }
 
     /// How many entries there are.

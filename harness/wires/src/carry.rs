@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use driver_host::{Body, BoxError};
 use http::header::CONTENT_TYPE;
-use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, request, response};
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, response};
 use http_body::Frame;
 use http_body_util::{BodyExt, Full, StreamBody};
 use seatrial_journal::{Answer, Call, CallId, Described, EffectMark, Event, Flow};
@@ -26,9 +26,7 @@ use crate::wire::WireError;
 pub(crate) struct Carriage {
     pub(crate) network: Network,
     pub(crate) id: CallId,
-    pub(crate) call: Call,
-    pub(crate) head: request::Parts,
-    pub(crate) body: Bytes,
+    pub(crate) call: Arc<Call>,
     pub(crate) reading: Reading,
     pub(crate) described: Described,
     pub(crate) caller: Process,
@@ -57,9 +55,9 @@ struct Served {
 type AfterEffect = Arc<Mutex<Option<Vec<Action>>>>;
 
 /// Sends the call on its way.
-pub(crate) fn start(carriage: Carriage) {
+pub(crate) fn start(carriage: Carriage, request: Request<Bytes>) {
     #[expect(clippy::disallowed_methods, reason = "carriers belong to the network and outlive the processes at both ends")]
-    tokio::spawn(carriage.carry());
+    tokio::spawn(carriage.carry(request));
 }
 
 /// An answer with nothing but a status.
@@ -79,7 +77,7 @@ pub(crate) fn canned(answer: &CannedAnswer) -> Response<Body> {
 }
 
 impl Carriage {
-    async fn carry(mut self) {
+    async fn carry(self, request: Request<Bytes>) {
         let unary = self.call.flow == Flow::Unary;
         let network = self.network.clone();
         if unary {
@@ -87,22 +85,22 @@ impl Carriage {
         }
         tokio::time::sleep(network.delay(&self.call.from, &self.call.to)).await;
         let after_effect = AfterEffect::default();
-        let served = self.serve(&after_effect).await;
+        let served = self.serve(request, &after_effect).await;
         let served = self.faults_after_effect(&after_effect, served).await;
         tokio::time::sleep(network.delay(&self.call.to, &self.call.from)).await;
         let lost = served.is_ok() && network.is_cut(&self.call.from, &self.call.to);
         let served = if lost { Err(WireError::Reset(self.call.to.clone())) } else { served };
-        let (from, to) = (self.call.from.clone(), self.call.to.clone());
+        let call = Arc::clone(&self.call);
         let stream = self.deliver(served).await;
         if unary {
             network.call_ended();
         }
         if let Some((frames, out)) = stream {
-            deliver_frames(frames, out, || network.is_cut(&from, &to)).await;
+            deliver_frames(frames, out, || network.is_cut(&call.from, &call.to)).await;
         }
     }
 
-    async fn serve(&mut self, after_effect: &AfterEffect) -> Result<Served, WireError> {
+    async fn serve(&self, request: Request<Bytes>, after_effect: &AfterEffect) -> Result<Served, WireError> {
         if self.network.is_cut(&self.call.from, &self.call.to) {
             return Err(WireError::Unreachable(self.call.to.clone()));
         }
@@ -110,13 +108,13 @@ impl Carriage {
             return Err(WireError::Refused(self.call.to.clone()));
         };
         let mark = self.mark(after_effect);
-        let mut request = Request::from_parts(self.head.clone(), driver_host::body_from(std::mem::take(&mut self.body)));
+        let mut request = request.map(driver_host::body_from);
         request.extensions_mut().insert(mark.clone());
         // The call's number lets the server name it as the cause of its changes.
         request.extensions_mut().insert(self.id);
         let (sender, receiver) = oneshot::channel();
         let streams = self.call.flow == Flow::Stream;
-        let (network, from, to) = (self.network.clone(), self.call.from.clone(), self.call.to.clone());
+        let (network, call) = (self.network.clone(), Arc::clone(&self.call));
         let answering = driver_host::send(service, request);
         process.spawn(&format!("serve {}", self.call.method), async move {
             let Ok(response) = answering.await else {
@@ -128,7 +126,7 @@ impl Carriage {
                 mark.took_effect();
                 let (frames_in, frames) = mpsc::unbounded_channel();
                 let _ = sender.send(Served { head, content: Content::Stream(frames) });
-                pump(body, frames_in, || network.delay(&to, &from)).await;
+                pump(body, frames_in, || network.delay(&call.to, &call.from)).await;
             } else if let Ok(collected) = body.collect().await {
                 let trailers = collected.trailers().cloned();
                 mark.took_effect();
@@ -140,7 +138,7 @@ impl Carriage {
 
     /// A mark that, the first time, records the effect and asks for faults there.
     fn mark(&self, after_effect: &AfterEffect) -> EffectMark {
-        let (network, call, id, slot) = (self.network.clone(), self.call.clone(), self.id, Arc::clone(after_effect));
+        let (network, call, id, slot) = (self.network.clone(), Arc::clone(&self.call), self.id, Arc::clone(after_effect));
         EffectMark::new(move || {
             let mut slot = slot.lock().expect("nothing panics while the slot is locked");
             if slot.is_none() {

@@ -14,7 +14,8 @@ const LONGEST_MS: u64 = 6;
 /// The delays of all wires; each pair of caller and address has its own stream of draws.
 pub(crate) struct Delays {
     seed: Seed,
-    streams: BTreeMap<(String, String), Generator>,
+    /// By the one who sends, then by the one who is sent to: so both are looked up without a copy.
+    streams: BTreeMap<String, BTreeMap<String, Generator>>,
 }
 
 impl Delays {
@@ -24,8 +25,13 @@ impl Delays {
 
     /// The next delay between these two.
     pub(crate) fn next(&mut self, from: &str, to: &str) -> Duration {
-        let seed = self.seed;
-        let stream = self.streams.entry((from.to_owned(), to.to_owned())).or_insert_with(|| seed.child(from).child(to).generator());
+        let known = self.streams.get_mut(from).and_then(|streams| streams.get_mut(to));
+        let stream = match known {
+            Some(stream) => stream,
+            None => {
+                self.streams.entry(from.to_owned()).or_default().entry(to.to_owned()).or_insert(self.seed.child(from).child(to).generator())
+            }
+        };
         Duration::from_millis(SHORTEST_MS + stream.below(LONGEST_MS - SHORTEST_MS + 1))
     }
 }

@@ -1,8 +1,9 @@
 //! A process: tasks and wires with an incarnation number, that die together.
 
+use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use driver_host::HttpService;
 use futures::FutureExt;
@@ -27,7 +28,14 @@ struct Inner {
     seed: Seed,
     alive: AtomicBool,
     yields: Mutex<Generator>,
-    tasks: Mutex<Vec<AbortHandle>>,
+    tasks: Mutex<Tasks>,
+}
+
+/// The tasks that have not come to their end, in the order in which they began.
+#[derive(Default)]
+struct Tasks {
+    begun: u64,
+    living: BTreeMap<u64, AbortHandle>,
 }
 
 /// One incarnation of one process; clones are handles on the same.
@@ -88,6 +96,9 @@ impl Process {
         }
         let yields = self.0.yields.lock().expect("no draw panics").below(MOST_YIELDS);
         let process = self.clone();
+        let mut tasks = self.tasks();
+        tasks.begun += 1;
+        let number = tasks.begun;
         let task = TASK.scope(name.to_owned(), async move {
             for _ in 0..yields {
                 tokio::task::yield_now().await;
@@ -95,12 +106,11 @@ impl Process {
             if let Err(panic) = AssertUnwindSafe(future).catch_unwind().await {
                 process.exit(&format!("panicked: {}", panic_text(&*panic)));
             }
+            process.tasks().living.remove(&number);
         });
         #[expect(clippy::disallowed_methods, reason = "this is the one place where a process's tasks begin")]
         let handle = tokio::spawn(task).abort_handle();
-        let mut tasks = self.0.tasks.lock().expect("the list is only pushed to and drained");
-        tasks.retain(|task| !task.is_finished());
-        tasks.push(handle);
+        tasks.living.insert(number, handle);
     }
 
     /// A service that sends requests to `address`. Each request looks the listener up anew, so a server that has
@@ -129,9 +139,12 @@ impl Process {
             return;
         }
         self.0.network.close_all_of(self, how);
-        for task in self.0.tasks.lock().expect("the list is only pushed to and drained").drain(..) {
-            task.abort();
-        }
+        let tasks = std::mem::take(&mut self.tasks().living);
+        tasks.values().for_each(AbortHandle::abort);
+    }
+
+    fn tasks(&self) -> MutexGuard<'_, Tasks> {
+        self.0.tasks.lock().expect("nothing panics while the list of tasks is locked")
     }
 
     pub(crate) fn is_same(&self, other: &Self) -> bool {

@@ -26,7 +26,8 @@ pub struct Spin {
 #[derive(Default)]
 pub(crate) struct SpinGuard {
     minute: u64,
-    calls: BTreeMap<(String, String), u32>,
+    /// By process, then by task: so both are looked up without a copy.
+    calls: BTreeMap<String, BTreeMap<String, u32>>,
 }
 
 impl SpinGuard {
@@ -37,7 +38,11 @@ impl SpinGuard {
             self.minute = minute;
             self.calls.clear();
         }
-        let calls = self.calls.entry((process.to_owned(), task.to_owned())).or_default();
+        let known = self.calls.get_mut(process).and_then(|tasks| tasks.get_mut(task));
+        let calls = match known {
+            Some(calls) => calls,
+            None => self.calls.entry(process.to_owned()).or_default().entry(task.to_owned()).or_default(),
+        };
         *calls += 1;
         (*calls > CALLS_PER_MINUTE).then(|| Spin {
             process: process.to_owned(),

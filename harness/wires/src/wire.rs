@@ -16,7 +16,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use driver_host::{Body, BoxError, collect_body};
 use http::{Request, Response, request};
-use seatrial_journal::{Call, Described, Event};
+use seatrial_journal::{Call, Described};
 use tokio::sync::oneshot;
 use tower::Service;
 
@@ -84,9 +84,10 @@ impl Wire {
     ) -> Result<Response<Body>, BoxError> {
         let network = self.process.network().clone();
         let deadline = deadline::grpc_timeout(&head.headers);
-        let id = network.journal().record(Event::Sent(call.clone()));
+        let (id, call) = network.journal().record_sent(call);
         let (answer, arrival) = oneshot::channel();
-        carry::start(Carriage { network, id, call, head, body, reading, described, caller: self.process.clone(), answer });
+        let carriage = Carriage { network, id, call: Arc::new(call), reading, described, caller: self.process.clone(), answer };
+        carry::start(carriage, Request::from_parts(head, body));
         let lost = |_| Err(WireError::Reset(self.address.to_string()).into());
         match deadline {
             None => arrival.await.unwrap_or_else(lost),

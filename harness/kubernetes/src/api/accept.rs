@@ -3,6 +3,8 @@
 //! Modelled: JSON, whole, as PartialObjectMetadata or as a Table (of its metadata, whatever `includeObject` says).
 //! A client that asks for protobuf is answered in the next form that it names; all known ones name JSON or `*/*`.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -45,16 +47,16 @@ impl Form {
     }
 
     /// An object in this form; `heads` is false where a table needs no column definitions any more.
-    pub fn object(self, resource: &Resource, object: Value, now: Timestamp, heads: bool) -> Value {
+    pub fn object<'o>(self, resource: &Resource, object: &'o Value, now: Timestamp, heads: bool) -> Cow<'o, Value> {
         match self {
             Self::Table if object["kind"] != "Status" => {
                 let metadata = json!({"resourceVersion": object["metadata"]["resourceVersion"]});
-                table(resource, &[object], &metadata, now, heads)
+                Cow::Owned(table(resource, std::slice::from_ref(object), &metadata, now, heads))
             }
             Self::Metadata if object["kind"] != "Status" => {
-                json!({"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": object["metadata"]})
+                Cow::Owned(json!({"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": object["metadata"]}))
             }
-            _ => object,
+            _ => Cow::Borrowed(object),
         }
     }
 }

@@ -28,9 +28,11 @@ mod writes;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
+use bytes::Bytes;
 use driver_host::{BoxError, HttpService};
 use jiff::Timestamp;
 use seatrial_journal::{CallId, Describe, Event, Generator, Journal, Seed, SharedClock};
+use serde_json::Value;
 use tokio::sync::Notify;
 use tower::util::BoxCloneSyncService;
 
@@ -38,6 +40,9 @@ use crate::store::{Command, Outcome, Status, Store};
 
 /// How long a request waits for a version that is not yet.
 const PATIENCE: Duration = Duration::from_secs(3);
+
+/// In how many bytes of JSON most objects find room.
+const ORDINARY_OBJECT: usize = 1024;
 
 /// The API server of one cluster.
 pub struct ApiServer {
@@ -47,6 +52,8 @@ pub struct ApiServer {
     /// Wakes watches.
     bells: bells::Bells,
     random: Mutex<Generator>,
+    /// The stored object that was put into JSON last: its writer is answered with it, then each watch tells it.
+    put_last: Mutex<Option<(Arc<Value>, Bytes)>>,
     /// Tokens of service accounts.
     tokens: access::Tokens,
     clock: SharedClock,
@@ -63,6 +70,7 @@ impl ApiServer {
             changed: Notify::new(),
             bells: bells::Bells::default(),
             random: Mutex::new(seed.child("watch").generator()),
+            put_last: Mutex::default(),
             tokens: access::Tokens::new(&seed),
             clock,
             journal,
@@ -136,6 +144,21 @@ impl ApiServer {
 
     fn lock(&self) -> MutexGuard<'_, Store> {
         self.store.lock().expect("the store does not panic while it is locked")
+    }
+
+    /// An object of the store in JSON.
+    fn json_of(&self, object: &Arc<Value>) -> Bytes {
+        let mut last = self.put_last.lock().expect("a value that is written as JSON does not panic");
+        if let Some((held, bytes)) = &*last
+            && Arc::ptr_eq(held, object)
+        {
+            return bytes.clone();
+        }
+        let mut json = Vec::with_capacity(ORDINARY_OBJECT);
+        serde_json::to_writer(&mut json, object.as_ref()).expect("a JSON value can be written");
+        let bytes = Bytes::from(json);
+        *last = Some((Arc::clone(object), bytes.clone()));
+        bytes
     }
 
     fn draw(&self, low: Duration, high: Duration) -> Duration {

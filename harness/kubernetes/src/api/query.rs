@@ -1,5 +1,7 @@
 //! Query strings and percent-encoding.
 
+use std::borrow::Cow;
+
 /// The members of a query string, decoded, in their order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Query(Vec<(String, String)>);
@@ -11,7 +13,7 @@ impl Query {
         Self(
             members
                 .map(|member| member.split_once('=').unwrap_or((member, "")))
-                .map(|(key, value)| (decode(key, true), decode(value, true)))
+                .map(|(key, value)| (decode(key, true).into_owned(), decode(value, true).into_owned()))
                 .collect(),
         )
     }
@@ -33,7 +35,10 @@ impl Query {
 }
 
 /// Undoes percent-encoding; in queries a plus is a space.
-pub fn decode(text: &str, plus_is_space: bool) -> String {
+pub fn decode(text: &str, plus_is_space: bool) -> Cow<'_, str> {
+    if !text.bytes().any(|byte| byte == b'%' || (plus_is_space && byte == b'+')) {
+        return Cow::Borrowed(text);
+    }
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((first, after)) = rest.split_first() {
@@ -50,7 +55,7 @@ pub fn decode(text: &str, plus_is_space: bool) -> String {
         }
         rest = after;
     }
-    String::from_utf8_lossy(&bytes).into_owned()
+    Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 #[cfg(test)]

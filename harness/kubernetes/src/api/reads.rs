@@ -27,7 +27,7 @@ pub async fn get(server: &Arc<ApiServer>, resource: &Resource, asked: Asked) -> 
         Some(_) => return Ok(respond::text(404, "404 page not found\n")),
     };
     asked.took_effect();
-    Ok(respond::json(200, &asked.form.object(resource, object, server.now(), true)))
+    Ok(respond::json(200, &asked.form.object(resource, &object, server.now(), true)))
 }
 
 /// Reads a page of a collection.
@@ -57,7 +57,7 @@ fn document(resource: &Resource, version: &str, listed: &Listed, form: Form, now
             json!({"kind": resource.list_kind, "apiVersion": api_version, "metadata": metadata, "items": items})
         }
         Form::Metadata => {
-            let items: Vec<Value> = objects.map(|object| form.object(resource, object, now, true)).collect();
+            let items: Vec<Value> = objects.map(|object| form.object(resource, &object, now, true).into_owned()).collect();
             json!({"kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1", "metadata": metadata, "items": items})
         }
         Form::Table => table(resource, &objects.collect::<Vec<Value>>(), &metadata, now, true),

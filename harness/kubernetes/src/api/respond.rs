@@ -11,7 +11,12 @@ use crate::store::Status;
 /// JSON.
 pub fn json(code: u16, body: &Value) -> Response<Body> {
     let bytes = serde_json::to_vec(body).expect("a JSON value can be written");
-    with_type(code, "application/json", Bytes::from(bytes))
+    written(code, Bytes::from(bytes))
+}
+
+/// What is JSON already.
+pub fn written(code: u16, json: Bytes) -> Response<Body> {
+    with_type(code, "application/json", json)
 }
 
 /// JSON that says more about itself.

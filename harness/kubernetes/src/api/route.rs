@@ -1,5 +1,7 @@
 //! Paths of the API.
 
+use std::borrow::Cow;
+
 use super::query::decode;
 use crate::store::Place;
 
@@ -51,8 +53,8 @@ impl Target {
 
 /// Finds where a path leads.
 pub fn route(path: &str) -> Route {
-    let steps: Vec<String> = path.split('/').filter(|step| !step.is_empty()).map(|step| decode(step, false)).collect();
-    let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
+    let steps: Vec<Cow<'_, str>> = path.split('/').filter(|step| !step.is_empty()).map(|step| decode(step, false)).collect();
+    let steps: Vec<&str> = steps.iter().map(AsRef::as_ref).collect();
     match steps.as_slice() {
         ["healthz" | "livez" | "readyz", ..] => Route::Health,
         ["version"] => Route::Version,

@@ -154,6 +154,9 @@ impl Watching {
     fn take_events(&mut self) {
         let server = Arc::clone(&self.server);
         let store = server.lock();
+        if self.cursor == store.revision() {
+            return;
+        }
         let events = store.events_since(&self.resource, &self.at.namespace, &self.selection, self.cursor);
         self.cursor = self.cursor.max(store.revision());
         // With its definition a resource goes; what happened to its objects is still told.
@@ -171,12 +174,11 @@ impl Watching {
     fn push_event(&mut self, event: &WatchEvent) {
         // As it is stored, it is as it is told, unless another version or another form was asked for.
         if self.form == Form::Whole && event.object["apiVersion"] == self.api_version.as_str() {
-            return self.push(event.kind.word(), &event.object);
+            return self.push_json(event.kind.word(), &self.server.json_of(&event.object));
         }
         let mut object = event.object.as_ref().clone();
         object["apiVersion"] = self.api_version.as_str().into();
-        let object = self.in_form(object);
-        self.push(event.kind.word(), &object);
+        self.push_in_form(event.kind.word(), &object);
     }
 
     fn push_bookmark(&mut self, ends_initial_events: bool) {
@@ -187,20 +189,23 @@ impl Watching {
         if ends_initial_events {
             put(&mut object, &["metadata", "annotations", "k8s.io/initial-events-end"], "true");
         }
-        let object = self.in_form(object);
-        self.push("BOOKMARK", &object);
+        self.push_in_form("BOOKMARK", &object);
     }
 
-    fn in_form(&mut self, object: Value) -> Value {
+    fn push_in_form(&mut self, kind: &str, object: &Value) {
         let object = self.form.object(&self.resource, object, self.server.now(), self.heads);
         self.heads = false;
-        object
+        self.push(kind, &object);
     }
 
     fn push(&mut self, kind: &str, object: &Value) {
-        let mut line = b"{\"object\":".to_vec();
-        serde_json::to_writer(&mut line, object).expect("a JSON value can be written");
-        line.extend_from_slice(format!(",\"type\":\"{kind}\"}}\n").as_bytes());
+        let json = serde_json::to_vec(object).expect("a JSON value can be written");
+        self.push_json(kind, &json);
+    }
+
+    /// The type stands first, as the real server writes it: a client that knows it reads the object in one go.
+    fn push_json(&mut self, kind: &str, object: &[u8]) {
+        let line = [b"{\"type\":\"", kind.as_bytes(), b"\",\"object\":", object, b"}\n"].concat();
         self.lines.push_back(line.into());
     }
 

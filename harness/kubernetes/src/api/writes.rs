@@ -7,6 +7,7 @@ use driver_host::Body;
 use http::{Method, Response};
 use serde_json::Value;
 
+use super::accept::Form;
 use super::handle::Asked;
 use super::{ApiServer, body, options, respond};
 use crate::store::{Command, FieldError, Part, Resource, Status, Writer};
@@ -27,7 +28,10 @@ pub async fn write(server: &Arc<ApiServer>, resource: &Resource, asked: Asked, s
     let outcome = server.with_store(&asked.cause, |store| store.apply_as(now, command, writer));
     asked.took_effect();
     let outcome = outcome?;
-    let response = respond::json(outcome.code, &asked.form.object(resource, outcome.body, server.now(), true));
+    let response = match asked.form {
+        Form::Whole => respond::written(outcome.code, server.json_of(&outcome.body)),
+        form => respond::json(outcome.code, &form.object(resource, &outcome.body, server.now(), true)),
+    };
     warnings.extend(outcome.warnings);
     Ok(respond::with_warnings(response, &warnings))
 }

@@ -61,7 +61,7 @@ impl Store {
 
     /// Refuses a change: a claim grows only where its class allows it.
     pub(super) fn admit_update(&self, resource: &Resource, object: &Value, existing: &Value) -> Result<(), Status> {
-        if resource.name.to_string() != "persistentvolumeclaims" {
+        if !resource.name.group.is_empty() || resource.name.plural != "persistentvolumeclaims" {
             return Ok(());
         }
         let size = |object: &Value| quantity(text(object, "/spec/resources/requests/storage"));

@@ -39,7 +39,7 @@ impl Store {
         conditions.retain(|condition| condition["type"] != "PodScheduled");
         conditions.push(condition);
         put(&mut object, &["status", "conditions"], conditions);
-        let decoded = resource.strategy.decode(&object).map_err(Status::bad_request)?;
+        let decoded = resource.strategy.decode(&object).map_err(Status::bad_request)?.into_owned();
         self.commit(now, &resource, decoded);
         Ok(Outcome::created(json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201})))
     }

@@ -1,5 +1,7 @@
 //! What can be asked of the store, and what it answers.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::resource::ResourceName;
@@ -175,21 +177,21 @@ pub enum Command {
 pub struct Outcome {
     /// HTTP status.
     pub code: u16,
-    /// The object, or a Status of success.
-    pub body: Value,
+    /// The object, shared with the store where it is told as it is stored; or a Status of success.
+    pub body: Arc<Value>,
     /// What the client should know: fields that were dropped.
     pub warnings: Vec<String>,
 }
 
 impl Outcome {
     /// 200 with this body.
-    pub fn ok(body: Value) -> Self {
-        Self { code: 200, body, warnings: Vec::new() }
+    pub fn ok(body: impl Into<Arc<Value>>) -> Self {
+        Self { code: 200, body: body.into(), warnings: Vec::new() }
     }
 
     /// 201 with this body.
-    pub fn created(body: Value) -> Self {
-        Self { code: 201, body, warnings: Vec::new() }
+    pub fn created(body: impl Into<Arc<Value>>) -> Self {
+        Self { code: 201, body: body.into(), warnings: Vec::new() }
     }
 
     pub(super) fn warning_of(mut self, unknown: &[String], options: WriteOptions) -> Self {

@@ -1,5 +1,6 @@
 //! Creation.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -10,7 +11,7 @@ use super::resource::Resource;
 use super::status::{FieldError, Status};
 use super::unknown::unknown_fields;
 use super::value::{put, seconds, take, text};
-use super::{Store, name, present};
+use super::{Store, name, present, told};
 
 /// How often another generated name is tried.
 const TRIES: usize = 8;
@@ -60,7 +61,7 @@ impl Store {
         }
         let created = self.commit(now, &resource, object);
         self.after_commit(now, &resource, &created);
-        Ok(Outcome::created(present(&resource, &at.version, &created)).warning_of(&unknown, options))
+        Ok(Outcome::created(told(&resource, &at.version, &created)).warning_of(&unknown, options))
     }
 
     /// Decodes what was sent and sees that it belongs where it was sent to; tells the fields that the kind does not know.
@@ -83,9 +84,15 @@ impl Store {
         let refused = |why| {
             Status::bad_request(format!("{} in version \"{}\" cannot be handled as a {}: {why}", resource.kind, at.version, resource.kind))
         };
-        let sent = object;
-        let mut object = resource.strategy.decode(&sent).map_err(refused)?;
-        let unknown = unknown_fields(&sent, &object);
+        let decoded = match resource.strategy.decode(&object).map_err(refused)? {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(decoded) => Some(decoded),
+        };
+        let mut unknown = Vec::new();
+        if let Some(decoded) = decoded {
+            unknown = unknown_fields(&object, &decoded);
+            object = decoded;
+        }
         let sent = text(&object, "/metadata/namespace");
         if resource.namespaced && !sent.is_empty() && sent != at.namespace {
             return Err(Status::bad_request("the namespace of the provided object does not match the namespace sent on the request"));

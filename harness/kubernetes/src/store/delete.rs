@@ -112,7 +112,7 @@ impl Store {
             "lastTransitionTime": seconds(now),
         }));
         put(&mut object, &["status", "conditions"], conditions);
-        let decoded = resource.strategy.decode(&object).map_err(Status::bad_request)?;
+        let decoded = resource.strategy.decode(&object).map_err(Status::bad_request)?.into_owned();
         self.commit(now, &resource, decoded);
         Ok(())
     }

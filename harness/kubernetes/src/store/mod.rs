@@ -187,6 +187,11 @@ impl Store {
     }
 }
 
+/// An object that is stored, as it is answered in `version`: mostly as it is stored.
+fn told(resource: &Resource, version: &str, object: &Arc<Value>) -> Arc<Value> {
+    if object["apiVersion"] == resource.api_version(version) { Arc::clone(object) } else { Arc::new(present(resource, version, object)) }
+}
+
 /// An object as it is answered in `version`.
 pub fn present(resource: &Resource, version: &str, object: &Value) -> Value {
     let mut object = object.clone();

@@ -9,7 +9,7 @@ use super::resource::Resource;
 use super::status::{FieldError, Status};
 use super::update::{check_part, name_differs};
 use super::value::{copy, text};
-use super::{Store, json_patch, present, strategic_merge};
+use super::{Store, json_patch, present, strategic_merge, told};
 
 impl Store {
     pub(super) fn patch(
@@ -55,7 +55,7 @@ impl Store {
         }
         copy(&mut object, &existing, &["apiVersion"]);
         let written = self.write(now, &resource, &existing, object, part, options.dry_run)?;
-        Ok(Outcome::ok(present(&resource, &at.version, &written)).warning_of(&unknown, options))
+        Ok(Outcome::ok(told(&resource, &at.version, &written)).warning_of(&unknown, options))
     }
 }
 

@@ -11,7 +11,7 @@ use super::create::refuse_unknown;
 use super::resource::{Resource, StatusRule};
 use super::status::{FieldError, Status};
 use super::value::{copy, list, part as value_at, put, take, text};
-use super::{Store, present};
+use super::{Store, told};
 
 /// Metadata that no client changes.
 const SYSTEM_METADATA: [&str; 5] = ["uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation"];
@@ -59,7 +59,7 @@ impl Store {
             return Err(Status::stale(&resource, name));
         }
         let written = self.write(now, &resource, &existing, object, part, options.dry_run)?;
-        Ok(Outcome::ok(present(&resource, &at.version, &written)).warning_of(&unknown, options))
+        Ok(Outcome::ok(told(&resource, &at.version, &written)).warning_of(&unknown, options))
     }
 
     /// Brings an existing object to a new state, which was decoded and met its preconditions.

@@ -50,11 +50,12 @@ pub struct SimulatedMachine {
     power: Mutex<Power>,
 }
 
-/// Whether the machine runs, and how often it was started.
-#[derive(Clone, Copy, Debug)]
+/// Whether the machine runs, how often it was started, and what its kernel drew then.
+#[derive(Clone, Debug)]
 struct Power {
     on: bool,
     boots: u32,
+    boot_id: String,
 }
 
 impl SimulatedMachine {
@@ -63,7 +64,7 @@ impl SimulatedMachine {
         disks.join(name, Arc::clone(&hardware));
         Arc::new(Self {
             name: name.to_owned(),
-            power: Mutex::new(Power { on: true, boots: 1 }),
+            power: Mutex::new(Power { on: true, boots: 1, boot_id: boot_id(name, bios_uuid, 1) }),
             bios_uuid: bios_uuid.to_owned(),
             hardware,
             disks,
@@ -99,7 +100,8 @@ impl SimulatedMachine {
     pub fn power_on(&self) {
         let mut power = self.power.lock().expect("nothing panics while the power is locked");
         if !power.on {
-            *power = Power { on: true, boots: power.boots.saturating_add(1) };
+            let boots = power.boots.saturating_add(1);
+            *power = Power { on: true, boots, boot_id: boot_id(&self.name, &self.bios_uuid, boots) };
         }
     }
 
@@ -110,10 +112,7 @@ impl SimulatedMachine {
 
     /// The id that the kernel drew at the last boot.
     pub fn boot_id(&self) -> String {
-        let boots = self.power.lock().expect("nothing panics while the power is locked").boots;
-        let digest = Sha256::digest(format!("{}/{}/{boots}", self.name, self.bios_uuid).as_bytes());
-        let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-        format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+        self.power.lock().expect("nothing panics while the power is locked").boot_id.clone()
     }
 
     /// Power off and on again.
@@ -173,6 +172,12 @@ impl SimulatedMachine {
         let (store, object) = (format!("node/{}", self.name), format!("Mount/{target}"));
         self.journal.record(Event::Change(Change { store, revision: state.revision, object, kind, patch, cause: None }));
     }
+}
+
+fn boot_id(name: &str, bios_uuid: &str, boots: u32) -> String {
+    let digest = Sha256::digest(format!("{name}/{bios_uuid}/{boots}").as_bytes());
+    let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
 }
 
 fn image(entry: &Entry) -> Value {

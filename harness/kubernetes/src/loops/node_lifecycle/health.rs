@@ -59,7 +59,7 @@ impl Observed {
 
     /// Compares with what was seen before.
     pub(super) fn look(&mut self, node: &Node, lease: Option<&Lease>, grace: Duration) -> Look {
-        let Some(health) = self.0.get_mut(&node.name_any()) else { return Look::Alive };
+        let Some(health) = self.0.get_mut(node.metadata.name.as_deref().unwrap_or_default()) else { return Look::Alive };
         let now = Instant::now();
         let heartbeat = ready_condition(node).map(|condition| condition.last_heartbeat_time.clone());
         if heartbeat.is_some() && heartbeat != health.heartbeat {

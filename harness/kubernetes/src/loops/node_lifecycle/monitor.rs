@@ -109,7 +109,8 @@ impl Controller {
 
     fn health_of(&self, node: &Node) -> Look {
         let grace = if ready_condition(node).is_some() { self.timings.node_monitor_grace } else { self.timings.node_startup_grace };
-        let lease = self.leases.get(&ObjectKey::new(LEASES, &node.name_any()));
+        let name = node.metadata.name.as_deref().unwrap_or_default();
+        let lease = self.leases.get(&ObjectKey::new(LEASES, name));
         self.state().observed.look(node, lease.as_deref(), grace)
     }
 

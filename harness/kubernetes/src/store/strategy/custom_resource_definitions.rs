@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use serde_json::{Value, json};
 
-use super::{CustomResources, Strategy, typed};
+use super::{CustomResources, Decoded, Strategy, typed};
 use crate::store::resource::{Resource, ResourceName, StatusRule};
 use crate::store::status::FieldError;
 use crate::store::value::{default_to, list, part, put, text};
@@ -17,7 +17,7 @@ use crate::store::value::{default_to, list, part, put, text};
 pub struct CustomResourceDefinitions;
 
 impl Strategy for CustomResourceDefinitions {
-    fn decode(&self, object: &Value) -> Result<Value, String> {
+    fn decode<'o>(&self, object: &'o Value) -> Decoded<'o> {
         typed::<CustomResourceDefinition>(object)
     }
 

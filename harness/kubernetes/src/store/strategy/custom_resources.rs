@@ -2,11 +2,13 @@
 //!
 //! Versions differ in their `apiVersion` only: conversion `None`. The schema of the storage version is applied to all.
 
+use std::borrow::Cow;
+
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde_json::{Map, Value};
 
 use super::schema;
-use super::{FieldSupport, Strategy, dotted, typed};
+use super::{Decoded, FieldSupport, Strategy, dotted, typed};
 use crate::store::status::FieldError;
 
 /// Custom resources of one definition.
@@ -27,17 +29,17 @@ impl CustomResources {
 }
 
 impl Strategy for CustomResources {
-    fn decode(&self, object: &Value) -> Result<Value, String> {
+    fn decode<'o>(&self, object: &'o Value) -> Decoded<'o> {
         let mut body = Self::body(object);
         if !self.schema.is_null() {
             schema::prune(&self.schema, &mut body);
         }
         let metadata = object.get("metadata").cloned().unwrap_or_else(|| Value::Object(Map::new()));
-        body["metadata"] = typed::<ObjectMeta>(&metadata)?;
+        body["metadata"] = typed::<ObjectMeta>(&metadata)?.into_owned();
         for key in ["apiVersion", "kind"] {
             body[key] = object[key].clone();
         }
-        Ok(body)
+        Ok(Cow::Owned(body))
     }
 
     fn default(&self, object: &mut Value) {

@@ -18,6 +18,7 @@ mod services;
 mod stateful_sets;
 mod storage_classes;
 mod storage_objects;
+mod typed;
 mod typed_only;
 mod volume_attachments;
 mod volume_attributes_classes;
@@ -41,11 +42,10 @@ pub use volume_attributes_classes::VolumeAttributesClasses;
 pub use volumes::Volumes;
 
 use jiff::Timestamp;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::status::FieldError;
+use typed::{Decoded, typed};
 
 /// Which fields a kind can be selected by.
 pub enum FieldSupport<'a> {
@@ -63,7 +63,7 @@ pub trait Strategy: Send + Sync {
     ///
     /// # Errors
     /// The decoder's words.
-    fn decode(&self, object: &Value) -> Result<Value, String>;
+    fn decode<'o>(&self, object: &'o Value) -> Decoded<'o>;
 
     /// Fills in defaults; runs on every write.
     fn default(&self, _object: &mut Value) {}
@@ -101,12 +101,6 @@ pub trait Strategy: Send + Sync {
     fn field(&self, _object: &Value, _field: &str) -> Option<String> {
         None
     }
-}
-
-/// Decodes by way of a type of the typed API.
-fn typed<T: Serialize + DeserializeOwned>(object: &Value) -> Result<Value, String> {
-    let decoded = T::deserialize(object).map_err(|error| error.to_string())?;
-    serde_json::to_value(decoded).map_err(|error| error.to_string())
 }
 
 /// The value at a dotted field path, as a field selector sees it.

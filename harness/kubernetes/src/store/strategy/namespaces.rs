@@ -6,14 +6,14 @@ use jiff::Timestamp;
 use k8s_openapi::api::core::v1::Namespace;
 use serde_json::{Value, json};
 
-use super::{FieldSupport, Strategy, dotted, typed};
+use super::{Decoded, FieldSupport, Strategy, dotted, typed};
 use crate::store::value::{put, text};
 
 /// `namespaces`
 pub struct Namespaces;
 
 impl Strategy for Namespaces {
-    fn decode(&self, object: &Value) -> Result<Value, String> {
+    fn decode<'o>(&self, object: &'o Value) -> Decoded<'o> {
         typed::<Namespace>(object)
     }
 

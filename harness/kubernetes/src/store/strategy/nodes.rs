@@ -5,7 +5,7 @@
 use k8s_openapi::api::core::v1::Node;
 use serde_json::Value;
 
-use super::{FieldSupport, Strategy, dotted, typed};
+use super::{Decoded, FieldSupport, Strategy, dotted, typed};
 use crate::store::status::FieldError;
 use crate::store::value::part;
 
@@ -13,7 +13,7 @@ use crate::store::value::part;
 pub struct Nodes;
 
 impl Strategy for Nodes {
-    fn decode(&self, object: &Value) -> Result<Value, String> {
+    fn decode<'o>(&self, object: &'o Value) -> Decoded<'o> {
         typed::<Node>(object)
     }
 

@@ -2,6 +2,8 @@
 //!
 //! Not modelled: the tokens of service accounts, the one-hour life of events, `events.k8s.io`.
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use k8s_openapi::api::apps::v1::ControllerRevision;
@@ -9,7 +11,7 @@ use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::core::v1::{ConfigMap, Event, Secret, ServiceAccount};
 use serde_json::{Map, Value};
 
-use super::{FieldSupport, Strategy, dotted, typed};
+use super::{Decoded, FieldSupport, Strategy, dotted, typed};
 use crate::store::status::FieldError;
 use crate::store::value::{default_to, part, put, take};
 
@@ -17,8 +19,8 @@ use crate::store::value::{default_to, part, put, take};
 pub struct Plain;
 
 impl Strategy for Plain {
-    fn decode(&self, object: &Value) -> Result<Value, String> {
-        Ok(object.clone())
+    fn decode<'o>(&self, object: &'o Value) -> Decoded<'o> {
+        Ok(Cow::Borrowed(object))
     }
 }
 
@@ -26,7 +28,7 @@ impl Strategy for Plain {
 pub struct ConfigMaps;
 
 impl Strategy for ConfigMaps {
-    fn decode(&self, object: &Value) -> Result<Value, String> {
+    fn decode<'o>(&self, object: &'o Value) -> Decoded<'o> {
         typed::<ConfigMap>(object)
     }
 
@@ -39,7 +41,7 @@ impl Strategy for ConfigMaps {
 pub struct Secrets;
 
 impl Strategy for Secrets {
-    fn decode(&self, object: &Value) -> Result<Value, String> {
+    fn decode<'o>(&self, object: &'o Value) -> Decoded<'o> {
         typed::<Secret>(object)
     }
 
@@ -89,7 +91,7 @@ fn immutable_data(object: &Value, old: &Value) -> Vec<FieldError> {
 pub struct ServiceAccounts;
 
 impl Strategy for ServiceAccounts {
-    fn decode(&self, object: &Value) -> Result<Value, String> {
+    fn decode<'o>(&self, object: &'o Value) -> Decoded<'o> {
         typed::<ServiceAccount>(object)
     }
 }
@@ -114,7 +116,7 @@ const EVENT_FIELDS: [&str; 13] = [
 ];
 
 impl Strategy for Events {
-    fn decode(&self, object: &Value) -> Result<Value, String> {
+    fn decode<'o>(&self, object: &'o Value) -> Decoded<'o> {
         typed::<Event>(object)
     }
 
@@ -150,7 +152,7 @@ impl Strategy for Events {
 pub struct Leases;
 
 impl Strategy for Leases {
-    fn decode(&self, object: &Value) -> Result<Value, String> {
+    fn decode<'o>(&self, object: &'o Value) -> Decoded<'o> {
         typed::<Lease>(object)
     }
 
@@ -165,7 +167,7 @@ impl Strategy for Leases {
 pub struct ControllerRevisions;
 
 impl Strategy for ControllerRevisions {
-    fn decode(&self, object: &Value) -> Result<Value, String> {
+    fn decode<'o>(&self, object: &'o Value) -> Decoded<'o> {
         typed::<ControllerRevision>(object)
     }
 

@@ -7,7 +7,7 @@ use k8s_openapi::api::core::v1::Pod;
 use serde_json::{Value, json};
 
 use super::pod_spec::default_pod_spec;
-use super::{FieldSupport, Strategy, dotted, typed};
+use super::{Decoded, FieldSupport, Strategy, dotted, typed};
 use crate::store::status::FieldError;
 use crate::store::value::{copy, default_to, list, part, put, text};
 
@@ -31,7 +31,7 @@ const FIELDS: [&str; 11] = [
 const IMMUTABLE: &str = "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
 
 impl Strategy for Pods {
-    fn decode(&self, object: &Value) -> Result<Value, String> {
+    fn decode<'o>(&self, object: &'o Value) -> Decoded<'o> {
         typed::<Pod>(object)
     }
 

@@ -7,7 +7,7 @@ use k8s_openapi::api::apps::v1::{Deployment, ReplicaSet};
 use serde_json::{Value, json};
 
 use super::pod_spec::default_pod_spec;
-use super::{Strategy, typed};
+use super::{Decoded, Strategy, typed};
 use crate::store::status::FieldError;
 use crate::store::value::{default_to, part, put};
 
@@ -47,7 +47,7 @@ fn selector_is_kept(object: &Value, old: &Value) -> Vec<FieldError> {
 }
 
 impl Strategy for ReplicaSets {
-    fn decode(&self, object: &Value) -> Result<Value, String> {
+    fn decode<'o>(&self, object: &'o Value) -> Decoded<'o> {
         typed::<ReplicaSet>(object)
     }
 
@@ -70,7 +70,7 @@ impl Strategy for ReplicaSets {
 }
 
 impl Strategy for Deployments {
-    fn decode(&self, object: &Value) -> Result<Value, String> {
+    fn decode<'o>(&self, object: &'o Value) -> Decoded<'o> {
         typed::<Deployment>(object)
     }
 

@@ -6,14 +6,14 @@
 use k8s_openapi::api::core::v1::Service;
 use serde_json::Value;
 
-use super::{FieldSupport, Strategy, dotted, typed};
+use super::{Decoded, FieldSupport, Strategy, dotted, typed};
 use crate::store::value::{default_to, for_each, part};
 
 /// `services`
 pub struct Services;
 
 impl Strategy for Services {
-    fn decode(&self, object: &Value) -> Result<Value, String> {
+    fn decode<'o>(&self, object: &'o Value) -> Decoded<'o> {
         typed::<Service>(object)
     }
 

@@ -5,7 +5,7 @@ use k8s_openapi::api::apps::v1::StatefulSet;
 use serde_json::{Value, json};
 
 use super::pod_spec::default_pod_spec;
-use super::{Strategy, typed};
+use super::{Decoded, Strategy, typed};
 use crate::store::status::FieldError;
 use crate::store::value::{copy, default_to, for_each, part, put};
 
@@ -25,7 +25,7 @@ const CHANGEABLE: [&str; 7] = [
 const IMMUTABLE: &str = "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden";
 
 impl Strategy for StatefulSets {
-    fn decode(&self, object: &Value) -> Result<Value, String> {
+    fn decode<'o>(&self, object: &'o Value) -> Decoded<'o> {
         typed::<StatefulSet>(object)
     }
 

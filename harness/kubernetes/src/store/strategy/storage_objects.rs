@@ -3,7 +3,7 @@
 use k8s_openapi::api::storage::v1::{CSIDriver, CSINode, CSIStorageCapacity};
 use serde_json::{Value, json};
 
-use super::{Strategy, typed};
+use super::{Decoded, Strategy, typed};
 use crate::store::status::FieldError;
 use crate::store::value::{default_to, list, part, put, quantity, text};
 
@@ -11,7 +11,7 @@ use crate::store::value::{default_to, list, part, put, quantity, text};
 pub struct CsiDrivers;
 
 impl Strategy for CsiDrivers {
-    fn decode(&self, object: &Value) -> Result<Value, String> {
+    fn decode<'o>(&self, object: &'o Value) -> Decoded<'o> {
         typed::<CSIDriver>(object)
     }
 
@@ -41,7 +41,7 @@ impl Strategy for CsiDrivers {
 pub struct CsiNodes;
 
 impl Strategy for CsiNodes {
-    fn decode(&self, object: &Value) -> Result<Value, String> {
+    fn decode<'o>(&self, object: &'o Value) -> Decoded<'o> {
         typed::<CSINode>(object)
     }
 
@@ -82,7 +82,7 @@ fn fixed_driver(driver: &Value) -> Value {
 pub struct CsiStorageCapacities;
 
 impl Strategy for CsiStorageCapacities {
-    fn decode(&self, object: &Value) -> Result<Value, String> {
+    fn decode<'o>(&self, object: &'o Value) -> Decoded<'o> {
         typed::<CSIStorageCapacity>(object)
     }
 

@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{Strategy, typed};
+use super::{Decoded, Strategy, typed};
 use crate::store::status::FieldError;
 use crate::store::value::default_to;
 
@@ -25,7 +25,7 @@ impl<T> Default for TypedOnly<T> {
 }
 
 impl<T: Serialize + DeserializeOwned> Strategy for TypedOnly<T> {
-    fn decode(&self, object: &Value) -> Result<Value, String> {
+    fn decode<'o>(&self, object: &'o Value) -> Decoded<'o> {
         typed::<T>(object)
     }
 }
@@ -37,7 +37,7 @@ pub struct Bindings {
 }
 
 impl Strategy for Bindings {
-    fn decode(&self, object: &Value) -> Result<Value, String> {
+    fn decode<'o>(&self, object: &'o Value) -> Decoded<'o> {
         if self.cluster { typed::<ClusterRoleBinding>(object) } else { typed::<RoleBinding>(object) }
     }
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use k8s_openapi::api::storage::v1::VolumeAttachment;
 use serde_json::{Value, json};
 
-use super::{Strategy, typed};
+use super::{Decoded, Strategy, typed};
 use crate::store::status::FieldError;
 use crate::store::value::{default_to, part, put, text};
 
@@ -12,7 +12,7 @@ use crate::store::value::{default_to, part, put, text};
 pub struct VolumeAttachments;
 
 impl Strategy for VolumeAttachments {
-    fn decode(&self, object: &Value) -> Result<Value, String> {
+    fn decode<'o>(&self, object: &'o Value) -> Decoded<'o> {
         typed::<VolumeAttachment>(object)
     }
 

@@ -3,7 +3,7 @@
 use k8s_openapi::api::storage::v1::VolumeAttributesClass;
 use serde_json::Value;
 
-use super::{Strategy, typed};
+use super::{Decoded, Strategy, typed};
 use crate::store::status::FieldError;
 use crate::store::value::{part, text};
 
@@ -11,7 +11,7 @@ use crate::store::value::{part, text};
 pub struct VolumeAttributesClasses;
 
 impl Strategy for VolumeAttributesClasses {
-    fn decode(&self, object: &Value) -> Result<Value, String> {
+    fn decode<'o>(&self, object: &'o Value) -> Decoded<'o> {
         typed::<VolumeAttributesClass>(object)
     }
 

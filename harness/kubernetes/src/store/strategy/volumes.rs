@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use k8s_openapi::api::core::v1::PersistentVolume;
 use serde_json::{Map, Value, json};
 
-use super::{Strategy, typed};
+use super::{Decoded, Strategy, typed};
 use crate::store::status::FieldError;
 use crate::store::value::{default_to, list, part, put, quantity, seconds, take};
 
@@ -28,7 +28,7 @@ const NOT_SOURCE: [&str; 9] = [
 const LATE_SECRETS: [&str; 2] = ["controllerExpandSecretRef", "nodeExpandSecretRef"];
 
 impl Strategy for Volumes {
-    fn decode(&self, object: &Value) -> Result<Value, String> {
+    fn decode<'o>(&self, object: &'o Value) -> Decoded<'o> {
         typed::<PersistentVolume>(object)
     }
 
