@@ -99,9 +99,9 @@ fn missing() {
 
 fn wrong() {
     let folder = tempfile::tempdir().unwrap();
-    let (code, told) = sail(&descriptor(folder.path(), "a", "'${node}'", 2), "live");
+    let (code, told) = sail(&descriptor(folder.path(), "a", "'${nodes}'", 2), "live");
     assert_eq!(code, Some(2), "{told}");
-    assert!(told.contains("`${node}` stands for nothing here"), "{told}");
+    assert!(told.contains("`${nodes}` stands for nothing here"), "{told}");
     let (code, told) = sail("no-such-name", "live");
     assert_eq!(code, Some(2), "{told}");
     assert!(told.contains("known are upstream-ccm, upstream-csi"), "{told}");

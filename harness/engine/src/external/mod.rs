@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 pub use exception::Exception;
 pub use model::{Descriptor, Subject};
-pub(crate) use model::{Each, Program, Sidecar};
+pub(crate) use model::{Program, Sidecar};
 pub(crate) use words::{CALM, Words, fill};
 
 /// Why a driver from outside cannot be put to sea.
@@ -125,11 +125,6 @@ impl External {
     /// The processes with their programs.
     pub(crate) fn processes(&self) -> impl Iterator<Item = (&Program, &PathBuf)> {
         self.descriptor.processes.iter().zip(&self.programs)
-    }
-
-    /// Whether it has a program for each node.
-    pub(crate) fn has_node_plugin(&self) -> bool {
-        self.descriptor.processes.iter().any(|process| process.each == Each::Node)
     }
 
     /// Whether a sidecar of the harness's own stands back for one of the driver's.

@@ -78,11 +78,8 @@ pub enum Sidecar {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Program {
-    /// Its name in the world: `csi-controller` and `csi-node` serve CSI, `ccm` is the cloud controller manager; others are free.
+    /// Its name in the world: `csi-controller` serves CSI, `ccm` is the cloud controller manager; others are free.
     pub process: String,
-    /// How many of it there are.
-    #[serde(default)]
-    pub each: Each,
     /// Its program: a name that is looked for, or a path, relative to the descriptor.
     pub program: String,
     /// Who it is in Kubernetes.
@@ -99,17 +96,6 @@ pub struct Program {
     /// Until when it must serve; only those that serve CSI are waited for.
     #[serde(default = "ready_within")]
     pub ready_within_seconds: u64,
-}
-
-/// How many of a process there are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Each {
-    /// One in the cluster.
-    #[default]
-    Cluster,
-    /// One on each node; its name is followed by the node's.
-    Node,
 }
 
 /// A service account.
@@ -151,11 +137,15 @@ impl Descriptor {
     }
 }
 
+/// What the node plugins' processes are called.
+const NODE_PLUGIN: &str = "csi-node";
+
 impl Program {
     fn check(&self) -> Result<(), String> {
-        let is_node = self.process == "csi-node";
-        if is_node != (self.each == Each::Node) {
-            return Err(format!("process `{}`: `each: node` is for `csi-node`, and `csi-node` is one on each node", self.process));
+        if self.process == NODE_PLUGIN {
+            return Err(format!(
+                "process `{NODE_PLUGIN}`: nodes have simulated devices, which no program of others can see; leave it out, and ours takes its place"
+            ));
         }
         if let Some(name) = self.files.keys().find(|name| name.is_empty() || name.contains('/') || name.starts_with('.')) {
             return Err(format!("process `{}`: files: `{name}` is no plain name of a file", self.process));
@@ -166,7 +156,7 @@ impl Program {
 
     /// Whether it serves CSI.
     pub(crate) fn serves(&self) -> bool {
-        matches!(self.process.as_str(), "csi-controller" | "csi-node")
+        self.process == "csi-controller"
     }
 
     /// Until when it must serve.

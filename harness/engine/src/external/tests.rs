@@ -31,7 +31,7 @@ fn what_is_wrong_is_named_with_the_remedy() {
             wrong(&SMALL.replace("program: a", "programme: a")),
             wrong(&SMALL.replace("subject: ccm", "subject: cni")),
             wrong(&SMALL.replace("about: x", "about: x, pace: 0")),
-            wrong(&SMALL.replace("program: a", "program: a, each: node")),
+            wrong(&SMALL.replace("processes: [", "processes: [{process: csi-node, program: a, account: {namespace: n, name: m}}, ")),
             wrong(&SMALL.replace("program: a", "program: a, files: {../x: y}")),
         ]
         .join("\n---\n")

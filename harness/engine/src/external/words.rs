@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::model::{Each, Program};
+use super::model::Program;
 
 /// What placeholders stand for, by their names.
 pub(crate) type Words = BTreeMap<&'static str, String>;
 
 /// Every placeholder, and whether a process may use it.
-const KNOWN: [(&str, fn(&Program) -> bool); 9] = [
+const KNOWN: [(&str, fn(&Program) -> bool); 8] = [
     // The kubeconfig of the process's account.
     ("kubeconfig", |_| true),
     // A folder of the process's own; its files lie there.
@@ -25,8 +25,6 @@ const KNOWN: [(&str, fn(&Program) -> bool); 9] = [
     ("socket", Program::serves),
     // Where the process reaches the CSI controller: a path. What is sent there is recorded on its way.
     ("controller-socket", |process| !process.serves()),
-    // The node's name.
-    ("node", |process| process.each == Each::Node),
 ];
 
 /// Puts words in the place of placeholders.

@@ -11,15 +11,14 @@ use serde_json::Value;
 use super::csi::{self, CONTROLLER, CONTROLLER_SOCKET};
 use super::live::{Child, Shell, ShellError, run_child, service_account};
 use super::{Ground, ccm, documents};
-use crate::external::{CALM, Each, External, Program, Words, fill};
+use crate::external::{CALM, External, Program, Words, fill};
 
 /// Where programs of the system's are found: a driver may call mkfs.
 const SYSTEM_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/// Starts the processes of which there is one in the cluster.
+/// Starts its processes.
 pub(super) fn start(ground: &Ground<'_>, shell: &Arc<Shell>, external: &External) -> Result<(), ShellError> {
-    let cluster = external.processes().filter(|(described, _)| described.each == Each::Cluster);
-    for (described, program) in cluster {
+    for (described, program) in external.processes() {
         start_one(ground, shell, external, described, program)?;
     }
     Ok(())

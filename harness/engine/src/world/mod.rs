@@ -156,9 +156,8 @@ impl World {
 pub(crate) fn driver_manifests(scenario: &Scenario, shell: Option<&Shell>) -> Vec<Value> {
     let (csi, ccm) = (shell.and_then(Shell::external_csi), shell.and_then(Shell::external_ccm));
     let mut objects = csi.map(|external| external::manifests(external)).unwrap_or_default();
-    if csi.is_none_or(|external| !external.has_node_plugin()) {
-        objects.extend(csi::manifests());
-    }
+    // The node plugins are ours, whatever the controller is.
+    objects.extend(csi::manifests());
     match (scenario.world.drivers.ccm.is_some(), ccm) {
         (false, _) => {}
         (true, Some(external)) => objects.extend(external::manifests(external)),
