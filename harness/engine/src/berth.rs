@@ -97,7 +97,7 @@ pub fn stay(voyage: &Voyage, ready: impl FnOnce(&Berth), over: impl Fn() -> bool
         while !over() {
             tokio::time::sleep(LOOK).await;
         }
-        world.forget();
+        world.end().await;
         network.end_all();
         Ok(())
     };

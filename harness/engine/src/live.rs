@@ -53,6 +53,12 @@ impl Subjects {
         self.csi.iter().chain(&self.ccm).map(AsRef::as_ref)
     }
 
+    /// How long drivers may take to end when they are asked to.
+    pub(crate) fn patience(&self) -> Duration {
+        let theirs = self.iter().map(|external| external.descriptor.stop_within_seconds).max();
+        Duration::from_secs(theirs.unwrap_or_default().max(PATIENCE))
+    }
+
     /// What they are known to do otherwise.
     pub(crate) fn exceptions(&self) -> impl Iterator<Item = &Exception> {
         self.iter().flat_map(|external| &external.descriptor.exceptions)
@@ -67,6 +73,9 @@ impl Subjects {
 /// How many times as fast as its pace a world of drivers that others wrote runs while nothing happens: they may be about to try
 /// something again, by clocks that go with the wall's.
 const CALM_OF_OTHERS: u32 = 8;
+
+/// How many seconds ours may take to end when they are asked to.
+const PATIENCE: u64 = 5;
 
 /// The oracle that a paced world cannot judge: what a driver does by its own clock comes late in the world's.
 const BY_THE_DRIVERS_CLOCK: &str = "steady-state";

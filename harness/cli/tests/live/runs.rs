@@ -26,7 +26,9 @@ steps:
 
 fn holds_live() {
     let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let arguments = ["run", "statefulset/scale", "--mode", "live", "--out", out.path().to_str().unwrap()];
+    let journal = out.path().join("journal.jsonl");
+    let to = ["--out", out.path().to_str().unwrap(), "--journal", journal.to_str().unwrap()];
+    let arguments = [&["run", "statefulset/scale", "--mode", "live"][..], &to].concat();
     let output = seatrial(folder.path(), &arguments).output().unwrap();
     let told = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{told}{}", String::from_utf8_lossy(&output.stderr));
@@ -34,6 +36,9 @@ fn holds_live() {
     assert_eq!((content(folder.path()), told_of(folder.path())), (Vec::new(), Vec::new()));
     let page = std::fs::read_to_string(out.path().join("report.json")).unwrap();
     assert!(page.contains("--mode live --pace 20"), "the report tells how to repeat it");
+    let journal = std::fs::read_to_string(journal).unwrap();
+    let farewell = journal.lines().filter(|line| line.contains(r#""from":"csi-controller""#) && line.contains(r#""method":"Logout""#));
+    assert_eq!(farewell.count(), 1, "the driver was asked to end, and left no session behind");
 }
 
 fn drivers(folder: &Path, but: u32) -> usize {

@@ -39,6 +39,9 @@ pub struct Descriptor {
     /// What it is known to do otherwise than the scenarios ask for.
     #[serde(default)]
     pub exceptions: Vec<Exception>,
+    /// How long its processes may take to end when they are asked to, by SIGTERM; then they are killed.
+    #[serde(default)]
+    pub stop_within_seconds: u64,
     /// The processes that it consists of, in the order of their start.
     pub processes: Vec<Program>,
 }

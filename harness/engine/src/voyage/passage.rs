@@ -104,7 +104,7 @@ impl Passage {
         outcome.panics = counts.panics;
         outcome.fired = counts.fired;
         outcome.virtual_time = network.clock().elapsed();
-        world.forget();
+        world.end().await;
         drop(world);
         match voyage.mode {
             Mode::Virtual if outcome.spins.is_none() => outcome.internal = leftovers(&network).await,

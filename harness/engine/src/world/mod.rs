@@ -140,10 +140,13 @@ impl World {
         Ok(())
     }
 
-    /// Lets go of what holds the world in a circle, so that it goes with its last handle.
-    pub(crate) fn forget(&self) {
+    /// Lets go of what holds the world in a circle, so that it goes with its last handle; processes outside are asked to end.
+    pub(crate) async fn end(&self) {
         self.network.forget_fault_plan();
         self.supervisor.forget();
+        if let Some(shell) = &self.shell {
+            shell.ask_to_end().await;
+        }
     }
 
     /// The state of all stores, folded from the journal.

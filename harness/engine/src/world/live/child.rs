@@ -9,7 +9,7 @@ use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
-use seatrial_wires::{Callers, Process};
+use seatrial_wires::Process;
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::Command;
 
@@ -41,13 +41,13 @@ pub(crate) fn run_child(shell: &Arc<Shell>, process: &Process, child: Child) {
 
 /// Whose connections are the child's, until it is gone.
 struct Registered {
-    callers: Callers,
+    shell: Arc<Shell>,
     pid: u32,
 }
 
 impl Drop for Registered {
     fn drop(&mut self) {
-        self.callers.ended(self.pid);
+        self.shell.ended(self.pid);
     }
 }
 
@@ -60,8 +60,8 @@ async fn live(process: &Process, shell: &Arc<Shell>, child: &Child) -> String {
         Err(error) => return format!("failed to start {}: {error}", child.program.display()),
     };
     let _registered = running.id().map(|pid| {
-        shell.callers.began(pid, process.name());
-        Registered { callers: shell.callers.clone(), pid }
+        shell.began(pid, process.name());
+        Registered { shell: Arc::clone(shell), pid }
     });
     if let Some(output) = running.stdout.take() {
         process.spawn("output", copy_to_log(process.clone(), Arc::clone(shell), output));

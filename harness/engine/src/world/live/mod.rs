@@ -7,14 +7,16 @@
 
 mod await_ready;
 mod child;
+mod farewell;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use seatrial_scenario::Scenario;
 use seatrial_wires::{Authority, Callers, ClientCertificate, Gateway, Identity, LiveError, Network, OUTSIDE, Pace, Process};
@@ -65,6 +67,9 @@ pub(crate) struct Shell {
     /// Drivers that were built elsewhere, in the place of ours.
     subjects: Subjects,
     fates: Fates,
+    children: Mutex<BTreeSet<u32>>,
+    /// How long children may take to end when they are asked to.
+    patience: Duration,
 }
 
 impl Shell {
@@ -100,6 +105,8 @@ impl Shell {
             calm: if live.pace == Pace::WALL { 1 } else { live.calm() },
             subjects: live.subjects.clone(),
             fates: Fates::default(),
+            children: Mutex::default(),
+            patience: live.subjects.patience(),
         };
         shell.write("ca.pem", shell.authority.pem())?;
         Ok(Arc::new(shell))

@@ -1,0 +1,43 @@
+//! The end of a live world: its children are asked to end, as a kubelet asks containers, so that a driver can say good-bye to
+//! vCenter; those that do not are killed.
+
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::Shell;
+
+/// How often it is looked, by the world's clock.
+const LOOK: Duration = Duration::from_millis(100);
+
+impl Shell {
+    /// A child of this process runs.
+    pub(super) fn began(&self, pid: u32, process: &str) {
+        self.callers.began(pid, process);
+        self.children.lock().expect("nothing panics while the list is locked").insert(pid);
+    }
+
+    /// It does not any more.
+    pub(super) fn ended(&self, pid: u32) {
+        self.callers.ended(pid);
+        self.children.lock().expect("nothing panics while the list is locked").remove(&pid);
+    }
+
+    fn children(&self) -> Vec<u32> {
+        self.children.lock().expect("nothing panics while the list is locked").iter().copied().collect()
+    }
+
+    /// Asks all children to end, and waits for them as long as their drivers may take. Nobody may start them again.
+    pub(crate) async fn ask_to_end(&self) {
+        for child in self.children() {
+            let pid = i32::try_from(child).ok().and_then(Pid::from_raw);
+            // One that is gone in the meantime need not be asked.
+            let _ = pid.map(|pid| kill_process(pid, Signal::TERM));
+        }
+        #[expect(clippy::disallowed_methods, reason = "processes end by the wall's clock")]
+        let began = std::time::Instant::now();
+        while !self.children().is_empty() && began.elapsed() < self.patience {
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+}
