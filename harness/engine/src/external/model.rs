@@ -67,14 +67,16 @@ impl fmt::Display for Subject {
 
 /// A sidecar that the harness plays where the driver does not bring it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub enum Sidecar {
     /// external-provisioner.
-    CsiProvisioner,
+    #[serde(rename = "csi-provisioner")]
+    Provisioner,
     /// external-attacher.
-    CsiAttacher,
+    #[serde(rename = "csi-attacher")]
+    Attacher,
     /// external-resizer.
-    CsiResizer,
+    #[serde(rename = "csi-resizer")]
+    Resizer,
 }
 
 /// One process of a driver.
@@ -136,7 +138,7 @@ impl Descriptor {
         if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
             return Err(format!("processes: two are called `{}`", twice[0]));
         }
-        self.processes.iter().try_for_each(|process| process.check())
+        self.processes.iter().try_for_each(Program::check)
     }
 }
 
@@ -153,8 +155,8 @@ impl Program {
         if let Some(name) = self.files.keys().find(|name| name.is_empty() || name.contains('/') || name.starts_with('.')) {
             return Err(format!("process `{}`: files: `{name}` is no plain name of a file", self.process));
         }
-        let texts = self.arguments.iter().chain(self.environment.values()).chain(self.files.values());
-        texts.map(|text| check(text, self)).collect::<Result<(), _>>().map_err(|why| format!("process `{}`: {why}", self.process))
+        let mut texts = self.arguments.iter().chain(self.environment.values()).chain(self.files.values());
+        texts.try_for_each(|text| check(text, self)).map_err(|why| format!("process `{}`: {why}", self.process))
     }
 
     /// Whether it serves CSI.

@@ -7,8 +7,10 @@ use super::model::Program;
 /// What placeholders stand for, by their names.
 pub(crate) type Words = BTreeMap<&'static str, String>;
 
-/// Every placeholder, and whether a process may use it.
-const KNOWN: [(&str, fn(&Program) -> bool); 8] = [
+/// A placeholder, and whether a process may use it.
+type Placeholder = (&'static str, fn(&Program) -> bool);
+
+const KNOWN: [Placeholder; 8] = [
     // The kubeconfig of the process's account.
     ("kubeconfig", |_| true),
     // A folder of the process's own; its files lie there.

@@ -38,17 +38,17 @@ pub(super) fn start_loops(ground: &Ground<'_>) {
     let rules = switches.kubernetes;
     supervisor.start("kube-controller-manager", move |process| loops::start_controller_manager(process, rules));
     supervisor.start("kube-scheduler", move |process| loops::start_scheduler(process, rules));
-    if ours(Sidecar::CsiProvisioner) {
+    if ours(Sidecar::Provisioner) {
         supervisor.start("csi-provisioner", move |process| {
             // As the driver's manifests have it where there are zones: a claim whose pod has a node is not put elsewhere.
             let config = ProvisionerConfig { rules, strict_topology: zones, ..ProvisionerConfig::new(CONTROLLER_SOCKET) };
             loops::start_provisioner(process, config);
         });
     }
-    if ours(Sidecar::CsiResizer) {
+    if ours(Sidecar::Resizer) {
         supervisor.start("csi-resizer", |process| loops::start_resizer(process, ResizerConfig::new(CONTROLLER_SOCKET)));
     }
-    if ours(Sidecar::CsiAttacher) {
+    if ours(Sidecar::Attacher) {
         supervisor.start("csi-attacher", |process| loops::start_attacher(process, AttacherConfig::new(CONTROLLER_SOCKET)));
     }
 }
