@@ -6,6 +6,7 @@ use std::time::Duration;
 use seatrial_scenario::in_words;
 use seatrial_wires::Pace;
 
+use crate::cluster::{Cluster, ClusterError, Kubernetes};
 use crate::helmsman::CALM;
 
 /// How long a world is left alone at the end, to see that nothing but heartbeats is written: longer than the slowest
@@ -32,6 +33,8 @@ pub struct Live {
     pub program: PathBuf,
     /// How many times as fast as the wall everything but the drivers runs.
     pub pace: Pace,
+    /// Whose Kubernetes it has.
+    pub kubernetes: Kubernetes,
 }
 
 /// The oracle that a paced world cannot judge: what a driver does by its own clock comes late in the world's.
@@ -51,6 +54,14 @@ impl Live {
 }
 
 impl Mode {
+    /// Brings up the real API server of a live world that has one.
+    pub(crate) fn cluster(&self) -> Result<Option<Cluster>, ClusterError> {
+        match self {
+            Self::Virtual => Ok(None),
+            Self::Live(live) => Cluster::bring_up(&live.kubernetes, &live.program),
+        }
+    }
+
     /// Whether the world's time is another than its drivers'.
     pub(crate) fn paced(&self) -> Option<&Live> {
         match self {
@@ -61,7 +72,14 @@ impl Mode {
 
     /// What runs otherwise than the scenario says, in words for the report.
     pub(crate) fn shortened(&self) -> Vec<String> {
-        self.paced().map(Live::shortened).unwrap_or_default()
+        let mut lines = self.paced().map(Live::shortened).unwrap_or_default();
+        if let Self::Live(Live { kubernetes, pace, .. }) = self
+            && !matches!(kubernetes, Kubernetes::Embedded)
+            && *pace != Pace::WALL
+        {
+            lines.push("the API server is a real one: what it stamps and limits by itself goes by the wall's clock".to_owned());
+        }
+        lines
     }
 
     /// Whether what an oracle says counts.

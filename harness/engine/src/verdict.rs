@@ -41,7 +41,7 @@ pub fn verdict(voyage: &Voyage, outcome: &Outcome, scenario: &str) -> Verdict {
 fn repeat(voyage: &Voyage, scenario: &str) -> String {
     let mode = match &voyage.mode {
         Mode::Virtual => String::new(),
-        Mode::Live(live) => format!(" --mode live --pace {}", live.pace.factor()),
+        Mode::Live(live) => format!(" --mode live --pace {}{}", live.pace.factor(), live.kubernetes.flags()),
     };
     format!("seatrial run {scenario} --seed {}{mode}", voyage.seed)
 }

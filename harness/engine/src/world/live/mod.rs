@@ -6,6 +6,7 @@
 //! sockets.
 
 mod child;
+mod real;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -20,6 +21,7 @@ use seatrial_wires::{Authority, Callers, ClientCertificate, Gateway, Identity, L
 use tempfile::TempDir;
 
 pub(super) use child::{Child, run_child};
+pub(super) use real::start_real_api_server;
 
 use super::kubernetes::API_SERVER;
 use super::vcenter;
@@ -34,6 +36,9 @@ pub(crate) enum ShellError {
     /// The folder for what drivers are given.
     #[error("failed to make a folder for the run: {0}; set TMPDIR to a place where it can be made")]
     Folder(#[source] io::Error),
+    /// The real API server.
+    #[error(transparent)]
+    Cluster(#[from] crate::cluster::ClusterError),
     /// A file that a driver is given.
     #[error("failed to write {path}: {source}")]
     File {
@@ -187,7 +192,7 @@ pub(super) fn endpoint(socket: &Path) -> OsString {
 }
 
 /// How the folders of runs are called; then follow the process and something that differs.
-const PREFIX: &str = "seatrial-";
+pub(crate) const PREFIX: &str = "seatrial-";
 
 /// Removes what runs left behind that were killed.
 fn sweep() {
@@ -202,7 +207,8 @@ fn sweep() {
     }
 }
 
-fn kubeconfig(server: Option<SocketAddr>, authority: &Path, certificate: &Path, key: &Path) -> String {
+/// A kubeconfig with one context.
+pub(crate) fn kubeconfig(server: Option<SocketAddr>, authority: &Path, certificate: &Path, key: &Path) -> String {
     let server = server.map_or_else(String::new, |socket| format!("https://{socket}"));
     format!(
         "apiVersion: v1\nkind: Config\ncurrent-context: seatrial\n\
