@@ -40,6 +40,8 @@ pub struct Orders {
     pub fail_fast: bool,
     /// How many worlds a processor takes: a virtual one is all work, a live one waits most of the time.
     pub worlds_a_processor: usize,
+    /// Whether the worlds sail one after the other: there is something that only one can have.
+    pub one_hand: bool,
     /// Whether journals of what held are kept.
     pub keep_journals: bool,
     /// Whether steps are told.
@@ -76,7 +78,7 @@ const TICK: Duration = Duration::from_millis(100);
 pub fn sail_all(work: Vec<Work>, orders: Orders, tell: impl FnMut(News<'_>)) -> Log {
     let number = work.len();
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    let hands = (processors * orders.worlds_a_processor).min(number.max(1));
+    let hands = if orders.one_hand { 1 } else { (processors * orders.worlds_a_processor).min(number.max(1)) };
     let hold = Arc::new(Hold { queue: Mutex::new(work.into_iter().enumerate()), closed: AtomicBool::new(false) });
     let (sender, receiver) = channel();
     let mut at_work = 0;

@@ -8,6 +8,8 @@ mod diff;
 mod driver;
 mod exit;
 mod interrupt;
+mod kubernetes;
+mod leash;
 mod lint;
 mod output;
 mod run;
@@ -57,12 +59,12 @@ fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Run(arguments) => {
             heed_interrupts();
-            run::run(&arguments, &program()).into()
+            run::run(&arguments, &program(), variable).into()
         }
         Command::Lint(arguments) => lint::lint(&arguments).into(),
         Command::Up(arguments) => {
             heed_interrupts();
-            up::up(&arguments, &program()).into()
+            up::up(&arguments, &program(), variable).into()
         }
         Command::Driver(command) => driver::run(command, variable),
         Command::Schema => schema::schema().into(),

@@ -7,6 +7,7 @@ use seatrial_wires::Pace;
 
 use crate::exit::Exit;
 use crate::interrupt::interrupted;
+use crate::kubernetes::{KubernetesArguments, Variables};
 use crate::output::{fail, say};
 
 /// Which world, and how.
@@ -21,18 +22,24 @@ pub struct UpArguments {
     /// What ids and names grow from.
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
+    #[command(flatten)]
+    kubernetes: KubernetesArguments,
     /// Writes the journal there, as lines of JSON.
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
 }
 
 /// Starts the world and stays.
-pub fn up(arguments: &UpArguments, program: &Path) -> Exit {
+pub fn up(arguments: &UpArguments, program: &Path, variable: Variables) -> Exit {
     let voyage = match voyage(arguments) {
         Ok(voyage) => voyage,
         Err(error) => return fail(&error, Exit::BadInput),
     };
-    let live = Live { program: program.to_owned(), pace: Pace::times(arguments.pace) };
+    let kubernetes = match arguments.kubernetes.find(variable) {
+        Ok(kubernetes) => kubernetes,
+        Err((message, exit)) => return fail(&message, exit),
+    };
+    let live = Live { program: program.to_owned(), pace: Pace::times(arguments.pace), kubernetes };
     let voyage = Voyage { mode: Mode::Live(live), journal: arguments.journal.clone(), ..voyage };
     let ready = |berth: &Berth| {
         // Nobody can be told that nobody can be told.

@@ -9,13 +9,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use seatrial_engine::{Live, Mode};
+use seatrial_engine::{Kubernetes, Live, Mode};
 use seatrial_journal::Entry;
 use seatrial_reports::{RunReport, Verdict};
 use seatrial_wires::Pace;
 
 use crate::crew::{self, Done, Log, Orders};
 use crate::exit::Exit;
+use crate::kubernetes::{KubernetesArguments, Refusal, Variables};
 use crate::output::{fail, say};
 use crate::select::{self, Candidate, Choice};
 use screen::Screen;
@@ -56,6 +57,8 @@ pub struct RunArguments {
     /// With `--mode live`: nothing is shortened; as `--pace 1`.
     #[arg(long, conflicts_with = "pace")]
     slow: bool,
+    #[command(flatten)]
+    kubernetes: KubernetesArguments,
     /// Shows the scenarios with their versions and tags, and runs none.
     #[arg(long)]
     list: bool,
@@ -77,19 +80,33 @@ enum Way {
 }
 
 impl RunArguments {
-    fn mode(&self, program: &Path) -> Mode {
+    fn mode(&self, program: &Path, variable: Variables) -> Result<Mode, Refusal> {
         match self.mode {
-            Way::Virtual => Mode::Virtual,
+            Way::Virtual => self.kubernetes.check_virtual().map(|()| Mode::Virtual),
             Way::Live => {
                 let pace = if self.slow { Pace::WALL } else { Pace::times(self.pace) };
-                Mode::Live(Live { program: program.to_owned(), pace })
+                let kubernetes = self.kubernetes.find(variable)?;
+                Ok(Mode::Live(Live { program: program.to_owned(), pace, kubernetes }))
             }
         }
+    }
+
+    /// How many hands sail: all that the processors take, but one where there is one cluster for all.
+    fn orders(&self, mode: &Mode) -> Orders {
+        let worlds_a_processor = match mode {
+            Mode::Live(Live { kubernetes: Kubernetes::Embedded, .. }) => LIVE_WORLDS,
+            // A real API server is work for a processor of its own.
+            Mode::Live(_) | Mode::Virtual => 1,
+        };
+        // Of many sailings, the journals of those that held are not kept: nobody reads a thousand, and they fill the memory.
+        let keep_journals = self.repeat == 1;
+        let one_hand = self.kubernetes.is_shared();
+        Orders { worlds_a_processor, one_hand, fail_fast: self.fail_fast, keep_journals, steps: self.verbose }
     }
 }
 
 /// Sails; the exit code tells the worst that was found.
-pub fn run(arguments: &RunArguments, program: &Path) -> Exit {
+pub fn run(arguments: &RunArguments, program: &Path, variable: Variables) -> Exit {
     let candidates = match select::candidates(&arguments.scenarios, &arguments.choice) {
         Ok(candidates) => candidates,
         Err(error) => return fail(&error.to_string(), Exit::BadInput),
@@ -106,21 +123,21 @@ pub fn run(arguments: &RunArguments, program: &Path) -> Exit {
         let message = format!("{sailings} sailings are more than {SAILINGS_MAX}; choose fewer scenarios, or repeat them less often");
         return fail(&message, Exit::BadInput);
     }
+    let mode = match arguments.mode(program, variable) {
+        Ok(mode) => mode,
+        Err((message, exit)) => return fail(&message, exit),
+    };
     if let Err(error) = std::fs::create_dir_all(&arguments.out) {
         return fail(&format!("failed to make {}: {error}; choose another place with --out", arguments.out.display()), Exit::Environment);
     }
     #[expect(clippy::disallowed_methods, reason = "wall time is what is reported here")]
     let began = std::time::Instant::now();
-    let mode = arguments.mode(program);
     let work: Vec<Work> = candidates.iter().flat_map(|candidate| work::of(candidate, arguments.seed..=last, &mode)).collect();
     let work = match &arguments.journal {
         Some(journal) => journal::into_parts(work, journal),
         None => work,
     };
-    // Of many sailings, the journals of those that held are not kept: nobody reads a thousand, and they fill the memory.
-    let worlds_a_processor = if matches!(mode, Mode::Live(_)) { LIVE_WORLDS } else { 1 };
-    let orders =
-        Orders { worlds_a_processor, fail_fast: arguments.fail_fast, keep_journals: arguments.repeat == 1, steps: arguments.verbose };
+    let orders = arguments.orders(&mode);
     let mut screen = Screen::new(work.iter().map(Work::label).collect());
     let log = crew::sail_all(work, orders, |news| screen.show(news));
     screen.clear();
