@@ -40,7 +40,8 @@ pub struct Orders {
     pub fail_fast: bool,
     /// How many worlds a processor takes: a virtual one is all work, a live one waits most of the time.
     pub worlds_a_processor: usize,
-    /// Whether only one world is at sea at a time: what others wrote may have ports of its own that cannot be had twice.
+    /// Whether only one world is at sea at a time: what others wrote may have ports of its own that cannot be
+    /// had twice, and a cluster that was there before is one.
     pub one_at_a_time: bool,
     /// Whether journals of what held are kept.
     pub keep_journals: bool,

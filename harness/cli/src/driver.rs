@@ -15,6 +15,8 @@ use jiff::Timestamp;
 use rustix::process::{Signal, set_parent_process_death_signal};
 use seatrial_node::RemoteMachine;
 
+use crate::leash;
+
 /// Which driver.
 #[derive(Debug, clap::Subcommand)]
 pub enum DriverCommand {
@@ -22,6 +24,9 @@ pub enum DriverCommand {
     Csi,
     /// The cloud controller manager, with upstream's flags.
     Ccm(Box<vsphere_ccm::program::Arguments>),
+    /// Becomes another program, which dies with whoever started it.
+    #[command(hide = true)]
+    Leashed(leash::LeashArguments),
 }
 
 /// Runs a driver until it is asked to end; `variable` reads the environment.
@@ -29,6 +34,7 @@ pub fn run(command: DriverCommand, variable: impl Fn(&str) -> Option<String>) ->
     // Without it a driver would outlive a run that was killed; a system that knows no such signal has to do without.
     let _ = set_parent_process_death_signal(Some(Signal::KILL));
     match command {
+        DriverCommand::Leashed(arguments) => leash::become_it(arguments),
         DriverCommand::Ccm(arguments) => vsphere_ccm::program::start(*arguments, variable("KUBECONFIG").map(Into::into)),
         DriverCommand::Csi => match vsphere_csi::program::surroundings(&variable) {
             Ok(around) => {

@@ -8,6 +8,8 @@ mod diff;
 mod driver;
 mod exit;
 mod interrupt;
+mod kubernetes;
+mod leash;
 mod lint;
 mod output;
 mod run;
@@ -78,11 +80,14 @@ pub struct Surroundings {
     pub program: std::path::PathBuf,
     /// Where programs of other drivers are looked for.
     pub folders: Vec<std::path::PathBuf>,
+    /// Reads a variable.
+    pub variable: kubernetes::Variables,
 }
 
 fn surroundings() -> Surroundings {
     let folders = ["SEATRIAL_DRIVERS", "PATH"].into_iter().filter_map(variable);
-    Surroundings { program: program(), folders: folders.flat_map(|value| std::env::split_paths(&value).collect::<Vec<_>>()).collect() }
+    let folders = folders.flat_map(|value| std::env::split_paths(&value).collect::<Vec<_>>()).collect();
+    Surroundings { program: program(), folders, variable }
 }
 
 /// Drivers of live worlds are this command again.

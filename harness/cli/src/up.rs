@@ -8,6 +8,7 @@ use seatrial_wires::Pace;
 use crate::Surroundings;
 use crate::exit::Exit;
 use crate::interrupt::interrupted;
+use crate::kubernetes::KubernetesArguments;
 use crate::output::{fail, say};
 use crate::subjects::DriverChoice;
 
@@ -25,6 +26,8 @@ pub struct UpArguments {
     /// What ids and names grow from.
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
+    #[command(flatten)]
+    kubernetes: KubernetesArguments,
     /// Writes the journal there, as lines of JSON.
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
@@ -40,7 +43,11 @@ pub fn up(arguments: &UpArguments, around: &Surroundings) -> Exit {
         Ok(subjects) => subjects,
         Err((why, exit)) => return fail(&why, exit),
     };
-    let live = Live { program: around.program.clone(), pace: Pace::times(arguments.pace), subjects };
+    let kubernetes = match arguments.kubernetes.find(around.variable) {
+        Ok(kubernetes) => kubernetes,
+        Err((why, exit)) => return fail(&why, exit),
+    };
+    let live = Live { program: around.program.clone(), pace: Pace::times(arguments.pace), subjects, kubernetes };
     let voyage = Voyage { mode: Mode::Live(live), journal: arguments.journal.clone(), ..voyage };
     let ready = |berth: &Berth| {
         // Nobody can be told that nobody can be told.

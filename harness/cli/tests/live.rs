@@ -1,11 +1,13 @@
 //! Live worlds as their users have them: the command itself, its processes, and clients that others wrote.
 //!
-//! `kubectl` and `csi-sanity` are looked for in `PATH`; a test whose client is not there is shown as ignored, unless the
+//! `kubectl` and `csi-sanity` are looked for in `PATH`, kube-apiserver and etcd in the folder that `KUBEBUILDER_ASSETS` names, too; a test whose client is not there is shown as ignored, unless the
 //! environment variable `SEATRIAL_REQUIRE` names it. No test looks at how long something takes, but each gives up some day.
 
 #![allow(clippy::unwrap_used, reason = "a test ends at the first surprise")]
 
 mod live {
+    pub mod bare;
+    pub mod clusters;
     pub mod command;
     pub mod external;
     pub mod kubectl;
@@ -17,7 +19,7 @@ use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
-use live::{command, external, kubectl, runs, sanity};
+use live::{bare, clusters, command, external, kubectl, runs, sanity};
 
 /// A test of this file: its name, and what it does.
 type Test = (&'static str, fn());
@@ -29,13 +31,16 @@ fn trial((name, test): Test, kind: &str, skipped: bool) -> Trial {
 
 /// The tests of one client; without it they are ignored, or fail where it is required.
 fn with_client(client: &'static str, tests: &[Test]) -> Vec<Trial> {
-    let found = command::in_path(client).is_some();
+    with(client, command::in_path(client).is_some(), tests)
+}
+
+fn with(client: &'static str, found: bool, tests: &[Test]) -> Vec<Trial> {
     let required = command::environment("SEATRIAL_REQUIRE").split(',').any(|name| name.trim() == client);
     if !found && required {
-        return vec![Trial::test(format!("{client} is there"), move || Err(format!("{client} is required and not found in PATH").into()))];
+        return vec![Trial::test(format!("{client} is there"), move || Err(format!("{client} is required and not found").into()))];
     }
     if !found {
-        eprintln!("skipped: {client} is not in PATH; {} tests are ignored", tests.len());
+        eprintln!("skipped: {client} was not found; {} tests are ignored", tests.len());
     }
     tests.iter().map(|test| trial(*test, client, !found)).collect()
 }
@@ -48,6 +53,9 @@ fn main() -> ExitCode {
     // One after the other: each has a world of processes.
     arguments.test_threads = Some(1);
     let mut trials: Vec<Trial> = runs::TESTS.iter().chain(external::TESTS).map(|test| trial(*test, "live", false)).collect();
+    trials.extend(clusters::GUARD.iter().map(|test| trial(*test, "live", false)));
+    let real = ["etcd", "kube-apiserver"].into_iter().all(|name| bare::program(name).is_some());
+    trials.extend(with("kube-apiserver", real, clusters::REAL));
     trials.extend(with_client("kubectl", kubectl::TESTS));
     trials.extend(with_client("csi-sanity", sanity::TESTS));
     libtest_mimic::run(&arguments, trials).exit_code()

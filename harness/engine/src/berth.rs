@@ -9,6 +9,7 @@ use std::time::Duration;
 use seatrial_journal::{Journal, LinesSink};
 use seatrial_wires::{Progress, live_run};
 
+use crate::cluster::Cluster;
 use crate::live::Mode;
 use crate::voyage::Voyage;
 use crate::world::{self, Watchers, World};
@@ -63,6 +64,9 @@ pub enum BerthError {
     /// The machine does not allow it.
     #[error("failed to start the world: {0}")]
     Start(String),
+    /// What it made in somebody else's cluster stays there.
+    #[error("{0}")]
+    Leave(String),
     /// It started, but is not as it should be.
     #[error("the world did not come up: {0}")]
     ComeUp(String),
@@ -82,6 +86,7 @@ pub fn stay(voyage: &Voyage, ready: impl FnOnce(&Berth), over: impl Fn() -> bool
             Some(LinesSink::new(LineWriter::new(file)))
         }
     };
+    let cluster = voyage.mode.cluster().map_err(|error| BerthError::Start(error.to_string()))?;
     let line_error = lines.as_ref().map(LinesSink::error);
     let watchers = Watchers::default();
     let prepare = |journal: &Journal| {
@@ -91,7 +96,7 @@ pub fn stay(voyage: &Voyage, ready: impl FnOnce(&Berth), over: impl Fn() -> bool
         }
     };
     let body = async |network: seatrial_wires::Network, _| {
-        let world = World::start(&network, voyage, &watchers).map_err(|error| BerthError::Start(error.to_string()))?;
+        let world = World::start(&network, voyage, &watchers, cluster.as_ref()).map_err(|error| BerthError::Start(error.to_string()))?;
         world.install(&voyage.scenario).await.map_err(|error| BerthError::ComeUp(error.to_string()))?;
         ready(&berth(&world, voyage)?);
         while !over() {
@@ -102,6 +107,9 @@ pub fn stay(voyage: &Voyage, ready: impl FnOnce(&Berth), over: impl Fn() -> bool
         Ok(())
     };
     live_run(voyage.seed, live.pace, Progress::default(), prepare, body).map_err(|error| BerthError::Start(error.to_string()))??;
+    if let Some(left) = cluster.as_ref().and_then(Cluster::leave) {
+        return Err(BerthError::Leave(left));
+    }
     match (&voyage.journal, line_error.and_then(|error| error.lock().ok()?.take())) {
         (Some(path), Some(source)) => Err(BerthError::Journal { path: path.clone(), source }),
         _ => Ok(()),

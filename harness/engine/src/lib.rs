@@ -4,6 +4,7 @@
 //! [`Outcome`]. [`crash`] enumerates where a process can be killed on a path.
 
 mod berth;
+mod cluster;
 pub mod crash;
 mod external;
 mod faults;
@@ -23,6 +24,7 @@ mod voyage;
 mod world;
 
 pub use berth::{Berth, BerthError, BerthedVcenter, stay};
+pub use cluster::{Binaries, BinariesError, ClusterError, Existing, ExistingError, GuardError, Kubernetes};
 pub use external::{External, ExternalError, Search, Subject};
 pub use faults::{CallPattern, Rule};
 pub use live::{Live, Mode, Subjects};

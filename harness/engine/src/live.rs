@@ -7,6 +7,7 @@ use std::time::Duration;
 use seatrial_scenario::in_words;
 use seatrial_wires::Pace;
 
+use crate::cluster::{Cluster, ClusterError, Kubernetes};
 use crate::external::{Exception, External};
 use crate::helmsman::CALM;
 
@@ -36,6 +37,8 @@ pub struct Live {
     pub pace: Pace,
     /// Drivers that were built elsewhere.
     pub subjects: Subjects,
+    /// Whose Kubernetes it has.
+    pub kubernetes: Kubernetes,
 }
 
 /// Drivers that were built elsewhere, in the place of ours.
@@ -100,6 +103,14 @@ impl Live {
 }
 
 impl Mode {
+    /// Brings up the real API server of a live world that has one.
+    pub(crate) fn cluster(&self) -> Result<Option<Cluster>, ClusterError> {
+        match self {
+            Self::Virtual => Ok(None),
+            Self::Live(live) => Cluster::bring_up(&live.kubernetes, &live.program),
+        }
+    }
+
     /// Whether the world's time is another than its drivers'.
     pub(crate) fn paced(&self) -> Option<&Live> {
         match self {
@@ -110,11 +121,13 @@ impl Mode {
 
     /// What runs otherwise than the scenario says, in words for the report.
     pub(crate) fn shortened(&self) -> Vec<String> {
-        let drivers = match self {
-            Self::Virtual => Vec::new(),
-            Self::Live(live) => live.subjects.iter().map(External::words).collect(),
-        };
-        drivers.into_iter().chain(self.paced().into_iter().flat_map(Live::shortened)).collect()
+        let (Self::Live(live), mut lines) = (self, Vec::new()) else { return Vec::new() };
+        lines.extend(live.subjects.iter().map(External::words));
+        lines.extend(self.paced().into_iter().flat_map(Live::shortened));
+        if !matches!(live.kubernetes, Kubernetes::Embedded) && live.pace != Pace::WALL {
+            lines.push("the API server is a real one: what it stamps and limits by itself goes by the wall's clock".to_owned());
+        }
+        lines
     }
 
     /// What the drivers are known to do otherwise.

@@ -43,7 +43,7 @@ fn repeat(voyage: &Voyage, scenario: &str) -> String {
         Mode::Virtual => String::new(),
         Mode::Live(live) => {
             let drivers = live.subjects.iter().map(|external| format!(" --driver {}={}", external.descriptor.subject, external.name));
-            format!(" --mode live --pace {}{}", live.pace.factor(), drivers.collect::<String>())
+            format!(" --mode live --pace {}{}{}", live.pace.factor(), live.kubernetes.flags(), drivers.collect::<String>())
         }
     };
     format!("seatrial run {scenario} --seed {}{mode}", voyage.seed)

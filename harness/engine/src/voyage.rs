@@ -17,6 +17,7 @@ use seatrial_oracle::Violation;
 use seatrial_scenario::{Sailing, Scenario, ScenarioErrors};
 use seatrial_wires::{Progress, live_run, virtual_run_with};
 
+use crate::cluster::Cluster;
 use crate::faults::Rule;
 use crate::live::Mode;
 use crate::manifest::Manifests;
@@ -24,7 +25,7 @@ use crate::news::Watch;
 use crate::outcome::Outcome;
 use crate::switches::Switches;
 use crate::world;
-use passage::Passage;
+use passage::{Passage, Surroundings};
 
 /// Wall time without virtual time after which a world spins.
 const STANDSTILL: Duration = Duration::from_secs(20);
@@ -165,6 +166,14 @@ impl Voyage {
             }
         };
         let line_error = lines.as_ref().map(LinesSink::error);
+        let cluster = match self.mode.cluster() {
+            Ok(cluster) => cluster,
+            Err(error) => {
+                outcome.environment = Some(error.to_string());
+                let _ = sender.send(outcome);
+                return;
+            }
+        };
         let passage = Passage::default();
         let watching = passage.clone();
         let prepare = |journal: &Journal| {
@@ -181,16 +190,20 @@ impl Voyage {
             watching.watch(journal);
         };
         match &self.mode {
-            Mode::Virtual => virtual_run_with(self.seed, progress, prepare, |network| passage.make(&self, network, None, &mut outcome)),
+            Mode::Virtual => virtual_run_with(self.seed, progress, prepare, |network| {
+                passage.make(&self, network, Surroundings::default(), &mut outcome)
+            }),
             Mode::Live(live) => {
                 let ran = live_run(self.seed, live.pace, progress, prepare, |network, throttle| {
-                    passage.make(&self, network, Some(throttle), &mut outcome)
+                    let surroundings = Surroundings { throttle: Some(throttle), cluster: cluster.as_ref() };
+                    passage.make(&self, network, surroundings, &mut outcome)
                 });
                 if let Err(error) = ran {
                     outcome.environment = Some(format!("failed to start the world: {error}"));
                 }
             }
         }
+        outcome.shortened.extend(cluster.as_ref().and_then(Cluster::leave));
         outcome.digest = Some(digest.digest());
         outcome.journal = memory.entries();
         let line_error = line_error.and_then(|error| error.lock().ok()?.take());

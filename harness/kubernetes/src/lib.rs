@@ -3,5 +3,6 @@
 pub mod api;
 pub mod client;
 pub mod loops;
+pub mod real;
 pub mod schema;
 pub mod store;

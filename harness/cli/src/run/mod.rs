@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use seatrial_engine::{Live, Mode};
+use seatrial_engine::{Kubernetes, Live, Mode};
 use seatrial_journal::Entry;
 use seatrial_reports::{RunReport, Verdict};
 use seatrial_wires::Pace;
@@ -17,6 +17,7 @@ use seatrial_wires::Pace;
 use crate::Surroundings;
 use crate::crew::{self, Done, Log, Orders};
 use crate::exit::Exit;
+use crate::kubernetes::{KubernetesArguments, Refusal};
 use crate::output::{fail, say};
 use crate::select::{self, Candidate, Choice};
 use crate::subjects::DriverChoice;
@@ -61,6 +62,8 @@ pub struct RunArguments {
     /// With `--mode live`: nothing is shortened; as `--pace 1`.
     #[arg(long, conflicts_with = "pace")]
     slow: bool,
+    #[command(flatten)]
+    kubernetes: KubernetesArguments,
     /// Shows the scenarios with their versions and tags, and runs none.
     #[arg(long)]
     list: bool,
@@ -88,17 +91,31 @@ enum Way {
 }
 
 impl RunArguments {
-    fn mode(&self, around: &Surroundings) -> Result<Mode, (String, Exit)> {
+    fn mode(&self, around: &Surroundings) -> Result<Mode, Refusal> {
         match self.mode {
             Way::Virtual if self.drivers.is_external() => Err((EXTERNAL_IN_VIRTUAL.to_owned(), Exit::BadInput)),
-            Way::Virtual => Ok(Mode::Virtual),
+            Way::Virtual => self.kubernetes.check_virtual().map(|()| Mode::Virtual),
             Way::Live => {
                 let subjects = self.drivers.find(around.folders.clone())?;
+                let kubernetes = self.kubernetes.find(around.variable)?;
                 let pace = self.pace.unwrap_or_else(|| subjects.pace().unwrap_or(PACE));
                 let pace = if self.slow { Pace::WALL } else { Pace::times(pace) };
-                Ok(Mode::Live(Live { program: around.program.clone(), pace, subjects }))
+                Ok(Mode::Live(Live { program: around.program.clone(), pace, subjects, kubernetes }))
             }
         }
+    }
+
+    /// How many worlds sail at a time: as many as the processors take, but one where there is something that only one can have.
+    fn orders(&self, mode: &Mode) -> Orders {
+        let worlds_a_processor = match mode {
+            Mode::Live(Live { kubernetes: Kubernetes::Embedded, .. }) => LIVE_WORLDS,
+            // A real API server is work for a processor of its own.
+            Mode::Live(_) | Mode::Virtual => 1,
+        };
+        // Of many sailings, the journals of those that held are not kept: nobody reads a thousand, and they fill the memory.
+        let keep_journals = self.repeat == 1;
+        let one_at_a_time = self.drivers.is_external() || self.kubernetes.is_shared();
+        Orders { worlds_a_processor, one_at_a_time, fail_fast: self.fail_fast, keep_journals, steps: self.verbose }
     }
 }
 
@@ -120,30 +137,21 @@ pub fn run(arguments: &RunArguments, around: &Surroundings) -> Exit {
         let message = format!("{sailings} sailings are more than {SAILINGS_MAX}; choose fewer scenarios, or repeat them less often");
         return fail(&message, Exit::BadInput);
     }
+    let mode = match arguments.mode(around) {
+        Ok(mode) => mode,
+        Err((message, exit)) => return fail(&message, exit),
+    };
     if let Err(error) = std::fs::create_dir_all(&arguments.out) {
         return fail(&format!("failed to make {}: {error}; choose another place with --out", arguments.out.display()), Exit::Environment);
     }
     #[expect(clippy::disallowed_methods, reason = "wall time is what is reported here")]
     let began = std::time::Instant::now();
-    let mode = match arguments.mode(around) {
-        Ok(mode) => mode,
-        Err((why, exit)) => return fail(&why, exit),
-    };
     let work: Vec<Work> = candidates.iter().flat_map(|candidate| work::of(candidate, arguments.seed..=last, &mode)).collect();
     let work = match &arguments.journal {
         Some(journal) => journal::into_parts(work, journal),
         None => work,
     };
-    // Of many sailings, the journals of those that held are not kept: nobody reads a thousand, and they fill the memory.
-    let worlds_a_processor = if matches!(mode, Mode::Live(_)) { LIVE_WORLDS } else { 1 };
-    let one_at_a_time = arguments.drivers.is_external();
-    let orders = Orders {
-        worlds_a_processor,
-        one_at_a_time,
-        fail_fast: arguments.fail_fast,
-        keep_journals: arguments.repeat == 1,
-        steps: arguments.verbose,
-    };
+    let orders = arguments.orders(&mode);
     let mut screen = Screen::new(work.iter().map(Work::label).collect());
     let log = crew::sail_all(work, orders, |news| screen.show(news));
     screen.clear();

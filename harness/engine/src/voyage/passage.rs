@@ -10,6 +10,7 @@ use seatrial_wires::{Network, Pace, Throttle};
 
 use super::judge::{Evidence, is_judged, judge};
 use super::{Faults, Voyage};
+use crate::cluster::Cluster;
 use crate::faults::{Plan, Rule};
 use crate::helmsman::Helmsman;
 use crate::live::Mode;
@@ -24,6 +25,13 @@ pub(super) struct Passage {
     watchers: Watchers,
     tally: Tally,
     bench: SharedBench,
+}
+
+/// What a live world has around it.
+#[derive(Default)]
+pub(super) struct Surroundings<'a> {
+    pub(super) throttle: Option<Throttle>,
+    pub(super) cluster: Option<&'a Cluster>,
 }
 
 #[derive(Clone)]
@@ -50,19 +58,19 @@ impl Passage {
     }
 
     /// Makes the voyage; what came of it goes into `outcome`.
-    pub(super) async fn make(self, voyage: &Voyage, network: Network, throttle: Option<Throttle>, outcome: &mut Outcome) {
+    pub(super) async fn make(self, voyage: &Voyage, network: Network, around: Surroundings<'_>, outcome: &mut Outcome) {
         let rules: Vec<Rule> = match &voyage.faults {
             Faults::Scenario => voyage.scenario.faults.iter().map(Rule::from).collect(),
             Faults::Instead(rules) => rules.clone(),
         };
-        let world = match World::start(&network, voyage, &self.watchers) {
+        let world = match World::start(&network, voyage, &self.watchers, around.cluster) {
             Ok(world) => world,
             Err(error) => {
                 outcome.environment = Some(error.to_string());
                 return;
             }
         };
-        if let (Some(throttle), Some(live)) = (throttle, voyage.mode.paced()) {
+        if let (Some(throttle), Some(live)) = (around.throttle, voyage.mode.paced()) {
             let helmsman = Helmsman { world: world.clone(), throttle, pace: live.pace, calm: Pace::times(live.calm()) };
             network.process("helmsman").spawn("pace", helmsman.steer());
         }

@@ -6,12 +6,16 @@ use seatrial_kubernetes::loops::{self, AttacherConfig, ProvisionerConfig, Resize
 
 use super::Ground;
 use super::csi::CONTROLLER_SOCKET;
+use super::live::{ShellError, start_real_api_server};
 use crate::external::Sidecar;
 
 pub(crate) use seatrial_kubernetes::client::API_SERVER;
 
 /// The API server; what it stores outlives its process, as etcd does.
-pub(super) fn start_api_server(ground: &Ground<'_>) {
+pub(super) fn start_api_server(ground: &Ground<'_>) -> Result<(), ShellError> {
+    if let Some(cluster) = ground.cluster {
+        return start_real_api_server(ground, cluster);
+    }
     let (network, shell) = (ground.network, ground.shell.cloned());
     let server = ApiServer::new(network.clock(), network.seed().child("kubernetes"), network.journal().clone());
     if shell.is_some() {
@@ -28,6 +32,7 @@ pub(super) fn start_api_server(ground: &Ground<'_>) {
             shell.open(API_SERVER, process);
         }
     });
+    Ok(())
 }
 
 /// The controllers, the scheduler and the sidecars.

@@ -31,6 +31,7 @@ pub(crate) use kubernetes::API_SERVER;
 pub(crate) use powers::Powers;
 pub(crate) use vcenter::{address as vcenter_address, unplayable};
 
+use crate::cluster::Cluster;
 use crate::live::Mode;
 use crate::settle::Activity;
 use crate::supervisor::Supervisor;
@@ -61,6 +62,8 @@ struct Ground<'a> {
     switches: &'a Switches,
     /// What a live world has around it.
     shell: Option<&'a Arc<Shell>>,
+    /// The real API server, where there is one.
+    cluster: Option<&'a Cluster>,
 }
 
 /// How a driver reaches a vCenter.
@@ -94,7 +97,7 @@ impl World {
     ///
     /// # Errors
     /// What a live world's shell lacks; a virtual one lacks nothing.
-    pub(crate) fn start(network: &Network, voyage: &Voyage, watchers: &Watchers) -> Result<Self, ShellError> {
+    pub(crate) fn start(network: &Network, voyage: &Voyage, watchers: &Watchers, cluster: Option<&Cluster>) -> Result<Self, ShellError> {
         let Voyage { scenario, sailing, switches, mode, .. } = voyage;
         let shell = match mode {
             Mode::Virtual => None,
@@ -103,9 +106,9 @@ impl World {
         let supervisor = Supervisor::new(network);
         let keeper = network.process("supervisor");
         keeper.spawn("watch", supervisor.clone().watch(keeper.clone()));
-        let ground = Ground { network, supervisor: &supervisor, scenario, switches, shell: shell.as_ref() };
+        let ground = Ground { network, supervisor: &supervisor, scenario, switches, shell: shell.as_ref(), cluster };
         let vcenters = vcenter::start(&ground, sailing);
-        kubernetes::start_api_server(&ground);
+        kubernetes::start_api_server(&ground)?;
         let user = network.process(USER);
         let client = driver_host::kubernetes_client(user.connect(API_SERVER));
         kubernetes::start_loops(&ground);

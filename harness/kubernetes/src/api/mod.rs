@@ -28,6 +28,9 @@ mod writes;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
+pub(crate) use respond::status as status_response;
+pub(crate) use route::{Route, Target, route};
+
 use bytes::Bytes;
 use driver_host::{BoxError, HttpService};
 use jiff::Timestamp;

@@ -62,7 +62,7 @@ pub(super) fn key_of(resource: &Resource, object: &Value) -> String {
 }
 
 /// No secret stands in a journal: values of Secrets are told by their length only.
-fn without_secrets(object: &Value) -> Value {
+pub(crate) fn without_secrets(object: &Value) -> Value {
     let mut object = object.clone();
     for (_, value) in object.get_mut("data").and_then(Value::as_object_mut).into_iter().flatten() {
         *value = format!("secret of {} characters", value.as_str().map_or(0, str::len)).into();

@@ -39,7 +39,9 @@ use seatrial_journal::{Change, Generator, Seed};
 use serde_json::{Value, json};
 
 pub use apply::Writer;
+pub(crate) use builtin::builtin_resources;
 pub use command::{Command, DeleteOptions, FieldValidation, Outcome, Part, Patch, Place, WriteOptions};
+pub(crate) use commit::without_secrets;
 pub use list::{ListQuery, Listed, VersionMatch};
 pub use patch::unsupported as unsupported_patch;
 pub use resource::{Resource, ResourceName, StatusRule};
@@ -77,7 +79,7 @@ pub struct Store {
 impl Store {
     /// A store with the built-in resources and the first namespaces.
     pub fn new(now: Timestamp, seed: &Seed) -> Self {
-        let resources = builtin::builtin_resources();
+        let resources = builtin_resources();
         let mut store = Self {
             revision: 0,
             random: seed.child("store").generator(),

@@ -16,7 +16,7 @@ use tokio_rustls::TlsAcceptor;
 use super::LiveError;
 use crate::identity::Identity;
 
-/// A client's certificate and key, in PEM.
+/// A certificate of a client or of a server's, and its key, in PEM.
 #[derive(Clone, Debug)]
 pub struct ClientCertificate {
     /// The certificate.
@@ -70,6 +70,20 @@ impl Authority {
         let key = KeyPair::generate().map_err(failed)?;
         let certificate = params.signed_by(&key, &self.0.issuer).map_err(failed)?;
         self.issued().insert(certificate.der().to_vec(), identity.clone());
+        Ok(ClientCertificate { certificate: certificate.pem(), key: key.serialize_pem() })
+    }
+
+    /// A certificate for a server of these names and addresses, which it may show as a client too: etcd asks itself.
+    ///
+    /// # Errors
+    /// [`LiveError::Certificate`].
+    pub fn server(&self, names: &[String]) -> Result<ClientCertificate, LiveError> {
+        let failed = |source| LiveError::Certificate { names: names.to_vec(), source };
+        let mut params = CertificateParams::new(names.to_vec()).map_err(failed)?;
+        params.distinguished_name = named(names.first().map_or("localhost", String::as_str), &[]);
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
+        let key = KeyPair::generate().map_err(failed)?;
+        let certificate = params.signed_by(&key, &self.0.issuer).map_err(failed)?;
         Ok(ClientCertificate { certificate: certificate.pem(), key: key.serialize_pem() })
     }
 

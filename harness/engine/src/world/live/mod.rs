@@ -8,6 +8,7 @@
 mod await_ready;
 mod child;
 mod farewell;
+mod real;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
@@ -23,6 +24,7 @@ use seatrial_wires::{Authority, Callers, ClientCertificate, Gateway, Identity, L
 use tempfile::TempDir;
 
 pub(super) use child::{Child, run_child};
+pub(super) use real::start_real_api_server;
 
 use await_ready::Fates;
 
@@ -40,6 +42,9 @@ pub(crate) enum ShellError {
     /// The folder for what drivers are given.
     #[error("failed to make a folder for the run: {0}; set TMPDIR to a place where it can be made")]
     Folder(#[source] io::Error),
+    /// The real API server.
+    #[error(transparent)]
+    Cluster(#[from] crate::cluster::ClusterError),
     /// A file that a driver is given.
     #[error("failed to write {path}: {source}")]
     File {
@@ -226,7 +231,7 @@ pub(super) fn endpoint(socket: &Path) -> OsString {
 }
 
 /// How the folders of runs are called; then follow the process and something that differs.
-const PREFIX: &str = "seatrial-";
+pub(crate) const PREFIX: &str = "seatrial-";
 
 /// Removes what runs left behind that were killed.
 fn sweep() {
@@ -241,7 +246,8 @@ fn sweep() {
     }
 }
 
-fn kubeconfig(server: Option<SocketAddr>, authority: &Path, certificate: &Path, key: &Path) -> String {
+/// A kubeconfig with one context.
+pub(crate) fn kubeconfig(server: Option<SocketAddr>, authority: &Path, certificate: &Path, key: &Path) -> String {
     let server = server.map_or_else(String::new, |socket| format!("https://{socket}"));
     format!(
         "apiVersion: v1\nkind: Config\ncurrent-context: seatrial\n\

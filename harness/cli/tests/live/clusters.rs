@@ -1,0 +1,120 @@
+//! Real API servers in live worlds, and the guard before a cluster that is there already.
+
+use std::path::Path;
+use std::process::{Output, Stdio};
+
+use serde_json::json;
+
+use super::bare::Bare;
+use super::command::{Up, content, eventually, seatrial, told_of};
+use super::runs::SMALL;
+use crate::Test;
+
+/// These need etcd and kube-apiserver.
+pub const REAL: &[Test] = &[
+    ("a scenario holds on a real API server, and nothing is left of it", holds),
+    ("a run that is killed takes the real API server along", killed),
+    ("a real cluster that is there already is left as it was", left_as_it_was),
+];
+
+/// These need nothing.
+pub const GUARD: &[Test] = &[("a cluster with Nodes of somebody else's is refused, and named", refused)];
+
+fn run(folder: &Path, what: &str, arguments: &[&str]) -> Output {
+    let out = folder.join("out");
+    let fixed = ["run", what, "--mode", "live", "--out", out.to_str().unwrap()];
+    seatrial(folder, &[&fixed, arguments].concat()).output().unwrap()
+}
+
+fn said(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+fn worlds(folder: &Path) -> usize {
+    content(folder).iter().filter(|path| path.file_name().unwrap().to_string_lossy().starts_with("seatrial-")).count()
+}
+
+fn holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = run(folder.path(), "statefulset/scale", &["--kubernetes", "assets"]);
+    let said = said(&output);
+    assert!(output.status.success() && said.contains("1 sailing: 1 held"), "{said}");
+    let page = std::fs::read_to_string(folder.path().join("out/report.json")).unwrap();
+    assert!(page.contains("--mode live --pace 20 --kubernetes assets"), "the report tells how to repeat it");
+    assert_eq!((worlds(folder.path()), told_of(folder.path())), (0, Vec::new()));
+}
+
+/// Whether some process of this folder is this program.
+fn runs(folder: &Path, program: &str) -> bool {
+    told_of(folder).iter().any(|process| std::fs::read_to_string(format!("/proc/{process}/comm")).is_ok_and(|name| name.trim() == program))
+}
+
+fn killed() {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["run", "statefulset/scale", "--mode", "live", "--kubernetes", "assets"];
+    let out = folder.path().join("out");
+    let mut run =
+        seatrial(folder.path(), &[&arguments[..], &["--out", out.to_str().unwrap()]].concat()).stdout(Stdio::null()).spawn().unwrap();
+    eventually("both programs run", || runs(folder.path(), "etcd") && runs(folder.path(), "kube-apiserver"));
+    run.kill().unwrap();
+    run.wait().unwrap();
+    eventually("neither runs", || told_of(folder.path()).is_empty());
+    assert!(worlds(folder.path()) > 0, "nobody could tidy up");
+    let world = folder.path().join("world.yaml");
+    std::fs::write(&world, SMALL).unwrap();
+    assert!(
+        seatrial(folder.path(), &["run", world.to_str().unwrap(), "--mode", "live", "--out", out.to_str().unwrap()])
+            .stdout(Stdio::null())
+            .status()
+            .unwrap()
+            .success()
+    );
+    assert_eq!(worlds(folder.path()), 0, "the next run has swept it");
+}
+
+fn refused() {
+    let up = Up::start(SMALL, &[]);
+    let (folder, config) = (tempfile::tempdir().unwrap(), up.variable("KUBECONFIG").to_owned());
+    let there = ["--kubernetes", "kubeconfig", "--kubeconfig", &config];
+    let output = run(folder.path(), "statefulset/scale", &there);
+    let told = said(&output);
+    assert_eq!(output.status.code(), Some(3), "{told}");
+    for word in ["worker-1", "context seatrial ", "--yes-use-context seatrial ", "no run of seatrial made"] {
+        assert!(told.contains(word), "{word}: {told}");
+    }
+    let output = run(folder.path(), "statefulset/scale", &[&there[..], &["--yes-use-context", "another"]].concat());
+    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+}
+
+/// Everything that could be left behind, of the kinds that a run makes.
+fn all(bare: &Bare) -> Vec<String> {
+    let paths = [
+        "/api/v1/nodes",
+        "/api/v1/namespaces",
+        "/api/v1/pods",
+        "/api/v1/persistentvolumes",
+        "/api/v1/persistentvolumeclaims",
+        "/api/v1/serviceaccounts",
+        "/apis/apps/v1/statefulsets",
+        "/apis/storage.k8s.io/v1/csinodes",
+        "/apis/storage.k8s.io/v1/csidrivers",
+        "/apis/storage.k8s.io/v1/volumeattachments",
+        "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings",
+    ];
+    paths.iter().flat_map(|path| bare.names(path).into_iter().map(move |name| format!("{path}/{name}"))).collect()
+}
+
+fn left_as_it_was() {
+    let bare = Bare::start();
+    let folder = tempfile::tempdir().unwrap();
+    let there = ["--kubernetes", "kubeconfig", "--kubeconfig", &bare.kubeconfig];
+    let before = all(&bare);
+    let output = run(folder.path(), "statefulset/scale", &there);
+    let told = said(&output);
+    assert!(output.status.success() && !told.contains("is not as it was"), "{told}");
+    assert_eq!(all(&bare), before);
+    bare.make("/api/v1/nodes", &json!({"metadata": {"name": "precious"}}));
+    let output = run(folder.path(), "statefulset/scale", &there);
+    let told = said(&output);
+    assert_eq!((output.status.code(), told.contains("precious")), (Some(3), true), "{told}");
+}

@@ -1,0 +1,111 @@
+//! The real API server of a live world: started with the run from programs of the machine, or one that is there already.
+//!
+//! It is brought up before the world begins, by the wall's clock, and goes after the world has ended. Only the API server
+//! and what it stores are real: control loops, kubelets and sidecars stay ours, as ordinary clients.
+//! Not done: kube-controller-manager and kube-scheduler of others; a cluster that has them is refused.
+
+mod assets;
+mod binaries;
+mod existing;
+mod guard;
+mod probe;
+mod sweep;
+
+pub use binaries::{Binaries, BinariesError};
+pub use existing::{Existing, ExistingError};
+pub use guard::GuardError;
+
+use std::path::Path;
+
+use seatrial_kubernetes::real::Upstream;
+
+use assets::Assets;
+use probe::service;
+
+/// Whose Kubernetes a live world has.
+#[derive(Clone, Debug, Default)]
+pub enum Kubernetes {
+    /// The embedded one.
+    #[default]
+    Embedded,
+    /// etcd and kube-apiserver, started with the run.
+    Assets(Binaries),
+    /// One that is there already.
+    Existing(Existing),
+}
+
+impl Kubernetes {
+    /// The flags that ask for it, to repeat a run; a kubeconfig's file is its user's to name.
+    pub(crate) fn flags(&self) -> String {
+        match self {
+            Self::Embedded => String::new(),
+            Self::Assets(_) => " --kubernetes assets".to_owned(),
+            Self::Existing(existing) => format!(" --kubernetes kubeconfig --context {}", existing.context),
+        }
+    }
+}
+
+/// Why there is no cluster.
+#[derive(Debug, thiserror::Error)]
+pub enum ClusterError {
+    /// The programs did not come up.
+    #[error(transparent)]
+    Assets(#[from] assets::AssetsError),
+    /// It must not be used.
+    #[error(transparent)]
+    Guard(#[from] GuardError),
+    /// What an earlier run made could not be removed.
+    #[error(transparent)]
+    Sweep(#[from] sweep::SweepError),
+    /// No runtime to ask it with.
+    #[error("failed to begin asking the API server: {0}")]
+    Runtime(#[from] std::io::Error),
+    /// The configuration cannot be used.
+    #[error("failed to make a client for the API server: {0}")]
+    Client(#[from] kube::Error),
+}
+
+/// A real API server that answers; dropping it ends what the run has started.
+pub(crate) struct Cluster {
+    config: kube::Config,
+    existing: Option<Existing>,
+    _assets: Option<Assets>,
+}
+
+impl Cluster {
+    /// Brings up what a live world asks for; `program` is the `seatrial` command, which keeps children on a leash.
+    ///
+    /// # Errors
+    /// [`ClusterError`].
+    pub(crate) fn bring_up(kubernetes: &Kubernetes, program: &Path) -> Result<Option<Self>, ClusterError> {
+        match kubernetes {
+            Kubernetes::Embedded => Ok(None),
+            Kubernetes::Assets(binaries) => {
+                let assets = Assets::start(binaries, program)?;
+                Ok(Some(Self { config: assets.config.clone(), existing: None, _assets: Some(assets) }))
+            }
+            Kubernetes::Existing(existing) => {
+                existing.board()?;
+                Ok(Some(Self { config: existing.config.clone(), existing: Some(existing.clone()), _assets: None }))
+            }
+        }
+    }
+
+    /// Ways to it; only inside the runtime that is to use them.
+    pub(crate) fn upstream(&self) -> Result<Upstream, ClusterError> {
+        let mut nobody = self.config.clone();
+        nobody.auth_info = kube::config::AuthInfo::default();
+        Ok(Upstream { administrator: service(&self.config)?, nobody: service(&nobody)? })
+    }
+
+    /// Whether it belongs to somebody else, so that what the run makes there must be marked.
+    pub(crate) fn is_anothers(&self) -> bool {
+        self.existing.is_some()
+    }
+
+    /// Removes what the run has made in a cluster of somebody else's; answers what it could not, in words.
+    pub(crate) fn leave(&self) -> Option<String> {
+        let existing = self.existing.as_ref()?;
+        existing.sweep().err().map(|error| format!("context {} is not as it was: {error}", existing.context))
+    }
+}
