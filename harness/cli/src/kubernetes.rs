@@ -85,7 +85,7 @@ impl KubernetesArguments {
                 let read = Existing::read(&file.ok_or_else(nowhere)?, self.context.as_deref(), self.yes_use_context.as_deref());
                 let existing = read.map_err(|error| (error.to_string(), Exit::BadInput))?;
                 existing.inspect().map_err(|error| (error.to_string(), Exit::Environment))?;
-                Ok(Kubernetes::Existing(existing))
+                Ok(Kubernetes::Existing(Box::new(existing)))
             }
         }
     }

@@ -204,6 +204,8 @@ impl Voyage {
             }
         }
         outcome.shortened.extend(cluster.as_ref().and_then(Cluster::leave));
+        // Its programs and their folder go before the outcome is told: the command may end as soon as it is.
+        drop(cluster);
         outcome.digest = Some(digest.digest());
         outcome.journal = memory.entries();
         let line_error = line_error.and_then(|error| error.lock().ok()?.take());

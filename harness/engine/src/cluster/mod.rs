@@ -31,7 +31,7 @@ pub enum Kubernetes {
     /// etcd and kube-apiserver, started with the run.
     Assets(Binaries),
     /// One that is there already.
-    Existing(Existing),
+    Existing(Box<Existing>),
 }
 
 impl Kubernetes {
@@ -68,7 +68,7 @@ pub enum ClusterError {
 /// A real API server that answers; dropping it ends what the run has started.
 pub(crate) struct Cluster {
     config: kube::Config,
-    existing: Option<Existing>,
+    existing: Option<Box<Existing>>,
     _assets: Option<Assets>,
 }
 
