@@ -74,6 +74,9 @@ impl Bare {
         let children = vec![start("etcd", &etcd, folder.path()), start("kube-apiserver", &server, folder.path())];
         let bare = Self { kubeconfig, children, _folder: folder };
         eventually("the bare cluster has its first namespace", || bare.get("/api/v1/namespaces/default").is_some());
+        // The server makes its own roles after it began to serve; these are the last of them.
+        let bindings = "/apis/rbac.authorization.k8s.io/v1/rolebindings";
+        eventually("the bare cluster has its roles", || bare.get(bindings).is_some_and(|list| list["items"][0].is_object()));
         bare
     }
 
