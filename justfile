@@ -42,3 +42,7 @@ bench *only:
 # A vCenter on loopback TLS, for govc and friends.
 vcenter *FLAGS:
     cargo run --release -p fake-vcenter -- {{FLAGS}}
+
+# Our vCenter beside govmomi's simulator, which is built where Go is there: rates, processor time, memory. By numbers of VMs.
+bench-vcenter *VMS:
+    cargo bench -p fake-vcenter --bench beside -- {{VMS}}
