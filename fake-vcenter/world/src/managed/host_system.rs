@@ -26,7 +26,7 @@ pub fn property(look: &Look, object: &MoRef, host: &Host, name: &str) -> Option<
     match name {
         "runtime" => Some(data(runtime(host))),
         "summary" => Some(data(summary(look, object, host))),
-        "vm" => Some(references(look.state.vms_where(|_, vm| vm.host == *object))),
+        "vm" => Some(references(look.state.vms_at(object))),
         "datastore" => Some(references(host.datastores.clone())),
         "network" => Some(references(host.networks.clone())),
         _ => None,
