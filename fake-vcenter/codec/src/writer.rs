@@ -4,17 +4,30 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
 /// A document in the making.
-pub(crate) struct Document(Writer<Vec<u8>>);
+pub(crate) struct Document {
+    writer: Writer<Vec<u8>>,
+    /// Whether its reader knows the types of CNS.
+    knows_cns: bool,
+}
 
 impl Document {
     pub fn new() -> Self {
-        let mut document = Self(Writer::new(Vec::new()));
+        let mut document = Self { writer: Writer::new(Vec::new()), knows_cns: true };
         document.write(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)));
         document
     }
 
     fn write(&mut self, event: Event<'_>) {
-        self.0.write_event(event).expect("writing to memory does not fail");
+        self.writer.write_event(event).expect("writing to memory does not fail");
+    }
+
+    /// From here on, for a reader who does not know the types of CNS.
+    pub fn without_cns(&mut self) {
+        self.knows_cns = false;
+    }
+
+    pub fn knows_cns(&self) -> bool {
+        self.knows_cns
     }
 
     pub fn begin(&mut self, name: &str, attributes: &[(&str, &str)]) {
@@ -32,7 +45,7 @@ impl Document {
     }
 
     pub fn finish(self) -> Vec<u8> {
-        self.0.into_inner()
+        self.writer.into_inner()
     }
 }
 
