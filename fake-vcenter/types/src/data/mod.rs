@@ -24,6 +24,7 @@ pub mod host;
 pub mod network_card;
 pub mod pbm;
 pub mod pbm_placement;
+pub mod performance;
 pub mod property;
 pub mod session;
 pub mod task;
@@ -62,6 +63,7 @@ pub(crate) static TABLES: &[&[TypeInfo]] = &[
     pbm::TYPES,
     pbm::internal::TYPES,
     pbm_placement::TYPES,
+    performance::TYPES,
     property::TYPES,
     session::TYPES,
     task::TYPES,

@@ -54,6 +54,7 @@ fn inventory(state: &State, objects: &mut BTreeSet<MoRef>, appeared: &mut bool) 
         objects.insert(host.clone());
         for record in [before, after].into_iter().flatten() {
             objects.insert(record.parent.clone());
+            objects.extend(state.clusters.get(&record.parent).map(|cluster| cluster.pool.clone()));
             objects.extend(record.datastores.iter().chain(&record.networks).cloned());
             objects.extend(state.vms.iter().filter(|(_, vm)| vm.host == *host).map(|(vm, _)| vm.clone()));
         }
