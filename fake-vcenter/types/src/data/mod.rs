@@ -21,6 +21,7 @@ pub mod fault_vim;
 pub mod files;
 pub mod first_class_disk;
 pub mod host;
+pub mod host_hardware;
 pub mod network_card;
 pub mod pbm;
 pub mod pbm_placement;
@@ -59,6 +60,7 @@ pub(crate) static TABLES: &[&[TypeInfo]] = &[
     files::TYPES,
     first_class_disk::TYPES,
     host::TYPES,
+    host_hardware::TYPES,
     network_card::TYPES,
     pbm::TYPES,
     pbm::internal::TYPES,

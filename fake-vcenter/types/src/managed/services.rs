@@ -1,7 +1,7 @@
 //! Managers that every vCenter names in its service content and of which little or nothing is served here.
 
 use crate::table::managed_objects;
-use crate::{MoRef, Object};
+use crate::{HostAutoStartManagerConfig, MoRef, Object};
 
 managed_objects! {
     UserDirectory: ManagedObject {
@@ -85,6 +85,20 @@ managed_objects! {
         Option<MoRef> = "processManager" -> "GuestProcessManager",
         Option<MoRef> = "guestWindowsRegistryManager" -> "GuestWindowsRegistryManager",
         Option<MoRef> = "aliasManager" -> "GuestAliasManager",
+    }
+
+    GuestAuthManager: ManagedObject {}
+
+    GuestFileManager: ManagedObject {}
+
+    GuestProcessManager: ManagedObject {}
+
+    GuestWindowsRegistryManager: ManagedObject {}
+
+    GuestAliasManager: ManagedObject {}
+
+    HostAutoStartManager: ManagedObject {
+        HostAutoStartManagerConfig = "config",
     }
 
     OverheadMemoryManager: ManagedObject {}
