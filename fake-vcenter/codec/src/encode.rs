@@ -11,6 +11,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use fake_vcenter_types::{Array, Declared, FieldInfo, Object, Value, has_subtypes, namespace_of, type_info};
 
+use crate::known::{Shown, shown};
 use crate::writer::Document;
 
 /// What is known of the place that a value is written to.
@@ -67,6 +68,17 @@ fn encode_field(document: &mut Document, name: &str, value: &Value, slot: Slot, 
 }
 
 fn encode_slot(document: &mut Document, name: &str, value: &Value, slot: Slot) {
+    if document.knows_cns() {
+        return encode_known(document, name, value, slot);
+    }
+    match shown(value, matches!(slot, Slot::Declared(Declared::Object(_)))) {
+        Shown::AsItIs => encode_known(document, name, value, slot),
+        Shown::As(ancestor) => encode_known(document, name, &Value::Object(ancestor), slot),
+        Shown::Not => {}
+    }
+}
+
+fn encode_known(document: &mut Document, name: &str, value: &Value, slot: Slot) {
     let type_name = type_attribute(value, slot);
     let kind = if let Value::Ref(reference) = value { reference.kind.as_str() } else { "" };
     let both = [("xsi:type", type_name.as_deref().unwrap_or_default()), ("type", kind)];

@@ -4,19 +4,32 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesStart, BytesText, Event};
 
 /// A document in the making.
-pub(crate) struct Document(Vec<u8>);
+pub(crate) struct Document {
+    bytes: Vec<u8>,
+    /// Whether its reader knows the types of CNS.
+    knows_cns: bool,
+}
 
 impl Document {
     pub fn new() -> Self {
-        Self(b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>".to_vec())
+        Self { bytes: b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>".to_vec(), knows_cns: true }
     }
 
     fn put(&mut self, parts: &[&str]) {
-        parts.iter().for_each(|part| self.0.extend_from_slice(part.as_bytes()));
+        parts.iter().for_each(|part| self.bytes.extend_from_slice(part.as_bytes()));
     }
 
     fn escape(&mut self, event: Event<'_>) {
-        Writer::new(&mut self.0).write_event(event).expect("writing to memory does not fail");
+        Writer::new(&mut self.bytes).write_event(event).expect("writing to memory does not fail");
+    }
+
+    /// From here on, for a reader who does not know the types of CNS.
+    pub fn without_cns(&mut self) {
+        self.knows_cns = false;
+    }
+
+    pub fn knows_cns(&self) -> bool {
+        self.knows_cns
     }
 
     pub fn begin(&mut self, name: &str, attributes: &[(&str, &str)]) {
@@ -27,7 +40,7 @@ impl Document {
         for (name, value) in attributes {
             self.put(&[" ", name, "=\"", value, "\""]);
         }
-        self.0.push(b'>');
+        self.bytes.push(b'>');
     }
 
     pub fn end(&mut self, name: &str) {
@@ -45,7 +58,7 @@ impl Document {
     }
 
     pub fn finish(self) -> Vec<u8> {
-        self.0
+        self.bytes
     }
 }
 

@@ -89,6 +89,7 @@ pub struct World {
     /// The last number of a managed object id.
     pub(crate) last_number: u64,
     pub(crate) volume_ids: Generator,
+    pub(crate) snapshot_ids: Generator,
     pub(crate) session_keys: Generator,
     /// Ids of collectors, filters and views.
     pub(crate) session_objects: Generator,
@@ -114,6 +115,7 @@ impl World {
         let facts = Facts { release: config.release, instance_uuid, now: seatrial_journal::epoch() };
         let window = Window::new(config.change_window);
         let (volume_ids, session_keys) = (seed.child("volumes").generator(), seed.child("sessions").generator());
+        let snapshot_ids = seed.child("snapshots").generator();
         let session_objects = seed.child("session objects").generator();
         let (tag_ids, rest_session_keys) = (seed.child("tags").generator(), seed.child("rest sessions").generator());
         let mut world = Self {
@@ -128,6 +130,7 @@ impl World {
             busy: BTreeMap::new(),
             last_number: 0,
             volume_ids,
+            snapshot_ids,
             session_keys,
             session_objects,
             orphaned: BTreeMap::new(),

@@ -75,7 +75,7 @@ impl Affected {
         self.lists.entry(object.clone()).or_default().insert(name);
     }
 
-    /// Hosts seldom change after the start: each shows in itself, its cluster, what it is wired to, and its machines. When a key
+    /// Hosts seldom change after the start: each shows in itself, its cluster and that one's pool, what it is wired to, and its machines. When a key
     /// came into its memory, only encrypted machines that are off may show it.
     fn hosts(&mut self, state: &State) {
         for (host, before, after) in state.hosts.touched() {
@@ -88,6 +88,7 @@ impl Affected {
             }
             for record in [before, after].into_iter().flatten() {
                 self.all_of(&record.parent);
+                state.clusters.get(&record.parent).iter().for_each(|cluster| self.all_of(&cluster.pool));
                 record.datastores.iter().chain(&record.networks).for_each(|object| self.all_of(object));
             }
             state.vms_at(host).iter().for_each(|vm| self.all_of(vm));

@@ -138,6 +138,10 @@ fn volume(state: &State, volume: &Volume) -> Value {
     if let Some(attachment) = volume.attachments.first() {
         json["attachedTo"] = Value::from(attachment.vm.id.clone());
     }
+    if !volume.snapshots.is_empty() {
+        json["snapshots"] =
+            volume.snapshots.iter().map(|snapshot| (snapshot.id.clone(), Value::from(snapshot.description.clone()))).collect();
+    }
     if let Some(policy) = &volume.policy {
         json["policy"] = Value::from(policy.clone());
     }

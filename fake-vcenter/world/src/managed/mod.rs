@@ -10,7 +10,9 @@ mod datacenter;
 mod datastore;
 pub mod event;
 mod folder;
+mod guest_operations_manager;
 mod history_collector;
+mod host_auto_start_manager;
 mod host_datastore_browser;
 mod host_system;
 mod license_manager;
@@ -103,6 +105,7 @@ pub fn exists(look: &Look, object: &MoRef) -> bool {
         "HostDatastoreBrowser" => {
             host_datastore_browser::datastore(object).is_some_and(|datastore| look.state.datastores.contains(&datastore))
         }
+        "HostAutoStartManager" => host_auto_start_manager::host(object).is_some_and(|host| look.state.hosts.contains(&host)),
         "ListView" | "ContainerView" | "TaskHistoryCollector" | "EventHistoryCollector" => {
             look.state.views.get(object).is_some_and(|view| look.viewer.is_none_or(|key| view.session() == key))
         }
@@ -130,6 +133,8 @@ pub fn top_level(look: &Look, object: &MoRef, name: &str) -> Option<Value> {
             state.views.get(object).and_then(|row| history_collector::property(row, name, &object.kind))
         }
         "HostDatastoreBrowser" => host_datastore_browser::property(object, name),
+        "HostAutoStartManager" => host_auto_start_manager::property(name),
+        "GuestOperationsManager" => guest_operations_manager::property(name),
         "LicenseManager" => license_manager::property(name),
         "EventManager" => event::manager_property(name),
         "ServiceInstance" => service_instance::property(look, name),

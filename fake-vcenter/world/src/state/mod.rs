@@ -33,7 +33,7 @@ pub use task::{Task, TaskState, Work};
 pub use user::{Lack, READ, User, VIEW};
 pub use view::View;
 pub use vm::{BootDisk, CONTROLLER_SLOTS, Controller, GuestState, MAX_CONTROLLERS, PowerState, VirtualMachine};
-pub use volume::{Attachment, ContainerCluster, Entity, EntityKey, Volume};
+pub use volume::{Attachment, ContainerCluster, Entity, EntityKey, Snapshot, Volume};
 
 use crate::table::Table;
 use index::Indexes;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use fake_vcenter_types::{CnsQuerySelection, Method, MoRef, Object, Value};
+use fake_vcenter_types::{CnsQuerySelection, CnsSnapshotCreateSpec, CnsSnapshotQueryFilter, Method, MoRef, Object, Value};
 use jiff::Timestamp;
 
 use crate::crypto::change::Step;
@@ -77,12 +77,36 @@ pub enum Work {
         /// CnsVolumeMetadataUpdateSpec
         spec: Object,
     },
+    /// CnsCreateSnapshots.
+    CreateSnapshot {
+        /// CnsSnapshotCreateSpec
+        spec: CnsSnapshotCreateSpec,
+        /// Drawn when the call came, should the caller have chosen none.
+        id: String,
+    },
+    /// CnsDeleteSnapshots.
+    DeleteSnapshot {
+        /// The volume.
+        volume: String,
+        /// The snapshot.
+        id: String,
+    },
+    /// CnsQuerySnapshots.
+    QuerySnapshots {
+        /// Which ones.
+        filter: CnsSnapshotQueryFilter,
+    },
     /// CnsQueryAsync.
     QueryVolumes {
         /// CnsQueryFilter
         filter: Object,
         /// The fields that are asked for.
         selection: Option<CnsQuerySelection>,
+    },
+    /// CnsQueryVolumeInfo.
+    QueryVolumeInfo {
+        /// Of which volumes.
+        ids: Vec<String>,
     },
     /// Destroy_Task of a VM.
     Destroy {
