@@ -49,9 +49,9 @@ impl Connection {
         self.call(&manager, "Login", arguments).map(drop)
     }
 
-    /// Calls a method of vim25; the answer's text.
+    /// Calls a method of vim25; the answer's text. In the namespace of CNS, as its clients do: else a task does not tell its result.
     pub fn call(&mut self, this: &Reference, method: &str, arguments: &str) -> Result<String, Failure> {
-        self.post("/sdk", "urn:vim25", this, method, arguments)
+        self.post("/sdk", "urn:vsan", this, method, arguments)
     }
 
     /// Calls a method of CNS.

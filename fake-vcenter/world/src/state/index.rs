@@ -50,6 +50,8 @@ pub enum VolumeMark {
     AttachedFrom(MoRef),
     /// The path of its file.
     Path(String),
+    /// It has snapshots.
+    Snapshots,
 }
 
 impl VolumeMark {
@@ -57,7 +59,8 @@ impl VolumeMark {
     pub fn of(volume: &Volume) -> Vec<Self> {
         let machines = volume.attachments.iter().map(|place| Self::On(place.vm.clone()));
         let from = (!volume.attachments.is_empty()).then(|| Self::AttachedFrom(volume.datastore.clone()));
-        machines.chain(from).chain([Self::Path(volume.path.clone())]).collect()
+        let snapshots = (!volume.snapshots.is_empty()).then_some(Self::Snapshots);
+        machines.chain(from).chain([Self::Path(volume.path.clone())]).chain(snapshots).collect()
     }
 }
 
