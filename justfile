@@ -43,6 +43,10 @@ bench *only:
 vcenter *FLAGS:
     cargo run --release -p fake-vcenter -- {{FLAGS}}
 
+# Our vCenter beside govmomi's simulator, which is built where Go is there: rates, processor time, memory. By numbers of VMs.
+bench-vcenter *VMS:
+    cargo bench -p fake-vcenter --bench beside -- {{VMS}}
+
 # Upstream's drivers and sidecars into target/external, for `--driver csi=upstream-csi` (needs Go); or programs by their names.
 external *PROGRAMS:
     .ci/external {{PROGRAMS}}

@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::http::header::{CONTENT_TYPE, SET_COOKIE, USER_AGENT};
 use axum::http::{Request, Response, StatusCode};
 use fake_vcenter_codec::CodecError;
-use fake_vcenter_codec::soap::{decode_request, encode_fault, encode_response};
+use fake_vcenter_codec::soap::{decode_request, encode_fault, encode_response_to};
 use fake_vcenter_types::{Fault, InvalidRequest, ManagedObjectNotFound, Method, MethodNotFound, NotSupported, TypedFault};
 use fake_vcenter_world::{CallContext, Reply};
 use seatrial_journal::EffectMark;
@@ -68,6 +68,7 @@ async fn serve(vcenter: &VCenter, request: Request<Body>, is_here: impl Fn(Metho
         user_agent: head.headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).map(str::to_owned),
         resumed: false,
     };
+    let asked_in = call.namespace;
     let asked = Asked { context, this: call.this, method, arguments: call.arguments };
     let outcome = long_poll::call(vcenter, asked).await;
     if let (Ok(_), Some(mark)) = (&outcome, head.extensions.get::<EffectMark>()) {
@@ -76,12 +77,12 @@ async fn serve(vcenter: &VCenter, request: Request<Body>, is_here: impl Fn(Metho
     match outcome {
         Ok(Reply::Done(value)) => {
             let cookie = (method == Method::Logout).then(cookie_gone);
-            answer(StatusCode::OK, encode_response(method, value.as_ref()), cookie)
+            answer(StatusCode::OK, encode_response_to(method, value.as_ref(), &asked_in), cookie)
         }
         Ok(Reply::LoggedIn { session, value }) => {
-            answer(StatusCode::OK, encode_response(method, Some(&value)), Some(cookie_for(&session, &head.uri)))
+            answer(StatusCode::OK, encode_response_to(method, Some(&value), &asked_in), Some(cookie_for(&session, &head.uri)))
         }
-        Ok(Reply::WaitForChange { .. }) => answer(StatusCode::OK, encode_response(method, None), None),
+        Ok(Reply::WaitForChange { .. }) => answer(StatusCode::OK, encode_response_to(method, None, &asked_in), None),
         Err(fault) => faulty(&fault),
     }
 }
