@@ -82,6 +82,31 @@ async fn custom_objects_are_pruned_defaulted_and_counted() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn nulls_that_may_not_be_are_dropped_or_defaulted_on_every_way_in() {
+    let cluster = Cluster::new();
+    let mut nullable = definition();
+    let properties = &mut nullable["spec"]["versions"][1]["schema"]["openAPIV3Schema"]["properties"]["spec"]["properties"];
+    properties["vcenters"] = json!({"type": "array", "items": {"type": "string"}});
+    properties["note"] = json!({"type": "string", "nullable": true});
+    cluster.made(DEFINITIONS, &nullable).await;
+    let sent = json!({"size": 1, "mode": null, "vcenters": null, "note": null});
+    let expected = json!({"size": 1, "mode": "fast", "note": null});
+    let mut object = thing("t");
+    object["spec"] = sent.clone();
+    assert_eq!(cluster.made(THINGS, &object).await["spec"], expected);
+    let path = format!("{THINGS}/t");
+    object["metadata"]["resourceVersion"] = cluster.get(&path).await.1["metadata"]["resourceVersion"].clone();
+    assert_eq!(cluster.put(&path, &object).await.1["spec"], expected);
+    let add = json!([{"op": "add", "path": "/spec/vcenters", "value": null}]);
+    assert_eq!(cluster.call("PATCH", &path, "application/json-patch+json", &add).await.1["spec"], expected);
+    object["metadata"] = json!({"name": "u"});
+    let (code, applied) = cluster.call("PATCH", &format!("{THINGS}/u?fieldManager=m"), "application/apply-patch+yaml", &object).await;
+    assert_eq!((code, &applied["spec"]), (201, &expected));
+    let listed = json!({"spec": {"vcenters": [null]}});
+    assert_eq!(cluster.merge(&path, &listed).await.0, 422, "no element of a list goes");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_definition_takes_its_objects_with_it() {
     let cluster = Cluster::new();
     cluster.made(DEFINITIONS, &definition()).await;

@@ -12,6 +12,7 @@ mod nodes;
 mod plain;
 mod pod_spec;
 mod pods;
+mod pruning;
 mod replicated;
 mod schema;
 mod services;
