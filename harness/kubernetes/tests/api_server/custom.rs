@@ -145,3 +145,28 @@ async fn a_definition_cannot_take_the_place_of_a_built_in_kind() {
     cluster.delete(&format!("{DEFINITIONS}/statefulsets.apps"), &Value::Null).await;
     assert_eq!(cluster.get(&format!("{SETS}/s")).await.0, 200);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_definition_says_what_kubectl_prints() {
+    let cluster = Cluster::new();
+    let mut printed = definition();
+    printed["spec"]["names"]["categories"] = json!(["all"]);
+    printed["spec"]["versions"][1]["additionalPrinterColumns"] = json!([
+        {"name": "Size", "type": "integer", "jsonPath": ".spec.size"}, {"name": "Mode", "type": "string", "jsonPath": ".spec.mode", "priority": 1},
+        {"name": "Age", "type": "date", "jsonPath": ".metadata.creationTimestamp"}]);
+    cluster.made(DEFINITIONS, &printed).await;
+    cluster.made(THINGS, &thing("t")).await;
+    let accept = "application/json;as=Table;v=v1;g=meta.k8s.io";
+    let request = http::Request::builder().uri(THINGS).header("accept", accept).body(driver_host::body_from(Vec::new())).unwrap();
+    let response = tower::ServiceExt::oneshot(cluster.server.service(), request).await.unwrap();
+    let table: Value = serde_json::from_slice(&driver_host::collect_body(response.into_body()).await.unwrap()).unwrap();
+    let columns: Vec<String> = table["columnDefinitions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|column| format!("{} {} {}", column["name"], column["type"], column["priority"]))
+        .collect();
+    assert_eq!(columns, [r#""Name" "string" 0"#, r#""Size" "integer" 0"#, r#""Mode" "string" 1"#, r#""Age" "date" 0"#]);
+    assert_eq!(table["rows"][0]["cells"], json!(["t", 1, "fast", "0s"]));
+    assert_eq!(cluster.get("/apis/example.com/v1").await.1["resources"][0]["categories"], json!(["all"]));
+}

@@ -17,6 +17,8 @@ pub struct CustomResources {
     pub schema: Value,
     /// Declared selectable fields, dotted, without the leading dot.
     pub fields: Vec<String>,
+    /// Columns of tables, as declared.
+    pub columns: Vec<Value>,
 }
 
 impl CustomResources {
@@ -55,6 +57,10 @@ impl Strategy for CustomResources {
 
     fn schema(&self) -> Option<&Value> {
         Some(&self.schema)
+    }
+
+    fn columns(&self) -> Option<&[Value]> {
+        Some(&self.columns)
     }
 
     fn fields(&self) -> FieldSupport<'_> {
