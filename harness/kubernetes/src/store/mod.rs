@@ -43,6 +43,8 @@ pub use apply::Writer;
 pub(crate) use builtin::builtin_resources;
 pub use command::{Command, DeleteOptions, FieldValidation, Outcome, Part, Patch, Place, WriteOptions};
 pub(crate) use commit::without_secrets;
+#[cfg(test)]
+pub(crate) use delete::COLLECTED;
 pub use list::{ListQuery, Listed, VersionMatch};
 pub use patch::unsupported as unsupported_patch;
 pub use resource::{Resource, ResourceName, StatusRule};

@@ -23,7 +23,7 @@ const DEEPEST: usize = 128;
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum YamlError {
     /// It cannot be scanned.
-    #[error("{0}")]
+    #[error("line {} column {}: {}", .0.marker().line(), .0.marker().col() + 1, .0.info())]
     Syntax(ScanError),
     /// An alias names what is not there yet.
     #[error("the alias on line {line} names an anchor that does not stand before it, or that it stands in itself")]
@@ -289,6 +289,15 @@ mod tests {
         let bomb = bomb.replace("*a-1", "1");
         assert_eq!(document(&bomb).unwrap_err(), YamlError::TooLarge);
         assert_eq!(document(&"[".repeat(200)).unwrap_err(), YamlError::TooLarge);
+    }
+
+    #[test]
+    fn the_mode_of_a_volume_is_written_in_octal() {
+        let manifest =
+            "kind: Pod\nspec:\n  volumes: [{name: c, configMap: {name: cm, defaultMode: 0440}}]\n---\nkind: ConfigMap\ndata: {a: b}\n";
+        let objects = documents(manifest).unwrap();
+        assert_eq!(objects[0].pointer("/spec/volumes/0/configMap/defaultMode"), Some(&288.into()));
+        assert_eq!(objects[1]["data"]["a"], "b");
     }
 
     #[test]

@@ -238,3 +238,33 @@ async fn what_charts_get_wrong_is_refused_in_the_real_servers_words() {
     let (code, refused) = cluster.merge(&format!("{path}/two"), &json!({"spec": {"template": {"metadata": {"labels": {"z": "z"}}}}})).await;
     assert_eq!(code, 422, "{refused}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_deletion_in_the_foreground_waits_only_where_somebody_collects() {
+    let cluster = Cluster::new();
+    let foreground = json!({"propagationPolicy": "Foreground"});
+    for (path, object) in objects(&cluster).await {
+        let kind = object["kind"].as_str().unwrap();
+        if matches!(kind, "Namespace" | "Pod" | "PersistentVolume" | "PersistentVolumeClaim") {
+            continue;
+        }
+        cluster.made(&path, &object).await;
+        assert_eq!(cluster.delete(&format!("{path}/two"), &foreground).await.0, 200, "{kind}");
+        let waits = [
+            "ConfigMap",
+            "Secret",
+            "Service",
+            "ServiceAccount",
+            "Node",
+            "ControllerRevision",
+            "Deployment",
+            "ReplicaSet",
+            "StatefulSet",
+            "Lease",
+            "CSIDriver",
+            "CSINode",
+        ]
+        .contains(&kind);
+        assert_eq!(cluster.get(&format!("{path}/two")).await.0, if waits { 200 } else { 404 }, "{kind}");
+    }
+}
