@@ -185,7 +185,8 @@ pub(crate) enum InstallError {
 
 /// The documents of a YAML text that is part of this program.
 fn documents(text: &str) -> Vec<Value> {
-    serde_saphyr::from_multiple(text).expect("the manifests that drivers ship are YAML; a test reads them")
+    let documents = seatrial_kubernetes::yaml::documents(text).expect("the manifests that drivers ship are YAML; a test reads them");
+    documents.into_iter().flat_map(crate::manifest::items).collect()
 }
 
 /// What must stand nowhere in the open.
