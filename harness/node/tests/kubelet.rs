@@ -401,12 +401,16 @@ fn a_machine_that_takes_the_place_of_another_of_its_name_registers() {
         left.metadata.uid = None;
         left.spec.drivers[0].node_id = "another-uuid".to_owned();
         csi_nodes.create(&kube::api::PostParams::default(), &left).await.unwrap();
+        let told = json!({"status": {"nodeInfo": {"systemUUID": "another-uuid"}}});
+        let nodes: Api<Node> = Api::all(cluster.client.clone());
+        nodes.patch_status(NODE, &kube::api::PatchParams::default(), &kube::api::Patch::Merge(told)).await.unwrap();
         cluster.start_kubelet();
         tokio::time::sleep(Duration::from_secs(5)).await;
         let csi_node = csi_nodes.get(NODE).await.unwrap();
-        let node: Node = Api::all(cluster.client.clone()).get(NODE).await.unwrap();
+        let node = nodes.get(NODE).await.unwrap();
         assert_eq!(csi_node.owner_references()[0].uid, node.metadata.uid.unwrap());
         assert_eq!(csi_node.spec.drivers[0].node_id, "node-uuid");
+        assert_eq!(node.status.unwrap().node_info.unwrap().system_uuid, cluster.machine.bios_uuid(), "and the Node tells the machine");
     });
 }
 
