@@ -48,9 +48,6 @@ fn with(client: &'static str, found: bool, tests: &[Test]) -> Vec<Trial> {
 }
 
 fn main() -> ExitCode {
-    if let Some(code) = sanity::asked_for_a_path() {
-        return code;
-    }
     let mut arguments = Arguments::from_args();
     // One after the other: each has a world of processes.
     arguments.test_threads = Some(1);

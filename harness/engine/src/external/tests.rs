@@ -71,6 +71,27 @@ fn what_is_wrong_is_named_with_the_remedy() {
     );
 }
 
+const DRIVER: &str = "{driver: mine, subject: csi, about: x, processes: [{process: csi-controller, program: a, account: {namespace: n, name: m}}], \
+     sidecars: {csi-provisioner: [--timeout=300s, '--strict-topology=${zones}']}}";
+
+#[test]
+fn our_sidecars_are_started_with_the_flags_of_the_descriptor() {
+    let descriptor = Descriptor::read("mine", DRIVER).unwrap();
+    let of = |zones: &str| Sidecars::of(&descriptor, "a", &Words::from([("zones", zones.to_owned())])).unwrap();
+    let (zoned, plain) = (of("true").provisioner, of("false").provisioner);
+    assert_eq!((zoned.strict_topology, plain.strict_topology, zoned.timeout.as_secs()), (true, false, 300));
+    assert!(!zoned.extra_create_metadata, "nobody asked for it");
+    insta::assert_snapshot!(
+        [
+            wrong(&DRIVER.replace("about: x", "about: x, replaces: [csi-provisioner]")),
+            wrong(&DRIVER.replace("--timeout=300s", "--timeout=300")),
+            wrong(&DRIVER.replace("${zones}", "${folder}")),
+            wrong(&SMALL.replace("about: x", "about: x, sidecars: {csi-attacher: []}")),
+        ]
+        .join("\n---\n")
+    );
+}
+
 #[test]
 fn a_name_that_is_none_and_a_program_that_is_missing_are_named() {
     let search = Search { folders: vec!["/nowhere".into()] };

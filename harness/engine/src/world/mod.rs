@@ -28,6 +28,7 @@ use seatrial_wires::Network;
 use serde_json::Value;
 
 pub(crate) use kubernetes::API_SERVER;
+pub(crate) use node::CHECK_PATH;
 pub(crate) use powers::Powers;
 pub(crate) use vcenter::{address as vcenter_address, unplayable};
 
