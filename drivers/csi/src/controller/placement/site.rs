@@ -19,6 +19,8 @@ pub(super) struct Site {
     policy: Option<String>,
     /// Whether there are zones to go by.
     zoned: bool,
+    /// What is to be said of configured datacenters that are not there.
+    absent: Option<String>,
 }
 
 /// A policy that this vCenter does not know.
@@ -40,12 +42,21 @@ impl Site {
             profile = Some(id);
         }
         let (url, policy) = (demand.datastore_url.clone(), demand.policy.clone());
-        Ok(Ok(Self { datastores, profile, compatible, url, policy, zoned: !demand.terms.is_empty() }))
+        let absent = Some(vcenter.absent_datacenters()).filter(|names| !names.is_empty());
+        let absent = absent.map(|names| {
+            format!(
+                "{} has no datacenter {} that the account can see: correct `datacenters` in vsphere.conf",
+                vcenter.host(),
+                names.join(", ")
+            )
+        });
+        Ok(Ok(Self { datastores, profile, compatible, url, policy, zoned: !demand.terms.is_empty(), absent }))
     }
 
     /// Whether a datastore has the url that is demanded, or none is.
     pub(super) fn has_url(&self) -> bool {
-        self.url.is_none() || self.datastores.iter().any(|datastore| self.is_named(datastore))
+        // Where a datacenter is missing, that is what to tell.
+        self.url.is_none() || self.absent.is_some() || self.datastores.iter().any(|datastore| self.is_named(datastore))
     }
 
     /// A url ends with a slash, which people leave out.
@@ -55,6 +66,14 @@ impl Site {
 
     /// The datastores among `reachable` that will do; or what they lack. `place` is what the reachable ones are of.
     pub(super) fn target(&self, place: &str, reachable: Option<&[MoRef]>) -> Result<Target, String> {
+        match (&self.absent, self.datastores.is_empty()) {
+            (Some(absent), true) => Err(absent.clone()),
+            (Some(absent), false) => self.suitable(place, reachable).map_err(|lack| format!("{lack}; {absent}")),
+            (None, _) => self.suitable(place, reachable),
+        }
+    }
+
+    fn suitable(&self, place: &str, reachable: Option<&[MoRef]>) -> Result<Target, String> {
         let mut left: Vec<&Datastore> = self.datastores.iter().collect();
         let names = |datastores: &[&Datastore]| datastores.iter().map(|datastore| datastore.name.as_str()).collect::<Vec<_>>().join(", ");
         if let Some(reachable) = reachable {
