@@ -9,7 +9,7 @@ use std::net::Ipv6Addr;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotAHost {
     /// `vc.example.com:8443`
-    #[error("it has a port in it; write the host {host} alone, and `port = \"{port}\"` beside it")]
+    #[error("it has a port in it; write the host {host} alone, and {port} as `port` beside it")]
     Port {
         /// What stands before the port.
         host: String,

@@ -1,7 +1,7 @@
 //! Logins that vCenter refused: who has the wrong password does not try it again and again.
 //!
 //! vCenter locks an account that fails five times within three minutes, for everybody who uses it. So a login that was refused
-//! is tried again after two minutes, then four, and so on up to half an hour; until then calls fail at once. The credentials
+//! is tried again after two minutes, then four, and so on up to a quarter of an hour; until then calls fail at once. The credentials
 //! are asked for anew before each login, and others than those that were refused are tried at once. SOAP and REST share the
 //! count. Not remembered: refusals of another process, and of this one before it was started again.
 
@@ -14,7 +14,7 @@ use crate::{ClientError, ClientOptions, Credentials};
 
 /// After the first refusal; it doubles with each further one.
 const FIRST_PAUSE: Duration = Duration::from_secs(120);
-const LONGEST_PAUSE: Duration = Duration::from_secs(1800);
+const LONGEST_PAUSE: Duration = Duration::from_secs(900);
 
 /// A refusal of these credentials.
 struct Refused {
