@@ -25,6 +25,7 @@
 //! Not judged yet: RWX volumes, snapshots, unbounded retries, whether a pod that could run runs.
 
 mod affinity;
+mod asks;
 mod attach_truth;
 mod bench;
 mod by_hand;
@@ -50,6 +51,7 @@ mod words;
 mod zones_differ;
 
 pub use attach_truth::AttachTruth;
+pub use asks::Asks;
 pub use bench::Bench;
 pub use data_kept::DataKept;
 pub use double_attach::DoubleAttach;

@@ -125,8 +125,23 @@ impl World {
 
     /// Whether something is on its way: a call, a task, a process or a target that comes back.
     pub(crate) fn is_busy(&self) -> bool {
-        let tasks = self.supervisor.coming_back() > 0 || self.activity.running_tasks() > 0;
-        tasks || self.network.calls_in_flight() > 0 || self.powers.healing() > 0
+        !self.on_its_way().is_empty()
+    }
+
+    /// What is on its way, in words.
+    pub(crate) fn on_its_way(&self) -> Vec<String> {
+        let number = |number: u64, one: &str, many: &str| match number {
+            0 => None,
+            1 => Some(format!("1 {one}")),
+            number => Some(format!("{number} {many}")),
+        };
+        let counted = [
+            number(self.supervisor.coming_back().into(), "process has yet to come back", "processes have yet to come back"),
+            number(self.activity.running_tasks() as u64, "task of vCenter runs", "tasks of vCenter run"),
+            number(self.network.calls_in_flight(), "call is unanswered", "calls are unanswered"),
+            number(self.powers.healing() as u64, "target of a fault has yet to heal", "targets of faults have yet to heal"),
+        ];
+        counted.into_iter().flatten().collect()
     }
 
     /// Applies what the drivers' installation consists of; live, they are started after that, as their users would.
