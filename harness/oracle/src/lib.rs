@@ -35,6 +35,7 @@ mod findings;
 mod heartbeats;
 mod homes;
 mod keys;
+mod labels;
 mod moment;
 mod node_deletion;
 mod node_gone;
@@ -50,13 +51,14 @@ mod view;
 mod words;
 mod zones_differ;
 
-pub use attach_truth::AttachTruth;
 pub use asks::Asks;
+pub use attach_truth::AttachTruth;
 pub use bench::Bench;
 pub use data_kept::DataKept;
 pub use double_attach::DoubleAttach;
 pub use heartbeats::Heartbeats;
 pub use keys::{KEY_PROVIDER, Keys, RECRYPT_BEFORE_ATTACH};
+pub use labels::{Labels, Meaning};
 pub use moment::{Calm, Moment};
 pub use node_deletion::NodeDeletion;
 pub use node_gone::{NODE_OUTLIVES_VM, NodeGone};
@@ -136,8 +138,8 @@ pub trait Oracle: Send {
     fn findings(&self, view: &View) -> Vec<Violation>;
 }
 
-/// All oracles, in the order of reports.
-pub fn all() -> Vec<Box<dyn Oracle>> {
+/// All oracles of a world in which labels mean this, in the order of reports.
+pub fn all(labels: &Labels) -> Vec<Box<dyn Oracle>> {
     vec![
         Box::new(Orphans::default()),
         Box::new(OneVolumePerClaim::default()),
@@ -145,13 +147,13 @@ pub fn all() -> Vec<Box<dyn Oracle>> {
         Box::new(DoubleAttach::default()),
         Box::new(DataKept::default()),
         Box::new(Released::default()),
-        Box::new(Reachable::default()),
+        Box::new(Reachable::new(labels)),
         Box::new(Keys::default()),
         Box::new(NodeDeletion::default()),
         Box::new(NodeGone::default()),
         Box::new(SessionsBounded::default()),
         Box::new(SteadyState::default()),
-        Box::new(ZonesDiffer::default()),
+        Box::new(ZonesDiffer::new(labels)),
         Box::new(SecretsKept::default()),
     ]
 }

@@ -22,7 +22,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use fake_vcenter_server::VCenter;
 use seatrial_journal::{Entry, Journal, Sink};
-use seatrial_oracle::View;
+use seatrial_oracle::{Labels, View};
 use seatrial_scenario::Scenario;
 use seatrial_wires::Network;
 use serde_json::Value;
@@ -51,6 +51,8 @@ pub(crate) struct World {
     pub(crate) client: kube::Client,
     pub(crate) powers: Powers,
     pub(crate) shell: Option<Arc<Shell>>,
+    /// What labels mean in it.
+    pub(crate) labels: Labels,
     view: Arc<Mutex<View>>,
 }
 
@@ -120,7 +122,7 @@ impl World {
         ccm::start(&ground)?;
         let powers = Powers::new(network, &supervisor, scenario, vcenters, nodes);
         let (activity, view) = (watchers.activity.clone(), Arc::clone(&watchers.view));
-        Ok(Self { network: network.clone(), supervisor, activity, client, powers, shell, view })
+        Ok(Self { network: network.clone(), supervisor, activity, client, powers, shell, labels: voyage.labels(), view })
     }
 
     /// Whether something is on its way: a call, a task, a process or a target that comes back.
