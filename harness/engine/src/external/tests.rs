@@ -66,6 +66,9 @@ fn what_is_wrong_is_named_with_the_remedy() {
             wrong(&SMALL.replace("about: x", "about: x, pace: 0")),
             wrong(&SMALL.replace("processes: [", "processes: [{process: csi-node, program: a, account: {namespace: n, name: m}}, ")),
             wrong(&SMALL.replace("program: a", "program: a, files: {../x: y}")),
+            wrong(&SMALL.replace("about: x", "about: x, offers: [name-holder]")),
+            wrong(&SMALL.replace("about: x", "about: x, offers: [modify-volume]")),
+            wrong(&SMALL.replace("about: x", "about: x, offers: [names-holder]")),
         ]
         .join("\n---\n")
     );
