@@ -270,7 +270,7 @@ fn queries_answer_a_thousand_at_once_and_query_all_answers_all() {
         let result = answer(&mut client, method, CnsQueryFilter::default());
         assert_eq!(
             (result.volumes.len(), result.cursor.offset, result.cursor.total_records),
-            (at_once, at_once as i64, Some(1_003)),
+            (at_once, i64::try_from(at_once).unwrap(), Some(1_003)),
             "{method}"
         );
     }
