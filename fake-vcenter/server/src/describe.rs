@@ -34,6 +34,7 @@ impl Describe for Vsphere {
         let (target, args) = match method {
             _ if method.starts_with("Cns") => volume_call(body),
             _ if method.starts_with("Pbm") => (None, policy_call(body)),
+            "Login" => (None, text_of(&text, "userName").map_or(serde_json::Value::Null, |user| json!({ "user": user }))),
             _ => (None, serde_json::Value::Null),
         };
         Described {

@@ -117,7 +117,7 @@ fn sixty_slots_less_the_boot_disk_are_all_there_is() {
     assert_eq!(fault_of(&client.result(&task)), Some("CnsMissingControllerFault".to_owned()));
     let units: Vec<_> = disks(&mut client, "worker-1").iter().map(|disk| (disk.controller_key, disk.unit_number)).collect();
     assert!(units.iter().all(|(_, unit)| *unit != Some(7)));
-    assert_eq!(units.iter().collect::<std::collections::BTreeSet<_>>().len(), 60);
+    assert_eq!(units.iter().collect::<BTreeSet<_>>().len(), 60);
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn a_volume_deleted_without_its_disk_can_be_registered_again() {
     assert_eq!(client.query(CnsQueryFilter::default()).volumes.len(), 0);
     for fault in [None, Some("CnsAlreadyRegisteredFault".to_owned())] {
         let mut spec = client.spec("again", 10);
-        let backing = fake_vcenter_types::CnsBlockBackingDetails { backing_disk_id: Some(id.clone()), ..Default::default() };
+        let backing = CnsBlockBackingDetails { backing_disk_id: Some(id.clone()), ..Default::default() };
         spec.backing_object_details = backing.into_object();
         let task = client.create_task(spec);
         assert_eq!(fault_of(&client.result(&task)), fault);
@@ -270,7 +270,7 @@ fn queries_answer_a_thousand_at_once_and_query_all_answers_all() {
         let result = answer(&mut client, method, CnsQueryFilter::default());
         assert_eq!(
             (result.volumes.len(), result.cursor.offset, result.cursor.total_records),
-            (at_once, at_once as i64, Some(1_003)),
+            (at_once, i64::try_from(at_once).unwrap(), Some(1_003)),
             "{method}"
         );
     }

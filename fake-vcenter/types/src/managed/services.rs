@@ -112,11 +112,11 @@ managed_objects! {
     HealthUpdateManager: ManagedObject {}
 
     FailoverClusterConfigurator: ManagedObject {
-        Vec<Object> = "disabledConfigureMethod" -> "MethodName",
+        Vec<String> = "disabledConfigureMethod",
     }
 
     FailoverClusterManager: ManagedObject {
-        Vec<Object> = "disabledClusterMethod" -> "MethodName",
+        Vec<String> = "disabledClusterMethod",
     }
 
     TenantTenantManager: ManagedObject {}

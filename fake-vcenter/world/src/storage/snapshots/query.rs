@@ -36,8 +36,8 @@ fn found(volume: &Volume, snapshot: &Snapshot) -> CnsSnapshotQueryResultEntry {
     CnsSnapshotQueryResultEntry { snapshot: Some(shown(volume, snapshot)), error: None }
 }
 
-fn absent(fault: impl TypedFault) -> CnsSnapshotQueryResultEntry {
-    CnsSnapshotQueryResultEntry { snapshot: None, error: Some(fault.localized()) }
+fn absent(fault: impl TypedFault, text: String) -> CnsSnapshotQueryResultEntry {
+    CnsSnapshotQueryResultEntry { snapshot: None, error: Some(fault.fault_with(text).into_localized()) }
 }
 
 /// In the order of their making, so that pages fit together while more are made.
@@ -53,7 +53,8 @@ fn of_volume(world: &World, spec: &CnsSnapshotQuerySpec) -> Vec<CnsSnapshotQuery
     let volume_id = CnsVolumeId { id: id.clone() };
     let Some(volume) = world.parts.state.volumes.get(id).filter(|volume| volume.in_cns) else {
         let reason = format!("Volume {id} not found.");
-        return vec![absent(CnsVolumeNotFoundFault { reason, volume_id, ..CnsVolumeNotFoundFault::default() })];
+        let fault = CnsVolumeNotFoundFault { reason: reason.clone(), volume_id, ..CnsVolumeNotFoundFault::default() };
+        return vec![absent(fault, reason)];
     };
     let Some(wanted) = spec.snapshot_id.as_ref().filter(|wanted| !wanted.id.is_empty()) else {
         return volume.snapshots.iter().map(|snapshot| found(volume, snapshot)).collect();
@@ -63,7 +64,8 @@ fn of_volume(world: &World, spec: &CnsSnapshotQuerySpec) -> Vec<CnsSnapshotQuery
         None => {
             let reason = format!("Snapshot {} of volume {id} not found.", wanted.id);
             let (volume_id, snapshot_id) = (Some(volume_id), wanted.clone());
-            vec![absent(CnsSnapshotNotFoundFault { reason, volume_id, snapshot_id, ..CnsSnapshotNotFoundFault::default() })]
+            let fault = CnsSnapshotNotFoundFault { reason: reason.clone(), volume_id, snapshot_id, ..CnsSnapshotNotFoundFault::default() };
+            vec![absent(fault, reason)]
         }
     }
 }
