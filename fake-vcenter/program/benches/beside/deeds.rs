@@ -144,7 +144,7 @@ impl Rig {
             }),
             Deed::Create => {
                 let new = std::sync::Mutex::new(volumes.clone());
-                let measure = spread(&self.server, &mut self.clients, most, time, |client, number| {
+                let measure = spread(&self.server, &mut self.clients, most, Duration::MAX, |client, number| {
                     let volume = client.create(&format!("pvc-{}", made + number), datastore)?;
                     new.lock().map_err(|_| Failure::Worker)?.push(volume);
                     Ok(())
