@@ -5,7 +5,7 @@
 
 mod common;
 
-use common::{Client, arguments, list, plain, text};
+use common::{Client, arguments, plain, text};
 use fake_vcenter_types::{
     CnsQueryFilter, CnsVolumeId, DataObject, Method, MoRef, ObjectSpec, PropertyFilterSpec, PropertySpec, TraversalSpec, Value,
     VirtualMachineConfigSpec, WaitOptions,
