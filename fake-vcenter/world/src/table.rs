@@ -7,11 +7,11 @@ use std::borrow::Borrow;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-/// An ordered table with the before-images of one transaction.
+/// An ordered table with the before-images of one transaction. Rows are boxed: a tree keeps room for more entries than it has.
 #[derive(Clone, Debug)]
 pub struct Table<K, V> {
-    rows: BTreeMap<K, V>,
-    before: BTreeMap<K, Option<V>>,
+    rows: BTreeMap<K, Box<V>>,
+    before: BTreeMap<K, Option<Box<V>>>,
     /// Whether the rows show how it was, and the images how it is.
     swapped: bool,
     /// How many rows were ever looked at: what work costs, without a clock.
@@ -31,7 +31,7 @@ impl<K: Ord + Clone, V: Clone> Table<K, V> {
         K: Borrow<Q>,
     {
         self.look();
-        self.rows.get(key)
+        self.rows.get(key).map(AsRef::as_ref)
     }
 
     fn look(&self) {
@@ -53,7 +53,7 @@ impl<K: Ord + Clone, V: Clone> Table<K, V> {
 
     /// The rows from this key on, in the order of their keys.
     pub fn from_key(&self, key: &K) -> impl Iterator<Item = (&K, &V)> + use<'_, K, V> {
-        self.rows.range(key..).inspect(|_| self.look())
+        self.rows.range(key..).inspect(|_| self.look()).map(|(key, row)| (key, row.as_ref()))
     }
 
     /// The row, to be changed.
@@ -61,12 +61,12 @@ impl<K: Ord + Clone, V: Clone> Table<K, V> {
         self.look();
         let row = self.rows.get_mut(key)?;
         self.before.entry(key.clone()).or_insert_with(|| Some(row.clone()));
-        Some(row)
+        Some(row.as_mut())
     }
 
     /// Adds or replaces a row.
     pub fn insert(&mut self, key: K, row: V) {
-        let old = self.rows.insert(key.clone(), row);
+        let old = self.rows.insert(key.clone(), Box::new(row));
         self.before.entry(key).or_insert(old);
     }
 
@@ -74,17 +74,17 @@ impl<K: Ord + Clone, V: Clone> Table<K, V> {
     pub fn remove(&mut self, key: &K) -> Option<V> {
         let old = self.rows.remove(key)?;
         self.before.entry(key.clone()).or_insert_with(|| Some(old.clone()));
-        Some(old)
+        Some(*old)
     }
 
     /// All rows, in the order of their keys.
     pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
-        self.rows.iter().inspect(|_| self.look())
+        self.rows.iter().inspect(|_| self.look()).map(|(key, row)| (key, row.as_ref()))
     }
 
     /// All rows without their keys, in the order of the keys.
     pub fn values(&self) -> impl Iterator<Item = &V> {
-        self.rows.values().inspect(|_| self.look())
+        self.rows.values().inspect(|_| self.look()).map(AsRef::as_ref)
     }
 
     /// How many rows there are.
@@ -94,7 +94,7 @@ impl<K: Ord + Clone, V: Clone> Table<K, V> {
 
     /// The rows that the transaction touched: key, row before, row now.
     pub fn touched(&self) -> impl Iterator<Item = (&K, Option<&V>, Option<&V>)> {
-        self.before.iter().map(|(key, before)| (key, before.as_ref(), self.rows.get(key)))
+        self.before.iter().map(|(key, before)| (key, before.as_deref(), self.rows.get(key).map(AsRef::as_ref)))
     }
 
     /// Whether the transaction touched anything here.
@@ -116,8 +116,8 @@ impl<K: Ord + Clone, V: Clone> Table<K, V> {
     /// tables are swapped there is no difference.
     pub fn drift(&self) -> impl Iterator<Item = (&K, Option<&V>, Option<&V>)> {
         self.before.iter().map(|(key, image)| {
-            let shown = self.rows.get(key);
-            (key, if self.swapped { shown } else { image.as_ref() }, shown)
+            let shown = self.rows.get(key).map(AsRef::as_ref);
+            (key, if self.swapped { shown } else { image.as_deref() }, shown)
         })
     }
 

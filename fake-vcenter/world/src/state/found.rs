@@ -8,7 +8,7 @@ use super::{State, VirtualMachine, Volume, number_of};
 impl State {
     /// The machines with this mark of which something is true, in the order of their making.
     pub fn vms_by(&self, mark: &VmMark, wanted: impl Fn(&VirtualMachine) -> bool) -> Vec<MoRef> {
-        let settled = self.indexes.vms.with(mark).map(|(_, vm)| vm).filter(|vm| !self.vms.touches(vm));
+        let settled = self.indexes.vms.with(mark).map(|numbered| &numbered.1).filter(|vm| !self.vms.touches(vm));
         let wanted = |vm: &MoRef| self.vms.get(vm).is_some_and(&wanted);
         let mut found: Vec<MoRef> = settled.filter(|vm| wanted(vm)).cloned().collect();
         let fresh = self.vms.drift().filter_map(|(vm, _, is)| is.filter(|is| VmMark::of(is).contains(mark)).map(|_| vm));

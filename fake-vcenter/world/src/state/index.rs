@@ -5,6 +5,7 @@
 //! transaction that is undone, or looked at as it was before, needs nothing to be done about indexes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use fake_vcenter_types::MoRef;
 use jiff::Timestamp;
@@ -64,34 +65,48 @@ impl VolumeMark {
     }
 }
 
-/// Rows by mark.
+/// Rows by mark: pairs rather than a set for each mark, for most marks have one row.
 #[derive(Clone, Debug)]
-pub struct Marks<M, K>(BTreeMap<M, BTreeSet<K>>);
+pub struct Marks<M, K>(BTreeSet<(M, K)>);
 
 impl<M, K> Default for Marks<M, K> {
     fn default() -> Self {
-        Self(BTreeMap::new())
+        Self(BTreeSet::new())
     }
 }
 
-impl<M: Ord, K: Ord + Clone> Marks<M, K> {
+/// A key before which no other one comes.
+pub trait Least {
+    /// That key.
+    fn least() -> Self;
+}
+
+impl Least for String {
+    fn least() -> Self {
+        Self::new()
+    }
+}
+
+/// A machine by its number and reference, shared by all of its marks.
+pub type NumberedVm = Arc<(u64, MoRef)>;
+
+impl Least for NumberedVm {
+    fn least() -> Self {
+        Self::new((0, MoRef::new("", "")))
+    }
+}
+
+impl<M: Ord + Clone, K: Ord + Clone + Least> Marks<M, K> {
     /// The rows with this mark, in the order of their keys.
-    pub fn with(&self, mark: &M) -> impl Iterator<Item = &K> {
-        self.0.get(mark).into_iter().flatten()
+    pub fn with<'a>(&'a self, mark: &'a M) -> impl Iterator<Item = &'a K> {
+        self.0.range((mark.clone(), K::least())..).take_while(move |(other, _)| other == mark).map(|(_, key)| key)
     }
 
     fn change(&mut self, key: &K, was: Vec<M>, is: Vec<M>) {
         for mark in was.into_iter().filter(|mark| !is.contains(mark)) {
-            if let Some(rows) = self.0.get_mut(&mark) {
-                rows.remove(key);
-                if rows.is_empty() {
-                    self.0.remove(&mark);
-                }
-            }
+            self.0.remove(&(mark, key.clone()));
         }
-        for mark in is {
-            self.0.entry(mark).or_default().insert(key.clone());
-        }
+        self.0.extend(is.into_iter().map(|mark| (mark, key.clone())));
     }
 }
 
@@ -99,7 +114,7 @@ impl<M: Ord, K: Ord + Clone> Marks<M, K> {
 #[derive(Clone, Debug, Default)]
 pub struct Indexes {
     /// Machines, by number and reference.
-    pub vms: Marks<VmMark, (u64, MoRef)>,
+    pub vms: Marks<VmMark, NumberedVm>,
     /// Volumes, by id.
     pub volumes: Marks<VolumeMark, String>,
     /// Bytes that volumes take of each datastore.
@@ -113,7 +128,7 @@ impl Indexes {
     pub fn follow(&mut self, vms: &Table<MoRef, VirtualMachine>, volumes: &Table<String, Volume>) {
         let vm_marks = |vm: Option<&VirtualMachine>| vm.map(VmMark::of).unwrap_or_default();
         for (vm, was, is) in vms.drift().filter(|(_, was, is)| was != is) {
-            self.vms.change(&(number_of(vm), vm.clone()), vm_marks(was), vm_marks(is));
+            self.vms.change(&Arc::new((number_of(vm), vm.clone())), vm_marks(was), vm_marks(is));
         }
         let volume_marks = |volume: Option<&Volume>| volume.map(VolumeMark::of).unwrap_or_default();
         for (id, was, is) in volumes.drift().filter(|(_, was, is)| was != is) {
