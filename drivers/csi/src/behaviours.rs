@@ -20,6 +20,10 @@ pub struct Behaviours {
     pub keep_secrets: bool,
     /// A session that has ended is renewed (csi#267, csi#3589). Off: its calls fail until the driver is restarted.
     pub log_in_again: bool,
+    /// A login that was refused is not tried again for a while, lest the account be locked. Off: it is, again and again.
+    pub hold_refused_logins: bool,
+    /// Datacenters that are configured and not there are told (csi#3888). Off: they are passed over.
+    pub tell_absent_datacenters: bool,
     /// A change goes on when its caller has gone away (csi#2507). Off: it ends where it is, half done.
     pub changes_outlive_callers: bool,
     /// A create that was begun is taken up at the vCenter that it was begun at (csi#2224). Off: at whichever is first now.
@@ -78,6 +82,8 @@ impl Default for Behaviours {
             keep_one_session: true,
             keep_secrets: true,
             log_in_again: true,
+            hold_refused_logins: true,
+            tell_absent_datacenters: true,
             changes_outlive_callers: true,
             resume_where_it_began: true,
             never_delete_what_was_found: true,

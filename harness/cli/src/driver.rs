@@ -14,6 +14,7 @@ use driver_host::{Host, HostError, HttpService, Machine, Peer, Task};
 use jiff::Timestamp;
 use rustix::process::{Signal, set_parent_process_death_signal};
 use seatrial_node::RemoteMachine;
+use vsphere_csi::Environment;
 
 use crate::exit::Exit;
 use crate::leash;
@@ -61,21 +62,25 @@ fn path_kind(arguments: &PathKindArguments) -> Exit {
     }
 }
 
-/// Runs a driver until it is asked to end; `variable` reads the environment.
-pub fn run(command: DriverCommand, variable: impl Fn(&str) -> Option<String>) -> ExitCode {
+/// Runs a driver until it is asked to end.
+pub fn run(command: DriverCommand, environment: Environment) -> ExitCode {
+    let variable = |name: &str| environment.get(name).map(str::to_owned);
     // Without it a driver would outlive a run that was killed; a system that knows no such signal has to do without.
     let _ = set_parent_process_death_signal(Some(Signal::KILL));
     match command {
         DriverCommand::Leashed(arguments) => leash::become_it(arguments),
         DriverCommand::PathKind(arguments) => path_kind(&arguments).into(),
         DriverCommand::Ccm(arguments) => vsphere_ccm::program::start(*arguments, variable("KUBECONFIG").map(Into::into)),
-        DriverCommand::Csi => match vsphere_csi::program::surroundings(&variable) {
-            Ok(around) => {
-                let system = OperatingSystem { kubeconfig: around.kubeconfig, ..OperatingSystem::default() };
-                vsphere_csi::program::run(around.mode, host(system, variable("SEATRIAL_MACHINE")))
+        DriverCommand::Csi => {
+            let machine = variable("SEATRIAL_MACHINE");
+            match vsphere_csi::program::surroundings(environment) {
+                Ok(around) => {
+                    let system = OperatingSystem { kubeconfig: around.kubeconfig, ..OperatingSystem::default() };
+                    vsphere_csi::program::run(around.mode, host(system, machine))
+                }
+                Err(error) => vsphere_csi::program::refuse(&error),
             }
-            Err(error) => vsphere_csi::program::refuse(&error),
-        },
+        }
     }
 }
 

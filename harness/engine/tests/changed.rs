@@ -32,6 +32,7 @@ macro_rules! row {
 const TABLE: &[Row] = &[
     row!("bug-reports/ccm-381", ccm.never_delete_unregistered),
     row!("bug-reports/ccm-479", ccm.delete_only_on_proof),
+    row!("bug-reports/csi-114", vcenter.faults_name_privileges),
     row!("bug-reports/csi-1289", csi.record_operation_first),
     row!("bug-reports/csi-1474", csi.tell_mixed_tags),
     row!("bug-reports/csi-221", csi.absent_vm_is_detached),
@@ -46,6 +47,9 @@ const TABLE: &[Row] = &[
     row!("bug-reports/csi-267", csi.log_in_again),
     row!("bug-reports/csi-3589", csi.log_in_again),
     row!("bug-reports/csi-359", kubernetes.force_detach_after_six_minutes),
+    row!("bug-reports/csi-3787", csi.hold_refused_logins),
+    row!("bug-reports/csi-3787", ccm.hold_refused_logins),
+    row!("bug-reports/csi-3888", csi.tell_absent_datacenters),
     row!("bug-reports/csi-3996", csi.never_delete_what_was_found),
     row!("bug-reports/csi-468", csi.tell_attach_limit),
     row!("bug-reports/csi-468", csi.look_before_attaching_again),

@@ -22,6 +22,8 @@ pub(super) struct Site {
     policy: Option<String>,
     /// Whether there are zones to go by.
     zoned: bool,
+    /// What is to be said of configured datacenters that are not there.
+    absent: Option<String>,
 }
 
 /// A policy that this vCenter does not know.
@@ -43,12 +45,21 @@ impl Site {
             profile = Some(id);
         }
         let (url, policy) = (demand.datastore_url.clone(), demand.policy.clone());
-        Ok(Ok(Self { datastores, profile, compatible, url, policy, zoned: !demand.terms.is_empty() }))
+        let absent = Some(vcenter.absent_datacenters()).filter(|names| !names.is_empty());
+        let absent = absent.map(|names| {
+            format!(
+                "{} has no datacenter {} that the account can see: correct `datacenters` in vsphere.conf",
+                vcenter.host(),
+                names.join(", ")
+            )
+        });
+        Ok(Ok(Self { datastores, profile, compatible, url, policy, zoned: !demand.terms.is_empty(), absent }))
     }
 
     /// Whether a datastore has the url that is demanded, or none is.
     pub(super) fn has_url(&self) -> bool {
-        self.url.is_none() || self.datastores.iter().any(|datastore| self.is_named(datastore))
+        // Where a datacenter is missing, that is what to tell.
+        self.url.is_none() || self.absent.is_some() || self.datastores.iter().any(|datastore| self.is_named(datastore))
     }
 
     /// A url ends with a slash, which people leave out.
@@ -58,6 +69,14 @@ impl Site {
 
     /// The datastores that all of `hosts` mount and that will do; or what they lack. `place` is what the hosts are of.
     pub(super) fn target(&self, place: &str, hosts: Option<&[&HostView]>) -> Result<Target, String> {
+        match (&self.absent, self.datastores.is_empty()) {
+            (Some(absent), true) => Err(absent.clone()),
+            (Some(absent), false) => self.suitable(place, hosts).map_err(|lack| format!("{lack}; {absent}")),
+            (None, _) => self.suitable(place, hosts),
+        }
+    }
+
+    fn suitable(&self, place: &str, hosts: Option<&[&HostView]>) -> Result<Target, String> {
         let mut left: Vec<&Datastore> = self.datastores.iter().collect();
         let names = |datastores: &[&Datastore]| datastores.iter().map(|datastore| datastore.name.as_str()).collect::<Vec<_>>().join(", ");
         if let Some(hosts) = hosts {
