@@ -93,6 +93,13 @@ impl Caller {
         }
     }
 
+    /// Learns the version of `urn:vsan` before tasks are read: without it a vCenter leaves the results of CNS tasks out, and a client
+    /// that takes up an earlier one's task has not called CNS yet. A vCenter that tells no version has no such tasks.
+    pub async fn learn_task_results(&self) {
+        // What stands in the way now is told by the call that follows.
+        drop(self.vsan_version().await);
+    }
+
     async fn vsan_version(&self) -> Result<&String, ClientError> {
         self.vsan_version.get_or_try_init(|| self.read_vsan_version()).await
     }
