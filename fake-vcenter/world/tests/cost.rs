@@ -5,7 +5,7 @@
 
 mod common;
 
-use common::{Client, arguments, list, plain, text};
+use common::{Client, arguments, plain, text};
 use fake_vcenter_types::{
     CnsQueryFilter, CnsVolumeId, DataObject, Method, MoRef, ObjectSpec, PropertyFilterSpec, PropertySpec, TraversalSpec, Value,
     VirtualMachineConfigSpec, WaitOptions,
@@ -118,6 +118,7 @@ fn costs(machines: usize, volumes: usize) -> Vec<(&'static str, u64)> {
     let path = vec![("inventoryPath", text("/dc-1/vm/worker-9"))];
     assert!(client.call(&MoRef::new("SearchIndex", "SearchIndex"), Method::FindByInventoryPath, path).unwrap().is_some());
     note(&client, "FindByInventoryPath");
+    client.session = None;
     client.login().unwrap();
     note(&client, "login");
     costs

@@ -115,12 +115,14 @@ impl Client {
 
     /// Asks for one volume.
     pub fn query(&mut self, volume: &str) -> Result<String, Failure> {
-        self.connection.cns("CnsQueryVolume", &format!("<filter><volumeIds><id>{volume}</id></volumeIds></filter>"))
+        self.connection
+            .cns("CnsQueryVolume", &format!("<filter xsi:type=\"CnsQueryFilter\"><volumeIds><id>{volume}</id></volumeIds></filter>"))
     }
 
     /// Asks for as many volumes as go into one answer.
     pub fn query_all(&mut self) -> Result<String, Failure> {
-        let filter = "<filter><cursor><offset>0</offset><limit>1000</limit></cursor></filter>";
+        let filter =
+            "<filter xsi:type=\"CnsQueryFilter\"><cursor><offset>0</offset><limit>1000</limit></cursor></filter><selection></selection>";
         self.connection.cns("CnsQueryAllVolume", filter)
     }
 

@@ -11,6 +11,9 @@ use crate::soap::Reference;
 /// So many calls are open at a time.
 pub const IN_FLIGHT: usize = 8;
 
+/// So many disks each machine gets at most, of the 59 that it has room for.
+const DISKS: usize = 10;
+
 /// What a deed came to.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Measure {
@@ -133,6 +136,7 @@ impl Rig {
         let volumes = std::mem::take(&mut self.volumes);
         let (machines, datastore, made) = (&self.machines, &self.datastore, self.made);
         let machine = |number: usize| &machines[number % machines.len()];
+        let disks = volumes.len().min(machines.len() * DISKS);
         let measure = match deed {
             Deed::Seven => spread(&self.server, &mut self.clients, most, time, |client, _| client.seven_of_all().map(drop)),
             Deed::Configuration => {
@@ -144,7 +148,7 @@ impl Rig {
             }),
             Deed::Create => {
                 let new = std::sync::Mutex::new(volumes.clone());
-                let measure = spread(&self.server, &mut self.clients, most, time, |client, number| {
+                let measure = spread(&self.server, &mut self.clients, most, Duration::MAX, |client, number| {
                     let volume = client.create(&format!("pvc-{}", made + number), datastore)?;
                     new.lock().map_err(|_| Failure::Worker)?.push(volume);
                     Ok(())
@@ -157,10 +161,10 @@ impl Rig {
                 client.query(&volumes[number % volumes.len()]).map(drop)
             }),
             Deed::QueryAll => spread(&self.server, &mut self.clients, most, time, |client, _| client.query_all().map(drop)),
-            Deed::Attach => spread(&self.server, &mut self.clients, volumes.len(), Duration::MAX, |client, number| {
+            Deed::Attach => spread(&self.server, &mut self.clients, disks, Duration::MAX, |client, number| {
                 client.attach(&volumes[number], &machine(number).0)
             }),
-            Deed::Detach => spread(&self.server, &mut self.clients, volumes.len(), Duration::MAX, |client, number| {
+            Deed::Detach => spread(&self.server, &mut self.clients, disks, Duration::MAX, |client, number| {
                 client.detach(&volumes[number], &machine(number).0)
             }),
             Deed::Delete => {

@@ -25,7 +25,7 @@ const SIZES: [usize; 3] = [100, 1_000, 10_000];
 /// So long each deed is repeated.
 const TIME: Duration = Duration::from_millis(1_500);
 /// So many volumes there are while volumes are asked for and attached.
-const VOLUMES: usize = 300;
+const VOLUMES: usize = 100;
 /// So many there are when memory is looked at.
 const MANY_VOLUMES: usize = 10_000;
 

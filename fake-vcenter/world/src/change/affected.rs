@@ -78,7 +78,7 @@ impl Affected {
     /// Hosts seldom change after the start: each shows in itself, its cluster and that one's pool, what it is wired to, and its machines. When a key
     /// came into its memory, only encrypted machines that are off may show it.
     fn hosts(&mut self, state: &State) {
-        for (host, before, after) in state.hosts.touched() {
+        for (host, before, after) in state.hosts.touched().filter(|(_, before, after)| before != after) {
             self.all_of(host);
             if let (Some(before), Some(after)) = (before, after)
                 && only_keys_differ(before, after)

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::commit::Commit;
 use crate::crypto::wants_encryption;
 use crate::machines::power;
-use crate::state::{KeyRef, PowerState, State, Volume};
+use crate::state::{Host, KeyRef, PowerState, State, Volume};
 
 /// Objects by their journal names; a name without a value is an object that is not there.
 pub type Snapshot = BTreeMap<String, Value>;
@@ -24,7 +24,10 @@ pub fn snapshot(state: &State) -> Snapshot {
     vms.extend(state.vms.touched().map(|(vm, _, _)| vm));
     datastores.extend(state.datastores.touched().map(|(datastore, _, _)| datastore));
     let hosts: BTreeSet<&MoRef> = state.hosts.touched().map(|(host, _, _)| host).collect();
-    let on_hosts: Vec<MoRef> = hosts.iter().flat_map(|host| state.vms_at(host)).collect();
+    // What a machine shows of its host: whether it runs, and in which cluster.
+    let shown = |host: Option<&Host>| host.map(|host| (host.failed.is_some(), host.parent.clone()));
+    let others = state.hosts.touched().filter(|(_, before, after)| shown(*before) != shown(*after));
+    let on_hosts: Vec<MoRef> = others.flat_map(|(host, _, _)| state.vms_at(host)).collect();
     vms.extend(&on_hosts);
     for (_, before, after) in state.volumes.touched() {
         for volume in [before, after].into_iter().flatten() {

@@ -97,7 +97,10 @@ pub fn bring(world: &mut World, host: &MoRef, locks: &[Vec<KeyRef>]) -> Result<(
     if !missing.is_empty() {
         return Err(faults::key_required(&missing));
     }
-    if let Some(record) = world.parts.state.hosts.get_mut(host).filter(|_| !fetched.is_empty()) {
+    if fetched.is_empty() {
+        return Ok(());
+    }
+    if let Some(record) = world.parts.state.hosts.get_mut(host) {
         record.key_cache.extend(fetched);
     }
     Ok(())
