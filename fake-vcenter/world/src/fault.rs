@@ -90,7 +90,12 @@ pub fn volume_missing(id: &str) -> Fault {
     NotFound::default().fault_with(format!("The object or item referred to could not be found: volume {id}."))
 }
 
-/// The volume is attached.
+/// No snapshot of this id, in the words of CNS.
+pub fn snapshot_missing(volume: &str, id: &str) -> Fault {
+    NotFound::default().fault_with(format!("The object or item referred to could not be found: snapshot {id} of volume {volume}."))
+}
+
+/// The volume is attached, or has snapshots.
 pub fn volume_in_use() -> Fault {
     ResourceInUse { kind: Some(String::new()), name: Some("volume".to_owned()), ..ResourceInUse::default() }.fault()
 }

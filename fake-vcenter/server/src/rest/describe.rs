@@ -10,13 +10,18 @@ use serde_json::{Value, json};
 use super::path::Resource;
 use super::session_key;
 
+/// Whether a request is one of REST.
+pub fn is_rest(head: &request::Parts) -> bool {
+    let path = head.uri.path();
+    path.starts_with("/rest/") || path.starts_with("/api/")
+}
+
 /// Opens a session.
 const LOGIN: &str = "POST cis/session";
 
 /// Reads a request; nothing when it is none of REST.
 pub fn request(head: &request::Parts, body: &[u8]) -> Option<Described> {
-    let path = head.uri.path();
-    if !path.starts_with("/rest/") && !path.starts_with("/api/") {
+    if !is_rest(head) {
         return None;
     }
     let resource = Resource::parse(&head.uri);

@@ -10,6 +10,7 @@ use crate::Test;
 
 pub const TESTS: &[Test] = &[
     ("a scenario holds with a driver that a descriptor describes", holds),
+    ("what only a better driver does is a finding, or unsupported", lacks),
     ("a driver that dies at start is named, with what it said", dies),
     ("a driver that never serves is named", never_serves),
     ("a driver without rights in Kubernetes says at once which it lacks", without_rights),
@@ -71,6 +72,36 @@ fn holds() {
     let (code, told) = sail(&descriptor, "live");
     assert_eq!(code, Some(0), "{told}");
     assert!(told.contains("1 sailing: 1 held") && told.contains("the csi driver was elsewhere (its own repository)"), "{told}");
+}
+
+/// A driver that offers nothing: a step that requires more finds something, a scenario that does is not sailed.
+fn lacks() {
+    let folder = tempfile::tempdir().unwrap();
+    let driver = format!("csi={}", descriptor(folder.path(), env!("CARGO_BIN_EXE_seatrial"), "driver, csi", 30));
+    let scenario = folder.path().join("asks.yaml");
+    let text = "
+scenario: A step asks for what only a better driver does
+world:
+  vcenters: [{name: vc-a, version: 8.0.3, clusters: [{name: prod, hosts: 2, datastores: [vsan-a]}]}]
+  kubernetes: {nodes: 1}
+  drivers: {csi: ours}
+steps:
+  - expect: {object: node/worker-1, has: {/spec/unschedulable: true}}
+    requires: [names-holder]
+";
+    std::fs::write(&scenario, text).unwrap();
+    let out = tempfile::tempdir().unwrap();
+    let sailed = |what: &str| {
+        let arguments = ["run", what, "--mode", "live", "--driver", &driver, "--out", out.path().to_str().unwrap()];
+        let output = seatrial(folder.path(), &arguments).output().unwrap();
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    let (code, told) = sailed(scenario.to_str().unwrap());
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains("1 held, 1 finding") && told.contains("driver elsewhere does not offer `names-holder`"), "{told}");
+    let (code, told) = sailed("bug-reports/csi-1474");
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains("1 unsupported") && told.contains("driver elsewhere does not offer `refuses-mixed-tags`"), "{told}");
 }
 
 fn dies() {
