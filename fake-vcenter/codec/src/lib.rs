@@ -10,6 +10,7 @@ mod decode;
 mod element;
 mod encode;
 mod error;
+mod known;
 pub mod soap;
 pub mod versions;
 mod writer;

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use axum::body::{Body, to_bytes};
 use axum::extract::State;
 use axum::http::header::{CONTENT_TYPE, SET_COOKIE, USER_AGENT};
-use axum::http::{Request, Response, StatusCode};
+use axum::http::{HeaderMap, Request, Response, StatusCode};
 use fake_vcenter_codec::CodecError;
-use fake_vcenter_codec::soap::{decode_request, encode_fault, encode_response};
+use fake_vcenter_codec::soap::{decode_request, encode_fault, encode_response_to};
 use fake_vcenter_types::{Fault, InvalidRequest, ManagedObjectNotFound, Method, MethodNotFound, NotSupported, TypedFault};
 use fake_vcenter_world::{CallContext, Reply};
 use seatrial_journal::EffectMark;
@@ -68,6 +68,7 @@ async fn serve(vcenter: &VCenter, request: Request<Body>, is_here: impl Fn(Metho
         user_agent: head.headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).map(str::to_owned),
         resumed: false,
     };
+    let asked_in = asked_in(&head.headers, call.namespace);
     let asked = Asked { context, this: call.this, method, arguments: call.arguments };
     let outcome = long_poll::call(vcenter, asked).await;
     if let (Ok(_), Some(mark)) = (&outcome, head.extensions.get::<EffectMark>()) {
@@ -76,14 +77,22 @@ async fn serve(vcenter: &VCenter, request: Request<Body>, is_here: impl Fn(Metho
     match outcome {
         Ok(Reply::Done(value)) => {
             let cookie = (method == Method::Logout).then(cookie_gone);
-            answer(StatusCode::OK, encode_response(method, value.as_ref()), cookie)
+            answer(StatusCode::OK, encode_response_to(method, value.as_ref(), &asked_in), cookie)
         }
         Ok(Reply::LoggedIn { session, value }) => {
-            answer(StatusCode::OK, encode_response(method, Some(&value)), Some(cookie_for(&session, &head.uri)))
+            answer(StatusCode::OK, encode_response_to(method, Some(&value), &asked_in), Some(cookie_for(&session, &head.uri)))
         }
-        Ok(Reply::WaitForChange { .. }) => answer(StatusCode::OK, encode_response(method, None), None),
+        Ok(Reply::WaitForChange { .. }) => answer(StatusCode::OK, encode_response_to(method, None, &asked_in), None),
         Err(fault) => faulty(&fault),
     }
+}
+
+/// The namespace whose types the client knows. Its header says it: govmomi writes methods of vim25 in their own namespace always, and
+/// asks in the version of another by `SOAPAction` only.
+fn asked_in(headers: &HeaderMap, of_method: String) -> String {
+    let action = headers.get("SOAPAction").and_then(|action| action.to_str().ok()).unwrap_or_default();
+    let namespace = action.trim_matches('"').split('/').next().unwrap_or_default();
+    if namespace.trim_start_matches("urn:") == CNS_NAMESPACE.trim_start_matches("urn:") { CNS_NAMESPACE.to_owned() } else { of_method }
 }
 
 /// What is wrong with a request. The policy service has words of its own for a parameter that is not there.

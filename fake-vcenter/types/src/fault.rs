@@ -92,6 +92,7 @@ fn fixed_text(type_name: &str) -> Option<&'static str> {
         "TaskInProgress" => "Another task is already in progress.",
         "HostNotConnected" => "Unable to communicate with the remote host, since it is disconnected.",
         "NotSupported" => "The operation is not supported on the object.",
+        "TooManySnapshotLevels" => "The maximum number of snapshot levels has been exceeded.",
         "RequestCanceled" => "The task was canceled by a user.",
         _ => return None,
     })

@@ -11,8 +11,8 @@ mod value;
 pub use data::{
     about::*, authorization::*, cns_result::*, cns_snapshot::*, cns_spec::*, cns_volume::*, common::*, compute::*, crypto::*, datastore::*,
     device::*, disk::*, enums::*, event::*, fault_base::*, fault_cns::*, fault_pbm::parts::*, fault_pbm::*, fault_vim::*, files::*,
-    first_class_disk::*, host::*, network_card::*, pbm::internal::*, pbm::*, pbm_placement::*, property::*, session::*, task::*,
-    vm_config::*, vm_spec::*, vm_state::*, vsan::*,
+    first_class_disk::*, host::*, host_hardware::*, network_card::*, pbm::internal::*, pbm::*, pbm_placement::*, performance::*,
+    property::*, session::*, task::*, vm_config::*, vm_spec::*, vm_state::*, vsan::*,
 };
 pub use fault::{Fault, TypedFault};
 pub use managed::{PathError, PropertyType, property_type};

@@ -48,6 +48,8 @@ pub struct LatencyProfile {
     pub detach: Range,
     /// CnsQueryAsync.
     pub query: Range,
+    /// CnsCreateSnapshots, CnsDeleteSnapshots.
+    pub snapshot: Range,
     /// CnsUpdateVolumeMetadata.
     pub metadata: Range,
     /// CnsExtendVolume.
@@ -73,6 +75,7 @@ impl Default for LatencyProfile {
             attach: Range::milliseconds(1_000, 7_000),
             detach: Range::milliseconds(800, 5_000),
             query: Range::milliseconds(50, 400),
+            snapshot: Range::milliseconds(5_000, 21_000),
             metadata: Range::milliseconds(200, 1_000),
             extend: Range::milliseconds(2_000, 6_000),
             power: Range::milliseconds(700, 3_000),
@@ -96,6 +99,7 @@ impl LatencyProfile {
             attach: scale(self.attach),
             detach: scale(self.detach),
             query: scale(self.query),
+            snapshot: scale(self.snapshot),
             metadata: scale(self.metadata),
             extend: scale(self.extend),
             power: scale(self.power),

@@ -108,7 +108,7 @@ fn needed(method: Method) -> Option<&'static str> {
         M::TerminateSession => "Sessions.TerminateSession",
         M::PowerOnVmTask => "VirtualMachine.Interact.PowerOn",
         M::PowerOffVmTask => "VirtualMachine.Interact.PowerOff",
-        M::CnsQueryVolume | M::CnsQueryAllVolume | M::CnsQueryAsync => "Cns.Searchable",
+        M::CnsQueryVolume | M::CnsQueryAllVolume | M::CnsQueryAsync | M::CnsQuerySnapshots => "Cns.Searchable",
         M::PbmRetrieveServiceContent => return None,
         other if other.namespace() == "urn:pbm" => "StorageProfile.View",
         _ => return None,

@@ -4,11 +4,14 @@
 
 mod common;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use common::{Client, fault_of};
+use common::{Client, fault_of, list};
 use fake_vcenter_types::{
-    CnsQueryFilter, CnsVolumeAttachResult, CnsVolumeCreateResult, CnsVolumeId, DataObject, Object, TaskInfoState, Value, VirtualDisk,
+    CnsAsyncQueryResult, CnsBlockBackingDetails, CnsBlockVolumeInfo, CnsCursor, CnsQueryFilter, CnsQueryResult, CnsQuerySelection,
+    CnsQueryVolumeInfoResult, CnsVolumeAttachResult, CnsVolumeCreateResult, CnsVolumeCreateSpec, CnsVolumeId,
+    CnsVolumeOperationBatchResult, DataObject, Method, MoRef, Object, TaskInfoState, VStorageObject, Value, VirtualDisk,
     VirtualDiskFlatVer2BackingInfo,
 };
 use fake_vcenter_world::{Release, Rules, WorldConfig};
@@ -114,7 +117,7 @@ fn sixty_slots_less_the_boot_disk_are_all_there_is() {
     assert_eq!(fault_of(&client.result(&task)), Some("CnsMissingControllerFault".to_owned()));
     let units: Vec<_> = disks(&mut client, "worker-1").iter().map(|disk| (disk.controller_key, disk.unit_number)).collect();
     assert!(units.iter().all(|(_, unit)| *unit != Some(7)));
-    assert_eq!(units.iter().collect::<std::collections::BTreeSet<_>>().len(), 60);
+    assert_eq!(units.iter().collect::<BTreeSet<_>>().len(), 60);
 }
 
 #[test]
@@ -153,7 +156,7 @@ fn a_volume_deleted_without_its_disk_can_be_registered_again() {
     assert_eq!(client.query(CnsQueryFilter::default()).volumes.len(), 0);
     for fault in [None, Some("CnsAlreadyRegisteredFault".to_owned())] {
         let mut spec = client.spec("again", 10);
-        let backing = fake_vcenter_types::CnsBlockBackingDetails { backing_disk_id: Some(id.clone()), ..Default::default() };
+        let backing = CnsBlockBackingDetails { backing_disk_id: Some(id.clone()), ..Default::default() };
         spec.backing_object_details = backing.into_object();
         let task = client.create_task(spec);
         assert_eq!(fault_of(&client.result(&task)), fault);
@@ -238,4 +241,79 @@ fn the_journal_hears_of_a_volume_from_birth_to_death() {
         .map(|change| format!("{} {:?} {} by {}", change.object, change.kind, change.patch, change.cause.unwrap_or_default()))
         .collect();
     insta::assert_snapshot!(changes.join("\n"));
+}
+
+/// The answer of a query method, asked without a selection.
+fn answer(client: &mut Client, method: Method, filter: CnsQueryFilter) -> CnsQueryResult {
+    let selection = Value::of(CnsQuerySelection::default());
+    let answer = client.call(&client.cns(), method, vec![("filter", Value::of(filter)), ("selection", selection)]).unwrap();
+    let result = match answer {
+        Some(Value::Ref(task)) => {
+            let result: CnsAsyncQueryResult = client.result(&task).downcast().unwrap();
+            return result.query_result.unwrap();
+        }
+        Some(Value::Object(result)) => result,
+        other => panic!("{method} answered {other:?}"),
+    };
+    result.downcast().unwrap()
+}
+
+#[test]
+fn queries_answer_a_thousand_at_once_and_query_all_answers_all() {
+    let mut client = client();
+    for number in 0..1_003 {
+        let spec = client.spec(&format!("pvc-{number}"), 1);
+        client.create_task(spec);
+    }
+    client.pass(Duration::from_secs(60));
+    for (method, at_once) in [(Method::CnsQueryVolume, 1_000), (Method::CnsQueryAsync, 1_000), (Method::CnsQueryAllVolume, 1_003)] {
+        let result = answer(&mut client, method, CnsQueryFilter::default());
+        assert_eq!(
+            (result.volumes.len(), result.cursor.offset, result.cursor.total_records),
+            (at_once, i64::try_from(at_once).unwrap(), Some(1_003)),
+            "{method}"
+        );
+    }
+    for method in [Method::CnsQueryVolume, Method::CnsQueryAsync, Method::CnsQueryAllVolume] {
+        let (mut seen, mut cursor) = (BTreeSet::new(), CnsCursor { offset: 0, limit: 300, total_records: None });
+        while cursor.total_records != Some(cursor.offset) {
+            let page = answer(&mut client, method, CnsQueryFilter { cursor: Some(cursor), ..Default::default() });
+            assert!(page.volumes.len() <= 300, "{method}");
+            seen.extend(page.volumes.into_iter().map(|volume| volume.volume_id.id));
+            cursor = page.cursor;
+        }
+        assert_eq!(seen.len(), 1_003, "{method}");
+    }
+}
+
+#[test]
+fn an_id_that_is_none_is_refused_at_once_and_one_of_no_disk_by_the_task() {
+    let mut client = client();
+    let backing = |disk: &str| CnsBlockBackingDetails { backing_disk_id: Some(disk.to_owned()), ..Default::default() }.into_object();
+    let spec = CnsVolumeCreateSpec { backing_object_details: backing("my-disk"), ..client.spec("pvc-1", 1024) };
+    let refused = client.task(Method::CnsCreateVolume, vec![("createSpecs", list(vec![spec]))]).unwrap_err();
+    assert_eq!(refused.message, "A specified parameter was not correct: createSpecs.backingObjectDetails.backingDiskId");
+    let spec =
+        CnsVolumeCreateSpec { backing_object_details: backing("5f1d2a7e-0000-4000-8000-00000000000a"), ..client.spec("pvc-1", 1024) };
+    let task = client.create_task(spec);
+    assert_eq!(fault_of(&client.result(&task)), Some("NotFound".to_owned()));
+    let datastores = vec![MoRef::new("Datastore", "no-datastore")];
+    let spec = CnsVolumeCreateSpec { datastores, ..client.spec("pvc-1", 1024) };
+    let refused = client.task(Method::CnsCreateVolume, vec![("createSpecs", list(vec![spec]))]).unwrap_err();
+    assert_eq!(refused.type_name(), "ManagedObjectNotFound");
+}
+
+#[test]
+fn what_lies_below_volumes_is_told_for_each() {
+    let mut client = client();
+    let id = client.create("pvc-1", 1024);
+    let ids = [id.as_str(), "5f1d2a7e-0000-4000-8000-00000000000a"].map(|id| CnsVolumeId { id: id.to_owned() });
+    let task = client.task(Method::CnsQueryVolumeInfo, vec![("volumes", list(ids.to_vec()))]).unwrap();
+    let Some(Value::Object(result)) = client.info(&task).result else { panic!("no result") };
+    let batch: CnsVolumeOperationBatchResult = result.downcast().unwrap();
+    let [found, missing] = [0, 1].map(|index| batch.volume_results[index].downcast::<CnsQueryVolumeInfoResult>().unwrap());
+    let info: CnsBlockVolumeInfo = found.volume_info.unwrap().downcast().unwrap();
+    let disk: VStorageObject = info.v_storage_object.unwrap().downcast().unwrap();
+    assert_eq!((disk.config.id.id, disk.config.capacity_in_mb), (id, 1024));
+    assert_eq!((missing.volume_info, missing.fault.map(|fault| fault.fault.type_name)), (None, Some("NotFound".to_owned())));
 }

@@ -18,6 +18,7 @@
 //! | `node-deletion` | always | no program deletes a Node whose VM exists |
 //! | `node-gone` | within 5 min | a Node whose VM is gone goes |
 //! | `sessions-bounded` | always | no sessions left behind |
+//! | `logins-bounded` | always | no account refused so often that it is locked |
 //! | `steady-state` | at rest | no write but heartbeats |
 //! | `secrets` | always | no password, no session key in the open |
 //! | `zones-differ` | settled | a finding: CCM, CSI and the tags disagree on a node's zone |
@@ -35,6 +36,7 @@ mod findings;
 mod heartbeats;
 mod homes;
 mod keys;
+mod logins;
 mod labels;
 mod moment;
 mod node_deletion;
@@ -58,6 +60,7 @@ pub use data_kept::DataKept;
 pub use double_attach::DoubleAttach;
 pub use heartbeats::Heartbeats;
 pub use keys::{KEY_PROVIDER, Keys, RECRYPT_BEFORE_ATTACH};
+pub use logins::{LoginsBounded, REFUSALS_LOCK, REFUSALS_WITHIN};
 pub use labels::{Labels, Meaning};
 pub use moment::{Calm, Moment};
 pub use node_deletion::NodeDeletion;
@@ -152,6 +155,7 @@ pub fn all(labels: &Labels) -> Vec<Box<dyn Oracle>> {
         Box::new(NodeDeletion::default()),
         Box::new(NodeGone::default()),
         Box::new(SessionsBounded::default()),
+        Box::new(LoginsBounded::default()),
         Box::new(SteadyState::default()),
         Box::new(ZonesDiffer::new(labels)),
         Box::new(SecretsKept::default()),

@@ -61,19 +61,19 @@ pub(crate) fn start(carriage: Carriage, request: Request<Bytes>) {
 }
 
 /// An answer with nothing but a status.
-pub(crate) fn bare_status(status: u16) -> Response<Body> {
-    let mut response = Response::new(driver_host::empty_body());
+pub(crate) fn bare_status(status: u16) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::new());
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     response
 }
 
 /// The answer that a fault gives in the server's place.
-pub(crate) fn canned(answer: &CannedAnswer) -> Response<Body> {
+pub(crate) fn canned(answer: &CannedAnswer) -> Response<Bytes> {
     let (mut head, _) = bare_status(answer.status).into_parts();
     if let Ok(content_type) = HeaderValue::from_str(&answer.content_type) {
         head.headers.insert(CONTENT_TYPE, content_type);
     }
-    Response::from_parts(head, driver_host::body_from(answer.body.clone()))
+    Response::from_parts(head, answer.body.clone())
 }
 
 impl Carriage {

@@ -3,7 +3,8 @@
 //! The order of layers, from the caller outwards, is design:
 //! 1. *fence*: a killed process sends nothing and learns nothing;
 //! 2. *spin guard*: before anything is recorded, so that a spinning task does not fill the journal;
-//! 3. *faults before sending*: the rest of the world must not know of the call;
+//! 3. *faults before sending*: the server must not know of the call; one that a fault answers was sent all the same, as its
+//!    caller sees it, and is recorded with that answer;
 //! 4. *record sent*: from here on the call exists;
 //! 5. *deadline*: bounds the caller's patience only, never the server's work;
 //! 6. *carriage*: delay, the server's work, delay (see [`crate::carry`]), which records the effect and the answer and
@@ -16,7 +17,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use driver_host::{Body, BoxError, collect_body};
 use http::{Request, Response, request};
-use seatrial_journal::{Call, Described};
+use seatrial_journal::{Answer, Call, Described, Event};
 use tokio::sync::oneshot;
 use tower::Service;
 
@@ -69,7 +70,7 @@ impl Wire {
             std::future::pending::<()>().await;
         }
         if let Some(instead) = self.faults_before_sending(&call).await {
-            return instead;
+            return self.answer_instead(instead, call, &reading, &described);
         }
         self.carry(head, body, call, reading, described).await
     }
@@ -111,19 +112,47 @@ impl Wire {
         }
     }
 
-    async fn faults_before_sending(&self, call: &Call) -> Option<Result<Response<Body>, BoxError>> {
+    /// What a fault answers in the server's place, if one does.
+    async fn faults_before_sending(&self, call: &Call) -> Option<Result<Response<Bytes>, WireError>> {
+        let mut instead = None;
         for action in self.process.network().consult(Moment::BeforeSending, call, None) {
-            match action {
-                Action::Delay(by) => tokio::time::sleep(by).await,
-                Action::Reset => return Some(Err(WireError::Reset(self.address.to_string()).into())),
-                Action::Status(status) => return Some(Ok(carry::bare_status(status))),
-                Action::Instead(answer) => return Some(Ok(carry::canned(&answer))),
+            instead = match action {
+                Action::Delay(by) => {
+                    tokio::time::sleep(by).await;
+                    continue;
+                }
+                Action::Reset => Some(Err(WireError::Reset(self.address.to_string()))),
+                Action::Status(status) => Some(Ok(carry::bare_status(status))),
+                Action::Instead(answer) => Some(Ok(carry::canned(&answer))),
                 // These were carried out by the network.
-                Action::Kill { .. } | Action::Perform { .. } => {}
-            }
+                Action::Kill { .. } | Action::Perform { .. } => continue,
+            };
+            break;
         }
         self.stop_if_dead().await;
-        None
+        instead
+    }
+
+    /// Hands over what a fault answered: the call was sent, as far as its caller can tell.
+    fn answer_instead(
+        &self,
+        instead: Result<Response<Bytes>, WireError>,
+        call: Call,
+        reading: &Reading,
+        described: &Described,
+    ) -> Result<Response<Body>, BoxError> {
+        let journal = self.process.network().journal();
+        let (id, _) = journal.record_sent(call);
+        let (answer, response) = match instead {
+            Err(error) => (Answer { status: 0, error: Some(error.to_string()), result: serde_json::Value::Null }, Err(error.into())),
+            Ok(response) => {
+                let (head, body) = response.into_parts();
+                let answer = reading.describe.answer(described, &head, &body, None);
+                (answer, Ok(Response::from_parts(head, driver_host::body_from(body))))
+            }
+        };
+        journal.record(Event::Answered { call: id, answer });
+        response
     }
 
     /// A killed process's task is aborted at its next await; until then it must not get any further.

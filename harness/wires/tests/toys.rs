@@ -333,6 +333,10 @@ fn a_fault_may_answer_in_the_servers_place_or_let_something_else_happen() {
         assert_eq!(count.load(Ordering::Relaxed), 0, "the server never saw it");
         assert_eq!(ask(&wire, "/count").await.unwrap(), "1");
         assert_eq!(*happened.lock().unwrap(), ["storm"]);
+        let sent = entries.entries().iter().filter(|entry| matches!(&entry.event, Event::Sent(call) if call.method == "refused")).count();
+        assert_eq!(sent, 1, "its caller sent it all the same");
+        let answered = |entry: &Entry| matches!(&entry.event, Event::Answered { answer, .. } if answer.status == 500);
+        assert_eq!(entries.entries().iter().filter(|entry| answered(entry)).count(), 1);
         let told =
             |entry: &Entry| matches!(&entry.event, Event::Fault { does, .. } if does == "a storm breaks" || does == "answers a refusal");
         assert_eq!(entries.entries().iter().filter(|entry| told(entry)).count(), 2);

@@ -6,7 +6,7 @@ mod response;
 
 pub use fault::encode_fault;
 pub use request::{Header, Request, decode_request, encode_request};
-pub use response::{ResponseError, decode_response, encode_response};
+pub use response::{ResponseError, decode_response, encode_response, encode_response_to};
 
 use crate::CodecError;
 use crate::element::Element;

@@ -22,10 +22,18 @@ pub enum ResponseError {
 
 /// Writes what a method returns; `None` for nothing.
 pub fn encode_response(method: Method, value: Option<&Value>) -> Vec<u8> {
+    encode_response_to(method, value, "urn:vsan")
+}
+
+/// The same for a client that asked in a namespace: in `urn:vim25` it does not know the types of CNS.
+pub fn encode_response_to(method: Method, value: Option<&Value>, asked_in: &str) -> Vec<u8> {
     let name = format!("{}Response", method.wire_name());
     envelope(
         |_| {},
         |document| {
+            if asked_in == "urn:vim25" && method.namespace() == "urn:vim25" {
+                document.without_cns();
+            }
             document.begin(&name, &[("xmlns", method.namespace())]);
             if let (Some(value), Some(info)) = (value, method.info().result) {
                 encode_result(document, info.name, value, info);

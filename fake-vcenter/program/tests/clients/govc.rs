@@ -11,6 +11,8 @@ pub const TESTS: &[crate::Test] = &[
     ("govc_reads_what_there_is", govc_reads_what_there_is),
     ("govc_works_with_volumes_disks_and_tags", govc_works_with_volumes_disks_and_tags),
     ("govc_is_told_what_is_wrong", govc_is_told_what_is_wrong),
+    ("govc_takes_snapshots_of_volumes", govc_takes_snapshots_of_volumes),
+    ("govc_asks_managers_that_have_nothing", govc_asks_managers_that_have_nothing),
 ];
 
 /// The inventory of these tests.
@@ -155,4 +157,42 @@ fn govc_is_told_what_is_wrong() {
         &["datastore.ls", "-ds", "vsan-a", "no-such-folder"],
     ];
     insta::assert_snapshot!("govc_errors", dialogue(&program, asked));
+}
+
+/// A volume's id and its snapshots' are drawn, so this is no snapshot of what is printed.
+fn govc_takes_snapshots_of_volumes() {
+    let program = Program::start(&["--inventory", INVENTORY, "--task-time", "0"]);
+    let made = govc(&program, &["volume.create", "-ds", "vsan-a", "-size", "1G", "data"]);
+    let volume = made.lines().nth(1).unwrap();
+    let taken = govc(&program, &["volume.snapshot.create", volume, "first"]);
+    let snapshot = taken.lines().nth(1).unwrap().split_whitespace().next().unwrap();
+    assert!(taken.contains("first") && taken.ends_with("[0]\n"), "{taken}");
+    let listed = govc(&program, &["volume.snapshot.ls", volume]);
+    assert!(listed.contains(snapshot) && listed.ends_with("[0]\n"), "{listed}");
+    let kept = govc(&program, &["volume.rm", volume]);
+    assert!(kept.contains("is in use") && kept.ends_with("[1]\n"), "{kept}");
+    let gone = govc(&program, &["volume.snapshot.rm", volume, snapshot]);
+    assert!(gone.ends_with("[0]\n"), "{gone}");
+    let removed = govc(&program, &["volume.rm", volume]);
+    assert!(removed.ends_with("[0]\n"), "{removed}");
+    let missing = govc(&program, &["volume.snapshot.ls", volume]);
+    assert!(missing.contains("not found") && missing.ends_with("[1]\n"), "{missing}");
+    let refused = govc(&program, &["volume.create", "-ds", "vsan-a", "-disk-id", "my-disk", "data"]);
+    assert!(refused.contains("backingDiskId") && refused.ends_with("[1]\n"), "{refused}");
+}
+
+fn govc_asks_managers_that_have_nothing() {
+    let program = Program::start(&["--inventory", INVENTORY, "--task-time", "0"]);
+    let host = ["-host", "esx-1.prod.seatrial.test"];
+    let asked: &[&[&str]] = &[
+        &["metric.ls", "vm/worker-1"],
+        &["metric.interval.info"],
+        &["logs.ls"],
+        &["logs"],
+        &["extension.info"],
+        &["gpu.host.info", host[0], host[1]],
+        &["host.autostart.info", host[0], host[1]],
+        &["guest.ls", "-vm", "worker-1", "-l", "a:b", "/"],
+    ];
+    insta::assert_snapshot!("govc_nothing", dialogue(&program, asked));
 }

@@ -9,7 +9,7 @@ import threading
 
 from pyVim.connect import Disconnect, SmartConnect
 from pyVim.task import WaitForTask
-from pyVmomi import vim, vmodl
+from pyVmomi import SoapStubAdapter, VmomiSupport, vim, vmodl
 
 USER, PASSWORD = "administrator@vsphere.local", "seatrial"
 
@@ -91,6 +91,46 @@ def faults(host, port, ca_file, instance, vm):
     Disconnect(viewer)
 
 
+def vsan_stub(host, port, ca_file, instance, path):
+    """A stub that knows the types of CNS, in the session of another one."""
+    version = VmomiSupport.newestVersions.Get("vsan")
+    context = ssl.create_default_context(cafile=ca_file)
+    stub = SoapStubAdapter(host=host, port=port, path=path, version=version, sslContext=context)
+    stub.cookie = instance._stub.cookie
+    return stub
+
+
+def volumes(host, port, ca_file, instance):
+    """A volume's life; the result of each task, for who knows the types of CNS and for who does not."""
+    stub = vsan_stub(host, port, ca_file, instance, "/vsanHealth")
+    manager = vim.cns.VolumeManager("cns-volume-manager", stub)
+    datastore = instance.content.searchIndex.FindByInventoryPath("dc-1/datastore/vsan-a")
+    cluster = vim.cns.ContainerCluster(clusterType="KUBERNETES", clusterId="cluster-a", vSphereUser=USER, clusterFlavor="VANILLA")
+    spec = vim.cns.VolumeCreateSpec(
+        name="pvc-1",
+        volumeType="BLOCK",
+        datastores=[datastore],
+        metadata=vim.cns.VolumeMetadata(containerCluster=cluster),
+        backingObjectDetails=vim.cns.BlockBackingDetails(capacityInMb=1024),
+    )
+    sdk = vsan_stub(host, port, ca_file, instance, "/sdk")
+
+    def finished(task):
+        """CNS's tasks are vCenter's, and are read at its own endpoint."""
+        plain = vim.Task(task._moId, instance._stub)
+        print("task:", WaitForTask(plain), plain.info.result)
+        result = vim.Task(task._moId, sdk).info.result
+        print(type(result).__name__, [type(entry).__name__ for entry in result.volumeResults])
+        return result.volumeResults[0]
+
+    made = finished(manager.Create([spec]))
+    print("made:", made.name, made.fault, made.placementResults[0].datastore == datastore)
+    found = manager.Query(vim.cns.QueryFilter(volumeIds=[made.volumeId]))
+    print("found:", [(volume.name, volume.backingObjectDetails.capacityInMb) for volume in found.volumes])
+    print("too small:", type(finished(manager.Extend([vim.cns.VolumeExtendSpec(volumeId=made.volumeId, capacityInMb=1)])).fault).__name__)
+    print("deleted:", finished(manager.Delete([made.volumeId], True)).fault)
+
+
 def histories(content):
     events = content.eventManager.QueryEvents(vim.event.EventFilterSpec())
     print("events:", [type(event).__name__ for event in events if isinstance(event, vim.event.VmEvent)])
@@ -110,6 +150,7 @@ def main():
     follow(content, vm)
     faults(host, port, ca_file, instance, vm)
     histories(content)
+    volumes(host, port, ca_file, instance)
     Disconnect(instance)
 
 

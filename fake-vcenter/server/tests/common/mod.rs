@@ -47,7 +47,12 @@ impl Port {
     }
 
     pub async fn send(&self, path: &str, body: impl Into<Body>) -> Response<Body> {
-        let mut request = Request::post(path).header("Content-Type", "text/xml").header("SOAPAction", "urn:vim25/8.0.3.0");
+        self.send_as(path, body, "urn:vim25/8.0.3.0").await
+    }
+
+    /// The same with another `SOAPAction`.
+    pub async fn send_as(&self, path: &str, body: impl Into<Body>, action: &str) -> Response<Body> {
+        let mut request = Request::post(path).header("Content-Type", "text/xml").header("SOAPAction", action);
         if let Some(cookie) = &self.cookie {
             request = request.header("Cookie", cookie);
         }

@@ -53,6 +53,12 @@ faults! {
     /// The object's state does not allow it.
     InvalidState: VimFault {}
 
+    /// Something is wrong with a snapshot.
+    SnapshotFault: VimFault {}
+
+    /// The chain of snapshots has its greatest length.
+    TooManySnapshotLevels: SnapshotFault {}
+
     /// The power state does not allow it.
     InvalidPowerState: InvalidState {
         requested_state: Option<VirtualMachinePowerState> = "requestedState",

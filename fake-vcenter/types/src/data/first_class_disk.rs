@@ -48,6 +48,19 @@ data_objects! {
         linked_clone_parent_id: Option<Id> = "linkedCloneParentId" since "9.1.0.0",
     }
 
+    /// The snapshots of a first class disk.
+    VStorageObjectSnapshotInfo: DynamicData {
+        snapshots: Vec<VStorageObjectSnapshotInfoVStorageObjectSnapshot> = "snapshots",
+    }
+
+    /// A snapshot of a first class disk.
+    VStorageObjectSnapshotInfoVStorageObjectSnapshot: DynamicData {
+        id: Option<Id> = "id",
+        backing_object_id: Option<String> = "backingObjectId",
+        create_time: Timestamp = "createTime",
+        description: String = "description",
+    }
+
     /// What a first class disk is made of.
     BaseConfigInfoBackingInfo: DynamicData {
         datastore: MoRef = "datastore" -> "Datastore",

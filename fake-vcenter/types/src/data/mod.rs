@@ -21,9 +21,11 @@ pub mod fault_vim;
 pub mod files;
 pub mod first_class_disk;
 pub mod host;
+pub mod host_hardware;
 pub mod network_card;
 pub mod pbm;
 pub mod pbm_placement;
+pub mod performance;
 pub mod property;
 pub mod session;
 pub mod task;
@@ -58,10 +60,12 @@ pub(crate) static TABLES: &[&[TypeInfo]] = &[
     files::TYPES,
     first_class_disk::TYPES,
     host::TYPES,
+    host_hardware::TYPES,
     network_card::TYPES,
     pbm::TYPES,
     pbm::internal::TYPES,
     pbm_placement::TYPES,
+    performance::TYPES,
     property::TYPES,
     session::TYPES,
     task::TYPES,

@@ -2,9 +2,9 @@
 
 use crate::table::managed_objects;
 use crate::{
-    CustomFieldDef, GuestInfo, HostListSummary, HostRuntimeInfo, ManagedEntityStatus, MoRef, Object, Permission, ResourceConfigSpec, Tag,
-    VirtualMachineConfigInfo, VirtualMachineFileLayoutEx, VirtualMachineRuntimeInfo, VirtualMachineSnapshotInfo, VirtualMachineStorageInfo,
-    VirtualMachineSummary,
+    CustomFieldDef, GuestInfo, HostHardwareInfo, HostListSummary, HostRuntimeInfo, ManagedEntityStatus, MoRef, Object, Permission,
+    ResourceConfigSpec, Tag, VirtualMachineConfigInfo, VirtualMachineFileLayoutEx, VirtualMachineRuntimeInfo, VirtualMachineSnapshotInfo,
+    VirtualMachineStorageInfo, VirtualMachineSummary,
 };
 
 managed_objects! {
@@ -27,7 +27,7 @@ managed_objects! {
         Vec<Tag> = "tag",
         HostRuntimeInfo = "runtime",
         HostListSummary = "summary",
-        Option<Object> = "hardware" -> "HostHardwareInfo",
+        Option<HostHardwareInfo> = "hardware",
         Option<Object> = "capability" -> "HostCapability",
         Object = "licensableResource" -> "HostLicensableResourceInfo",
         Option<Object> = "remediationState" -> "HostSystemRemediationState" since "6.7",

@@ -6,13 +6,23 @@ mod inventory;
 mod machine;
 mod policy;
 mod property;
+mod services;
 mod storage;
 mod task;
 
 use crate::table::{Declared, TypeInfo, TypeKind, has_subtypes, is_subtype, type_info};
 
-pub(crate) static TABLES: &[&[TypeInfo]] =
-    &[core::TYPES, crypto::TYPES, inventory::TYPES, machine::TYPES, policy::TYPES, property::TYPES, storage::TYPES, task::TYPES];
+pub(crate) static TABLES: &[&[TypeInfo]] = &[
+    core::TYPES,
+    crypto::TYPES,
+    inventory::TYPES,
+    machine::TYPES,
+    policy::TYPES,
+    property::TYPES,
+    services::TYPES,
+    storage::TYPES,
+    task::TYPES,
+];
 
 /// What a property path leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,6 +6,7 @@ mod inventory;
 mod machine;
 mod policy;
 mod property;
+mod services;
 mod session;
 mod storage;
 mod task;
@@ -39,6 +40,7 @@ static TABLE: LazyLock<BTreeMap<&'static str, &'static MethodInfo>> = LazyLock::
         machine::METHODS,
         policy::METHODS,
         property::METHODS,
+        services::METHODS,
         session::METHODS,
         storage::METHODS,
         task::METHODS,
@@ -229,6 +231,9 @@ variants! {
     RenameVStorageObject = "RenameVStorageObject",
     ReconcileDatastoreInventoryTask = "ReconcileDatastoreInventory_Task",
     UpdateVStorageObjectCryptoTask = "UpdateVStorageObjectCrypto_Task",
+    RetrieveSnapshotInfo = "RetrieveSnapshotInfo",
+    VStorageObjectCreateSnapshotTask = "VStorageObjectCreateSnapshot_Task",
+    DeleteSnapshotTask = "DeleteSnapshot_Task",
     ListKeys = "ListKeys",
     RemoveKey = "RemoveKey",
     ListKmipServers = "ListKmipServers",
@@ -275,6 +280,26 @@ variants! {
     CnsQuerySnapshots = "CnsQuerySnapshots",
     CnsQueryVolumeInfo = "CnsQueryVolumeInfo",
     VsanClusterGetConfig = "VsanClusterGetConfig",
+    QueryPerfProviderSummary = "QueryPerfProviderSummary",
+    QueryAvailablePerfMetric = "QueryAvailablePerfMetric",
+    QueryPerfCounter = "QueryPerfCounter",
+    QueryPerfCounterByLevel = "QueryPerfCounterByLevel",
+    QueryPerf = "QueryPerf",
+    UpdatePerfInterval = "UpdatePerfInterval",
+    QueryDescriptions = "QueryDescriptions",
+    BrowseDiagnosticLog = "BrowseDiagnosticLog",
+    GetAlarm = "GetAlarm",
+    GetAlarmState = "GetAlarmState",
+    FindExtension = "FindExtension",
+    RegisterExtension = "RegisterExtension",
+    RetrieveUserGroups = "RetrieveUserGroups",
+    DoesCustomizationSpecExist = "DoesCustomizationSpecExist",
+    GetCustomizationSpec = "GetCustomizationSpec",
+    RetrieveEntityScheduledTask = "RetrieveEntityScheduledTask",
+    QueryIpPools = "QueryIpPools",
+    QueryServiceList = "QueryServiceList",
+    ParseDescriptor = "ParseDescriptor",
+    CreateImportSpec = "CreateImportSpec",
     PbmRetrieveServiceContent = "PbmRetrieveServiceContent",
     PbmFetchResourceType = "PbmFetchResourceType",
     PbmFetchCapabilityMetadata = "PbmFetchCapabilityMetadata",

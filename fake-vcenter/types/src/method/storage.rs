@@ -1,7 +1,7 @@
 //! Methods of files, disks and first class disks.
 
 use crate::table::methods;
-use crate::{Id, MoRef, Object};
+use crate::{Id, MoRef, Object, VStorageObjectSnapshotInfo};
 
 methods! {
     "CreateDisk_Task" on "VcenterVStorageObjectManager" (
@@ -37,6 +37,20 @@ methods! {
     "ReconcileDatastoreInventory_Task" on "VcenterVStorageObjectManager" (
         MoRef = "datastore" -> "Datastore",
         Option<bool> = "deepCleansing" since "9.0.0.0",
+    ) returns (MoRef = "returnval" -> "Task");
+    "RetrieveSnapshotInfo" on "VcenterVStorageObjectManager" (
+        Id = "id",
+        MoRef = "datastore" -> "Datastore",
+    ) returns (VStorageObjectSnapshotInfo = "returnval");
+    "VStorageObjectCreateSnapshot_Task" on "VcenterVStorageObjectManager" (
+        Id = "id",
+        MoRef = "datastore" -> "Datastore",
+        String = "description",
+    ) returns (MoRef = "returnval" -> "Task");
+    "DeleteSnapshot_Task" on "VcenterVStorageObjectManager" (
+        Id = "id",
+        MoRef = "datastore" -> "Datastore",
+        Id = "snapshotId",
     ) returns (MoRef = "returnval" -> "Task");
     "SearchDatastore_Task" on "HostDatastoreBrowser" (
         String = "datastorePath",

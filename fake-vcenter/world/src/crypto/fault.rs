@@ -53,6 +53,11 @@ pub fn mixed_keys() -> Fault {
     config("msg.hostd.configSpec.enc.mixedKeys", "The keys of a virtual machine and of its disks must be of one kind of key provider.")
 }
 
+/// A disk that is a chain of files is to be written anew.
+pub fn has_snapshots() -> Fault {
+    config("msg.hostd.configSpec.enc.snapshots", "A disk with snapshots cannot be encrypted, decrypted or given new keys for its data.")
+}
+
 /// The policy that came with a change does not say the same as the change.
 pub fn bad_policy(text: &str) -> Fault {
     let fault = InvalidDeviceSpec {

@@ -37,6 +37,10 @@ fn check_volume(world: &World, id: &str, step: &Step, way: Way) -> Result<(), Fa
     if let Some(attachment) = volume.attachments.first() {
         check_attached(world, &attachment.vm, &step.change, way)?;
     }
+    let rewrites = matches!(step.change, Change::Encrypt(_) | Change::Decrypt | Change::Recrypt { deep: true, .. });
+    if rewrites && !volume.snapshots.is_empty() {
+        return Err(faults::has_snapshots());
+    }
     check_native(world, &step.change)?;
     check_disk_state(volume.key.as_ref(), &step.change)?;
     check_policy(world, volume, step)

@@ -36,7 +36,8 @@ fn mounted(look: &Look, object: &MoRef, what: impl Fn(&crate::state::Host) -> &V
     objects
 }
 
-fn summary(look: &Look, object: &MoRef) -> ClusterComputeResourceSummary {
+/// Totals of its hosts.
+pub fn summary(look: &Look, object: &MoRef) -> ClusterComputeResourceSummary {
     let hosts: Vec<_> = look.state.hosts.values().filter(|host| host.parent == *object).collect();
     let effective = hosts.iter().filter(|host| host.connected() && !host.maintenance).count();
     let (all, usable) = (count(hosts.len()), count(effective));

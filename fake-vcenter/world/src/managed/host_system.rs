@@ -1,17 +1,19 @@
 //! HostSystem.
 //!
-//! Modelled: what it mounts and runs, connection and maintenance state, a hardware summary that is the same for all.
-//! Not modelled: its configuration, load, sensors; `hardware` and `config` are unset.
+//! Modelled: what it mounts and runs, connection and maintenance state, hardware that is the same for all and has no PCI devices.
+//! Not modelled: its configuration, load, sensors; `config` is unset, `configManager` has the manager of automatic starts only.
 
 use fake_vcenter_types::{
-    AboutInfo, HostConfigSummary, HostHardwareSummary, HostListSummary, HostListSummaryQuickStats, HostRuntimeInfo,
-    HostSystemConnectionState, HostSystemPowerState, ManagedEntityStatus, MoRef, Value,
+    AboutInfo, HostConfigSummary, HostCpuInfo, HostHardwareInfo, HostHardwareSummary, HostListSummary, HostListSummaryQuickStats,
+    HostRuntimeInfo, HostSystemConnectionState, HostSystemInfo, HostSystemPowerState, ManagedEntityStatus, MoRef, Object, Value,
 };
 
-use super::Look;
 use super::value::{data, references};
+use super::{Look, host_auto_start_manager};
 use crate::state::{Host, HostConnection};
 
+const VENDOR: &str = "VMware, Inc.";
+const MODEL: &str = "VMware20,1";
 /// Clock rate of a core.
 pub const CPU_MHZ: i32 = 2_600;
 /// Cores of a host.
@@ -26,10 +28,28 @@ pub fn property(look: &Look, object: &MoRef, host: &Host, name: &str) -> Option<
     match name {
         "runtime" => Some(data(runtime(host))),
         "summary" => Some(data(summary(look, object, host))),
-        "vm" => Some(references(look.state.vms_where(|_, vm| vm.host == *object))),
+        "hardware" => Some(data(hardware(host))),
+        "configManager" => {
+            Some(Value::Object(Object::new("HostConfigManager").with("autoStartManager", host_auto_start_manager::manager(object))))
+        }
+        "vm" => Some(references(look.state.vms_at(object))),
         "datastore" => Some(references(host.datastores.clone())),
         "network" => Some(references(host.networks.clone())),
         _ => None,
+    }
+}
+
+fn hardware(host: &Host) -> HostHardwareInfo {
+    HostHardwareInfo {
+        system_info: HostSystemInfo {
+            vendor: VENDOR.to_owned(),
+            model: MODEL.to_owned(),
+            uuid: host.uuid.clone(),
+            ..HostSystemInfo::default()
+        },
+        cpu_info: HostCpuInfo { num_cpu_packages: 2, num_cpu_cores: CORES, num_cpu_threads: THREADS, hz: i64::from(CPU_MHZ) * 1_000_000 },
+        memory_size: MEMORY_BYTES,
+        ..HostHardwareInfo::default()
     }
 }
 
@@ -63,8 +83,8 @@ fn summary(look: &Look, object: &MoRef, host: &Host) -> HostListSummary {
         ..AboutInfo::default()
     };
     let hardware = HostHardwareSummary {
-        vendor: "VMware, Inc.".to_owned(),
-        model: "VMware20,1".to_owned(),
+        vendor: VENDOR.to_owned(),
+        model: MODEL.to_owned(),
         uuid: host.uuid.clone(),
         memory_size: MEMORY_BYTES,
         cpu_model: "Generic CPU @ 2.60GHz".to_owned(),

@@ -1,13 +1,15 @@
 //! ResourcePool.
 //!
-//! Modelled: the root pool of each cluster and its VMs. Not modelled: allocations (all unlimited), pools inside, vApps.
+//! Modelled: the root pool of each cluster and its VMs, how much of its cluster's hosts it may use. Not modelled: allocations (all
+//! unlimited), what is used of them (nothing), pools inside, vApps.
 
 use fake_vcenter_types::{
-    ManagedEntityStatus, MoRef, ResourceAllocationInfo, ResourceConfigSpec, ResourcePoolRuntimeInfo, ResourcePoolSummary, SharesInfo,
-    SharesLevel, Value,
+    ManagedEntityStatus, MoRef, ResourceAllocationInfo, ResourceConfigSpec, ResourcePoolResourceUsage, ResourcePoolRuntimeInfo,
+    ResourcePoolSummary, SharesInfo, SharesLevel, Value,
 };
 
 use super::Look;
+use super::cluster_compute_resource;
 use super::value::{data, reference, references};
 use crate::state::{ResourcePool, number_of};
 
@@ -21,13 +23,13 @@ pub fn property(look: &Look, object: &MoRef, pool: &ResourcePool, name: &str) ->
             inner.sort_by_key(number_of);
             Some(references(inner))
         }
-        "vm" => Some(references(look.state.vms_where(|_, vm| vm.pool == *object))),
+        "vm" => Some(references(look.state.vms_at(object))),
         "config" => Some(data(config(object))),
-        "runtime" => Some(data(runtime())),
+        "runtime" => Some(data(runtime(look, pool))),
         "summary" => Some(data(ResourcePoolSummary {
             name: pool.name.clone(),
             config: config(object),
-            runtime: runtime(),
+            runtime: runtime(look, pool),
             ..ResourcePoolSummary::default()
         })),
         _ => None,
@@ -50,6 +52,15 @@ fn config(object: &MoRef) -> ResourceConfigSpec {
     }
 }
 
-fn runtime() -> ResourcePoolRuntimeInfo {
-    ResourcePoolRuntimeInfo { overall_status: ManagedEntityStatus::Green, ..ResourcePoolRuntimeInfo::default() }
+/// All of it is free, for nothing is reserved: MHz of processors, bytes of memory.
+fn runtime(look: &Look, pool: &ResourcePool) -> ResourcePoolRuntimeInfo {
+    let cluster = cluster_compute_resource::summary(look, &pool.owner);
+    let free =
+        |most| ResourcePoolResourceUsage { unreserved_for_pool: most, unreserved_for_vm: most, max_usage: most, ..Default::default() };
+    ResourcePoolRuntimeInfo {
+        memory: free(cluster.effective_memory.saturating_mul(1024 * 1024)),
+        cpu: free(i64::from(cluster.effective_cpu)),
+        overall_status: ManagedEntityStatus::Green,
+        ..ResourcePoolRuntimeInfo::default()
+    }
 }

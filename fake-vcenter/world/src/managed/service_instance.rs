@@ -1,7 +1,7 @@
 //! ServiceInstance, and the singletons that it leads to.
 //!
-//! Modelled: `content`, About, the time. `content` names what has methods here and what clients rely on to be named; the
-//! managers of options, custom fields, events, files, disks and FCDs are there without served methods.
+//! Modelled: `content`, About, the time. `content` names every manager that a vCenter has, for clients rely on them to be named; those
+//! of which nothing is modelled have no properties but empty lists, and methods that answer nothing or are refused by name.
 
 use fake_vcenter_types::{AboutInfo, MoRef, ServiceContent, Value};
 
@@ -25,6 +25,43 @@ pub const SINGLETONS: &[(&str, &str)] = &[
     ("CustomFieldsManager", "CustomFieldsManager"),
     ("VcenterVStorageObjectManager", "VStorageObjectManager"),
     ("CryptoManagerKmip", "CryptoManager"),
+    ("UserDirectory", "UserDirectory"),
+    ("ServiceManager", "ServiceMgr"),
+    ("PerformanceManager", "PerfMgr"),
+    ("ScheduledTaskManager", "ScheduledTaskManager"),
+    ("AlarmManager", "AlarmManager"),
+    ("ExtensionManager", "ExtensionManager"),
+    ("CustomizationSpecManager", "CustomizationSpecManager"),
+    ("VirtualMachineGuestCustomizationManager", "GuestCustomizationManager"),
+    ("DiagnosticManager", "DiagMgr"),
+    ("DatastoreNamespaceManager", "DatastoreNamespaceManager"),
+    ("HostSnmpSystem", "SnmpSystem"),
+    ("VirtualMachineProvisioningChecker", "ProvChecker"),
+    ("VirtualMachineCompatibilityChecker", "CompatChecker"),
+    ("OvfManager", "OvfManager"),
+    ("IpPoolManager", "IpPoolManager"),
+    ("DistributedVirtualSwitchManager", "DVSManager"),
+    ("HostProfileManager", "HostProfileManager"),
+    ("ClusterProfileManager", "ClusterProfileManager"),
+    ("ProfileComplianceManager", "MoComplianceManager"),
+    ("LocalizationManager", "LocalizationManager"),
+    ("StorageResourceManager", "StorageResourceManager"),
+    ("GuestOperationsManager", "guestOperationsManager"),
+    ("GuestAuthManager", "guestOperationsAuthManager"),
+    ("GuestFileManager", "guestOperationsFileManager"),
+    ("GuestProcessManager", "guestOperationsProcessManager"),
+    ("GuestWindowsRegistryManager", "guestOperationsWindowsRegistryManager"),
+    ("GuestAliasManager", "guestOperationsAliasManager"),
+    ("OverheadMemoryManager", "OverheadMemoryManager"),
+    ("CertificateManager", "certificateManager"),
+    ("IoFilterManager", "IoFilterManager"),
+    ("HostSpecificationManager", "HostSpecificationManager"),
+    ("HealthUpdateManager", "HealthUpdateManager"),
+    ("FailoverClusterConfigurator", "FailoverClusterConfigurator"),
+    ("FailoverClusterManager", "FailoverClusterManager"),
+    ("TenantTenantManager", "TenantManager"),
+    ("SiteInfoManager", "SiteInfoManager"),
+    ("StorageQueryManager", "StorageQueryManager"),
     ("CnsVolumeManager", "cns-volume-manager"),
     ("VsanVcClusterConfigSystem", "vsan-cluster-config-system"),
     ("PbmServiceInstance", "ServiceInstance"),
@@ -69,6 +106,45 @@ pub fn service_content(facts: &Facts) -> ServiceContent {
         crypto_manager: Some(singleton("CryptoManagerKmip")),
         search_index: Some(singleton("SearchIndex")),
         v_storage_object_manager: Some(singleton("VcenterVStorageObjectManager")),
+        ..idle_managers()
+    }
+}
+
+/// The managers of which nothing is modelled but that they are there. `accountManager` and `virtualizationManager` are a host's only.
+fn idle_managers() -> ServiceContent {
+    ServiceContent {
+        user_directory: Some(singleton("UserDirectory")),
+        service_manager: Some(singleton("ServiceManager")),
+        perf_manager: Some(singleton("PerformanceManager")),
+        scheduled_task_manager: Some(singleton("ScheduledTaskManager")),
+        alarm_manager: Some(singleton("AlarmManager")),
+        extension_manager: Some(singleton("ExtensionManager")),
+        customization_spec_manager: Some(singleton("CustomizationSpecManager")),
+        guest_customization_manager: Some(singleton("VirtualMachineGuestCustomizationManager")),
+        diagnostic_manager: Some(singleton("DiagnosticManager")),
+        datastore_namespace_manager: Some(singleton("DatastoreNamespaceManager")),
+        snmp_system: Some(singleton("HostSnmpSystem")),
+        vm_provisioning_checker: Some(singleton("VirtualMachineProvisioningChecker")),
+        vm_compatibility_checker: Some(singleton("VirtualMachineCompatibilityChecker")),
+        ovf_manager: Some(singleton("OvfManager")),
+        ip_pool_manager: Some(singleton("IpPoolManager")),
+        dv_switch_manager: Some(singleton("DistributedVirtualSwitchManager")),
+        host_profile_manager: Some(singleton("HostProfileManager")),
+        cluster_profile_manager: Some(singleton("ClusterProfileManager")),
+        compliance_manager: Some(singleton("ProfileComplianceManager")),
+        localization_manager: Some(singleton("LocalizationManager")),
+        storage_resource_manager: Some(singleton("StorageResourceManager")),
+        guest_operations_manager: Some(singleton("GuestOperationsManager")),
+        overhead_memory_manager: Some(singleton("OverheadMemoryManager")),
+        certificate_manager: Some(singleton("CertificateManager")),
+        io_filter_manager: Some(singleton("IoFilterManager")),
+        host_spec_manager: Some(singleton("HostSpecificationManager")),
+        health_update_manager: Some(singleton("HealthUpdateManager")),
+        failover_cluster_configurator: Some(singleton("FailoverClusterConfigurator")),
+        failover_cluster_manager: Some(singleton("FailoverClusterManager")),
+        tenant_manager: Some(singleton("TenantTenantManager")),
+        site_info_manager: Some(singleton("SiteInfoManager")),
+        storage_query_manager: Some(singleton("StorageQueryManager")),
         ..ServiceContent::default()
     }
 }

@@ -25,6 +25,8 @@ pub enum Area {
     Keys,
     /// `files`
     Files,
+    /// `managers`
+    Managers,
     /// `histories`
     Histories,
     /// `first_class_disks`
@@ -103,6 +105,29 @@ pub fn area_of(method: Method) -> Option<Area> {
     })
 }
 
+/// The same, of methods of managers that have nothing to tell.
+fn manager_area_of(method: Method) -> Option<Area> {
+    use Method as M;
+    matches!(
+        method,
+        M::QueryPerfProviderSummary
+            | M::QueryAvailablePerfMetric
+            | M::QueryPerfCounter
+            | M::QueryPerfCounterByLevel
+            | M::QueryPerf
+            | M::QueryDescriptions
+            | M::GetAlarm
+            | M::GetAlarmState
+            | M::FindExtension
+            | M::DoesCustomizationSpecExist
+            | M::GetCustomizationSpec
+            | M::RetrieveEntityScheduledTask
+            | M::QueryIpPools
+            | M::QueryServiceList
+    )
+    .then_some(Area::Managers)
+}
+
 /// The same, of methods of disks and keys.
 fn storage_area_of(method: Method) -> Option<Area> {
     use Method as M;
@@ -117,7 +142,9 @@ fn storage_area_of(method: Method) -> Option<Area> {
         | M::GenerateKey
         | M::QueryCryptoKeyStatus => Area::Keys,
         M::SearchDatastoreTask | M::SearchDatastoreSubFoldersTask => Area::Files,
-        M::ListVStorageObject | M::RetrieveVStorageObject | M::UpdateVStorageObjectCryptoTask => Area::FirstClassDisks,
+        M::ListVStorageObject | M::RetrieveVStorageObject | M::RetrieveSnapshotInfo | M::UpdateVStorageObjectCryptoTask => {
+            Area::FirstClassDisks
+        }
         M::VsanClusterGetConfig => Area::Vsan,
         M::CnsCreateVolume
         | M::CnsDeleteVolume
@@ -128,8 +155,12 @@ fn storage_area_of(method: Method) -> Option<Area> {
         | M::CnsUpdateVolumeCrypto
         | M::CnsQueryVolume
         | M::CnsQueryAllVolume
-        | M::CnsQueryAsync => Area::Volumes,
-        _ => return None,
+        | M::CnsQueryAsync
+        | M::CnsCreateSnapshots
+        | M::CnsDeleteSnapshots
+        | M::CnsQuerySnapshots
+        | M::CnsQueryVolumeInfo => Area::Volumes,
+        other => return manager_area_of(other),
     })
 }
 

@@ -1,15 +1,16 @@
-//! ListVStorageObject, RetrieveVStorageObject, UpdateVStorageObjectCrypto_Task: volumes as first class disks.
+//! ListVStorageObject, RetrieveVStorageObject, RetrieveSnapshotInfo, UpdateVStorageObjectCrypto_Task: volumes as first class disks.
 //!
-//! Not modelled: making, registering and deleting first class disks beside CNS, their snapshots and control flags.
+//! Not modelled: making, registering and deleting first class disks and their snapshots beside CNS, control flags.
 
 use fake_vcenter_types::{
-    BaseConfigInfoDiskFileBackingInfo, DataObject, Fault, Id, Method, MoRef, Object, VStorageObject, VStorageObjectConfigInfo, Value,
+    BaseConfigInfoDiskFileBackingInfo, DataObject, Fault, Id, Method, MoRef, Object, VStorageObject, VStorageObjectConfigInfo,
+    VStorageObjectSnapshotInfo, VStorageObjectSnapshotInfoVStorageObjectSnapshot, Value,
 };
 
 use super::Call;
 use crate::fault;
 use crate::managed::{array, signed};
-use crate::state::{KeyRef, Volume, Work};
+use crate::state::{KeyRef, Snapshot, Volume, Work};
 use crate::storage;
 use crate::tasks::{self, Order};
 use crate::world::{Reply, World};
@@ -30,6 +31,9 @@ pub fn carry_out(world: &mut World, call: &Call, method: Method) -> Result<Reply
     if method == Method::RetrieveVStorageObject {
         return Ok(Reply::Done(Some(Value::of(shown(world, volume)))));
     }
+    if method == Method::RetrieveSnapshotInfo {
+        return Ok(Reply::Done(Some(Value::of(snapshots(volume)))));
+    }
     if !world.config.release.updates_disk_crypto() {
         return Err(fault::method_not_found(call.this, method.wire_name()));
     }
@@ -46,7 +50,18 @@ pub fn carry_out(world: &mut World, call: &Call, method: Method) -> Result<Reply
     Ok(Reply::Done(Some(Value::Ref(tasks::create(world, call.key()?, order)))))
 }
 
-fn shown(world: &World, volume: &Volume) -> VStorageObject {
+fn snapshots(volume: &Volume) -> VStorageObjectSnapshotInfo {
+    let shown = |snapshot: &Snapshot| VStorageObjectSnapshotInfoVStorageObjectSnapshot {
+        id: Some(Id { id: snapshot.id.clone() }),
+        create_time: snapshot.created,
+        description: snapshot.description.clone(),
+        ..VStorageObjectSnapshotInfoVStorageObjectSnapshot::default()
+    };
+    VStorageObjectSnapshotInfo { snapshots: volume.snapshots.iter().map(shown).collect() }
+}
+
+/// A volume as its first class disk.
+pub fn shown(world: &World, volume: &Volume) -> VStorageObject {
     let backing = BaseConfigInfoDiskFileBackingInfo {
         datastore: volume.datastore.clone(),
         file_path: volume.path.clone(),

@@ -3,10 +3,11 @@
 mod area;
 mod authorization;
 mod files;
-mod first_class_disks;
+pub mod first_class_disks;
 mod histories;
 pub mod keys;
 mod machines;
+mod managers;
 mod properties;
 mod search;
 pub mod sessions;
@@ -113,6 +114,7 @@ fn carry_out(world: &mut World, call: &Call, method: Method) -> Result<Reply, Fa
         Area::Files => files::carry_out(world, call, method),
         Area::Histories => histories::carry_out(world, call, method),
         Area::FirstClassDisks => first_class_disks::carry_out(world, call, method),
+        Area::Managers => managers::carry_out(world, call, method),
         Area::Vsan => vsan::carry_out(world, call),
         Area::Policies => policy::carry_out(world, call, method),
         Area::Volumes => storage::carry_out(world, call, method).map(|value| Reply::Done(Some(value))),

@@ -1,6 +1,8 @@
 //! The record of a task, and of the work that it does when its time has come.
 
-use fake_vcenter_types::{CnsQuerySelection, Method, MoRef, Object, Value};
+use std::sync::Arc;
+
+use fake_vcenter_types::{CnsQuerySelection, CnsSnapshotCreateSpec, CnsSnapshotQueryFilter, Method, MoRef, Object, Value};
 use jiff::Timestamp;
 
 use crate::crypto::change::Step;
@@ -75,12 +77,36 @@ pub enum Work {
         /// CnsVolumeMetadataUpdateSpec
         spec: Object,
     },
+    /// CnsCreateSnapshots.
+    CreateSnapshot {
+        /// CnsSnapshotCreateSpec
+        spec: CnsSnapshotCreateSpec,
+        /// Drawn when the call came, should the caller have chosen none.
+        id: String,
+    },
+    /// CnsDeleteSnapshots.
+    DeleteSnapshot {
+        /// The volume.
+        volume: String,
+        /// The snapshot.
+        id: String,
+    },
+    /// CnsQuerySnapshots.
+    QuerySnapshots {
+        /// Which ones.
+        filter: CnsSnapshotQueryFilter,
+    },
     /// CnsQueryAsync.
     QueryVolumes {
         /// CnsQueryFilter
         filter: Object,
         /// The fields that are asked for.
         selection: Option<CnsQuerySelection>,
+    },
+    /// CnsQueryVolumeInfo.
+    QueryVolumeInfo {
+        /// Of which volumes.
+        ids: Vec<String>,
     },
     /// Destroy_Task of a VM.
     Destroy {
@@ -159,6 +185,6 @@ pub struct Task {
     pub result: Option<Value>,
     /// LocalizedMethodFault, if it failed as a whole.
     pub error: Option<Object>,
-    /// What it does.
-    pub work: Work,
+    /// What it does; nothing once it has ended.
+    pub work: Option<Arc<Work>>,
 }

@@ -1,6 +1,6 @@
 //! The record of a volume: CNS volume, first class disk and VM disk in one.
 //!
-//! Not modelled: file volumes, snapshots, the data itself: an encrypted volume is one that has a key.
+//! Not modelled: file volumes, the data itself: an encrypted volume is one that has a key, a snapshot is a name and a time.
 
 use std::collections::BTreeMap;
 
@@ -61,6 +61,17 @@ pub struct Entity {
     pub referred: Vec<EntityKey>,
 }
 
+/// A snapshot of a volume: one of CNS and of its first class disk at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snapshot {
+    /// Its id, a UUID.
+    pub id: String,
+    /// What the client called it; drivers find it again by this.
+    pub description: String,
+    /// When it was made.
+    pub created: Timestamp,
+}
+
 /// A volume.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Volume {
@@ -96,12 +107,19 @@ pub struct Volume {
     pub entities: BTreeMap<EntityKey, Entity>,
     /// Where it is plugged in: at most once, while the rules hold.
     pub attachments: Vec<Attachment>,
+    /// Its snapshots, the oldest first: one chain, for nothing is ever reverted to one.
+    pub snapshots: Vec<Snapshot>,
 }
 
 impl Volume {
     /// Its size in bytes.
     pub fn capacity_bytes(&self) -> u64 {
         self.capacity_mb.saturating_mul(1024 * 1024)
+    }
+
+    /// What it takes of its datastore.
+    pub fn taken_bytes(&self) -> u64 {
+        if self.takes_space { self.capacity_bytes() } else { 0 }
     }
 
     /// The keys of which one opens it: none in clear, two while a change of key is not finished.

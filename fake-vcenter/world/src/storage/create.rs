@@ -26,6 +26,10 @@ pub fn check(world: &World, spec: &CnsVolumeCreateSpec) -> Result<(), Fault> {
     if spec.volume_type != "BLOCK" && spec.volume_type != "FILE" {
         return Err(fault::invalid_argument("createSpecs.volumeType"));
     }
+    let backing = spec.backing_object_details.downcast::<CnsBlockBackingDetails>().ok();
+    if backing.and_then(|backing| backing.backing_disk_id).is_some_and(|disk| !disk.is_empty() && !uuid_like(&disk.to_lowercase())) {
+        return Err(fault::invalid_argument("createSpecs.backingObjectDetails.backingDiskId"));
+    }
     if let Some(datastore) = spec.datastores.iter().find(|datastore| !world.parts.state.datastores.contains(datastore)) {
         return Err(fault::not_found(datastore));
     }
@@ -135,7 +139,7 @@ fn chosen_id(world: &World, spec: &CnsVolumeCreateSpec, id: &str, capacity_mb: u
 }
 
 /// Whether the text has the shape of a lower-case uuid.
-fn uuid_like(id: &str) -> bool {
+pub fn uuid_like(id: &str) -> bool {
     let groups: Vec<&str> = id.split('-').collect();
     groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
         && groups.iter().all(|group| group.chars().all(|digit| digit.is_ascii_digit() || ('a'..='f').contains(&digit)))
@@ -193,6 +197,7 @@ fn make(world: &mut World, spec: &CnsVolumeCreateSpec, new: New) -> String {
         clusters: Vec::new(),
         entities: std::collections::BTreeMap::new(),
         attachments: Vec::new(),
+        snapshots: Vec::new(),
     };
     metadata::replace(&mut volume, spec.metadata.as_ref());
     world.parts.state.volumes.insert(id.clone(), volume);

@@ -1,4 +1,4 @@
-//! CnsDeleteVolume.
+//! CnsDeleteVolume. A volume that is attached or has snapshots keeps its disk.
 
 use fake_vcenter_types::Fault;
 
@@ -14,7 +14,7 @@ pub fn delete(world: &mut World, id: &str, delete_disk: bool) -> Result<(), Faul
     let key = id.to_owned();
     let volume = world.parts.state.volumes.get(&key).filter(|volume| volume.in_cns).ok_or_else(|| fault::volume_missing(id))?;
     world.require(FILE_MANAGEMENT, &volume.datastore)?;
-    if delete_disk && !volume.attachments.is_empty() {
+    if delete_disk && !(volume.attachments.is_empty() && volume.snapshots.is_empty()) {
         return Err(fault::volume_in_use());
     }
     if delete_disk {

@@ -1,9 +1,10 @@
-//! CnsExtendVolume.
+//! CnsExtendVolume. A volume with snapshots does not grow: its disk is a chain of files.
 
 use fake_vcenter_types::{Fault, NoDiskSpace, TypedFault};
 
 use super::placement::FILE_MANAGEMENT;
 use crate::fault;
+use crate::state::Volume;
 use crate::world::World;
 
 /// Makes a volume larger; its present size counts as done.
@@ -16,6 +17,9 @@ pub fn extend(world: &mut World, id: &str, capacity_mb: i64) -> Result<(), Fault
     if wanted < volume.capacity_mb {
         return Err(wrong());
     }
+    if wanted > volume.capacity_mb && !volume.snapshots.is_empty() {
+        return Err(chained(volume));
+    }
     let more = (wanted - volume.capacity_mb).saturating_mul(1024 * 1024);
     if volume.takes_space && more > world.parts.state.free_bytes(&volume.datastore) {
         let datastore = world.parts.state.name_of(&volume.datastore).unwrap_or_default().to_owned();
@@ -25,4 +29,14 @@ pub fn extend(world: &mut World, id: &str, capacity_mb: i64) -> Result<(), Fault
         volume.capacity_mb = wanted;
     }
     Ok(())
+}
+
+/// The host's words, as CNS passes them on: of a disk in use, or of one at rest.
+fn chained(volume: &Volume) -> Fault {
+    fault::cns(if volume.attachments.is_empty() {
+        "The called function cannot be performed on partial chains. Open the parent virtual disk: api = DiskLib_Grow"
+    } else {
+        "The disk extend operation failed: The virtual disk requires a feature not supported by this program. Hot-extend is currently \
+         supported only for VMFS flat virtual disks without snapshots opened in persistent mode"
+    })
 }

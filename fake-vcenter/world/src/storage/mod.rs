@@ -1,8 +1,8 @@
 //! CnsVolumeManager: container volumes.
 //!
-//! Modelled: block volumes from creation to deletion, attaching with controllers and slots, extending, metadata,
+//! Modelled: block volumes from creation to deletion, attaching with controllers and slots, extending, metadata, snapshots,
 //! queries with filter and cursor. One record is volume, first class disk and VM disk at once. Not modelled: file volumes,
-//! snapshots, clones, relocation, registration by URL path, quotas.
+//! volumes made of snapshots or other volumes, relocation, registration by URL path, quotas.
 //! Failures of one volume are faults inside a task that succeeded; only a call that cannot be understood is a fault.
 //! A client could notice that health is green at once and that a vSAN volume takes no more space than its size.
 
@@ -15,11 +15,13 @@ mod encryption;
 mod extend;
 pub mod files;
 mod metadata;
+mod page;
 mod placement;
 mod project;
 mod query;
 mod result;
 mod slots;
+mod snapshots;
 
 use fake_vcenter_types::{
     CnsQuerySelection, CnsVolumeAttachDetachSpec, CnsVolumeCreateSpec, CnsVolumeCryptoUpdateSpec, CnsVolumeExtendSpec, CnsVolumeId,
@@ -27,6 +29,7 @@ use fake_vcenter_types::{
 };
 
 pub use attach::{plug, unplug};
+use create::uuid_like;
 
 use crate::latency::Range;
 use crate::operations::Call;
@@ -41,11 +44,16 @@ pub fn carry_out(world: &mut World, call: &Call, method: Method) -> Result<Value
     match method {
         Method::CnsQueryVolume | Method::CnsQueryAllVolume => {
             let selection: Option<CnsQuerySelection> = arguments.optional_data("selection")?;
-            query::query(world, arguments.object("filter")?, selection.as_ref()).map(Value::of)
+            let page = if method == Method::CnsQueryAllVolume { query::ALL } else { query::PAGED };
+            query::query(world, arguments.object("filter")?, selection.as_ref(), page).map(Value::of)
         }
         Method::CnsQueryAsync => {
             let work = Work::QueryVolumes { filter: arguments.object("filter")?.clone(), selection: arguments.optional_data("selection")? };
             start(world, call, method, "com.vmware.cns.tasks.queryvolume", latency.query, None, work)
+        }
+        Method::CnsQueryVolumeInfo => {
+            let ids = arguments.list::<CnsVolumeId>("volumes")?.into_iter().map(|volume| volume.id).collect();
+            start(world, call, method, "com.vmware.cns.tasks.queryvolumeinfo", latency.query, None, Work::QueryVolumeInfo { ids })
         }
         Method::CnsCreateVolume => {
             let spec: CnsVolumeCreateSpec = arguments.only("createSpecs")?;
@@ -74,6 +82,7 @@ pub fn carry_out(world: &mut World, call: &Call, method: Method) -> Result<Value
             let work = Work::ExtendVolume { id: spec.volume_id.id, capacity_mb: spec.capacity_in_mb };
             start(world, call, method, "com.vmware.cns.tasks.extendvolume", latency.extend, None, work)
         }
+        Method::CnsCreateSnapshots | Method::CnsDeleteSnapshots | Method::CnsQuerySnapshots => snapshots::carry_out(world, call, method),
         Method::CnsUpdateVolumeCrypto => {
             if !world.config.release.updates_volume_crypto() {
                 return Err(crate::fault::method_not_found(call.this, method.wire_name()));
@@ -118,7 +127,11 @@ pub fn finish(world: &mut World, work: Work) -> Result<Option<Value>, Fault> {
         Work::DetachVolume { id, vm } => result::plain(&id, detach::detach(world, &id, &vm)),
         Work::ExtendVolume { id, capacity_mb } => result::plain(&id, extend::extend(world, &id, capacity_mb)),
         Work::UpdateMetadata { spec } => metadata::finish(world, &spec),
-        Work::QueryVolumes { filter, selection } => result::queried(query::query(world, &filter, selection.as_ref())),
+        Work::QueryVolumes { filter, selection } => result::queried(query::query(world, &filter, selection.as_ref(), query::PAGED)),
+        Work::CreateSnapshot { spec, id } => return snapshots::create(world, &spec, &id).map(Some),
+        Work::DeleteSnapshot { volume, id } => snapshots::delete(world, &volume, &id),
+        Work::QuerySnapshots { filter } => return snapshots::query(world, &filter).map(Some),
+        Work::QueryVolumeInfo { ids } => query::below(world, &ids),
         Work::UpdateCrypto { id, step, cns: false } => return crypto::update(world, &id, &step, false).map(|()| None),
         Work::UpdateCrypto { id, step, cns: true } => {
             let outcome = crypto::update(world, &id, &step, true);

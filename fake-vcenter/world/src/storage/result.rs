@@ -1,8 +1,9 @@
 //! Results of CNS tasks: a batch result with one entry for the one volume of the call.
 
 use fake_vcenter_types::{
-    CnsAsyncQueryResult, CnsPlacementResult, CnsQueryResult, CnsVolumeAttachResult, CnsVolumeCreateResult, CnsVolumeId,
-    CnsVolumeOperationBatchResult, CnsVolumeOperationResult, DataObject, Fault, Value,
+    CnsAsyncQueryResult, CnsPlacementResult, CnsQueryResult, CnsSnapshot, CnsSnapshotCreateResult, CnsSnapshotDeleteResult, CnsSnapshotId,
+    CnsVolumeAttachResult, CnsVolumeCreateResult, CnsVolumeId, CnsVolumeOperationBatchResult, CnsVolumeOperationResult, DataObject, Fault,
+    Value,
 };
 
 fn batch(entry: impl DataObject) -> Value {
@@ -34,6 +35,25 @@ pub fn created(name: &str, outcome: Result<String, Fault>, placement_results: Ve
         Err(fault) => (None, Some(fault.into_localized())),
     };
     batch(CnsVolumeCreateResult { volume_id, fault, name: Some(name.to_owned()), placement_results })
+}
+
+/// The result of taking a snapshot. What it takes of the datastore is not known at once. [?]
+pub fn snapshot_taken(id: &str, outcome: Result<CnsSnapshot, Fault>) -> Value {
+    let (snapshot, fault) = match outcome {
+        Ok(snapshot) => (Some(snapshot), None),
+        Err(fault) => (None, Some(fault.into_localized())),
+    };
+    batch(CnsSnapshotCreateResult { volume_id: volume(id), fault, snapshot, aggregated_snapshot_capacity_in_mb: Some(0) })
+}
+
+/// The result of deleting a snapshot.
+pub fn snapshot_deleted(id: &str, snapshot: &str, outcome: Result<(), Fault>) -> Value {
+    batch(CnsSnapshotDeleteResult {
+        volume_id: volume(id),
+        fault: outcome.err().map(Fault::into_localized),
+        snapshot_id: Some(CnsSnapshotId { id: snapshot.to_owned() }),
+        aggregated_snapshot_capacity_in_mb: Some(0),
+    })
 }
 
 /// The result of a query that ran as a task.

@@ -13,6 +13,7 @@ pub const TESTS: &[Test] = &[
     ("what only a better driver does is a finding, or unsupported", lacks),
     ("a driver that dies at start is named, with what it said", dies),
     ("a driver that never serves is named", never_serves),
+    ("a driver without rights in Kubernetes says at once which it lacks", without_rights),
     ("a program that is missing is named, with the remedy", missing),
     ("what is wrong in a descriptor is named", wrong),
     ("virtual time is not for drivers of others", not_in_virtual),
@@ -119,6 +120,23 @@ fn never_serves() {
     let (code, told) = sail(&descriptor(folder.path(), "./driver.sh", "", 2), "live");
     assert_eq!(code, Some(3), "{told}");
     assert!(told.contains("was not ready within 2 s") && told.contains("ready-within-seconds"), "{told}");
+}
+
+/// An account without a role: the start goes on trying, because the right may come, but not without a word.
+fn without_rights() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = descriptor(folder.path(), env!("CARGO_BIN_EXE_seatrial"), "driver, csi", 5);
+    let text = std::fs::read_to_string(&path).unwrap().replace("name: csi-controller}", "name: nobody}");
+    std::fs::write(&path, text).unwrap();
+    let (code, told) = sail(&path, "live");
+    assert_eq!(code, Some(3), "{told}");
+    for word in [
+        "system:serviceaccount:vmware-system-csi:nobody may not get customresourcedefinitions of apiextensions.k8s.io",
+        "resources: [customresourcedefinitions], verbs: [get]",
+        "ClusterRole and Role vsphere-csi-controller",
+    ] {
+        assert!(told.contains(word), "{word}: {told}");
+    }
 }
 
 fn missing() {

@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::ExternalError;
 use super::exception::Exception;
+use super::sidecars;
 use super::words::check;
 
 /// How long a program may take until it is ready, unless its descriptor says otherwise.
@@ -38,6 +39,10 @@ pub struct Descriptor {
     /// Which of the harness's own sidecars stand back for the driver's.
     #[serde(default)]
     pub replaces: Vec<Sidecar>,
+    /// With which flags the harness's own sidecars are started, those that do not stand back; placeholders are filled in. Without
+    /// any, a sidecar is as its program is without flags.
+    #[serde(default)]
+    pub sidecars: BTreeMap<Sidecar, Vec<String>>,
     /// What it does beyond what all drivers do; scenarios that require more do not sail with it.
     #[serde(default)]
     pub offers: Vec<Offer>,
@@ -122,7 +127,7 @@ impl fmt::Display for Subject {
 }
 
 /// A sidecar that the harness plays where the driver does not bring it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 pub enum Sidecar {
     /// external-provisioner.
     #[serde(rename = "csi-provisioner")]
@@ -133,6 +138,16 @@ pub enum Sidecar {
     /// external-resizer.
     #[serde(rename = "csi-resizer")]
     Resizer,
+}
+
+impl fmt::Display for Sidecar {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Provisioner => "csi-provisioner",
+            Self::Attacher => "csi-attacher",
+            Self::Resizer => "csi-resizer",
+        })
+    }
 }
 
 /// One process of a driver.
@@ -205,6 +220,7 @@ impl Descriptor {
         if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
             return Err(format!("processes: two are called `{}`", twice[0]));
         }
+        sidecars::check(self)?;
         self.processes.iter().try_for_each(Program::check)
     }
 }

@@ -28,6 +28,7 @@ use seatrial_wires::Network;
 use serde_json::Value;
 
 pub(crate) use kubernetes::API_SERVER;
+pub(crate) use node::CHECK_PATH;
 pub(crate) use powers::Powers;
 pub(crate) use vcenter::{address as vcenter_address, unplayable};
 
@@ -202,7 +203,8 @@ pub(crate) enum InstallError {
 
 /// The documents of a YAML text that is part of this program.
 fn documents(text: &str) -> Vec<Value> {
-    serde_saphyr::from_multiple(text).expect("the manifests that drivers ship are YAML; a test reads them")
+    let documents = seatrial_kubernetes::yaml::documents(text).expect("the manifests that drivers ship are YAML; a test reads them");
+    documents.into_iter().flat_map(crate::manifest::items).collect()
 }
 
 /// What must stand nowhere in the open.

@@ -1,10 +1,16 @@
 //! `guest` of a virtual machine: what VMware Tools tell while it runs.
 
-use fake_vcenter_types::{GuestInfo, GuestNicInfo, NetIpConfigInfo, NetIpConfigInfoIpAddress, VirtualMachineToolsStatus};
+use fake_vcenter_types::{GuestDiskInfo, GuestInfo, GuestNicInfo, NetIpConfigInfo, NetIpConfigInfoIpAddress, VirtualMachineToolsStatus};
 
 use super::{GUEST_ID, GUEST_NAME};
-use crate::managed::Look;
+use crate::managed::{Look, signed};
 use crate::state::{PowerState, VirtualMachine};
+
+/// The file system that the guest runs from: as large as its disk, and empty.
+fn root_disk(vm: &VirtualMachine) -> GuestDiskInfo {
+    let size = Some(signed(vm.boot_disk.capacity_bytes));
+    GuestDiskInfo { disk_path: Some("/".to_owned()), capacity: size, free_space: size, ..GuestDiskInfo::default() }
+}
 
 /// What is known of the guest; addresses are forgotten when the machine is off, its name is not. While it runs and Tools
 /// do not, nothing is known.
@@ -44,6 +50,7 @@ pub fn guest(look: &Look, vm: &VirtualMachine) -> GuestInfo {
         host_name: vm.guest.host_name.clone().filter(|_| !on || vm.guest.tools_running),
         ip_address: addresses.first().cloned(),
         net: if running { vec![card] } else { Vec::new() },
+        disk: if running { vec![root_disk(vm)] } else { Vec::new() },
         guest_state: if on { "running" } else { "notRunning" }.to_owned(),
         guest_operations_ready: Some(running),
         ..GuestInfo::default()

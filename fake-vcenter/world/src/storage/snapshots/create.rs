@@ -1,0 +1,57 @@
+//! CnsCreateSnapshots.
+
+use fake_vcenter_types::{
+    CnsSnapshot, CnsSnapshotCreateSpec, CnsSnapshotId, CnsVolumeId, Fault, NotSupported, TooManySnapshotLevels, TypedFault, Value,
+};
+
+use super::changeable;
+use crate::fault;
+use crate::state::{Snapshot, Volume};
+use crate::storage::{result, uuid_like};
+use crate::world::World;
+
+/// The longest chain of snapshots below a disk.
+const DEEPEST: usize = 31;
+
+/// Does a create task's work.
+///
+/// # Errors
+/// The release does not take ids of the caller's choice: the task fails as a whole then, which drivers tell by the fault's cause.
+pub fn create(world: &mut World, spec: &CnsSnapshotCreateSpec, drawn: &str) -> Result<Value, Fault> {
+    let chosen = spec.snapshot_id.as_ref().map(|id| id.id.as_str());
+    if chosen.is_some() && !world.config.release.takes_volume_ids() {
+        let reason = "A snapshot id in the create specification is not supported.";
+        return Err(fault::cns_because(reason, &NotSupported::default().fault()));
+    }
+    let volume = &spec.volume_id.id;
+    Ok(result::snapshot_taken(volume, take(world, volume, &spec.description, chosen, drawn)))
+}
+
+fn take(world: &mut World, id: &str, description: &str, chosen: Option<&str>, drawn: &str) -> Result<CnsSnapshot, Fault> {
+    let volume = changeable(world, id)?;
+    if chosen.is_some_and(|chosen| !uuid_like(chosen)) {
+        return Err(fault::invalid_argument("snapshotSpecs.snapshotId"));
+    }
+    // Asked again for the same snapshot, it is there already. [?]
+    if let Some(known) = volume.snapshots.iter().find(|snapshot| Some(snapshot.id.as_str()) == chosen) {
+        return Ok(shown(volume, known));
+    }
+    if volume.snapshots.len() >= DEEPEST {
+        return Err(fault::cns_because("CNS: Failed to create snapshot", &TooManySnapshotLevels::default().fault()));
+    }
+    let snapshot = Snapshot { id: chosen.unwrap_or(drawn).to_owned(), description: description.to_owned(), created: world.now() };
+    let volume = world.parts.state.volumes.get_mut(&id.to_owned()).ok_or_else(|| fault::volume_missing(id))?;
+    volume.snapshots.push(snapshot.clone());
+    Ok(shown(volume, &snapshot))
+}
+
+/// A snapshot as CNS shows it.
+pub fn shown(volume: &Volume, snapshot: &Snapshot) -> CnsSnapshot {
+    CnsSnapshot {
+        snapshot_id: CnsSnapshotId { id: snapshot.id.clone() },
+        volume_id: CnsVolumeId { id: volume.id.clone() },
+        description: Some(snapshot.description.clone()),
+        create_time: snapshot.created,
+        changed_block_tracking_id: None,
+    }
+}
