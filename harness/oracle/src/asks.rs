@@ -195,7 +195,8 @@ impl Asks {
         found.map(|(name, _)| format!("{kind}{name}"))
     }
 
-    fn is_open(&self, object: &str) -> bool {
+    /// Whether an object asks for what it has not been given.
+    pub(crate) fn is_open(&self, object: &str) -> bool {
         let kind = [CLAIMS, PODS, ATTACHMENTS].into_iter().find(|kind| object.starts_with(kind));
         kind.is_some_and(|kind| self.view.get(KUBERNETES, object).is_some_and(|seen| is_open(kind, seen)))
     }
