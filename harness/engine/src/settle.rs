@@ -29,7 +29,7 @@ pub const PATIENCE: Duration = Duration::from_secs(3600);
 const RECENT: Duration = Duration::from_secs(600);
 
 /// More kinds of activity than this are not told.
-const TOLD: usize = 4;
+const TOLD: usize = 6;
 
 #[derive(Default)]
 struct State {

@@ -150,8 +150,9 @@ impl Supervisor {
     fn start_again(&self, name: &str) {
         {
             let mut state = self.lock();
-            let place = state.coming_back.iter().position(|coming| coming == name);
-            place.map(|place| state.coming_back.remove(place));
+            if let Some(place) = state.coming_back.iter().position(|coming| coming == name) {
+                state.coming_back.remove(place);
+            }
         }
         self.start_now(name);
     }
