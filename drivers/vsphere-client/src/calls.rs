@@ -77,7 +77,7 @@ impl Caller {
     }
 
     /// Path, namespace and `SOAPAction`. Once the version of `urn:vsan` is known, updates are read in it too: results
-    /// of CNS tasks are of its types, and an answer in an older version may leave some of them out.
+    /// of CNS tasks are of its types, and an answer in vim25's version leaves them out.
     async fn service_of(&self, method: Method) -> Result<(&'static str, &'static str, String), ClientError> {
         if method.namespace() == VSAN {
             let version = self.vsan_version().await?;
@@ -90,6 +90,12 @@ impl Caller {
             Some(version) if is_collector_read(method) => Ok(("/sdk", VSAN, format!("{VSAN}/{version}"))),
             _ => Ok(("/sdk", "urn:vim25", format!("urn:vim25/{}", self.transport.options.vim_version))),
         }
+    }
+
+    /// From here on, updates are read in the version of `urn:vsan`. Who is about to read tasks of CNS asks for this first: after a
+    /// restart the first thing may be a task that was begun before, and in vim25's version its result is left out.
+    pub async fn read_cns_types(&self) -> Result<(), ClientError> {
+        self.vsan_version().await.map(drop)
     }
 
     async fn vsan_version(&self) -> Result<&String, ClientError> {

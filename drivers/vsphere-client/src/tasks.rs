@@ -12,6 +12,7 @@ impl VsphereClient {
     /// # Errors
     /// The call failed.
     pub async fn recent_tasks(&self) -> Result<Vec<TaskInfo>, ClientError> {
+        self.caller.read_cns_types().await?;
         let content = self.caller.service_content().await?;
         let manager = content.task_manager.clone().ok_or_else(|| lacks("RetrieveServiceContent", "taskManager"))?;
         let to_tasks = TraversalSpec { kind: "TaskManager".to_owned(), path: "recentTask".to_owned(), ..TraversalSpec::default() };

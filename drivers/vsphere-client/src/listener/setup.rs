@@ -8,6 +8,7 @@ use crate::properties::property_spec;
 
 /// Makes the view and the collector, and the filter between them. On failure the session that has them ends them.
 pub(super) async fn set_up(caller: &Caller) -> Result<(MoRef, MoRef), ClientError> {
+    caller.read_cns_types().await?;
     let settings = CallSettings::default();
     let content = caller.service_content().await?.clone();
     let view_manager = content.view_manager.ok_or_else(|| lacks("RetrieveServiceContent", "viewManager"))?;
