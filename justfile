@@ -42,3 +42,15 @@ bench *only:
 # A vCenter on loopback TLS, for govc and friends.
 vcenter *FLAGS:
     cargo run --release -p fake-vcenter -- {{FLAGS}}
+
+# Our vCenter beside govmomi's simulator, which is built where Go is there: rates, processor time, memory. By numbers of VMs.
+bench-vcenter *VMS:
+    cargo bench -p fake-vcenter --bench beside -- {{VMS}}
+
+# Upstream's drivers and sidecars into target/external, for `--driver csi=upstream-csi` (needs Go); or programs by their names.
+external *PROGRAMS:
+    .ci/external {{PROGRAMS}}
+
+# A real kube-apiserver and etcd into target/external, for `--kubernetes assets` with KUBEBUILDER_ASSETS=target/external.
+assets:
+    .ci/external kube-apiserver etcd

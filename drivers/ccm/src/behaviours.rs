@@ -32,6 +32,8 @@ pub struct Behaviours {
     pub write_only_changes: bool,
     /// Zones are read from the tags of the host and all that is above it. Off: from the host's own tags only.
     pub label_zones_from_ancestors: bool,
+    /// A login that was refused is not tried again for a while, lest the account be locked. Off: it is, again and again.
+    pub hold_refused_logins: bool,
 }
 
 impl Default for Behaviours {
@@ -50,6 +52,7 @@ impl Default for Behaviours {
             delete_what_is_gone: true,
             write_only_changes: true,
             label_zones_from_ancestors: true,
+            hold_refused_logins: true,
         }
     }
 }

@@ -1,25 +1,27 @@
 //! The account of a vCenter: from the configuration, from files, or from a Kubernetes Secret.
 //!
-//! A Secret is read when the account is first needed, and again only after vCenter has refused what it held; when it is
-//! gone by then, or cannot be read, what was known stays. Its keys are upstream's: `<server>.username` and
+//! It is read when the account is first needed, and again only after vCenter has refused it; when it is gone by then, or cannot
+//! be read, what was known stays. The keys of a Secret are upstream's: `<server>.username` and
 //! `<server>.password`, or, for servers whose name no key may hold, `server_x`, `username_x` and `password_x`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use driver_host::Host;
+use driver_host::{Host, host_name};
 use k8s_openapi::api::core::v1::Secret as KubernetesSecret;
 use kube::api::Api;
 use std::collections::BTreeMap;
 use vsphere_client::Credentials;
 
-use crate::config::{CredentialSource, VcenterConfig};
+use crate::config::{Config, CredentialSource, Secret, VcenterConfig};
 use crate::vcenter::VcenterError;
 
 /// The account of one vCenter.
 pub(crate) struct Accounts {
     server: String,
     source: CredentialSource,
+    /// The configuration, where the account stands in it.
+    file: Option<PathBuf>,
     host: Arc<dyn Host>,
     kubernetes: kube::Client,
     /// Where Secrets lie that are named without a namespace.
@@ -30,7 +32,12 @@ pub(crate) struct Accounts {
 impl Accounts {
     pub(crate) fn new(host: Arc<dyn Host>, kubernetes: kube::Client, config: &VcenterConfig, namespace: &str) -> Self {
         let (server, source) = (config.server.clone(), config.credentials.clone());
-        Self { server, source, host, kubernetes, namespace: namespace.to_owned(), known: Mutex::new(None) }
+        Self { server, source, file: None, host, kubernetes, namespace: namespace.to_owned(), known: Mutex::new(None) }
+    }
+
+    /// The same; where the account stands in the configuration, it is read anew from there.
+    pub(crate) fn in_file(self, path: &Path) -> Self {
+        Self { file: Some(path.to_owned()), ..self }
     }
 
     /// The account as it is known; read when it is not.
@@ -64,9 +71,19 @@ impl Accounts {
 
     async fn read(&self) -> Result<Credentials, VcenterError> {
         match &self.source {
-            CredentialSource::File { user, password } => Ok(Credentials { user: user.clone(), password: password.reveal().to_owned() }),
+            CredentialSource::File { user, password } => Ok(self.read_file().unwrap_or_else(|| credentials(user, password))),
             CredentialSource::Secret { namespace, name } => self.read_secret(namespace.as_deref().unwrap_or(&self.namespace), name).await,
             CredentialSource::Directory(directory) => self.read_directory(directory),
+        }
+    }
+
+    /// The account as the file has it now; `None` when it has it no more.
+    fn read_file(&self) -> Option<Credentials> {
+        let path = self.file.as_ref()?;
+        let config = Config::parse(&path.display().to_string(), &self.host.read_file(path).ok()?).ok()?;
+        match config.vcenters.into_iter().find(|vcenter| vcenter.server == self.server)?.credentials {
+            CredentialSource::File { user, password } => Some(credentials(&user, &password)),
+            _ => None,
         }
     }
 
@@ -102,13 +119,17 @@ impl Accounts {
     }
 }
 
+fn credentials(user: &str, password: &Secret) -> Credentials {
+    Credentials { user: user.to_owned(), password: password.reveal().to_owned() }
+}
+
 /// The account of a server among the texts of a Secret.
 fn pick(server: &str, texts: &BTreeMap<String, String>) -> Option<Credentials> {
     let text = |key: String| texts.get(&key).cloned();
     let by = |user: String, password: String| Some(Credentials { user: text(user)?, password: text(password)? });
     by(format!("{server}.username"), format!("{server}.password")).or_else(|| {
         let numbered = texts.iter().filter_map(|(key, value)| Some((key.strip_prefix("server_")?, value)));
-        let mut found = numbered.filter(|(_, value)| value.trim() == server);
+        let mut found = numbered.filter(|(_, value)| host_name(value).as_deref() == Ok(server));
         found.find_map(|(number, _)| by(format!("username_{number}"), format!("password_{number}")))
     })
 }
@@ -128,6 +149,7 @@ mod tests {
         assert_eq!(picked("vc-a", &[("vc-a.username", "u"), ("vc-a.password", "p")]), account);
         let numbered = [("server_7", "fd00::1"), ("username_7", "u"), ("password_7", "p"), ("server_8", "fd00::2")];
         assert_eq!(picked("fd00::1", &numbered), account);
+        assert_eq!(picked("fd00::1", &[("server_1", "[fd00::1]"), ("username_1", "u"), ("password_1", "p")]), account);
         assert_eq!(picked("fd00::2", &numbered), None);
         assert_eq!(picked("vc-a", &[("vc-a.username", "u")]), None);
     }

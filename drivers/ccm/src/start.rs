@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use driver_host::{Host, HostError, Peer, kubernetes_client};
+use driver_host::{Host, HostError, Peer, telling_kubernetes_client};
 
 use crate::behaviours::Behaviours;
 use crate::config::{Config, ConfigError};
@@ -61,7 +61,7 @@ pub enum StartError {
 impl StartError {
     /// Whether what was given is wrong, as opposed to what is around.
     pub fn is_input(&self) -> bool {
-        matches!(self, Self::Config(_) | Self::Host(HostError::Read { .. }))
+        matches!(self, Self::Config(_) | Self::Host(HostError::Read { .. } | HostError::Absent { .. }))
     }
 }
 
@@ -78,6 +78,9 @@ impl RunningCcm {
     }
 }
 
+/// Where the rules stand that the program is delivered with.
+const ROLE: &str = "ClusterRole vsphere-ccm";
+
 /// Starts the controllers. Neither Kubernetes nor any vCenter has to be up: they are waited for.
 ///
 /// # Errors
@@ -87,10 +90,11 @@ pub async fn run(host: Arc<dyn Host>, options: CcmOptions) -> Result<RunningCcm,
     let config = Config::parse(&options.config_path.display().to_string(), &text)?;
     host.log(&format!("{} was {}", options.config_path.display(), config.language));
     config.notices.iter().for_each(|notice| host.log(notice));
-    let client = kubernetes_client(host.connect(&Peer::Kubernetes).await?);
+    let client = telling_kubernetes_client(host.connect(&Peer::Kubernetes).await?, Arc::clone(&host), ROLE);
     let mut vcenters: Vec<Arc<dyn Vcenter>> = Vec::new();
     for vcenter in &config.vcenters {
-        let accounts = Arc::new(Accounts::new(Arc::clone(&host), client.clone(), vcenter, &options.namespace));
+        let accounts = Accounts::new(Arc::clone(&host), client.clone(), vcenter, &options.namespace);
+        let accounts = Arc::new(accounts.in_file(&options.config_path));
         let connected = ClientVcenter::connect(&host, vcenter, accounts, options.timings.call, options.behaviours).await?;
         vcenters.push(Arc::new(connected));
     }

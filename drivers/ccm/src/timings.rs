@@ -32,7 +32,8 @@ pub struct Timings {
     pub node_retry: Backoff,
     /// A vCenter that did not answer is asked again.
     pub vcenter_retry: Backoff,
-    /// A vCenter that refused the account is asked again. Most lock an account that fails five times in three minutes.
+    /// After a vCenter has refused the account, it is looked whether there is another by now. The same one is not tried
+    /// again so soon, lest it be locked: the client sees to that.
     pub login_retry: Backoff,
     /// How long one call to a vCenter may take.
     pub call: Duration,
@@ -46,7 +47,7 @@ impl Default for Timings {
             address_refresh: seconds(300),
             node_retry: Backoff { first: seconds(1), longest: seconds(60) },
             vcenter_retry: Backoff { first: seconds(2), longest: seconds(60) },
-            login_retry: Backoff { first: seconds(60), longest: seconds(300) },
+            login_retry: Backoff { first: seconds(5), longest: seconds(30) },
             call: seconds(30),
         }
     }

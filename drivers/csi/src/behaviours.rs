@@ -8,6 +8,8 @@ pub struct Behaviours {
     pub record_operation_first: bool,
     /// A create that was recorded and whose task is not known is looked for before it is sent again. Off: it is sent again.
     pub look_before_creating_again: bool,
+    /// A create whose task failed may have made its volume all the same, which is looked for. Off: a failed task made nothing.
+    pub look_after_failed_tasks: bool,
     /// ControllerPublishVolume answers when CNS has attached the volume. Off: it answers a made-up disk at once.
     pub attach_before_answering: bool,
     /// A filesystem is made on blank disks only. Off: it is made at each staging.
@@ -18,6 +20,10 @@ pub struct Behaviours {
     pub keep_secrets: bool,
     /// A session that has ended is renewed (csi#267, csi#3589). Off: its calls fail until the driver is restarted.
     pub log_in_again: bool,
+    /// A login that was refused is not tried again for a while, lest the account be locked. Off: it is, again and again.
+    pub hold_refused_logins: bool,
+    /// Datacenters that are configured and not there are told (csi#3888). Off: they are passed over.
+    pub tell_absent_datacenters: bool,
     /// A change goes on when its caller has gone away (csi#2507). Off: it ends where it is, half done.
     pub changes_outlive_callers: bool,
     /// A create that was begun is taken up at the vCenter that it was begun at (csi#2224). Off: at whichever is first now.
@@ -34,6 +40,10 @@ pub struct Behaviours {
     pub respect_topology: bool,
     /// A volume without a topology to go by is put where all nodes reach it. Off: on any datastore.
     pub shared_by_all_nodes: bool,
+    /// Of what all nodes reach, a volume goes where every host of the inventory reaches it, if it can. Off: anywhere of that.
+    pub prefer_what_every_host_mounts: bool,
+    /// In a zone whose hosts mount no datastore in common, what the hosts of its nodes mount will do. Off: the zone has no place.
+    pub zones_need_what_their_nodes_need: bool,
     /// Tags that say two things, or nothing, are told in an event and an error (csi#1474). Off: any of them is taken.
     pub tell_mixed_tags: bool,
     /// A volume lies on a datastore that its storage policy allows, and carries it. Off: the policy is not looked at.
@@ -66,11 +76,14 @@ impl Default for Behaviours {
         Self {
             record_operation_first: true,
             look_before_creating_again: true,
+            look_after_failed_tasks: true,
             attach_before_answering: true,
             format_only_blank_disks: true,
             keep_one_session: true,
             keep_secrets: true,
             log_in_again: true,
+            hold_refused_logins: true,
+            tell_absent_datacenters: true,
             changes_outlive_callers: true,
             resume_where_it_began: true,
             never_delete_what_was_found: true,
@@ -79,6 +92,8 @@ impl Default for Behaviours {
             unanswered_is_not_absent: true,
             respect_topology: true,
             shared_by_all_nodes: true,
+            prefer_what_every_host_mounts: true,
+            zones_need_what_their_nodes_need: true,
             tell_mixed_tags: true,
             check_policy: true,
             publish_twice_is_once: true,

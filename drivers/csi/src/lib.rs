@@ -8,6 +8,7 @@
 
 mod apart;
 mod behaviours;
+mod cluster_id;
 mod config;
 mod controller;
 mod definitions;
@@ -29,7 +30,8 @@ mod vcenter;
 pub const RBAC: &str = include_str!("../manifests/rbac.yaml");
 
 pub use behaviours::Behaviours;
-pub use config::{Category, Config, ConfigError, ConfigProblem, LabelsConfig, Secret, VcenterConfig};
+pub use cluster_id::ClusterIdError;
+pub use config::{Category, Config, ConfigError, ConfigProblem, Environment, LabelsConfig, Secret, VcenterConfig};
 pub use definitions::DefinitionError;
 pub use identity::DRIVER_NAME;
 

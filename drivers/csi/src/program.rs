@@ -9,6 +9,7 @@
 //! | `CSI_NAMESPACE` | controller: where records lie, `vmware-system-csi` unless set |
 //! | `KUBECONFIG` | outside of a pod; a node with neither this nor a pod's surroundings says nothing of zones |
 //! | `NODE_NAME` | node: the node's name in Kubernetes |
+//! | `VSPHERE_USER`, `VSPHERE_PASSWORD`, … | controller: what the configuration leaves out; [`Environment`] has them all |
 //!
 //! Exit codes: 0 after SIGTERM or SIGINT, 2 when what was given is wrong, 3 when what is around fails.
 
@@ -18,6 +19,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::behaviours::Behaviours;
+use crate::config::Environment;
 use crate::start::{ControllerOptions, NodeOptions, RunningController, StartError, run_node, start_controller};
 use driver_host::Host;
 use tokio::signal::unix::{SignalKind, signal};
@@ -62,11 +64,12 @@ pub struct Surroundings {
     pub kubeconfig: Option<PathBuf>,
 }
 
-/// Reads the surroundings; `variable` answers nothing for what is not set or empty.
+/// Reads the surroundings.
 ///
 /// # Errors
 /// [`InputError`], naming the variable and what to set it to.
-pub fn surroundings(variable: impl Fn(&str) -> Option<String>) -> Result<Surroundings, InputError> {
+pub fn surroundings(environment: Environment) -> Result<Surroundings, InputError> {
+    let variable = |name: &str| environment.get(name).map(str::to_owned);
     let required = |name, example| variable(name).ok_or(InputError::Missing { name, example });
     let mode = required("X_CSI_MODE", "controller or node")?;
     let endpoint = required("CSI_ENDPOINT", "unix:///csi/csi.sock")?;
@@ -77,6 +80,7 @@ pub fn surroundings(variable: impl Fn(&str) -> Option<String>) -> Result<Surroun
             endpoint,
             behaviours: Behaviours::default(),
             namespace: variable("CSI_NAMESPACE").unwrap_or_else(|| "vmware-system-csi".to_owned()),
+            environment,
         }),
         "node" => {
             let node_name = required("NODE_NAME", "the node's name, by the downward API: spec.nodeName")?;

@@ -2,15 +2,17 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use csi_api::v1::controller_server::ControllerServer;
 use csi_api::v1::identity_server::IdentityServer;
 use csi_api::v1::node_server::NodeServer;
-use driver_host::{Host, HostError, Peer, kubernetes_client};
+use driver_host::{Host, HostError, Peer, telling_kubernetes_client};
 use tonic::service::Routes;
 
 use crate::behaviours::Behaviours;
-use crate::config::{Config, ConfigError};
+use crate::cluster_id::{ClusterIdError, cluster_id};
+use crate::config::{Config, ConfigError, Environment};
 use crate::controller::{Controller, Parts};
 use crate::definitions::DefinitionError;
 use crate::fleet::Fleet;
@@ -26,6 +28,8 @@ use crate::vcenter::VcenterError;
 pub struct ControllerOptions {
     /// `vsphere.conf`.
     pub config_path: PathBuf,
+    /// What the environment says besides.
+    pub environment: Environment,
     /// Where the CSI services are served: `unix:///csi/csi.sock`.
     pub endpoint: String,
     /// All true, unless a test changes one.
@@ -60,12 +64,20 @@ pub enum StartError {
     /// The records cannot be kept.
     #[error(transparent)]
     Definition(#[from] DefinitionError),
+    /// What CNS knows the cluster by is not known.
+    #[error(transparent)]
+    ClusterId(#[from] ClusterIdError),
 }
 
 impl StartError {
     /// Whether what was given is wrong, as opposed to what is around.
     pub fn is_input(&self) -> bool {
-        matches!(self, Self::Config(_) | Self::Host(HostError::Read { .. }))
+        matches!(
+            self,
+            Self::Config(_)
+                | Self::Host(HostError::Read { .. } | HostError::Absent { .. })
+                | Self::ClusterId(ClusterIdError::Another { .. })
+        )
     }
 }
 
@@ -89,6 +101,46 @@ impl RunningController {
     }
 }
 
+/// Where the rules stand that the programs are delivered with.
+const ROLES: &str = "ClusterRole and Role vsphere-csi-controller";
+const NODE_ROLE: &str = "ClusterRole vsphere-csi-node";
+
+/// Reads the configuration, and says what in it changes nothing. The file may be missing where the environment says all.
+fn configuration(host: &dyn Host, options: &ControllerOptions) -> Result<Config, StartError> {
+    let file = options.config_path.display().to_string();
+    let text = match host.read_file(&options.config_path) {
+        Err(HostError::Absent { .. }) if options.environment.names_vcenter() => {
+            host.log(&format!("there is no {file}: the configuration is taken from the environment"));
+            Vec::new()
+        }
+        text => text?,
+    };
+    let config = Config::parse(&file, &text, &options.environment)?;
+    config.notices.iter().for_each(|notice| host.log(&format!("{file}: {notice}")));
+    Ok(config)
+}
+
+/// Between two looks for the configured datacenters of a vCenter that did not answer.
+const LOOK_AGAIN: Duration = Duration::from_secs(60);
+
+/// Looks once for the configured datacenters of each vCenter, which says in the log what is not there: whoever has misspelt one
+/// is told now, and not by the first claim.
+async fn look_for_datacenters(fleet: Arc<Fleet>) {
+    let mut left = fleet.members().to_vec();
+    while !left.is_empty() {
+        let mut silent = Vec::new();
+        for member in left {
+            if member.datastores().await.is_err() {
+                silent.push(member);
+            }
+        }
+        left = silent;
+        if !left.is_empty() {
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+}
+
 /// Starts the controller and comes back when it is served; it is served for as long as the process lives.
 ///
 /// # Errors
@@ -103,16 +155,16 @@ pub async fn run_controller(host: Arc<dyn Host>, options: ControllerOptions) -> 
 /// # Errors
 /// As [`run_controller`].
 pub async fn start_controller(host: Arc<dyn Host>, options: ControllerOptions) -> Result<RunningController, StartError> {
-    let text = host.read_file(&options.config_path)?;
-    let config = Config::parse(&options.config_path.display().to_string(), &text)?;
-    let vcenters = crate::vcenter::connect(&host, &config, options.behaviours).await?;
-    let fleet = Arc::new(Fleet::new(Arc::clone(&host), vcenters, options.behaviours));
-    let charts = Arc::new(Charts::new(config.labels.categories(), options.behaviours.tell_mixed_tags));
-    let client = kubernetes_client(host.connect(&Peer::Kubernetes).await?);
+    let config = configuration(&*host, &options)?;
+    let client = telling_kubernetes_client(host.connect(&Peer::Kubernetes).await?, Arc::clone(&host), ROLES);
     if options.behaviours.record_operation_first {
         ensure_definition(&client, &options.namespace).await?;
     }
     ensure_topology_definition(&client).await?;
+    let cluster_id = cluster_id(&client, &options.namespace, &*host, config.cluster_id.as_deref()).await?;
+    let vcenters = crate::vcenter::connect(&host, &config, &cluster_id, &options).await?;
+    let fleet = Arc::new(Fleet::new(Arc::clone(&host), vcenters, options.behaviours));
+    let charts = Arc::new(Charts::new(config.labels.categories(), options.behaviours.tell_mixed_tags));
     let filler = Filler {
         host: Arc::clone(&host),
         fleet: Arc::clone(&fleet),
@@ -121,6 +173,9 @@ pub async fn start_controller(host: Arc<dyn Host>, options: ControllerOptions) -
         behaviours: options.behaviours,
     };
     host.spawn("node topology", Box::pin(filler.run()));
+    if options.behaviours.tell_absent_datacenters {
+        host.spawn("datacenters", Box::pin(look_for_datacenters(Arc::clone(&fleet))));
+    }
     let operations = Arc::new(KubernetesOperations::new(client.clone(), &options.namespace));
     let nodes = Arc::new(KubernetesNodes::new(client));
     let identity = Identity::of_controller(Arc::clone(&fleet), !charts.categories().is_empty(), options.behaviours);
@@ -128,7 +183,7 @@ pub async fn start_controller(host: Arc<dyn Host>, options: ControllerOptions) -
     let controller = Controller::new(parts, options.behaviours);
     let routes = Routes::new(IdentityServer::new(identity)).add_service(ControllerServer::new(controller));
     host.listen(&options.endpoint, routes).await?;
-    host.log(&format!("controller of cluster {} serves {}", config.cluster_id, options.endpoint));
+    host.log(&format!("controller of cluster {cluster_id} serves {}", options.endpoint));
     for account in config.vcenters.iter().filter(|_| !options.behaviours.keep_secrets) {
         host.log(&format!("{} logs in to {} with {}", account.user, account.host, account.password.reveal()));
     }
@@ -142,7 +197,7 @@ pub async fn start_controller(host: Arc<dyn Host>, options: ControllerOptions) -
 pub async fn run_node(host: Arc<dyn Host>, options: NodeOptions) -> Result<(), StartError> {
     let mut node = Node::new(Arc::clone(&host), options.behaviours);
     if options.topology {
-        let client = kubernetes_client(host.connect(&Peer::Kubernetes).await?);
+        let client = telling_kubernetes_client(host.connect(&Peer::Kubernetes).await?, Arc::clone(&host), NODE_ROLE);
         node = node.asking(NodeTopology::new(client, &options.node_name));
     }
     let routes = Routes::new(IdentityServer::new(Identity::of_node())).add_service(NodeServer::new(node));

@@ -4,6 +4,9 @@
 //! it a simulated machine's. Durations are plain `tokio::time`, which both worlds provide. Everything that is a
 //! border goes through [`Host::connect`] and [`Host::listen`].
 
+mod authority;
+mod forbidden;
+pub mod gcfg;
 mod grpc;
 mod http_service;
 mod kubernetes;
@@ -11,6 +14,8 @@ mod machine;
 #[cfg(feature = "os")]
 pub mod os;
 
+pub use authority::{NotAHost, authority, host_name};
+pub use forbidden::{Forbidden, telling_kubernetes_client};
 pub use grpc::GrpcClient;
 pub use http_service::{Answering, Body, BoxError, HttpService, body_from, collect_body, empty_body, send};
 pub use kubernetes::kubernetes_client;
@@ -72,6 +77,12 @@ pub enum HostError {
         /// What stood in the way.
         reason: String,
     },
+    /// There is no such configuration file.
+    #[error("failed to read {path}: there is no such file")]
+    Absent {
+        /// The file.
+        path: String,
+    },
     /// A configuration file cannot be read.
     #[error("failed to read {path}: {reason}")]
     Read {
@@ -103,7 +114,7 @@ pub trait Host: Send + Sync + 'static {
     /// Reads a configuration file.
     ///
     /// # Errors
-    /// [`HostError::Read`], naming the file.
+    /// [`HostError::Absent`] or [`HostError::Read`], naming the file.
     fn read_file(&self, path: &Path) -> Result<Vec<u8>, HostError>;
 
     /// A service that sends requests to `peer`. Each request finds its own way: a peer that restarts is reached again.

@@ -9,6 +9,7 @@ use fake_vcenter_types::{DataObject, Item, Method, MoRef, Object, PbmServiceInst
 use http::Method as Verb;
 use tokio::sync::{Mutex, OnceCell};
 
+use crate::logins::Logins;
 use crate::session::Session;
 use crate::transport::{Outgoing, Transport};
 use crate::{ClientError, Credentials};
@@ -19,7 +20,7 @@ const PBM: &str = "urn:pbm";
 /// All that calls share: the way to vCenter, the session, and what is asked once.
 pub(crate) struct Caller {
     pub transport: Transport,
-    pub credentials: Credentials,
+    pub logins: Logins,
     pub session: Mutex<Session>,
     pub content: OnceCell<ServiceContent>,
     /// The singletons of the policy service, once they were asked for.
@@ -41,7 +42,7 @@ impl Caller {
     pub fn new(transport: Transport, credentials: Credentials) -> Self {
         let session = Mutex::new(Session::default());
         let (policy_service, vsan_version) = (OnceCell::new(), OnceCell::new());
-        Self { transport, credentials, session, content: OnceCell::new(), policy_service, vsan_version }
+        Self { transport, logins: Logins::new(credentials), session, content: OnceCell::new(), policy_service, vsan_version }
     }
 
     /// Calls a method as things stand, without looking after the session.

@@ -7,6 +7,8 @@ use driver_host::BoxError;
 use fake_vcenter_codec::CodecError;
 use fake_vcenter_types::{Fault, MoRef, TypeError};
 
+use crate::privileges::told;
+
 /// Why there is no answer, or none of use. Variants are named for the step that failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
@@ -59,15 +61,23 @@ pub enum ClientError {
         what: String,
     },
     /// vCenter does not let us in.
-    #[error("failed to log in as {user}: {}", fault.message)]
+    #[error("failed to log in as {user}: {}", told(fault))]
     Login {
         /// Who tried.
         user: String,
         /// What vCenter says.
         fault: Box<Fault>,
     },
+    /// vCenter did not let us in lately, and is not asked again for a while. The text is the same for as long as that lasts.
+    #[error("{reason} (not tried again for a while; another password is tried at once)")]
+    LoginHeld {
+        /// Who tried.
+        user: String,
+        /// What vCenter said then.
+        reason: String,
+    },
     /// The method threw a fault.
-    #[error("{operation} on {object} threw {}: {}", fault.type_name(), fault.message)]
+    #[error("{operation} on {object} threw {}: {}", fault.type_name(), told(fault))]
     Fault {
         /// The method.
         operation: String,
@@ -89,7 +99,7 @@ pub enum ClientError {
         message: String,
     },
     /// A property could not be read.
-    #[error("failed to read {path} of {object}: {}", fault.message)]
+    #[error("failed to read {path} of {object}: {}", told(fault))]
     Property {
         /// Whose it is.
         object: MoRef,
@@ -99,7 +109,7 @@ pub enum ClientError {
         fault: Box<Fault>,
     },
     /// The task ended in an error.
-    #[error("task {task} failed with {}: {}", fault.type_name(), fault.message)]
+    #[error("task {task} failed with {}: {}", fault.type_name(), told(fault))]
     Task {
         /// The task.
         task: MoRef,
@@ -107,7 +117,7 @@ pub enum ClientError {
         fault: Box<Fault>,
     },
     /// The task ended well, but a volume did not fare well in it.
-    #[error("operation on volume {volume} failed in task {task} with {}: {}", fault.type_name(), fault.message)]
+    #[error("operation on volume {volume} failed in task {task} with {}: {}", fault.type_name(), told(fault))]
     Volume {
         /// The task.
         task: MoRef,
@@ -117,7 +127,7 @@ pub enum ClientError {
         fault: Box<Fault>,
     },
     /// The task is gone; how it ended is not known.
-    #[error("task {task} is gone: {}", fault.message)]
+    #[error("task {task} is gone: {}", told(fault))]
     TaskGone {
         /// The task.
         task: MoRef,
@@ -145,7 +155,7 @@ impl ClientError {
             | Self::Volume { fault, .. }
             | Self::TaskGone { fault, .. } => Some(fault),
             Self::Send { .. } | Self::Timeout { .. } | Self::Status { .. } | Self::Decode { .. } | Self::Rest { .. } => None,
-            Self::Type { .. } | Self::Lacks { .. } | Self::Listener { .. } => None,
+            Self::Type { .. } | Self::Lacks { .. } | Self::Listener { .. } | Self::LoginHeld { .. } => None,
         }
     }
 
@@ -171,10 +181,20 @@ impl ClientError {
         self.fault().is_some_and(gone)
     }
 
+    /// Whether vCenter does not take the credentials: now, or lately.
+    pub fn is_refused_login(&self) -> bool {
+        match self {
+            Self::Login { fault, .. } => fault.is_a("InvalidLogin"),
+            Self::LoginHeld { .. } => true,
+            _ => false,
+        }
+    }
+
     /// Whether it is certain that the call had no effect.
     pub fn had_no_effect(&self) -> bool {
         match self {
-            Self::Login { .. } | Self::Fault { .. } | Self::Task { .. } | Self::Volume { .. } | Self::Property { .. } => true,
+            Self::Login { .. } | Self::LoginHeld { .. } | Self::Fault { .. } | Self::Task { .. } | Self::Volume { .. } => true,
+            Self::Property { .. } => true,
             // An error of the service behind it may come after the effect.
             Self::Rest { status, .. } => status.is_client_error(),
             // Whoever gave the status may have passed the request on before.

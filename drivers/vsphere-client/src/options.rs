@@ -12,6 +12,12 @@ pub type Random = Arc<dyn Fn() -> u64 + Send + Sync>;
 /// Starts a task of this name that lives as long as the process.
 pub type Spawn = Arc<dyn Fn(&str, Task) + Send + Sync>;
 
+/// Writes a line to the process's log.
+pub type Tell = Arc<dyn Fn(&str) + Send + Sync>;
+
+/// Reads the credentials anew, where they may have changed; `None` when they cannot be read.
+pub type Renew = Arc<dyn Fn() -> Option<Credentials> + Send + Sync>;
+
 /// A user and a password.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Credentials {
@@ -57,6 +63,12 @@ pub struct ClientOptions {
     pub vim_version: String,
     /// Whether a session that has ended is renewed. Only a test of what happens otherwise switches it off.
     pub log_in_again: bool,
+    /// Whether a login that was refused is not tried again for a while. Only a test of what happens otherwise switches it off.
+    pub hold_refused_logins: bool,
+    /// Asked before each login; without it the client's first credentials stay.
+    pub renew: Option<Renew>,
+    /// Told of logins that are refused.
+    pub tell: Tell,
     /// Randomness for delays and operation ids; seeded in virtual time.
     pub random: Random,
     /// Starts the task that listens for task updates.
@@ -72,6 +84,9 @@ impl ClientOptions {
             retry: RetryBudget::default(),
             vim_version: "8.0.3.0".to_owned(),
             log_in_again: true,
+            hold_refused_logins: true,
+            renew: None,
+            tell: Arc::new(|_| {}),
             random,
             spawn,
         }

@@ -62,13 +62,22 @@ impl Caller {
         let manager = self.session_manager().await?;
         // A login on a live cookie is refused.
         self.transport.forget_cookie();
-        let arguments =
-            Object::new("Login").with("userName", self.credentials.user.as_str()).with("password", self.credentials.password.as_str());
+        let (host, options) = (&self.transport.host, &self.transport.options);
+        let credentials = self.logins.admit(options)?;
+        let arguments = Object::new("Login").with("userName", credentials.user.as_str()).with("password", credentials.password.as_str());
         let outcome = self.call(&manager, Method::Login, &arguments, &CallSettings::default()).await;
-        let value = outcome.map_err(|error| match error {
-            ClientError::Fault { fault, .. } => ClientError::Login { user: self.credentials.user.clone(), fault },
+        let outcome = outcome.map_err(|error| match error {
+            ClientError::Fault { fault, .. } => ClientError::Login { user: credentials.user.clone(), fault },
             other => other,
-        })?;
+        });
+        match &outcome {
+            Ok(_) => self.logins.accepted(host, options),
+            Err(error) if error.fault().is_some_and(|fault| fault.is_a("InvalidLogin")) => {
+                self.logins.refused(host, credentials, error.to_string(), options);
+            }
+            Err(_) => {}
+        }
+        let value = outcome?;
         returned(Method::Login, value)
     }
 

@@ -10,6 +10,9 @@ const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
 /// No element of vim25 has more than a handful; quadratic checks stay cheap.
 const MAX_ATTRIBUTES: usize = 32;
 
+/// Envelope, body, call.
+const CALL_DEPTH: usize = 2;
+
 /// How much is accepted.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
@@ -29,6 +32,7 @@ impl Limits {
 #[derive(Debug, Default)]
 pub(crate) struct Element {
     pub name: String,
+    /// Of the envelope, its parts and the call; whatever is inside of the call is known by its name.
     pub namespace: String,
     /// `xsi:type` without its prefix: type names are unique across the namespaces that are served.
     pub xsi_type: Option<String>,
@@ -125,8 +129,8 @@ impl Parser<'_> {
         }
         let (namespace, local) = self.reader.resolver().resolve_element(start.name());
         let namespace = match namespace {
-            ResolveResult::Bound(namespace) => namespace.0.to_owned(),
-            ResolveResult::Unbound => String::new(),
+            ResolveResult::Bound(namespace) if self.open.len() <= CALL_DEPTH => namespace.0.to_owned(),
+            ResolveResult::Bound(_) | ResolveResult::Unbound => String::new(),
             ResolveResult::Unknown(prefix) => return Err(self.malformed(&format!("unbound prefix {prefix}"))),
         };
         let mut element = Element { name: local.into_inner().to_owned(), namespace, place, ..Element::default() };

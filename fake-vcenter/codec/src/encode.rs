@@ -5,6 +5,8 @@
 //! compare the bare name, whatever the default namespace is. Those of the policy service have the prefix `pbm`: that
 //! service is another program, and clients know its types by the prefix that it has always written.
 
+use std::borrow::Cow;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use fake_vcenter_types::{Array, Declared, FieldInfo, Object, Value, has_subtypes, namespace_of, type_info};
@@ -23,6 +25,15 @@ enum Slot {
 
 /// Writes fields in wire order; those that the table does not have come last.
 pub(crate) fn encode_fields(document: &mut Document, fields: &[(String, Value)], infos: &[FieldInfo]) {
+    if in_order(fields, infos) {
+        let mut rest = infos.iter();
+        for (name, value) in fields {
+            if let Some(info) = rest.find(|info| info.name == name) {
+                encode_field(document, name, value, Slot::Declared(info.declared), info.array);
+            }
+        }
+        return;
+    }
     let position = |name: &str| infos.iter().position(|info| info.name == name).unwrap_or(usize::MAX);
     let mut ordered: Vec<_> = fields.iter().map(|(name, value)| (position(name), name, value)).collect();
     ordered.sort_by_key(|(position, ..)| *position);
@@ -37,6 +48,12 @@ pub(crate) fn encode_fields(document: &mut Document, fields: &[(String, Value)],
 /// Writes what a method returns.
 pub(crate) fn encode_result(document: &mut Document, name: &str, value: &Value, info: FieldInfo) {
     encode_field(document, name, value, Slot::Declared(info.declared), info.array);
+}
+
+/// Whether the table has all of these fields, in this order.
+fn in_order(fields: &[(String, Value)], infos: &[FieldInfo]) -> bool {
+    let mut rest = infos.iter();
+    fields.iter().all(|(name, _)| rest.any(|info| info.name == name))
 }
 
 fn encode_field(document: &mut Document, name: &str, value: &Value, slot: Slot, repeats: bool) {
@@ -63,18 +80,18 @@ fn encode_slot(document: &mut Document, name: &str, value: &Value, slot: Slot) {
 
 fn encode_known(document: &mut Document, name: &str, value: &Value, slot: Slot) {
     let type_name = type_attribute(value, slot);
-    let mut attributes = Vec::new();
-    if let Some(type_name) = &type_name {
-        attributes.push(("xsi:type", type_name.as_str()));
-    }
+    let kind = if let Value::Ref(reference) = value { reference.kind.as_str() } else { "" };
+    let both = [("xsi:type", type_name.as_deref().unwrap_or_default()), ("type", kind)];
+    let attributes = match (&type_name, value) {
+        (Some(_), Value::Ref(_)) => &both[..],
+        (Some(_), _) => &both[..1],
+        (None, Value::Ref(_)) => &both[1..],
+        (None, _) => &[],
+    };
     match value {
-        Value::Object(object) => encode_object(document, name, &attributes, object),
-        Value::Array(array) => encode_array(document, name, &attributes, array),
-        Value::Ref(reference) => {
-            attributes.push(("type", &reference.kind));
-            document.leaf(name, &attributes, &reference.id);
-        }
-        scalar => document.leaf(name, &attributes, &text_of(scalar)),
+        Value::Object(object) => encode_object(document, name, attributes, object),
+        Value::Array(array) => encode_array(document, name, attributes, array),
+        scalar => document.leaf(name, attributes, &text_of(scalar)),
     }
 }
 
@@ -103,7 +120,7 @@ pub(crate) fn encode_detail(document: &mut Document, object: &Object, namespace:
     encode_object(document, &name, &[("xmlns", namespace), ("xsi:type", &prefixed(&object.type_name))], object);
 }
 
-fn type_attribute(value: &Value, slot: Slot) -> Option<String> {
+fn type_attribute(value: &Value, slot: Slot) -> Option<Cow<'_, str>> {
     let needed = match (slot, value) {
         (_, Value::Object(object)) if object.type_name.is_empty() => false,
         (Slot::Declared(Declared::Object(declared)), Value::Object(object)) => {
@@ -111,23 +128,41 @@ fn type_attribute(value: &Value, slot: Slot) -> Option<String> {
         }
         (Slot::Declared(Declared::Reference(_)), Value::Ref(_)) => false,
         (Slot::Declared(Declared::Enum(declared)), Value::Enum(member)) => member.type_name != declared,
-        (Slot::Declared(declared), scalar) => declared.item_type() != scalar.type_name(),
+        (Slot::Declared(declared), scalar) => declared.item_type() != type_name(scalar),
         (Slot::Unknown, Value::Text(_)) => false,
         (Slot::Unknown, _) => true,
     };
-    needed.then(|| if is_schema_type(value) { format!("xsd:{}", value.type_name()) } else { prefixed(&value.type_name()) })
+    needed.then(|| match type_name(value) {
+        _ if matches!(value, Value::Text(_)) => Cow::Borrowed("xsd:string"),
+        name if is_schema_type(value) => Cow::Owned(format!("xsd:{name}")),
+        Cow::Borrowed(name) => prefixed(name),
+        Cow::Owned(name) => Cow::Owned(prefixed(&name).into_owned()),
+    })
 }
 
-fn prefixed(type_name: &str) -> String {
-    if namespace_of(type_name) == "urn:pbm" { format!("pbm:{type_name}") } else { type_name.to_owned() }
+fn type_name(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::Text(_) => Cow::Borrowed("string"),
+        Value::Ref(_) => Cow::Borrowed("ManagedObjectReference"),
+        Value::Enum(member) => Cow::Borrowed(&member.type_name),
+        Value::Object(object) => Cow::Borrowed(&object.type_name),
+        other => Cow::Owned(other.type_name()),
+    }
+}
+
+fn prefixed(type_name: &str) -> Cow<'_, str> {
+    if namespace_of(type_name) == "urn:pbm" { Cow::Owned(format!("pbm:{type_name}")) } else { Cow::Borrowed(type_name) }
 }
 
 fn is_schema_type(value: &Value) -> bool {
     !matches!(value, Value::Ref(_) | Value::Enum(_) | Value::Object(_) | Value::Array(_))
 }
 
-fn text_of(value: &Value) -> String {
-    match value {
+fn text_of(value: &Value) -> Cow<'_, str> {
+    Cow::Owned(match value {
+        Value::Text(inner) => return Cow::Borrowed(inner),
+        Value::Enum(inner) => return Cow::Borrowed(&inner.member),
+        Value::Ref(inner) => return Cow::Borrowed(&inner.id),
         Value::Bool(inner) => inner.to_string(),
         Value::Byte(inner) => inner.to_string(),
         Value::Short(inner) => inner.to_string(),
@@ -135,14 +170,11 @@ fn text_of(value: &Value) -> String {
         Value::Long(inner) => inner.to_string(),
         Value::Float(inner) => schema_float(f64::from(*inner), inner.to_string()),
         Value::Double(inner) => schema_float(*inner, inner.to_string()),
-        Value::Text(inner) => inner.clone(),
         Value::Time(inner) => inner.to_string(),
         Value::Binary(inner) => STANDARD.encode(inner),
-        Value::Enum(inner) => inner.member.clone(),
-        Value::Ref(inner) => inner.id.clone(),
         // These have children and never come here.
         Value::Object(_) | Value::Array(_) => String::new(),
-    }
+    })
 }
 
 fn schema_float(number: f64, text: String) -> String {

@@ -1,24 +1,26 @@
-//! Writes elements into memory with quick-xml's writer, which escapes texts and attributes.
+//! Writes elements into memory. Texts and attributes that need it are escaped by quick-xml's writer.
 
 use quick_xml::Writer;
-use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
+use quick_xml::events::{BytesStart, BytesText, Event};
 
 /// A document in the making.
 pub(crate) struct Document {
-    writer: Writer<Vec<u8>>,
+    bytes: Vec<u8>,
     /// Whether its reader knows the types of CNS.
     knows_cns: bool,
 }
 
 impl Document {
     pub fn new() -> Self {
-        let mut document = Self { writer: Writer::new(Vec::new()), knows_cns: true };
-        document.write(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)));
-        document
+        Self { bytes: b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>".to_vec(), knows_cns: true }
     }
 
-    fn write(&mut self, event: Event<'_>) {
-        self.writer.write_event(event).expect("writing to memory does not fail");
+    fn put(&mut self, parts: &[&str]) {
+        parts.iter().for_each(|part| self.bytes.extend_from_slice(part.as_bytes()));
+    }
+
+    fn escape(&mut self, event: Event<'_>) {
+        Writer::new(&mut self.bytes).write_event(event).expect("writing to memory does not fail");
     }
 
     /// From here on, for a reader who does not know the types of CNS.
@@ -31,22 +33,38 @@ impl Document {
     }
 
     pub fn begin(&mut self, name: &str, attributes: &[(&str, &str)]) {
-        self.write(Event::Start(BytesStart::new(name).with_attributes(attributes.iter().copied())));
+        if attributes.iter().any(|(_, value)| needs_care(value)) {
+            return self.escape(Event::Start(BytesStart::new(name).with_attributes(attributes.iter().copied())));
+        }
+        self.put(&["<", name]);
+        for (name, value) in attributes {
+            self.put(&[" ", name, "=\"", value, "\""]);
+        }
+        self.bytes.push(b'>');
     }
 
     pub fn end(&mut self, name: &str) {
-        self.write(Event::End(BytesEnd::new(name)));
+        self.put(&["</", name, ">"]);
     }
 
     pub fn leaf(&mut self, name: &str, attributes: &[(&str, &str)], text: &str) {
         self.begin(name, attributes);
-        self.write(Event::Text(BytesText::new(&allowed(text))));
+        if needs_care(text) {
+            self.escape(Event::Text(BytesText::new(&allowed(text))));
+        } else {
+            self.put(&[text]);
+        }
         self.end(name);
     }
 
     pub fn finish(self) -> Vec<u8> {
-        self.writer.into_inner()
+        self.bytes
     }
+}
+
+/// Whether a text is anything but letters that stand for themselves wherever they are.
+fn needs_care(text: &str) -> bool {
+    text.bytes().any(|byte| matches!(byte, b'<' | b'>' | b'&' | b'\'' | b'"' | 0..=0x1f | 0x7f | 0xef))
 }
 
 /// XML has no way to write most control characters; what cannot be written becomes U+FFFD, as in vCenter's own texts.

@@ -5,6 +5,10 @@ use std::process::ExitCode;
 use fake_vcenter::arguments::Arguments;
 use fake_vcenter::command;
 
+/// A call is hundreds of small allocations.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let arguments = match Arguments::read(std::env::args_os()) {
         Ok(arguments) => arguments,

@@ -13,7 +13,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use fake_vcenter_server::VCenter;
 use http::{Request, StatusCode};
-use seatrial_journal::{Border, Call, CallId, Describe, EffectMark, Event, Flow, Journal};
+use seatrial_journal::{Answer, Border, Call, CallId, Describe, EffectMark, Event, Flow, Journal};
 
 use crate::listen::Client;
 use crate::metrics::Metrics;
@@ -73,7 +73,8 @@ impl Drop for Open<'_> {
 pub async fn record(State(recorder): State<Arc<Recorder>>, request: Request<Body>, next: Next) -> Response {
     let (mut head, body) = request.into_parts();
     let Ok(bytes) = to_bytes(body, LONGEST_REQUEST).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
-    let described = recorder.describe.request(&head, &bytes);
+    let heard = recorder.journal.is_heard();
+    let described = if heard { recorder.describe.request(&head, &bytes) } else { recorder.describe.brief(&head, &bytes) };
     let from = head.extensions.get::<Client>().map_or_else(|| "unknown".to_owned(), |client| client.0.to_string());
     let call = Call {
         border: Border::Vcenter,
@@ -90,12 +91,20 @@ pub async fn record(State(recorder): State<Arc<Recorder>>, request: Request<Body
     head.extensions.insert(EffectMark::new(move || {
         journal.record(Event::Effect { call: id });
     }));
-    tokio::time::sleep(recorder.delays.of(&described.method)).await;
+    let delay = recorder.delays.of(&described.method);
+    if !delay.is_zero() {
+        // A sleep of no time at all would still last until the timer's next tick, a millisecond for each call.
+        tokio::time::sleep(delay).await;
+    }
     let response = next.run(Request::from_parts(head, Body::from(bytes))).await;
     let (head, body) = response.into_parts();
     // The server's answers are whole already; one that could not be read would be a bug of its body.
     let bytes = to_bytes(body, usize::MAX).await.unwrap_or_else(|_| Bytes::new());
-    let answer = recorder.describe.answer(&described, &head, &bytes, None);
+    let answer = if heard || !head.status.is_success() {
+        recorder.describe.answer(&described, &head, &bytes, None)
+    } else {
+        Answer { status: head.status.as_u16(), error: None, result: Default::default() }
+    };
     recorder.metrics.count(&described.method, answer.error.as_deref().unwrap_or("ok"), described.flow == Flow::LongPoll);
     open.answered = true;
     recorder.journal.record(Event::Answered { call: open.id, answer });

@@ -31,19 +31,26 @@ impl Describe for Vsphere {
             return Described { method, target: None, flow: Flow::Unary, session, args: serde_json::Value::Null };
         };
         let known = Method::from_wire(method);
-        let waits = matches!(known, Some(Method::WaitForUpdatesEx | Method::WaitForUpdates));
         let (target, args) = match method {
             _ if method.starts_with("Cns") => volume_call(body),
             _ if method.starts_with("Pbm") => (None, policy_call(body)),
+            "Login" => (None, text_of(&text, "userName").map_or(serde_json::Value::Null, |user| json!({ "user": user }))),
             _ => (None, serde_json::Value::Null),
         };
         Described {
             method: method.to_owned(),
             target: target.or_else(|| text_of(&text, "_this").map(str::to_owned)),
-            flow: if waits { Flow::LongPoll } else { Flow::Unary },
+            flow: flow_of(known),
             session,
             args,
         }
+    }
+
+    fn brief(&self, head: &request::Parts, body: &[u8]) -> Described {
+        let method = str::from_utf8(body).ok().and_then(method_of).filter(|_| !rest::describe::is_rest(head));
+        let Some(method) = method else { return self.request(head, body) };
+        let flow = flow_of(Method::from_wire(method));
+        Described { method: method.to_owned(), target: None, flow, session: None, args: serde_json::Value::Null }
     }
 
     fn answer(&self, _request: &Described, head: &response::Parts, body: &[u8], _trailers: Option<&HeaderMap>) -> Answer {
@@ -59,6 +66,10 @@ impl Describe for Vsphere {
         };
         Answer { status: head.status.as_u16(), error, result }
     }
+}
+
+fn flow_of(method: Option<Method>) -> Flow {
+    if matches!(method, Some(Method::WaitForUpdatesEx | Method::WaitForUpdates)) { Flow::LongPoll } else { Flow::Unary }
 }
 
 /// The name of the first element in the body, without its prefix.

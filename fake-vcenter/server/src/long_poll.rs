@@ -57,13 +57,24 @@ pub async fn call(vcenter: &VCenter, mut asked: Asked) -> Result<Reply, Fault> {
             waiting = Some(Waiting::begin(vcenter, session));
         }
         let Some(seconds) = seconds else {
-            vcenter.changed_since(pulse).await;
+            something_to_tell(vcenter, pulse, &asked).await;
             continue;
         };
         tokio::select! {
             biased;
-            () = vcenter.changed_since(pulse) => {}
+            () = something_to_tell(vcenter, pulse, &asked) => {}
             () = tokio::time::sleep_until(began + Duration::from_secs(seconds)) => return Ok(Reply::Done(None)),
+        }
+    }
+}
+
+/// Waits until there may be something to tell this call: what concerns others only does not wake it.
+async fn something_to_tell(vcenter: &VCenter, mut pulse: u64, asked: &Asked) {
+    loop {
+        vcenter.changed_since(pulse).await;
+        pulse = vcenter.pulse();
+        if !vcenter.with_world(|world| world.waits_on(&asked.context, &asked.this)) {
+            return;
         }
     }
 }

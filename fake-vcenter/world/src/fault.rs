@@ -1,9 +1,9 @@
 //! The faults that methods answer here, each by a short name.
 
 use fake_vcenter_types::{
-    CnsFault, Fault, InvalidArgument, InvalidCollectorVersion, InvalidLogin, InvalidPowerState, InvalidProperty, InvalidRequest,
-    LocalizedMethodFault, ManagedObjectNotFound, MethodNotFound, MoRef, NoPermission, NotAuthenticated, NotFound, NotSupported,
-    RequestCanceled, ResourceInUse, SystemError, TypeError, TypedFault, VirtualMachinePowerState,
+    CnsFault, DataObject, Fault, InvalidArgument, InvalidCollectorVersion, InvalidLogin, InvalidPowerState, InvalidProperty,
+    InvalidRequest, LocalizedMethodFault, ManagedObjectNotFound, MethodNotFound, MoRef, NoPermission, NotAuthenticated, NotFound,
+    NotSupported, RequestCanceled, ResourceInUse, SystemError, TypeError, TypedFault, VirtualMachinePowerState,
 };
 
 use crate::state::PowerState;
@@ -21,6 +21,12 @@ pub fn not_authenticated(object: &MoRef) -> Fault {
 /// The caller lacks a privilege.
 pub fn no_permission(object: &MoRef, privilege: &str) -> Fault {
     NoPermission { object: Some(object.clone()), privilege_id: Some(privilege.to_owned()), ..NoPermission::default() }.fault()
+}
+
+/// The same without a word about which privilege, and on what.
+pub fn without_privileges(fault: Fault) -> Fault {
+    let bare = fault.type_name() == NoPermission::TYPE;
+    if bare { NoPermission::default().fault_with(fault.message) } else { fault }
 }
 
 /// User name or password is wrong, or there is a session already.

@@ -18,7 +18,7 @@ use seatrial_journal::Generator;
 use crate::fault;
 use crate::machines::power;
 use crate::schedule::Step;
-use crate::state::{Host, HostConnection, PowerState, number_of};
+use crate::state::{Host, HostConnection, PowerState, VmMark, number_of};
 use crate::world::World;
 
 /// A host fails: power is gone.
@@ -35,7 +35,7 @@ pub fn fail(world: &mut World, host: &MoRef) -> Result<(), Fault> {
     let ha = world.parts.state.clusters.get(&world.parts.state.parent_of(host).cloned().unwrap_or_else(|| host.clone()));
     let ha = ha.is_some_and(|cluster| cluster.ha);
     world.schedule.at(now + detection, Step::NoticeFailure(host.clone(), now));
-    for vm in world.parts.state.vms_where(|_, vm| vm.host == *host && vm.power == PowerState::PoweredOn) {
+    for vm in world.parts.state.vms_by(&VmMark::At(host.clone()), |vm| vm.power == PowerState::PoweredOn) {
         if ha {
             if let Some(record) = world.parts.state.vms.get_mut(&vm) {
                 record.restart_owed = true;
@@ -92,7 +92,7 @@ fn candidates(world: &World, vm: &MoRef) -> Vec<MoRef> {
     let will_do = |host: &Host| host.reachable() && !host.maintenance && needed.iter().all(|datastore| host.datastores.contains(datastore));
     let mut hosts: Vec<MoRef> =
         state.hosts_of(cluster).into_iter().filter(|host| there && state.hosts.get(host).is_some_and(will_do)).collect();
-    hosts.sort_by_key(|host| (state.vms_where(|_, vm| vm.host == *host).len(), number_of(host)));
+    hosts.sort_by_key(|host| (state.vms_at(host).len(), number_of(host)));
     hosts
 }
 
@@ -112,7 +112,7 @@ pub fn recover(world: &mut World, host: &MoRef) -> Result<(), Fault> {
     }
     record.failed = None;
     record.connection = HostConnection::Connected;
-    for vm in world.parts.state.vms_where(|_, vm| vm.host == *host) {
+    for vm in world.parts.state.vms_at(host) {
         if let Some(record) = world.parts.state.vms.get_mut(&vm) {
             record.power = PowerState::PoweredOff;
             record.boot_time = None;

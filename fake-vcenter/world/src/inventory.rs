@@ -15,7 +15,7 @@ use crate::operations::sessions::principal;
 use crate::policy;
 use crate::state::{
     BootDisk, Cluster, Controller, Datacenter, Datastore, Folder, FolderKind, GuestState, Host, HostConnection, KeyProvider, Lack,
-    MAX_CONTROLLERS, Network, PowerState, ResourcePool, Service, State, User, VirtualMachine, number_of,
+    MAX_CONTROLLERS, Network, PowerState, ResourcePool, Service, State, User, VirtualMachine, VmMark, number_of,
 };
 use crate::vapi;
 use crate::world::World;
@@ -240,7 +240,7 @@ fn make_vm(world: &mut World, home: Home, config: &VmConfig, mut identity: Gener
 pub fn create_vm(world: &mut World, config: &VmConfig, datacenter: &str) -> Result<MoRef, Fault> {
     let state = &world.parts.state;
     let site = site_of(state, datacenter).ok_or_else(|| fault::invalid_argument("datacenter"))?;
-    if let Some((vm, _)) = state.vms.iter().find(|(_, vm)| vm.parent == site.folders.vm_folder && vm.name == config.name) {
+    if let Some(vm) = state.vms_by(&VmMark::Name(config.name.clone()), |vm| vm.parent == site.folders.vm_folder).first() {
         return Err(DuplicateName { name: config.name.clone(), object: vm.clone(), ..DuplicateName::default() }.fault());
     }
     let place = state.vms.len();

@@ -13,10 +13,18 @@ pub struct Rules {
     pub attached_volume_is_in_use: bool,
     /// A created volume takes its capacity from the datastore's free space.
     pub volumes_take_space: bool,
+    /// A fault about a privilege that is missing names it, and the object; without the rule it says no more than its type.
+    pub faults_name_privileges: bool,
 }
 
 impl Default for Rules {
     fn default() -> Self {
-        Self { attach_adds_disk_to_vm: true, volume_names_may_repeat: true, attached_volume_is_in_use: true, volumes_take_space: true }
+        Self {
+            attach_adds_disk_to_vm: true,
+            volume_names_may_repeat: true,
+            attached_volume_is_in_use: true,
+            volumes_take_space: true,
+            faults_name_privileges: true,
+        }
     }
 }

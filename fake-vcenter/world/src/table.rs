@@ -3,6 +3,8 @@
 //! Every table of the state is one of these, so nothing can change without the transaction knowing: what changed is
 //! read off the tables at its end, and a transaction that fails is undone by them.
 
+use std::borrow::Borrow;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 /// An ordered table with the before-images of one transaction.
@@ -10,27 +12,53 @@ use std::collections::BTreeMap;
 pub struct Table<K, V> {
     rows: BTreeMap<K, V>,
     before: BTreeMap<K, Option<V>>,
+    /// Whether the rows show how it was, and the images how it is.
+    swapped: bool,
+    /// How many rows were ever looked at: what work costs, without a clock.
+    looked: Cell<u64>,
 }
 
 impl<K, V> Default for Table<K, V> {
     fn default() -> Self {
-        Self { rows: BTreeMap::new(), before: BTreeMap::new() }
+        Self { rows: BTreeMap::new(), before: BTreeMap::new(), swapped: false, looked: Cell::new(0) }
     }
 }
 
 impl<K: Ord + Clone, V: Clone> Table<K, V> {
     /// The row of this key.
-    pub fn get(&self, key: &K) -> Option<&V> {
+    pub fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&V>
+    where
+        K: Borrow<Q>,
+    {
+        self.look();
         self.rows.get(key)
     }
 
+    fn look(&self) {
+        self.looked.set(self.looked.get() + 1);
+    }
+
+    /// How many rows were ever looked at.
+    pub fn looked(&self) -> u64 {
+        self.looked.get()
+    }
+
     /// Whether there is such a row.
-    pub fn contains(&self, key: &K) -> bool {
+    pub fn contains<Q: Ord + ?Sized>(&self, key: &Q) -> bool
+    where
+        K: Borrow<Q>,
+    {
         self.rows.contains_key(key)
+    }
+
+    /// The rows from this key on, in the order of their keys.
+    pub fn from_key(&self, key: &K) -> impl Iterator<Item = (&K, &V)> + use<'_, K, V> {
+        self.rows.range(key..).inspect(|_| self.look())
     }
 
     /// The row, to be changed.
     pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+        self.look();
         let row = self.rows.get_mut(key)?;
         self.before.entry(key.clone()).or_insert_with(|| Some(row.clone()));
         Some(row)
@@ -51,12 +79,12 @@ impl<K: Ord + Clone, V: Clone> Table<K, V> {
 
     /// All rows, in the order of their keys.
     pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
-        self.rows.iter()
+        self.rows.iter().inspect(|_| self.look())
     }
 
     /// All rows without their keys, in the order of the keys.
     pub fn values(&self) -> impl Iterator<Item = &V> {
-        self.rows.values()
+        self.rows.values().inspect(|_| self.look())
     }
 
     /// How many rows there are.
@@ -69,8 +97,33 @@ impl<K: Ord + Clone, V: Clone> Table<K, V> {
         self.before.iter().map(|(key, before)| (key, before.as_ref(), self.rows.get(key)))
     }
 
+    /// Whether the transaction touched anything here.
+    pub fn is_touched(&self) -> bool {
+        !self.before.is_empty()
+    }
+
+    /// Whether the transaction touched this row.
+    pub fn touches(&self, key: &K) -> bool {
+        self.before.contains_key(key)
+    }
+
+    /// The keys of rows that the transaction took out.
+    pub fn gone(&self) -> impl Iterator<Item = &K> {
+        self.touched().filter(|(_, _, now)| now.is_none()).map(|(key, _, _)| key)
+    }
+
+    /// The touched rows against those that the last transaction left: key, row as it was left, row as it is shown now. While the
+    /// tables are swapped there is no difference.
+    pub fn drift(&self) -> impl Iterator<Item = (&K, Option<&V>, Option<&V>)> {
+        self.before.iter().map(|(key, image)| {
+            let shown = self.rows.get(key);
+            (key, if self.swapped { shown } else { image.as_ref() }, shown)
+        })
+    }
+
     /// Exchanges the touched rows with their before-images; twice is as if never.
     pub fn swap(&mut self) {
+        self.swapped = !self.swapped;
         for (key, image) in &mut self.before {
             let now = match image.take() {
                 Some(row) => self.rows.insert(key.clone(), row),
@@ -83,6 +136,7 @@ impl<K: Ord + Clone, V: Clone> Table<K, V> {
     /// Forgets the before-images: the next transaction begins.
     pub fn settle(&mut self) {
         self.before.clear();
+        self.swapped = false;
     }
 }
 

@@ -3,8 +3,9 @@
 //! Its effect is judged and seen at the end, in one transaction with its state. Operations on one VM wait for each
 //! other; all others run side by side. Not modelled: limits of workers, cancelling, progress in steps.
 
+use std::sync::Arc;
+
 use fake_vcenter_types::{DataObject, Fault, Method, MoRef, Value};
-use jiff::Timestamp;
 
 use crate::fault;
 use crate::latency::Range;
@@ -55,7 +56,7 @@ pub fn create(world: &mut World, session: &str, order: Order) -> MoRef {
     if let Some(vm) = order.lane {
         world.busy.insert(vm, finished);
     }
-    let user = world.parts.state.sessions.get(&session.to_owned()).map(|session| session.user.clone()).unwrap_or_default();
+    let user = world.parts.state.sessions.get(session).map(|session| session.user.clone()).unwrap_or_default();
     let record = Task {
         task: task.clone(),
         method: order.method,
@@ -71,11 +72,11 @@ pub fn create(world: &mut World, session: &str, order: Order) -> MoRef {
         completed: None,
         result: None,
         error: None,
-        work: order.work,
+        work: Some(Arc::new(order.work)),
     };
     world.parts.state.tasks.insert(task.clone(), record);
     world.schedule.at(started, Step::StartTask(task.clone()));
-    if matches!(record_work(world, &task), Some(Work::Reconfigure { .. } | Work::UpdateCrypto { .. })) {
+    if matches!(record_work(world, &task).as_deref(), Some(Work::Reconfigure { .. } | Work::UpdateCrypto { .. })) {
         world.schedule.at(turn + finished.duration_since(turn).unsigned_abs() / 2, Step::HalfTask(task.clone()));
     }
     world.schedule.at(finished, Step::FinishTask(task.clone()));
@@ -96,20 +97,24 @@ pub fn finish(world: &mut World, task: &MoRef) {
     let Some((work, method)) = world.parts.state.tasks.get(task).map(|record| (record.work.clone(), record.method)) else {
         if let Some(work) = world.orphaned.remove(task) {
             // Nobody is left to be told how it went.
-            drop(carry_out(world, work));
+            drop(carry_out(world, Arc::unwrap_or_clone(work)));
         }
         return;
     };
     world.acting = world.parts.state.tasks.get(task).map(|record| record.user.clone()).unwrap_or_default();
-    let outcome = as_planned(world, work, method);
+    let outcome = match work {
+        Some(work) => as_planned(world, Arc::unwrap_or_clone(work), method),
+        None => Err(Failure::NoEffect(fault::system_error("the task has ended already"))),
+    };
     world.acting.clear();
     if outcome.is_err() && !matches!(outcome, Err(Failure::AfterEffect(_))) {
         // All of a task's work is done, or none of it.
         world.roll_back();
     }
-    let now = world.now();
+    let (now, names_privileges) = (world.now(), world.config.rules.faults_name_privileges);
     let Some(record) = world.parts.state.tasks.get_mut(task) else { return };
     record.completed = Some(now);
+    record.work = None;
     match outcome {
         Ok(result) => {
             record.state = TaskState::Success;
@@ -117,6 +122,7 @@ pub fn finish(world: &mut World, task: &MoRef) {
         }
         Err(Failure::NoEffect(fault) | Failure::AfterEffect(fault)) => {
             record.state = TaskState::Error;
+            let fault = if names_privileges { fault } else { fault::without_privileges(fault) };
             record.error = Some(fault::localized(&fault).into_object());
         }
     }
@@ -125,9 +131,12 @@ pub fn finish(world: &mut World, task: &MoRef) {
 
 /// A task that ended a while ago goes.
 pub fn purge(world: &mut World, task: &MoRef) {
-    world.parts.state.tasks.remove(task);
     let now = world.now();
-    world.busy.retain(|_, free: &mut Timestamp| *free > now);
+    let entity = world.parts.state.tasks.remove(task).map(|record| record.entity);
+    // A VM that nothing waits for is not kept in mind; operations on a VM are tasks of it.
+    if let Some(vm) = entity.filter(|vm| world.busy.get(vm).is_some_and(|free| *free <= now)) {
+        world.busy.remove(&vm);
+    }
 }
 
 /// How a task failed as a whole.
@@ -153,16 +162,16 @@ fn as_planned(world: &mut World, work: Work, method: Method) -> Result<Option<Va
     Err(Failure::AfterEffect(planned.fault))
 }
 
-fn record_work<'a>(world: &'a World, task: &MoRef) -> Option<&'a Work> {
-    world.parts.state.tasks.get(task).map(|record| &record.work)
+fn record_work(world: &World, task: &MoRef) -> Option<Arc<Work>> {
+    world.parts.state.tasks.get(task).and_then(|record| record.work.clone())
 }
 
 /// Half of a task's work is done, where work has halves. What cannot be begun is told at the end.
 pub fn half(world: &mut World, task: &MoRef) {
-    let work = record_work(world, task).or_else(|| world.orphaned.get(task)).cloned();
-    let begun = match work {
-        Some(Work::Reconfigure { vm, spec }) => reconfigure::begin(world, &vm, &spec),
-        Some(Work::UpdateCrypto { id, step, cns }) => storage::crypto::begin(world, &id, &step, cns),
+    let work = record_work(world, task).or_else(|| world.orphaned.get(task).cloned());
+    let begun = match work.as_deref() {
+        Some(Work::Reconfigure { vm, spec }) => reconfigure::begin(world, vm, spec),
+        Some(Work::UpdateCrypto { id, step, cns }) => storage::crypto::begin(world, id, step, *cns),
         _ => Ok(()),
     };
     if begun.is_err() {

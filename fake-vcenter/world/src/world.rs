@@ -1,6 +1,7 @@
 //! The vCenter itself: a plain value that calls and time change.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use fake_vcenter_types::{Fault, Method, MoRef, Object, Value};
 use jiff::Timestamp;
@@ -93,7 +94,7 @@ pub struct World {
     /// Ids of collectors, filters and views.
     pub(crate) session_objects: Generator,
     /// Work that hosts go on with although a restart has lost its task.
-    pub(crate) orphaned: BTreeMap<MoRef, Work>,
+    pub(crate) orphaned: BTreeMap<MoRef, Arc<Work>>,
     /// Tasks that are planned to fail.
     pub(crate) task_faults: Vec<TaskFault>,
     /// On whose behalf the running call or task acts, by the name that sessions show; nobody's when empty.
@@ -230,6 +231,13 @@ impl World {
         if let Some(last) = self.activity.get_mut(session) {
             *last = now.max(*last);
         }
+    }
+
+    /// Whether a call that waits would wait on if it asked again now: cheaper than asking. No means that it has to ask.
+    pub fn waits_on(&mut self, context: &CallContext, this: &MoRef) -> bool {
+        let Some(key) = context.session.as_deref().filter(|key| self.parts.state.sessions.contains(*key)) else { return false };
+        let look = self.parts.look_as(Some(key));
+        self.collectors.get_mut(key, this).is_some_and(|collector| collector.is_quiet(&look, &self.window))
     }
 
     /// The number of the last transaction that changed something.

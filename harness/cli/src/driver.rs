@@ -4,7 +4,7 @@
 //! may be given a machine at the other end of a socket (`SEATRIAL_MACHINE=unix:///…`) in the place of this one. They die with
 //! the one who started them, however that came about.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -14,8 +14,11 @@ use driver_host::{Host, HostError, HttpService, Machine, Peer, Task};
 use jiff::Timestamp;
 use rustix::process::{Signal, set_parent_process_death_signal};
 use seatrial_node::RemoteMachine;
+use vsphere_csi::Environment;
 
+use crate::exit::Exit;
 use crate::leash;
+use crate::output::{fail, say};
 
 /// Which driver.
 #[derive(Debug, clap::Subcommand)]
@@ -24,25 +27,60 @@ pub enum DriverCommand {
     Csi,
     /// The cloud controller manager, with upstream's flags.
     Ccm(Box<vsphere_ccm::program::Arguments>),
+    /// Tells whether something is at a path of a node's machine, in the words that csi-sanity expects.
+    #[command(hide = true)]
+    PathKind(PathKindArguments),
     /// Becomes another program, which dies with whoever started it.
     #[command(hide = true)]
     Leashed(leash::LeashArguments),
 }
 
-/// Runs a driver until it is asked to end; `variable` reads the environment.
-pub fn run(command: DriverCommand, variable: impl Fn(&str) -> Option<String>) -> ExitCode {
+/// Which path, on which machine.
+#[derive(Debug, clap::Args)]
+pub struct PathKindArguments {
+    /// The machine's socket.
+    #[arg(long)]
+    machine: PathBuf,
+    /// The path.
+    path: PathBuf,
+}
+
+/// Says `directory` where something is there, `not_found` where nothing is; nobody asks what it is.
+fn path_kind(arguments: &PathKindArguments) -> Exit {
+    let PathKindArguments { machine, path } = arguments;
+    let answer = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| error.to_string())
+        .and_then(|runtime| runtime.block_on(RemoteMachine::new(machine.as_path()).exists(path)).map_err(|error| error.to_string()));
+    match answer {
+        Ok(true) => say("directory\n"),
+        Ok(false) => say("not_found\n"),
+        Err(error) => {
+            fail(&format!("failed to ask the machine at {} for {}: {error}", machine.display(), path.display()), Exit::Environment)
+        }
+    }
+}
+
+/// Runs a driver until it is asked to end.
+pub fn run(command: DriverCommand, environment: Environment) -> ExitCode {
+    let variable = |name: &str| environment.get(name).map(str::to_owned);
     // Without it a driver would outlive a run that was killed; a system that knows no such signal has to do without.
     let _ = set_parent_process_death_signal(Some(Signal::KILL));
     match command {
         DriverCommand::Leashed(arguments) => leash::become_it(arguments),
+        DriverCommand::PathKind(arguments) => path_kind(&arguments).into(),
         DriverCommand::Ccm(arguments) => vsphere_ccm::program::start(*arguments, variable("KUBECONFIG").map(Into::into)),
-        DriverCommand::Csi => match vsphere_csi::program::surroundings(&variable) {
-            Ok(around) => {
-                let system = OperatingSystem { kubeconfig: around.kubeconfig, ..OperatingSystem::default() };
-                vsphere_csi::program::run(around.mode, host(system, variable("SEATRIAL_MACHINE")))
+        DriverCommand::Csi => {
+            let machine = variable("SEATRIAL_MACHINE");
+            match vsphere_csi::program::surroundings(environment) {
+                Ok(around) => {
+                    let system = OperatingSystem { kubeconfig: around.kubeconfig, ..OperatingSystem::default() };
+                    vsphere_csi::program::run(around.mode, host(system, machine))
+                }
+                Err(error) => vsphere_csi::program::refuse(&error),
             }
-            Err(error) => vsphere_csi::program::refuse(&error),
-        },
+        }
     }
 }
 

@@ -67,7 +67,7 @@ fn main() -> ExitCode {
             heed_interrupts();
             up::up(&arguments, &surroundings()).into()
         }
-        Command::Driver(command) => driver::run(command, variable),
+        Command::Driver(command) => driver::run(command, environment()),
         Command::Schema => schema::schema().into(),
         Command::Diff(arguments) => diff::diff(&arguments).into(),
         Command::Completions(arguments) => completions::completions(&arguments, Arguments::command()).into(),
@@ -93,6 +93,11 @@ fn surroundings() -> Surroundings {
 /// Drivers of live worlds are this command again.
 fn program() -> std::path::PathBuf {
     std::env::current_exe().unwrap_or_else(|_| "seatrial".into())
+}
+
+/// All variables, for a driver; a name or value that is no text says nothing to it.
+fn environment() -> vsphere_csi::Environment {
+    std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))).collect()
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the main.rs that reads the environment")]

@@ -81,10 +81,14 @@ fn table(berth: &Berth) -> String {
         }
         text.push_str(&format!("export GOVC_URL_{}='{url}'\n", vcenter.name.to_uppercase().replace('-', "_")));
     }
+    let variable = |process: &String| -> String {
+        process.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter.to_ascii_uppercase() } else { '_' }).collect()
+    };
     for (process, socket) in &berth.sockets {
-        let name: String =
-            process.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter.to_ascii_uppercase() } else { '_' }).collect();
-        text.push_str(&format!("export {name}=unix://{}\n", socket.display()));
+        text.push_str(&format!("export {}=unix://{}\n", variable(process), socket.display()));
+    }
+    for (process, program) in &berth.path_checks {
+        text.push_str(&format!("export {}_CHECK_PATH={}\n", variable(process), program.display()));
     }
     if let Some(socket) = berth.kubernetes {
         text.push_str(&format!("# kube-apiserver  https://{socket}\n"));

@@ -1,6 +1,7 @@
 //! Live worlds as their users have them: the command itself, its processes, and clients that others wrote.
 //!
-//! `kubectl` and `csi-sanity` are looked for in `PATH`, kube-apiserver and etcd in the folder that `KUBEBUILDER_ASSETS` names, too; a test whose client is not there is shown as ignored, unless the
+//! `kubectl` and `csi-sanity` are looked for in `PATH`, kube-apiserver and etcd in the folder that `KUBEBUILDER_ASSETS` names, too,
+//! upstream's drivers in the folders of `SEATRIAL_DRIVERS`; a test whose client is not there is shown as ignored, unless the
 //! environment variable `SEATRIAL_REQUIRE` names it. No test looks at how long something takes, but each gives up some day.
 
 #![allow(clippy::unwrap_used, reason = "a test ends at the first surprise")]
@@ -13,13 +14,14 @@ mod live {
     pub mod kubectl;
     pub mod runs;
     pub mod sanity;
+    pub mod upstream;
 }
 
 use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
-use live::{bare, clusters, command, external, kubectl, runs, sanity};
+use live::{bare, clusters, command, external, kubectl, runs, sanity, upstream};
 
 /// A test of this file: its name, and what it does.
 type Test = (&'static str, fn());
@@ -46,9 +48,6 @@ fn with(client: &'static str, found: bool, tests: &[Test]) -> Vec<Trial> {
 }
 
 fn main() -> ExitCode {
-    if let Some(code) = sanity::asked_for_a_path() {
-        return code;
-    }
     let mut arguments = Arguments::from_args();
     // One after the other: each has a world of processes.
     arguments.test_threads = Some(1);
@@ -58,5 +57,6 @@ fn main() -> ExitCode {
     trials.extend(with("kube-apiserver", real, clusters::REAL));
     trials.extend(with_client("kubectl", kubectl::TESTS));
     trials.extend(with_client("csi-sanity", sanity::TESTS));
+    trials.extend(with("upstream-drivers", upstream::are_built(), upstream::TESTS));
     libtest_mimic::run(&arguments, trials).exit_code()
 }

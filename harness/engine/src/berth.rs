@@ -28,6 +28,8 @@ pub struct Berth {
     pub vcenters: Vec<BerthedVcenter>,
     /// Where the CSI driver's programs listen, by their processes.
     pub sockets: BTreeMap<String, PathBuf>,
+    /// For each node plugin a program that tells whether a path is there on its node's machine, which is simulated.
+    pub path_checks: BTreeMap<String, PathBuf>,
     /// The processes of the world.
     pub processes: Vec<String>,
 }
@@ -125,11 +127,13 @@ fn berth(world: &World, voyage: &Voyage) -> Result<Berth, BerthError> {
         password: world::account::PASSWORD.to_owned(),
         ca_file: shell.ca_file(),
     };
+    let check = |(process, socket): (String, PathBuf)| (process, socket.with_file_name(world::CHECK_PATH));
     Ok(Berth {
         kubeconfig: shell.administrator().map_err(|error| BerthError::Start(error.to_string()))?,
         kubernetes: shell.socket(world::API_SERVER),
         vcenters: voyage.scenario.world.vcenters.iter().map(vcenter).collect(),
         sockets: shell.driver_sockets(),
+        path_checks: shell.driver_sockets().into_iter().map(check).filter(|(_, path)| path.exists()).collect(),
         processes: world.network.names(),
     })
 }

@@ -32,7 +32,7 @@ impl Helmsman {
     pub(crate) async fn steer(self) {
         let clock = self.world.network.clock();
         loop {
-            let since = clock.elapsed().duration().saturating_sub(self.world.activity.last().0.duration());
+            let since = clock.elapsed().duration().saturating_sub(self.world.activity.last().duration());
             let calm = since >= CALM_AFTER && !self.world.is_busy();
             self.throttle.set(if calm { self.calm } else { self.pace });
             tokio::time::sleep(LOOK).await;

@@ -4,6 +4,7 @@
 //! [`Outcome`]. [`crash`] enumerates where a process can be killed on a path.
 
 mod berth;
+mod capabilities;
 mod cluster;
 pub mod crash;
 mod external;

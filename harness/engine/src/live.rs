@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use seatrial_scenario::in_words;
+use seatrial_scenario::{Capability, in_words};
 use seatrial_wires::Pace;
 
 use crate::cluster::{Cluster, ClusterError, Kubernetes};
@@ -136,6 +136,20 @@ impl Mode {
             Self::Virtual => Vec::new(),
             Self::Live(live) => live.subjects.exceptions().collect(),
         }
+    }
+
+    /// The CSI driver, if it was built elsewhere.
+    pub(crate) fn external_csi(&self) -> Option<&External> {
+        match self {
+            Self::Virtual => None,
+            Self::Live(live) => live.subjects.csi.as_deref(),
+        }
+    }
+
+    /// Whether the drivers are said to have a capability; what a driver announces itself is known when it runs. Ours offer all.
+    pub(crate) fn offers(&self, capability: Capability) -> bool {
+        let offered = |external: &External| external.descriptor.offers(capability);
+        capability.announced_as().is_some() || self.external_csi().is_none_or(offered)
     }
 
     /// Whether what an oracle says counts.

@@ -97,9 +97,9 @@ fn read(path: &Spanned<String>, folder: &Path) -> Result<Vec<Value>, Box<Scenari
         let help = format!("paths are relative to the scenario's folder; looked for {}", file.display());
         wrong(format!("cannot be read: {error}"), &help)
     })?;
-    let objects: Vec<Value> = serde_saphyr::from_multiple(&content)
+    let documents = seatrial_kubernetes::yaml::documents(&content)
         .map_err(|error| wrong(format!("is not YAML: {error}"), "mend the manifest; `kubectl apply --dry-run=client -f` shows the same"))?;
-    let objects: Vec<Value> = objects.into_iter().filter(|object| !object.is_null()).collect();
+    let objects: Vec<Value> = documents.into_iter().flat_map(items).collect();
     for (place, object) in objects.iter().enumerate() {
         for needed in ["/apiVersion", "/kind", "/metadata/name"] {
             if text(object, needed).is_empty() {
@@ -113,6 +113,28 @@ fn read(path: &Spanned<String>, folder: &Path) -> Result<Vec<Value>, Box<Scenari
         return Err(wrong("holds no object".to_owned(), "write at least one Kubernetes object into it"));
     }
     Ok(objects)
+}
+
+/// A document's objects: of a list (`kind: List`, `kind: PodList`) its items, as kubectl takes them apart.
+pub(crate) fn items(document: Value) -> Vec<Value> {
+    let kind = text(&document, "/kind").to_owned();
+    let (Some(of), Some(Value::Array(items))) = (kind.strip_suffix("List"), document.get("items")) else {
+        return if document.is_null() { Vec::new() } else { vec![document] };
+    };
+    let (of, api_version) = (of.to_owned(), document["apiVersion"].clone());
+    let with_kind = |item: &Value| {
+        let mut item = item.clone();
+        // The items of a list of one kind need not repeat it.
+        if !of.is_empty() && item.is_object() {
+            for (field, value) in [("kind", Value::from(of.as_str())), ("apiVersion", api_version.clone())] {
+                if item[field].is_null() {
+                    item[field] = value;
+                }
+            }
+        }
+        item
+    };
+    items.iter().map(with_kind).flat_map(self::items).collect()
 }
 
 const CLAIM: &str = "a StatefulSet's claims are `<template>-<set>-<ordinal>`, such as `data-web-0`; apply the manifest that makes it";
@@ -157,4 +179,26 @@ pub(crate) fn names_nothing(scenario: &Scenario, manifests: &Manifests) -> Vec<S
         }
     }
     errors
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn lists_are_taken_apart() {
+        let (pod, map) = (json!({"apiVersion": "v1", "kind": "Pod"}), json!({"apiVersion": "v1", "kind": "ConfigMap"}));
+        let table = [
+            (Value::Null, json!([])),
+            (pod.clone(), json!([pod])),
+            (json!({"apiVersion": "v1", "kind": "List", "items": [pod, map]}), json!([pod, map])),
+            (json!({"apiVersion": "v1", "kind": "List", "items": [{"kind": "List", "items": [pod]}]}), json!([pod])),
+            (json!({"apiVersion": "v1", "kind": "PodList", "items": [{}]}), json!([pod])),
+            (json!({"apiVersion": "v1", "kind": "List"}), json!([{"apiVersion": "v1", "kind": "List"}])),
+        ];
+        for (document, expected) in table {
+            assert_eq!(Value::from(items(document.clone())), expected, "{document}");
+        }
+    }
 }

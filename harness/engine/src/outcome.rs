@@ -57,6 +57,8 @@ pub struct Outcome {
     pub excerpts: Vec<Vec<String>>,
     /// Processes that panicked.
     pub panics: Vec<String>,
+    /// A driver lacks what the scenario requires: who, and what. Nothing sailed then.
+    pub unsupported: Option<String>,
     /// The world went round in circles: who, and how.
     pub spins: Option<String>,
     /// Faults of the plan that could not be brought about.

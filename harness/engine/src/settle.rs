@@ -1,24 +1,46 @@
 //! When the world has settled: nothing on its way, nothing to come, and no write but heartbeats for some minutes.
+//!
+//! How long it must be quiet depends on what is still to come. An attachment that no pod wants any more is let go by force six
+//! minutes later; what was asked for and not given is tried again after five minutes at most. An ask that stays open for ever
+//! does not keep the world from settling: then its tries are all that was seen for [`PATIENT`].
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use seatrial_journal::{AT_REST, ChangeKind, Elapsed, Entry, Event, Sink};
-use seatrial_oracle::Heartbeats;
+use seatrial_journal::{AT_REST, Call, Change, ChangeKind, Elapsed, Entry, Event, Sink};
+use seatrial_oracle::{Asks, Heartbeats};
 
-/// How long nothing but heartbeats may be seen. Longer than any single wait of the real loops that is not a heartbeat,
-/// the provisioner's slow retry (5 min) apart: whoever waits for that says so with `wait`.
+/// How long nothing but heartbeats may be seen, when nothing is known to come.
 pub const QUIET: Duration = Duration::from_secs(180);
+
+/// The same while an attachment is to be let go: the attach/detach controller waits six minutes for a node that says nothing,
+/// and looks again each minute.
+pub const FORCED_DETACH: Duration = Duration::from_secs(450);
+
+/// How long nothing but heartbeats and tries of open asks may be seen: two of the slowest tries (provisioner, attacher and
+/// resizer: five minutes) have failed meanwhile.
+pub const PATIENT: Duration = Duration::from_secs(660);
 
 /// How long the world may take to settle before a step gives up.
 pub const PATIENCE: Duration = Duration::from_secs(3600);
 
+/// What is told of a world that does not settle is what was seen in its last minutes.
+const RECENT: Duration = Duration::from_secs(600);
+
+/// More kinds of activity than this are not told.
+const TOLD: usize = 4;
+
 #[derive(Default)]
 struct State {
     heartbeats: Heartbeats,
+    asks: Asks,
+    /// When something that is no heartbeat was last seen.
     last: Elapsed,
-    what: String,
+    /// The same without tries of open asks.
+    last_but_tries: Elapsed,
+    /// What was seen in the last minutes, and when.
+    recent: VecDeque<(Elapsed, String)>,
     running_tasks: BTreeSet<String>,
     at_rest: bool,
     writes_at_rest: u64,
@@ -29,13 +51,28 @@ struct State {
 pub struct Activity(Arc<Mutex<State>>);
 
 impl Activity {
-    /// When something other than a heartbeat was last seen, and what.
-    pub fn last(&self) -> (Elapsed, String) {
+    /// When it will have been quiet long enough, for someone who began to wait at `began`.
+    pub fn quiet_at(&self, began: Duration) -> Duration {
         let state = self.lock();
-        (state.last, state.what.clone())
+        let since = |seen: Elapsed, quiet: Duration| seen.duration().max(began) + quiet;
+        if !state.asks.tried().is_empty() {
+            return since(state.last_but_tries, PATIENT);
+        }
+        let quiet = if state.asks.to_be_let_go().is_empty() { QUIET } else { FORCED_DETACH };
+        since(state.last, quiet)
     }
 
-    /// How many calls that are no heartbeats were sent while the world was left alone.
+    /// When something that is no heartbeat was last seen.
+    pub fn last(&self) -> Elapsed {
+        self.lock().last
+    }
+
+    /// What keeps the world from settling, in words.
+    pub fn unrest(&self) -> String {
+        self.lock().unrest()
+    }
+
+    /// How many calls that are neither heartbeats nor tries of open asks were sent while the world was left alone.
     pub fn writes_at_rest(&self) -> u64 {
         self.lock().writes_at_rest
     }
@@ -57,14 +94,29 @@ impl Sink for Activity {
         if let Event::Step { what, outcome, .. } = &entry.event {
             state.at_rest = what == AT_REST && outcome == "began";
         }
-        if !state.heartbeats.is_heartbeat(entry) {
+        let tried = state.asks.on(entry).is_some();
+        if state.heartbeats.is_heartbeat(entry) {
+            return;
+        }
+        state.last = entry.at;
+        if !tried && !is_of_a_call(&entry.event) {
+            state.last_but_tries = entry.at;
             if state.at_rest && matches!(entry.event, Event::Sent(_)) {
                 state.writes_at_rest += 1;
             }
-            state.last = entry.at;
-            state.what = headline(&entry.event);
+        }
+        if let Some(what) = headline(&entry.event) {
+            state.recent.push_back((entry.at, what));
+        }
+        while state.recent.front().is_some_and(|(at, _)| at.duration() + RECENT < entry.at.duration()) {
+            state.recent.pop_front();
         }
     }
+}
+
+/// Whether a change is a vCenter's record of a call, which is seen itself, or the end of such a record.
+fn is_of_a_call(event: &Event) -> bool {
+    matches!(event, Event::Change(change) if change.object.starts_with("Task/") || change.object.starts_with("Session/"))
 }
 
 impl State {
@@ -85,20 +137,54 @@ impl State {
             _ => {}
         }
     }
+
+    fn unrest(&self) -> String {
+        let mut seen: BTreeMap<&str, (usize, Elapsed)> = BTreeMap::new();
+        for (at, what) in &self.recent {
+            let (times, last) = seen.entry(what).or_default();
+            *times += 1;
+            *last = *at;
+        }
+        let mut seen: Vec<(&str, usize, Elapsed)> = seen.into_iter().map(|(what, (times, last))| (what, times, last)).collect();
+        seen.sort_by_key(|(what, times, last)| (usize::MAX - times, u64::MAX - last.0, *what));
+        let told = seen.iter().take(TOLD).map(|(what, times, last)| match times {
+            1 => format!("{what} (at {last})"),
+            times => format!("{what} ({times} times, at {last} for the last time)"),
+        });
+        let mut told: Vec<String> = told.collect();
+        if seen.len() > TOLD {
+            told.push(format!("and {} more", seen.len() - TOLD));
+        }
+        let waited: Vec<String> = self.asks.tried().into_iter().map(|(ask, _)| ask).collect();
+        let mut text = match told.is_empty() {
+            true => format!("nothing was seen after {}", self.last),
+            false => format!("in its last {}: {}", seatrial_scenario::in_words(RECENT), told.join("; ")),
+        };
+        if !waited.is_empty() {
+            text.push_str(&format!("; what is asked for and not given: {}", waited.join(", ")));
+        }
+        text
+    }
 }
 
-/// An event in a few words, for "the last thing seen was …".
-fn headline(event: &Event) -> String {
+/// An event in a few words without numbers, so that repetitions are alike. What belongs to a call is told by the call.
+fn headline(event: &Event) -> Option<String> {
     match event {
-        Event::Sent(call) => format!("{} sent {} to {}", call.from, call.method, call.to),
-        Event::Effect { call } => format!("call {} took effect", call.0),
-        Event::Answered { call, answer } => format!("call {} was answered {}", call.0, answer.status),
-        Event::CallerGone { call } => format!("the caller of call {} was gone", call.0),
-        Event::Change(change) => format!("{} changed in {}", change.object, change.store),
-        Event::Fault { rule, does, .. } => format!("fault {rule} {does}"),
-        Event::Process { name, event, .. } => format!("process {name}: {event:?}"),
-        Event::Trouble { what, state } => format!("trouble with {what} {state:?}"),
-        Event::Step { number, what, .. } => format!("step {number}: {what}"),
-        Event::Log { process, line } => format!("{process} logged: {line}"),
+        Event::Sent(Call { from, method, to, target, .. }) => {
+            let of = target.as_ref().map(|target| format!(" of {target}")).unwrap_or_default();
+            Some(format!("{from} sent {method}{of} to {to}"))
+        }
+        Event::Change(Change { object, store, cause, .. }) if cause.as_ref().is_none_or(|cause| cause.parse::<u64>().is_err()) => {
+            (!is_of_a_call(event)).then(|| format!("{object} changed in {store}"))
+        }
+        Event::Fault { rule, does, .. } => Some(format!("fault {rule} {does}")),
+        Event::Process { name, event, .. } => Some(format!("process {name}: {event:?}")),
+        Event::Trouble { what, state } => Some(format!("trouble with {what} {state:?}")),
+        Event::Answered { .. }
+        | Event::Effect { .. }
+        | Event::CallerGone { .. }
+        | Event::Change(_)
+        | Event::Step { .. }
+        | Event::Log { .. } => None,
     }
 }

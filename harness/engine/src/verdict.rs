@@ -56,6 +56,8 @@ fn word(outcome: &Outcome) -> Word {
         Word::Environment
     } else if outcome.spins.is_some() {
         Word::Spins
+    } else if outcome.unsupported.is_some() {
+        Word::Unsupported
     } else if !outcome.held() {
         Word::Broke
     } else if outcome.journal_error.is_some() {
@@ -66,7 +68,8 @@ fn word(outcome: &Outcome) -> Word {
 }
 
 fn reason(outcome: &Outcome) -> Option<String> {
-    let mut reasons: Vec<String> = outcome.internal.iter().chain(&outcome.environment).chain(&outcome.spins).cloned().collect();
+    let reasons = outcome.internal.iter().chain(&outcome.environment).chain(&outcome.spins).chain(&outcome.unsupported);
+    let mut reasons: Vec<String> = reasons.cloned().collect();
     reasons.extend(outcome.panics.iter().chain(&outcome.objections).cloned());
     reasons.extend(outcome.journal_error.iter().map(|error| format!("the journal could not be written: {error}")));
     (!reasons.is_empty()).then(|| reasons.join("\n"))

@@ -13,10 +13,11 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
 use seatrial_journal::{DigestSink, Elapsed, Journal, LinesSink, MemorySink};
-use seatrial_oracle::Violation;
-use seatrial_scenario::{Sailing, Scenario, ScenarioErrors};
+use seatrial_oracle::{Labels, Violation};
+use seatrial_scenario::{Sailing, Scenario, ScenarioErrors, Spanned};
 use seatrial_wires::{Progress, live_run, virtual_run_with};
 
+use crate::capabilities;
 use crate::cluster::Cluster;
 use crate::faults::Rule;
 use crate::live::Mode;
@@ -101,6 +102,9 @@ pub fn prepare(scenario: &Scenario, folder: &Path, seed: u64) -> Result<Vec<Voya
 impl Voyage {
     /// Sails.
     pub fn sail(&self) -> Outcome {
+        if let Some(why) = capabilities::unsupported(&self.scenario, &self.mode) {
+            return Outcome { unsupported: Some(why), ..Outcome::default() };
+        }
         match &self.mode {
             Mode::Virtual => {
                 let mut outcome = self.sail_once();
@@ -125,6 +129,17 @@ impl Voyage {
         let again = Self { journal: None, keep_journal: true, watch: None, ..self.clone() };
         let journal = again.sail_once().journal;
         outcome.violations.iter().map(|violation| seatrial_reports::excerpt(&journal, &violation.entries)).collect()
+    }
+
+    /// What labels mean in its world.
+    pub(crate) fn labels(&self) -> Labels {
+        let topology = &self.scenario.world.topology;
+        let category = |named: &Option<Spanned<String>>| named.as_ref().map(|category| category.value.clone());
+        let mut labels = Labels::of_categories(category(&topology.zone).as_deref(), category(&topology.region).as_deref());
+        if let Some(external) = self.mode.external_csi() {
+            external.descriptor.labels.add_to(&mut labels);
+        }
+        labels
     }
 
     fn sail_once(&self) -> Outcome {
@@ -174,7 +189,7 @@ impl Voyage {
                 return;
             }
         };
-        let passage = Passage::default();
+        let passage = Passage::watching(&self.labels());
         let watching = passage.clone();
         let prepare = |journal: &Journal| {
             journal.add_sink(digest.clone());

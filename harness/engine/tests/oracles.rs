@@ -70,6 +70,12 @@ fn a_session_for_each_call_is_one_too_many() {
     caught_by(&scale(|switches| switches.csi.keep_one_session = false), "sessions-bounded");
 }
 
+#[test]
+fn an_account_that_is_refused_again_and_again_is_locked() {
+    caught_by(&changed("bug-reports/csi-3787", |switches| switches.csi.hold_refused_logins = false), "logins-bounded");
+    caught_by(&changed("bug-reports/csi-3787", |switches| switches.ccm.hold_refused_logins = false), "logins-bounded");
+}
+
 /// The first sailing of a scenario with a change.
 fn changed(scenario: &str, change: impl FnOnce(&mut Switches)) -> Outcome {
     sail(voyages(scenario, 1).remove(0), change)

@@ -28,6 +28,11 @@ pub trait Describe: Send + Sync {
     /// Reads a request.
     fn request(&self, head: &request::Parts, body: &[u8]) -> Described;
 
+    /// Reads of a request what is needed when nobody hears the journal: its method and how it flows.
+    fn brief(&self, head: &request::Parts, body: &[u8]) -> Described {
+        self.request(head, body)
+    }
+
     /// Reads an answer. `body` is empty for a [`Flow::Stream`], whose frames come later.
     fn answer(&self, request: &Described, head: &response::Parts, body: &[u8], trailers: Option<&HeaderMap>) -> Answer;
 }

@@ -31,6 +31,11 @@ impl Journal {
         self.lock().sinks.push(Box::new(sink));
     }
 
+    /// Whether anybody hears what is recorded.
+    pub fn is_heard(&self) -> bool {
+        !self.lock().sinks.is_empty()
+    }
+
     /// Gives the event its place; answers its number.
     pub fn record(&self, event: Event) -> CallId {
         CallId(self.enter(event).seq)

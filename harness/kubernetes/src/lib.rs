@@ -6,3 +6,4 @@ pub mod loops;
 pub mod real;
 pub mod schema;
 pub mod store;
+pub mod yaml;

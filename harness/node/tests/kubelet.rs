@@ -377,6 +377,44 @@ fn a_node_whose_object_was_deleted_registers_again_when_kubelet_starts() {
 }
 
 #[test]
+fn a_machine_that_takes_the_place_of_another_of_its_name_registers() {
+    virtual_run(23, |sea| async move {
+        let (cluster, _kubelet) = Cluster::ready(sea, "Filesystem").await;
+        let csi_nodes: Api<CSINode> = Api::all(cluster.client.clone());
+        // What the machine before has left: its id, which the API server lets nobody change.
+        cluster.sea.kill("kubelet/worker-1", None);
+        let mut left = csi_nodes.get(NODE).await.unwrap();
+        csi_nodes.delete(NODE, &kube::api::DeleteParams::default()).await.unwrap();
+        left.spec.drivers[0].node_id = "another-uuid".to_owned();
+        left.metadata.resource_version = None;
+        left.metadata.uid = None;
+        csi_nodes.create(&kube::api::PostParams::default(), &left).await.unwrap();
+        cluster.start_kubelet();
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        assert_eq!(csi_nodes.get(NODE).await.unwrap().spec.drivers[0].node_id, "node-uuid");
+        // A CSINode that belongs to a Node that is gone is nobody's.
+        cluster.sea.kill("kubelet/worker-1", None);
+        let mut left = csi_nodes.get(NODE).await.unwrap();
+        csi_nodes.delete(NODE, &kube::api::DeleteParams::default()).await.unwrap();
+        left.metadata.owner_references.as_mut().unwrap()[0].uid = "a-former-node".to_owned();
+        left.metadata.resource_version = None;
+        left.metadata.uid = None;
+        left.spec.drivers[0].node_id = "another-uuid".to_owned();
+        csi_nodes.create(&kube::api::PostParams::default(), &left).await.unwrap();
+        let told = json!({"status": {"nodeInfo": {"systemUUID": "another-uuid"}}});
+        let nodes: Api<Node> = Api::all(cluster.client.clone());
+        nodes.patch_status(NODE, &kube::api::PatchParams::default(), &kube::api::Patch::Merge(told)).await.unwrap();
+        cluster.start_kubelet();
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        let csi_node = csi_nodes.get(NODE).await.unwrap();
+        let node = nodes.get(NODE).await.unwrap();
+        assert_eq!(csi_node.owner_references()[0].uid, node.metadata.uid.unwrap());
+        assert_eq!(csi_node.spec.drivers[0].node_id, "node-uuid");
+        assert_eq!(node.status.unwrap().node_info.unwrap().system_uuid, cluster.machine.bios_uuid(), "and the Node tells the machine");
+    });
+}
+
+#[test]
 fn with_an_external_cloud_provider_the_node_waits_to_be_initialized() {
     virtual_run(19, |sea| async move {
         let cluster = Cluster::new(sea).await;

@@ -4,7 +4,7 @@ use seatrial_journal::Entry;
 
 use crate::moment::{Calm, Moment};
 use crate::view::judged;
-use crate::{Heartbeats, Oracle, SecretsKept, View, Violation, all};
+use crate::{Heartbeats, Labels, Oracle, SecretsKept, View, Violation, all};
 
 /// Several oracles as one: shows entries to all, gathers what they say.
 pub struct Bench {
@@ -16,7 +16,7 @@ pub struct Bench {
 
 impl Default for Bench {
     fn default() -> Self {
-        Self::new(all())
+        Self::new(all(&Labels::default()))
     }
 }
 
@@ -26,9 +26,10 @@ impl Bench {
         Self { view: View::of(judged), heartbeats: Heartbeats::default(), calm: Calm::default(), oracles }
     }
 
-    /// A bench of all oracles, in a world that has these secrets: passwords of accounts, which no journal tells.
-    pub fn guarding(secrets: &[String]) -> Self {
-        let mut oracles = all();
+    /// A bench of all oracles, in a world in which labels mean this and which has these secrets: passwords of accounts, which no
+    /// journal tells.
+    pub fn guarding(secrets: &[String], labels: &Labels) -> Self {
+        let mut oracles = all(labels);
         oracles.retain(|oracle| oracle.name() != SecretsKept::NAME);
         oracles.push(Box::new(SecretsKept::new(secrets)));
         Self::new(oracles)

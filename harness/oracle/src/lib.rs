@@ -18,6 +18,7 @@
 //! | `node-deletion` | always | no program deletes a Node whose VM exists |
 //! | `node-gone` | within 5 min | a Node whose VM is gone goes |
 //! | `sessions-bounded` | always | no sessions left behind |
+//! | `logins-bounded` | always | no account refused so often that it is locked |
 //! | `steady-state` | at rest | no write but heartbeats |
 //! | `secrets` | always | no password, no session key in the open |
 //! | `zones-differ` | settled | a finding: CCM, CSI and the tags disagree on a node's zone |
@@ -25,6 +26,7 @@
 //! Not judged yet: RWX volumes, snapshots, unbounded retries, whether a pod that could run runs.
 
 mod affinity;
+mod asks;
 mod attach_truth;
 mod bench;
 mod by_hand;
@@ -34,6 +36,8 @@ mod findings;
 mod heartbeats;
 mod homes;
 mod keys;
+mod logins;
+mod labels;
 mod moment;
 mod node_deletion;
 mod node_gone;
@@ -49,12 +53,15 @@ mod view;
 mod words;
 mod zones_differ;
 
+pub use asks::Asks;
 pub use attach_truth::AttachTruth;
 pub use bench::Bench;
 pub use data_kept::DataKept;
 pub use double_attach::DoubleAttach;
 pub use heartbeats::Heartbeats;
 pub use keys::{KEY_PROVIDER, Keys, RECRYPT_BEFORE_ATTACH};
+pub use logins::{LoginsBounded, REFUSALS_LOCK, REFUSALS_WITHIN};
+pub use labels::{Labels, Meaning};
 pub use moment::{Calm, Moment};
 pub use node_deletion::NodeDeletion;
 pub use node_gone::{NODE_OUTLIVES_VM, NodeGone};
@@ -134,8 +141,8 @@ pub trait Oracle: Send {
     fn findings(&self, view: &View) -> Vec<Violation>;
 }
 
-/// All oracles, in the order of reports.
-pub fn all() -> Vec<Box<dyn Oracle>> {
+/// All oracles of a world in which labels mean this, in the order of reports.
+pub fn all(labels: &Labels) -> Vec<Box<dyn Oracle>> {
     vec![
         Box::new(Orphans::default()),
         Box::new(OneVolumePerClaim::default()),
@@ -143,13 +150,14 @@ pub fn all() -> Vec<Box<dyn Oracle>> {
         Box::new(DoubleAttach::default()),
         Box::new(DataKept::default()),
         Box::new(Released::default()),
-        Box::new(Reachable::default()),
+        Box::new(Reachable::new(labels)),
         Box::new(Keys::default()),
         Box::new(NodeDeletion::default()),
         Box::new(NodeGone::default()),
         Box::new(SessionsBounded::default()),
+        Box::new(LoginsBounded::default()),
         Box::new(SteadyState::default()),
-        Box::new(ZonesDiffer::default()),
+        Box::new(ZonesDiffer::new(labels)),
         Box::new(SecretsKept::default()),
     ]
 }

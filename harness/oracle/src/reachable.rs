@@ -11,11 +11,11 @@ use crate::affinity::allows;
 use crate::findings::Findings;
 use crate::homes::{self, Machine, NODES};
 use crate::view::KUBERNETES;
-use crate::{Moment, Oracle, Seen, View, Violation, When, words, zones_differ};
+use crate::{Labels, Moment, Oracle, Seen, View, Violation, When, words, zones_differ};
 
 /// See the module.
-#[derive(Default)]
 pub struct Reachable {
+    labels: Labels,
     findings: Findings,
 }
 
@@ -54,6 +54,11 @@ impl Oracle for Reachable {
 }
 
 impl Reachable {
+    /// In a world in which labels mean this.
+    pub fn new(labels: &Labels) -> Self {
+        Self { labels: labels.clone(), findings: Findings::default() }
+    }
+
     fn judge(&mut self, view: &View, (name, persistent_volume): (&str, &Seen), vcenter: &str, volume: &Seen) {
         let Some(datastore) = volume.text(&["datastore"]) else { return };
         if !is_told(view, vcenter, datastore) {
@@ -61,7 +66,7 @@ impl Reachable {
         }
         let reaches: Vec<Reach> = view
             .objects(KUBERNETES, NODES)
-            .filter_map(|(node, seen)| reach(view, (node, seen), persistent_volume, (vcenter, datastore)))
+            .filter_map(|(node, seen)| reach(view, &self.labels, (node, seen), persistent_volume, (vcenter, datastore)))
             .collect();
         let what = words::persistent_volume(name, persistent_volume);
         let place = place(view, vcenter, datastore);
@@ -87,6 +92,7 @@ impl Reachable {
 /// `None` for a node of which nothing can be said.
 fn reach<'a>(
     view: &'a View,
+    labels: &Labels,
     (node, seen): (&'a str, &'a Seen),
     persistent_volume: &Seen,
     (vcenter, datastore): (&str, &str),
@@ -98,7 +104,7 @@ fn reach<'a>(
     }
     let reaches = machine.vcenter == vcenter && mounts(host, datastore);
     let allowed = allows(persistent_volume, node, seen);
-    let astray = allowed && !reaches && zones_differ::disagree(view, (node, seen), machine);
+    let astray = allowed && !reaches && zones_differ::disagree(view, labels, (node, seen), machine);
     Some(Reach { node, machine, allowed, reaches, astray })
 }
 

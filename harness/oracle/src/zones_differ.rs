@@ -3,8 +3,8 @@
 //! A finding, never a failure: labels are kept on purpose when a VM moves to another zone, but whoever runs the cluster
 //! should hear of it. Compared are the node's label (CCM writes it once, at initialisation), the node's CSINodeTopology
 //! (CSI writes it at registration), and the tag of the same category on the VM's present host or what is above it, the
-//! nearest first (host, cluster, the one datacenter that is tagged). A label's category is the one that has the label's
-//! value among its tags. Not compared: tags on VM folders, resource pools and the VM itself, which only CCM reads; worlds
+//! nearest first (host, cluster, the one datacenter that is tagged). Labels are compared by what they mean, not by their keys
+//! ([`Labels`]). Where nobody told which category is meant, it is the one that has the label's value among its tags. Not compared: tags on VM folders, resource pools and the VM itself, which only CCM reads; worlds
 //! without tags.
 //!
 //! Whom it has hurt: B35, B38.
@@ -16,17 +16,21 @@ use serde_json::Value;
 use crate::findings::Findings;
 use crate::homes::{self, Machine, NODES};
 use crate::view::KUBERNETES;
-use crate::{Moment, Oracle, Seen, Severity, View, Violation, When};
+use crate::{Labels, Meaning, Moment, Oracle, Seen, Severity, View, Violation, When};
 
 const TAGS: &str = "TagAssociation/";
-const CSI_KEYS: &str = "topology.csi.vmware.com/";
-/// Labels that both drivers may write, with their words.
-const LABELS: [(&str, &str); 2] = [("topology.kubernetes.io/zone", "zone"), ("topology.kubernetes.io/region", "region")];
 
 /// See the module.
-#[derive(Default)]
 pub struct ZonesDiffer {
+    labels: Labels,
     findings: Findings,
+}
+
+impl ZonesDiffer {
+    /// In a world in which labels mean this.
+    pub fn new(labels: &Labels) -> Self {
+        Self { labels: labels.clone(), findings: Findings::default() }
+    }
 }
 
 /// Who says what of one node's zone, or region.
@@ -64,10 +68,10 @@ impl Oracle for ZonesDiffer {
         let categories = categories(view);
         for (name, node) in view.objects(KUBERNETES, NODES) {
             let Some(machine) = homes::machine_of(view, homes::identity(name, node)) else { continue };
-            for (label, word) in LABELS {
-                let said = testimony(view, (name, node), machine, label, &categories);
+            for meaning in Meaning::ALL {
+                let said = testimony(view, &self.labels, (name, node), machine, meaning, &categories);
                 if said.differ() {
-                    let message = format!("what is the {word} of node {name}? {}", said.words.join("; "));
+                    let message = format!("what is the {} of node {name}? {}", meaning.word(), said.words.join("; "));
                     self.findings.add_about(name, message, said.entries);
                 }
             }
@@ -80,9 +84,9 @@ impl Oracle for ZonesDiffer {
 }
 
 /// Whether a node's labels and the tags above its VM's present host disagree: it was moved, or its tags were.
-pub(crate) fn disagree(view: &View, (name, node): (&str, &Seen), machine: Machine) -> bool {
+pub(crate) fn disagree(view: &View, labels: &Labels, (name, node): (&str, &Seen), machine: Machine) -> bool {
     let categories = categories(view);
-    LABELS.iter().any(|(label, _)| testimony(view, (name, node), machine, label, &categories).differ())
+    Meaning::ALL.into_iter().any(|meaning| testimony(view, labels, (name, node), machine, meaning, &categories).differ())
 }
 
 /// The categories that have a tag of this name.
@@ -100,28 +104,34 @@ fn categories(view: &View) -> Categories {
     categories
 }
 
-fn testimony(view: &View, (name, node): (&str, &Seen), machine: Machine, label: &str, categories: &Categories) -> Said {
+fn testimony(
+    view: &View,
+    labels: &Labels,
+    (name, node): (&str, &Seen),
+    machine: Machine,
+    meaning: Meaning,
+    categories: &Categories,
+) -> Said {
     let mut said = Said::default();
-    let by_ccm = node.text(&["metadata", "labels", label]);
+    let by_ccm = labels.value_in(meaning, None, |key| node.text(&["metadata", "labels", key]));
     if let Some(value) = by_ccm {
         said.add("CCM's label", value, node.changed);
     }
     let topology = view.find(KUBERNETES, "csinodetopologies/", name);
     let csi: BTreeMap<&str, &str> = topology.into_iter().flat_map(labels_of).collect();
-    let known = |value: &str| categories.get(value).and_then(|categories| categories.first());
-    let value = by_ccm.or(csi.get(label).copied());
-    let Some(category) = value.and_then(known) else {
-        if let (Some(topology), Some(value)) = (topology, csi.get(label)) {
-            said.add("CSI's CSINodeTopology", value, topology.changed);
-        }
-        return said;
+    let among_tags = || {
+        let value = by_ccm.or_else(|| labels.value_in(meaning, None, |key| csi.get(key).copied()))?;
+        categories.get(value)?.first().map(String::as_str)
     };
-    let by_csi = csi.get(label).or_else(|| csi.get(format!("{CSI_KEYS}{category}").as_str()));
+    let category = labels.category(meaning).or_else(among_tags);
+    let by_csi = labels.value_in(meaning, category, |key| csi.get(key).copied());
     if let (Some(topology), Some(value)) = (topology, by_csi) {
         said.add("CSI's CSINodeTopology", value, topology.changed);
     }
-    if let Some((tag, place, entry)) = tag_above(view, machine, category) {
-        said.add(&format!("the tag of {category} on {place}, where its VM is now"), &tag, entry);
+    // Where neither driver says anything, nobody is contradicted.
+    if let Some((tag, place, entry)) = category.filter(|_| !said.values.is_empty()).and_then(|category| tag_above(view, machine, category))
+    {
+        said.add(&format!("the tag of {} on {place}, where its VM is now", category.unwrap_or_default()), &tag, entry);
     }
     said
 }

@@ -42,6 +42,7 @@ mod yaml;
 
 pub use error::{ScenarioError, ScenarioErrors};
 pub use lint::{LINTS, Lint};
+pub use model::capability::Capability;
 pub use model::duration::in_words;
 pub use model::expectation::count::Count;
 pub use model::expectation::{Counts, Expectation, ExpectationKind, NodeCount, PodCount};

@@ -47,7 +47,9 @@ fn rejected_files_are_refused_in_the_expected_words() {
 fn what_is_seldom_meant_is_told_in_the_expected_words() {
     compare("linted", |name, text| {
         let scenario = seatrial_scenario::parse(name, text).unwrap_or_else(|errors| panic!("{errors}"));
-        scenario.warnings("parameters: {storagepolicyname: named-by-a-class}").map_or(String::new(), |warnings| warnings.render(false))
+        scenario
+            .warnings("parameters: {storagepolicyname: named-by-a-class, seatrial.dev/key-provider: kp-3}")
+            .map_or(String::new(), |warnings| warnings.render(false))
     });
 }
 

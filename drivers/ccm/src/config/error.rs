@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use driver_host::NotAHost;
+use driver_host::gcfg::IniProblem;
+
 /// The language that a file was recognised as, and by what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
@@ -17,6 +20,24 @@ pub enum Language {
         /// Whether that line is a section's header.
         header: bool,
     },
+}
+
+impl Language {
+    /// Its name.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Yaml { .. } => "YAML",
+            Self::Ini { .. } => "INI",
+        }
+    }
+
+    /// The other one.
+    pub(super) fn other(self) -> Self {
+        match self {
+            Self::Yaml { .. } => Self::Ini { line: 1, header: true },
+            Self::Ini { .. } => Self::Yaml { line: None },
+        }
+    }
 }
 
 impl fmt::Display for Language {
@@ -64,31 +85,30 @@ pub enum ConfigProblem {
         /// What to write instead.
         remedy: &'static str,
     },
-    /// A header that is not `[Name]` or `[Name "subsection"]`.
-    #[error("this section header is malformed; write [Global] or [VirtualCenter \"vcenter.example.com\"]")]
-    SectionHeader,
-    /// A key before the first header.
-    #[error("key `{key}` stands before the first section; put [Global] above it")]
-    KeyOutsideSection {
-        /// The key.
-        key: String,
+    /// The text is no INI.
+    #[error(transparent)]
+    Ini(#[from] IniProblem),
+    /// A server that is no host.
+    #[error("the server {server:?} of {section} cannot be reached by this name: {reason}")]
+    Host {
+        /// The section, as its language writes it.
+        section: String,
+        /// What is written.
+        server: String,
+        /// Why it names no host.
+        reason: NotAHost,
     },
-    /// A line that is neither a header nor a key.
-    #[error("this line is neither a section nor `key = value`; comments begin with # or ;")]
-    Line,
-    /// A quote without an end.
-    #[error("the value of `{key}` has an opening quote and no closing one; close it, or write \\\" for a quote inside")]
-    Quote {
-        /// The key.
-        key: String,
-    },
-    /// A backslash before something that it does not escape.
-    #[error("the value of `{key}` has the unknown escape \\{escape}; write \\\\ for a backslash")]
-    Escape {
-        /// The key.
-        key: String,
-        /// What follows the backslash.
-        escape: char,
+    /// A section or key by its name in the other language.
+    #[error("`{written}` is the name in {other}; in {here} write `{meant}`")]
+    OtherLanguage {
+        /// What is written.
+        written: String,
+        /// The language that it is a name in.
+        other: &'static str,
+        /// The language of the file.
+        here: &'static str,
+        /// Its name there.
+        meant: &'static str,
     },
     /// A section that does not exist.
     #[error("there is no section {section}; known are {known}{}", suggest(suggestion.as_deref()))]

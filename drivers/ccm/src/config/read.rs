@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use driver_host::Trust;
+use driver_host::{Trust, host_name};
 
 use super::document::{Document, Written};
 use super::error::{ConfigError, ConfigProblem, Language};
@@ -36,7 +36,8 @@ pub(super) fn read(document: &Document) -> Result<Config, ConfigError> {
 }
 
 fn closest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
-    let distance = |candidate: &str| strsim::damerau_levenshtein(&name.to_ascii_lowercase(), &candidate.to_ascii_lowercase());
+    let bare = |name: &str| name.replace(['-', '_'], "").to_ascii_lowercase();
+    let distance = |candidate: &str| strsim::damerau_levenshtein(&bare(name), &bare(candidate));
     known.map(|candidate| (distance(candidate), candidate)).filter(|(distance, _)| *distance <= 3).min().map(|(_, found)| found.to_owned())
 }
 
@@ -53,6 +54,11 @@ impl Reader<'_> {
         self.document.language
     }
 
+    fn elsewhere(&self, written: &str, meant: &'static str) -> ConfigProblem {
+        let (other, here) = (self.language().other().word(), self.language().word());
+        ConfigProblem::OtherLanguage { written: written.to_owned(), other, here, meant }
+    }
+
     /// The name of a key in the file's language, from its YAML name.
     fn name(&self, yaml: &str) -> String {
         let keys = SECTIONS.iter().filter_map(|section| section.keys).flatten();
@@ -67,6 +73,9 @@ impl Reader<'_> {
         for header in &self.document.headers {
             let line = Some(header.line);
             let Some(section) = schema::section(&header.section, self.language()) else {
+                if let Some(meant) = schema::section_elsewhere(&header.section, self.language()) {
+                    return self.fail(line, self.elsewhere(&header.section, meant.name(self.language())));
+                }
                 let names: Vec<&str> = SECTIONS.iter().map(|section| section.name(self.language())).collect();
                 let suggestion = closest(&header.section, names.iter().copied());
                 let section = self.document.written(&header.section, None);
@@ -115,6 +124,9 @@ impl Reader<'_> {
             let Some(keys) = section.keys else { continue };
             let shown = || self.written(section, entry.name.as_deref());
             let Some(key) = schema::key_of(keys, &entry.key, language) else {
+                if let Some(meant) = schema::key_elsewhere(keys, &entry.key, language) {
+                    return self.fail(Some(entry.line), self.elsewhere(&entry.key, meant.name(language)));
+                }
                 let suggestion = closest(&entry.key, keys.iter().map(|key| key.name(language)));
                 return self.fail(Some(entry.line), ConfigProblem::UnknownKey { section: shown(), key: entry.key.clone(), suggestion });
             };
@@ -212,6 +224,10 @@ impl Reader<'_> {
                 return self
                     .fail(Some(line).filter(|line| *line > 0), ConfigProblem::Missing { section, key: "server".to_owned(), remedy });
             }
+        };
+        let server = match host_name(&server) {
+            Ok(server) => server,
+            Err(reason) => return self.fail(Some(line).filter(|line| *line > 0), ConfigProblem::Host { section, server, reason }),
         };
         let families = self.families(get("ipFamily"))?;
         let credentials = self.credentials(&section, line, &get)?;

@@ -96,6 +96,16 @@ pub(super) fn key_of(keys: &'static [Key], name: &str, language: Language) -> Op
     keys.iter().find(|key| is(name, key.yaml, key.ini, language))
 }
 
+/// The section that has this name in the other language.
+pub(super) fn section_elsewhere(name: &str, language: Language) -> Option<&'static Section> {
+    SECTIONS.iter().find(|section| is(name, section.yaml, section.ini, language.other()))
+}
+
+/// The key that has this name in the other language.
+pub(super) fn key_elsewhere(keys: &'static [Key], name: &str, language: Language) -> Option<&'static Key> {
+    keys.iter().find(|key| is(name, key.yaml, key.ini, language.other()))
+}
+
 /// YAML keys are exact, INI keys ignore case, as their parsers have it.
 fn is(name: &str, yaml: &str, ini: &str, language: Language) -> bool {
     match language {

@@ -119,6 +119,37 @@ fn what_changes_nothing_is_named() {
 }
 
 #[test]
+fn an_ipv6_address_may_stand_in_brackets_or_not() {
+    for written in ["2001:db8::11", "[2001:db8::11]"] {
+        let yaml = read(&format!("global: {{user: u, password: p}}\nvcenter:\n  site:\n    server: \"{written}\"\n"));
+        let ini = read(&format!("[Global]\nuser = u\npassword = p\n[VirtualCenter \"{written}\"]\n"));
+        assert_eq!([&yaml, &ini].map(|config| config.vcenters[0].server.as_str()), ["2001:db8::11"; 2], "{written}");
+    }
+}
+
+/// Each key by its name in the other language: what is meant is named.
+#[test]
+fn a_name_of_the_other_language_is_told_with_the_one_that_is_meant() {
+    let mut told = Vec::new();
+    for section in super::schema::SECTIONS {
+        for key in section.keys.unwrap_or_default().iter().filter(|key| key.yaml != key.ini) {
+            let inner = if section.named { "  site:\n    " } else { "  " };
+            let yaml = error(&format!("{}:\n{inner}{}: x\n", section.yaml, key.ini));
+            let name = if section.named { " \"site\"" } else { "" };
+            let ini = error(&format!("[{}{name}]\n{} = x\n", section.ini, key.yaml));
+            assert!(yaml.contains(&format!("`{}` is the name in INI; in YAML write `{}`", key.ini, key.yaml)), "{yaml}");
+            assert!(ini.contains(&format!("`{}` is the name in YAML; in INI write `{}`", key.yaml, key.ini)), "{ini}");
+            told.push(key.yaml);
+        }
+        if !section.yaml.eq_ignore_ascii_case(section.ini) {
+            let yaml = error(&format!("{}:\n  a: b\n", section.ini));
+            assert!(yaml.contains(&format!("in YAML write `{}`", section.yaml)), "{yaml}");
+        }
+    }
+    assert!(told.contains(&"excludeInternalNetworkSubnetCidr") && told.len() > 20, "{told:?}");
+}
+
+#[test]
 fn a_secret_is_not_printed() {
     let shown = format!("{:?}", read(YAML));
     assert!(shown.contains("(secret)") && !shown.contains("ss#"));
@@ -131,6 +162,7 @@ fn an_error_in_yaml_is_told_as_one_with_its_line_and_its_remedy() {
         "global:\n\tserver: x\n".to_owned(),
         "global:\n  server: [vc-a\n".to_owned(),
         format!("{start}  prot: 1\n"),
+        format!("{start}  insecure_flag: true\n"),
         format!("{start}  insecure-flag: true\n"),
         format!("{start}  port: many\n"),
         format!("{start}  port: [1, 2]\n"),
@@ -144,6 +176,7 @@ fn an_error_in_yaml_is_told_as_one_with_its_line_and_its_remedy() {
         format!("{start}vcenter: [a]\n"),
         format!("{start}vcenter:\n  a: vc-a\n"),
         format!("{start}vcenter:\n  a: {{port: 1}}\n"),
+        format!("{start}vcenter:\n  a: {{server: \"vc-a:8443\"}}\n"),
         format!("{start}vcenter:\n  a: {{server: x}}\n  a: {{server: y}}\n"),
         format!("{start}vcenter:\n  a: {{server: x}}\n  b: {{server: X}}\n"),
         format!("{start}nodes:\n  internalNetworkSubnetCidr: 10.0.0.0\n"),

@@ -55,7 +55,7 @@ impl Host for DoubleHost {
     }
 
     fn read_file(&self, path: &Path) -> Result<Vec<u8>, HostError> {
-        let missing = || HostError::Read { path: path.display().to_string(), reason: "there is no such file".into() };
+        let missing = || HostError::Absent { path: path.display().to_string() };
         self.files.get(path).cloned().ok_or_else(missing)
     }
 

@@ -1,5 +1,5 @@
 //! The door to a vCenter: after a failure it stays shut for a while, longer each time, so that a vCenter that is down
-//! costs neither time nor calls, and an account that is refused is not locked.
+//! costs neither time nor calls.
 
 use std::sync::{Arc, Mutex};
 
@@ -13,6 +13,8 @@ use crate::vcenter::VcenterError;
 struct State {
     failures: u32,
     shut: Option<(Instant, String)>,
+    /// What of its configuration is wrong, as it was last said.
+    misconfigured: Option<String>,
 }
 
 /// The door to one vCenter.
@@ -37,9 +39,23 @@ impl Door {
         let answer = question.await;
         match &answer {
             Err(error) if error.is_outage() => self.shut(error),
+            Err(error @ VcenterError::Datacenter { .. }) => {
+                self.open();
+                self.misconfigured(error);
+            }
             _ => self.open(),
         }
         answer
+    }
+
+    /// Says once what somebody has to correct, for nodes only tell of it when they are looked for.
+    fn misconfigured(&self, error: &VcenterError) {
+        let reason = error.to_string();
+        let mut state = self.state.lock().expect("no holder of the door panics");
+        if state.misconfigured.as_ref() != Some(&reason) {
+            self.host.log(&format!("vCenter {}: {reason}", self.name));
+            state.misconfigured = Some(reason);
+        }
     }
 
     fn resting(&self) -> Option<VcenterError> {
@@ -55,7 +71,8 @@ impl Door {
         let wait = backoff.delay(state.failures, self.host.random());
         let reason = error.to_string();
         if state.shut.as_ref().is_none_or(|(_, before)| *before != reason) {
-            self.host.log(&format!("vCenter {}: {reason}", self.name));
+            let remedy = if error.is_login() { "; correct it: another account or password is tried soon, the same one rarely" } else { "" };
+            self.host.log(&format!("vCenter {}: {reason}{remedy}", self.name));
         }
         state.failures = state.failures.saturating_add(1);
         state.shut = Some((Instant::now() + wait, reason));

@@ -1,5 +1,8 @@
 //! What can be wrong with `vsphere.conf`, told with file, line, key and remedy.
 
+use driver_host::NotAHost;
+use driver_host::gcfg::IniProblem;
+
 /// A configuration file that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{file}{}: {problem}", line.map(|line| format!(":{line}")).unwrap_or_default())]
@@ -18,70 +21,27 @@ pub enum ConfigProblem {
     /// The bytes are no text.
     #[error("the file is not UTF-8; save it as UTF-8")]
     NotText,
-    /// A header that is not `[Name]` or `[Name "subsection"]`.
-    #[error("this section header is malformed; write [Global] or [VirtualCenter \"vcenter.example.com\"]")]
-    SectionHeader,
-    /// A key before the first header.
-    #[error("key `{key}` stands before the first section; put [Global] above it")]
-    KeyOutsideSection {
-        /// The key.
-        key: String,
-    },
-    /// A line that is neither a header nor a key.
-    #[error("this line is neither a section nor `key = value`; comments begin with # or ;")]
-    Line,
-    /// A quote without an end.
-    #[error("the value of `{key}` has an opening quote and no closing one; close it, or write \\\" for a quote inside")]
-    Quote {
-        /// The key.
-        key: String,
-    },
-    /// A backslash before something that it does not escape.
-    #[error("the value of `{key}` has the unknown escape \\{escape}; write \\\\ for a backslash")]
-    Escape {
-        /// The key.
-        key: String,
-        /// What follows the backslash.
-        escape: char,
-    },
-    /// A section that does not exist.
-    #[error("there is no section [{section}]; known are {known}{}", suggest(suggestion.as_deref()))]
-    UnknownSection {
-        /// The section.
-        section: String,
-        /// All that exist.
-        known: String,
-        /// The closest one.
-        suggestion: Option<String>,
-    },
-    /// A section that takes a subsection and has none, or the other way round.
-    #[error("section [{section}] {rule}")]
-    Subsection {
-        /// The section.
-        section: String,
-        /// What it takes.
-        rule: &'static str,
-    },
-    /// A key that does not exist in its section.
-    #[error("there is no key `{key}` in [{section}]; remove it{}", suggest(suggestion.as_deref()))]
-    UnknownKey {
-        /// The section.
-        section: String,
-        /// The key.
-        key: String,
-        /// The closest one.
-        suggestion: Option<String>,
+    /// The text is no INI.
+    #[error(transparent)]
+    Ini(#[from] IniProblem),
+    /// A vCenter's section whose name is no host.
+    #[error("[VirtualCenter \"{name}\"] cannot be reached by this name: {reason}")]
+    Host {
+        /// What stands in the quotes.
+        name: String,
+        /// Why it names no host.
+        reason: NotAHost,
     },
     /// A value of the wrong type or form.
     #[error("the value of `{key}` must be {expected}")]
     Value {
-        /// The key.
+        /// The key, or the variable of the environment.
         key: String,
         /// What is expected.
         expected: String,
     },
     /// Something that must be there.
-    #[error("`{key}` is missing in [{section}]; add `{key} = {example}`")]
+    #[error("`{key}` is missing in [{section}]; add `{key} = {example}` there or in [Global], or set {variable}")]
     Missing {
         /// The section.
         section: String,
@@ -89,6 +49,8 @@ pub enum ConfigProblem {
         key: &'static str,
         /// How it looks.
         example: &'static str,
+        /// The variable that says it, too.
+        variable: &'static str,
     },
     /// No vCenter.
     #[error("there is no vCenter; add a section [VirtualCenter \"vcenter.example.com\"]")]
@@ -115,14 +77,11 @@ pub enum ConfigProblem {
     /// Both ways to name categories.
     #[error("[Labels] has both `topology-categories` and `zone` or `region`; keep one of the two ways")]
     LabelsTwice,
-    /// A category that is named and not used.
-    #[error("[TopologyCategory \"{category}\"] is not among the categories of [Labels]; add it there or remove the section")]
-    CategoryUnused {
-        /// The category.
-        category: String,
-    },
 }
 
-fn suggest(suggestion: Option<&str>) -> String {
-    suggestion.map(|name| format!(", or did you mean `{name}`?")).unwrap_or_default()
+impl ConfigProblem {
+    /// A value of the wrong type or form.
+    pub(super) fn value(key: &str, expected: impl Into<String>) -> Self {
+        Self::Value { key: key.to_owned(), expected: expected.into() }
+    }
 }

@@ -1,18 +1,21 @@
 //! `vsphere.conf`: which vCenter, by which account, for which cluster.
 //!
-//! The file's language is upstream's (INI as gcfg reads it), so that a cluster's Secret works here unchanged. What is
-//! misspelt or of the wrong type is refused with its line instead of being ignored: a setting that silently does
-//! nothing is found out on the day it was needed.
+//! The file's language is upstream's (INI as gcfg reads it), and so are its sections and keys and the variables that are read
+//! beside it, so that a cluster's Secret works here unchanged. What upstream takes is taken; a section or key that there is
+//! not is named in the log, with the one that may be meant, because a setting that silently does nothing is found out on the
+//! day it was needed. What is of the wrong type is refused with its line.
 
+mod environment;
 mod error;
-mod ini;
 mod read;
 mod schema;
+mod settings;
 #[cfg(test)]
 mod tests;
 
 use std::fmt;
 
+pub use environment::Environment;
 pub use error::{ConfigError, ConfigProblem};
 
 /// A text that must not appear in any log.
@@ -40,7 +43,7 @@ impl fmt::Debug for Secret {
 /// How a vCenter is reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VcenterConfig {
-    /// Host name or address: the quoted name of its section.
+    /// Host name or address: the quoted name of its section, without an IPv6 address's brackets.
     pub host: String,
     /// 443 unless said otherwise.
     pub port: u16,
@@ -90,22 +93,25 @@ impl LabelsConfig {
 /// A whole `vsphere.conf`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
-    /// What CNS knows this cluster by. Two clusters with one id destroy each other's metadata.
-    pub cluster_id: String,
+    /// What CNS knows this cluster by; one is made and kept where there is none. Two clusters with one id destroy each
+    /// other's metadata.
+    pub cluster_id: Option<String>,
     /// `cluster-distribution`: shown in vCenter beside the volumes.
     pub cluster_distribution: String,
     /// The vCenters, in the order of the file.
     pub vcenters: Vec<VcenterConfig>,
     /// [Labels].
     pub labels: LabelsConfig,
+    /// What was written and changes nothing, for the log.
+    pub notices: Vec<String>,
 }
 
 impl Config {
-    /// Reads a file's bytes; `file` is for errors.
+    /// Reads a file's bytes, and what the environment says besides; `file` is for errors.
     ///
     /// # Errors
     /// [`ConfigError`] with the line and what to do about it.
-    pub fn parse(file: &str, bytes: &[u8]) -> Result<Self, ConfigError> {
-        read::read(file, bytes)
+    pub fn parse(file: &str, bytes: &[u8], environment: &Environment) -> Result<Self, ConfigError> {
+        read::read(file, bytes, environment)
     }
 }

@@ -1,223 +1,174 @@
-//! From entries to a checked [`Config`].
+//! From settings to a checked [`Config`].
 
-use std::collections::BTreeMap;
-
-use driver_host::Trust;
+use driver_host::{Trust, host_name};
 
 use super::error::{ConfigError, ConfigProblem};
-use super::ini::{self, Ini};
-use super::schema::{self, Naming, SECTIONS, Section};
-use super::{Config, LabelsConfig, Secret, VcenterConfig};
-
-/// A value and its line.
-type Found = (String, usize);
-
-/// Values of one section, by key.
-type Values = BTreeMap<&'static str, Found>;
-
-/// What a file says, checked against the schema, before it is put together.
-struct Reader<'a> {
-    file: &'a str,
-    plain: BTreeMap<&'static str, Values>,
-    /// [VirtualCenter "…"] in the order of the file.
-    vcenters: Vec<(String, Values)>,
-    /// [TopologyCategory "…"] in the order of the file.
-    categories: Vec<(String, Values)>,
-}
+use super::settings::{Found, Origin, Settings, Values};
+use super::{Config, Environment, LabelsConfig, Secret, VcenterConfig};
 
 /// As many vCenters as upstream serves.
 const MOST_VCENTERS: usize = 5;
 
-pub(super) fn read(file: &str, bytes: &[u8]) -> Result<Config, ConfigError> {
-    let ini = ini::parse(file, bytes)?;
-    let mut reader = Reader { file, plain: BTreeMap::new(), vcenters: Vec::new(), categories: Vec::new() };
-    reader.headers(&ini)?;
-    reader.entries(&ini)?;
-    reader.config()
+/// What CNS takes for a cluster's id.
+const LONGEST_CLUSTER_ID: usize = 64;
+
+pub(super) fn read(file: &str, bytes: &[u8], environment: &Environment) -> Result<Config, ConfigError> {
+    let mut settings = Settings::read(file, bytes)?;
+    environment.add_to(&mut settings);
+    Reader { settings }.config()
 }
 
-fn closest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
-    let distance = |candidate: &str| strsim::damerau_levenshtein(&name.to_ascii_lowercase(), &candidate.to_ascii_lowercase());
-    known.map(|candidate| (distance(candidate), candidate)).filter(|(distance, _)| *distance <= 3).min().map(|(_, found)| found.to_owned())
-}
-
-fn section(name: &str) -> Option<&'static Section> {
-    SECTIONS.iter().find(|section| section.name.eq_ignore_ascii_case(name))
+struct Reader {
+    settings: Settings,
 }
 
 fn list(text: &str) -> Vec<String> {
     text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
 }
 
-impl Reader<'_> {
-    fn fail<T>(&self, line: Option<usize>, problem: ConfigProblem) -> Result<T, ConfigError> {
-        Err(ConfigError { file: self.file.to_owned(), line, problem })
+fn said<'a>(values: Option<&'a Values>, key: &str) -> Option<&'a Found> {
+    values.and_then(|values| values.get(key)).filter(|found| !found.value.trim().is_empty())
+}
+
+impl Reader {
+    fn fail<T>(&self, problem: ConfigProblem) -> Result<T, ConfigError> {
+        Err(self.settings.error(None, problem))
     }
 
-    fn headers(&mut self, ini: &Ini) -> Result<(), ConfigError> {
-        for header in &ini.headers {
-            let line = Some(header.line);
-            let Some(found) = section(&header.section) else {
-                let names: Vec<&str> = SECTIONS.iter().map(|section| section.name).collect();
-                let suggestion = closest(&header.section, names.iter().copied());
-                return self
-                    .fail(line, ConfigProblem::UnknownSection { section: header.section.clone(), known: names.join(", "), suggestion });
-            };
-            let rule = match (found.naming, &header.subsection) {
-                (Naming::Plain, Some(_)) => Some("takes no quoted name; remove it"),
-                (Naming::Named, None) => Some("needs a quoted name: [VirtualCenter \"vcenter.example.com\"]"),
-                (Naming::Named, Some(name)) if name.trim().is_empty() => Some("has an empty name; put the host name between the quotes"),
-                _ => None,
-            };
-            if let Some(rule) = rule {
-                return self.fail(line, ConfigProblem::Subsection { section: found.name.to_owned(), rule });
-            }
-            if let (true, Some(host)) = (found.name == "VirtualCenter", &header.subsection) {
-                self.vcenter(host);
-            }
-        }
-        Ok(())
-    }
-
-    fn vcenter(&mut self, host: &str) -> &mut Values {
-        let at = self.vcenters.iter().position(|(known, _)| known.eq_ignore_ascii_case(host)).unwrap_or_else(|| {
-            self.vcenters.push((host.to_owned(), Values::new()));
-            self.vcenters.len() - 1
-        });
-        &mut self.vcenters[at].1
-    }
-
-    fn category(&mut self, name: &str) -> &mut Values {
-        let at = self.categories.iter().position(|(known, _)| known == name).unwrap_or_else(|| {
-            self.categories.push((name.to_owned(), Values::new()));
-            self.categories.len() - 1
-        });
-        &mut self.categories[at].1
-    }
-
-    fn entries(&mut self, ini: &Ini) -> Result<(), ConfigError> {
-        for entry in &ini.entries {
-            // Headers were checked before; an unknown section does not come this far.
-            let Some(section) = section(&entry.section) else { continue };
-            let Some((key, kind)) = section.keys.iter().find(|(key, _)| key.eq_ignore_ascii_case(&entry.key)) else {
-                let suggestion = closest(&entry.key, section.keys.iter().map(|(key, _)| *key));
-                let problem = ConfigProblem::UnknownKey { section: section.name.to_owned(), key: entry.key.clone(), suggestion };
-                return self.fail(Some(entry.line), problem);
-            };
-            // A bare key means true, which only fits a boolean.
-            let value = entry.value.clone().unwrap_or_else(|| "true".to_owned());
-            let objection = match (&entry.value, kind) {
-                (None, kind) if *kind != schema::Kind::Bool => Some("given: write `key = value`"),
-                _ => kind.objection(&value),
-            };
-            if let Some(expected) = objection {
-                return self.fail(Some(entry.line), ConfigProblem::Value { key: (*key).to_owned(), expected: expected.to_owned() });
-            }
-            let values = match (section.name, &entry.subsection) {
-                ("VirtualCenter", Some(host)) => self.vcenter(host),
-                ("TopologyCategory", Some(category)) => self.category(category),
-                (name, _) => self.plain.entry(name).or_default(),
-            };
-            values.insert(key, (value, entry.line));
-        }
-        Ok(())
+    /// A value that cannot be, with its line, or with the variable that it is from.
+    fn wrong<T>(&self, key: &str, found: &Found, expected: impl Into<String>) -> Result<T, ConfigError> {
+        let (line, key) = match &found.from {
+            Origin::Line(line) => (Some(*line), key),
+            Origin::Variable(name) => (None, name.as_str()),
+        };
+        Err(self.settings.error(line, ConfigProblem::value(key, expected)))
     }
 
     fn global(&self, key: &str) -> Option<&Found> {
-        self.plain.get("Global").and_then(|values| values.get(key)).filter(|(value, _)| !value.is_empty())
+        said(self.settings.plain.get("Global"), key)
     }
 
     fn label(&self, key: &str) -> Option<String> {
-        self.plain.get("Labels").and_then(|values| values.get(key)).map(|(value, _)| value.clone()).filter(|value| !value.is_empty())
+        said(self.settings.plain.get("Labels"), key).map(|found| found.value.trim().to_owned())
     }
 
-    fn config(&self) -> Result<Config, ConfigError> {
-        let Some((cluster_id, line)) = self.global("cluster-id").cloned() else {
-            return self.fail(None, ConfigProblem::Missing { section: "Global".to_owned(), key: "cluster-id", example: "\"my-cluster\"" });
-        };
-        if cluster_id.len() > 64 {
-            return self.fail(
-                Some(line),
-                ConfigProblem::Value { key: "cluster-id".to_owned(), expected: "at most 64 characters long".to_owned() },
-            );
+    fn config(mut self) -> Result<Config, ConfigError> {
+        let cluster_id = self.global("cluster-id").cloned();
+        if let Some(found) = cluster_id.as_ref().filter(|found| found.value.len() > LONGEST_CLUSTER_ID) {
+            return self.wrong("cluster-id", found, format!("at most {LONGEST_CLUSTER_ID} characters long"));
         }
-        if self.vcenters.is_empty() {
-            return self.fail(None, ConfigProblem::NoVcenter);
+        let mut vcenters: Vec<VcenterConfig> = Vec::new();
+        for (host, values) in self.merged()? {
+            vcenters.push(self.vcenter(&host, &values)?);
         }
-        let vcenters = self.vcenters.iter().map(|(host, values)| self.vcenter_config(host, values)).collect::<Result<_, _>>()?;
         let labels = self.labels()?;
-        self.check_vcenters(&labels)?;
-        let cluster_distribution = self.global("cluster-distribution").map(|(value, _)| value.clone()).unwrap_or_default();
-        Ok(Config { cluster_id, cluster_distribution, vcenters, labels })
+        self.check_vcenters(&vcenters, &labels)?;
+        let cluster_distribution = self.global("cluster-distribution").map(|found| found.value.clone()).unwrap_or_default();
+        let notices = self.settings.notices;
+        Ok(Config { cluster_id: cluster_id.map(|found| found.value), cluster_distribution, vcenters, labels, notices })
     }
 
-    fn labels(&self) -> Result<LabelsConfig, ConfigError> {
-        let label = |values: &Values| values.get("label").map(|(value, _)| value.clone()).filter(|value| !value.is_empty());
+    /// The vCenters by host: one that is written in two ways is one.
+    fn merged(&self) -> Result<Vec<(String, Values)>, ConfigError> {
+        let mut merged: Vec<(String, Values)> = Vec::new();
+        for (written, values) in self.settings.named.get("VirtualCenter").into_iter().flatten() {
+            let host = host_name(written).map_err(|reason| {
+                let name = written.clone();
+                self.settings.error(None, ConfigProblem::Host { name, reason })
+            })?;
+            match merged.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(&host)) {
+                Some((_, known)) => known.extend(values.clone()),
+                None => merged.push((host, values.clone())),
+            }
+        }
+        Ok(merged)
+    }
+
+    fn labels(&mut self) -> Result<LabelsConfig, ConfigError> {
+        let categories = self.settings.named.get("TopologyCategory").into_iter().flatten();
+        let label = |values: &Values| said(Some(values), "label").map(|found| found.value.clone());
         let labels = LabelsConfig {
             zone: self.label("zone"),
             region: self.label("region"),
             topology_categories: self.label("topology-categories").map(|text| list(&text)).unwrap_or_default(),
-            keys: self.categories.iter().filter_map(|(name, values)| Some((name.clone(), label(values)?))).collect(),
+            keys: categories.filter_map(|(name, values)| Some((name.clone(), label(values)?))).collect(),
         };
         if !labels.topology_categories.is_empty() && (labels.zone.is_some() || labels.region.is_some()) {
-            return self.fail(None, ConfigProblem::LabelsTwice);
+            return self.fail(ConfigProblem::LabelsTwice);
         }
         let used = labels.categories();
-        match labels.keys.keys().find(|name| used.iter().all(|category| category.name != **name)) {
-            Some(category) => self.fail(None, ConfigProblem::CategoryUnused { category: category.clone() }),
-            None => Ok(labels),
+        for name in labels.keys.keys().filter(|name| used.iter().all(|category| category.name != **name)) {
+            let notice = format!("[TopologyCategory \"{name}\"] is not among the categories of [Labels], and nothing is done with it");
+            self.settings.notices.push(notice);
         }
+        Ok(labels)
     }
 
-    fn check_vcenters(&self, labels: &LabelsConfig) -> Result<(), ConfigError> {
-        let count = self.vcenters.len();
+    fn check_vcenters(&self, vcenters: &[VcenterConfig], labels: &LabelsConfig) -> Result<(), ConfigError> {
+        let count = vcenters.len();
+        if count == 0 {
+            return self.fail(ConfigProblem::NoVcenter);
+        }
         if count > MOST_VCENTERS {
-            return self.fail(None, ConfigProblem::TooManyVcenters { count, most: MOST_VCENTERS });
+            return self.fail(ConfigProblem::TooManyVcenters { count, most: MOST_VCENTERS });
         }
         if count > 1 && labels.categories().is_empty() {
-            let hosts = self.vcenters.iter().map(|(host, _)| host.as_str()).collect::<Vec<_>>().join(", ");
-            return self.fail(None, ConfigProblem::TopologyMissing { count, hosts });
+            let hosts = vcenters.iter().map(|vcenter| vcenter.host.as_str()).collect::<Vec<_>>().join(", ");
+            return self.fail(ConfigProblem::TopologyMissing { count, hosts });
         }
         Ok(())
     }
 
-    fn vcenter_config(&self, host: &str, values: &Values) -> Result<VcenterConfig, ConfigError> {
+    fn vcenter(&mut self, host: &str, values: &Values) -> Result<VcenterConfig, ConfigError> {
+        let trust = self.trust(host, values)?;
         // Each key of a vCenter falls back to [Global].
-        let get = |key: &str| values.get(key).filter(|(value, _)| !value.is_empty()).or_else(|| self.global(key));
-        let text = |key: &str| get(key).map(|(value, _)| value.clone());
-        let required = |key: &'static str, example: &'static str| match get(key) {
-            Some(found) => Ok(found.clone()),
-            None => self.fail(None, ConfigProblem::Missing { section: format!("VirtualCenter \"{host}\""), key, example }),
+        let get = |key: &str| said(Some(values), key).or_else(|| self.global(key));
+        let required = |key: &'static str, example: &'static str, variable: &'static str| match get(key) {
+            Some(found) => Ok(found),
+            None => self.fail(ConfigProblem::Missing { section: format!("VirtualCenter \"{host}\""), key, example, variable }),
         };
-        let (user, line) = required("user", "\"k8s@vsphere.local\"")?;
-        if !is_qualified(&user) {
-            let expected = "qualified by its domain: user@domain or DOMAIN\\user (in quotes, write the backslash twice)".to_owned();
-            return self.fail(Some(line), ConfigProblem::Value { key: "user".to_owned(), expected });
+        let user = required("user", "\"k8s@vsphere.local\"", "VSPHERE_USER")?;
+        if !is_qualified(&user.value) {
+            let expected = "qualified by its domain: user@domain or DOMAIN\\user (in quotes, write the backslash twice)";
+            return self.wrong("user", user, expected);
         }
-        let (password, _) = required("password", "\"…\"")?;
-        let insecure = text("insecure-flag").and_then(|value| schema::boolean(&value)).unwrap_or(false);
-        let trust = if insecure {
-            Trust::Anything
-        } else if let Some((thumbprint, line)) = get("thumbprint") {
-            if !is_thumbprint(thumbprint) {
-                let expected = "a SHA-1 or SHA-256 fingerprint: 20 or 32 bytes of hex with colons between".to_owned();
-                return self.fail(Some(*line), ConfigProblem::Value { key: "thumbprint".to_owned(), expected });
-            }
-            Trust::Thumbprint(thumbprint.clone())
-        } else if let Some(file) = text("ca-file") {
-            Trust::CaFile(file)
-        } else {
-            Trust::System
+        let password = required("password", "\"…\"", "VSPHERE_PASSWORD")?;
+        let port = match get("port") {
+            Some(found) => match found.value.parse::<u16>() {
+                Ok(port) if port > 0 => port,
+                _ => return self.wrong("port", found, "a port, 1 to 65535"),
+            },
+            None => 443,
         };
         Ok(VcenterConfig {
             host: host.to_owned(),
-            // The schema has checked that it is a port.
-            port: text("port").and_then(|port| port.parse().ok()).unwrap_or(443),
-            user,
-            password: Secret::new(password),
+            port,
+            user: user.value.clone(),
+            password: Secret::new(password.value.clone()),
             trust,
-            datacenters: text("datacenters").map(|value| list(&value)).unwrap_or_default(),
+            datacenters: get("datacenters").map(|found| list(&found.value)).unwrap_or_default(),
         })
+    }
+
+    fn trust(&mut self, host: &str, values: &Values) -> Result<Trust, ConfigError> {
+        let get = |key: &str| said(Some(values), key).or_else(|| self.global(key));
+        let is_set = |found: Option<&Found>| found.is_some_and(|found| found.value == "true");
+        let (own, all) = (said(Some(values), "insecure-flag"), self.global("insecure-flag"));
+        if is_set(own) || is_set(all) {
+            if own.is_some_and(|found| found.value == "false") {
+                // As upstream has it: a file that works there works here, and says so.
+                let notice = format!("the certificate of {host} is not checked: `insecure-flag` of [Global] counts for every vCenter");
+                self.settings.notices.push(notice);
+            }
+            return Ok(Trust::Anything);
+        }
+        if let Some(found) = get("thumbprint") {
+            if !is_thumbprint(&found.value) {
+                return self.wrong("thumbprint", found, "a SHA-1 or SHA-256 fingerprint: 20 or 32 bytes of hex with colons between");
+            }
+            return Ok(Trust::Thumbprint(found.value.clone()));
+        }
+        Ok(get("ca-file").map_or(Trust::System, |found| Trust::CaFile(found.value.clone())))
     }
 }
 

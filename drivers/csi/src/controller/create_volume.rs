@@ -1,6 +1,6 @@
 //! CreateVolume: a blank block volume in one of the places that the request allows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use csi_api::v1::{CreateVolumeRequest, CreateVolumeResponse, Topology, Volume};
@@ -10,13 +10,13 @@ use tonic::Status;
 use super::creation::{CreateError, Creation, TargetOf, Wanted, cns_name};
 use super::modify_volume::key_provider;
 use super::parameters::{Parameters, RECRYPT_BEFORE_ATTACH, parameters};
-use super::placement::{Demand, PlacementError, Search, terms};
+use super::placement::{Crowd, Demand, PlacementError, Search, terms};
 use super::size::size;
 use super::{Controller, DISK_TYPE, capabilities};
 use crate::fleet::Member;
 use crate::operations::{OperationStatus, Record};
 use crate::status;
-use crate::topology::KEPT;
+use crate::topology::{KEPT, Segments};
 
 const MIB: i64 = 1024 * 1024;
 
@@ -142,10 +142,15 @@ impl Controller {
         let shared = &self.shared;
         let zoned = !shared.charts.categories().is_empty();
         let common = match shared.fleet.only().filter(|_| !zoned && shared.behaviours.shared_by_all_nodes) {
-            Some(only) => shared.machines.common_datastores(&*shared.nodes, &**only, &shared.charts).await?,
+            Some(only) => Some(self.crowd().hosts(&**only).await?).filter(|hosts| !hosts.is_empty()),
             None => None,
         };
-        Ok(Search::new(&shared.fleet, &shared.charts, shared.behaviours, demand, common))
+        Ok(Search::new(&shared.fleet, &shared.charts, shared.behaviours, demand, Some(self.crowd()), common))
+    }
+
+    fn crowd(&self) -> Crowd<'_> {
+        let shared = &self.shared;
+        Crowd { nodes: &*shared.nodes, machines: &shared.machines, charts: &shared.charts }
     }
 
     fn creation<'a>(&'a self, vcenter: &'a Member, target: &'a TargetOf<'a>) -> Creation<'a> {
@@ -154,7 +159,8 @@ impl Controller {
         Creation { vcenter: &**vcenter, target, operations, host, behaviours: shared.behaviours, doubts: &shared.doubts }
     }
 
-    /// From where the volume can be reached: the segments all of whose hosts mount the datastore on which it really is.
+    /// From where the volume can be reached: the segments all of whose hosts mount the datastore on which it really is, or all
+    /// those that nodes are on.
     async fn accessible_topology(&self, vcenter: &Member, made: &crate::vcenter::Volume, demand: &Demand) -> Result<Vec<Topology>, Status> {
         let charts = &self.shared.charts;
         if charts.categories().is_empty() {
@@ -171,7 +177,15 @@ impl Controller {
             return Err(Status::failed_precondition(text));
         };
         let chart = charts.chart(&**vcenter, KEPT).await.map_err(of)?;
-        let segments = chart.segments_of_datastore(&datastore.reference);
+        let mut segments = chart.segments_of_datastore(&datastore.reference, None);
+        let asked = |segments: &Segments| demand.terms.iter().any(|term| term.iter().all(|(key, value)| segments.get(key) == Some(value)));
+        let elsewhere = !demand.terms.is_empty() && !segments.iter().any(asked);
+        if elsewhere && self.shared.behaviours.zones_need_what_their_nodes_need {
+            // Not all hosts of the place that was asked for mount it, but those that nodes are on do.
+            let bearing = self.crowd().hosts(&**vcenter).await.map_err(|error| error.status())?;
+            let more = chart.segments_of_datastore(&datastore.reference, Some(&bearing));
+            segments = segments.into_iter().chain(more).collect::<BTreeSet<_>>().into_iter().collect();
+        }
         if segments.is_empty() {
             // An answer without topology would say that every node reaches the volume.
             let text =

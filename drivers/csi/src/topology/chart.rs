@@ -57,19 +57,14 @@ impl Chart {
         self.berths.iter().find(|berth| berth.host.reference == *host)
     }
 
-    /// The segments from all of whose hosts a datastore can be reached.
-    pub(crate) fn segments_of_datastore(&self, datastore: &MoRef) -> Vec<Segments> {
+    /// The segments from all of whose hosts, or all of those that are `among` these, a datastore can be reached.
+    pub(crate) fn segments_of_datastore(&self, datastore: &MoRef, among: Option<&[HostView]>) -> Vec<Segments> {
         let known: BTreeSet<&Segments> = self.berths.iter().filter_map(|berth| berth.segments.as_ref().ok()).collect();
         let mounted_by_all = |segments: &&&Segments| {
-            let mut hosts = self.hosts_in(segments).into_iter().peekable();
+            let counts = |host: &&HostView| among.is_none_or(|some| some.iter().any(|one| one.reference == host.reference));
+            let mut hosts = self.hosts_in(segments).into_iter().filter(counts).peekable();
             hosts.peek().is_some() && hosts.all(|host| host.datastores.contains(datastore))
         };
         known.iter().filter(mounted_by_all).filter(|segments| !segments.is_empty()).map(|segments| (*segments).clone()).collect()
     }
-}
-
-/// What all of some hosts mount, in the order of the first.
-pub(crate) fn shared_datastores(hosts: &[&HostView]) -> Vec<MoRef> {
-    let Some((first, others)) = hosts.split_first() else { return Vec::new() };
-    first.datastores.iter().filter(|datastore| others.iter().all(|host| host.datastores.contains(datastore))).cloned().collect()
 }

@@ -29,7 +29,7 @@ mod segments;
 pub(crate) mod tests;
 mod wait;
 
-pub(crate) use chart::{Chart, shared_datastores};
+pub(crate) use chart::Chart;
 pub(crate) use charts::{Charts, KEPT};
 pub(crate) use definition::ensure_topology_definition;
 pub(crate) use fill::Filler;

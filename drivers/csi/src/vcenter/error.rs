@@ -9,7 +9,7 @@ pub struct Refusal {
     pub operation: &'static str,
     /// The fault's type, `ResourceInUse`.
     pub fault: String,
-    /// Its text, as vCenter wrote it.
+    /// Its text, as vCenter wrote it, with the privileges that it says are missing.
     pub message: String,
     /// `CnsFault.faultCause`: the type of the fault below.
     pub cause: Option<String>,

@@ -186,6 +186,11 @@ pub trait Vcenter: Send + Sync {
     /// The datastores of the configured datacenters.
     async fn datastores(&self) -> Result<Vec<Datastore>, VcenterError>;
 
+    /// The configured datacenters that were not there when [`Vcenter::datastores`] last looked.
+    fn absent_datacenters(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Starts a create task.
     async fn create_volume(&self, volume: &NewVolume) -> Result<MoRef, VcenterError>;
 

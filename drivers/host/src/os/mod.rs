@@ -57,7 +57,11 @@ impl Host for OperatingSystem {
     }
 
     fn read_file(&self, path: &Path) -> Result<Vec<u8>, HostError> {
-        std::fs::read(path).map_err(|error| HostError::Read { path: path.display().to_string(), reason: error.to_string() })
+        let name = path.display().to_string();
+        std::fs::read(path).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => HostError::Absent { path: name },
+            _ => HostError::Read { path: name, reason: error.to_string() },
+        })
     }
 
     async fn connect(&self, peer: &Peer) -> Result<HttpService, HostError> {

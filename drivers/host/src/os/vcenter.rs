@@ -5,7 +5,7 @@ use std::time::Duration;
 use http_body_util::BodyExt;
 
 use super::{service_fn, tls};
-use crate::{HostError, HttpService, Trust, collect_body};
+use crate::{HostError, HttpService, Trust, authority, collect_body};
 
 /// How long a connection may take to be made; what comes after is the caller's to limit.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
@@ -23,9 +23,7 @@ pub(super) fn connect(host: &str, port: u16, trust: &Trust) -> Result<HttpServic
         .connect_timeout(CONNECT_TIMEOUT)
         .build()
         .map_err(|error| failed(error.to_string()))?;
-    // An IPv6 address stands in brackets.
-    let bracketed = if host.contains(':') && !host.starts_with('[') { format!("[{host}]") } else { host.to_owned() };
-    let authority: http::uri::Authority = format!("{bracketed}:{port}").parse().map_err(|_| failed("this is no host name".to_owned()))?;
+    let authority: http::uri::Authority = authority(host, port).parse().map_err(|_| failed("this is no host name".to_owned()))?;
     Ok(service_fn(move |request| {
         let (client, authority) = (client.clone(), authority.clone());
         async move {

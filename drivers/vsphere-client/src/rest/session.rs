@@ -8,8 +8,8 @@ use http::header::{AUTHORIZATION, HeaderValue};
 use tokio::sync::Mutex;
 
 use super::{Asked, builder, exchange, send};
-use crate::ClientError;
 use crate::calls::{Caller, lacks};
+use crate::{ClientError, Credentials};
 
 const LOGIN: Asked<'static> = Asked { verb: Verb::POST, path: "/session", body: None };
 const LOGOUT: Asked<'static> = Asked { verb: Verb::DELETE, path: "/session", body: None };
@@ -49,14 +49,21 @@ impl RestSession {
 }
 
 async fn login(caller: &Caller) -> Result<String, ClientError> {
-    let request = builder(caller, &LOGIN).header("vmware-use-header-authn", "true").header(AUTHORIZATION, basic(caller)?);
-    let answer = exchange(caller, &LOGIN, request).await?;
-    answer.as_str().map(str::to_owned).ok_or_else(|| lacks("POST /rest/com/vmware/cis/session", "the session's id"))
+    let (host, options) = (&caller.transport.host, &caller.transport.options);
+    let credentials = caller.logins.admit(options)?;
+    let request = builder(caller, &LOGIN).header("vmware-use-header-authn", "true").header(AUTHORIZATION, basic(&credentials)?);
+    let outcome = exchange(caller, &LOGIN, request).await;
+    match &outcome {
+        Ok(_) => caller.logins.accepted(host, options),
+        Err(error) if super::is_unauthenticated(error) => caller.logins.refused(host, credentials, error.to_string(), options),
+        Err(_) => {}
+    }
+    outcome?.as_str().map(str::to_owned).ok_or_else(|| lacks("POST /rest/com/vmware/cis/session", "the session's id"))
 }
 
 /// The account as a header; marked, so that whoever prints headers leaves it out.
-fn basic(caller: &Caller) -> Result<HeaderValue, ClientError> {
-    let plain = format!("{}:{}", caller.credentials.user, caller.credentials.password);
+fn basic(credentials: &Credentials) -> Result<HeaderValue, ClientError> {
+    let plain = format!("{}:{}", credentials.user, credentials.password);
     let encoded = format!("Basic {}", BASE64.encode(plain));
     let failed = |error: http::header::InvalidHeaderValue| ClientError::Send {
         operation: "POST /rest/com/vmware/cis/session".to_owned(),

@@ -1,5 +1,6 @@
 //! The client against a scripted vCenter.
 
+mod logins;
 mod rest;
 mod session;
 mod support;

@@ -74,12 +74,18 @@ impl Scripted {
 
     /// A client of it.
     pub fn client(&self) -> VsphereClient {
+        self.client_with(|_| {})
+    }
+
+    /// A client of it with other options.
+    pub fn client_with(&self, change: impl FnOnce(&mut ClientOptions)) -> VsphereClient {
         let random = Arc::new(|| 0x0123_4567_89ab_cdef);
         #[expect(clippy::disallowed_methods, reason = "a test stands where the host does")]
         let spawn = Arc::new(|_: &str, task| drop(tokio::spawn(task)));
         let mut options = ClientOptions::new("test", random, spawn);
         options.call_timeout = Duration::from_secs(10);
         options.retry = RetryBudget { retries: 2, ..RetryBudget::default() };
+        change(&mut options);
         let credentials = Credentials { user: "user@vsphere.local".to_owned(), password: "secret".to_owned() };
         VsphereClient::new(self.service(), "vc-a.test", credentials, options)
     }

@@ -183,6 +183,42 @@ pub fn namespace_of(type_name: &str) -> &'static str {
     }
 }
 
+/// Types by a hash of their names: they are looked up many times in every answer.
+struct ByName(Vec<Option<(&'static TypeInfo, bool)>>);
+
+impl ByName {
+    fn new() -> Self {
+        let mut slots = vec![None; (TABLE.len() * 2).next_power_of_two()];
+        for (name, info) in TABLE.iter() {
+            let mut place = hash(name) % slots.len();
+            while slots[place].is_some() {
+                place = (place + 1) % slots.len();
+            }
+            slots[place] = Some((*info, EXTENDED.contains(name)));
+        }
+        Self(slots)
+    }
+
+    /// The type and whether another one extends it.
+    fn get(&self, name: &str) -> Option<(&'static TypeInfo, bool)> {
+        let mut place = hash(name) % self.0.len();
+        loop {
+            match self.0[place] {
+                Some((info, _)) if info.name != name => place = (place + 1) % self.0.len(),
+                found => return found,
+            }
+        }
+    }
+}
+
+/// Fowler, Noll and Vo's, whose value depends on nothing but the name.
+fn hash(name: &str) -> usize {
+    let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    usize::try_from(hash & 0xffff_ffff).unwrap_or(0)
+}
+
+static BY_NAME: LazyLock<ByName> = LazyLock::new(ByName::new);
+
 static TABLE: LazyLock<BTreeMap<&'static str, &'static TypeInfo>> = LazyLock::new(|| {
     crate::data::TABLES.iter().chain(crate::managed::TABLES).flat_map(|table| table.iter()).map(|info| (info.name, info)).collect()
 });
@@ -191,7 +227,7 @@ static EXTENDED: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| TABLE.value
 
 /// The type of this wire name, if the table has it.
 pub fn type_info(name: &str) -> Option<&'static TypeInfo> {
-    TABLE.get(name).copied()
+    BY_NAME.get(name).map(|(info, _)| info)
 }
 
 /// All types of the table, by name.
@@ -215,5 +251,19 @@ pub fn is_subtype(name: &str, ancestor: &str) -> bool {
 
 /// Whether some type of the table extends this one, so that a slot of this type says which one it holds.
 pub fn has_subtypes(name: &str) -> bool {
-    EXTENDED.contains(name)
+    BY_NAME.get(name).is_some_and(|(_, extended)| extended)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_type_is_found_by_its_name_and_no_other() {
+        for info in all_types() {
+            assert_eq!(type_info(info.name).map(|found| found.name), Some(info.name));
+            assert_eq!(has_subtypes(info.name), all_types().any(|other| other.base == Some(info.name)), "{}", info.name);
+        }
+        assert!(type_info("NoSuchType").is_none() && type_info("").is_none() && !has_subtypes("NoSuchType"));
+    }
 }

@@ -1,80 +1,130 @@
-//! Which managed objects show something of a record: those whose properties may differ once it has changed.
+//! Which managed objects show something of a touched record, and which of their properties may differ once it has changed.
 //!
-//! An object too many costs a comparison; one too few would leave a follower of updates with a stale property. The
-//! property test in `tests/followers.rs` guards this list.
+//! Most properties are small and are compared as they were and as they are. Lists of what is in something grow with the world, so
+//! they are never looked at here: whether such a list has changed is read off the records that came, went or moved. An
+//! object or property too many costs a comparison; one too few would leave a follower of updates with a stale property. The
+//! property test in `tests/followers.rs` guards this, `tests/cost.rs` that the cost does not grow with the world.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use fake_vcenter_types::MoRef;
 
+use super::membership;
 use crate::managed::singleton;
-use crate::state::State;
+use crate::state::{Host, State, VirtualMachine, VmMark, Volume};
 
-/// The managed objects that show something of a touched record, before or after the transaction.
-pub fn affected(state: &State) -> BTreeSet<MoRef> {
-    let mut objects = BTreeSet::new();
-    let mut appeared = false;
-    inventory(state, &mut objects, &mut appeared);
-    for (vm, before, after) in state.vms.touched() {
-        objects.insert(vm.clone());
-        for record in [before, after].into_iter().flatten() {
-            objects.extend([&record.host, &record.pool, &record.parent, &record.datastore, &record.network].map(Clone::clone));
-        }
-        appeared |= before.is_some() != after.is_some();
-    }
-    for (_, before, after) in state.volumes.touched() {
-        for record in [before, after].into_iter().flatten() {
-            objects.insert(record.datastore.clone());
-            objects.extend(record.attachments.iter().map(|attachment| attachment.vm.clone()));
-        }
-    }
-    for (name, _, _) in state.key_providers.touched() {
-        objects.insert(singleton("CryptoManagerKmip"));
-        let theirs = |vm: &crate::state::VirtualMachine| vm.keys().iter().any(|key| key.provider == *name);
-        objects.extend(state.vms.iter().filter(|(_, vm)| theirs(vm)).map(|(vm, _)| vm.clone()));
-    }
-    for (task, before, after) in state.tasks.touched() {
-        objects.insert(task.clone());
-        objects.insert(singleton("TaskManager"));
-        appeared |= before.is_some() != after.is_some();
-    }
-    if state.users.touched().next().is_some() {
-        objects.insert(singleton("AuthorizationManager"));
-    }
-    if state.sessions.touched().next().is_some() {
-        objects.insert(singleton("SessionManager"));
-    }
-    views(state, appeared, &mut objects);
-    objects
+/// Properties of a machine that show its disks.
+const DISKS: &[&str] = &["config", "summary", "datastore"];
+
+/// What a transaction may have changed of managed objects.
+#[derive(Debug, Default)]
+pub struct Affected {
+    /// Objects to compare: these of their properties, or all where nothing is named.
+    pub compared: BTreeMap<MoRef, BTreeSet<&'static str>>,
+    /// Lists that have changed.
+    pub lists: BTreeMap<MoRef, BTreeSet<&'static str>>,
 }
 
-/// Inventory records seldom change after the start: each shows in itself, its parent and what it is wired to.
-fn inventory(state: &State, objects: &mut BTreeSet<MoRef>, appeared: &mut bool) {
-    for (host, before, after) in state.hosts.touched() {
-        objects.insert(host.clone());
-        for record in [before, after].into_iter().flatten() {
-            objects.insert(record.parent.clone());
-            objects.extend(state.clusters.get(&record.parent).map(|cluster| cluster.pool.clone()));
-            objects.extend(record.datastores.iter().chain(&record.networks).cloned());
-            objects.extend(state.vms.iter().filter(|(_, vm)| vm.host == *host).map(|(vm, _)| vm.clone()));
+impl Affected {
+    /// Reads it off the tables.
+    pub fn by(state: &State) -> Self {
+        let mut affected = Self::default();
+        affected.hosts(state);
+        affected.datastores(state);
+        for (vm, before, after) in state.vms.touched() {
+            affected.all_of(vm);
+            for list in membership::of_vm(before, after) {
+                affected.list(list.0, list.1);
+            }
         }
-        *appeared |= before.is_some() != after.is_some();
+        for (_, before, after) in state.volumes.touched() {
+            affected.volume(before, after);
+        }
+        for (name, _, _) in state.key_providers.touched() {
+            affected.all_of(&singleton("CryptoManagerKmip"));
+            let theirs = |vm: &VirtualMachine| vm.keys().iter().any(|key| key.provider == *name);
+            state.vms_by(&VmMark::Keyed, theirs).iter().for_each(|vm| affected.all_of(vm));
+        }
+        for (task, before, after) in state.tasks.touched() {
+            affected.all_of(task);
+            if before.is_some() != after.is_some() {
+                affected.list(&singleton("TaskManager"), "recentTask");
+            }
+        }
+        if state.users.is_touched() {
+            affected.all_of(&singleton("AuthorizationManager"));
+        }
+        state.views.touched().for_each(|(view, _, _)| affected.all_of(view));
+        affected
     }
-    for (datastore, before, after) in state.datastores.touched() {
-        objects.insert(datastore.clone());
-        objects.extend([before, after].into_iter().flatten().map(|record| record.parent.clone()));
-        *appeared |= before.is_some() != after.is_some();
+
+    fn all_of(&mut self, object: &MoRef) {
+        self.compared.insert(object.clone(), BTreeSet::new());
+    }
+
+    fn some_of(&mut self, object: &MoRef, names: &[&'static str]) {
+        match self.compared.get_mut(object) {
+            Some(known) if known.is_empty() => {}
+            Some(known) => known.extend(names),
+            None => drop(self.compared.insert(object.clone(), names.iter().copied().collect())),
+        }
+    }
+
+    /// Notes that a list has changed.
+    pub fn list(&mut self, object: &MoRef, name: &'static str) {
+        self.lists.entry(object.clone()).or_default().insert(name);
+    }
+
+    /// Hosts seldom change after the start: each shows in itself, its cluster and that one's pool, what it is wired to, and its machines. When a key
+    /// came into its memory, only encrypted machines that are off may show it.
+    fn hosts(&mut self, state: &State) {
+        for (host, before, after) in state.hosts.touched() {
+            self.all_of(host);
+            if let (Some(before), Some(after)) = (before, after)
+                && only_keys_differ(before, after)
+            {
+                state.vms_by(&VmMark::Keyed, |vm| vm.host == *host).iter().for_each(|vm| self.some_of(vm, &["runtime", "summary"]));
+                continue;
+            }
+            for record in [before, after].into_iter().flatten() {
+                self.all_of(&record.parent);
+                state.clusters.get(&record.parent).iter().for_each(|cluster| self.all_of(&cluster.pool));
+                record.datastores.iter().chain(&record.networks).for_each(|object| self.all_of(object));
+            }
+            state.vms_at(host).iter().for_each(|vm| self.all_of(vm));
+        }
+    }
+
+    fn datastores(&mut self, state: &State) {
+        for (datastore, before, after) in state.datastores.touched() {
+            self.all_of(datastore);
+            let parent = |record: Option<&crate::state::Datastore>| record.map(|record| record.parent.clone());
+            if parent(before) != parent(after) {
+                [parent(before), parent(after)].iter().flatten().for_each(|folder| self.list(folder, "childEntity"));
+            }
+        }
+    }
+
+    /// A volume shows in the machines that it is a disk of, and in what is free on its datastore.
+    fn volume(&mut self, before: Option<&Volume>, after: Option<&Volume>) {
+        let records = || [before, after].into_iter().flatten();
+        if before.map(as_disk) != after.map(as_disk) {
+            records().flat_map(|record| &record.attachments).for_each(|place| self.some_of(&place.vm, DISKS));
+        }
+        let taken = |record: &Volume| (record.datastore.clone(), record.taken_bytes());
+        if before.map(taken) != after.map(taken) {
+            records().for_each(|record| self.some_of(&record.datastore, &["summary", "info"]));
+        }
     }
 }
 
-fn views(state: &State, appeared: bool, objects: &mut BTreeSet<MoRef>) {
-    for (view, before, after) in state.views.touched() {
-        objects.insert(view.clone());
-        if before.is_some() != after.is_some() {
-            objects.insert(singleton("ViewManager"));
-        }
-    }
-    if appeared {
-        objects.extend(state.views.iter().map(|(view, _)| view.clone()));
-    }
+fn only_keys_differ(before: &Host, after: &Host) -> bool {
+    let keys = after.key_cache.clone();
+    *after == Host { key_cache: keys, ..before.clone() }
+}
+
+/// What a machine shows of a volume.
+fn as_disk(volume: &Volume) -> impl PartialEq + '_ {
+    let file = (&volume.path, &volume.object_id, &volume.datastore);
+    (file, volume.capacity_mb, &volume.disk_uuid, &volume.key, &volume.attachments)
 }

@@ -1,7 +1,8 @@
 //! The end of a transaction: what did it change?
 //!
 //! The tables know which records were touched and how they were. Here the affected objects are projected as they are
-//! now and, with the tables swapped, as they were; what differs is recorded. Nobody has to remember to announce a change.
+//! now and, with the tables swapped, as they were; what differs is recorded. Nobody has to remember to announce a change. Objects
+//! that came or went are not projected, and lists that grow with the world are judged by their members that came or went.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,9 +10,9 @@ use fake_vcenter_types::{MoRef, Value, type_info};
 use jiff::Timestamp;
 use seatrial_journal::Change;
 
-use super::affected::affected;
-use super::journaled;
+use super::affected::Affected;
 use super::window::{ObjectChange, Window};
+use super::{journaled, membership};
 use crate::managed::{Look, exists, top_level};
 use crate::state::State;
 
@@ -27,27 +28,32 @@ pub struct Commit<'a> {
 
 /// Ends the running transaction: records its changes, if there are any, and begins the next one.
 pub fn commit(commit: &Commit, world: &mut crate::world::Parts, window: &mut Window) -> Vec<Change> {
-    let objects = affected(&world.state);
-    let after = project(&world.look(), &objects);
-    let journaled_after = journaled::snapshot(&world.state);
+    if !world.state.is_touched() {
+        return Vec::new();
+    }
+    let mut affected = Affected::by(&world.state);
+    let (pairs, moved) = (membership::datastore_pairs(&world.state), membership::moved(&world.state));
+    let there = existing(&world.look(), &affected);
     world.state.swap();
-    let before = project(&world.look(), &objects);
-    let journaled_before = journaled::snapshot(&world.state);
+    let was_there = existing(&world.look(), &affected);
+    let stayed: BTreeSet<&MoRef> = there.intersection(&was_there).collect();
+    let before = Side::of(&world.look(), &affected, &stayed, &pairs, &moved);
     world.state.swap();
+    let after = Side::of(&world.look(), &affected, &stayed, &pairs, &moved);
+    let came_or_went: Vec<MoRef> = there.symmetric_difference(&was_there).cloned().collect();
     let everything = if rights_changed(&world.state) { guarded(&world.state) } else { Vec::new() };
     world.state.settle();
 
-    let differences: Vec<(MoRef, BTreeSet<String>)> = objects
-        .into_iter()
-        .filter_map(|object| {
-            let paths = differing(before.get(&object), after.get(&object))?;
-            Some((object, paths))
-        })
-        .collect();
-    if differences.is_empty() && everything.is_empty() && journaled_before == journaled_after {
+    before.on.symmetric_difference(&after.on).for_each(|(_, datastore)| affected.list(datastore, "vm"));
+    before.shown.symmetric_difference(&after.shown).for_each(|(view, _)| affected.list(view, "view"));
+    let differences = differences(affected, came_or_went, &before, &after);
+    if differences.is_empty() && everything.is_empty() && before.journaled == after.journaled {
         return Vec::new();
     }
     let revision = window.next_revision();
+    if !everything.is_empty() {
+        window.note_upheaval();
+    }
     for (object, paths) in differences {
         window.push(ObjectChange { revision, at: commit.at, cause: commit.cause.to_owned(), object, paths });
     }
@@ -56,7 +62,51 @@ pub fn commit(commit: &Commit, world: &mut crate::world::Parts, window: &mut Win
         let paths = type_info(&object.kind).map_or(&[][..], |info| info.fields).iter().map(|field| field.name.to_owned()).collect();
         window.push(ObjectChange { revision, at: commit.at, cause: commit.cause.to_owned(), object, paths });
     }
-    journaled::changes(commit, revision, &journaled_before, &journaled_after)
+    journaled::changes(commit, revision, &before.journaled, after.journaled)
+}
+
+/// Those of the affected objects that exist.
+fn existing(look: &Look, affected: &Affected) -> BTreeSet<MoRef> {
+    affected.compared.keys().chain(affected.lists.keys()).filter(|object| exists(look, object)).cloned().collect()
+}
+
+/// One side of a transaction: what the tables show, before or after it, of all that it may have changed.
+struct Side {
+    projected: BTreeMap<MoRef, Properties>,
+    /// Machines, and datastores that they have something on.
+    on: BTreeSet<(MoRef, MoRef)>,
+    /// Views, and objects that they show.
+    shown: BTreeSet<(MoRef, MoRef)>,
+    journaled: journaled::Snapshot,
+}
+
+impl Side {
+    fn of(look: &Look, affected: &Affected, stayed: &BTreeSet<&MoRef>, pairs: &BTreeSet<(MoRef, MoRef)>, moved: &[MoRef]) -> Self {
+        let compared = affected.compared.iter().filter(|(object, _)| stayed.contains(object));
+        Self {
+            projected: compared.map(|(object, names)| (object.clone(), project(look, object, names))).collect(),
+            on: pairs.iter().filter(|(vm, datastore)| look.state.vm_is_on(vm, datastore)).cloned().collect(),
+            shown: membership::shown(look.state, moved),
+            journaled: journaled::snapshot(look.state),
+        }
+    }
+}
+
+/// What has changed, by object. An object that came or went has no paths: its existence tells.
+fn differences(affected: Affected, came_or_went: Vec<MoRef>, before: &Side, after: &Side) -> BTreeMap<MoRef, BTreeSet<String>> {
+    let mut differences: BTreeMap<MoRef, BTreeSet<String>> = BTreeMap::new();
+    for (object, names) in affected.lists {
+        differences.entry(object).or_default().extend(names.into_iter().map(str::to_owned));
+    }
+    for (object, before) in &before.projected {
+        let Some(after) = after.projected.get(object) else { continue };
+        let paths = differing(before, after);
+        if !paths.is_empty() {
+            differences.entry(object.clone()).or_default().extend(paths);
+        }
+    }
+    differences.extend(came_or_went.into_iter().map(|object| (object, BTreeSet::new())));
+    differences
 }
 
 /// Whether an account that was there before may do more or less now.
@@ -72,30 +122,20 @@ fn guarded(state: &State) -> Vec<MoRef> {
 
 type Properties = BTreeMap<&'static str, Value>;
 
-/// The properties of those of the objects that exist.
-fn project(look: &Look, objects: &BTreeSet<MoRef>) -> BTreeMap<MoRef, Properties> {
-    let mut projected = BTreeMap::new();
-    for object in objects.iter().filter(|object| exists(look, object)) {
-        let names = type_info(&object.kind).map_or(&[][..], |info| info.fields);
-        let properties = names.iter().filter_map(|field| Some((field.name, top_level(look, object, field.name)?))).collect();
-        projected.insert(object.clone(), properties);
-    }
-    projected
+/// Properties of an object: those named, or all. Lists that grow with the world are left out.
+fn project(look: &Look, object: &MoRef, names: &BTreeSet<&'static str>) -> Properties {
+    let fields = type_info(&object.kind).map_or(&[][..], |info| info.fields).iter().map(|field| field.name);
+    let wanted = fields.filter(|name| (names.is_empty() || names.contains(name)) && !membership::is_list(&object.kind, name));
+    wanted.filter_map(|name| Some((name, top_level(look, object, name)?))).collect()
 }
 
-/// Paths that differ; `None` when nothing does. An object that came or went has no paths: its existence tells.
-fn differing(before: Option<&Properties>, after: Option<&Properties>) -> Option<BTreeSet<String>> {
+/// Paths that differ.
+fn differing(before: &Properties, after: &Properties) -> BTreeSet<String> {
     let mut paths = BTreeSet::new();
-    match (before, after) {
-        (None, None) => return None,
-        (Some(_), None) | (None, Some(_)) => return Some(paths),
-        (Some(before), Some(after)) => {
-            for name in before.keys().chain(after.keys()) {
-                compare(name, before.get(name), after.get(name), &mut paths);
-            }
-        }
+    for name in before.keys().chain(after.keys()) {
+        compare(name, before.get(name), after.get(name), &mut paths);
     }
-    if paths.is_empty() { None } else { Some(paths) }
+    paths
 }
 
 fn compare(path: &str, before: Option<&Value>, after: Option<&Value>, paths: &mut BTreeSet<String>) {

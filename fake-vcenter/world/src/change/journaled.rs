@@ -24,7 +24,8 @@ pub fn snapshot(state: &State) -> Snapshot {
     vms.extend(state.vms.touched().map(|(vm, _, _)| vm));
     datastores.extend(state.datastores.touched().map(|(datastore, _, _)| datastore));
     let hosts: BTreeSet<&MoRef> = state.hosts.touched().map(|(host, _, _)| host).collect();
-    vms.extend(state.vms.iter().filter(|(_, vm)| hosts.contains(&vm.host)).map(|(vm, _)| vm));
+    let on_hosts: Vec<MoRef> = hosts.iter().flat_map(|host| state.vms_at(host)).collect();
+    vms.extend(&on_hosts);
     for (_, before, after) in state.volumes.touched() {
         for volume in [before, after].into_iter().flatten() {
             datastores.insert(&volume.datastore);
@@ -60,17 +61,17 @@ pub fn snapshot(state: &State) -> Snapshot {
 }
 
 /// The changes that lead from one snapshot to the other.
-pub fn changes(commit: &Commit, revision: u64, before: &Snapshot, after: &Snapshot) -> Vec<Change> {
-    let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
-    let change = |name: &String| {
-        let (kind, patch) = match (before.get(name), after.get(name)) {
-            (None, Some(now)) => (ChangeKind::Added, now.clone()),
+pub fn changes(commit: &Commit, revision: u64, before: &Snapshot, mut after: Snapshot) -> Vec<Change> {
+    let names: BTreeSet<String> = before.keys().chain(after.keys()).cloned().collect();
+    let change = |object: String| {
+        let (kind, patch) = match (before.get(&object), after.remove(&object)) {
+            (None, Some(now)) => (ChangeKind::Added, now),
             (Some(_), None) => (ChangeKind::Removed, Value::Null),
-            (Some(old), Some(now)) if old != now => (ChangeKind::Changed, patch_between(old, now)),
+            (Some(old), Some(now)) if *old != now => (ChangeKind::Changed, patch_between(old, &now)),
             _ => return None,
         };
         let cause = Some(commit.cause.to_owned());
-        Some(Change { store: commit.store.to_owned(), revision, object: name.clone(), kind, patch, cause })
+        Some(Change { store: commit.store.to_owned(), revision, object, kind, patch, cause })
     };
     names.into_iter().filter_map(change).collect()
 }

@@ -4,6 +4,7 @@
 mod affected;
 mod commit;
 mod journaled;
+mod membership;
 mod window;
 
 pub use commit::{Commit, commit};

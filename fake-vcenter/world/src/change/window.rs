@@ -26,6 +26,8 @@ pub struct Window {
     revision: u64,
     /// Changes up to this revision are no longer here.
     forgotten: u64,
+    /// The last revision at which what somebody may see has changed.
+    upheaval: u64,
     limit: usize,
     changes: VecDeque<ObjectChange>,
 }
@@ -33,7 +35,7 @@ pub struct Window {
 impl Window {
     /// An empty window that keeps `limit` object changes.
     pub fn new(limit: usize) -> Self {
-        Self { revision: 0, forgotten: 0, limit: limit.max(1), changes: VecDeque::new() }
+        Self { revision: 0, forgotten: 0, upheaval: 0, limit: limit.max(1), changes: VecDeque::new() }
     }
 
     /// The number of the last transaction.
@@ -45,6 +47,16 @@ impl Window {
     pub fn next_revision(&mut self) -> u64 {
         self.revision += 1;
         self.revision
+    }
+
+    /// Notes that the running transaction changes what somebody may see.
+    pub fn note_upheaval(&mut self) {
+        self.upheaval = self.revision;
+    }
+
+    /// The last revision at which what somebody may see has changed.
+    pub fn upheaval(&self) -> u64 {
+        self.upheaval
     }
 
     /// Adds a change of the running transaction.
@@ -62,10 +74,15 @@ impl Window {
         revision >= self.forgotten
     }
 
+    /// The changes after `revision`, latest first.
+    pub fn after(&self, revision: u64) -> impl Iterator<Item = &ObjectChange> {
+        self.changes.iter().rev().take_while(move |change| change.revision > revision)
+    }
+
     /// The changes after `revision`, by object, latest first.
     pub fn since(&self, revision: u64) -> BTreeMap<&MoRef, Vec<&ObjectChange>> {
         let mut changes: BTreeMap<&MoRef, Vec<&ObjectChange>> = BTreeMap::new();
-        for change in self.changes.iter().rev().take_while(|change| change.revision > revision) {
+        for change in self.after(revision) {
             changes.entry(&change.object).or_default().push(change);
         }
         changes

@@ -3,7 +3,7 @@
 use fake_vcenter_types::MoRef;
 
 use crate::machines::power;
-use crate::state::KeyRef;
+use crate::state::{KeyRef, VmMark};
 use crate::world::World;
 
 /// A disk as the guest of a running VM sees it.
@@ -97,26 +97,29 @@ impl World {
     /// All virtual machines, in the order of their making.
     pub fn vms(&self) -> Vec<VmFacts> {
         let state = &self.parts.state;
-        let facts = |vm: MoRef| {
-            let record = state.vms.get(&vm)?;
-            Some(VmFacts {
-                name: record.name.clone(),
-                bios_uuid: record.bios_uuid.clone(),
-                running: power::runs(state, &vm),
-                host: record.host.clone(),
-                addresses: record.guest.addresses.clone(),
-                boot_id: record.boot_id,
-                key_provider: record.key.as_ref().map(|key| key.provider.clone()),
-                key_id: record.key.as_ref().map(|key| key.id.clone()),
-                vm,
-            })
-        };
-        state.vms_where(|_, _| true).into_iter().filter_map(facts).collect()
+        state.vms_where(|_, _| true).into_iter().filter_map(|vm| self.vm_facts(vm)).collect()
+    }
+
+    fn vm_facts(&self, vm: MoRef) -> Option<VmFacts> {
+        let state = &self.parts.state;
+        let record = state.vms.get(&vm)?;
+        Some(VmFacts {
+            name: record.name.clone(),
+            bios_uuid: record.bios_uuid.clone(),
+            running: power::runs(state, &vm),
+            host: record.host.clone(),
+            addresses: record.guest.addresses.clone(),
+            boot_id: record.boot_id,
+            key_provider: record.key.as_ref().map(|key| key.provider.clone()),
+            key_id: record.key.as_ref().map(|key| key.id.clone()),
+            vm,
+        })
     }
 
     /// The virtual machine of this name.
     pub fn vm_named(&self, name: &str) -> Option<VmFacts> {
-        self.vms().into_iter().find(|vm| vm.name == name)
+        let found = self.parts.state.vms_by(&VmMark::Name(name.to_owned()), |_| true).into_iter().next()?;
+        self.vm_facts(found)
     }
 
     /// All datastores, in the order of their ids.

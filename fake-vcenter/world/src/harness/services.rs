@@ -57,7 +57,7 @@ impl World {
             let tasks: Vec<_> = world.parts.state.tasks.values().map(|task| (task.task.clone(), task.state, task.work.clone())).collect();
             for (task, state, work) in tasks {
                 world.parts.state.tasks.remove(&task);
-                if state == TaskState::Running {
+                if let (TaskState::Running, Some(work)) = (state, work) {
                     world.orphaned.insert(task, work);
                 }
             }

@@ -15,6 +15,7 @@ use crate::crypto::change::{self, Change, Lock, PolicyChange, Step};
 use crate::crypto::plan::{self, Way};
 use crate::crypto::recrypt;
 use crate::fault;
+use crate::state::VolumeMark;
 use crate::storage;
 use crate::world::World;
 
@@ -164,8 +165,9 @@ pub fn apply(world: &mut World, vm: &MoRef, spec: &Reconfiguration) -> Result<()
                 storage::unplug(world, &volume, vm);
             }
             DiskEdit::Add { volume } => {
-                let volumes = &world.parts.state.volumes;
-                let found = volumes.values().find(|record| record.id == *volume || record.path == *volume);
+                let state = &world.parts.state;
+                let by_path = || state.volumes_by(&VolumeMark::Path(volume.clone())).into_iter().next();
+                let found = state.volumes.get(volume).or_else(by_path);
                 let id = found.map(|record| record.id.clone()).ok_or_else(|| fault::volume_missing(volume))?;
                 storage::plug(world, &id, vm)?;
             }

@@ -23,8 +23,8 @@ pub fn destroy(world: &mut World, vm: &MoRef) -> Result<(), Fault> {
 /// Takes a VM out of the inventory, whatever state it is in.
 pub fn remove(world: &mut World, vm: &MoRef) -> Result<(), Fault> {
     world.parts.state.vms.remove(vm).ok_or_else(|| fault::not_found(vm))?;
-    let attached = world.parts.state.volumes.values().filter(|volume| volume.attachment_to(vm).is_some());
-    for id in attached.map(|volume| volume.id.clone()).collect::<Vec<_>>() {
+    let attached = world.parts.state.volumes_on(vm);
+    for id in attached.into_iter().map(|volume| volume.id.clone()).collect::<Vec<_>>() {
         if let Some(volume) = world.parts.state.volumes.get_mut(&id) {
             volume.attachments.retain(|attachment| attachment.vm != *vm);
         }

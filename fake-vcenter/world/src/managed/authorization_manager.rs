@@ -134,7 +134,7 @@ fn roles(state: &State) -> Vec<AuthorizationRole> {
 
 /// The role of the looker on an entity.
 pub fn role_of(look: &Look, entity: &MoRef) -> i32 {
-    let Some(session) = look.viewer.and_then(|key| look.state.sessions.get(&key.to_owned())) else { return ADMIN };
+    let Some(session) = look.viewer.and_then(|key| look.state.sessions.get(key)) else { return ADMIN };
     let mine: Vec<Grant> = grants(look.state).into_iter().filter(|grant| grant.principal == session.user).collect();
     let mut place = Some(entity);
     while let Some(current) = place {

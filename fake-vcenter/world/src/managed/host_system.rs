@@ -32,7 +32,7 @@ pub fn property(look: &Look, object: &MoRef, host: &Host, name: &str) -> Option<
         "configManager" => {
             Some(Value::Object(Object::new("HostConfigManager").with("autoStartManager", host_auto_start_manager::manager(object))))
         }
-        "vm" => Some(references(look.state.vms_where(|_, vm| vm.host == *object))),
+        "vm" => Some(references(look.state.vms_at(object))),
         "datastore" => Some(references(host.datastores.clone())),
         "network" => Some(references(host.networks.clone())),
         _ => None,

@@ -40,6 +40,7 @@ pub use host_datastore_browser::{browser, datastore as browsed_datastore};
 pub use service_instance::{service_content, singleton};
 pub use session_manager::user_session;
 pub use value::{array, references, signed};
+pub use view::contains;
 
 /// What does not change while a vCenter runs, and the time.
 #[derive(Clone, Debug)]
@@ -69,6 +70,12 @@ impl Look<'_> {
         self.viewer.is_some()
     }
 
+    /// Whether the looker's account lacks anything.
+    pub fn is_limited(&self) -> bool {
+        let session = self.viewer.and_then(|key| self.state.sessions.get(key));
+        session.and_then(|session| self.state.users.get(&session.user)).is_some_and(|user| !user.lacks.is_empty())
+    }
+
     /// Why the looker may not read this object, if so: without a session only what is needed to get one can be read.
     pub fn refusal(&self, object: &MoRef) -> Option<Fault> {
         if !self.authenticated() {
@@ -85,7 +92,7 @@ impl Look<'_> {
 
     /// Entities and their tasks are guarded; singletons and what belongs to a session are not.
     fn holds(&self, privilege: &str, object: &MoRef) -> bool {
-        let Some(session) = self.viewer.and_then(|key| self.state.sessions.get(&key.to_owned())) else { return true };
+        let Some(session) = self.viewer.and_then(|key| self.state.sessions.get(key)) else { return true };
         let guarded = self.state.has_entity(object) || object.kind == "Task";
         !guarded || self.state.holds(&session.user, privilege, object)
     }
@@ -139,6 +146,12 @@ pub fn top_level(look: &Look, object: &MoRef, name: &str) -> Option<Value> {
         _ => None,
     };
     own.or_else(|| managed_entity::property(look, object, name)).or_else(|| empty(look, object, name))
+}
+
+/// A part of a property, and how many steps of the path lead to it, where it can be had without the rest.
+pub fn part(look: &Look, object: &MoRef, path: &str) -> Option<(Value, usize)> {
+    let row = (object.kind == "VirtualMachine").then(|| look.state.vms.get(object))??;
+    virtual_machine::part(look, object, row, path)
 }
 
 /// An array that nothing models is empty rather than unset; nothing is read off without a session.

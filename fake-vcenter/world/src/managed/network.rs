@@ -23,7 +23,7 @@ pub fn property(look: &Look, object: &MoRef, network: &Network, name: &str) -> O
             hosts.sort_by_key(number_of);
             Some(references(hosts))
         }
-        "vm" => Some(references(look.state.vms_where(|_, vm| vm.network == *object))),
+        "vm" => Some(references(look.state.vms_at(object))),
         _ => None,
     }
 }

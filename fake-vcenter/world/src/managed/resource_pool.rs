@@ -23,7 +23,7 @@ pub fn property(look: &Look, object: &MoRef, pool: &ResourcePool, name: &str) ->
             inner.sort_by_key(number_of);
             Some(references(inner))
         }
-        "vm" => Some(references(look.state.vms_where(|_, vm| vm.pool == *object))),
+        "vm" => Some(references(look.state.vms_at(object))),
         "config" => Some(data(config(object))),
         "runtime" => Some(data(runtime(look, pool))),
         "summary" => Some(data(ResourcePoolSummary {

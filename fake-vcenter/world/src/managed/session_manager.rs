@@ -13,7 +13,7 @@ use crate::state::Session;
 /// Reads one of its properties; without a session there is nothing to read.
 pub fn property(look: &Look, name: &str) -> Option<Value> {
     match name {
-        "currentSession" => Some(data(user_session(look.state.sessions.get(&look.viewer?.to_owned())?))),
+        "currentSession" => Some(data(user_session(look.state.sessions.get(look.viewer?)?))),
         "sessionList" if look.authenticated() => Some(array(look.state.sessions.values().map(user_session))),
         "supportedLocaleList" | "messageLocaleList" => Some(texts(&["en"])),
         "defaultLocale" => Some(text("en")),

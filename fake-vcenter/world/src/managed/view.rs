@@ -3,6 +3,8 @@
 //! Modelled: views of a session, gone with it. A list view drops objects that cease to exist. Not modelled:
 //! inventory views, container views of containers that are no folder, datacenter, cluster, host or pool.
 
+use std::collections::BTreeSet;
+
 use fake_vcenter_types::{MoRef, Value, is_subtype};
 
 use super::value::{reference, references};
@@ -35,24 +37,49 @@ pub fn objects(look: &Look, view: &View) -> Vec<MoRef> {
         View::History { .. } => Vec::new(),
         View::List { objects, .. } => objects.iter().filter(|object| exists(look, object) && look.sees(object)).cloned().collect(),
         View::Container { container, types, recursive, .. } => {
-            let mut found = Vec::new();
-            collect(look.state, container, *recursive, &mut found);
-            found.retain(|object: &MoRef| look.sees(object));
+            let mut walk = Walk { state: look.state, recursive: *recursive, known: BTreeSet::new(), found: Vec::new() };
+            walk.collect(container);
+            let mut found = walk.found;
             found.retain(|object: &MoRef| types.is_empty() || types.iter().any(|kind| is_subtype(&object.kind, kind)));
+            found.retain(|object: &MoRef| look.sees(object));
             found
         }
     }
 }
 
-fn collect(state: &State, container: &MoRef, recursive: bool, found: &mut Vec<MoRef>) {
-    for object in contents(state, container) {
-        if found.contains(&object) {
-            continue;
+struct Walk<'a> {
+    state: &'a State,
+    recursive: bool,
+    known: BTreeSet<MoRef>,
+    found: Vec<MoRef>,
+}
+
+impl Walk<'_> {
+    fn collect(&mut self, container: &MoRef) {
+        for object in contents(self.state, container) {
+            if !self.known.insert(object.clone()) {
+                continue;
+            }
+            self.found.push(object.clone());
+            // A machine, of which there are many, is no container.
+            if self.recursive && object.kind != "VirtualMachine" {
+                self.collect(&object);
+            }
         }
-        found.push(object.clone());
-        if recursive {
-            collect(state, &object, recursive, found);
-        }
+    }
+}
+
+/// Whether a container holds an entity, itself or in a container inside.
+pub fn contains(state: &State, container: &MoRef, entity: &MoRef, recursive: bool) -> bool {
+    let holders = holders(state, entity);
+    holders.contains(container) || recursive && holders.iter().any(|holder| contains(state, container, holder, true))
+}
+
+/// The containers that hold an entity themselves.
+fn holders(state: &State, entity: &MoRef) -> Vec<MoRef> {
+    match entity.kind.as_str() {
+        "VirtualMachine" => state.vms.get(entity).map_or_else(Vec::new, |vm| vec![vm.parent.clone(), vm.host.clone(), vm.pool.clone()]),
+        _ => state.parent_of(entity).cloned().into_iter().collect(),
     }
 }
 
@@ -65,12 +92,12 @@ fn contents(state: &State, container: &MoRef) -> Vec<MoRef> {
             inside.extend(state.clusters.get(container).map(|cluster| cluster.pool.clone()));
             inside
         }
-        "HostSystem" => state.vms_where(|_, vm| vm.host == *container),
+        "HostSystem" => state.vms_at(container),
         "ResourcePool" => {
             let mut inside: Vec<MoRef> =
                 state.pools.iter().filter(|(_, pool)| pool.parent == *container).map(|(key, _)| key.clone()).collect();
-            inside.extend(state.vms_where(|_, vm| vm.pool == *container));
-            inside.sort_by_key(number_of);
+            inside.extend(state.vms_at(container));
+            inside.sort_by_cached_key(number_of);
             inside
         }
         _ => Vec::new(),

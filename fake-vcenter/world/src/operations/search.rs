@@ -7,7 +7,7 @@ use fake_vcenter_types::{Fault, Method, MoRef, Value};
 
 use super::Call;
 use crate::fault;
-use crate::state::{State, VirtualMachine};
+use crate::state::{State, VirtualMachine, VmMark};
 use crate::world::{Reply, World};
 
 /// Carries out one of these methods; nothing found is no fault.
@@ -20,19 +20,22 @@ pub fn carry_out(world: &World, call: &Call, method: Method) -> Result<Reply, Fa
             by(
                 state,
                 call,
+                &VmMark::Uuid(uuid.clone()),
                 |vm| if instance { vm.instance_uuid == uuid } else { vm.bios_uuid == uuid && !vm.uuid_hidden },
                 |host| host.uuid == uuid,
             )?
         }
         Method::FindByIp | Method::FindAllByIp => {
             let address = arguments.text("ip")?;
-            by(state, call, |vm| vm.tells_guest() && vm.guest.addresses.contains(&address), |_| false)?
+            let mark = VmMark::Address(address.clone());
+            by(state, call, &mark, |vm| vm.tells_guest() && vm.guest.addresses.contains(&address), |_| false)?
         }
         Method::FindByDnsName | Method::FindAllByDnsName => {
             let name = arguments.text("dnsName")?;
             by(
                 state,
                 call,
+                &VmMark::HostName(name.to_ascii_lowercase()),
                 |vm| vm.tells_guest() && vm.guest.host_name.as_ref().is_some_and(|known| known.eq_ignore_ascii_case(&name)),
                 |host| host.name.eq_ignore_ascii_case(&name),
             )?
@@ -55,6 +58,7 @@ pub fn carry_out(world: &World, call: &Call, method: Method) -> Result<Reply, Fa
 fn by(
     state: &State,
     call: &Call,
+    mark: &VmMark,
     wanted_vm: impl Fn(&VirtualMachine) -> bool,
     wanted_host: impl Fn(&crate::state::Host) -> bool,
 ) -> Result<Vec<MoRef>, Fault> {
@@ -63,7 +67,7 @@ fn by(
         return Err(fault::not_found(gone));
     }
     let found = if call.arguments.flag("vmSearch") {
-        state.vms_where(|_, vm| wanted_vm(vm))
+        state.vms_by(mark, wanted_vm)
     } else {
         let mut hosts: Vec<MoRef> = state.hosts.iter().filter(|(_, host)| wanted_host(host)).map(|(key, _)| key.clone()).collect();
         hosts.sort_by_key(crate::state::number_of);
@@ -84,5 +88,5 @@ fn by_path(state: &State, path: &str) -> Option<MoRef> {
 /// The entity of this name directly inside another; slashes in names are escaped as vCenter does.
 fn child(state: &State, entity: &MoRef, name: &str) -> Option<MoRef> {
     let plain = name.replace("%2f", "/").replace("%2F", "/");
-    state.children(entity).into_iter().find(|child| state.name_of(child) == Some(plain.as_str()))
+    state.child_named(entity, &plain)
 }

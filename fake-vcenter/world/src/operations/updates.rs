@@ -1,5 +1,7 @@
 //! Collectors, filters, and waiting for updates.
 
+use std::sync::Arc;
+
 use fake_vcenter_types::{Fault, Method, MoRef, PropertyFilterSpec, Value, WaitOptions};
 
 use super::Call;
@@ -47,7 +49,7 @@ pub fn carry_out(world: &mut World, call: &Call, method: Method) -> Result<Reply
 
 /// A reference as vCenter gives it to an object that belongs to a session: `session[<uuid>]<uuid>`.
 pub fn session_object(world: &mut World, call: &Call, kind: &str) -> Result<MoRef, Fault> {
-    let label = world.parts.state.sessions.get(&call.key()?.to_owned()).map(|session| session.label.clone()).unwrap_or_default();
+    let label = world.parts.state.sessions.get(call.key()?).map(|session| session.label.clone()).unwrap_or_default();
     let owner = crate::inventory::prefixed(&mut world.seed.child("session objects").child(&label).generator(), "52");
     let inner = crate::inventory::prefixed(&mut world.session_objects, "52");
     Ok(MoRef::new(kind, format!("session[{owner}]{inner}")))
@@ -62,7 +64,8 @@ fn create_filter(world: &mut World, call: &Call) -> Result<Reply, Fault> {
     }
     let filter = session_object(world, call, "PropertyFilter")?;
     let collector = world.collectors.get_mut(call.key()?, call.this).ok_or_else(|| fault::not_found(call.this))?;
-    collector.filters.push(Filter { filter: filter.clone(), spec, told: Told::default() });
+    let walked = Some((Arc::new(selection), world.window.revision()));
+    collector.filters.push(Filter { filter: filter.clone(), spec, told: Told::default(), walked });
     world.wake();
     Ok(Reply::Done(Some(Value::Ref(filter))))
 }

@@ -76,7 +76,7 @@ pub fn disk<'a>(state: &'a State, entity: &PbmServerObjectRef) -> Result<Option<
             let (vm, key) = entity.key.split_once(':').ok_or_else(missing)?;
             let (vm, key): (MoRef, i32) = (MoRef::new("VirtualMachine", vm), key.parse().map_err(|_| missing())?);
             let plugged = |volume: &&Volume| volume.attachment_to(&vm).is_some_and(|place| place.key == key);
-            state.volumes.values().find(plugged).map(Some).ok_or_else(missing)
+            state.volumes_on(&vm).into_iter().find(plugged).map(Some).ok_or_else(missing)
         }
         "virtualMachine" | "virtualMachineAndDisks" if state.vms.contains(&MoRef::new("VirtualMachine", &entity.key)) => Ok(None),
         _ => Err(missing()),

@@ -29,7 +29,7 @@ pub use judge::{incompatible, satisfies};
 
 /// Whether disks with this policy must be encrypted.
 pub fn wants_encryption(state: &State, profile: &str) -> bool {
-    state.policies.get(&profile.to_owned()).is_some_and(encrypts)
+    state.policies.get(profile).is_some_and(encrypts)
 }
 
 /// Whether a policy has its disks encrypted, whichever of its alternatives is met.

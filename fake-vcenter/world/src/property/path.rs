@@ -2,9 +2,9 @@
 //!
 //! Only the first step is projected from the state; the rest is walked in the value that came out.
 
-use fake_vcenter_types::{Declared, FieldInfo, MoRef, TypeInfo, Value, type_info};
+use fake_vcenter_types::{Declared, FieldInfo, MoRef, Object, TypeInfo, Value, type_info};
 
-use crate::managed::{Look, top_level};
+use crate::managed::{Look, part, top_level};
 
 /// A type of the object has no such property.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,15 +19,23 @@ pub struct PathError {
 /// There is no such property.
 pub fn read(look: &Look, object: &MoRef, path: &str) -> Result<Option<Value>, PathError> {
     check(&object.kind, path)?;
-    let mut steps = path.split('.');
-    let first = steps.next().unwrap_or_default();
-    let Some(mut value) = top_level(look, object, first) else { return Ok(None) };
-    for step in steps {
-        let Value::Object(inner) = &value else { return Err(PathError { path: path.to_owned() }) };
-        match inner.get(step) {
-            Some(next) => value = next.clone(),
+    read_checked(look, object, path)
+}
+
+/// Reads a path that the object's type is known to have.
+///
+/// # Errors
+/// What the path leads through has no such property after all.
+pub fn read_checked(look: &Look, object: &MoRef, path: &str) -> Result<Option<Value>, PathError> {
+    let found = part(look, object, path).or_else(|| Some((top_level(look, object, path.split('.').next()?)?, 1)));
+    let Some((mut value, taken)) = found else { return Ok(None) };
+    for step in path.split('.').skip(taken) {
+        let Value::Object(inner) = value else { return Err(PathError { path: path.to_owned() }) };
+        let Object { type_name, fields } = inner;
+        match fields.into_iter().find(|(name, _)| name == step) {
+            Some((_, next)) => value = next,
             // The declared type may lack what the object's own type has, and the other way round.
-            None if type_info(&inner.type_name).is_none_or(|info| info.field(step).is_some()) => return Ok(None),
+            None if type_info(&type_name).is_none_or(|info| info.field(step).is_some()) => return Ok(None),
             None => return Err(PathError { path: path.to_owned() }),
         }
     }
@@ -61,4 +69,50 @@ fn inner_type(field: &FieldInfo) -> Option<&'static TypeInfo> {
 
 fn is_leaf(field: &FieldInfo) -> bool {
     field.array || !matches!(field.declared, Declared::Object(_) | Declared::Any)
+}
+
+#[cfg(test)]
+mod tests {
+    use seatrial_journal::Seed;
+
+    use super::*;
+    use crate::world::World;
+    use crate::{GuestState, WorldConfig};
+
+    /// All paths into a value.
+    fn paths(value: &Value, path: &str, found: &mut Vec<String>) {
+        found.push(path.to_owned());
+        if let Value::Object(object) = value {
+            object.fields.iter().for_each(|(name, inner)| paths(inner, &format!("{path}.{name}"), found));
+        }
+    }
+
+    fn walked(look: &Look, object: &MoRef, path: &str) -> Option<Value> {
+        let mut steps = path.split('.');
+        let mut value = top_level(look, object, steps.next()?)?;
+        for step in steps {
+            value = value.as_object()?.get(step)?.clone();
+        }
+        Some(value)
+    }
+
+    #[test]
+    fn a_part_that_is_read_alone_is_what_a_walk_into_the_whole_comes_to() {
+        let mut world = World::new(WorldConfig::small("vc-a", 2, 3), Seed::new(1));
+        let vms: Vec<MoRef> = world.vms().into_iter().map(|vm| vm.vm).collect();
+        let now = seatrial_journal::epoch();
+        world.set_guest(now, &vms[1], GuestState { tools_running: false, host_name: None, addresses: Vec::new() }).unwrap();
+        world.clear_bios_uuid(now, &vms[1], true).unwrap();
+        world.set_power(now, &vms[2], crate::PowerState::PoweredOff).unwrap();
+        for vm in &vms {
+            let look = world.parts.look();
+            for name in ["config", "summary", "runtime", "guest"] {
+                let mut all = Vec::new();
+                paths(&top_level(&look, vm, name).unwrap(), name, &mut all);
+                for path in all {
+                    assert_eq!(read(&look, vm, &path).unwrap(), walked(&look, vm, &path), "{path} of {}", vm.id);
+                }
+            }
+        }
+    }
 }

@@ -2,11 +2,11 @@
 //!
 //! Pages hold what was read when the first one was asked for, as a client of a real vCenter sees it.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use fake_vcenter_types::{DynamicProperty, Fault, MissingProperty, MoRef, ObjectContent};
 
-use super::path::read;
+use super::path::{check, read_checked};
 use super::select::{paths_of, select};
 use super::spec::FilterSpec;
 use crate::fault;
@@ -32,8 +32,17 @@ pub fn retrieve(look: &Look, specs: &[FilterSpec]) -> Result<VecDeque<ObjectCont
         if let Some(missing) = selection.missing.first().filter(|_| !spec.report_missing) {
             return Err(fault::not_found(missing));
         }
+        let mut asked: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         for object in &selection.members {
-            contents.push_back(content(look, object, &paths_of(spec, &object.kind))?);
+            if !asked.contains_key(object.kind.as_str()) {
+                let paths = paths_of(spec, &object.kind);
+                for path in &paths {
+                    check(&object.kind, path).map_err(|error| fault::invalid_property(&error.path))?;
+                }
+                asked.insert(&object.kind, paths);
+            }
+            let paths = asked.get(object.kind.as_str()).map_or(&[][..], Vec::as_slice);
+            contents.push_back(content(look, object, paths)?);
         }
     }
     Ok(contents)
@@ -46,16 +55,17 @@ pub fn take_page(mut page: Page) -> (Vec<ObjectContent>, Option<Page>) {
     (taken, if page.rest.is_empty() { None } else { Some(page) })
 }
 
-/// Reads one object.
+/// Reads paths of one object that its type is known to have.
 ///
 /// # Errors
-/// A property that its type does not have.
-pub fn content(look: &Look, object: &MoRef, paths: &[String]) -> Result<ObjectContent, Fault> {
+/// A property that what it leads through does not have.
+fn content(look: &Look, object: &MoRef, paths: &[String]) -> Result<ObjectContent, Fault> {
     let mut content = ObjectContent { obj: object.clone(), prop_set: Vec::new(), missing_set: Vec::new() };
+    let refusal = look.refusal(object);
     for path in paths {
-        let value = read(look, object, path).map_err(|error| fault::invalid_property(&error.path))?;
-        if let Some(refusal) = look.refusal(object) {
-            let fault = refusal.into_localized();
+        let value = read_checked(look, object, path).map_err(|error| fault::invalid_property(&error.path))?;
+        if let Some(refusal) = &refusal {
+            let fault = refusal.clone().into_localized();
             content.missing_set.push(MissingProperty { path: path.clone(), fault });
         } else if let Some(val) = value {
             content.prop_set.push(DynamicProperty { name: path.clone(), val });

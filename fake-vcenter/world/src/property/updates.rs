@@ -3,16 +3,17 @@
 //! An answer is kept until the client names its version; a client that lost the answer asks with the older version
 //! and gets the same answer again. So no update is lost, whoever drops the connection.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use fake_vcenter_types::{
     Fault, MissingObject, MissingProperty, MoRef, ObjectUpdate, ObjectUpdateKind, PropertyChange, PropertyChangeOp, PropertyFilterUpdate,
     UpdateSet,
 };
 
-use super::collector::{Collector, Filter, Pending, Told};
+use super::collector::{Collector, Filter, Known, Pending, Told};
 use super::path::read;
-use super::select::{paths_of, select};
+use super::select::{Selection, paths_of, within};
 use crate::change::{ObjectChange, Window};
 use crate::fault;
 use crate::managed::Look;
@@ -37,7 +38,7 @@ pub fn wait_for_updates(look: &Look, window: &Window, collector: &mut Collector,
     let mut budget = i64::try_from(limit).unwrap_or(i64::MAX);
     let mut filter_set = Vec::new();
     let mut told = BTreeMap::new();
-    for filter in &collector.filters {
+    for filter in &mut collector.filters {
         let (update, next) = filter_update(look, window, filter, &mut budget);
         if !update.object_set.is_empty() || !update.missing_set.is_empty() {
             filter_set.push(update);
@@ -92,18 +93,74 @@ fn settle(collector: &mut Collector, told: &BTreeMap<MoRef, Told>) {
 }
 
 /// What is new for one filter, and what its client will then have been told.
-fn filter_update(look: &Look, window: &Window, filter: &Filter, budget: &mut i64) -> (PropertyFilterUpdate, Told) {
-    let mut told = filter.told.clone();
+fn filter_update(look: &Look, window: &Window, filter: &mut Filter, budget: &mut i64) -> (PropertyFilterUpdate, Told) {
+    let selection = filter.selection(look, window);
     let mut update = PropertyFilterUpdate { filter: filter.filter.clone(), object_set: Vec::new(), missing_set: Vec::new() };
-    // Paths were checked when the filter was made, so what cannot be walked now has no members.
-    let selection = select(look, &filter.spec).unwrap_or_default();
-    let now = window.revision();
+    let mut told = Told { members: Known::default(), missing: filter.told.missing.clone() };
+    told.members = match &filter.told.members {
+        Known::All(known, revision) if Arc::ptr_eq(known, &selection) && window.reaches(*revision) => {
+            changed_members(look, window, filter, (known, *revision), &mut update, budget)
+        }
+        known => every_member(look, window, filter, (&selection, known.each()), &mut update, budget),
+    };
+    if filter.spec.report_missing {
+        for object in &selection.missing {
+            if told.missing.insert(object.clone()) {
+                let fault = fault::localized(&fault::not_found(object));
+                update.missing_set.push(MissingObject { obj: object.clone(), fault });
+            }
+        }
+    }
+    (update, told)
+}
 
-    let members: BTreeSet<&MoRef> = selection.members.iter().collect();
-    let gone: Vec<MoRef> = told.members.keys().filter(|member| !members.contains(member)).cloned().collect();
+/// What is new where the client knows all members as they were at a revision: only what has changed since is looked at.
+fn changed_members(
+    look: &Look,
+    window: &Window,
+    filter: &Filter,
+    (selection, revision): (&Arc<Selection>, u64),
+    update: &mut PropertyFilterUpdate,
+    budget: &mut i64,
+) -> Known {
+    let changes = window.since(revision);
+    let mut changed: Vec<(usize, &MoRef)> = changes.keys().filter_map(|object| Some((*selection.places.get(*object)?, *object))).collect();
+    changed.sort_unstable();
+    let mut left = Vec::new();
+    for (_, member) in changed {
+        let paths = changed_paths(filter, member, changes.get(member), revision);
+        if paths.is_empty() {
+            continue;
+        }
+        if take(budget) {
+            update.object_set.push(object_update(look, member, ObjectUpdateKind::Modify, &paths));
+        } else {
+            left.push(member);
+        }
+    }
+    let now = window.revision();
+    if left.is_empty() {
+        return Known::All(Arc::clone(selection), now);
+    }
+    let mut members = Known::All(Arc::clone(selection), now).each();
+    members.extend(left.into_iter().map(|member| (member.clone(), revision)));
+    Known::Some(members)
+}
+
+/// What is new in general: members that went, that came, and that changed.
+fn every_member(
+    look: &Look,
+    window: &Window,
+    filter: &Filter,
+    (selection, mut told): (&Arc<Selection>, BTreeMap<MoRef, u64>),
+    update: &mut PropertyFilterUpdate,
+    budget: &mut i64,
+) -> Known {
+    let now = window.revision();
+    let gone: Vec<MoRef> = told.keys().filter(|member| !selection.places.contains_key(*member)).cloned().collect();
     for member in gone {
         if take(budget) {
-            told.members.remove(&member);
+            told.remove(&member);
             update.object_set.push(ObjectUpdate {
                 kind: ObjectUpdateKind::Leave,
                 obj: member,
@@ -112,10 +169,10 @@ fn filter_update(look: &Look, window: &Window, filter: &Filter, budget: &mut i64
             });
         }
     }
-    let oldest = told.members.values().copied().min().unwrap_or(now);
+    let oldest = told.values().copied().min().unwrap_or(now);
     let changes = window.since(oldest);
     for member in &selection.members {
-        let news = match told.members.get(member) {
+        let news = match told.get(member) {
             Some(&revision) if window.reaches(revision) => {
                 let paths = changed_paths(filter, member, changes.get(member), revision);
                 if paths.is_empty() { None } else { Some(object_update(look, member, ObjectUpdateKind::Modify, &paths)) }
@@ -128,17 +185,10 @@ fn filter_update(look: &Look, window: &Window, filter: &Filter, budget: &mut i64
             Some(_) => continue,
             None => {}
         }
-        told.members.insert(member.clone(), now);
+        told.insert(member.clone(), now);
     }
-    if filter.spec.report_missing {
-        for object in selection.missing {
-            if told.missing.insert(object.clone()) {
-                let fault = fault::localized(&fault::not_found(&object));
-                update.missing_set.push(MissingObject { obj: object, fault });
-            }
-        }
-    }
-    (update, told)
+    let all = told.len() == selection.members.len() && told.values().all(|revision| *revision == now);
+    if all { Known::All(Arc::clone(selection), now) } else { Known::Some(told) }
 }
 
 fn take(budget: &mut i64) -> bool {
@@ -157,11 +207,6 @@ fn changed_paths(filter: &Filter, member: &MoRef, changes: Option<&Vec<&ObjectCh
     }
     let touches = |path: &String| changed.iter().any(|change| within(path, change) || within(change, path));
     paths_of(&filter.spec, &member.kind).into_iter().filter(touches).collect()
-}
-
-/// Whether `path` is `outer` or lies inside of it.
-fn within(path: &str, outer: &str) -> bool {
-    path.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 fn object_update(look: &Look, object: &MoRef, kind: ObjectUpdateKind, paths: &[String]) -> ObjectUpdate {

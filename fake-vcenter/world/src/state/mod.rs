@@ -3,6 +3,8 @@
 //! A record holds only what nothing else says. What a client sees is projected from it on request (`managed`), so
 //! that a derived property (a datastore's free space, a host's VMs) cannot disagree with what it is derived from.
 
+mod found;
+mod index;
 mod inventory;
 mod key;
 mod policy;
@@ -19,6 +21,7 @@ mod volume;
 
 use fake_vcenter_types::MoRef;
 
+pub use index::{VmMark, VolumeMark};
 pub use inventory::{Cluster, Datacenter, Datastore, Folder, FolderKind, Host, HostConnection, Network, ResourcePool};
 pub use key::{KeyProvider, KeyRef};
 pub use policy::{Policy, Rule, RuleSet};
@@ -33,6 +36,7 @@ pub use vm::{BootDisk, CONTROLLER_SLOTS, Controller, GuestState, MAX_CONTROLLERS
 pub use volume::{Attachment, ContainerCluster, Entity, EntityKey, Snapshot, Volume};
 
 use crate::table::Table;
+use index::Indexes;
 
 /// All tables.
 #[derive(Clone, Debug, Default)]
@@ -77,6 +81,7 @@ pub struct State {
     pub users: Table<String, User>,
     /// Sessions of the REST endpoint, by key.
     pub rest_sessions: Table<String, RestSession>,
+    indexes: Indexes,
 }
 
 /// Applies `$body` to every table of a state; a table that is not named here does not compile.
@@ -88,7 +93,7 @@ macro_rules! each_table {
             associations policies users rest_sessions)
     };
     ($state:expr, $table:ident => $body:expr; $($name:ident)*) => {{
-        let State { $($name),* } = $state;
+        let State { $($name),*, indexes: _ } = $state;
         $({
             let $table = $name;
             $body
@@ -104,23 +109,22 @@ impl State {
 
     /// Forgets the before-images.
     pub fn settle(&mut self) {
+        self.indexes.follow(&self.vms, &self.volumes);
         each_table!(self, table => table.settle());
     }
 
-    /// The volumes that are disks in a VM's hardware, in the order of their device keys.
-    pub fn volumes_of(&self, vm: &MoRef) -> Vec<&Volume> {
-        let plugged = |volume: &&Volume| volume.attachment_to(vm).is_some_and(|attachment| attachment.in_hardware);
-        let mut volumes: Vec<&Volume> = self.volumes.values().filter(plugged).collect();
-        volumes.sort_by_key(|volume| volume.attachment_to(vm).map(|attachment| attachment.key));
-        volumes
+    /// How many rows of all tables were ever looked at.
+    pub fn looked(&self) -> u64 {
+        let mut looked = 0;
+        each_table!(self, table => looked += table.looked());
+        looked
     }
 
-    /// Bytes that are free on a datastore: its size without what others use and what volumes take.
-    pub fn free_bytes(&self, datastore: &MoRef) -> u64 {
-        let Some(record) = self.datastores.get(datastore) else { return 0 };
-        let taken: u64 =
-            self.volumes.values().filter(|volume| volume.datastore == *datastore && volume.takes_space).map(Volume::capacity_bytes).sum();
-        record.capacity_bytes.saturating_sub(record.used_bytes).saturating_sub(taken)
+    /// Whether the transaction touched anything.
+    pub fn is_touched(&self) -> bool {
+        let mut touched = false;
+        each_table!(self, table => touched |= table.is_touched());
+        touched
     }
 }
 

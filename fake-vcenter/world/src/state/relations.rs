@@ -2,11 +2,11 @@
 
 use fake_vcenter_types::MoRef;
 
-use super::{State, VirtualMachine, number_of};
+use super::{State, VirtualMachine, VmMark, VolumeMark, number_of};
 
 fn sorted<'a>(objects: impl Iterator<Item = &'a MoRef>) -> Vec<MoRef> {
     let mut objects: Vec<MoRef> = objects.cloned().collect();
-    objects.sort_by_key(number_of);
+    objects.sort_by_cached_key(number_of);
     objects.dedup();
     objects
 }
@@ -14,6 +14,16 @@ fn sorted<'a>(objects: impl Iterator<Item = &'a MoRef>) -> Vec<MoRef> {
 impl State {
     /// The entities whose parent this is.
     pub fn children(&self, parent: &MoRef) -> Vec<MoRef> {
+        let (others, vms) = (self.others_in(parent), self.vms_at(parent));
+        match (others.is_empty(), vms.is_empty()) {
+            (true, _) => vms,
+            (_, true) => others,
+            _ => sorted(others.iter().chain(&vms)),
+        }
+    }
+
+    /// The entities whose parent this is, but for virtual machines.
+    fn others_in(&self, parent: &MoRef) -> Vec<MoRef> {
         let folders = self.folders.iter().filter(|(_, row)| row.parent.as_ref() == Some(parent)).map(|(key, _)| key);
         let datacenters = self.datacenters.iter().filter(|(_, row)| row.parent == *parent).map(|(key, _)| key);
         let clusters = self.clusters.iter().filter(|(_, row)| row.parent == *parent).map(|(key, _)| key);
@@ -21,8 +31,7 @@ impl State {
         let pools = self.pools.iter().filter(|(_, row)| row.parent == *parent).map(|(key, _)| key);
         let datastores = self.datastores.iter().filter(|(_, row)| row.parent == *parent).map(|(key, _)| key);
         let networks = self.networks.iter().filter(|(_, row)| row.parent == *parent).map(|(key, _)| key);
-        let vms = self.vms.iter().filter(|(_, row)| row.parent == *parent).map(|(key, _)| key);
-        sorted(folders.chain(datacenters).chain(clusters).chain(hosts).chain(pools).chain(datastores).chain(networks).chain(vms))
+        sorted(folders.chain(datacenters).chain(clusters).chain(hosts).chain(pools).chain(datastores).chain(networks))
     }
 
     /// The virtual machines of which this is true.
@@ -32,9 +41,12 @@ impl State {
 
     /// The virtual machines with something on this datastore: their own files or a volume.
     pub fn vms_on(&self, datastore: &MoRef) -> Vec<MoRef> {
-        let own = self.vms.iter().filter(|(_, row)| row.datastore == *datastore).map(|(key, _)| key);
-        let volumes = self.volumes.values().filter(|volume| volume.datastore == *datastore);
-        sorted(own.chain(volumes.flat_map(|volume| volume.attachments.iter().map(|attachment| &attachment.vm))))
+        let own = self.vms_at(datastore);
+        let attached = self.volumes_by(&VolumeMark::AttachedFrom(datastore.clone()));
+        let others = attached.iter().flat_map(|volume| &volume.attachments).map(|place| &place.vm);
+        let elsewhere = |vm: &&MoRef| self.vms.get(*vm).is_none_or(|row| row.datastore != *datastore);
+        let others: Vec<&MoRef> = others.filter(elsewhere).collect();
+        if others.is_empty() { own } else { sorted(own.iter().chain(others)) }
     }
 
     /// The datastores that a virtual machine has something on.
@@ -107,5 +119,12 @@ impl State {
     /// Whether there is such an entity.
     pub fn has_entity(&self, entity: &MoRef) -> bool {
         self.name_of(entity).is_some()
+    }
+
+    /// The entity of this name directly inside another; the first of several.
+    pub fn child_named(&self, parent: &MoRef, name: &str) -> Option<MoRef> {
+        let machine = self.vms_by(&VmMark::Name(name.to_owned()), |row| row.parent == *parent).into_iter().next();
+        let other = self.others_in(parent).into_iter().find(|child| self.name_of(child) == Some(name));
+        [machine, other].into_iter().flatten().min_by_key(number_of)
     }
 }

@@ -51,8 +51,7 @@ impl State {
 
     /// The tags that an object carries itself; those of its parents are not among them.
     pub fn tags_of(&self, object: &MoRef) -> Vec<&Tag> {
-        let mine = self.associations.iter().filter(|((holder, _), ())| holder == object);
-        mine.filter_map(|((_, tag), ())| self.tags.get(tag)).collect()
+        self.tags_on(object).filter_map(|(_, tag)| self.tags.get(tag)).collect()
     }
 
     /// The objects that carry a tag.
@@ -76,11 +75,19 @@ impl State {
 
     /// Takes the tags off objects that went in this transaction.
     pub fn forget_tags_of_what_went(&mut self) {
-        let went = |object: &MoRef| !self.has_entity(object);
-        let stale: Vec<(MoRef, String)> =
-            self.associations.iter().filter(|((object, _), ())| went(object)).map(|(key, ())| key.clone()).collect();
-        for key in stale {
-            self.associations.remove(&key);
+        let mut suspects: BTreeSet<MoRef> = self.associations.touched().map(|((holder, _), _, _)| holder.clone()).collect();
+        suspects.extend(self.vms.gone().chain(self.hosts.gone()).chain(self.datastores.gone()).chain(self.networks.gone()).cloned());
+        suspects.extend(self.pools.gone().chain(self.clusters.gone()).chain(self.folders.gone()).chain(self.datacenters.gone()).cloned());
+        for object in suspects.into_iter().filter(|object| !self.has_entity(object)).collect::<Vec<_>>() {
+            let tags: Vec<String> = self.tags_on(&object).map(|(_, tag)| tag.clone()).collect();
+            for tag in tags {
+                self.associations.remove(&(object.clone(), tag));
+            }
         }
+    }
+
+    fn tags_on<'a>(&'a self, object: &'a MoRef) -> impl Iterator<Item = &'a (MoRef, String)> {
+        let first = (object.clone(), String::new());
+        self.associations.from_key(&first).map(|(key, ())| key).take_while(move |(holder, _)| holder == object)
     }
 }

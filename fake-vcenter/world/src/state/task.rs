@@ -1,5 +1,7 @@
 //! The record of a task, and of the work that it does when its time has come.
 
+use std::sync::Arc;
+
 use fake_vcenter_types::{CnsQuerySelection, CnsSnapshotCreateSpec, CnsSnapshotQueryFilter, Method, MoRef, Object, Value};
 use jiff::Timestamp;
 
@@ -183,6 +185,6 @@ pub struct Task {
     pub result: Option<Value>,
     /// LocalizedMethodFault, if it failed as a whole.
     pub error: Option<Object>,
-    /// What it does.
-    pub work: Work,
+    /// What it does; nothing once it has ended.
+    pub work: Option<Arc<Work>>,
 }

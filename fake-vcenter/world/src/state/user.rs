@@ -50,7 +50,7 @@ impl State {
     /// Whether a user, by the name that sessions show, holds a privilege on an object. vCenter's own services, which have
     /// no user, hold all; what cannot be seen cannot be used either.
     pub fn holds(&self, user: &str, privilege: &str, object: &MoRef) -> bool {
-        let Some(user) = self.users.get(&user.to_owned()) else { return true };
+        let Some(user) = self.users.get(user) else { return true };
         let lacking = |lack: &Lack| (lack.privilege == privilege || lack.privilege == VIEW) && self.is_there(object, lack.at.as_deref());
         !user.lacks.iter().any(lacking)
     }

@@ -111,6 +111,11 @@ impl VirtualMachine {
         self.power == PowerState::PoweredOn && self.guest.tools_running
     }
 
+    /// Whether its files are encrypted.
+    pub fn has_keys(&self) -> bool {
+        self.key.is_some() || self.old_key.is_some()
+    }
+
     /// The keys of which one opens its files: two while a change of key is not finished.
     pub fn keys(&self) -> Vec<KeyRef> {
         self.key.iter().chain(&self.old_key).cloned().collect()

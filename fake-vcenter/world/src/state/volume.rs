@@ -117,6 +117,11 @@ impl Volume {
         self.capacity_mb.saturating_mul(1024 * 1024)
     }
 
+    /// What it takes of its datastore.
+    pub fn taken_bytes(&self) -> u64 {
+        if self.takes_space { self.capacity_bytes() } else { 0 }
+    }
+
     /// The keys of which one opens it: none in clear, two while a change of key is not finished.
     pub fn keys(&self) -> Vec<KeyRef> {
         self.key.iter().chain(&self.old_key).cloned().collect()

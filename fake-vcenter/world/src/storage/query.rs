@@ -6,6 +6,8 @@
 //! `CnsQueryAllVolume` answers everything at once, as a picture of one instant, unless it is given a cursor: that is what upstream uses
 //! it for. [?]
 
+use std::collections::BTreeSet;
+
 use fake_vcenter_types::{
     CnsBlockVolumeInfo, CnsKubernetesQueryFilter, CnsQueryFilter, CnsQueryResult, CnsQuerySelection, CnsQueryVolumeInfoResult, CnsVolume,
     CnsVolumeId, CnsVolumeOperationBatchResult, DataObject, Fault, Object, Value, is_subtype,
@@ -15,6 +17,7 @@ use super::page::Page;
 use super::project;
 use crate::fault;
 use crate::operations::first_class_disks::shown;
+use crate::policy;
 use crate::state::Volume;
 use crate::world::{Parts, World};
 
@@ -38,19 +41,23 @@ pub fn query(world: &World, filter: &Object, selection: Option<&CnsQuerySelectio
     if world.config.release.malformed_id_fails_query() && plain.volume_ids.iter().any(|id| id.id.is_empty()) {
         return Err(fault::invalid_argument("filter.volumeIds"));
     }
-    let mut found: Vec<&Volume> = parts
-        .state
-        .volumes
-        .values()
-        .filter(|volume| {
-            volume.in_cns && matches(parts, &plain, volume) && kubernetes.as_ref().is_none_or(|filter| belongs(filter, volume))
-        })
-        .collect();
-    found.sort_by(|left, right| (left.created, &left.id).cmp(&(right.created, &right.id)));
+    let wanted = |volume: &&Volume| matches(parts, &plain, volume) && kubernetes.as_ref().is_none_or(|filter| belongs(filter, volume));
+    let found: Vec<&Volume> = candidates(parts, &plain).into_iter().filter(wanted).collect();
     let cursor = plain.cursor.as_ref().map(|cursor| Page::of(cursor, LARGEST_PAGE, "filter.cursor")).transpose()?;
     let (page, cursor) = cursor.unwrap_or(without_cursor).cut(found);
     let volumes: Vec<CnsVolume> = page.into_iter().map(|volume| select(project::volume(parts, volume), selection)).collect();
     Ok(CnsQueryResult { volumes, cursor })
+}
+
+/// The volumes that CNS knows, in the order of their making; where ids are asked for, those only.
+fn candidates<'a>(parts: &'a Parts, filter: &CnsQueryFilter) -> Vec<&'a Volume> {
+    if filter.volume_ids.is_empty() {
+        return parts.state.catalogue().collect();
+    }
+    let ids: BTreeSet<&String> = filter.volume_ids.iter().map(|id| &id.id).collect();
+    let mut named: Vec<&Volume> = ids.into_iter().filter_map(|id| parts.state.volumes.get(id)).filter(|volume| volume.in_cns).collect();
+    named.sort_by(|left, right| (left.created, &left.id).cmp(&(right.created, &right.id)));
+    named
 }
 
 /// CnsQueryVolumeInfo: what lies below volumes, one entry each.
@@ -71,17 +78,18 @@ fn any_of<T>(list: &[T], is: impl Fn(&T) -> bool) -> bool {
 }
 
 fn matches(parts: &Parts, filter: &CnsQueryFilter, volume: &Volume) -> bool {
-    let shown = project::volume(parts, volume);
     let same = |wanted: &Option<String>, is: &Option<String>| wanted.is_none() || wanted == is;
-    any_of(&filter.volume_ids, |id| id.id == volume.id)
-        && any_of(&filter.names, |name| *name == volume.name)
+    any_of(&filter.names, |name| *name == volume.name)
         && any_of(&filter.container_cluster_ids, |id| volume.clusters.iter().any(|cluster| cluster.id == *id))
         && any_of(&filter.datastores, |datastore| *datastore == volume.datastore)
         && filter.labels.iter().all(|label| volume.entities.values().any(|entity| entity.labels.get(&label.key) == Some(&label.value)))
         && same(&filter.storage_policy_id, &volume.policy)
-        && same(&filter.compliance_status, &shown.compliance_status)
-        && same(&filter.datastore_accessibility_status, &shown.datastore_accessibility_status)
-        && same(&filter.health_status, &shown.health_status)
+        && (filter.compliance_status.is_none() || filter.compliance_status.as_deref() == Some(policy::status(&parts.state, volume)))
+        && (filter.datastore_accessibility_status.is_none() && filter.health_status.is_none() || {
+            let shown = project::volume(parts, volume);
+            same(&filter.datastore_accessibility_status, &shown.datastore_accessibility_status)
+                && same(&filter.health_status, &shown.health_status)
+        })
 }
 
 /// Whether one of the volume's entities is meant: namespaces and names of a kind must meet in one entity.

@@ -10,8 +10,10 @@ use crate::Test;
 
 pub const TESTS: &[Test] = &[
     ("a scenario holds with a driver that a descriptor describes", holds),
+    ("what only a better driver does is a finding, or unsupported", lacks),
     ("a driver that dies at start is named, with what it said", dies),
     ("a driver that never serves is named", never_serves),
+    ("a driver without rights in Kubernetes says at once which it lacks", without_rights),
     ("a program that is missing is named, with the remedy", missing),
     ("what is wrong in a descriptor is named", wrong),
     ("virtual time is not for drivers of others", not_in_virtual),
@@ -72,6 +74,36 @@ fn holds() {
     assert!(told.contains("1 sailing: 1 held") && told.contains("the csi driver was elsewhere (its own repository)"), "{told}");
 }
 
+/// A driver that offers nothing: a step that requires more finds something, a scenario that does is not sailed.
+fn lacks() {
+    let folder = tempfile::tempdir().unwrap();
+    let driver = format!("csi={}", descriptor(folder.path(), env!("CARGO_BIN_EXE_seatrial"), "driver, csi", 30));
+    let scenario = folder.path().join("asks.yaml");
+    let text = "
+scenario: A step asks for what only a better driver does
+world:
+  vcenters: [{name: vc-a, version: 8.0.3, clusters: [{name: prod, hosts: 2, datastores: [vsan-a]}]}]
+  kubernetes: {nodes: 1}
+  drivers: {csi: ours}
+steps:
+  - expect: {object: node/worker-1, has: {/spec/unschedulable: true}}
+    requires: [names-holder]
+";
+    std::fs::write(&scenario, text).unwrap();
+    let out = tempfile::tempdir().unwrap();
+    let sailed = |what: &str| {
+        let arguments = ["run", what, "--mode", "live", "--driver", &driver, "--out", out.path().to_str().unwrap()];
+        let output = seatrial(folder.path(), &arguments).output().unwrap();
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    let (code, told) = sailed(scenario.to_str().unwrap());
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains("1 held, 1 finding") && told.contains("driver elsewhere does not offer `names-holder`"), "{told}");
+    let (code, told) = sailed("bug-reports/csi-1474");
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains("1 unsupported") && told.contains("driver elsewhere does not offer `refuses-mixed-tags`"), "{told}");
+}
+
 fn dies() {
     let folder = tempfile::tempdir().unwrap();
     script(folder.path(), "echo there is no anchor aboard; exit 3");
@@ -88,6 +120,23 @@ fn never_serves() {
     let (code, told) = sail(&descriptor(folder.path(), "./driver.sh", "", 2), "live");
     assert_eq!(code, Some(3), "{told}");
     assert!(told.contains("was not ready within 2 s") && told.contains("ready-within-seconds"), "{told}");
+}
+
+/// An account without a role: the start goes on trying, because the right may come, but not without a word.
+fn without_rights() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = descriptor(folder.path(), env!("CARGO_BIN_EXE_seatrial"), "driver, csi", 5);
+    let text = std::fs::read_to_string(&path).unwrap().replace("name: csi-controller}", "name: nobody}");
+    std::fs::write(&path, text).unwrap();
+    let (code, told) = sail(&path, "live");
+    assert_eq!(code, Some(3), "{told}");
+    for word in [
+        "system:serviceaccount:vmware-system-csi:nobody may not get customresourcedefinitions of apiextensions.k8s.io",
+        "resources: [customresourcedefinitions], verbs: [get]",
+        "ClusterRole and Role vsphere-csi-controller",
+    ] {
+        assert!(told.contains(word), "{word}: {told}");
+    }
 }
 
 fn missing() {

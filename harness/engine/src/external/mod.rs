@@ -8,6 +8,7 @@ mod builtin;
 mod exception;
 mod model;
 mod place;
+mod sidecars;
 mod words;
 
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ use std::path::{Path, PathBuf};
 pub use exception::Exception;
 pub use model::{Descriptor, Subject};
 pub(crate) use model::{Program, Sidecar};
+pub(crate) use sidecars::Sidecars;
 pub(crate) use words::{CALM, Words, fill};
 
 /// Why a driver from outside cannot be put to sea.

@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
+use seatrial_oracle::{Labels, Meaning};
+use seatrial_scenario::{Capability, remedy};
 use serde::Deserialize;
 
 use super::ExternalError;
 use super::exception::Exception;
+use super::sidecars;
 use super::words::check;
 
 /// How long a program may take until it is ready, unless its descriptor says otherwise.
@@ -36,6 +39,16 @@ pub struct Descriptor {
     /// Which of the harness's own sidecars stand back for the driver's.
     #[serde(default)]
     pub replaces: Vec<Sidecar>,
+    /// With which flags the harness's own sidecars are started, those that do not stand back; placeholders are filled in. Without
+    /// any, a sidecar is as its program is without flags.
+    #[serde(default)]
+    pub sidecars: BTreeMap<Sidecar, Vec<String>>,
+    /// What it does beyond what all drivers do; scenarios that require more do not sail with it.
+    #[serde(default)]
+    pub offers: Vec<Offer>,
+    /// Which labels of its own mean a zone or a region.
+    #[serde(default)]
+    pub labels: OwnLabels,
     /// What it is known to do otherwise than the scenarios ask for.
     #[serde(default)]
     pub exceptions: Vec<Exception>,
@@ -44,6 +57,54 @@ pub struct Descriptor {
     pub stop_within_seconds: u64,
     /// The processes that it consists of, in the order of their start.
     pub processes: Vec<Program>,
+}
+
+/// Labels of a driver's own; `${category}` in them is the category of tags that the scenario has for zones or regions.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct OwnLabels {
+    /// Those that mean a zone.
+    pub zone: Vec<String>,
+    /// Those that mean a region.
+    pub region: Vec<String>,
+}
+
+impl OwnLabels {
+    /// Adds them to those that are known.
+    pub(crate) fn add_to(&self, labels: &mut Labels) {
+        for (meaning, own) in [(Meaning::Zone, &self.zone), (Meaning::Region, &self.region)] {
+            for key in own {
+                let key = match labels.category(meaning) {
+                    Some(category) => key.replace("${category}", category),
+                    None if key.contains("${category}") => continue,
+                    None => key.clone(),
+                };
+                labels.add(meaning, key);
+            }
+        }
+    }
+}
+
+/// A capability that a descriptor says a driver has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Offer(pub Capability);
+
+impl TryFrom<String> for Offer {
+    type Error = String;
+
+    fn try_from(word: String) -> Result<Self, String> {
+        let offered = Capability::ALL.into_iter().filter(|capability| capability.announced_as().is_none());
+        match Capability::named(&word) {
+            Some(capability) => match capability.announced_as() {
+                None => Ok(Self(capability)),
+                Some(announced) => Err(format!(
+                    "offers: a driver that has `{word}` says so itself ({announced} in its ControllerGetCapabilities); leave it out"
+                )),
+            },
+            None => Err(format!("offers: unknown capability `{word}`; {}", remedy(&word, "capabilities", offered.map(Capability::word)))),
+        }
+    }
 }
 
 /// Which of the drivers.
@@ -66,7 +127,7 @@ impl fmt::Display for Subject {
 }
 
 /// A sidecar that the harness plays where the driver does not bring it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 pub enum Sidecar {
     /// external-provisioner.
     #[serde(rename = "csi-provisioner")]
@@ -77,6 +138,16 @@ pub enum Sidecar {
     /// external-resizer.
     #[serde(rename = "csi-resizer")]
     Resizer,
+}
+
+impl fmt::Display for Sidecar {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Provisioner => "csi-provisioner",
+            Self::Attacher => "csi-attacher",
+            Self::Resizer => "csi-resizer",
+        })
+    }
 }
 
 /// One process of a driver.
@@ -122,7 +193,18 @@ impl Descriptor {
         Ok(descriptor)
     }
 
+    /// Whether it says that its driver has a capability.
+    pub(crate) fn offers(&self, capability: Capability) -> bool {
+        self.offers.contains(&Offer(capability))
+    }
+
     fn check(&self) -> Result<(), String> {
+        if self.subject != Subject::Csi && !self.offers.is_empty() {
+            return Err("offers: what can be offered today is all of CSI drivers; leave it out".to_owned());
+        }
+        if self.subject != Subject::Csi && self.labels != OwnLabels::default() {
+            return Err("labels: a cloud controller manager has Kubernetes' own; leave it out".to_owned());
+        }
         if self.pace == 0 {
             return Err("pace: the world must go on; write 1 or more".to_owned());
         }
@@ -138,6 +220,7 @@ impl Descriptor {
         if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
             return Err(format!("processes: two are called `{}`", twice[0]));
         }
+        sidecars::check(self)?;
         self.processes.iter().try_for_each(Program::check)
     }
 }

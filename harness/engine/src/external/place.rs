@@ -15,7 +15,7 @@ pub(super) fn manifest(descriptor: &str, name: &str, folder: Option<&Path>) -> R
         }
         None => builtin::manifest(name).ok_or_else(|| wrong(format!("there is no manifest {name}")))?.to_owned(),
     };
-    match serde_saphyr::from_multiple::<serde_json::Value>(&text) {
+    match seatrial_kubernetes::yaml::documents(&text) {
         Ok(_) => Ok(text),
         Err(error) => Err(wrong(format!("manifest {name} is not YAML: {error}"))),
     }

@@ -20,6 +20,39 @@ fn the_committed_descriptors_are_good() {
     }
 }
 
+/// The rows of the table of programs that others wrote: program, built, folder, module, version, package, experiment.
+fn table() -> Vec<Vec<&'static str>> {
+    let table = include_str!("../../../../drivers/external/programs/versions.txt");
+    let rows: Vec<Vec<_>> = table.lines().filter(|line| !line.starts_with('#')).map(|line| line.split_whitespace().collect()).collect();
+    assert!(rows.iter().all(|row| row.len() == 7), "{rows:#?}");
+    rows
+}
+
+/// What the descriptor says was tried is what `.ci/external` builds, each of its programs unasked.
+#[test]
+fn the_committed_descriptors_name_the_versions_that_are_built() {
+    for name in ["upstream-csi", "upstream-ccm"] {
+        let descriptor = Descriptor::read(name, builtin::descriptor(name).unwrap()).unwrap();
+        for process in &descriptor.processes {
+            let row = table().into_iter().find(|row| row[0] == process.program).unwrap();
+            assert_eq!(row[1], "always", "{} is needed by {name}", process.program);
+            let of_the_driver = descriptor.source.as_ref().unwrap().starts_with(row[3]);
+            assert!(!of_the_driver || descriptor.version.as_deref() == Some(row[4]), "{name} is not {row:?}");
+        }
+    }
+}
+
+#[test]
+fn each_module_of_programs_requires_the_version_of_the_table() {
+    let programs = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../drivers/external/programs");
+    for row in table() {
+        let text = std::fs::read_to_string(programs.join(row[2]).join("go.mod")).unwrap();
+        let required = format!("{} {}", row[3], row[4]);
+        let is_there = text.lines().any(|line| line.trim_start_matches("require").trim().trim_end_matches(" // indirect") == required);
+        assert!(is_there, "{}/go.mod does not require {required}: run .ci/external --update {}", row[2], row[2]);
+    }
+}
+
 #[test]
 fn what_is_wrong_is_named_with_the_remedy() {
     assert!(Descriptor::read("mine", SMALL).is_ok());
@@ -33,6 +66,30 @@ fn what_is_wrong_is_named_with_the_remedy() {
             wrong(&SMALL.replace("about: x", "about: x, pace: 0")),
             wrong(&SMALL.replace("processes: [", "processes: [{process: csi-node, program: a, account: {namespace: n, name: m}}, ")),
             wrong(&SMALL.replace("program: a", "program: a, files: {../x: y}")),
+            wrong(&SMALL.replace("about: x", "about: x, offers: [name-holder]")),
+            wrong(&SMALL.replace("about: x", "about: x, offers: [modify-volume]")),
+            wrong(&SMALL.replace("about: x", "about: x, offers: [names-holder]")),
+        ]
+        .join("\n---\n")
+    );
+}
+
+const DRIVER: &str = "{driver: mine, subject: csi, about: x, processes: [{process: csi-controller, program: a, account: {namespace: n, name: m}}], \
+     sidecars: {csi-provisioner: [--timeout=300s, '--strict-topology=${zones}']}}";
+
+#[test]
+fn our_sidecars_are_started_with_the_flags_of_the_descriptor() {
+    let descriptor = Descriptor::read("mine", DRIVER).unwrap();
+    let of = |zones: &str| Sidecars::of(&descriptor, "a", &Words::from([("zones", zones.to_owned())])).unwrap();
+    let (zoned, plain) = (of("true").provisioner, of("false").provisioner);
+    assert_eq!((zoned.strict_topology, plain.strict_topology, zoned.timeout.as_secs()), (true, false, 300));
+    assert!(!zoned.extra_create_metadata, "nobody asked for it");
+    insta::assert_snapshot!(
+        [
+            wrong(&DRIVER.replace("about: x", "about: x, replaces: [csi-provisioner]")),
+            wrong(&DRIVER.replace("--timeout=300s", "--timeout=300")),
+            wrong(&DRIVER.replace("${zones}", "${folder}")),
+            wrong(&SMALL.replace("about: x", "about: x, sidecars: {csi-attacher: []}")),
         ]
         .join("\n---\n")
     );

@@ -15,12 +15,11 @@ mod wait;
 
 use std::time::Duration;
 
-use seatrial_journal::Elapsed;
 use seatrial_oracle::Violation;
 use seatrial_scenario::Action;
 
 use crate::manifest::Manifests;
-use crate::settle::{PATIENCE, QUIET};
+use crate::settle::PATIENCE;
 use crate::world::World;
 
 pub(crate) use apply::apply_objects;
@@ -97,24 +96,25 @@ fn on_vsphere(world: &World, action: &Action) -> Result<(), String> {
     }
 }
 
-/// Waits until the world has settled: processes up, no call or task in flight, nothing but heartbeats for [`QUIET`].
+/// Waits until the world has settled: processes up, no call or task in flight, nothing but heartbeats for some minutes.
 pub(crate) async fn settle(world: &World) -> Result<(), StepFailure> {
     let clock = world.network.clock();
     let began = clock.elapsed().duration();
     loop {
         let now = clock.elapsed().duration();
-        let (last, what) = world.activity.last();
-        let quiet_at = last.duration().max(began) + QUIET;
+        let quiet_at = world.activity.quiet_at(began);
         if now >= quiet_at && !world.is_busy() {
             return Ok(());
         }
         if now.saturating_sub(began) > PATIENCE {
-            return Err(StepFailure::new(unsettled(last, &what)));
+            return Err(StepFailure::new(unsettled(world)));
         }
         tokio::time::sleep(quiet_at.saturating_sub(now).max(Duration::from_secs(1))).await;
     }
 }
 
-fn unsettled(last: Elapsed, what: &str) -> String {
-    format!("the world did not settle within {}: at {last}, {what}", seatrial_scenario::in_words(PATIENCE))
+fn unsettled(world: &World) -> String {
+    let mut why: Vec<String> = world.on_its_way();
+    why.push(world.activity.unrest());
+    format!("the world did not settle within {}: {}", seatrial_scenario::in_words(PATIENCE), why.join("; "))
 }

@@ -5,11 +5,13 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use seatrial_journal::{AT_REST, Elapsed, Entry, Event, Journal, Sink};
-use seatrial_oracle::Bench;
+use seatrial_oracle::{Bench, Labels, Severity, Violation};
+use seatrial_scenario::Step;
 use seatrial_wires::{Network, Pace, Throttle};
 
 use super::judge::{Evidence, is_judged, judge};
 use super::{Faults, Voyage};
+use crate::capabilities::Announced;
 use crate::cluster::Cluster;
 use crate::faults::{Plan, Rule};
 use crate::helmsman::Helmsman;
@@ -20,11 +22,12 @@ use crate::tally::Tally;
 use crate::world::{self, InstallError, Watchers, World};
 
 /// What watches the journal of one voyage.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(super) struct Passage {
     watchers: Watchers,
     tally: Tally,
     bench: SharedBench,
+    announced: Announced,
 }
 
 /// What a live world has around it.
@@ -37,12 +40,6 @@ pub(super) struct Surroundings<'a> {
 #[derive(Clone)]
 struct SharedBench(Arc<Mutex<Bench>>);
 
-impl Default for SharedBench {
-    fn default() -> Self {
-        Self(Arc::new(Mutex::new(Bench::guarding(&world::secrets()))))
-    }
-}
-
 impl Sink for SharedBench {
     fn take(&mut self, entry: &Entry, _line: &str) {
         self.0.lock().expect("oracles never panic").on(entry);
@@ -50,11 +47,18 @@ impl Sink for SharedBench {
 }
 
 impl Passage {
+    /// Watches a world in which labels mean this.
+    pub(super) fn watching(labels: &Labels) -> Self {
+        let bench = SharedBench(Arc::new(Mutex::new(Bench::guarding(&world::secrets(), labels))));
+        Self { watchers: Watchers::default(), tally: Tally::default(), bench, announced: Announced::default() }
+    }
+
     /// Adds the sinks.
     pub(super) fn watch(&self, journal: &Journal) {
         self.watchers.watch(journal);
         journal.add_sink(self.tally.clone());
         journal.add_sink(self.bench.clone());
+        journal.add_sink(self.announced.clone());
     }
 
     /// Makes the voyage; what came of it goes into `outcome`.
@@ -81,7 +85,8 @@ impl Passage {
             () = self.all_steps(voyage, &world, outcome) => {}
         }
         let counts = self.tally.counts();
-        outcome.violations = self.bench.0.lock().expect("oracles never panic").findings();
+        // Beside what the steps have found.
+        outcome.violations.extend(self.bench.0.lock().expect("oracles never panic").findings());
         outcome.violations.retain(|violation| voyage.mode.judges(&violation.oracle));
         outcome.shortened = voyage.mode.shortened();
         let exceptions = voyage.mode.exceptions();
@@ -91,7 +96,9 @@ impl Passage {
                 outcome.shortened.push(exception.words());
             }
         }
-        if outcome.spins.is_none() && outcome.steps.iter().all(|step| step.result == StepResult::Held) {
+        if outcome.unsupported.is_some() {
+            outcome.violations.clear();
+        } else if outcome.spins.is_none() && outcome.steps.iter().all(|step| step.result == StepResult::Held) {
             let mut expected = voyage.scenario.expect.clone();
             for exception in exceptions {
                 let eased = expected.iter_mut().filter_map(|expectation| exception.eases(&mut expectation.kind).then_some(())).count();
@@ -137,6 +144,12 @@ impl Passage {
             let ended = Some(clock.elapsed());
             outcome.steps.push(StepOutcome { what: "the world comes up".to_owned(), span, result, began: Some(Elapsed(0)), ended });
         }
+        if !failed {
+            outcome.unsupported = self.announced.unsupported(&voyage.scenario, &voyage.mode);
+            if outcome.unsupported.is_some() {
+                return;
+            }
+        }
         for (place, step) in voyage.scenario.steps.iter().enumerate() {
             let what = step.to_string();
             let began = (!failed).then(|| clock.elapsed());
@@ -145,7 +158,10 @@ impl Passage {
             } else {
                 note(world, place, &what, "began");
                 match self.one_step(voyage, world, &mut seen, step).await {
-                    Ok(()) => StepResult::Held,
+                    Ok(found) => {
+                        outcome.violations.extend(found);
+                        StepResult::Held
+                    }
                     Err(why) => StepResult::Failed(why),
                 }
             };
@@ -188,10 +204,25 @@ impl Passage {
         steps::settle(world).await.map_err(|failure| InstallError::Apply(failure.0))
     }
 
-    async fn one_step(&self, voyage: &Voyage, world: &World, seen: &mut FirstSeen, step: &seatrial_scenario::Step) -> Result<(), String> {
+    /// Does what a step says; answers what did not hold, where that is only worth knowing.
+    async fn one_step(&self, voyage: &Voyage, world: &World, seen: &mut FirstSeen, step: &Step) -> Result<Option<Violation>, String> {
         let findings = || self.bench.0.lock().expect("oracles never panic").findings();
-        steps::perform(world, &voyage.manifests, seen, findings, &step.action).await.map_err(|failure| failure.0)?;
-        if step.settle { self.settle(world, seen).await } else { Ok(()) }
+        let found = match steps::perform(world, &voyage.manifests, seen, findings, &step.action).await {
+            Ok(()) => None,
+            Err(why) => Some(self.excused(voyage, step, &why.0).ok_or(why.0)?),
+        };
+        if step.settle {
+            self.settle(world, seen).await?;
+        }
+        Ok(found)
+    }
+
+    /// A step that did not hold, as a finding, if it asks for what this driver does not offer.
+    fn excused(&self, voyage: &Voyage, step: &Step, why: &str) -> Option<Violation> {
+        let lacks = self.announced.lacks(&step.requires, &voyage.mode)?;
+        let (line, _) = voyage.scenario.locate(step.span);
+        let message = format!("line {line}, {step}: {why}; this fails nothing, because {lacks}");
+        Some(Violation { oracle: "expect".to_owned(), message, severity: Severity::Finding, ..Violation::default() })
     }
 
     async fn settle(&self, world: &World, seen: &mut FirstSeen) -> Result<(), String> {

@@ -21,7 +21,7 @@ pub(super) fn configuration(ground: &Ground<'_>) -> String {
     let scenario = ground.scenario;
     let mut text = "vcenter:\n".to_owned();
     for described in &scenario.world.vcenters {
-        let (name, datacenter) = (&described.name, vcenter::DATACENTER);
+        let (name, datacenter) = (&described.name, vcenter::configured_datacenters(described));
         let Reached { host, port, ca_file } = ground.reached(name);
         let trust = ca_file.map_or_else(|| "insecureFlag: true".to_owned(), |file| format!("caFile: {}", file.display()));
         let (user, password) = (account::CCM, account::PASSWORD);

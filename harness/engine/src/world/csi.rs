@@ -81,7 +81,7 @@ pub(super) fn upstream_configuration(ground: &Ground<'_>) -> String {
 fn vcenters(global: &str, ground: &Ground<'_>) -> String {
     let mut text = format!("[Global]\ncluster-id = \"seatrial\"\n{global}");
     for described in &ground.scenario.world.vcenters {
-        let (Reached { host, port, ca_file }, datacenter) = (ground.reached(&described.name), vcenter::DATACENTER);
+        let (Reached { host, port, ca_file }, datacenter) = (ground.reached(&described.name), vcenter::configured_datacenters(described));
         let (user, password) = (account::CSI, account::PASSWORD);
         let trust = ca_file.map_or_else(|| "insecure-flag = \"true\"".to_owned(), |file| format!("ca-file = \"{}\"", file.display()));
         text.push_str(&format!(
@@ -105,6 +105,7 @@ pub(super) fn start(ground: &Ground<'_>) -> Result<(), ShellError> {
         let host = SimulatedHost::new(process.clone(), None, files.clone());
         let options = ControllerOptions {
             config_path: CONFIG_PATH.into(),
+            environment: vsphere_csi::Environment::default(),
             endpoint: ENDPOINT.to_owned(),
             namespace: NAMESPACE.to_owned(),
             behaviours,

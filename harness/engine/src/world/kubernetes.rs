@@ -7,7 +7,7 @@ use seatrial_kubernetes::loops::{self, AttacherConfig, ProvisionerConfig, Resize
 use super::Ground;
 use super::csi::CONTROLLER_SOCKET;
 use super::live::{ShellError, start_real_api_server};
-use crate::external::Sidecar;
+use crate::external::{Sidecar, Sidecars, Words};
 
 pub(crate) use seatrial_kubernetes::client::API_SERVER;
 
@@ -37,23 +37,36 @@ pub(super) fn start_api_server(ground: &Ground<'_>) -> Result<(), ShellError> {
 
 /// The controllers, the scheduler and the sidecars.
 pub(super) fn start_loops(ground: &Ground<'_>) {
-    let Ground { supervisor, scenario, switches, .. } = *ground;
-    let zones = scenario.world.topology.zone.is_some();
+    let Ground { supervisor, switches, .. } = *ground;
     let ours = |sidecar| ground.shell.is_none_or(|shell| !shell.brings(sidecar));
     let rules = switches.kubernetes;
     supervisor.start("kube-controller-manager", move |process| loops::start_controller_manager(process, rules));
     supervisor.start("kube-scheduler", move |process| loops::start_scheduler(process, rules));
+    let Sidecars { provisioner, attacher, resizer } = sidecars(ground);
     if ours(Sidecar::Provisioner) {
-        supervisor.start("csi-provisioner", move |process| {
-            // As the driver's manifests have it where there are zones: a claim whose pod has a node is not put elsewhere.
-            let config = ProvisionerConfig { rules, strict_topology: zones, ..ProvisionerConfig::new(CONTROLLER_SOCKET) };
-            loops::start_provisioner(process, config);
-        });
+        let config = ProvisionerConfig { rules, ..provisioner };
+        supervisor.start("csi-provisioner", move |process| loops::start_provisioner(process, config.clone()));
     }
     if ours(Sidecar::Resizer) {
-        supervisor.start("csi-resizer", |process| loops::start_resizer(process, ResizerConfig::new(CONTROLLER_SOCKET)));
+        supervisor.start("csi-resizer", move |process| loops::start_resizer(process, resizer.clone()));
     }
     if ours(Sidecar::Attacher) {
-        supervisor.start("csi-attacher", |process| loops::start_attacher(process, AttacherConfig::new(CONTROLLER_SOCKET)));
+        supervisor.start("csi-attacher", move |process| loops::start_attacher(process, attacher.clone()));
     }
+}
+
+/// With what the sidecars are started: beside our driver as its manifests would have it, beside others' as their descriptor has
+/// it.
+fn sidecars(ground: &Ground<'_>) -> Sidecars {
+    let zones = ground.scenario.world.topology.zone.is_some();
+    let external = ground.shell.and_then(|shell| shell.external_csi());
+    let words = Words::from([("zones", zones.to_string())]);
+    // Flags that cannot be read were refused when the descriptor was.
+    let described = external.and_then(|external| Sidecars::of(&external.descriptor, CONTROLLER_SOCKET, &words).ok());
+    described.unwrap_or_else(|| Sidecars {
+        // A claim whose pod has a node is not put elsewhere, where there are zones.
+        provisioner: ProvisionerConfig { strict_topology: zones, ..ProvisionerConfig::new(CONTROLLER_SOCKET) },
+        attacher: AttacherConfig::new(CONTROLLER_SOCKET),
+        resizer: ResizerConfig::new(CONTROLLER_SOCKET),
+    })
 }

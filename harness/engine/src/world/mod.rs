@@ -22,12 +22,13 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use fake_vcenter_server::VCenter;
 use seatrial_journal::{Entry, Journal, Sink};
-use seatrial_oracle::View;
+use seatrial_oracle::{Labels, View};
 use seatrial_scenario::Scenario;
 use seatrial_wires::Network;
 use serde_json::Value;
 
 pub(crate) use kubernetes::API_SERVER;
+pub(crate) use node::CHECK_PATH;
 pub(crate) use powers::Powers;
 pub(crate) use vcenter::{address as vcenter_address, unplayable};
 
@@ -51,6 +52,8 @@ pub(crate) struct World {
     pub(crate) client: kube::Client,
     pub(crate) powers: Powers,
     pub(crate) shell: Option<Arc<Shell>>,
+    /// What labels mean in it.
+    pub(crate) labels: Labels,
     view: Arc<Mutex<View>>,
 }
 
@@ -120,13 +123,28 @@ impl World {
         ccm::start(&ground)?;
         let powers = Powers::new(network, &supervisor, scenario, vcenters, nodes);
         let (activity, view) = (watchers.activity.clone(), Arc::clone(&watchers.view));
-        Ok(Self { network: network.clone(), supervisor, activity, client, powers, shell, view })
+        Ok(Self { network: network.clone(), supervisor, activity, client, powers, shell, labels: voyage.labels(), view })
     }
 
     /// Whether something is on its way: a call, a task, a process or a target that comes back.
     pub(crate) fn is_busy(&self) -> bool {
-        let tasks = self.supervisor.coming_back() > 0 || self.activity.running_tasks() > 0;
-        tasks || self.network.calls_in_flight() > 0 || self.powers.healing() > 0
+        !self.on_its_way().is_empty()
+    }
+
+    /// What is on its way, in words.
+    pub(crate) fn on_its_way(&self) -> Vec<String> {
+        let number = |number: u64, one: &str, many: &str| match number {
+            0 => None,
+            1 => Some(format!("1 {one}")),
+            number => Some(format!("{number} {many}")),
+        };
+        let counted = [
+            number(self.supervisor.coming_back().into(), "process has yet to come back", "processes have yet to come back"),
+            number(self.activity.running_tasks() as u64, "task of vCenter runs", "tasks of vCenter run"),
+            number(self.network.calls_in_flight(), "call is unanswered", "calls are unanswered"),
+            number(self.powers.healing() as u64, "target of a fault has yet to heal", "targets of faults have yet to heal"),
+        ];
+        counted.into_iter().flatten().collect()
     }
 
     /// Applies what the drivers' installation consists of; live, they are started after that, as their users would.
@@ -185,7 +203,8 @@ pub(crate) enum InstallError {
 
 /// The documents of a YAML text that is part of this program.
 fn documents(text: &str) -> Vec<Value> {
-    serde_saphyr::from_multiple(text).expect("the manifests that drivers ship are YAML; a test reads them")
+    let documents = seatrial_kubernetes::yaml::documents(text).expect("the manifests that drivers ship are YAML; a test reads them");
+    documents.into_iter().flat_map(crate::manifest::items).collect()
 }
 
 /// What must stand nowhere in the open.

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -90,19 +91,20 @@ pub(super) fn start_all(ground: &Ground<'_>, vcenters: &VCenters) -> Result<Node
             Some(shell) => start_live_plugin(supervisor, &slot, shell)?,
             None => start_plugin(supervisor, &slot, switches),
         }
-        start_kubelet(supervisor, &slot, scenario.world.drivers.ccm.is_some());
+        start_kubelet(supervisor, &slot, scenario.world.drivers.ccm.is_some(), switches);
         nodes.insert(name.clone(), slot);
     }
     Ok(nodes)
 }
 
-fn start_kubelet(supervisor: &Supervisor, slot: &Arc<NodeSlot>, external_cloud_provider: bool) {
-    let slot = Arc::clone(slot);
+fn start_kubelet(supervisor: &Supervisor, slot: &Arc<NodeSlot>, external_cloud_provider: bool, switches: &Switches) {
+    let (slot, rules) = (Arc::clone(slot), switches.kubernetes);
     supervisor.start(&kubelet(&slot.name.clone()), move |process: &Process| {
         let vm = slot.vcenter.with_world(|world| world.vm_named(&slot.name));
         let address = vm.and_then(|vm| vm.addresses.first().cloned()).unwrap_or_default();
         let mut config = KubeletConfig::new(slot.machine(), &address);
         config.external_cloud_provider = external_cloud_provider;
+        config.rules = rules;
         config.csi.push(CsiPlugin { driver: DRIVER.to_owned(), address: plugin_address(&slot.name) });
         drop(Kubelet::start(process, config));
     });
@@ -127,6 +129,7 @@ fn start_live_plugin(supervisor: &Supervisor, slot: &Arc<NodeSlot>, shell: &Arc<
     let name = plugin(&slot.name);
     let folder = shell.folder_of(&name)?;
     let machine_socket = folder.join("machine.sock");
+    shell.write_script_for(&name, CHECK_PATH, &check_path(&shell.program, &machine_socket))?;
     let mut variables = csi::shared_variables(shell, &name)?;
     variables.extend([
         ("X_CSI_MODE".to_owned(), "node".into()),
@@ -143,6 +146,14 @@ fn start_live_plugin(supervisor: &Supervisor, slot: &Arc<NodeSlot>, shell: &Arc<
         run_child(&shell, process, child.clone());
     });
     Ok(())
+}
+
+/// What tells a client that calls the node plugin whether a path is there on the node's machine.
+pub(crate) const CHECK_PATH: &str = "check-path";
+
+/// A script in the form that csi-sanity calls, with a path.
+fn check_path(program: &Path, machine: &Path) -> String {
+    format!("#!/bin/sh\nexec '{}' driver path-kind --machine '{}' \"$1\"\n", program.display(), machine.display())
 }
 
 /// What is known of a VM's power: whether it runs, and which boot and which identity it is.

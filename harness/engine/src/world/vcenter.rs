@@ -18,6 +18,14 @@ use crate::switches::Switches;
 
 /// The one datacenter of each vCenter.
 pub(super) const DATACENTER: &str = "dc-1";
+
+/// The datacenters that drivers are told, with commas between: the one that there is, unless the scenario has them told others.
+pub(super) fn configured_datacenters(described: &seatrial_scenario::VCenter) -> String {
+    match described.configured_datacenters.as_slice() {
+        [] => DATACENTER.to_owned(),
+        names => names.iter().map(|name| name.value.as_str()).collect::<Vec<_>>().join(", "),
+    }
+}
 /// Room for a thousand claims of the size that tests ask for.
 const DATASTORE_GIB: u64 = 2048;
 /// So far apart begin the managed object ids of vCenters that do not collide.

@@ -64,7 +64,10 @@ pub fn object(headers: &HeaderMap, bytes: &[u8], custom: bool, warnings: &mut Ve
 fn yaml(bytes: &[u8]) -> Result<Value, String> {
     match serde_json::from_slice(bytes) {
         Ok(document) => Ok(document),
-        Err(_) => serde_saphyr::from_slice(bytes).map_err(|error| error.to_string()),
+        Err(_) => {
+            let text = std::str::from_utf8(bytes).map_err(|error| error.to_string())?;
+            crate::yaml::document(text).map_err(|error| error.to_string())
+        }
     }
 }
 

@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 
 use super::access::REVIEWS;
 use super::route::Route;
-use super::{openapi, respond};
-use crate::store::{Resource, StatusRule, Store};
+use super::{openapi, openapi_v2, respond};
+use crate::store::{Resource, Status, StatusRule, Store};
 
 /// The release whose behaviour is reproduced.
 pub(super) const RELEASE: &str = "v1.36.2";
@@ -39,6 +39,10 @@ pub fn answer(store: &Store, route: &Route, accept: &str) -> Response<Body> {
         }
         Route::Group(name) => groups(store).get(name).map(|versions| group_document(name, versions, true)),
         Route::GroupVersion(group, version) => resources_document(store, group, version),
+        Route::OpenApiV2 if !openapi_v2::is_accepted(accept) => {
+            return respond::status(&Status::new(406, "NotAcceptable", "only the following media types are accepted: application/json"));
+        }
+        Route::OpenApiV2 => Some(openapi_v2::document(store)),
         Route::OpenApi => Some(openapi::root(store)),
         Route::OpenApiOf(group, version) => openapi::document(store, group, version),
         Route::Resource(_) | Route::Unknown => None,
@@ -149,6 +153,10 @@ fn all_entries(store: &Store, group: &str, version: &str) -> Vec<Value> {
     of_version(store, group, version).flat_map(|resource| entries(resource)).chain(reviews).collect()
 }
 
+/// Built-in kinds that `kubectl get all` asks for.
+const IN_ALL: [&str; 9] =
+    ["pods", "services", "daemonsets", "deployments", "replicasets", "statefulsets", "horizontalpodautoscalers", "cronjobs", "jobs"];
+
 /// A resource and its subresources.
 fn entries(resource: &Resource) -> Vec<Value> {
     let plural = &resource.name.plural;
@@ -159,8 +167,12 @@ fn entries(resource: &Resource) -> Vec<Value> {
     if !resource.short_names.is_empty() {
         main["shortNames"] = resource.short_names.clone().into();
     }
-    if matches!(plural.as_str(), "pods" | "services" | "deployments" | "replicasets" | "statefulsets") && !resource.custom {
+    if !resource.custom && IN_ALL.contains(&plural.as_str()) {
         main["categories"] = json!(["all"]);
+    } else if resource.name.group == "admissionregistration.k8s.io" && !resource.custom {
+        main["categories"] = json!(["api-extensions"]);
+    } else if !resource.categories.is_empty() {
+        main["categories"] = resource.categories.clone().into();
     }
     let sub = |name: &str, kind: &str, group: &str, version: &str, verbs: &[&str]| {
         let mut entry = json!({"name": format!("{plural}/{name}"), "singularName": "", "namespaced": resource.namespaced, "kind": kind, "verbs": verbs});

@@ -69,7 +69,7 @@ pub async fn handle(server: &Arc<ApiServer>, request: Request<Body>) -> Response
 fn read_head(server: &Arc<ApiServer>, caller: &Caller, target: Target, head: request::Parts) -> Result<Asked, Status> {
     let query = Query::parse(head.uri.query().unwrap_or_default());
     access::check_objects(server, caller, &target, &head, &query)?;
-    let form = Form::parse(head.headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default())?;
+    let form = Form::parse(head.headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default(), &query)?;
     let asked = format!("{} {}", describe::verb(&head.method, &query), target.resource_text());
     let cause = cause_of(head.extensions.get::<CallId>().copied(), &asked);
     Ok(Asked { target, query, form, head, cause })

@@ -1,9 +1,9 @@
 //! The API server: HTTP in front of the pure store.
 //!
-//! Modelled: the REST paths of all served resources, discovery (plain, aggregated, OpenAPI v3), watches, lists in pages,
+//! Modelled: the REST paths of all served resources, discovery (plain, aggregated, OpenAPI v2 and v3), watches, lists in pages,
 //! PartialObjectMetadata, tables, the patch types, bodies in JSON, YAML and protobuf, users and what they may do, reviews,
 //! tokens of service accounts, `/version` and the health endpoints.
-//! Not modelled: answers in protobuf, OpenAPI v2, CONNECT-like subresources (`log`, `exec`, `proxy`).
+//! Not modelled: answers in protobuf, CONNECT-like subresources (`log`, `exec`, `proxy`).
 //!
 //! A watch is a body that awaits the store's next change; nothing is spawned, and dropping the body ends it.
 
@@ -15,6 +15,7 @@ mod describe;
 mod discovery;
 mod handle;
 mod openapi;
+mod openapi_v2;
 mod options;
 pub mod protobuf;
 mod query;

@@ -2,7 +2,7 @@
 //!
 //! Modelled: a document for each group and version with the schemas of its kinds, from the table of types or from the
 //! definition of a custom resource, merge keys and list types included; the paths of objects with the patch types that
-//! they take and `fieldValidation`. Not modelled: descriptions (the table has none), other operations, OpenAPI v2.
+//! they take and `fieldValidation`. Not modelled: descriptions (the table has none), other operations.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -16,14 +16,19 @@ use crate::store::{Resource, Store};
 /// The list of documents.
 pub(super) fn root(store: &Store) -> Value {
     let mut paths = Map::new();
-    for resource in store.resources() {
-        for version in &resource.versions {
-            let group = &resource.name.group;
-            let path = if group.is_empty() { format!("api/{version}") } else { format!("apis/{group}/{version}") };
-            paths.insert(path.clone(), json!({"serverRelativeURL": format!("/openapi/v3/{path}")}));
-        }
+    for (group, version) in versions(store) {
+        let path = if group.is_empty() { format!("api/{version}") } else { format!("apis/{group}/{version}") };
+        paths.insert(path.clone(), json!({"serverRelativeURL": format!("/openapi/v3/{path}")}));
     }
     json!({"paths": paths})
+}
+
+/// All groups in all versions that have documents.
+pub(super) fn versions(store: &Store) -> BTreeSet<(String, String)> {
+    let of = |resource: &Arc<Resource>| -> Vec<(String, String)> {
+        resource.versions.iter().map(|version| (resource.name.group.clone(), version.clone())).collect()
+    };
+    store.resources().flat_map(of).collect()
 }
 
 /// The document of a group in a version.
@@ -95,6 +100,7 @@ fn component(name: &str) -> String {
     match name.split_once('.') {
         Some(("meta", kind)) => format!("io.k8s.apimachinery.pkg.apis.meta.v1.{kind}"),
         Some(("apiextensions", kind)) => format!("io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.{kind}"),
+        Some(("autoscaling", kind)) if !kind.starts_with("Scale") => format!("io.k8s.api.autoscaling.v2.{kind}"),
         Some((group, kind)) => format!("io.k8s.api.{group}.v1.{kind}"),
         None => name.to_owned(),
     }

@@ -24,7 +24,7 @@ pub async fn get(server: &Arc<ApiServer>, resource: &Resource, asked: Asked) -> 
         None => store.get(&asked.target.at, name)?,
         Some("status") if resource.status != StatusRule::None => store.get(&asked.target.at, name)?,
         Some("scale") => store.scale(&asked.target.at, name)?,
-        Some(_) => return Ok(respond::text(404, "404 page not found\n")),
+        Some(_) => return Err(Status::nowhere()),
     };
     asked.took_effect();
     Ok(respond::json(200, &asked.form.object(resource, &object, server.now(), true)))
@@ -60,7 +60,13 @@ fn document(resource: &Resource, version: &str, listed: &Listed, form: Form, now
             let items: Vec<Value> = objects.map(|object| form.object(resource, &object, now, true).into_owned()).collect();
             json!({"kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1", "metadata": metadata, "items": items})
         }
-        Form::Table => table(resource, &objects.collect::<Vec<Value>>(), &metadata, now, true),
+        Form::Table(included) => {
+            let told = objects.map(|mut object| {
+                object["apiVersion"] = api_version.as_str().into();
+                object
+            });
+            table(resource, &told.collect::<Vec<Value>>(), &metadata, now, true, included)
+        }
     }
 }
 

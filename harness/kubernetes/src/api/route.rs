@@ -20,6 +20,8 @@ pub enum Route {
     Group(String),
     /// `/api/v1`, `/apis/<group>/<version>`
     GroupVersion(String, String),
+    /// `/openapi/v2`
+    OpenApiV2,
     /// `/openapi/v3`
     OpenApi,
     /// `/openapi/v3/...` of a group in a version
@@ -63,6 +65,7 @@ pub fn route(path: &str) -> Route {
         ["apis", group] => Route::Group((*group).to_owned()),
         ["api", version] => Route::GroupVersion(String::new(), (*version).to_owned()),
         ["apis", group, version] => Route::GroupVersion((*group).to_owned(), (*version).to_owned()),
+        ["openapi", "v2"] => Route::OpenApiV2,
         ["openapi", "v3"] => Route::OpenApi,
         ["openapi", "v3", "api", version] => Route::OpenApiOf(String::new(), (*version).to_owned()),
         ["openapi", "v3", "apis", group, version] => Route::OpenApiOf((*group).to_owned(), (*version).to_owned()),

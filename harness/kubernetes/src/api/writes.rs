@@ -102,6 +102,6 @@ fn part_of(subresource: Option<&str>) -> Result<Part, Status> {
         Some("status") => Ok(Part::Status),
         Some("finalize") => Ok(Part::Finalize),
         Some("scale") => Ok(Part::Scale),
-        Some(_) => Err(Status::new(404, "NotFound", "the server could not find the requested resource")),
+        Some(_) => Err(Status::nowhere()),
     }
 }

@@ -27,7 +27,7 @@ mod support;
 mod taint_eviction;
 mod timings;
 
-pub use csi::{AttacherConfig, ProvisionerConfig, ResizerConfig};
+pub use csi::{AttacherConfig, FlagError, ProvisionerConfig, ResizerConfig};
 pub use rules::Rules;
 pub use timings::Timings;
 

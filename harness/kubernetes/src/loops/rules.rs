@@ -22,6 +22,11 @@ pub struct Rules {
     /// A claim whose class says so is not provisioned before a pod has a node. Without it its volume is made
     /// anywhere. Scheduler, controller manager and provisioner must agree on it.
     pub wait_for_first_consumer: bool,
+    /// No volume is made for a claim that selects volumes by labels. Without it the selector is not looked at.
+    pub refuse_claim_selectors: bool,
+    /// Kubelet takes back what stands of a CSI plugin that fails to register. Without it, the id that a machine of the same
+    /// name has left stands in the way of the next one for ever.
+    pub forget_what_fails_to_register: bool,
     /// Pods of a node that is gone are removed. Without it they are running for ever, as far as anybody can tell.
     pub collect_orphaned_pods: bool,
 }
@@ -37,6 +42,8 @@ impl Default for Rules {
             force_detach_after_six_minutes: true,
             volume_affinity_is_a_filter: true,
             wait_for_first_consumer: true,
+            refuse_claim_selectors: true,
+            forget_what_fails_to_register: true,
             collect_orphaned_pods: true,
         }
     }

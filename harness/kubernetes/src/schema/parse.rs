@@ -24,8 +24,9 @@ fn field(text: &str) -> Field {
     let mut field = Field {
         number: number.parse().expect("a field begins with its number"),
         name: name.trim_matches('~').to_owned(),
-        shape: shape(written.trim_end_matches(['?', '!'])),
+        shape: shape(written.trim_end_matches(['?', '!', '*'])),
         omits_zero: written.contains('?'),
+        keeps_empty: written.ends_with('*'),
         required: written.contains('!'),
         topology: Topology::Unsaid,
         patch: String::new(),

@@ -1,16 +1,17 @@
 //! The table of built-in resources.
 //!
-//! Modelled: the kinds that storage and node life cycle need, in one version each. Not modelled: workloads other
-//! than StatefulSet, Deployment and ReplicaSet, admission objects, events.k8s.io/v1 (only core/v1 Events), quotas.
+//! Modelled: the kinds that storage and node life cycle need and those that charts bring along, in one version each.
+//! Not modelled: ReplicationControllers, admission policies, API services, events.k8s.io/v1 (only core/v1 Events), flow
+//! control, certificates, resource claims.
 
-use k8s_openapi::api::core::v1::Endpoints;
-use k8s_openapi::api::discovery::v1::EndpointSlice;
+use k8s_openapi::api::core::v1::ResourceQuota;
+use k8s_openapi::api::node::v1::RuntimeClass;
 use k8s_openapi::api::policy::v1::PodDisruptionBudget;
 use k8s_openapi::api::rbac::v1::{ClusterRole, Role};
 
 use super::resource::Resource;
 use super::resource::StatusRule::{KeepsMetadata, ResetsMetadata};
-use super::strategy;
+use super::strategy::{self, stored, stored::Stored};
 
 const STORAGE: &str = "storage.k8s.io";
 
@@ -20,6 +21,8 @@ pub fn builtin_resources() -> Vec<Resource> {
     resources.extend(storage());
     resources.extend(others());
     resources.extend(access());
+    resources.extend(networking());
+    resources.extend(scheduling());
     resources
 }
 
@@ -31,8 +34,9 @@ fn core() -> Vec<Resource> {
     events.create_on_update = true;
     vec![
         core("configmaps", "ConfigMap").short(&["cm"]).with_strategy(strategy::ConfigMaps),
-        core("endpoints", "Endpoints").short(&["ep"]).with_strategy(strategy::TypedOnly::<Endpoints>::default()),
+        core("endpoints", "Endpoints").short(&["ep"]).creating_on_update().with_strategy(stored::endpoints()),
         events,
+        core("limitranges", "LimitRange").short(&["limits"]).creating_on_update().with_strategy(stored::limit_ranges()),
         core("namespaces", "Namespace").cluster_scoped().short(&["ns"]).with_status(KeepsMetadata).with_strategy(strategy::Namespaces),
         nodes,
         core("persistentvolumeclaims", "PersistentVolumeClaim")
@@ -47,6 +51,11 @@ fn core() -> Vec<Resource> {
             .returning_deleted()
             .with_strategy(strategy::Volumes),
         core("pods", "Pod").short(&["po"]).with_status(KeepsMetadata).with_generation().returning_deleted().with_strategy(strategy::Pods),
+        core("resourcequotas", "ResourceQuota")
+            .short(&["quota"])
+            .with_status(KeepsMetadata)
+            .returning_deleted()
+            .with_strategy(Stored::<ResourceQuota>::default()),
         core("secrets", "Secret").with_strategy(strategy::Secrets),
         core("serviceaccounts", "ServiceAccount").short(&["sa"]).returning_deleted().with_strategy(strategy::ServiceAccounts),
         core("services", "Service").short(&["svc"]).with_status(KeepsMetadata).returning_deleted().with_strategy(strategy::Services),
@@ -87,7 +96,17 @@ fn others() -> Vec<Resource> {
         .with_generation()
         .conditional_update()
         .with_strategy(strategy::CustomResourceDefinitions);
+    let mut daemon_sets = workload("daemonsets", "DaemonSet", "ds").with_strategy(stored::daemon_sets());
+    daemon_sets.scale = false;
+    let batch = |plural, kind| Resource::builtin("batch", "v1", plural, kind).with_status(KeepsMetadata).with_generation();
     vec![
+        daemon_sets,
+        batch("cronjobs", "CronJob").short(&["cj"]).with_strategy(stored::cron_jobs()),
+        batch("jobs", "Job").with_strategy(stored::jobs()),
+        Resource::builtin("autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler")
+            .short(&["hpa"])
+            .with_status(KeepsMetadata)
+            .with_strategy(stored::autoscalers()),
         Resource::builtin("apps", "v1", "controllerrevisions", "ControllerRevision").with_strategy(strategy::ControllerRevisions),
         workload("deployments", "Deployment", "deploy").with_strategy(strategy::Deployments),
         workload("replicasets", "ReplicaSet", "rs").with_strategy(strategy::ReplicaSets),
@@ -102,15 +121,47 @@ fn access() -> Vec<Resource> {
     let rbac = |plural, kind| Resource::builtin("rbac.authorization.k8s.io", "v1", plural, kind);
     vec![
         Resource::builtin("discovery.k8s.io", "v1", "endpointslices", "EndpointSlice")
-            .with_strategy(strategy::TypedOnly::<EndpointSlice>::default()),
+            .with_generation()
+            .with_strategy(stored::endpoint_slices()),
         Resource::builtin("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget")
             .short(&["pdb"])
             .with_status(KeepsMetadata)
             .with_generation()
-            .with_strategy(strategy::TypedOnly::<PodDisruptionBudget>::default()),
+            .conditional_update()
+            .with_strategy(Stored::<PodDisruptionBudget>::default()),
         rbac("clusterrolebindings", "ClusterRoleBinding").cluster_scoped().with_strategy(strategy::Bindings { cluster: true }),
-        rbac("clusterroles", "ClusterRole").cluster_scoped().with_strategy(strategy::TypedOnly::<ClusterRole>::default()),
+        rbac("clusterroles", "ClusterRole").cluster_scoped().with_strategy(Stored::<ClusterRole>::default()),
         rbac("rolebindings", "RoleBinding").with_strategy(strategy::Bindings { cluster: false }),
-        rbac("roles", "Role").with_strategy(strategy::TypedOnly::<Role>::default()),
+        rbac("roles", "Role").with_strategy(Stored::<Role>::default()),
+    ]
+}
+
+/// What leads and stops traffic, and who is asked before a write.
+fn networking() -> Vec<Resource> {
+    let network = |plural, kind| Resource::builtin("networking.k8s.io", "v1", plural, kind).with_generation();
+    let webhooks = |plural, kind| {
+        Resource::builtin("admissionregistration.k8s.io", "v1", plural, kind).cluster_scoped().with_generation().conditional_update()
+    };
+    vec![
+        webhooks("mutatingwebhookconfigurations", "MutatingWebhookConfiguration").with_strategy(stored::mutating()),
+        webhooks("validatingwebhookconfigurations", "ValidatingWebhookConfiguration").with_strategy(stored::validating()),
+        network("ingressclasses", "IngressClass").cluster_scoped().with_strategy(stored::ingress_classes()),
+        network("ingresses", "Ingress").short(&["ing"]).with_status(KeepsMetadata).with_strategy(stored::ingresses()),
+        network("networkpolicies", "NetworkPolicy").short(&["netpol"]).with_strategy(stored::network_policies()),
+    ]
+}
+
+fn scheduling() -> Vec<Resource> {
+    vec![
+        Resource::builtin("node.k8s.io", "v1", "runtimeclasses", "RuntimeClass")
+            .cluster_scoped()
+            .conditional_update()
+            .creating_on_update()
+            .with_strategy(Stored::<RuntimeClass>::default()),
+        Resource::builtin("scheduling.k8s.io", "v1", "priorityclasses", "PriorityClass")
+            .cluster_scoped()
+            .short(&["pc"])
+            .with_generation()
+            .with_strategy(stored::priority_classes()),
     ]
 }

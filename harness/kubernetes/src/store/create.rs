@@ -7,11 +7,13 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::command::{FieldValidation, Outcome, Place, WriteOptions};
+use super::omit::omit_empty;
 use super::resource::Resource;
 use super::status::{FieldError, Status};
 use super::unknown::unknown_fields;
 use super::value::{put, seconds, take, text};
 use super::{Store, name, present, told};
+use crate::schema;
 
 /// How often another generated name is tried.
 const TRIES: usize = 8;
@@ -92,6 +94,9 @@ impl Store {
         if let Some(decoded) = decoded {
             unknown = unknown_fields(&object, &decoded);
             object = decoded;
+        }
+        if let Some(name) = schema::kind(&resource.name.group, &resource.kind).filter(|_| !resource.custom) {
+            omit_empty(&name, &mut object);
         }
         let sent = text(&object, "/metadata/namespace");
         if resource.namespaced && !sent.is_empty() && sent != at.namespace {

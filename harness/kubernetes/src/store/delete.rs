@@ -1,5 +1,8 @@
 //! Deletion: preconditions, grace, finalizers, propagation, collections.
 //!
+//! Kinds that the garbage collector here does not look at have no dependents here either: whatever becomes of dependents is
+//! asked, they go at once. A client sees the finalizer of a deletion in the foreground on the others only.
+//!
 //! Not modelled: disruption budgets of evictions (none ever forbids).
 
 use std::sync::Arc;
@@ -20,6 +23,31 @@ const FOREGROUND: &str = "foregroundDeletion";
 /// Namespaces that cannot be deleted.
 const KEPT_NAMESPACES: [&str; 3] = ["default", "kube-system", "kube-public"];
 
+/// Built-in kinds that the garbage collector looks at, by group and plural; custom resources are, all of them.
+pub(crate) const COLLECTED: [(&str, &str); 16] = [
+    ("", "configmaps"),
+    ("", "namespaces"),
+    ("", "nodes"),
+    ("", "persistentvolumes"),
+    ("", "persistentvolumeclaims"),
+    ("", "pods"),
+    ("", "secrets"),
+    ("", "services"),
+    ("", "serviceaccounts"),
+    ("apps", "controllerrevisions"),
+    ("apps", "deployments"),
+    ("apps", "replicasets"),
+    ("apps", "statefulsets"),
+    ("coordination.k8s.io", "leases"),
+    ("storage.k8s.io", "csidrivers"),
+    ("storage.k8s.io", "csinodes"),
+];
+
+fn is_collected(resource: &Resource) -> bool {
+    let name = (resource.name.group.as_str(), resource.name.plural.as_str());
+    resource.custom || COLLECTED.contains(&name)
+}
+
 /// How far a deletion gets at once.
 enum Step {
     /// It was under way; nothing changes.
@@ -38,7 +66,7 @@ impl Store {
         let step = match resource.name.to_string().as_str() {
             "namespaces" => namespace_step(now, &resource, &existing)?,
             "pods" => pod_step(now, &existing, options),
-            _ => plain_step(now, &existing, options),
+            _ => plain_step(now, &resource, &existing, options),
         };
         let body = match step {
             Step::Pending => present(&resource, &at.version, &existing),
@@ -155,9 +183,11 @@ fn set_propagation(object: &mut Value, options: &DeleteOptions) {
     }
 }
 
-fn plain_step(now: Timestamp, existing: &Value, options: &DeleteOptions) -> Step {
+fn plain_step(now: Timestamp, resource: &Resource, existing: &Value, options: &DeleteOptions) -> Step {
     let mut object = existing.clone();
-    set_propagation(&mut object, options);
+    if is_collected(resource) {
+        set_propagation(&mut object, options);
+    }
     if list(&object, "/metadata/finalizers").is_empty() {
         return Step::Gone;
     }

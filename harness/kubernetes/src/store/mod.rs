@@ -18,6 +18,7 @@ mod delete;
 pub mod json_patch;
 mod list;
 pub mod name;
+mod omit;
 mod patch;
 mod resource;
 mod scale;
@@ -42,6 +43,8 @@ pub use apply::Writer;
 pub(crate) use builtin::builtin_resources;
 pub use command::{Command, DeleteOptions, FieldValidation, Outcome, Part, Patch, Place, WriteOptions};
 pub(crate) use commit::without_secrets;
+#[cfg(test)]
+pub(crate) use delete::COLLECTED;
 pub use list::{ListQuery, Listed, VersionMatch};
 pub use patch::unsupported as unsupported_patch;
 pub use resource::{Resource, ResourceName, StatusRule};
@@ -161,7 +164,7 @@ impl Store {
     /// 404 when it is not served.
     pub fn resource(&self, at: &Place) -> Result<Arc<Resource>, Status> {
         let resource = self.resources.get(&at.resource).filter(|resource| resource.serves(&at.version));
-        resource.cloned().ok_or_else(|| Status::new(404, "NotFound", "the server could not find the requested resource"))
+        resource.cloned().ok_or_else(Status::nowhere)
     }
 
     /// Reads one object.

@@ -10,6 +10,7 @@ use super::status::{FieldError, Status};
 use super::update::{check_part, name_differs};
 use super::value::{copy, text};
 use super::{Store, json_patch, present, strategic_merge, told};
+use crate::schema;
 
 impl Store {
     pub(super) fn patch(
@@ -71,7 +72,8 @@ fn apply_patch(resource: &Resource, name: &str, mut object: Value, patch: &Patch
         // Applied before anything of this is asked.
         Patch::Apply(_) => {}
         Patch::Strategic(patch) => {
-            strategic_merge::apply(&resource.kind, &mut object, patch).map_err(|error| Status::bad_request(error.to_string()))?;
+            let name = schema::kind(&resource.name.group, &resource.kind).unwrap_or_default();
+            strategic_merge::apply(&name, &mut object, patch).map_err(|error| Status::bad_request(error.to_string()))?;
         }
     }
     Ok(object)

@@ -56,6 +56,8 @@ pub struct Resource {
     pub singular: String,
     /// Short names (`po`).
     pub short_names: Vec<String>,
+    /// Categories that its definition declares; those of built-in kinds are discovery's to know.
+    pub categories: Vec<String>,
     /// Whether objects live in namespaces.
     pub namespaced: bool,
     /// The status subresource.
@@ -96,6 +98,7 @@ impl Resource {
             list_kind: format!("{kind}List"),
             singular: kind.to_lowercase(),
             short_names: Vec::new(),
+            categories: Vec::new(),
             namespaced: true,
             status: StatusRule::None,
             drops_status_on_create: false,
@@ -177,6 +180,11 @@ impl Resource {
 
     pub(super) fn conditional_update(mut self) -> Self {
         self.unconditional_update = false;
+        self
+    }
+
+    pub(super) fn creating_on_update(mut self) -> Self {
+        self.create_on_update = true;
         self
     }
 

@@ -89,9 +89,18 @@ impl Status {
         status
     }
 
-    /// 405 of a verb that the resource does not have.
+    /// 405 of a verb that the resource does not have. Its details are there and empty: clients look into them unasked.
     pub fn method_not_allowed() -> Self {
-        Self::new(405, "MethodNotAllowed", "the server does not allow this method on the requested resource")
+        let mut status = Self::new(405, "MethodNotAllowed", "the server does not allow this method on the requested resource");
+        status.details = json!({});
+        status
+    }
+
+    /// 404 of a path below a group that is served, with details as above.
+    pub fn nowhere() -> Self {
+        let mut status = Self::new(404, "NotFound", "the server could not find the requested resource");
+        status.details = json!({});
+        status
     }
 
     /// 422 of a patch that cannot be applied.

@@ -1,10 +1,12 @@
 //! Strategic merge patch: merge patch that knows which lists are maps.
 //!
-//! Modelled: merge keys of the served kinds, `$patch: delete | replace | merge`, `$retainKeys`,
+//! Modelled: merge keys of all built-in kinds, as the table of types has them, `$patch: delete | replace | merge`, `$retainKeys`,
 //! `$deleteFromPrimitiveList/<field>`, `$setElementOrder/<field>`. Lists that the table does not name are atomic.
 //! Not modelled: the real server's check that `$setElementOrder` names every element of the patch.
 
 use serde_json::{Map, Value};
+
+use crate::schema::{self, Field, Shape, Type};
 
 /// Why a strategic merge patch could not be applied.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -33,78 +35,44 @@ enum ListRule {
     Keyed(&'static str),
 }
 
-/// Fields below a pod's spec, wherever it stands.
-const POD_SPEC: [(&str, ListRule); 18] = [
-    ("volumes", ListRule::Keyed("name")),
-    ("containers", ListRule::Keyed("name")),
-    ("initContainers", ListRule::Keyed("name")),
-    ("ephemeralContainers", ListRule::Keyed("name")),
-    ("imagePullSecrets", ListRule::Keyed("name")),
-    ("schedulingGates", ListRule::Keyed("name")),
-    ("resourceClaims", ListRule::Keyed("name")),
-    ("hostAliases", ListRule::Keyed("ip")),
-    ("topologySpreadConstraints", ListRule::Keyed("topologyKey")),
-    ("containers.env", ListRule::Keyed("name")),
-    ("containers.ports", ListRule::Keyed("containerPort")),
-    ("containers.volumeMounts", ListRule::Keyed("mountPath")),
-    ("containers.volumeDevices", ListRule::Keyed("devicePath")),
-    ("initContainers.env", ListRule::Keyed("name")),
-    ("initContainers.ports", ListRule::Keyed("containerPort")),
-    ("initContainers.volumeMounts", ListRule::Keyed("mountPath")),
-    ("initContainers.volumeDevices", ListRule::Keyed("devicePath")),
-    ("ephemeralContainers.env", ListRule::Keyed("name")),
-];
+/// The type of an object, where the table knows it.
+type Of = Option<&'static Type>;
 
-/// Fields of single kinds.
-const FIELDS: [(&str, &str, ListRule); 16] = [
-    ("Node", "status.conditions", ListRule::Keyed("type")),
-    ("Node", "status.addresses", ListRule::Keyed("type")),
-    ("Node", "spec.podCIDRs", ListRule::Set),
-    ("Pod", "status.conditions", ListRule::Keyed("type")),
-    ("Pod", "status.podIPs", ListRule::Keyed("ip")),
-    ("Pod", "status.hostIPs", ListRule::Keyed("ip")),
-    ("PersistentVolumeClaim", "status.conditions", ListRule::Keyed("type")),
-    ("Namespace", "status.conditions", ListRule::Keyed("type")),
-    ("StatefulSet", "status.conditions", ListRule::Keyed("type")),
-    ("Deployment", "status.conditions", ListRule::Keyed("type")),
-    ("ReplicaSet", "status.conditions", ListRule::Keyed("type")),
-    ("Service", "status.conditions", ListRule::Keyed("type")),
-    ("Service", "spec.ports", ListRule::Keyed("port")),
-    ("CSINode", "spec.drivers", ListRule::Keyed("name")),
-    ("ServiceAccount", "secrets", ListRule::Keyed("name")),
-    ("ServiceAccount", "imagePullSecrets", ListRule::Keyed("name")),
-];
-
-fn rule(kind: &str, path: &str) -> ListRule {
-    match path {
-        "metadata.finalizers" => return ListRule::Set,
-        "metadata.ownerReferences" => return ListRule::Keyed("uid"),
-        _ => {}
-    }
-    let pod_spec = match kind {
-        "Pod" => path.strip_prefix("spec."),
-        "StatefulSet" | "Deployment" | "ReplicaSet" => path.strip_prefix("spec.template.spec."),
-        _ => None,
-    };
-    let in_pod = pod_spec.and_then(|path| POD_SPEC.iter().find(|(field, _)| *field == path).map(|(_, rule)| *rule));
-    let of_kind = || FIELDS.iter().find(|(of, field, _)| *of == kind && *field == path).map(|(_, _, rule)| *rule);
-    in_pod.or_else(of_kind).unwrap_or(ListRule::Atomic)
+fn field(of: Of, name: &str) -> Option<&'static Field> {
+    of.and_then(|of| of.named(name))
 }
 
-/// Applies `patch` to `target`, an object of `kind`.
+/// The type of a field's value, or of its elements.
+fn inner(field: Option<&'static Field>) -> Of {
+    match field.map(|field| &field.shape) {
+        Some(Shape::Object(name)) => schema::of(name),
+        Some(Shape::List(element)) => match element.as_ref() {
+            Shape::Object(name) => schema::of(name),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn rule(field: Option<&'static Field>) -> ListRule {
+    let patch = field.map_or("", |field| field.patch.as_str());
+    match patch.split_once("key(") {
+        Some((_, key)) => ListRule::Keyed(key.trim_end_matches(')')),
+        None if patch == "set" => ListRule::Set,
+        None => ListRule::Atomic,
+    }
+}
+
+/// Applies `patch` to `target`, an object of the type that the table has under `name`.
 ///
 /// # Errors
 /// See [`StrategicMergeError`]; `target` must be thrown away then.
-pub fn apply(kind: &str, target: &mut Value, patch: &Value) -> Result<(), StrategicMergeError> {
+pub fn apply(name: &str, target: &mut Value, patch: &Value) -> Result<(), StrategicMergeError> {
     let patch = patch.as_object().ok_or(StrategicMergeError::NotObject)?;
-    merge_object(kind, "", target, patch)
+    merge_object(schema::of(name), target, patch)
 }
 
-fn below(path: &str, field: &str) -> String {
-    if path.is_empty() { field.to_owned() } else { format!("{path}.{field}") }
-}
-
-fn merge_object(kind: &str, path: &str, target: &mut Value, patch: &Map<String, Value>) -> Result<(), StrategicMergeError> {
+fn merge_object(of: Of, target: &mut Value, patch: &Map<String, Value>) -> Result<(), StrategicMergeError> {
     match patch.get("$patch").and_then(Value::as_str) {
         None | Some("merge") => {}
         Some("replace") => {
@@ -124,34 +92,33 @@ fn merge_object(kind: &str, path: &str, target: &mut Value, patch: &Map<String, 
     if let Some(kept) = patch.get("$retainKeys").and_then(Value::as_array) {
         members.retain(|key, _| kept.iter().any(|kept| kept == key));
     }
-    for (field, value) in patch {
-        if let Some(field) = field.strip_prefix("$deleteFromPrimitiveList/") {
+    for (name, value) in patch {
+        if let Some(field) = name.strip_prefix("$deleteFromPrimitiveList/") {
             delete_from(members.get_mut(field), value);
         }
     }
-    for (field, value) in patch.iter().filter(|(field, _)| !field.starts_with('$')) {
-        let path = below(path, field);
+    for (name, value) in patch.iter().filter(|(name, _)| !name.starts_with('$')) {
         match value {
             Value::Null => {
-                members.remove(field);
+                members.remove(name);
             }
-            Value::Object(inner) => {
-                merge_object(kind, &path, members.entry(field.clone()).or_insert(Value::Null), inner)?;
+            Value::Object(patch) => {
+                merge_object(inner(field(of, name)), members.entry(name.clone()).or_insert(Value::Null), patch)?;
             }
             Value::Array(elements) => {
-                let there = members.entry(field.clone()).or_insert_with(|| Value::Array(Vec::new()));
-                merge_list(kind, &path, there, elements)?;
+                let there = members.entry(name.clone()).or_insert_with(|| Value::Array(Vec::new()));
+                merge_list(field(of, name), there, elements)?;
             }
             scalar => {
-                members.insert(field.clone(), scalar.clone());
+                members.insert(name.clone(), scalar.clone());
             }
         }
     }
-    for (field, order) in patch {
-        if let (Some(field), Some(order)) = (field.strip_prefix("$setElementOrder/"), order.as_array())
-            && let Some(list) = members.get_mut(field)
+    for (name, order) in patch {
+        if let (Some(name), Some(order)) = (name.strip_prefix("$setElementOrder/"), order.as_array())
+            && let Some(list) = members.get_mut(name)
         {
-            set_order(rule(kind, &below(path, field)), list, order);
+            set_order(rule(field(of, name)), list, order);
         }
     }
     Ok(())
@@ -163,8 +130,8 @@ fn delete_from(list: Option<&mut Value>, removed: &Value) {
     }
 }
 
-fn merge_list(kind: &str, path: &str, target: &mut Value, patch: &[Value]) -> Result<(), StrategicMergeError> {
-    match rule(kind, path) {
+fn merge_list(of: Option<&'static Field>, target: &mut Value, patch: &[Value]) -> Result<(), StrategicMergeError> {
+    match rule(of) {
         ListRule::Atomic => *target = Value::Array(patch.iter().map(without_directives).collect()),
         ListRule::Set => {
             let list = as_list(target);
@@ -174,12 +141,12 @@ fn merge_list(kind: &str, path: &str, target: &mut Value, patch: &[Value]) -> Re
                 }
             }
         }
-        ListRule::Keyed(key) => merge_keyed(kind, path, key, target, patch)?,
+        ListRule::Keyed(key) => merge_keyed(inner(of), key, target, patch)?,
     }
     Ok(())
 }
 
-fn merge_keyed(kind: &str, path: &str, key: &'static str, target: &mut Value, patch: &[Value]) -> Result<(), StrategicMergeError> {
+fn merge_keyed(of: Of, key: &'static str, target: &mut Value, patch: &[Value]) -> Result<(), StrategicMergeError> {
     let replaces = |element: &Value| element.get("$patch").and_then(Value::as_str) == Some("replace") && element.get(key).is_none();
     if patch.iter().any(replaces) {
         *target = Value::Array(patch.iter().filter(|element| !replaces(element)).map(without_directives).collect());
@@ -194,12 +161,12 @@ fn merge_keyed(kind: &str, path: &str, key: &'static str, target: &mut Value, pa
             list.retain(|there| there.get(key) != Some(wanted));
             continue;
         }
-        let inner = element.as_object().ok_or_else(missing)?;
+        let patch = element.as_object().ok_or_else(missing)?;
         let place = place.unwrap_or_else(|| {
             list.push(Value::Null);
             list.len() - 1
         });
-        merge_object(kind, path, &mut list[place], inner)?;
+        merge_object(of, &mut list[place], patch)?;
     }
     Ok(())
 }
@@ -258,7 +225,7 @@ mod tests {
         let node = json!({"status": {"conditions": [{"type": "Ready", "status": "True", "reason": "KubeletReady"}, {"type": "DiskPressure", "status": "False"}]}});
         let patch = json!({"status": {"$setElementOrder/conditions": [{"type": "DiskPressure"}, {"type": "Ready"}], "conditions": [{"type": "Ready", "status": "Unknown"}]}});
         let expected = json!({"status": {"conditions": [{"type": "DiskPressure", "status": "False"}, {"type": "Ready", "status": "Unknown", "reason": "KubeletReady"}]}});
-        assert_eq!(patched("Node", node, &patch), expected);
+        assert_eq!(patched("core.Node", node, &patch), expected);
     }
 
     #[test]
@@ -266,21 +233,21 @@ mod tests {
         let node = json!({"status": {"addresses": [{"type": "InternalIP", "address": "10.0.0.1"}]}});
         let patch = json!({"status": {"addresses": [{"type": "Hostname", "address": "a"}, {"type": "Hostname", "address": "b"}, {"$patch": "replace"}]}});
         let expected = json!({"status": {"addresses": [{"type": "Hostname", "address": "a"}, {"type": "Hostname", "address": "b"}]}});
-        assert_eq!(patched("Node", node, &patch), expected);
+        assert_eq!(patched("core.Node", node, &patch), expected);
     }
 
     #[test]
     fn finalizers_are_a_set() {
         let object = json!({"metadata": {"finalizers": ["a", "b"]}});
         let patch = json!({"metadata": {"$deleteFromPrimitiveList/finalizers": ["a"], "$setElementOrder/finalizers": ["c", "b"], "finalizers": ["c"]}});
-        assert_eq!(patched("PersistentVolume", object, &patch), json!({"metadata": {"finalizers": ["c", "b"]}}));
+        assert_eq!(patched("core.PersistentVolume", object, &patch), json!({"metadata": {"finalizers": ["c", "b"]}}));
     }
 
     #[test]
     fn taints_are_atomic() {
         let node = json!({"spec": {"taints": [{"key": "a", "effect": "NoSchedule"}]}});
         let patch = json!({"spec": {"taints": [{"key": "b", "effect": "NoExecute"}]}});
-        assert_eq!(patched("Node", node, &patch), patch);
+        assert_eq!(patched("core.Node", node, &patch), patch);
     }
 
     #[test]
@@ -288,7 +255,7 @@ mod tests {
         let object = json!({"metadata": {"ownerReferences": [{"uid": "1", "name": "a"}, {"uid": "2", "name": "b"}]}});
         let patch = json!({"metadata": {"ownerReferences": [{"$patch": "delete", "uid": "1"}, {"uid": "2", "controller": true}]}});
         assert_eq!(
-            patched("Pod", object, &patch),
+            patched("core.Pod", object, &patch),
             json!({"metadata": {"ownerReferences": [{"uid": "2", "name": "b", "controller": true}]}})
         );
     }
@@ -297,13 +264,13 @@ mod tests {
     fn retain_keys_drops_the_others() {
         let pod = json!({"spec": {"volumes": [{"name": "v", "emptyDir": {}}]}});
         let patch = json!({"spec": {"volumes": [{"$retainKeys": ["name", "hostPath"], "name": "v", "hostPath": {"path": "/"}}]}});
-        assert_eq!(patched("Pod", pod, &patch), json!({"spec": {"volumes": [{"name": "v", "hostPath": {"path": "/"}}]}}));
+        assert_eq!(patched("core.Pod", pod, &patch), json!({"spec": {"volumes": [{"name": "v", "hostPath": {"path": "/"}}]}}));
     }
 
     #[test]
     fn an_element_without_its_key_is_refused() {
         let mut pod = json!({});
-        let error = apply("Pod", &mut pod, &json!({"spec": {"containers": [{"image": "x"}]}})).unwrap_err();
+        let error = apply("core.Pod", &mut pod, &json!({"spec": {"containers": [{"image": "x"}]}})).unwrap_err();
         assert_eq!(error, StrategicMergeError::MissingKey { element: "{\"image\":\"x\"}".into(), key: "name" });
     }
 }

@@ -126,7 +126,7 @@ pub(super) fn check_part(resource: &Resource, part: Part) -> Result<(), Status> 
         Part::Scale => resource.scale,
         Part::Finalize => resource.name.group.is_empty() && resource.name.plural == "namespaces",
     };
-    if has { Ok(()) } else { Err(Status::new(404, "NotFound", "the server could not find the requested resource")) }
+    if has { Ok(()) } else { Err(Status::nowhere()) }
 }
 
 /// 400 of a body that names another object than the URL.
@@ -160,7 +160,7 @@ fn keep_other_parts(resource: &Resource, object: &mut Value, existing: &Value, p
 }
 
 fn body_changed(resource: &Resource, object: &Value, existing: &Value) -> bool {
-    if !resource.custom {
+    if !resource.custom && !object["spec"].is_null() {
         return object["spec"] != existing["spec"];
     }
     let body = |object: &Value| -> Map<String, Value> {

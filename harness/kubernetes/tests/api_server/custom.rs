@@ -82,6 +82,31 @@ async fn custom_objects_are_pruned_defaulted_and_counted() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn nulls_that_may_not_be_are_dropped_or_defaulted_on_every_way_in() {
+    let cluster = Cluster::new();
+    let mut nullable = definition();
+    let properties = &mut nullable["spec"]["versions"][1]["schema"]["openAPIV3Schema"]["properties"]["spec"]["properties"];
+    properties["vcenters"] = json!({"type": "array", "items": {"type": "string"}});
+    properties["note"] = json!({"type": "string", "nullable": true});
+    cluster.made(DEFINITIONS, &nullable).await;
+    let sent = json!({"size": 1, "mode": null, "vcenters": null, "note": null});
+    let expected = json!({"size": 1, "mode": "fast", "note": null});
+    let mut object = thing("t");
+    object["spec"] = sent.clone();
+    assert_eq!(cluster.made(THINGS, &object).await["spec"], expected);
+    let path = format!("{THINGS}/t");
+    object["metadata"]["resourceVersion"] = cluster.get(&path).await.1["metadata"]["resourceVersion"].clone();
+    assert_eq!(cluster.put(&path, &object).await.1["spec"], expected);
+    let add = json!([{"op": "add", "path": "/spec/vcenters", "value": null}]);
+    assert_eq!(cluster.call("PATCH", &path, "application/json-patch+json", &add).await.1["spec"], expected);
+    object["metadata"] = json!({"name": "u"});
+    let (code, applied) = cluster.call("PATCH", &format!("{THINGS}/u?fieldManager=m"), "application/apply-patch+yaml", &object).await;
+    assert_eq!((code, &applied["spec"]), (201, &expected));
+    let listed = json!({"spec": {"vcenters": [null]}});
+    assert_eq!(cluster.merge(&path, &listed).await.0, 422, "no element of a list goes");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_definition_takes_its_objects_with_it() {
     let cluster = Cluster::new();
     cluster.made(DEFINITIONS, &definition()).await;
@@ -119,4 +144,29 @@ async fn a_definition_cannot_take_the_place_of_a_built_in_kind() {
     cluster.made(SETS, &set("s")).await;
     cluster.delete(&format!("{DEFINITIONS}/statefulsets.apps"), &Value::Null).await;
     assert_eq!(cluster.get(&format!("{SETS}/s")).await.0, 200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_definition_says_what_kubectl_prints() {
+    let cluster = Cluster::new();
+    let mut printed = definition();
+    printed["spec"]["names"]["categories"] = json!(["all"]);
+    printed["spec"]["versions"][1]["additionalPrinterColumns"] = json!([
+        {"name": "Size", "type": "integer", "jsonPath": ".spec.size"}, {"name": "Mode", "type": "string", "jsonPath": ".spec.mode", "priority": 1},
+        {"name": "Age", "type": "date", "jsonPath": ".metadata.creationTimestamp"}]);
+    cluster.made(DEFINITIONS, &printed).await;
+    cluster.made(THINGS, &thing("t")).await;
+    let accept = "application/json;as=Table;v=v1;g=meta.k8s.io";
+    let request = http::Request::builder().uri(THINGS).header("accept", accept).body(driver_host::body_from(Vec::new())).unwrap();
+    let response = tower::ServiceExt::oneshot(cluster.server.service(), request).await.unwrap();
+    let table: Value = serde_json::from_slice(&driver_host::collect_body(response.into_body()).await.unwrap()).unwrap();
+    let columns: Vec<String> = table["columnDefinitions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|column| format!("{} {} {}", column["name"], column["type"], column["priority"]))
+        .collect();
+    assert_eq!(columns, [r#""Name" "string" 0"#, r#""Size" "integer" 0"#, r#""Mode" "string" 1"#, r#""Age" "date" 0"#]);
+    assert_eq!(table["rows"][0]["cells"], json!(["t", 1, "fast", "0s"]));
+    assert_eq!(cluster.get("/apis/example.com/v1").await.1["resources"][0]["categories"], json!(["all"]));
 }

@@ -167,3 +167,55 @@ fn calls_are_read_for_the_journal() {
     let answer = border.answer(&described, &head, br#"{"reason":"Conflict"}"#, None);
     assert_eq!((answer.status, answer.error.as_deref()), (409, Some("Conflict")));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_has_details_that_clients_look_into() {
+    let cluster = Cluster::new();
+    cluster.made(PODS, &pod("p")).await;
+    let about = serde_json::json!({"name": "q", "kind": "pods"});
+    assert_eq!(cluster.get(&format!("{PODS}/q")).await.1["details"], about);
+    let nothing = serde_json::json!({});
+    for (method, path, code) in [
+        ("PATCH", format!("{PODS}/p/ephemeralcontainers"), 404),
+        ("GET", format!("{PODS}/p/nothing"), 404),
+        ("POST", format!("{PODS}/p"), 405),
+    ] {
+        let (answered, status) = cluster.call(method, &path, "application/merge-patch+json", &nothing).await;
+        assert_eq!((answered, &status["details"]), (code, &nothing), "{method} {path}: {status}");
+    }
+    let (code, page) = cluster.get("/apis/unknown.example.com/v1/things").await;
+    assert_eq!((code, page.as_str().unwrap()), (404, "404 page not found\n"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_older_openapi_is_one_document_without_loose_ends() {
+    fn references<'v>(value: &'v serde_json::Value, found: &mut Vec<&'v str>) {
+        match value {
+            serde_json::Value::Object(members) => members.iter().for_each(|(key, value)| match value.as_str() {
+                Some(reference) if key == "$ref" => found.push(reference),
+                _ => references(value, found),
+            }),
+            serde_json::Value::Array(elements) => elements.iter().for_each(|element| references(element, found)),
+            _ => {}
+        }
+    }
+    let cluster = Cluster::new();
+    let (code, document) = cluster.get("/openapi/v2").await;
+    assert_eq!((code, &document["swagger"]), (200, &"2.0".into()));
+    let mut found = Vec::new();
+    references(&document, &mut found);
+    assert!(found.len() > 500);
+    for reference in found {
+        let name = reference.strip_prefix("#/definitions/").unwrap();
+        assert!(document["definitions"].get(name).is_some(), "{name}");
+    }
+    let text = document.to_string();
+    assert!(!text.contains("components/schemas") && !text.contains("nullable\":true"));
+    assert!(document["definitions"].get("io.k8s.api.autoscaling.v2.HorizontalPodAutoscaler").is_some());
+    let request = http::Request::builder()
+        .uri("/openapi/v2")
+        .header("accept", "application/com.github.proto-openapi.spec.v2.v1.0+protobuf")
+        .body(driver_host::body_from(Vec::new()))
+        .unwrap();
+    assert_eq!(tower::ServiceExt::oneshot(cluster.server.service(), request).await.unwrap().status(), 406);
+}

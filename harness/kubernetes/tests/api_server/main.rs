@@ -8,6 +8,7 @@ mod custom;
 mod deletion;
 mod fuzz;
 mod http_border;
+mod kinds;
 mod kube_client;
 mod lists;
 mod over_wires;

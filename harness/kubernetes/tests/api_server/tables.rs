@@ -70,3 +70,32 @@ async fn tables_have_the_real_columns() {
     }
     insta::assert_snapshot!(printed.join("\n\n"));
 }
+
+#[tokio::test(start_paused = true)]
+async fn rows_hold_what_is_asked_of_them() {
+    const TABLE: &str = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
+    let cluster = Cluster::new();
+    cluster.made(MAPS, &map("m")).await;
+    let asked = async |query: &str| {
+        let request = http::Request::builder()
+            .uri(format!("{MAPS}{query}"))
+            .header("accept", TABLE)
+            .body(driver_host::body_from(Vec::new()))
+            .unwrap();
+        let response = tower::ServiceExt::oneshot(cluster.server.service(), request).await.unwrap();
+        let bytes = driver_host::collect_body(response.into_body()).await.unwrap();
+        serde_json::from_slice::<serde_json::Value>(&bytes).unwrap()
+    };
+    let row = |table: &serde_json::Value| table["rows"][0]["object"].clone();
+    let whole = row(&asked("?includeObject=Object").await);
+    assert_eq!((&whole["kind"], &whole["apiVersion"], &whole["data"]["k"]), (&"ConfigMap".into(), &"v1".into(), &"v".into()));
+    for query in ["", "?includeObject=Metadata"] {
+        let partial = row(&asked(query).await);
+        assert_eq!((&partial["kind"], &partial["data"]), (&"PartialObjectMetadata".into(), &serde_json::Value::Null));
+    }
+    assert_eq!(row(&asked("?includeObject=None").await), serde_json::Value::Null);
+    let refused = asked("?includeObject=All").await;
+    let told =
+        "Unable to convert to Table as requested: includeObject: Invalid value: \"All\": must be 'Metadata', 'Object', 'None', or empty";
+    assert_eq!((&refused["code"], &refused["message"]), (&400.into(), &told.into()));
+}

@@ -89,9 +89,13 @@ impl Identity for Driver {
         &self,
         _: Request<GetPluginCapabilitiesRequest>,
     ) -> Result<Response<GetPluginCapabilitiesResponse>, Status> {
-        let kind = plugin_capability::service::Type::VolumeAccessibilityConstraints.into();
-        let service = plugin_capability::Type::Service(plugin_capability::Service { r#type: kind });
-        Ok(Response::new(GetPluginCapabilitiesResponse { capabilities: vec![PluginCapability { r#type: Some(service) }] }))
+        use plugin_capability::service::Type;
+        let one = |kind: Type| {
+            let service = plugin_capability::Service { r#type: kind.into() };
+            PluginCapability { r#type: Some(plugin_capability::Type::Service(service)) }
+        };
+        let capabilities = vec![one(Type::ControllerService), one(Type::VolumeAccessibilityConstraints)];
+        Ok(Response::new(GetPluginCapabilitiesResponse { capabilities }))
     }
 
     async fn probe(&self, _: Request<ProbeRequest>) -> Result<Response<ProbeResponse>, Status> {

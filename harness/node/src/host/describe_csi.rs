@@ -153,7 +153,18 @@ fn read_response(method: &str, bytes: &[u8]) -> Value {
             let topology = info.accessible_topology.map(|topology| topology.segments);
             json!({ "nodeId": info.node_id, "topology": topology })
         }),
+        "ControllerGetCapabilities" => {
+            let answer = csi::ControllerGetCapabilitiesResponse::decode(bytes).unwrap_or_default();
+            answer.capabilities.iter().filter_map(|capability| Some(Value::from(capability_name(capability)?))).collect()
+        }
         _ => Value::Null,
+    }
+}
+
+/// As the specification of CSI names it: `MODIFY_VOLUME`.
+fn capability_name(capability: &csi::ControllerServiceCapability) -> Option<&'static str> {
+    match capability.r#type.as_ref()? {
+        csi::controller_service_capability::Type::Rpc(rpc) => Some(rpc.r#type().as_str_name()),
     }
 }
 

@@ -113,8 +113,7 @@ impl Host for SimulatedHost {
     }
 
     fn read_file(&self, path: &Path) -> Result<Vec<u8>, HostError> {
-        let missing = || HostError::Read { path: path.display().to_string(), reason: "no such file or directory".to_owned() };
-        self.files.read(path).ok_or_else(missing)
+        self.files.read(path).ok_or_else(|| HostError::Absent { path: path.display().to_string() })
     }
 
     async fn connect(&self, peer: &Peer) -> Result<HttpService, HostError> {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use seatrial_kubernetes::client::BackoffLimits;
+use seatrial_kubernetes::loops::Rules;
 
 use crate::machine::SimulatedMachine;
 
@@ -110,6 +111,8 @@ pub struct KubeletConfig {
     pub machine: Arc<SimulatedMachine>,
     /// Constants and configured times.
     pub timings: Timings,
+    /// The rules of the control plane that concern it.
+    pub rules: Rules,
 }
 
 impl KubeletConfig {
@@ -125,6 +128,7 @@ impl KubeletConfig {
             csi: Vec::new(),
             machine,
             timings: Timings::default(),
+            rules: Rules::default(),
         }
     }
 }

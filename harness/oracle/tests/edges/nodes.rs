@@ -2,7 +2,7 @@
 
 use super::story::Story;
 use seatrial_journal::{Border, ChangeKind, TroubleState};
-use seatrial_oracle::{Bench, Severity};
+use seatrial_oracle::{Bench, Labels, Severity};
 use serde_json::{Value, json};
 
 fn delete_node(story: &mut Story, who: &str) -> u64 {
@@ -159,7 +159,7 @@ fn a_heartbeat_that_fails_at_rest_is_told() {
 
 #[test]
 fn a_password_in_a_log_is_told_without_repeating_it() {
-    let mut bench = Bench::guarding(&["correct-horse".to_owned()]);
+    let mut bench = Bench::guarding(&["correct-horse".to_owned()], &Labels::default());
     let line = "cannot log in as admin with correct-horse".to_owned();
     let event = seatrial_journal::Event::Log { process: "ccm".into(), line };
     bench.on(&seatrial_journal::Entry { seq: 1, at: seatrial_journal::Elapsed(0), event });

@@ -91,12 +91,16 @@ impl Story {
     }
 
     pub fn call(&mut self, border: Border, from: &str, method: &str) -> u64 {
+        self.call_to(border, (from, "server"), method, None)
+    }
+
+    pub fn call_to(&mut self, border: Border, (from, to): (&str, &str), method: &str, target: Option<&str>) -> u64 {
         let call = Call {
             border,
             from: from.into(),
-            to: "server".into(),
+            to: to.into(),
             method: method.into(),
-            target: None,
+            target: target.map(str::to_owned),
             flow: Flow::Unary,
             session: None,
             args: Value::Null,

@@ -3,6 +3,7 @@
 mod proves_nothing;
 mod unhealed;
 mod unread_write;
+mod unrequired;
 mod untagged;
 mod unused;
 mod unwatched_fault;
@@ -21,7 +22,7 @@ pub struct Lint {
 }
 
 /// All lints of a scenario, in the order in which they are described.
-pub const LINTS: [Lint; 8] = [
+pub const LINTS: [Lint; 9] = [
     Lint {
         name: "proves-nothing",
         about: "no step and no expectation of the scenario can fail",
@@ -37,6 +38,7 @@ pub const LINTS: [Lint; 8] = [
     Lint { name: "unused-key-provider", about: "a key provider that nothing uses", check: unused::key_providers },
     Lint { name: "unused-category", about: "a topology category that no tag has", check: |scenario, _| unused::categories(scenario) },
     Lint { name: "unhealed", about: "something that fails for good", check: |scenario, _| unhealed::check(scenario) },
+    Lint { name: "unrequired", about: "a parameter of some drivers only, without `requires`", check: unrequired::check },
     Lint { name: "untagged", about: "a scenario that no `--tag` finds", check: |scenario, _| untagged::check(scenario) },
 ];
 

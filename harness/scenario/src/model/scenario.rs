@@ -4,6 +4,7 @@ use crate::error::{ScenarioError, ScenarioErrors};
 use crate::span::{Source, Span, Spanned};
 use crate::yaml::{Fields, Node, Problems};
 
+use super::capability::{self, Capability};
 use super::expectation::{self, Expectation};
 use super::fault::{self, FaultRule};
 use super::steps::{self, Step};
@@ -15,6 +16,7 @@ use super::world::{self, World};
 /// scenario: A StatefulSet scaled in and out keeps its volumes   # the title
 /// about: Why anybody should care, in a sentence or two.         # optional
 /// tags: [csi, statefulset]                                      # optional
+/// requires: [recrypt-before-attach]                             # optional, see Capability
 /// world: …                                                      # see World
 /// steps: […]                                                    # see Action; at least one
 /// expect: […]                                                   # optional, see ExpectationKind
@@ -29,6 +31,8 @@ pub struct Scenario {
     pub about: Option<Spanned<String>>,
     /// What it is filed under.
     pub tags: Vec<Spanned<String>>,
+    /// What it asks of the drivers beyond what all do; a driver without it does not sail.
+    pub requires: Vec<Spanned<Capability>>,
     /// What is there before the first step.
     pub world: World,
     /// What is done, in order.
@@ -63,6 +67,7 @@ pub(crate) fn decode(source: &Source, node: &Node, problems: &mut Problems) -> O
     let title = fields.required("scenario", problems).and_then(|node| node.words("scenario", "A pod keeps its volume", problems));
     let about = fields.optional("about").map(|node| node.words("about", "Why it matters.", problems));
     let tags = fields.optional("tags").map_or(Some(Vec::new()), |node| tags(node, problems));
+    let requires = fields.optional("requires").map_or(Some(Vec::new()), |node| capability::decode(node, problems));
     let world = fields.required("world", problems).and_then(|node| world::decode(node, problems));
     let steps = fields.required("steps", problems).and_then(|node| steps::decode(node, problems));
     let expect = fields.optional("expect").map_or(Some(Vec::new()), |node| expectation::decode(node, problems));
@@ -73,6 +78,7 @@ pub(crate) fn decode(source: &Source, node: &Node, problems: &mut Problems) -> O
         title: title?,
         about: about.flatten(),
         tags: tags?,
+        requires: requires?,
         world: world?,
         steps: steps?,
         expect: expect?,

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::model::capability::{self, Capability};
 use crate::model::object::Kind;
 use crate::yaml::{self, Problems};
 
@@ -105,6 +106,11 @@ const NAME: &str = "^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$";
 /// A tag of a scenario.
 pub(super) fn tag() -> Shape {
     Shape::new("", json!({ "type": ["string", "number"], "pattern": "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$" }))
+}
+
+/// Capabilities of drivers, at least one.
+pub(super) fn capabilities(about: &str) -> Shape {
+    list(about, word("", Capability::ALL.map(Capability::word))).at_least(1).example(capability::EXAMPLE)
 }
 
 /// One of some words.

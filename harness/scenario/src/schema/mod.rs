@@ -44,6 +44,7 @@ fn scenario() -> Shape {
         .required("scenario", text("The title: what it shows, in a line.").example("A StatefulSet scaled in and out keeps its volumes"))
         .optional("about", text("Why anybody should care, in a sentence or two."))
         .optional("tags", list("What it is filed under; `seatrial run --tag` chooses by it.", build::tag()).example("[csi, statefulset]"))
+        .optional("requires", build::capabilities("What it asks of the drivers beyond what all do; a driver without it does not sail."))
         .required("world", world::world())
         .required("steps", list("What is done, in order.", reference("step")).at_least(1))
         .optional("expect", list("What must be true at the end, beside the oracles.", conclusion::expectation()))

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::build::{Shape, any_of, anything, map, name, number, objects_of, reference, text, truth, word};
+use super::build::{Shape, any_of, anything, capabilities, map, name, number, objects_of, reference, text, truth, word};
 use super::expect::expect;
 use crate::model::object::Kind;
 use crate::model::steps::power::{self, PowerState};
@@ -21,9 +21,10 @@ fn step() -> Shape {
     for word in words() {
         shape = shape.optional(word, of(word));
     }
-    shape.optional(
-        "settle",
-        truth("Whether the next step waits until the world has settled; when not said, it does, unless this step only looks or sleeps."),
+    let settles = "Whether the next step waits until the world has settled; when not said, it does, unless this step only looks or sleeps.";
+    shape.optional("settle", truth(settles)).optional(
+        "requires",
+        capabilities("Of an `expect`: what only some drivers do or say; without it, what is not as expected is a finding."),
     )
 }
 

@@ -41,6 +41,10 @@ fn vcenter() -> Shape {
             "lacks",
             list("Privileges that the drivers' account does not hold.", text("A privilege's id.").example("Cns.Searchable")).at_least(1),
         )
+        .optional(
+            "configured-datacenters",
+            list("What the drivers' configuration calls its datacenters.", text("").example("dc-1")).at_least(1),
+        )
         .optional("tags", reference("tags"))
         .required("clusters", list("Its clusters of hosts.", reference("cluster")).at_least(1))
         .optional("policies", list("Its storage policies.", reference("policy")).at_least(1))

@@ -21,7 +21,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use driver_host::{Host, HttpService, Peer};
+use driver_host::{Host, HttpService, Peer, authority};
 use fake_vcenter_types::{Method, MoRef, Object, Value};
 use vsphere_client::{ClientError, ClientOptions, Credentials, RetryBudget, VsphereClient};
 
@@ -57,7 +57,7 @@ impl ClientVcenter {
         let peer = Peer::Vcenter { host: config.server.clone(), port: config.port, trust: config.trust.clone() };
         let service = host.connect(&peer).await?;
         Ok(Self {
-            make: maker(host, service, config, limit),
+            make: maker(host, service, config, limit, behaviours),
             accounts,
             client: Mutex::new(None),
             datacenters: config.datacenters.clone(),
@@ -94,7 +94,7 @@ impl ClientVcenter {
             Ok(answer) => return Ok(answer),
             Err(failure) => failure,
         };
-        let again = if is_refused_account(&failure) {
+        let again = if failure.is_refused_login() {
             self.accounts.renew().await?
         } else if matches!(&failure, ClientError::Property { fault, .. } if fault.is_a("NotAuthenticated")) {
             // The session is gone already; whether vCenter says so again does not matter.
@@ -151,19 +151,16 @@ fn maker(
     service: HttpService,
     config: &VcenterConfig,
     limit: Duration,
+    behaviours: Behaviours,
 ) -> Box<dyn Fn(Credentials) -> VsphereClient + Send + Sync> {
     let (random, spawn) = (Arc::clone(host), Arc::clone(host));
     let agent = format!("vsphere-cloud-controller-manager/{}", env!("CARGO_PKG_VERSION"));
     let mut options = ClientOptions::new(agent, Arc::new(move || random.random()), Arc::new(move |name, task| spawn.spawn(name, task)));
     options.retry = RetryBudget { retries: 0, ..RetryBudget::default() };
     options.call_timeout = limit;
-    let server = if config.server.contains(':') { format!("[{}]", config.server) } else { config.server.clone() };
-    let authority = if config.port == 443 { server } else { format!("{server}:{}", config.port) };
+    options.hold_refused_logins = behaviours.hold_refused_logins;
+    let authority = authority(&config.server, config.port);
     Box::new(move |credentials| VsphereClient::new(service.clone(), &authority, credentials, options.clone()))
-}
-
-fn is_refused_account(failure: &ClientError) -> bool {
-    matches!(failure, ClientError::Login { fault, .. } if fault.is_a("InvalidLogin"))
 }
 
 /// From what the client says to what the controller decides by.
@@ -171,6 +168,8 @@ fn error(failure: &ClientError) -> VcenterError {
     let reason = failure.to_string();
     match failure {
         ClientError::Login { .. } => VcenterError::Login { reason },
+        // In the words of the refusal: what changes from one try to the next is not told.
+        ClientError::LoginHeld { reason, .. } => VcenterError::Login { reason: reason.clone() },
         _ if failure.fault().is_some() => VcenterError::Refused { reason },
         ClientError::Rest { status, .. } if status.as_u16() == 401 => VcenterError::Login { reason },
         ClientError::Rest { status, .. } if status.is_client_error() => VcenterError::Refused { reason },

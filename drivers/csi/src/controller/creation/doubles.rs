@@ -588,7 +588,7 @@ impl Host for Sea {
     }
 
     fn read_file(&self, path: &std::path::Path) -> Result<Vec<u8>, HostError> {
-        Err(HostError::Read { path: path.display().to_string(), reason: "there are no files here".into() })
+        Err(HostError::Absent { path: path.display().to_string() })
     }
 
     async fn connect(&self, peer: &Peer) -> Result<HttpService, HostError> {

@@ -2,9 +2,9 @@
 
 use fake_vcenter_types::MoRef;
 
-use super::{CreateError, Creation, Step, Wanted};
+use super::{CreateError, Creation, Step, Wanted, cns_name};
 use crate::operations::Record;
-use crate::vcenter::{Created, VcenterError};
+use crate::vcenter::{Created, VcenterError, Volume};
 
 impl Creation<'_> {
     /// Waits for the task.
@@ -25,8 +25,34 @@ impl Creation<'_> {
             }
             // The record names the task, so nothing is in doubt when the wait breaks off: it is taken up again.
             Err(error @ (VcenterError::NoAnswer { .. } | VcenterError::NotSent { .. })) => Err(error.into()),
-            Err(error @ VcenterError::Fault(_)) => self.after_failure(wanted, chosen, record, error, earlier).await,
+            Err(error @ VcenterError::Fault(_)) => {
+                // What is said of a chosen id says what there is.
+                let of_the_id = chosen.is_some() && (error.refuses_chosen_ids() || error.is_fault("CnsVolumeAlreadyExistsFault"));
+                let left = if of_the_id { None } else { self.left_behind(wanted, &error.to_string()).await? };
+                match left {
+                    Some(volume) => Ok(Step::Conclude { record, volume }),
+                    None => self.after_failure(wanted, chosen, record, error, earlier).await,
+                }
+            }
         }
+    }
+
+    /// What an attempt has left whose task says that it failed: what went wrong may have gone wrong after the volume was made.
+    pub(super) async fn left_behind(&self, wanted: &Wanted, failure: &str) -> Result<Option<Volume>, CreateError> {
+        if !self.behaviours.look_after_failed_tasks {
+            return Ok(None);
+        }
+        let found = self.vcenter.volumes_by_name(&cns_name(&wanted.name)).await;
+        let mut found = found.map_err(|error| {
+            self.host.log(&format!("cannot tell what the failed task of {} has left ({failure}): {error}", wanted.name));
+            CreateError::in_doubt(error)
+        })?;
+        found.sort_by(|one, other| one.id.cmp(&other.id));
+        let volume = found.into_iter().next();
+        if let Some(volume) = &volume {
+            self.host.log(&format!("adopting volume {} of {}: it was made, though its task failed: {failure}", volume.id, wanted.name));
+        }
+        Ok(volume)
     }
 
     /// The task says that it made a volume.

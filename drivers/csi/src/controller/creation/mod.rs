@@ -10,8 +10,9 @@
 //!
 //! # What a driver can rely on
 //!
-//! - A SOAP fault means that no task was started; a fault inside a task means that no volume was made. Only the absence
-//!   of an answer is doubtful.
+//! - A SOAP fault means that no task was started. A fault inside a task mostly means that no volume was made, but what
+//!   went wrong may have gone wrong after it was: so it is looked for by its name, at once and before the next attempt.
+//!   The absence of an answer is doubtful in any case.
 //! - From 9.1 the caller may choose the volume's id. A second create with the same id succeeds on the same datastore
 //!   and ends with `CnsVolumeAlreadyExistsFault` on another. The id comes from the volume's name (`pvc-<uuid>`), so
 //!   another incarnation chooses the same one: the create is simply sent again.
@@ -158,7 +159,7 @@ impl Creation<'_> {
         };
         let Some(operation) = record.operation().cloned() else { return Ok(Step::Intend { record }) };
         if operation.status == OperationStatus::Error {
-            return Ok(Step::Intend { record });
+            return self.after_failed(wanted, record).await;
         }
         // The same name at another vCenter: nothing here can tell how it ended.
         let elsewhere = !operation.vcenter.is_empty() && operation.vcenter != self.vcenter.host();
@@ -173,6 +174,19 @@ impl Creation<'_> {
             None if !self.behaviours.look_before_creating_again => Step::Intend { record },
             None if chosen => Step::Send { record, earlier: true, target: None },
             None => Step::Search { record },
+        })
+    }
+
+    /// The last attempt failed. Where it came to a task, what that may have made is looked for before anything is sent again.
+    async fn after_failed(&self, wanted: &Wanted, record: Record) -> Result<Step, CreateError> {
+        let came_to_a_task = record.operation().filter(|last| last.task_id.is_some() && last.vcenter == self.vcenter.host());
+        let found = match came_to_a_task {
+            Some(last) => self.left_behind(wanted, last.error.as_deref().unwrap_or_default()).await?,
+            None => None,
+        };
+        Ok(match found {
+            Some(volume) => Step::Conclude { record, volume },
+            None => Step::Intend { record },
         })
     }
 

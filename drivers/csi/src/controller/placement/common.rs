@@ -1,54 +1,68 @@
-//! What all nodes mount: where a volume goes in a world without zones, since its pod may run on any of them.
+//! The hosts that the cluster's nodes run on: a volume must be reached from there, since its pod may run on any of them.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use fake_vcenter_types::MoRef;
 
-use super::PlacementError;
+use super::{PlacementError, RECENT};
 use crate::nodes::Nodes;
-use crate::topology::{Charts, KEPT, shared_datastores};
-use crate::vcenter::{Vcenter, VcenterError};
+use crate::topology::{Charts, KEPT};
+use crate::vcenter::{HostView, Vcenter, VcenterError};
 
-/// The virtual machines of nodes, by BIOS uuid, as they were found.
+/// The virtual machines of nodes, by vCenter and BIOS uuid, as they were found.
 #[derive(Default)]
-pub(crate) struct Machines(Mutex<BTreeMap<String, MoRef>>);
+pub(crate) struct Machines(Mutex<BTreeMap<(String, String), MoRef>>);
+
+/// The nodes of the cluster, and where they are found.
+#[derive(Clone, Copy)]
+pub(crate) struct Crowd<'a> {
+    pub nodes: &'a dyn Nodes,
+    pub machines: &'a Machines,
+    pub charts: &'a Charts,
+}
+
+impl Crowd<'_> {
+    /// The hosts of a vCenter that nodes run on just now, none twice.
+    pub(crate) async fn hosts(&self, vcenter: &dyn Vcenter) -> Result<Vec<HostView>, PlacementError> {
+        let uuids = self.nodes.uuids().await.map_err(PlacementError::Nodes)?;
+        let unanswered = |source| PlacementError::Unanswered { vcenter: vcenter.host().to_owned(), alone: true, notes: Vec::new(), source };
+        let mut hosts = self.machines.hosts(&uuids, vcenter).await.map_err(unanswered)?;
+        hosts.sort_unstable();
+        hosts.dedup();
+        let mut chart = self.charts.chart(vcenter, KEPT).await.map_err(unanswered)?;
+        if hosts.iter().any(|host| chart.berth(host).is_none()) {
+            // A host that was not there when the chart was drawn counts as much as the others.
+            chart = self.charts.chart(vcenter, RECENT).await.map_err(unanswered)?;
+        }
+        Ok(hosts.iter().filter_map(|host| chart.berth(host)).map(|berth| berth.host.clone()).collect())
+    }
+}
 
 impl Machines {
-    /// The datastores that the hosts of all nodes mount; `None` while no node is known.
-    pub(crate) async fn common_datastores(
-        &self,
-        nodes: &dyn Nodes,
-        vcenter: &dyn Vcenter,
-        charts: &Charts,
-    ) -> Result<Option<Vec<MoRef>>, PlacementError> {
-        let uuids = nodes.uuids().await.map_err(PlacementError::Nodes)?;
-        let unanswered = |source| PlacementError::Unanswered { vcenter: vcenter.host().to_owned(), alone: true, notes: Vec::new(), source };
-        let hosts = match self.hosts(&uuids, vcenter).await {
-            // One of the machines that were found before is gone: all are looked for anew.
+    /// The hosts that the nodes run on, looked for anew when one of the machines that were found before is gone.
+    async fn hosts(&self, uuids: &[String], vcenter: &dyn Vcenter) -> Result<Vec<MoRef>, VcenterError> {
+        match self.hosts_as_found(uuids, vcenter).await {
             Err(VcenterError::Fault(refusal)) if refusal.fault == "ManagedObjectNotFound" => {
-                self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
-                self.hosts(&uuids, vcenter).await
+                self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|(known, _), _| known != vcenter.host());
+                self.hosts_as_found(uuids, vcenter).await
             }
             outcome => outcome,
-        };
-        let hosts = hosts.map_err(unanswered)?;
-        let chart = charts.chart(vcenter, KEPT).await.map_err(unanswered)?;
-        let known: Vec<_> = hosts.iter().filter_map(|host| chart.berth(host)).map(|berth| &berth.host).collect();
-        Ok((!known.is_empty()).then(|| shared_datastores(&known)))
+        }
     }
 
-    /// The hosts that the nodes run on. A node without a machine runs nowhere.
-    async fn hosts(&self, uuids: &[String], vcenter: &dyn Vcenter) -> Result<Vec<MoRef>, VcenterError> {
+    /// The same, believing what was found. A node without a machine runs nowhere.
+    async fn hosts_as_found(&self, uuids: &[String], vcenter: &dyn Vcenter) -> Result<Vec<MoRef>, VcenterError> {
         let mut vms = Vec::new();
         for uuid in uuids {
-            let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(uuid).cloned();
+            let key = (vcenter.host().to_owned(), uuid.clone());
+            let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
             let found = match known {
                 Some(vm) => Some(vm),
                 None => vcenter.vm_by_bios_uuid(uuid).await?,
             };
             if let Some(vm) = found {
-                self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(uuid.clone(), vm.clone());
+                self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key, vm.clone());
                 vms.push(vm);
             }
         }

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use super::site::{Site, UnknownPolicy};
-use super::{Demand, PlacementError, Target};
+use super::{Crowd, Demand, PlacementError, Target};
 use crate::behaviours::Behaviours;
 use crate::fleet::{Fleet, Member};
-use crate::topology::{Chart, Charts, KEPT, Segments, shared_datastores, show};
-use crate::vcenter::{Vcenter, VcenterError};
+use crate::topology::{Chart, Charts, KEPT, Segments, show};
+use crate::vcenter::{HostView, Vcenter, VcenterError};
 
 /// A place where the volume may lie.
 pub(crate) struct Candidate {
@@ -24,13 +24,17 @@ pub(crate) struct Search<'a> {
     charts: &'a Charts,
     behaviours: Behaviours,
     demand: &'a Demand,
-    /// The nodes' datastores, where there is no topology to go by.
-    common: Option<Vec<fake_vcenter_types::MoRef>>,
+    /// The nodes.
+    crowd: Option<Crowd<'a>>,
+    /// The nodes' hosts, where there is no topology to go by.
+    common: Option<Vec<HostView>>,
     sites: BTreeMap<String, Option<Arc<Site>>>,
     /// The terms that are left.
     left: VecDeque<Segments>,
     /// The vCenters that are left for the term before those.
     pending: VecDeque<(Member, Segments)>,
+    /// Places that were found beside the one before.
+    found: VecDeque<Candidate>,
     notes: Vec<String>,
     unanswered: Option<(String, VcenterError)>,
     unknown_policy: Vec<String>,
@@ -38,13 +42,14 @@ pub(crate) struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    /// A search for what is demanded. `common`: what all nodes mount, where there is no topology to go by.
+    /// A search for what is demanded. `crowd`: the nodes; `common`: the hosts of all of them, where there is no topology to go by.
     pub(crate) fn new(
         fleet: &'a Fleet,
         charts: &'a Charts,
         behaviours: Behaviours,
         demand: &'a Demand,
-        common: Option<Vec<fake_vcenter_types::MoRef>>,
+        crowd: Option<Crowd<'a>>,
+        common: Option<Vec<HostView>>,
     ) -> Self {
         let heeded = behaviours.respect_topology && !demand.terms.is_empty();
         // One empty term, which every host lies in, where there are none.
@@ -54,10 +59,12 @@ impl<'a> Search<'a> {
             charts,
             behaviours,
             demand,
+            crowd,
             common,
             sites: BTreeMap::new(),
             left,
             pending: VecDeque::new(),
+            found: VecDeque::new(),
             notes: Vec::new(),
             unanswered: None,
             unknown_policy: Vec::new(),
@@ -68,14 +75,16 @@ impl<'a> Search<'a> {
     /// The next place, when there is one.
     pub(crate) async fn next(&mut self) -> Option<Candidate> {
         loop {
+            if let Some(candidate) = self.found.pop_front() {
+                return Some(candidate);
+            }
             let Some((vcenter, term)) = self.pending.pop_front() else {
                 let term = self.left.pop_front()?;
                 self.pending = self.order(&term).await.into_iter().map(|vcenter| (vcenter, term.clone())).collect();
                 continue;
             };
             match self.look(&vcenter, &term).await {
-                Ok(Some(target)) => return Some(Candidate { vcenter, target }),
-                Ok(None) => {}
+                Ok(targets) => self.found.extend(targets.into_iter().map(|target| Candidate { vcenter: Arc::clone(&vcenter), target })),
                 Err(error) => drop(self.unanswered.get_or_insert((vcenter.host().to_owned(), error))),
             }
         }
@@ -84,7 +93,7 @@ impl<'a> Search<'a> {
     /// The place within one vCenter, for a create that must go there.
     pub(crate) async fn at(mut self, vcenter: &Member) -> Result<Target, PlacementError> {
         while let Some(term) = self.left.pop_front() {
-            match self.look(vcenter, &term).await {
+            match self.look(vcenter, &term).await.map(|targets| targets.into_iter().next()) {
                 Ok(Some(target)) => return Ok(target),
                 Ok(None) => {}
                 Err(error) => drop(self.unanswered.get_or_insert((vcenter.host().to_owned(), error))),
@@ -104,13 +113,10 @@ impl<'a> Search<'a> {
         showing
     }
 
-    /// Looks for a term's place in one vCenter.
-    async fn look(&mut self, vcenter: &Member, term: &Segments) -> Result<Option<Target>, VcenterError> {
+    /// Looks for a term's places in one vCenter, best first.
+    async fn look(&mut self, vcenter: &Member, term: &Segments) -> Result<Vec<Target>, VcenterError> {
         if term.is_empty() {
-            let Some(site) = self.site(vcenter).await? else { return Ok(None) };
-            let reachable = self.common.clone();
-            let place = if reachable.is_some() { "the nodes" } else { vcenter.host() };
-            return Ok(self.note(site.target(place, reachable.as_deref())));
+            return self.look_everywhere(vcenter).await;
         }
         let chart = self.chart(&**vcenter, term).await?;
         let hosts = chart.hosts_in(term);
@@ -120,16 +126,56 @@ impl<'a> Search<'a> {
                 vcenter.host(),
                 show(term)
             ));
-            return Ok(None);
+            return Ok(Vec::new());
         }
         if let Some(other) = self.also_shown_by(vcenter, term).await {
             self.notes.push(format!("{} lies in both {} and {other}; give each vCenter zones of its own", show(term), vcenter.host()));
-            return Ok(None);
+            return Ok(Vec::new());
         }
-        let Some(site) = self.site(vcenter).await? else { return Ok(None) };
-        let shared = shared_datastores(&hosts);
+        let Some(site) = self.site(vcenter).await? else { return Ok(Vec::new()) };
         let names = hosts.iter().map(|host| host.name.as_str()).collect::<Vec<_>>().join(", ");
-        Ok(self.note(site.target(&format!("{} ({names})", show(term)), Some(&shared))))
+        let place = format!("{} ({names})", show(term));
+        let mut found = site.target(&place, Some(&hosts));
+        if found.is_err()
+            && let Some(target) = self.where_nodes_are(vcenter, &site, &place, &hosts).await
+        {
+            found = Ok(target);
+        }
+        Ok(self.note(found).into_iter().collect())
+    }
+
+    /// Without zones: where all nodes reach the volume. Of those datastores the ones that every host mounts come first, since a
+    /// node that joins later may be on any of them.
+    async fn look_everywhere(&mut self, vcenter: &Member) -> Result<Vec<Target>, VcenterError> {
+        let Some(site) = self.site(vcenter).await? else { return Ok(Vec::new()) };
+        let Some(hosts) = self.common.clone() else {
+            return Ok(self.note(site.target(vcenter.host(), None)).into_iter().collect());
+        };
+        let hosts: Vec<&HostView> = hosts.iter().collect();
+        let Some(today) = self.note(site.target("the nodes", Some(&hosts))) else { return Ok(Vec::new()) };
+        if !self.behaviours.prefer_what_every_host_mounts {
+            return Ok(vec![today]);
+        }
+        let chart = self.charts.chart(&**vcenter, KEPT).await?;
+        let all = chart.hosts_in(&Segments::new());
+        let mut lasting = today.clone();
+        lasting.datastores.retain(|datastore| all.iter().all(|host| host.datastores.contains(&datastore.reference)));
+        let none = lasting.datastores.is_empty() || lasting == today;
+        Ok(if none { vec![today] } else { vec![lasting, today] })
+    }
+
+    /// A term not all of whose hosts will do: the place that those of them need that nodes are on.
+    async fn where_nodes_are(&mut self, vcenter: &Member, site: &Site, place: &str, hosts: &[&HostView]) -> Option<Target> {
+        let crowd = self.crowd.filter(|_| self.behaviours.zones_need_what_their_nodes_need)?;
+        let bearing = match crowd.hosts(&**vcenter).await {
+            Ok(bearing) => bearing,
+            Err(error) => {
+                self.notes.push(error.to_string());
+                return None;
+            }
+        };
+        let within: Vec<&HostView> = bearing.iter().filter(|host| hosts.iter().any(|one| one.reference == host.reference)).collect();
+        if within.is_empty() { None } else { site.target(place, Some(&within)).ok() }
     }
 
     fn note(&mut self, found: Result<Target, String>) -> Option<Target> {

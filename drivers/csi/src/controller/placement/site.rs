@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use fake_vcenter_types::MoRef;
 
 use super::{Demand, Target};
-use crate::vcenter::{Datastore, Vcenter, VcenterError};
+use crate::vcenter::{Datastore, HostView, Vcenter, VcenterError};
+
+/// Of how many datastores it is told on which hosts they are missing.
+const MOST_GAPS: usize = 3;
 
 /// The offer of one vCenter.
 pub(super) struct Site {
@@ -19,6 +22,8 @@ pub(super) struct Site {
     policy: Option<String>,
     /// Whether there are zones to go by.
     zoned: bool,
+    /// What is to be said of configured datacenters that are not there.
+    absent: Option<String>,
 }
 
 /// A policy that this vCenter does not know.
@@ -40,12 +45,21 @@ impl Site {
             profile = Some(id);
         }
         let (url, policy) = (demand.datastore_url.clone(), demand.policy.clone());
-        Ok(Ok(Self { datastores, profile, compatible, url, policy, zoned: !demand.terms.is_empty() }))
+        let absent = Some(vcenter.absent_datacenters()).filter(|names| !names.is_empty());
+        let absent = absent.map(|names| {
+            format!(
+                "{} has no datacenter {} that the account can see: correct `datacenters` in vsphere.conf",
+                vcenter.host(),
+                names.join(", ")
+            )
+        });
+        Ok(Ok(Self { datastores, profile, compatible, url, policy, zoned: !demand.terms.is_empty(), absent }))
     }
 
     /// Whether a datastore has the url that is demanded, or none is.
     pub(super) fn has_url(&self) -> bool {
-        self.url.is_none() || self.datastores.iter().any(|datastore| self.is_named(datastore))
+        // Where a datacenter is missing, that is what to tell.
+        self.url.is_none() || self.absent.is_some() || self.datastores.iter().any(|datastore| self.is_named(datastore))
     }
 
     /// A url ends with a slash, which people leave out.
@@ -53,19 +67,28 @@ impl Site {
         self.url.as_deref().is_none_or(|url| datastore.url.trim_end_matches('/') == url.trim_end_matches('/'))
     }
 
-    /// The datastores among `reachable` that will do; or what they lack. `place` is what the reachable ones are of.
-    pub(super) fn target(&self, place: &str, reachable: Option<&[MoRef]>) -> Result<Target, String> {
+    /// The datastores that all of `hosts` mount and that will do; or what they lack. `place` is what the hosts are of.
+    pub(super) fn target(&self, place: &str, hosts: Option<&[&HostView]>) -> Result<Target, String> {
+        match (&self.absent, self.datastores.is_empty()) {
+            (Some(absent), true) => Err(absent.clone()),
+            (Some(absent), false) => self.suitable(place, hosts).map_err(|lack| format!("{lack}; {absent}")),
+            (None, _) => self.suitable(place, hosts),
+        }
+    }
+
+    fn suitable(&self, place: &str, hosts: Option<&[&HostView]>) -> Result<Target, String> {
         let mut left: Vec<&Datastore> = self.datastores.iter().collect();
         let names = |datastores: &[&Datastore]| datastores.iter().map(|datastore| datastore.name.as_str()).collect::<Vec<_>>().join(", ");
-        if let Some(reachable) = reachable {
-            left.retain(|datastore| reachable.contains(&datastore.reference));
+        if let Some(hosts) = hosts {
+            left.retain(|datastore| hosts.iter().all(|host| host.datastores.contains(&datastore.reference)));
             if left.is_empty() {
                 let remedy = if self.zoned {
                     "allow other places in allowedTopologies"
                 } else {
                     "tell the clusters apart by zones, with [Labels] in the driver's configuration"
                 };
-                return Err(format!("no datastore is mounted by all hosts of {place}; mount one on each of them, or {remedy}"));
+                let gaps = self.gaps(hosts);
+                return Err(format!("no datastore is mounted by all hosts of {place}{gaps}; mount one on each of them, or {remedy}"));
             }
         }
         let narrow = |left: &mut Vec<&Datastore>, keeps: &dyn Fn(&Datastore) -> bool, lack: &dyn Fn(String) -> String| {
@@ -90,5 +113,24 @@ impl Site {
             format!("no datastore of {place} is accessible just now ({before}); bring one back, or end its maintenance")
         })?;
         Ok(Target { datastores: left.into_iter().cloned().collect(), profile: self.profile.clone() })
+    }
+
+    /// On which hosts each datastore is missing that some of them mount: the one with the fewest gaps first, and no more than three.
+    fn gaps(&self, hosts: &[&HostView]) -> String {
+        let mut gaps: Vec<(&str, Vec<&str>)> = Vec::new();
+        for datastore in &self.datastores {
+            let lack = |host: &&&HostView| !host.datastores.contains(&datastore.reference);
+            let lacking: Vec<&str> = hosts.iter().filter(lack).map(|host| host.name.as_str()).collect();
+            if lacking.len() < hosts.len() {
+                gaps.push((datastore.name.as_str(), lacking));
+            }
+        }
+        gaps.sort_by_key(|(_, lacking)| lacking.len());
+        let gaps: Vec<String> = gaps
+            .iter()
+            .take(MOST_GAPS)
+            .map(|(datastore, lacking)| format!("{datastore} is missing on {}", lacking.join(" and ")))
+            .collect();
+        if gaps.is_empty() { String::new() } else { format!(": {}", gaps.join(", ")) }
     }
 }

@@ -46,7 +46,7 @@ fn demand(terms: Vec<Segments>) -> Demand {
 /// All candidates, as vCenter, datastores and policy; then the error.
 async fn places(seas: &[&Sea], charts: &Charts, demand: &Demand) -> (Vec<String>, PlacementError) {
     let fleet = fleet(seas);
-    let mut search = Search::new(&fleet, charts, Behaviours::default(), demand, None);
+    let mut search = Search::new(&fleet, charts, Behaviours::default(), demand, None, None);
     let mut found = Vec::new();
     while let Some(candidate) = search.next().await {
         let names: Vec<String> = candidate.target.datastores.into_iter().map(|datastore| datastore.name).collect();
@@ -71,7 +71,7 @@ async fn terms_are_tried_in_their_order_each_in_the_vcenter_that_has_it() {
     let before = first.script().calls.clone();
     let only = demand(vec![segments("zone-b")]);
     let fleet = fleet(&[&first, &second]);
-    let mut search = Search::new(&fleet, &charts, Behaviours::default(), &only, None);
+    let mut search = Search::new(&fleet, &charts, Behaviours::default(), &only, None, None);
     assert!(search.next().await.is_some());
     assert_eq!(first.script().calls, before, "once charts show where zone-b is, the other vCenter is not asked");
 }

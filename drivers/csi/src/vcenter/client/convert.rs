@@ -1,14 +1,14 @@
 //! From what `vsphere_client` says to what the controller decides by.
 
 use fake_vcenter_types::{CnsBackingObjectDetails, CnsVolume, CryptoKeyId, Fault, MoRef, Object, VirtualDisk};
-use vsphere_client::{ClientError, MachineFacts};
+use vsphere_client::{ClientError, MachineFacts, told, told_of};
 
 use super::super::{AttachedDisk, Key, MachineView, Refusal, VcenterError, Volume};
 
 /// The error of a call, or of the task that it started.
 pub(super) fn error(operation: &'static str, failure: &ClientError) -> VcenterError {
     match failure {
-        ClientError::Login { .. } => VcenterError::NotSent { operation, reason: failure.to_string() },
+        ClientError::Login { .. } | ClientError::LoginHeld { .. } => VcenterError::NotSent { operation, reason: failure.to_string() },
         ClientError::TaskGone { task, .. } => VcenterError::TaskGone { task: task.clone() },
         ClientError::Fault { fault, .. }
         | ClientError::Task { fault, .. }
@@ -31,7 +31,7 @@ fn refusal(operation: &'static str, fault: &Fault) -> VcenterError {
     VcenterError::Fault(Box::new(Refusal {
         operation,
         fault: fault.type_name().to_owned(),
-        message: fault.message.clone(),
+        message: told(fault),
         cause,
         cause_message: cause_message.unwrap_or_default(),
         object: fault.object.get("obj").and_then(|value| value.as_ref_value()).cloned(),
@@ -43,7 +43,7 @@ fn cause(fault: &Object) -> Option<(String, String)> {
     let cause = fault.get("faultCause")?.as_object()?;
     let inner = cause.get("fault").and_then(|value| value.as_object()).unwrap_or(cause);
     let text = cause.get("localizedMessage").and_then(|text| text.as_text()).unwrap_or_default();
-    Some((inner.type_name.clone(), text.to_owned()))
+    Some((inner.type_name.clone(), told_of(inner, text)))
 }
 
 /// Whether a fault says that this object is gone.

@@ -8,15 +8,15 @@ mod recrypt;
 mod tasks;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use driver_host::{Host, Peer};
+use driver_host::{Host, Peer, authority};
 use fake_vcenter_types::{
     CnsBlockBackingDetails, CnsBlockCreateSpec, CnsContainerCluster, CnsQueryFilter, CnsVolumeCreateSpec, CnsVolumeId, CnsVolumeMetadata,
     CnsVolumeOperationResult, CryptoSpecEncrypt, MoRef, Object, VirtualMachineDefinedProfileSpec,
 };
-use vsphere_client::{ClientOptions, Credentials, RetryBudget, VsphereClient, attached_disk, fresh_key, volume_result};
+use vsphere_client::{ClientOptions, Credentials, Renew, RetryBudget, VsphereClient, attached_disk, fresh_key, volume_result};
 
 use super::{
     About, CreateTask, Created, Datastore, Holder, HostView, Key, MachineView, NewVolume, RecryptWay, Tag, Vcenter, VcenterError, Version,
@@ -24,7 +24,7 @@ use super::{
 };
 use crate::behaviours::Behaviours;
 use crate::config::{Config, VcenterConfig};
-use crate::start::StartError;
+use crate::start::{ControllerOptions, StartError};
 use convert::{error, fault_is_about, machine_view, user_agent, volume};
 
 /// A vCenter behind a client.
@@ -37,44 +37,73 @@ pub(super) struct ClientVcenter {
     distribution: String,
     /// Names of datacenters; empty means all.
     datacenters: Vec<String>,
+    /// Those that were not there when they were last looked for.
+    absent: Mutex<Vec<String>>,
+    log: Arc<dyn Host>,
+    behaviours: Behaviours,
 }
 
 /// The vCenters of a configuration, in its order. Nothing is sent before the first call.
-pub(crate) async fn connect(host: &Arc<dyn Host>, config: &Config, behaviours: Behaviours) -> Result<Vec<Arc<dyn Vcenter>>, StartError> {
+pub(crate) async fn connect(
+    host: &Arc<dyn Host>,
+    config: &Config,
+    cluster_id: &str,
+    options: &ControllerOptions,
+) -> Result<Vec<Arc<dyn Vcenter>>, StartError> {
     let mut vcenters = Vec::new();
     for vcenter in &config.vcenters {
-        vcenters.push(connect_one(host, config, vcenter, behaviours).await?);
+        vcenters.push(connect_one(host, (&config.cluster_distribution, cluster_id), vcenter, options).await?);
     }
     Ok(vcenters)
 }
 
 async fn connect_one(
     host: &Arc<dyn Host>,
-    config: &Config,
+    (distribution, cluster_id): (&str, &str),
     vcenter: &VcenterConfig,
-    behaviours: Behaviours,
+    started: &ControllerOptions,
 ) -> Result<Arc<dyn Vcenter>, StartError> {
+    let behaviours = started.behaviours;
     let peer = Peer::Vcenter { host: vcenter.host.clone(), port: vcenter.port, trust: vcenter.trust.clone() };
     let service = host.connect(&peer).await?;
     let credentials = Credentials { user: vcenter.user.clone(), password: vcenter.password.reveal().to_owned() };
     let (random, spawn) = (Arc::clone(host), Arc::clone(host));
-    let mut options = ClientOptions::new(
-        user_agent(&config.cluster_id),
-        Arc::new(move || random.random()),
-        Arc::new(move |name, task| spawn.spawn(name, task)),
-    );
+    let mut options =
+        ClientOptions::new(user_agent(cluster_id), Arc::new(move || random.random()), Arc::new(move |name, task| spawn.spawn(name, task)));
     options.retry = RetryBudget { retries: 0, ..RetryBudget::default() };
     options.log_in_again = behaviours.log_in_again;
-    let authority = if vcenter.port == 443 { vcenter.host.clone() } else { format!("{}:{}", vcenter.host, vcenter.port) };
+    options.hold_refused_logins = behaviours.hold_refused_logins;
+    options.renew = Some(credentials_in_file(host, started, &vcenter.host));
+    options.tell = {
+        let host = Arc::clone(host);
+        Arc::new(move |line: &str| host.log(line))
+    };
+    let authority = authority(&vcenter.host, vcenter.port);
     let make = move || VsphereClient::new(service.clone(), &authority, credentials.clone(), options.clone());
     Ok(Arc::new(ClientVcenter {
         client: make(),
         another_client: if behaviours.keep_one_session { None } else { Some(Box::new(make)) },
         host: vcenter.host.clone(),
-        cluster_id: config.cluster_id.clone(),
-        distribution: config.cluster_distribution.clone(),
+        cluster_id: cluster_id.to_owned(),
+        distribution: distribution.to_owned(),
         datacenters: vcenter.datacenters.clone(),
+        absent: Mutex::default(),
+        log: Arc::clone(host),
+        behaviours,
     }))
+}
+
+/// Reads a vCenter's account anew: the file is a Secret's, and changes while the driver runs.
+fn credentials_in_file(host: &Arc<dyn Host>, started: &ControllerOptions, vcenter: &str) -> Renew {
+    let (host, vcenter) = (Arc::clone(host), vcenter.to_owned());
+    let (path, environment) = (started.config_path.clone(), started.environment.clone());
+    Arc::new(move || {
+        // A file that is wrong or gone just now has nothing to say; the account that is known stays.
+        let bytes = host.read_file(&path).ok()?;
+        let config = Config::parse(&path.display().to_string(), &bytes, &environment).ok()?;
+        let found = config.vcenters.into_iter().find(|found| found.host.eq_ignore_ascii_case(&vcenter))?;
+        Some(Credentials { user: found.user, password: found.password.reveal().to_owned() })
+    })
 }
 
 impl ClientVcenter {
@@ -106,17 +135,41 @@ impl ClientVcenter {
         if self.datacenters.is_empty() {
             return Ok(None);
         }
-        let found = self.client().retrieve(tasks::datacenters_below(self.root_folder().await?)).await;
-        let mut datastores = Vec::new();
-        for datacenter in found.map_err(|failure| error("RetrievePropertiesEx", &failure))? {
-            let name: String = datacenter.properties.require("name").map_err(|failure| error("RetrievePropertiesEx", &failure))?;
+        let read = |failure| error("RetrievePropertiesEx", &failure);
+        let mut absent = self.datacenters.clone();
+        let (mut datastores, mut names) = (Vec::new(), Vec::new());
+        for datacenter in self.client().retrieve(tasks::datacenters_below(self.root_folder().await?)).await.map_err(read)? {
+            let name: String = datacenter.properties.require("name").map_err(read)?;
             // A datacenter may be configured by its path; its name is the path's end.
-            if self.datacenters.iter().any(|configured| configured.rsplit('/').next() == Some(name.as_str())) {
-                datastores
-                    .extend(datacenter.properties.list::<MoRef>("datastore").map_err(|failure| error("RetrievePropertiesEx", &failure))?);
+            let is_it = |configured: &String| configured.rsplit('/').next() == Some(name.as_str());
+            if self.datacenters.iter().any(is_it) {
+                datastores.extend(datacenter.properties.list::<MoRef>("datastore").map_err(read)?);
             }
+            absent.retain(|configured| !is_it(configured));
+            names.push(name);
+        }
+        if self.behaviours.tell_absent_datacenters {
+            self.remember_absent(absent, &names);
         }
         Ok(Some(datastores))
+    }
+
+    /// Remembers which datacenters are not there; a change is said once.
+    fn remember_absent(&self, absent: Vec<String>, present: &[String]) {
+        let mut known = self.absent.lock().unwrap_or_else(PoisonError::into_inner);
+        if *known == absent {
+            return;
+        }
+        if absent.is_empty() {
+            self.log.log(&format!("vCenter {}: all configured datacenters are there", self.host));
+        } else {
+            let (gone, there) = (absent.join(", "), present.join(", "));
+            self.log.log(&format!(
+                "vCenter {}: there is no datacenter {gone} that the account can see (there are {there}); correct `datacenters` in vsphere.conf, or grant the account read access there",
+                self.host
+            ));
+        }
+        *known = absent;
     }
 
     async fn root_folder(&self) -> Result<MoRef, VcenterError> {
@@ -158,6 +211,10 @@ impl Vcenter for ClientVcenter {
             datastores.retain(|datastore| configured.contains(&datastore.reference));
         }
         Ok(datastores)
+    }
+
+    fn absent_datacenters(&self) -> Vec<String> {
+        self.absent.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     async fn create_volume(&self, volume: &NewVolume) -> Result<MoRef, VcenterError> {

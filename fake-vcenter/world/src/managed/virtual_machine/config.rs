@@ -9,6 +9,11 @@ use super::{CPUS, GUEST_ID, GUEST_NAME, HARDWARE_VERSION, MEMORY_MB, devices, pa
 use crate::managed::Look;
 use crate::state::{KeyRef, VirtualMachine};
 
+/// Its uuid as it is shown: empty for a moment while a machine is made or failed over.
+pub fn uuid(vm: &VirtualMachine) -> &str {
+    if vm.uuid_hidden { "" } else { &vm.bios_uuid }
+}
+
 /// The configuration as it is now.
 pub fn config(look: &Look, object: &MoRef, vm: &VirtualMachine) -> VirtualMachineConfigInfo {
     let vmx = path(look, vm);
@@ -20,8 +25,7 @@ pub fn config(look: &Look, object: &MoRef, vm: &VirtualMachine) -> VirtualMachin
         name: vm.name.clone(),
         guest_full_name: GUEST_NAME.to_owned(),
         version: HARDWARE_VERSION.to_owned(),
-        // Empty for a moment while a machine is made or failed over.
-        uuid: if vm.uuid_hidden { String::new() } else { vm.bios_uuid.clone() },
+        uuid: uuid(vm).to_owned(),
         instance_uuid: Some(vm.instance_uuid.clone()),
         guest_id: GUEST_ID.to_owned(),
         alternate_guest_name: String::new(),

@@ -7,9 +7,12 @@
 mod config;
 mod devices;
 mod guest;
+mod part;
 mod summary;
 
 use fake_vcenter_types::{ManagedEntityStatus, MoRef, Value};
+
+pub use part::part;
 
 use super::Look;
 use super::value::{data, member, reference, references};

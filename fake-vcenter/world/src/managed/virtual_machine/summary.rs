@@ -1,12 +1,12 @@
 //! `summary` and `runtime` of a virtual machine.
 
 use fake_vcenter_types::{
-    ManagedEntityStatus, MoRef, VirtualMachineConfigSummary, VirtualMachineConnectionState, VirtualMachineFaultToleranceState,
+    GuestInfo, ManagedEntityStatus, MoRef, VirtualMachineConfigSummary, VirtualMachineConnectionState, VirtualMachineFaultToleranceState,
     VirtualMachineGuestSummary, VirtualMachinePowerState, VirtualMachineQuickStats, VirtualMachineRecordReplayState,
     VirtualMachineRuntimeInfo, VirtualMachineRuntimeInfoDasProtectionState, VirtualMachineSummary,
 };
 
-use super::{CPUS, GUEST_ID, GUEST_NAME, HARDWARE_VERSION, MEMORY_MB, guest, heartbeat, path};
+use super::{CPUS, GUEST_ID, GUEST_NAME, HARDWARE_VERSION, MEMORY_MB, heartbeat, path};
 use crate::crypto::keys::can_be_fetched;
 use crate::managed::Look;
 use crate::managed::value::count;
@@ -48,37 +48,46 @@ fn is_locked(look: &Look, vm: &VirtualMachine) -> bool {
     off && !keys.is_empty() && !keys.iter().any(|key| host.key_cache.contains(key) || can_be_fetched(look.state, key))
 }
 
+/// What lists show of the guest.
+pub fn guest(known: GuestInfo) -> VirtualMachineGuestSummary {
+    VirtualMachineGuestSummary {
+        guest_id: known.guest_id,
+        guest_full_name: known.guest_full_name,
+        tools_status: known.tools_status,
+        tools_version_status2: known.tools_version_status2,
+        tools_running_status: known.tools_running_status,
+        host_name: known.host_name,
+        ip_address: known.ip_address,
+        ..VirtualMachineGuestSummary::default()
+    }
+}
+
+/// What lists show of the configuration.
+pub fn config(look: &Look, object: &MoRef, vm: &VirtualMachine) -> VirtualMachineConfigSummary {
+    VirtualMachineConfigSummary {
+        name: vm.name.clone(),
+        vm_path_name: path(look, vm),
+        memory_size_mb: Some(MEMORY_MB),
+        num_cpu: Some(CPUS),
+        num_ethernet_cards: Some(1),
+        num_virtual_disks: Some(count(1 + look.state.volumes_of(object).len())),
+        uuid: Some(super::config::uuid(vm).to_owned()),
+        instance_uuid: Some(vm.instance_uuid.clone()),
+        guest_id: Some(GUEST_ID.to_owned()),
+        guest_full_name: Some(GUEST_NAME.to_owned()),
+        annotation: Some(String::new()),
+        hw_version: Some(HARDWARE_VERSION.to_owned()),
+        ..VirtualMachineConfigSummary::default()
+    }
+}
+
 /// What lists show.
 pub fn summary(look: &Look, object: &MoRef, vm: &VirtualMachine) -> VirtualMachineSummary {
-    let known = guest::guest(look, vm);
     VirtualMachineSummary {
         vm: Some(object.clone()),
         runtime: runtime(look, vm),
-        guest: Some(VirtualMachineGuestSummary {
-            guest_id: known.guest_id,
-            guest_full_name: known.guest_full_name,
-            tools_status: known.tools_status,
-            tools_version_status2: known.tools_version_status2,
-            tools_running_status: known.tools_running_status,
-            host_name: known.host_name,
-            ip_address: known.ip_address,
-            ..VirtualMachineGuestSummary::default()
-        }),
-        config: VirtualMachineConfigSummary {
-            name: vm.name.clone(),
-            vm_path_name: path(look, vm),
-            memory_size_mb: Some(MEMORY_MB),
-            num_cpu: Some(CPUS),
-            num_ethernet_cards: Some(1),
-            num_virtual_disks: Some(count(1 + look.state.volumes_of(object).len())),
-            uuid: Some(if vm.uuid_hidden { String::new() } else { vm.bios_uuid.clone() }),
-            instance_uuid: Some(vm.instance_uuid.clone()),
-            guest_id: Some(GUEST_ID.to_owned()),
-            guest_full_name: Some(GUEST_NAME.to_owned()),
-            annotation: Some(String::new()),
-            hw_version: Some(HARDWARE_VERSION.to_owned()),
-            ..VirtualMachineConfigSummary::default()
-        },
+        guest: Some(guest(super::guest::guest(look, vm))),
+        config: config(look, object, vm),
         quick_stats: VirtualMachineQuickStats { guest_heartbeat_status: heartbeat(vm), ..VirtualMachineQuickStats::default() },
         overall_status: ManagedEntityStatus::Green,
         ..VirtualMachineSummary::default()

@@ -7,7 +7,7 @@ use fake_vcenter_types::{
 
 use super::create::shown;
 use crate::fault;
-use crate::state::{Snapshot, Volume};
+use crate::state::{Snapshot, Volume, VolumeMark};
 use crate::storage::page::Page;
 use crate::world::World;
 
@@ -42,7 +42,7 @@ fn absent(fault: impl TypedFault, text: String) -> CnsSnapshotQueryResultEntry {
 
 /// In the order of their making, so that pages fit together while more are made.
 fn all(world: &World) -> Vec<CnsSnapshotQueryResultEntry> {
-    let volumes = world.parts.state.volumes.values().filter(|volume| volume.in_cns);
+    let volumes = world.parts.state.volumes_by(&VolumeMark::Snapshots).into_iter().filter(|volume| volume.in_cns);
     let mut pairs: Vec<_> = volumes.flat_map(|volume| volume.snapshots.iter().map(move |snapshot| (volume, snapshot))).collect();
     pairs.sort_by(|(_, left), (_, right)| (left.created, &left.id).cmp(&(right.created, &right.id)));
     pairs.into_iter().map(|(volume, snapshot)| found(volume, snapshot)).collect()

@@ -21,10 +21,10 @@ pub(super) fn expect(world: &World, seen: &mut FirstSeen, findings: impl Fn() ->
     match step {
         Expect::Volume(step) => volume::expect(&view, seen, step),
         Expect::Object(step) => object::expect(&view, step),
-        Expect::Pod(step) => pod::expect(&view, step),
+        Expect::Pod(step) => pod::expect(&view, &world.labels, step),
         Expect::Event(step) => event::expect(&view, step),
         Expect::Finding(step) => finding::expect(&findings(), step),
-        Expect::Node(step) => node::expect(&view, step),
+        Expect::Node(step) => node::expect(&view, &world.labels, step),
     }
 }
 

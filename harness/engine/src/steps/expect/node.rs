@@ -1,42 +1,56 @@
 //! A node's zone and region, as the cloud controller manager and as the CSI driver see them.
 //!
-//! CCM writes labels onto the Node. The CSI driver tells kubelet, which writes the same labels when they are not there;
-//! what the driver itself found out stands in its CSINodeTopology object.
+//! CCM writes labels onto the Node. The CSI driver tells kubelet, which writes the driver's labels when they are not there;
+//! what the driver itself found out stands in its CSINodeTopology object. A driver may have labels of a domain of its own: what
+//! is looked at is what a label means.
 
-use seatrial_oracle::{Seen, View};
+use seatrial_oracle::{Labels, Meaning, Seen, View};
 use seatrial_scenario::{ExpectNode, Place, Spanned};
 use serde_json::Value;
 
 use crate::steps::StepFailure;
 
-/// The label of a zone.
-pub(super) const ZONE: &str = "topology.kubernetes.io/zone";
-const REGION: &str = "topology.kubernetes.io/region";
-
 /// Looks at what the step names; all that is wrong is told at once.
-pub(super) fn expect(view: &View, step: &ExpectNode) -> Result<(), StepFailure> {
+pub(super) fn expect(view: &View, labels: &Labels, step: &ExpectNode) -> Result<(), StepFailure> {
     let name = &step.node.value;
     let Some(node) = view.get("kubernetes", &format!("nodes/{name}")) else {
         return Err(StepFailure::new(format!("there is no node {name}")));
     };
-    let label = |key: &str| node.text(&["metadata", "labels", key]).map(str::to_owned);
+    let label = |meaning| labels.value(meaning, |key| node.text(&["metadata", "labels", key]));
     let topology = view.get("kubernetes", &format!("csinodetopologies/{name}"));
-    let csi = |key: &str| topology.and_then(|topology| csi_label(topology, key));
+    let csi = |meaning| labels.value(meaning, |key| csi_label(topology?, key));
     let looks = [
-        ("zone", &step.zone, label(ZONE)),
-        ("region", &step.region, label(REGION)),
-        ("zone for the CSI driver", &step.csi_zone, csi(ZONE)),
-        ("region for the CSI driver", &step.csi_region, csi(REGION)),
+        ("zone", &step.zone, label(Meaning::Zone)),
+        ("region", &step.region, label(Meaning::Region)),
+        ("zone for the CSI driver", &step.csi_zone, csi(Meaning::Zone)),
+        ("region for the CSI driver", &step.csi_region, csi(Meaning::Region)),
     ];
-    let wrong: Vec<String> =
-        looks.into_iter().filter_map(|(what, wanted, found)| differs(what, wanted.as_ref(), found.as_deref())).collect();
+    let mut wrong: Vec<String> = looks.into_iter().filter_map(|(what, wanted, found)| differs(what, wanted.as_ref(), found)).collect();
+    if !wrong.is_empty() {
+        wrong.push(told(topology));
+    }
     if wrong.is_empty() { Ok(()) } else { Err(StepFailure::new(format!("node {name}: {}", wrong.join(", ")))) }
 }
 
-fn csi_label(topology: &Seen, key: &str) -> Option<String> {
+fn csi_label<'a>(topology: &'a Seen, key: &str) -> Option<&'a str> {
     let labels = topology.state.pointer("/status/topologyLabels")?.as_array()?;
     let label = labels.iter().find(|label| label.get("key").and_then(Value::as_str) == Some(key))?;
-    label.get("value").and_then(Value::as_str).map(str::to_owned)
+    label.get("value").and_then(Value::as_str)
+}
+
+/// What the CSI driver has to say for itself.
+fn told(topology: Option<&Seen>) -> String {
+    let Some(topology) = topology else { return "it has no CSINodeTopology".to_owned() };
+    let text = |field: &str| topology.text(&["status", field]).filter(|text| !text.is_empty());
+    let labels = topology.state.pointer("/status/topologyLabels").and_then(Value::as_array);
+    let labels: Vec<String> = labels
+        .into_iter()
+        .flatten()
+        .filter_map(|label| Some(format!("{}={}", label.get("key")?.as_str()?, label.get("value")?.as_str()?)))
+        .collect();
+    let labels = if labels.is_empty() { "no labels".to_owned() } else { labels.join(" ") };
+    let error = text("errorMessage").map(|error| format!(" and says: {error}")).unwrap_or_default();
+    format!("its CSINodeTopology is {} with {labels}{error}", text("status").unwrap_or("without a status"))
 }
 
 fn differs(what: &str, wanted: Option<&Spanned<Place>>, found: Option<&str>) -> Option<String> {

@@ -123,5 +123,27 @@ fn attached(view: &View, step: &ExpectVolume, wanted: &Attached, volume: &Seen) 
         return None;
     }
     let found = name.map_or_else(|| "attached nowhere".to_owned(), |name| format!("attached to {name}"));
-    Some(format!("{found} instead of {wanted}"))
+    Some(format!("{found} instead of {wanted}{}", in_kubernetes(view, volume)))
+}
+
+/// What Kubernetes says of a volume's attachments, and why the driver could not bring them about or to an end.
+fn in_kubernetes(view: &View, volume: &Seen) -> String {
+    let name = volume.text(&["name"]);
+    let attachments = view.objects("kubernetes", "volumeattachments/").map(|(_, seen)| seen);
+    let of_volume = attachments.filter(|seen| name.is_some() && seen.text(&["spec", "source", "persistentVolumeName"]) == name);
+    let told: Vec<String> = of_volume.map(attachment).collect();
+    if told.is_empty() { " (Kubernetes has no VolumeAttachment of it)".to_owned() } else { format!(" ({})", told.join("; ")) }
+}
+
+fn attachment(seen: &Seen) -> String {
+    let text = |path: &[&str]| seen.text(path).filter(|text| !text.is_empty());
+    let attached = seen.state.pointer("/status/attached") == Some(&serde_json::Value::Bool(true));
+    let state = match (attached, text(&["metadata", "deletionTimestamp"]).is_some()) {
+        (true, false) => "attached",
+        (false, false) => "not attached yet",
+        (_, true) => "to be detached",
+    };
+    let error = text(&["status", "attachError", "message"]).or_else(|| text(&["status", "detachError", "message"]));
+    let error = error.map(|error| format!(", because: {error}")).unwrap_or_default();
+    format!("its VolumeAttachment to {} is {state}{error}", text(&["spec", "nodeName"]).unwrap_or("no node"))
 }

@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -179,6 +180,13 @@ impl Shell {
     /// Writes a file into the folder of a process.
     pub(super) fn write_for(&self, process: &str, name: &str, text: &str) -> Result<PathBuf, ShellError> {
         self.write(&format!("{}/{name}", folder_name(process)), text)
+    }
+
+    /// Writes a script into the folder of a process.
+    pub(super) fn write_script_for(&self, process: &str, name: &str, text: &str) -> Result<PathBuf, ShellError> {
+        let path = self.write_for(process, name, text)?;
+        let executable = std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755));
+        executable.map(|()| path.clone()).map_err(|source| ShellError::File { path, source })
     }
 
     /// A folder of a process; a short name, because the paths of sockets may have no more than 107 bytes.

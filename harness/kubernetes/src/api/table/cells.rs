@@ -20,25 +20,27 @@ pub fn cell(resource: &Resource, object: &Value, column: &str, now: Timestamp) -
         "nodes" => node(object, column),
         "volumeattachments" | "storageclasses" | "csinodes" | "csidrivers" => storage(object, column),
         "events" => event(object, column, now),
-        _ => other(object, column),
+        _ => super::charts::cell(resource, object, column, now).unwrap_or_else(|| other(object, column)),
     }
 }
 
 fn name(object: &Value) -> String {
     let name = text(object, "/metadata/name");
-    let default = part(object, "/metadata/annotations/storageclass.kubernetes.io~1is-default-class") == "true";
+    let default = ["storageclass.kubernetes.io~1is-default-class", "ingressclass.kubernetes.io~1is-default-class"]
+        .iter()
+        .any(|annotation| part(object, &format!("/metadata/annotations/{annotation}")) == "true");
     if default { format!("{name} (default)") } else { name.to_owned() }
 }
 
-fn or(value: &str, otherwise: &str) -> Value {
+pub(super) fn or(value: &str, otherwise: &str) -> Value {
     if value.is_empty() { otherwise.into() } else { value.into() }
 }
 
-fn yes(value: &Value) -> Value {
+pub(super) fn yes(value: &Value) -> Value {
     (value == true).to_string().into()
 }
 
-fn joined<'a>(values: impl Iterator<Item = &'a Value>, member: &str) -> String {
+pub(super) fn joined<'a>(values: impl Iterator<Item = &'a Value>, member: &str) -> String {
     let texts: Vec<&str> = values.filter_map(|value| if member.is_empty() { value.as_str() } else { value[member].as_str() }).collect();
     texts.join(",")
 }
@@ -195,7 +197,7 @@ fn other(object: &Value, column: &str) -> Value {
 }
 
 /// How long ago, in the two largest units that say something.
-fn age(since: &str, now: Timestamp) -> String {
+pub(super) fn age(since: &str, now: Timestamp) -> String {
     let Ok(since) = since.parse::<Timestamp>() else { return "<unknown>".to_owned() };
     let seconds = now.duration_since(since).as_secs();
     let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);

@@ -14,25 +14,23 @@ pub(super) fn capability(mode: Mode, block: bool, fs_type: &str, mount_flags: &[
     VolumeCapability { access_type: Some(access), access_mode: Some(AccessMode { mode: mode.into() }) }
 }
 
-/// CSI's word for an access mode; a driver that tells single from multi writer is told.
-pub(super) fn mode(kubernetes: &str, multi_writer: bool) -> Option<Mode> {
-    Some(match (kubernetes, multi_writer) {
-        ("ReadWriteOnce", false) | ("ReadWriteOncePod", false) => Mode::SingleNodeWriter,
-        ("ReadWriteOnce", true) => Mode::SingleNodeMultiWriter,
-        ("ReadWriteOncePod", true) => Mode::SingleNodeSingleWriter,
-        ("ReadOnlyMany", _) => Mode::MultiNodeReaderOnly,
-        ("ReadWriteMany", _) => Mode::MultiNodeMultiWriter,
-        _ => return None,
-    })
-}
-
-/// The one mode under which a volume of these access modes is published.
-pub(super) fn publish_mode(modes: &[String], multi_writer: bool) -> Option<Mode> {
+/// CSI's word for the access modes of a volume or claim; a driver that tells single from multi writer is told.
+///
+/// # Errors
+/// Why they have none, as the sidecars say it.
+pub(super) fn mode(modes: &[String], multi_writer: bool) -> Result<Mode, String> {
     let has = |name: &str| modes.iter().any(|mode| mode == name);
     match () {
-        () if has("ReadWriteMany") => Some(Mode::MultiNodeMultiWriter),
-        () if has("ReadOnlyMany") && has("ReadWriteOnce") => None,
-        () if has("ReadOnlyMany") => Some(Mode::MultiNodeReaderOnly),
-        () => modes.first().and_then(|first| mode(first, multi_writer)),
+        () if has("ReadWriteOncePod") && modes.iter().any(|mode| mode != "ReadWriteOncePod") => {
+            Err("Kubernetes does not support use of ReadWriteOncePod with other access modes on the same PersistentVolume".into())
+        }
+        () if has("ReadWriteOncePod") => Ok(if multi_writer { Mode::SingleNodeSingleWriter } else { Mode::SingleNodeWriter }),
+        () if has("ReadWriteMany") => Ok(Mode::MultiNodeMultiWriter),
+        () if has("ReadOnlyMany") && has("ReadWriteOnce") => {
+            Err("CSI does not support ReadOnlyMany and ReadWriteOnce on the same PersistentVolume".into())
+        }
+        () if has("ReadOnlyMany") => Ok(Mode::MultiNodeReaderOnly),
+        () if has("ReadWriteOnce") => Ok(if multi_writer { Mode::SingleNodeMultiWriter } else { Mode::SingleNodeWriter }),
+        () => Err(format!("unsupported AccessMode combination: [{}]", modes.join(" "))),
     }
 }

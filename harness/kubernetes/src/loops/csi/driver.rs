@@ -31,6 +31,11 @@ pub(super) struct Abilities {
     pub(super) publish_readonly: bool,
     pub(super) single_node_multi_writer: bool,
     pub(super) modify: bool,
+    /// The controller service is there at all, and makes volumes.
+    pub(super) controller: bool,
+    pub(super) creates: bool,
+    pub(super) snapshots: bool,
+    pub(super) clones: bool,
 }
 
 #[derive(Default)]
@@ -100,17 +105,23 @@ impl Driver {
         let plugin = identity.get_plugin_capabilities(self.request(GetPluginCapabilitiesRequest {})).await?.into_inner();
         let mut controller = ControllerClient::new(self.channel());
         let controller = controller.controller_get_capabilities(self.request(ControllerGetCapabilitiesRequest {})).await?.into_inner();
-        let constraint = i32::from(plugin::service::Type::VolumeAccessibilityConstraints);
+        let offers = |wanted: plugin::service::Type| {
+            plugin.capabilities.iter().any(|capability| match &capability.r#type {
+                Some(plugin::Type::Service(service)) => service.r#type == i32::from(wanted),
+                _ => false,
+            })
+        };
         let can = |wanted: rpc::rpc::Type| {
             let mut types = controller.capabilities.iter().filter_map(|capability| capability.r#type.as_ref());
             types.any(|rpc::Type::Rpc(rpc)| rpc.r#type == i32::from(wanted))
         };
         Ok(Abilities {
             name,
-            topology: plugin.capabilities.iter().any(|capability| match &capability.r#type {
-                Some(plugin::Type::Service(service)) => service.r#type == constraint,
-                _ => false,
-            }),
+            topology: offers(plugin::service::Type::VolumeAccessibilityConstraints),
+            controller: offers(plugin::service::Type::ControllerService),
+            creates: can(rpc::rpc::Type::CreateDeleteVolume),
+            snapshots: can(rpc::rpc::Type::CreateDeleteSnapshot),
+            clones: can(rpc::rpc::Type::CloneVolume),
             publish: can(rpc::rpc::Type::PublishUnpublishVolume),
             publish_readonly: can(rpc::rpc::Type::PublishReadonly),
             modify: can(rpc::rpc::Type::ModifyVolume),

@@ -2,13 +2,17 @@
 
 pub(super) mod attacher;
 mod capability;
+mod credentials;
 mod driver;
+mod flags;
 pub(super) mod provisioner;
 pub(super) mod resizer;
 
 use std::time::Duration;
 
 use super::rules::Rules;
+
+pub use flags::FlagError;
 
 /// What external-provisioner is started with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,8 +27,12 @@ pub struct ProvisionerConfig {
     pub default_fs_type: String,
     /// `--strict-topology`: asks for the selected node's topology only.
     pub strict_topology: bool,
+    /// `--feature-gates=Topology`: states topologies at all, where the driver knows them.
+    pub topology: bool,
     /// `--immediate-topology`: states all topologies for claims that wait for no pod.
     pub immediate_topology: bool,
+    /// `--volume-name-prefix`: what volumes' names begin with.
+    pub volume_name_prefix: String,
     /// The rules of the control plane that concern it.
     pub rules: Rules,
 }
@@ -38,6 +46,8 @@ impl ProvisionerConfig {
             extra_create_metadata: true,
             default_fs_type: String::new(),
             strict_topology: false,
+            topology: true,
+            volume_name_prefix: "pvc".to_owned(),
             immediate_topology: true,
             rules: Rules::default(),
         }
@@ -51,12 +61,14 @@ pub struct AttacherConfig {
     pub socket: String,
     /// `--timeout`: of each RPC.
     pub timeout: Duration,
+    /// `--default-fstype`: for volumes that say nothing.
+    pub default_fs_type: String,
 }
 
 impl AttacherConfig {
     /// The defaults.
     pub fn new(socket: &str) -> Self {
-        Self { socket: socket.to_owned(), timeout: Duration::from_secs(15) }
+        Self { socket: socket.to_owned(), timeout: Duration::from_secs(15), default_fs_type: String::new() }
     }
 }
 

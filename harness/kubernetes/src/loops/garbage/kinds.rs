@@ -81,3 +81,14 @@ impl Kinds {
         self.0.get(&(api_version.to_owned(), kind.to_owned())).cloned()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_server_asks_the_collector_only_where_it_looks() {
+        let known: Vec<(&str, &str)> = BUILTIN.iter().map(|(group, _, _, plural, _)| (*group, *plural)).collect();
+        assert_eq!(known, crate::store::COLLECTED);
+    }
+}

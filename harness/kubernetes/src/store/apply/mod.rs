@@ -123,9 +123,11 @@ impl Store {
         settle_conflicts(&mut entries, &changed, self.writer.force)?;
         check_identity(resource, applying.name, existing, stated)?;
         if let Some(own) = &own {
-            let mut others = Fields::default();
-            entries.iter().for_each(|entry| others.add(&entry.fields));
-            merge::prune(typing, &mut object, &own.fields.without(&entry.fields), Some(&others));
+            // Below what is dropped, what is still stated is held as well: kubectl, when it takes over what it had applied on
+            // the client's side, brings a map together with its members and then states the members only.
+            let mut held = entry.fields.clone();
+            entries.iter().for_each(|entry| held.add(&entry.fields));
+            merge::prune(typing, &mut object, &own.fields.without(&entry.fields), Some(&held));
         }
         // Who states the same as before has done nothing.
         let same = own.as_ref().is_some_and(|own| own.fields == entry.fields);

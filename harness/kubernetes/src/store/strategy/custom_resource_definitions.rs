@@ -1,6 +1,7 @@
 //! `customresourcedefinitions`: defaults, validation, and the resource that a definition declares.
 //!
-//! Not modelled: conversion webhooks, clashes of names between definitions, columns for printing.
+//! Not modelled: conversion webhooks, clashes of names between definitions. Columns of tables are those of the storage
+//! version.
 
 use std::sync::Arc;
 
@@ -83,14 +84,20 @@ pub fn resource_of(definition: &Value) -> Resource {
     served.sort_by_key(|version| std::cmp::Reverse(rank(text(version, "/name"))));
     let fields = list(stored, "/selectableFields").iter().map(|field| text(field, "/jsonPath").trim_start_matches('.').to_owned());
     let has_status = !part(stored, "/subresources/status").is_null();
-    let strategy = CustomResources { schema: part(stored, "/schema/openAPIV3Schema").clone(), fields: fields.collect() };
+    let mut columns = list(stored, "/additionalPrinterColumns").to_vec();
+    if columns.is_empty() {
+        columns.push(json!({"name": "Age", "type": "date", "jsonPath": ".metadata.creationTimestamp"}));
+    }
+    let strategy = CustomResources { schema: part(stored, "/schema/openAPIV3Schema").clone(), fields: fields.collect(), columns };
+    let texts = |pointer: &str| list(names, pointer).iter().filter_map(Value::as_str).map(str::to_owned).collect();
     Resource {
         name: ResourceName::new(text(definition, "/spec/group"), text(names, "/plural")),
         versions: served.iter().map(|version| text(version, "/name").to_owned()).collect(),
         kind: text(names, "/kind").to_owned(),
         list_kind: text(names, "/listKind").to_owned(),
         singular: text(names, "/singular").to_owned(),
-        short_names: list(names, "/shortNames").iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        short_names: texts("/shortNames"),
+        categories: texts("/categories"),
         namespaced: text(definition, "/spec/scope") == "Namespaced",
         status: if has_status { StatusRule::ResetsMetadata } else { StatusRule::None },
         drops_status_on_create: has_status,

@@ -7,8 +7,8 @@ use std::borrow::Cow;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde_json::{Map, Value};
 
-use super::schema;
 use super::{Decoded, FieldSupport, Strategy, dotted, typed};
+use super::{pruning, schema};
 use crate::store::status::FieldError;
 
 /// Custom resources of one definition.
@@ -17,6 +17,8 @@ pub struct CustomResources {
     pub schema: Value,
     /// Declared selectable fields, dotted, without the leading dot.
     pub fields: Vec<String>,
+    /// Columns of tables, as declared.
+    pub columns: Vec<Value>,
 }
 
 impl CustomResources {
@@ -32,7 +34,8 @@ impl Strategy for CustomResources {
     fn decode<'o>(&self, object: &'o Value) -> Decoded<'o> {
         let mut body = Self::body(object);
         if !self.schema.is_null() {
-            schema::prune(&self.schema, &mut body);
+            pruning::prune(&self.schema, &mut body);
+            pruning::prune_nulls(&self.schema, &mut body);
         }
         let metadata = object.get("metadata").cloned().unwrap_or_else(|| Value::Object(Map::new()));
         body["metadata"] = typed::<ObjectMeta>(&metadata)?.into_owned();
@@ -43,7 +46,7 @@ impl Strategy for CustomResources {
     }
 
     fn default(&self, object: &mut Value) {
-        schema::default(&self.schema, object);
+        pruning::default(&self.schema, object);
     }
 
     fn validate(&self, object: &Value) -> Vec<FieldError> {
@@ -54,6 +57,10 @@ impl Strategy for CustomResources {
 
     fn schema(&self) -> Option<&Value> {
         Some(&self.schema)
+    }
+
+    fn columns(&self) -> Option<&[Value]> {
+        Some(&self.columns)
     }
 
     fn fields(&self) -> FieldSupport<'_> {

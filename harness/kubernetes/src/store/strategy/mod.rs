@@ -4,6 +4,7 @@
 //! server does. Not modelled: canonical quantities, most validation of
 //! fields that no storage or node scenario gets wrong.
 
+mod bindings;
 mod claims;
 mod custom_resource_definitions;
 mod custom_resources;
@@ -12,18 +13,20 @@ mod nodes;
 mod plain;
 mod pod_spec;
 mod pods;
+mod pruning;
 mod replicated;
 mod schema;
 mod services;
 mod stateful_sets;
 mod storage_classes;
 mod storage_objects;
+pub mod stored;
 mod typed;
-mod typed_only;
 mod volume_attachments;
 mod volume_attributes_classes;
 mod volumes;
 
+pub use bindings::Bindings;
 pub use claims::Claims;
 pub use custom_resource_definitions::{CustomResourceDefinitions, resource_of};
 pub use custom_resources::CustomResources;
@@ -36,7 +39,6 @@ pub use services::Services;
 pub use stateful_sets::StatefulSets;
 pub use storage_classes::StorageClasses;
 pub use storage_objects::{CsiDrivers, CsiNodes, CsiStorageCapacities};
-pub use typed_only::{Bindings, TypedOnly};
 pub use volume_attachments::VolumeAttachments;
 pub use volume_attributes_classes::VolumeAttributesClasses;
 pub use volumes::Volumes;
@@ -89,6 +91,11 @@ pub trait Strategy: Send + Sync {
 
     /// The schema of a custom resource; `None` for built-in kinds.
     fn schema(&self) -> Option<&Value> {
+        None
+    }
+
+    /// The columns that a definition declares for tables; `None` for built-in kinds.
+    fn columns(&self) -> Option<&[Value]> {
         None
     }
 

@@ -1,61 +1,12 @@
-//! Structural schemas of custom resources: pruning, defaulting, simple validation.
+//! Structural schemas of custom resources: simple validation. What they drop and fill in beforehand is `pruning.rs`.
 //!
-//! Modelled: properties, items, additionalProperties, `x-kubernetes-preserve-unknown-fields`,
-//! `x-kubernetes-embedded-resource`, `x-kubernetes-int-or-string`, default, type, nullable, required, enum,
+//! Modelled: properties, items, additionalProperties, `x-kubernetes-int-or-string`, type, nullable, required, enum,
 //! minimum, maximum, minLength, maxLength, minItems, maxItems. Not modelled: pattern, format, anyOf and its like,
 //! CEL rules, list types.
 
 use serde_json::Value;
 
 use crate::store::status::FieldError;
-
-/// Drops what the schema does not specify.
-pub fn prune(schema: &Value, value: &mut Value) {
-    match value {
-        Value::Object(members) => {
-            let properties = &schema["properties"];
-            let additional = &schema["additionalProperties"];
-            let keeps = schema["x-kubernetes-preserve-unknown-fields"] == true || additional == true;
-            let embedded = schema["x-kubernetes-embedded-resource"] == true;
-            let own = |key: &str| embedded && matches!(key, "apiVersion" | "kind" | "metadata");
-            members.retain(|key, _| keeps || additional.is_object() || properties.get(key).is_some() || own(key));
-            for (key, member) in members.iter_mut() {
-                if let Some(property) = properties.get(key) {
-                    prune(property, member);
-                } else if additional.is_object() {
-                    prune(additional, member);
-                }
-            }
-        }
-        Value::Array(elements) => elements.iter_mut().for_each(|element| prune(&schema["items"], element)),
-        _ => {}
-    }
-}
-
-/// Fills in defaults, outer before inner; a null that may not be one is taken for absence.
-pub fn default(schema: &Value, value: &mut Value) {
-    match value {
-        Value::Object(members) => {
-            for (key, property) in schema["properties"].as_object().into_iter().flatten() {
-                let fallback = property.get("default");
-                let absent = members.get(key).is_none_or(|member| member.is_null() && property["nullable"] != true);
-                if let (true, Some(fallback)) = (absent, fallback) {
-                    members.insert(key.clone(), fallback.clone());
-                }
-                if let Some(member) = members.get_mut(key) {
-                    default(property, member);
-                }
-            }
-            if schema["additionalProperties"].is_object() {
-                let known = |key: &str| schema["properties"].get(key).is_some();
-                let others = members.iter_mut().filter(|(key, _)| !known(key));
-                others.for_each(|(_, member)| default(&schema["additionalProperties"], member));
-            }
-        }
-        Value::Array(elements) => elements.iter_mut().for_each(|element| default(&schema["items"], element)),
-        _ => {}
-    }
-}
 
 /// What is wrong with a value at `path`.
 pub fn validate(schema: &Value, value: &Value, path: &str, errors: &mut Vec<FieldError>) {
@@ -145,14 +96,6 @@ mod tests {
                 "mode": {"type": "string", "default": "fast", "enum": ["fast", "slow"]},
                 "free": {"type": "object", "x-kubernetes-preserve-unknown-fields": true},
                 "map": {"type": "object", "additionalProperties": {"type": "string"}}}}}})
-    }
-
-    #[test]
-    fn unknown_members_are_pruned_and_defaults_filled_in() {
-        let mut value = json!({"spec": {"size": 1, "other": 2, "free": {"a": 1}, "map": {"k": "v"}}, "more": {}});
-        prune(&schema(), &mut value);
-        default(&schema(), &mut value);
-        assert_eq!(value, json!({"spec": {"size": 1, "mode": "fast", "free": {"a": 1}, "map": {"k": "v"}}}));
     }
 
     #[test]

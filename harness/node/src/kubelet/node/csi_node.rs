@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use k8s_openapi::api::storage::v1::{CSINode, CSINodeSpec};
 use kube::ResourceExt;
-use kube::api::{Api, ObjectMeta, PostParams};
+use kube::api::{Api, DeleteParams, ObjectMeta, PostParams};
 use seatrial_kubernetes::client::{is_missing, is_present_already, reason_of};
 
 use super::owned_by_node;
@@ -37,34 +37,39 @@ pub(in crate::kubelet) async fn keep_csi_node(core: Arc<Core>) {
     core.process.exit("failed to initialize CSINode after retrying");
 }
 
-/// Creates the CSINode unless it is there; one that a former Node of this name has left belongs to this one now.
+/// Creates the CSINode unless it is there. One that a former Node of this name has left is deleted, with what it says of that
+/// node's drivers, and made anew.
 pub(super) async fn ensure(core: &Core) -> Result<(), kube::Error> {
     let csi_nodes: Api<CSINode> = Api::all(core.client.clone());
     let name = &core.config.node_name;
     match csi_nodes.get(name).await {
         Ok(found) => {
-            let owned = found.owner_references().iter().any(|owner| Some(&owner.uid) == core.node_uid().as_ref());
+            // Of a Node that is not shown nobody can tell whose the CSINode is.
+            let owned = core.node_uid().is_none_or(|uid| found.owner_references().iter().any(|owner| owner.uid == uid));
             if owned {
                 return Ok(());
             }
-            let metadata = ObjectMeta { owner_references: owned_by_node(core), ..found.metadata };
-            csi_nodes.replace(name, &PostParams::default(), &CSINode { metadata, spec: found.spec }).await.map(drop)
-        }
-        Err(error) if is_missing(&error) => {
-            let metadata = ObjectMeta {
-                name: Some(name.clone()),
-                owner_references: owned_by_node(core),
-                annotations: Some(
-                    [("storage.alpha.kubernetes.io/migrated-plugins".to_owned(), "kubernetes.io/vsphere-volume".to_owned())].into(),
-                ),
-                ..ObjectMeta::default()
-            };
-            let created = csi_nodes.create(&PostParams::default(), &CSINode { metadata, spec: CSINodeSpec { drivers: Vec::new() } }).await;
-            match created {
-                Err(error) if !is_present_already(&error) => Err(error),
-                _ => Ok(()),
+            match csi_nodes.delete(name, &DeleteParams::default()).await {
+                Err(error) if !is_missing(&error) => Err(error),
+                _ => create(core, &csi_nodes).await,
             }
         }
+        Err(error) if is_missing(&error) => create(core, &csi_nodes).await,
         Err(error) => Err(error),
+    }
+}
+
+async fn create(core: &Core, csi_nodes: &Api<CSINode>) -> Result<(), kube::Error> {
+    let migrated = ("storage.alpha.kubernetes.io/migrated-plugins".to_owned(), "kubernetes.io/vsphere-volume".to_owned());
+    let metadata = ObjectMeta {
+        name: Some(core.config.node_name.clone()),
+        owner_references: owned_by_node(core),
+        annotations: Some([migrated].into()),
+        ..ObjectMeta::default()
+    };
+    let fresh = CSINode { metadata, spec: CSINodeSpec { drivers: Vec::new() } };
+    match csi_nodes.create(&PostParams::default(), &fresh).await {
+        Err(error) if !is_present_already(&error) => Err(error),
+        _ => Ok(()),
     }
 }

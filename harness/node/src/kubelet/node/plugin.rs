@@ -9,7 +9,7 @@ use k8s_openapi::api::core::v1::Node;
 use k8s_openapi::api::storage::v1::{CSINode, CSINodeDriver, VolumeNodeResources};
 use kube::ResourceExt;
 use kube::api::{Api, Patch, PatchParams};
-use seatrial_kubernetes::client::{reason_of, update};
+use seatrial_kubernetes::client::{is_missing, reason_of, update};
 use serde_json::json;
 
 use super::csi_node;
@@ -45,6 +45,16 @@ enum RegistrationError {
     Write(String),
 }
 
+impl RegistrationError {
+    /// Whether kubelet had begun to write down who the plugin is, or had asked it: what it knows of it is then void.
+    fn unregisters(&self) -> bool {
+        match self {
+            Self::Socket { .. } | Self::PluginInfo(_) | Self::Name { .. } => false,
+            Self::NodeInfo(_) | Self::NoNodeId | Self::Topology { .. } | Self::Write(_) => true,
+        }
+    }
+}
+
 /// Registers the plugin, tries until it has succeeded, and does it again whenever the plugin has restarted: its
 /// registrar makes the registration socket anew, which kubelet's watch over the directory notices.
 pub(in crate::kubelet) async fn register_plugin(core: Arc<Core>, plugin: CsiPlugin) {
@@ -60,9 +70,10 @@ pub(in crate::kubelet) async fn register_plugin(core: Arc<Core>, plugin: CsiPlug
                 continue;
             }
             Err(error) => {
-                // A plugin that was registered and cannot be any more is not used any more; one whose socket is
-                // gone is only late.
-                if !matches!(error, RegistrationError::Socket { .. }) && core.remove_plugin(&plugin.driver) {
+                // What is known of the plugin goes, whoever wrote it: a machine that stood here before under the same
+                // name has left an id, which the API server lets nobody change. One whose socket is gone is only late.
+                if error.unregisters() {
+                    core.remove_plugin(&plugin.driver);
                     unregister(&core, &plugin.driver).await;
                 }
                 let text = error.to_string();
@@ -99,17 +110,44 @@ async fn until_restarted(core: &Core, plugin: &CsiPlugin, registered: Option<u32
     }
 }
 
-/// Takes the driver's entry from the CSINode; its id and labels on the Node stay.
+/// Takes the driver's entry from the CSINode and its id from the Node, where they are; labels on the Node stay.
 async fn unregister(core: &Core, driver: &str) {
+    if !core.config.rules.forget_what_fails_to_register {
+        return;
+    }
     let csi_nodes: Api<CSINode> = Api::all(core.client.clone());
     let written = update(&csi_nodes, &core.config.node_name, |csi_node| {
         let before = csi_node.spec.drivers.len();
         csi_node.spec.drivers.retain(|known| known.name != driver);
         csi_node.spec.drivers.len() != before
     });
-    if let Err(error) = written.await {
-        core.process.log(&format!("cannot take plugin {driver} from the CSINode: {}", reason_of(&error)));
+    match written.await {
+        Err(error) if !is_missing(&error) => {
+            core.process.log(&format!("cannot take plugin {driver} from the CSINode: {}", reason_of(&error)));
+        }
+        _ => {
+            if let Err(error) = forget_id(core, driver).await {
+                core.process.log(&format!("cannot take the id of plugin {driver} from the Node: {}", reason_of(&error)));
+            }
+        }
     }
+}
+
+async fn forget_id(core: &Core, driver: &str) -> Result<(), kube::Error> {
+    let nodes: Api<Node> = Api::all(core.client.clone());
+    let node = nodes.get(&core.config.node_name).await?;
+    let mut ids = ids_of(&node);
+    if ids.remove(driver).is_none() {
+        return Ok(());
+    }
+    let ids = (!ids.is_empty()).then(|| json!(ids).to_string());
+    let patch = json!({ "metadata": { "annotations": { NODE_ID: ids } } });
+    nodes.patch_status(&core.config.node_name, &PatchParams::default(), &Patch::Strategic(patch)).await.map(drop)
+}
+
+/// The ids that drivers have given the node, by driver.
+fn ids_of(node: &Node) -> BTreeMap<String, String> {
+    node.annotations().get(NODE_ID).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
 }
 
 async fn try_to_register(core: &Core, plugin: &CsiPlugin) -> Result<(), RegistrationError> {
@@ -150,8 +188,7 @@ async fn write_node(core: &Core, driver: &str, info: &csi::NodeGetInfoResponse) 
             if let Some(collision) = collision(&node, &labels) {
                 return Ok(Err(collision));
             }
-            let known = node.annotations().get(NODE_ID).and_then(|text| serde_json::from_str(text).ok());
-            let mut ids: BTreeMap<String, String> = known.unwrap_or_default();
+            let mut ids = ids_of(&node);
             ids.insert(driver.to_owned(), info.node_id.clone());
             let ids = serde_json::to_string(&ids).expect("a map of text is plain data");
             if node.annotations().get(NODE_ID) == Some(&ids) && labels.iter().all(|(key, value)| node.labels().get(key) == Some(value)) {

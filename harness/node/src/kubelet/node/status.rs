@@ -52,7 +52,8 @@ async fn sync(core: &Core, from_cache: bool, due: bool) -> Result<bool, kube::Er
     };
     let in_use = volumes_in_use(core, &node);
     let rebooted = has_rebooted(core, &node);
-    let differs = rebooted || in_use != listed_in_use(&node) || conditions_differ(core, &node);
+    let moved = is_another_machine(core, &node) || new_addresses(core, &node).is_some();
+    let differs = rebooted || moved || in_use != listed_in_use(&node) || conditions_differ(core, &node);
     if differs || due {
         let patch = json!({ "status": patch_of(core, &node, &conditions(core, Some(&node)), &in_use) });
         let written = nodes.patch_status(name, &PatchParams::default(), &Patch::Strategic(patch)).await?;
@@ -75,14 +76,25 @@ fn has_rebooted(core: &Core, node: &Node) -> bool {
     shown.is_some_and(|shown| shown.boot_id != core.machine().boot_id())
 }
 
+/// Whether the status was written on another machine, whose name this one has.
+fn is_another_machine(core: &Core, node: &Node) -> bool {
+    let shown = node.status.as_ref().and_then(|status| status.node_info.as_ref());
+    shown.is_some_and(|shown| shown.system_uuid != core.machine().bios_uuid())
+}
+
+/// The addresses, where it is kubelet that tells them and the status shows others.
+fn new_addresses(core: &Core, node: &Node) -> Option<Vec<NodeAddress>> {
+    let shown = node.status.as_ref().and_then(|status| status.addresses.as_ref());
+    addresses(core).filter(|own| Some(own) != shown)
+}
+
 fn patch_of(core: &Core, node: &Node, conditions: &[NodeCondition], in_use: &BTreeSet<String>) -> Value {
     let volumes = if in_use.is_empty() { Value::Null } else { json!(in_use) };
     let mut patch = json!({ "conditions": conditions, "volumesInUse": volumes });
-    if has_rebooted(core, node) {
-        patch["nodeInfo"] = json!({ "bootID": core.machine().boot_id() });
+    if has_rebooted(core, node) || is_another_machine(core, node) {
+        patch["nodeInfo"] = json!({ "bootID": core.machine().boot_id(), "systemUUID": core.machine().bios_uuid() });
     }
-    let has_addresses = node.status.as_ref().is_some_and(|status| status.addresses.as_ref().is_some_and(|list| !list.is_empty()));
-    if let (false, Some(addresses)) = (has_addresses, addresses(core)) {
+    if let Some(addresses) = new_addresses(core, node) {
         patch["addresses"] = json!(addresses);
     }
     patch

@@ -5,6 +5,8 @@ use std::fmt;
 use crate::span::{Span, Spanned};
 use crate::yaml::{Content, Fields, Node, Problems};
 
+use super::capability::{self, Capability};
+
 pub(crate) mod apply;
 pub(crate) mod attach_by_hand;
 pub(crate) mod cordon;
@@ -40,6 +42,8 @@ pub struct Step {
     /// Whether the next step waits until the world has settled. When not said, it does after a step that changes or awaits
     /// something, and does not after one that only looks or lets time pass (`expect`, `read`, `sleep`).
     pub settle: bool,
+    /// What only some drivers do or say: without it, what an `expect` does not find is a finding and fails nothing.
+    pub requires: Vec<Spanned<Capability>>,
 }
 
 /// What a step does.
@@ -170,6 +174,9 @@ pub(crate) fn words() -> [&'static str; STEPS.len()] {
 
 const EXAMPLE: &str = "- apply: manifests/web.yaml";
 
+/// Keys that stand beside a step's word.
+const ASIDE: [&str; 2] = ["settle", "requires"];
+
 pub(crate) fn decode(node: &Node, problems: &mut Problems) -> Option<Vec<Step>> {
     let members = node.some("steps", EXAMPLE, problems)?;
     // A step that cannot be read is a problem already; the names in the others are checked all the same.
@@ -180,7 +187,8 @@ fn step(node: &Node, problems: &mut Problems) -> Option<Step> {
     let entries = node.map("a step", EXAMPLE, problems)?;
     let settle = entries.iter().find(|(name, _)| name.value == "settle");
     let settle = settle.map(|(_, value)| value.truth("settle", problems));
-    let action = match entries.iter().filter(|(name, _)| name.value != "settle").collect::<Vec<_>>().as_slice() {
+    let requires = entries.iter().find(|(name, _)| name.value == "requires");
+    let action = match entries.iter().filter(|(name, _)| !ASIDE.contains(&name.value.as_str())).collect::<Vec<_>>().as_slice() {
         [(name, value)] => match STEPS.iter().find(|(word, _)| *word == name.value) {
             Some((_, decode)) => decode(value, problems),
             None => problems.unknown(name, "step", "steps", words()),
@@ -190,7 +198,16 @@ fn step(node: &Node, problems: &mut Problems) -> Option<Step> {
     };
     let action = action?;
     let settle = settle.unwrap_or(Some(!action.only_looks()));
-    Some(Step { span: node.span, action, settle: settle? })
+    let requires = match requires {
+        None => Some(Vec::new()),
+        Some((_, list)) if matches!(action, Action::Expect(_)) => capability::decode(list, problems),
+        Some((name, _)) => problems.at(
+            name.span,
+            "only an `expect` can be asked of some drivers and not of others",
+            "write `requires` at the top of the scenario, so that drivers without it do not sail, or take it away",
+        ),
+    };
+    Some(Step { span: node.span, action, settle: settle?, requires: requires? })
 }
 
 /// What `write` and `read` have in common.

@@ -18,6 +18,7 @@ use super::{different, members};
 ///   version: 8.0.3
 ///   ids: colliding
 ///   lacks: [Cns.Searchable]
+///   configured-datacenters: [dc-1]
 ///   tags: {k8s-region: west}
 ///   clusters:
 ///     - {name: prod, hosts: 3, datastores: [vsan-a], tags: {k8s-zone: zone-a}}
@@ -35,6 +36,8 @@ pub struct VCenter {
     pub ids: Ids,
     /// Privileges that the drivers' account does not hold, by their ids; none when not said: an administrator.
     pub lacks: Vec<Spanned<String>>,
+    /// What the drivers' configuration calls its datacenters; when none is said, by the name of the one that there is.
+    pub configured_datacenters: Vec<Spanned<String>>,
     /// Tags on its datacenter.
     pub tags: Vec<ObjectTag>,
     /// Its clusters of hosts, at least one.
@@ -99,6 +102,7 @@ fn one(node: &Node, problems: &mut Problems) -> Option<VCenter> {
     let versions = fields.required("version", problems).and_then(|node| version::decode(node, problems));
     let ids = fields.optional("ids").map_or(Some(Ids::default()), |node| ids(node, problems));
     let lacks = fields.optional("lacks").map_or(Some(Vec::new()), |node| lacks(node, problems));
+    let configured = fields.optional("configured-datacenters").map_or(Some(Vec::new()), |node| datacenters(node, problems));
     let tags = fields.optional("tags").map_or(Some(Vec::new()), |node| tags::decode(node, problems));
     let clusters = fields.required("clusters", problems).and_then(|node| cluster::decode(node, problems));
     let policies = fields.optional("policies").map_or(Some(Vec::new()), |node| policy::decode(node, problems));
@@ -109,6 +113,7 @@ fn one(node: &Node, problems: &mut Problems) -> Option<VCenter> {
         versions: versions?,
         ids: ids?,
         lacks: lacks?,
+        configured_datacenters: configured?,
         tags: tags?,
         clusters: clusters?,
         policies: policies?,
@@ -137,6 +142,19 @@ fn lacks(node: &Node, problems: &mut Problems) -> Option<Vec<Spanned<String>>> {
     let privileges = members(node, "lacks", "[Cns.Searchable]", problems, privilege)?;
     different("privilege", privileges.iter(), problems);
     Some(privileges)
+}
+
+fn datacenters(node: &Node, problems: &mut Problems) -> Option<Vec<Spanned<String>>> {
+    let names = members(node, "configured-datacenters", "[dc-1]", problems, |node, problems| {
+        let name = node.words("datacenter", "dc-1", problems)?;
+        if name.contains([',', '"', '\\', ']', '\n']) {
+            let help = "it is written into the drivers' configuration: no commas, quotes, brackets or backslashes";
+            return problems.at(name.span, format!("`{}` cannot be a datacenter's name", name.value), help);
+        }
+        Some(name)
+    })?;
+    different("datacenter", names.iter(), problems);
+    Some(names)
 }
 
 /// A privilege's id has a group: `Cns.Searchable`. Which there are is the fake vCenter's to say.

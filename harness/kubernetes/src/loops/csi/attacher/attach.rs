@@ -1,15 +1,18 @@
 //! Publishing a volume to a node.
 
+use std::collections::BTreeMap;
+
 use csi_api::v1::{ControllerPublishVolumeRequest, ControllerPublishVolumeResponse};
-use k8s_openapi::api::core::v1::PersistentVolume;
+use k8s_openapi::api::core::v1::{CSIPersistentVolumeSource, PersistentVolume};
 use k8s_openapi::api::storage::v1::VolumeAttachment;
 use kube::ResourceExt;
 use kube::api::{Api, Patch, PatchParams};
 use serde_json::json;
 
-use super::super::capability::{capability, publish_mode};
+use super::super::capability::{capability, mode};
+use super::super::credentials::{credentials, words};
 use super::{Attacher, NODE_ID, is_attached};
-use crate::client::{ObjectKey, json_patch};
+use crate::client::{ObjectKey, json_patch, reason_of};
 use crate::loops::support::objects::{annotation, has_finalizer, is_deleting};
 use crate::loops::support::{During, LoopError};
 
@@ -34,7 +37,7 @@ impl Attacher {
             return Err(LoopError::NotYet(format!("PersistentVolume \"{name}\" is marked for deletion")));
         }
         self.add_volume_finalizer(&volume).await?;
-        let request = self.request_for(attachment, &volume)?;
+        let request = self.request_for(attachment, &volume).await?;
         // All that could be checked was checked: from here on the VolumeAttachment stays until it is detached.
         self.prepare(attachment, &request.node_id).await?;
         let answer =
@@ -45,7 +48,7 @@ impl Attacher {
     /// The volume that a VolumeAttachment names.
     pub(super) fn volume_of(&self, attachment: &VolumeAttachment) -> Result<PersistentVolume, LoopError> {
         let Some(name) = &attachment.spec.source.persistent_volume_name else {
-            return Err(LoopError::NotYet("neither InlineVolumeSpec nor PersistentVolumeName specified in VA source".into()));
+            return Err(LoopError::NotYet("neither InlineCSIVolumeSource nor PersistentVolumeName specified in VA source".into()));
         };
         let volume = self.volumes.named(name);
         let volume = volume.ok_or_else(|| LoopError::NotYet(format!("persistentvolume \"{name}\" not found")))?;
@@ -72,26 +75,35 @@ impl Attacher {
         Ok(())
     }
 
-    fn request_for(&self, attachment: &VolumeAttachment, volume: &PersistentVolume) -> Result<ControllerPublishVolumeRequest, LoopError> {
-        let name = volume.name_any();
-        let spec = volume.spec.as_ref();
-        let source = spec.and_then(|spec| spec.csi.as_ref());
-        let (Some(spec), Some(source)) = (spec, source) else {
-            return Err(LoopError::NotYet(format!("PersistentVolume \"{name}\" is not a CSI volume")));
-        };
+    /// The secrets that a volume names for being published.
+    pub(super) async fn secrets_of(&self, source: &CSIPersistentVolumeSource) -> Result<BTreeMap<String, String>, LoopError> {
+        let reference = source.controller_publish_secret_ref.as_ref();
+        credentials(&self.client, reference).await.map_err(|error| {
+            let (name, namespace) = reference.map(words).unwrap_or_default();
+            LoopError::NotYet(format!("failed to load secret \"{namespace}/{name}\": {}", reason_of(&error)))
+        })
+    }
+
+    async fn request_for(
+        &self,
+        attachment: &VolumeAttachment,
+        volume: &PersistentVolume,
+    ) -> Result<ControllerPublishVolumeRequest, LoopError> {
+        let source = source_of(volume)?;
+        let spec = volume.spec.as_ref().ok_or_else(no_source)?;
         let abilities = &self.driver.abilities;
         let modes = spec.access_modes.as_deref().unwrap_or_default();
-        let mode = publish_mode(modes, abilities.single_node_multi_writer);
-        let mode = mode.ok_or_else(|| LoopError::NotYet(format!("cannot publish a volume with the access modes {modes:?}")))?;
+        let mode = mode(modes, abilities.single_node_multi_writer).map_err(LoopError::NotYet)?;
         let block = spec.volume_mode.as_deref() == Some("Block");
         let flags = spec.mount_options.as_deref().unwrap_or_default();
+        let fs_type = source.fs_type.as_deref().filter(|name| !name.is_empty()).unwrap_or(&self.default_fs_type);
         Ok(ControllerPublishVolumeRequest {
             volume_id: source.volume_handle.clone(),
             node_id: self.node_id(attachment, false)?,
-            volume_capability: Some(capability(mode, block, source.fs_type.as_deref().unwrap_or_default(), flags)),
+            volume_capability: Some(capability(mode, block, fs_type, flags)),
             readonly: abilities.publish_readonly && source.read_only.unwrap_or(false),
             volume_context: source.volume_attributes.clone().unwrap_or_default(),
-            ..Default::default()
+            secrets: self.secrets_of(source).await?,
         })
     }
 
@@ -132,4 +144,13 @@ impl Attacher {
         self.attachments.remember(written);
         Ok(())
     }
+}
+
+/// What the volume is to its driver.
+pub(super) fn source_of(volume: &PersistentVolume) -> Result<&CSIPersistentVolumeSource, LoopError> {
+    volume.spec.as_ref().and_then(|spec| spec.csi.as_ref()).ok_or_else(no_source)
+}
+
+fn no_source() -> LoopError {
+    LoopError::NotYet("pv spec contained non-csi source that was not migrated".into())
 }

@@ -7,6 +7,7 @@ use kube::api::{Api, Patch, PatchParams};
 use serde_json::json;
 
 use super::Attacher;
+use super::attach::source_of;
 use crate::client::is_missing;
 use crate::loops::support::objects::has_finalizer;
 use crate::loops::support::{During, LoopError};
@@ -25,12 +26,11 @@ impl Attacher {
 
     async fn unpublish(&self, attachment: &VolumeAttachment) -> Result<(), LoopError> {
         let volume = self.volume_of(attachment)?;
-        let source = volume.spec.as_ref().and_then(|spec| spec.csi.as_ref());
-        let source = source.ok_or_else(|| LoopError::NotYet(format!("PersistentVolume \"{}\" is not a CSI volume", volume.name_any())))?;
+        let source = source_of(&volume)?;
         let request = ControllerUnpublishVolumeRequest {
             volume_id: source.volume_handle.clone(),
             node_id: self.node_id(attachment, true)?,
-            ..Default::default()
+            secrets: self.secrets_of(source).await?,
         };
         let answer =
             self.driver.call(request, |mut controller, request| async move { controller.controller_unpublish_volume(request).await });

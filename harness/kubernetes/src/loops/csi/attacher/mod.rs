@@ -6,7 +6,7 @@
 //! volume's finalizer taken off when it is being deleted and nothing names it; drivers that do not publish. Ten
 //! workers, back-off from 1 s to 5 min, everything again each 10 min (`--resync`).
 //!
-//! Not modelled: the comparison with ListVolumes each minute, inline volumes, secrets, leader election, migration.
+//! Not modelled: the comparison with ListVolumes each minute, inline volumes, leader election, migration.
 
 mod attach;
 mod detach;
@@ -35,6 +35,7 @@ struct Parts {
     process: Process,
     client: kube::Client,
     driver: Driver,
+    default_fs_type: String,
     /// On volumes and VolumeAttachments alike.
     finalizer: String,
     attachments: Informer<VolumeAttachment>,
@@ -60,12 +61,12 @@ pub(in crate::loops) fn run(process: &Process, config: AttacherConfig) {
     let owner = process.clone();
     process.spawn("csi attacher", async move {
         let driver = Driver::meet(&owner, &config.socket, config.timeout).await;
-        Attacher::new(&owner, driver).run().await;
+        Attacher::new(&owner, driver, config.default_fs_type).run().await;
     });
 }
 
 impl Attacher {
-    fn new(process: &Process, driver: Driver) -> Self {
+    fn new(process: &Process, driver: Driver, default_fs_type: String) -> Self {
         let client = client_of(process);
         let plain = |character: char| if character.is_ascii_alphanumeric() || character == '-' { character } else { '-' };
         Self(Arc::new(Parts {
@@ -77,6 +78,7 @@ impl Attacher {
             queue: WorkQueue::new(BackoffLimits::SIDECAR),
             volume_queue: WorkQueue::new(BackoffLimits::SIDECAR),
             driver,
+            default_fs_type,
             client,
         }))
     }

@@ -27,7 +27,8 @@ impl Attacher {
     /// this can be written.
     pub(super) async fn set_error(&self, attachment: &VolumeAttachment, field: &str, error: &LoopError) {
         let code = match error {
-            LoopError::Rpc(status) => Some(i32::from(status.code())),
+            // A failed detach has none.
+            LoopError::Rpc(status) if field == "attachError" => Some(i32::from(status.code())),
             _ => None,
         };
         let patch = Patch::Merge(json!({"status": {field: {"time": now(&self.process), "message": error.in_event(), "errorCode": code}}}));

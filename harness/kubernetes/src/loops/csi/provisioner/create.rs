@@ -1,22 +1,23 @@
 //! From a claim to a volume.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use csi_api::v1::{CapacityRange, CreateVolumeRequest, DeleteVolumeRequest, Volume};
+use csi_api::v1::{CreateVolumeRequest, DeleteVolumeRequest, Volume};
 use k8s_openapi::api::core::v1::{PersistentVolume, PersistentVolumeClaim};
 use k8s_openapi::api::storage::v1::StorageClass;
 use kube::ResourceExt;
 use kube::api::{Api, PostParams};
 
 use super::outcome::{Failure, judge};
-use super::volume::{self, Made};
-use super::{ClaimKey, Provisioner};
+use super::{ClaimKey, Provisioner, volume};
 use crate::client::{BackoffLimits, EventType, Next, ObjectKey, is_missing, is_present_already};
 use crate::loops::persistent_volume::requested;
 use crate::loops::support::names::{BETA_STORAGE_PROVISIONER, SELECTED_NODE, STORAGE_PROVISIONER};
 use crate::loops::support::objects::{annotation, claim_class, claim_volume, selected_node, uid};
 use crate::loops::support::{During, LoopError};
+
+/// How often a volume that came out too small is deleted before it is given up.
+const CLEAN_UP_ATTEMPTS: usize = 5;
 
 impl Provisioner {
     pub(super) async fn sync_claim(&self, key: &ClaimKey) -> Result<Next, LoopError> {
@@ -29,13 +30,26 @@ impl Provisioner {
         if !self.is_ours(&claim) {
             return Ok(Next::Forget);
         }
-        match self.provision(&claim).await {
+        if self.volumes.named(&self.volume_name(&key.uid)).is_some() {
+            self.forget(&key.uid);
+            return Ok(Next::Forget);
+        }
+        let class_name = claim_class(&claim);
+        let Some(class) = self.classes.named(class_name) else {
+            self.forget(&key.uid);
+            return Err(LoopError::NotYet(format!("storageclass.storage.k8s.io \"{class_name}\" not found")));
+        };
+        match self.provision(&claim, &class).await {
             Ok(()) => {
                 self.forget(&key.uid);
                 Ok(Next::Forget)
             }
             Err(failure) => self.after(key, &claim, failure).await,
         }
+    }
+
+    fn volume_name(&self, uid: &str) -> String {
+        format!("{}-{uid}", self.config.volume_name_prefix)
     }
 
     fn forget(&self, uid: &str) {
@@ -45,9 +59,14 @@ impl Provisioner {
     }
 
     async fn after(&self, key: &ClaimKey, claim: &Arc<PersistentVolumeClaim>, failure: Failure) -> Result<Next, LoopError> {
-        let message = format!("failed to provision volume with StorageClass \"{}\": {}", claim_class(claim), failure.error().in_event());
-        self.events.write(claim.as_ref(), EventType::Warning, "ProvisioningFailed", message);
+        self.tell(claim, &failure);
         match failure {
+            Failure::Ignored(_) => {
+                self.forget(&key.uid);
+                Ok(Next::Forget)
+            }
+            // Whether an earlier attempt is under way is as open as before.
+            Failure::NoChange(error) => Err(error),
             Failure::InBackground(error) => {
                 self.memory().in_progress.insert(key.uid.clone(), Arc::clone(claim));
                 Err(error)
@@ -63,11 +82,26 @@ impl Provisioner {
                 self.process.log(&format!("csi provisioner: {key}: {error}"));
                 Ok(Next::After(BackoffLimits::SIDECAR.max))
             }
-            Failure::Final(_) => {
+            Failure::Final(error) => {
                 self.forget(&key.uid);
-                Err(failure.into_error())
+                Err(error)
             }
         }
+    }
+
+    fn tell(&self, claim: &PersistentVolumeClaim, failure: &Failure) {
+        let (kind, reason, message) = match failure {
+            Failure::Ignored(why) => (EventType::Normal, "Provisioning", (*why).to_owned()),
+            Failure::Infeasible(error) => {
+                let message = format!("Volume provisioning failed with infeasible error. Retries will be delayed. {}", error.in_event());
+                (EventType::Warning, "ProvisioningFailed", message)
+            }
+            Failure::Final(error) | Failure::InBackground(error) | Failure::NoChange(error) | Failure::Reschedule(error) => {
+                let message = format!("failed to provision volume with StorageClass \"{}\": {}", claim_class(claim), error.in_event());
+                (EventType::Warning, "ProvisioningFailed", message)
+            }
+        };
+        self.events.write(claim, kind, reason, message);
     }
 
     /// Gives the claim back to the scheduler.
@@ -94,84 +128,21 @@ impl Provisioner {
         !waits || !selected_node(claim).is_empty() || !self.config.rules.wait_for_first_consumer
     }
 
-    async fn provision(&self, claim: &Arc<PersistentVolumeClaim>) -> Result<(), Failure> {
-        let name = format!("pvc-{}", uid(claim.as_ref()));
-        if self.volumes.named(&name).is_some() {
-            return Ok(());
-        }
-        let class_name = claim_class(claim);
-        let class = self.classes.named(class_name);
-        let class =
-            class.ok_or_else(|| Failure::Final(LoopError::NotYet(format!("storageclass.storage.k8s.io \"{class_name}\" not found"))))?;
-        let selected = selected_node(claim);
-        if !selected.is_empty() && self.nodes.named(selected).is_none() {
-            let text = format!("failed to get target node: node \"{selected}\" not found");
-            return Err(Failure::Reschedule(LoopError::NotYet(text)));
-        }
+    async fn provision(&self, claim: &Arc<PersistentVolumeClaim>, class: &StorageClass) -> Result<(), Failure> {
+        let name = self.volume_name(uid(claim.as_ref()));
         let message = format!("External provisioner is provisioning volume for claim \"{}\"", ObjectKey::of(claim.as_ref()));
         self.events.write(claim.as_ref(), EventType::Normal, "Provisioning", message);
-        let request = self.request_for(claim, &class, &name)?;
-        let made = self.create_volume(claim, &class, request).await?;
-        let fresh = volume::persistent_volume(&made, self.name(), &self.identity);
+        let prepared = self.prepare(claim, class, &name).await?;
+        let volume = self.create_volume(claim, prepared.request.clone()).await?;
+        let fresh = volume::persistent_volume(claim, class, prepared, volume, &self.identity);
         self.store(claim, fresh).await;
         Ok(())
     }
 
-    fn request_for(&self, claim: &PersistentVolumeClaim, class: &StorageClass, name: &str) -> Result<CreateVolumeRequest, Failure> {
-        if claim.spec.as_ref().is_some_and(|spec| spec.data_source.is_some() || spec.data_source_ref.is_some()) {
-            return Err(Failure::Final(LoopError::NotYet("claims with a data source are not served".into())));
-        }
-        let capabilities = volume::capabilities(claim, class, &self.driver.abilities, &self.config.default_fs_type)
-            .map_err(|text| Failure::Final(LoopError::NotYet(text)))?;
-        let mutable_parameters = self.mutable_parameters(claim).map_err(|text| Failure::Final(LoopError::NotYet(text)))?;
-        let uid = uid(claim).to_owned();
-        let remembered = self.memory().requirements.get(&uid).cloned();
-        let requirement = match remembered {
-            Some(requirement) => requirement,
-            None => {
-                let requirement = self.requirement(claim, class)?;
-                self.memory().requirements.insert(uid, requirement.clone());
-                requirement
-            }
-        };
-        Ok(CreateVolumeRequest {
-            name: name.to_owned(),
-            capacity_range: Some(CapacityRange { required_bytes: requested(claim), limit_bytes: 0 }),
-            volume_capabilities: capabilities,
-            parameters: volume::parameters(claim, class, name, self.config.extra_create_metadata),
-            accessibility_requirements: requirement,
-            mutable_parameters,
-            ..Default::default()
-        })
-    }
-
-    /// The parameters of the claim's VolumeAttributesClass.
-    fn mutable_parameters(&self, claim: &PersistentVolumeClaim) -> Result<BTreeMap<String, String>, String> {
-        let name = claim.spec.as_ref().and_then(|spec| spec.volume_attributes_class_name.as_deref()).unwrap_or_default();
-        if name.is_empty() {
-            return Ok(BTreeMap::new());
-        }
-        let class = self.attributes.named(name);
-        let class = class.ok_or_else(|| format!("volumeattributesclass.storage.k8s.io \"{name}\" not found"))?;
-        if class.driver_name != self.name() {
-            return Err(format!(
-                "VAC {name} referenced in PVC is for driver {} which does not match driver name {}",
-                class.driver_name,
-                self.name()
-            ));
-        }
-        Ok(class.parameters.clone().unwrap_or_default())
-    }
-
-    async fn create_volume(
-        &self,
-        claim: &Arc<PersistentVolumeClaim>,
-        class: &Arc<StorageClass>,
-        request: CreateVolumeRequest,
-    ) -> Result<Made, Failure> {
-        let elsewhere = self.driver.abilities.topology && !selected_node(claim).is_empty();
+    async fn create_volume(&self, claim: &PersistentVolumeClaim, request: CreateVolumeRequest) -> Result<Volume, Failure> {
+        let elsewhere = self.knows_topology() && !selected_node(claim).is_empty();
         let asked = requested(claim);
-        let name = request.name.clone();
+        let (name, secrets) = (request.name.clone(), request.secrets.clone());
         let answer = self.driver.call(request, |mut controller, request| async move { controller.create_volume(request).await }).await;
         let volume = answer.map_err(|status| judge(status, elsewhere))?.volume;
         let nothing = || Failure::InBackground(LoopError::NotYet("the driver answered without a volume".into()));
@@ -181,15 +152,28 @@ impl Provisioner {
         }
         if volume.capacity_bytes < asked {
             let text = format!("created volume capacity {} less than requested capacity {asked}", volume.capacity_bytes);
-            let request = DeleteVolumeRequest { volume_id: volume.volume_id, ..Default::default() };
-            let deleted = self.driver.call(request, |mut controller, request| async move { controller.delete_volume(request).await }).await;
-            let text = deleted
-                .err()
-                .map_or(text.clone(), |status| format!("{text}. Cleanup of volume failed, volume is orphaned: {}", status.message()));
+            let request = DeleteVolumeRequest { volume_id: volume.volume_id, secrets };
+            let text = match self.clean_up(request).await {
+                Ok(()) => text,
+                Err(error) => format!("{text}. Cleanup of volume {name} failed, volume is orphaned: {error}"),
+            };
             return Err(Failure::InBackground(LoopError::NotYet(text)));
         }
-        let fs_type = volume::fs_type(class, &self.config.default_fs_type);
-        Ok(Made { name, claim: Arc::clone(claim), class: Arc::clone(class), volume, fs_type })
+        Ok(volume)
+    }
+
+    /// Takes away a volume that is of no use; tried five times.
+    async fn clean_up(&self, request: DeleteVolumeRequest) -> Result<(), LoopError> {
+        let mut outcome = Ok(());
+        for _ in 0..CLEAN_UP_ATTEMPTS {
+            let request = request.clone();
+            let answer = self.driver.call(request, |mut controller, request| async move { controller.delete_volume(request).await }).await;
+            outcome = answer.map(drop).map_err(LoopError::Rpc);
+            if outcome.is_ok() {
+                break;
+            }
+        }
+        outcome
     }
 
     /// Writes the volume until the API server has it: without it, nobody knows what the driver made.

@@ -1,11 +1,14 @@
 //! The end of a volume that nobody claims any more.
 
+use std::collections::BTreeMap;
+
 use csi_api::v1::DeleteVolumeRequest;
-use k8s_openapi::api::core::v1::PersistentVolume;
+use k8s_openapi::api::core::v1::{PersistentVolume, SecretReference};
 use kube::api::{Api, DeleteParams, PostParams};
 use kube::{Resource, ResourceExt};
 
-use super::Provisioner;
+use super::volume::{SECRET_NAME, SECRET_NAMESPACE};
+use super::{Provisioner, secrets};
 use crate::client::{EventType, Next, ObjectKey, is_missing};
 use crate::loops::support::names::{PROVISIONED_BY, PROVISIONER_FINALIZER};
 use crate::loops::support::objects::{annotation, has_finalizer, is_deleting, volume_phase};
@@ -49,11 +52,23 @@ impl Provisioner {
             return Err(LoopError::NotYet(text));
         }
         let Some(source) = volume.spec.as_ref().and_then(|spec| spec.csi.as_ref()) else {
-            return Err(LoopError::NotYet(format!("persistentvolume {name} is not a CSI volume")));
+            return Err(LoopError::NotYet("invalid CSI PV".into()));
         };
-        let request = DeleteVolumeRequest { volume_id: source.volume_handle.clone(), ..Default::default() };
+        let secrets = self.deletion_secrets(volume).await;
+        let request = DeleteVolumeRequest { volume_id: source.volume_handle.clone(), secrets };
         let answer = self.driver.call(request, |mut controller, request| async move { controller.delete_volume(request).await }).await;
         answer.map(drop).map_err(LoopError::Rpc)
+    }
+
+    /// What the annotations name. A Secret that is gone does not keep the volume.
+    async fn deletion_secrets(&self, volume: &PersistentVolume) -> BTreeMap<String, String> {
+        let named = |key| Some(annotation(volume, key).to_owned()).filter(|text| !text.is_empty());
+        let (Some(name), Some(namespace)) = (named(SECRET_NAME), named(SECRET_NAMESPACE)) else { return BTreeMap::new() };
+        let reference = SecretReference { name: Some(name), namespace: Some(namespace) };
+        secrets::credentials(&self.client, Some(&reference)).await.unwrap_or_else(|why| {
+            self.process.log(&format!("csi provisioner: failed to get credentials for volume {}: {why}", volume.name_any()));
+            BTreeMap::new()
+        })
     }
 
     /// The finalizer follows the reclaim policy: Retain lets a deleted object go without its volume.

@@ -7,13 +7,17 @@
 //! events. 100 workers, back-off from 1 s to 5 min, everything again each 15 min. What it knows of attempts under
 //! way is in memory only.
 //!
-//! A claim's VolumeAttributesClass gives CreateVolume its mutable parameters.
+//! A claim's VolumeAttributesClass gives CreateVolume its mutable parameters. A class's parameters with the sidecars' prefix
+//! are kept back, and those of them that nobody knows refused; secrets are found by their templates.
 //!
-//! Not modelled: secrets, snapshots and clones as sources, CSIStorageCapacity, leader election, migration.
+//! Not modelled: snapshots and clones as sources, CSIStorageCapacity, leader election, migration.
 
 mod create;
 mod delete;
 mod outcome;
+mod parameters;
+mod request;
+mod secrets;
 mod topology;
 mod volume;
 
@@ -159,6 +163,11 @@ impl Provisioner {
 
     fn memory(&self) -> MutexGuard<'_, Memory> {
         self.memory.lock().expect("nothing panics while the memory is locked")
+    }
+
+    /// Whether the driver is asked for a topology: where it knows one, and the sidecar is not told to leave it be.
+    fn knows_topology(&self) -> bool {
+        self.driver.abilities.topology && self.config.topology
     }
 
     fn name(&self) -> &str {

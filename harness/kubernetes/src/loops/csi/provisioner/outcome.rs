@@ -11,24 +11,14 @@ pub(super) enum Failure {
     Final(LoopError),
     /// A volume may exist: the same call is repeated until the driver says for certain.
     InBackground(LoopError),
+    /// The driver was not asked: whether a volume may exist is as open as it was.
+    NoChange(LoopError),
+    /// Somebody else is expected to make the volume; what the claim's user is told.
+    Ignored(&'static str),
     /// Not on that node: the scheduler is to choose again.
     Reschedule(LoopError),
     /// The driver will never take these parameters: tried again only after the longest back-off.
     Infeasible(LoopError),
-}
-
-impl Failure {
-    pub(super) fn error(&self) -> &LoopError {
-        match self {
-            Self::Final(error) | Self::InBackground(error) | Self::Reschedule(error) | Self::Infeasible(error) => error,
-        }
-    }
-
-    pub(super) fn into_error(self) -> LoopError {
-        match self {
-            Self::Final(error) | Self::InBackground(error) | Self::Reschedule(error) | Self::Infeasible(error) => error,
-        }
-    }
 }
 
 /// What CreateVolume's status means. `elsewhere` says whether another node may be tried.
@@ -37,9 +27,7 @@ pub(super) fn judge(status: Status, elsewhere: bool) -> Failure {
     let error = LoopError::Rpc(status);
     match code {
         Code::ResourceExhausted if elsewhere => Failure::Reschedule(error),
-        Code::ResourceExhausted | Code::Cancelled | Code::DeadlineExceeded | Code::Unavailable | Code::Aborted => {
-            Failure::InBackground(error)
-        }
+        Code::Cancelled | Code::DeadlineExceeded | Code::Unavailable | Code::Aborted => Failure::InBackground(error),
         Code::InvalidArgument => Failure::Infeasible(error),
         _ => Failure::Final(error),
     }
@@ -56,6 +44,6 @@ mod tests {
         }
         assert!(matches!(judge(Status::internal(""), true), Failure::Final(_)));
         assert!(matches!(judge(Status::resource_exhausted(""), true), Failure::Reschedule(_)));
-        assert!(matches!(judge(Status::resource_exhausted(""), false), Failure::InBackground(_)));
+        assert!(matches!(judge(Status::resource_exhausted(""), false), Failure::Final(_)));
     }
 }

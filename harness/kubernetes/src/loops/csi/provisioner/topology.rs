@@ -21,49 +21,59 @@ type Segments = BTreeMap<String, String>;
 impl Provisioner {
     /// What CreateVolume is asked for; `None` when the driver knows no topology, or none is known yet.
     pub(super) fn requirement(&self, claim: &PersistentVolumeClaim, class: &StorageClass) -> Result<Option<TopologyRequirement>, Failure> {
-        if !self.driver.abilities.topology {
+        if !self.knows_topology() {
             return Ok(None);
         }
         let selected = selected_node(claim);
         let allowed = combinations(class.allowed_topologies.as_deref().unwrap_or_default());
         if selected.is_empty() {
-            return Ok(self.immediate(claim, allowed));
+            return self.immediate(claim, allowed);
         }
-        let reschedule = |text: String| Failure::Reschedule(LoopError::NotYet(text));
-        let node = self.nodes.named(selected).ok_or_else(|| reschedule(format!("error getting node \"{selected}\"")))?;
-        let csi_node =
-            self.csi_nodes.named(selected).ok_or_else(|| reschedule(format!("error getting CSINode for selected node \"{selected}\"")))?;
+        let csi_node = self.csi_nodes.named(selected).ok_or_else(|| {
+            let why = format!("csinode.storage.k8s.io \"{selected}\" not found");
+            let getting = format!("error getting CSINode for selected node \"{selected}\"");
+            Failure::Reschedule(LoopError::NotYet(format!("failed to get selected CSINode {selected}: {getting}: {why}")))
+        })?;
         let keys = keys_of(&csi_node, self.name());
         if keys.is_empty() {
-            return Err(reschedule(format!("no topology key found on CSINode {selected}")));
+            return Err(unknown(&format!("no topology key found for node {selected}")));
         }
-        let own = segments(&node, &keys)
-            .ok_or_else(|| reschedule(format!("topology labels from selected node \"{selected}\" are incomplete")))?;
+        let node = self.nodes.named(selected);
+        let own = node.as_ref().and_then(|node| segments(node, &keys)).ok_or_else(|| {
+            let labels = go_map(&node.map(|node| node.labels().clone()).unwrap_or_default());
+            let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+            unknown(&format!("topology labels from selected node {labels} does not match topology keys from CSINode [{}]", keys.join(" ")))
+        })?;
+        let within = |one: &Segments| one.iter().all(|(key, value)| own.get(key) == Some(value));
+        if self.config.strict_topology && !allowed.is_empty() && !allowed.iter().any(within) {
+            let (own, allowed) = (go_map(&own), go_maps(&allowed));
+            return Err(unknown(&format!("selected node '{selected:?}' topology '{own}' is not in allowed topologies: {allowed}")));
+        }
         let requisite = match () {
             () if self.config.strict_topology => BTreeSet::from([own.clone()]),
             () if !allowed.is_empty() => allowed,
             () => self.everywhere(&keys),
         };
-        let first = requisite.iter().position(|one| one.iter().all(|(key, value)| own.get(key) == Some(value)));
-        let Some(first) = first else {
-            return Err(reschedule(format!("selected node '{selected}' topology is not in allowed topologies")));
+        let Some(first) = requisite.iter().position(within) else {
+            let (own, requisite) = (go_map(&own), go_maps(&requisite));
+            return Err(unknown(&format!("topology {own} from selected node {selected:?} is not in requisite: {requisite}")));
         };
         Ok(Some(rotated(&requisite, first)))
     }
 
-    fn immediate(&self, claim: &PersistentVolumeClaim, allowed: BTreeSet<Segments>) -> Option<TopologyRequirement> {
+    fn immediate(&self, claim: &PersistentVolumeClaim, allowed: BTreeSet<Segments>) -> Result<Option<TopologyRequirement>, Failure> {
         let requisite = if !allowed.is_empty() {
             allowed
         } else if self.config.immediate_topology {
             let nodes = self.csi_nodes.list();
-            let keys = nodes.iter().map(|node| keys_of(node, self.name())).find(|keys| !keys.is_empty())?;
-            self.everywhere(&keys)
+            let keys = nodes.iter().map(|node| keys_of(node, self.name())).find(|keys| !keys.is_empty());
+            keys.map(|keys| self.everywhere(&keys)).filter(|all| !all.is_empty()).ok_or_else(|| unknown("no available topology found"))?
         } else {
-            return None;
+            return Ok(None);
         };
-        let count = u32::try_from(requisite.len()).ok().filter(|count| *count > 0)?;
+        let count = u32::try_from(requisite.len()).unwrap_or(u32::MAX).max(1);
         let first = usize::try_from(place_of(&claim.name_any()) % count).unwrap_or(0);
-        Some(rotated(&requisite, first))
+        Ok(Some(rotated(&requisite, first)))
     }
 
     /// The topologies of all nodes on which the driver has these keys.
@@ -72,6 +82,22 @@ impl Provisioner {
         let same = nodes.iter().filter(|node| keys_of(node, self.name()) == *keys);
         same.filter_map(|csi_node| self.nodes.named(&csi_node.name_any())).filter_map(|node| segments(&node, keys)).collect()
     }
+}
+
+/// What cannot be told from where the volume is to be reachable.
+fn unknown(why: &str) -> Failure {
+    Failure::NoChange(LoopError::NotYet(format!("error generating accessibility requirements: {why}")))
+}
+
+/// A map as Go prints it.
+fn go_map(map: &Segments) -> String {
+    let pairs: Vec<String> = map.iter().map(|(key, value)| format!("{key}:{value}")).collect();
+    format!("map[{}]", pairs.join(" "))
+}
+
+fn go_maps(maps: &BTreeSet<Segments>) -> String {
+    let maps: Vec<String> = maps.iter().map(go_map).collect();
+    format!("[{}]", maps.join(" "))
 }
 
 fn keys_of(node: &CSINode, driver: &str) -> BTreeSet<String> {

@@ -1,45 +1,32 @@
 //! What goes into CreateVolume, and the PersistentVolume that comes of it.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use csi_api::v1::{Topology, Volume, VolumeCapability};
 use k8s_openapi::api::core::v1::{
     CSIPersistentVolumeSource, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm, PersistentVolume, PersistentVolumeClaim,
-    PersistentVolumeSpec, VolumeNodeAffinity,
+    PersistentVolumeSpec, SecretReference, VolumeNodeAffinity,
 };
 use k8s_openapi::api::storage::v1::StorageClass;
+use kube::Resource;
 use kube::api::ObjectMeta;
-use kube::{Resource, ResourceExt};
 
 use super::super::capability::{capability, mode};
 use super::super::driver::Abilities;
+use super::request::Prepared;
 use crate::loops::support::names::{PROVISIONED_BY, PROVISIONER_FINALIZER};
 use crate::loops::support::objects::claim_class;
 use crate::loops::support::quantity::quantity;
 
-/// Parameters with this prefix are the sidecar's, not the driver's.
-const PREFIX: &str = "csi.storage.k8s.io/";
-const SECRET_NAME: &str = "volume.kubernetes.io/provisioner-deletion-secret-name";
-const SECRET_NAMESPACE: &str = "volume.kubernetes.io/provisioner-deletion-secret-namespace";
+/// Annotations of a volume: the Secret that its deletion needs.
+pub(super) const SECRET_NAME: &str = "volume.kubernetes.io/provisioner-deletion-secret-name";
+/// The Secret's namespace.
+pub(super) const SECRET_NAMESPACE: &str = "volume.kubernetes.io/provisioner-deletion-secret-namespace";
+const MODIFY_SECRET_NAME: &str = "volume.kubernetes.io/controller-modify-secret-name";
+const MODIFY_SECRET_NAMESPACE: &str = "volume.kubernetes.io/controller-modify-secret-namespace";
 
-/// A volume that the driver has made, and for whom.
-pub(super) struct Made {
-    pub(super) name: String,
-    pub(super) claim: Arc<PersistentVolumeClaim>,
-    pub(super) class: Arc<StorageClass>,
-    pub(super) volume: Volume,
-    pub(super) fs_type: String,
-}
-
-/// The class's file system, else the sidecar's default.
-pub(super) fn fs_type(class: &StorageClass, default: &str) -> String {
-    let parameters = class.parameters.as_ref();
-    let named = parameters.and_then(|all| all.get("csi.storage.k8s.io/fstype").or_else(|| all.get("fstype")));
-    named.cloned().unwrap_or_else(|| default.to_owned())
-}
-
-fn is_block(claim: &PersistentVolumeClaim) -> bool {
+/// Whether the claim asks for a raw device.
+pub(super) fn is_block(claim: &PersistentVolumeClaim) -> bool {
     claim.spec.as_ref().and_then(|spec| spec.volume_mode.as_deref()) == Some("Block")
 }
 
@@ -48,48 +35,35 @@ pub(super) fn capabilities(
     claim: &PersistentVolumeClaim,
     class: &StorageClass,
     abilities: &Abilities,
-    default_fs_type: &str,
+    fs_type: &str,
 ) -> Result<Vec<VolumeCapability>, String> {
     let modes = claim.spec.as_ref().and_then(|spec| spec.access_modes.as_deref()).unwrap_or_default();
-    let fs_type = fs_type(class, default_fs_type);
     let flags = class.mount_options.as_deref().unwrap_or_default();
     let one = |name: &String| {
-        let mode = mode(name, abilities.single_node_multi_writer).ok_or_else(|| format!("unsupported access mode {name}"))?;
-        Ok(capability(mode, is_block(claim), &fs_type, flags))
+        Ok(capability(mode(std::slice::from_ref(name), abilities.single_node_multi_writer)?, is_block(claim), fs_type, flags))
     };
     modes.iter().map(one).collect()
 }
 
-/// The class's parameters without the sidecar's own, and the names that drivers like to know.
-pub(super) fn parameters(claim: &PersistentVolumeClaim, class: &StorageClass, volume: &str, metadata: bool) -> BTreeMap<String, String> {
-    let given = class.parameters.clone().unwrap_or_default();
-    let mut parameters: BTreeMap<_, _> = given.into_iter().filter(|(key, _)| !key.starts_with(PREFIX) && key != "fstype").collect();
-    if metadata {
-        parameters.insert("csi.storage.k8s.io/pvc/name".into(), claim.name_any());
-        parameters.insert("csi.storage.k8s.io/pvc/namespace".into(), claim.namespace().unwrap_or_default());
-        parameters.insert("csi.storage.k8s.io/pv/name".into(), volume.to_owned());
-    }
-    parameters
-}
-
 /// The object that tells the cluster of the volume.
-pub(super) fn persistent_volume(made: &Made, driver: &str, identity: &str) -> PersistentVolume {
-    let (claim, class, volume) = (made.claim.as_ref(), made.class.as_ref(), &made.volume);
+pub(super) fn persistent_volume(
+    claim: &PersistentVolumeClaim,
+    class: &StorageClass,
+    prepared: Prepared,
+    volume: Volume,
+    identity: &str,
+) -> PersistentVolume {
     let wanted = claim.spec.clone().unwrap_or_default();
-    let mut attributes = volume.volume_context.clone();
+    let mut attributes = volume.volume_context;
     attributes.insert("storage.kubernetes.io/csiProvisionerIdentity".into(), identity.to_owned());
-    let source = CSIPersistentVolumeSource {
-        driver: driver.to_owned(),
-        volume_handle: volume.volume_id.clone(),
-        volume_attributes: Some(attributes),
-        fs_type: (!is_block(claim)).then(|| made.fs_type.clone()).filter(|name| !name.is_empty()),
-        ..Default::default()
-    };
-    let annotations = [(PROVISIONED_BY, driver), (SECRET_NAME, ""), (SECRET_NAMESPACE, "")];
+    let source = CSIPersistentVolumeSource { volume_handle: volume.volume_id, volume_attributes: Some(attributes), ..prepared.source };
+    let mut annotations = BTreeMap::from([(PROVISIONED_BY.to_owned(), source.driver.clone())]);
+    annotations.extend(noted(SECRET_NAME, SECRET_NAMESPACE, &prepared.provisioner.unwrap_or_default()));
+    annotations.extend(prepared.modifier.iter().flat_map(|secret| noted(MODIFY_SECRET_NAME, MODIFY_SECRET_NAMESPACE, secret)));
     PersistentVolume {
         metadata: ObjectMeta {
-            name: Some(made.name.clone()),
-            annotations: Some(annotations.map(|(key, value)| (key.to_owned(), value.to_owned())).into()),
+            name: Some(prepared.request.name),
+            annotations: Some(annotations),
             finalizers: Some(vec![PROVISIONER_FINALIZER.to_owned()]),
             ..Default::default()
         },
@@ -108,6 +82,11 @@ pub(super) fn persistent_volume(made: &Made, driver: &str, identity: &str) -> Pe
         }),
         status: None,
     }
+}
+
+/// The annotations that name a Secret; empty texts where there is none.
+fn noted(name: &str, namespace: &str, secret: &SecretReference) -> [(String, String); 2] {
+    [(name.to_owned(), secret.name.clone().unwrap_or_default()), (namespace.to_owned(), secret.namespace.clone().unwrap_or_default())]
 }
 
 /// One term for each topology from which the volume can be reached.

@@ -1,34 +1,13 @@
-//! Kinds of which only their decoding is modelled: endpoints, disruption budgets. And those of RBAC, whose bindings
-//! keep the role that they name.
+//! The bindings of RBAC, which keep the role that they name.
 //!
-//! Not modelled: aggregation of cluster roles, the escalation check (who may write roles may write any), the status of
-//! disruption budgets (no loop keeps it, so none ever forbids an eviction).
-
-use std::marker::PhantomData;
+//! Not modelled: aggregation of cluster roles, the escalation check (who may write roles may write any).
 
 use k8s_openapi::api::rbac::v1::{ClusterRoleBinding, RoleBinding};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{Decoded, Strategy, typed};
 use crate::store::status::FieldError;
 use crate::store::value::default_to;
-
-/// A kind that is decoded and nothing else.
-pub struct TypedOnly<T>(PhantomData<fn() -> T>);
-
-impl<T> Default for TypedOnly<T> {
-    fn default() -> Self {
-        Self(PhantomData)
-    }
-}
-
-impl<T: Serialize + DeserializeOwned> Strategy for TypedOnly<T> {
-    fn decode<'o>(&self, object: &'o Value) -> Decoded<'o> {
-        typed::<T>(object)
-    }
-}
 
 /// `rolebindings` and `clusterrolebindings`
 pub struct Bindings {

@@ -1,0 +1,134 @@
+//! What rows are found by, so that nobody has to look through all of them.
+//!
+//! An index is as the last transaction left the tables; it is brought up to date when the next one ends. Whoever asks in between
+//! gets what is in the index but for the rows that the running transaction has touched, and looks at those one by one: so a
+//! transaction that is undone, or looked at as it was before, needs nothing to be done about indexes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use fake_vcenter_types::MoRef;
+use jiff::Timestamp;
+
+use super::{VirtualMachine, Volume, number_of};
+use crate::table::Table;
+
+/// Something that virtual machines are found by.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum VmMark {
+    /// Its folder, pool, host, datastore or network.
+    At(MoRef),
+    /// BIOS uuid or instance uuid.
+    Uuid(String),
+    /// An address of its guest.
+    Address(String),
+    /// Its guest's name, in lower case.
+    HostName(String),
+    /// Its own name.
+    Name(String),
+    /// It has a key.
+    Keyed,
+}
+
+impl VmMark {
+    /// All that this machine is found by.
+    pub fn of(vm: &VirtualMachine) -> Vec<Self> {
+        let at = [&vm.parent, &vm.pool, &vm.host, &vm.datastore, &vm.network].map(|place| Self::At(place.clone()));
+        let uuids = [&vm.bios_uuid, &vm.instance_uuid].map(|uuid| Self::Uuid(uuid.clone()));
+        let addresses = vm.guest.addresses.iter().map(|address| Self::Address(address.clone()));
+        let host_name = vm.guest.host_name.iter().map(|name| Self::HostName(name.to_ascii_lowercase()));
+        let keyed = vm.has_keys().then_some(Self::Keyed);
+        at.into_iter().chain(uuids).chain(addresses).chain(host_name).chain([Self::Name(vm.name.clone())]).chain(keyed).collect()
+    }
+}
+
+/// Something that volumes are found by.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum VolumeMark {
+    /// A machine that it is attached to.
+    On(MoRef),
+    /// Its datastore, while it is attached to something.
+    AttachedFrom(MoRef),
+    /// The path of its file.
+    Path(String),
+    /// It has snapshots.
+    Snapshots,
+}
+
+impl VolumeMark {
+    /// All that this volume is found by.
+    pub fn of(volume: &Volume) -> Vec<Self> {
+        let machines = volume.attachments.iter().map(|place| Self::On(place.vm.clone()));
+        let from = (!volume.attachments.is_empty()).then(|| Self::AttachedFrom(volume.datastore.clone()));
+        let snapshots = (!volume.snapshots.is_empty()).then_some(Self::Snapshots);
+        machines.chain(from).chain([Self::Path(volume.path.clone())]).chain(snapshots).collect()
+    }
+}
+
+/// Rows by mark.
+#[derive(Clone, Debug)]
+pub struct Marks<M, K>(BTreeMap<M, BTreeSet<K>>);
+
+impl<M, K> Default for Marks<M, K> {
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
+impl<M: Ord, K: Ord + Clone> Marks<M, K> {
+    /// The rows with this mark, in the order of their keys.
+    pub fn with(&self, mark: &M) -> impl Iterator<Item = &K> {
+        self.0.get(mark).into_iter().flatten()
+    }
+
+    fn change(&mut self, key: &K, was: Vec<M>, is: Vec<M>) {
+        for mark in was.into_iter().filter(|mark| !is.contains(mark)) {
+            if let Some(rows) = self.0.get_mut(&mark) {
+                rows.remove(key);
+                if rows.is_empty() {
+                    self.0.remove(&mark);
+                }
+            }
+        }
+        for mark in is {
+            self.0.entry(mark).or_default().insert(key.clone());
+        }
+    }
+}
+
+/// All indexes.
+#[derive(Clone, Debug, Default)]
+pub struct Indexes {
+    /// Machines, by number and reference.
+    pub vms: Marks<VmMark, (u64, MoRef)>,
+    /// Volumes, by id.
+    pub volumes: Marks<VolumeMark, String>,
+    /// Bytes that volumes take of each datastore.
+    pub taken: BTreeMap<MoRef, u64>,
+    /// The volumes that CNS knows, in the order of their making.
+    pub catalogue: BTreeSet<(Timestamp, String)>,
+}
+
+impl Indexes {
+    /// Takes in what the ending transaction has changed.
+    pub fn follow(&mut self, vms: &Table<MoRef, VirtualMachine>, volumes: &Table<String, Volume>) {
+        let vm_marks = |vm: Option<&VirtualMachine>| vm.map(VmMark::of).unwrap_or_default();
+        for (vm, was, is) in vms.drift().filter(|(_, was, is)| was != is) {
+            self.vms.change(&(number_of(vm), vm.clone()), vm_marks(was), vm_marks(is));
+        }
+        let volume_marks = |volume: Option<&Volume>| volume.map(VolumeMark::of).unwrap_or_default();
+        for (id, was, is) in volumes.drift().filter(|(_, was, is)| was != is) {
+            self.volumes.change(id, volume_marks(was), volume_marks(is));
+            if let Some(volume) = was {
+                self.catalogue.remove(&(volume.created, volume.id.clone()));
+                let taken = self.taken.entry(volume.datastore.clone()).or_default();
+                *taken = taken.saturating_sub(volume.taken_bytes());
+            }
+            if let Some(volume) = is {
+                if volume.in_cns {
+                    self.catalogue.insert((volume.created, volume.id.clone()));
+                }
+                *self.taken.entry(volume.datastore.clone()).or_default() += volume.taken_bytes();
+            }
+        }
+    }
+}

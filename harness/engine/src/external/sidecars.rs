@@ -1,0 +1,44 @@
+//! How the harness's own sidecars are started beside a driver from outside: by the flags that its descriptor gives them.
+
+use seatrial_kubernetes::loops::{AttacherConfig, FlagError, ProvisionerConfig, ResizerConfig};
+
+use super::model::{Descriptor, Sidecar, Subject};
+use super::words::{Words, check_world, fill};
+
+/// The configurations of the three.
+pub(crate) struct Sidecars {
+    pub provisioner: ProvisionerConfig,
+    pub attacher: AttacherConfig,
+    pub resizer: ResizerConfig,
+}
+
+impl Sidecars {
+    /// As a descriptor has them, for a driver that listens there.
+    pub(crate) fn of(descriptor: &Descriptor, socket: &str, words: &Words) -> Result<Self, FlagError> {
+        let flags = |sidecar| -> Vec<String> {
+            let written = descriptor.sidecars.get(&sidecar).into_iter().flatten();
+            written.map(|flag| fill(flag, words)).collect()
+        };
+        Ok(Self {
+            provisioner: ProvisionerConfig::from_flags(socket, &flags(Sidecar::Provisioner))?,
+            attacher: AttacherConfig::from_flags(socket, &flags(Sidecar::Attacher))?,
+            resizer: ResizerConfig::from_flags(socket, &flags(Sidecar::Resizer))?,
+        })
+    }
+}
+
+/// Refuses flags of sidecars that stand back, and those that say nothing.
+pub(super) fn check(descriptor: &Descriptor) -> Result<(), String> {
+    if descriptor.subject != Subject::Csi && !descriptor.sidecars.is_empty() {
+        return Err("sidecars: only a csi driver has sidecars".to_owned());
+    }
+    if let Some(both) = descriptor.replaces.iter().find(|sidecar| descriptor.sidecars.contains_key(sidecar)) {
+        return Err(format!("sidecars: `{both}` stands back for the driver's own (`replaces`), so its flags would do nothing"));
+    }
+    descriptor.sidecars.values().flatten().try_for_each(|flag| check_world(flag)).map_err(|why| format!("sidecars: {why}"))?;
+    for zones in ["true", "false"] {
+        let words = Words::from([("zones", zones.to_owned())]);
+        Sidecars::of(descriptor, "", &words).map_err(|error| format!("sidecars: {error}"))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,121 @@
+//! What a scenario leaves unfulfilled on purpose is no unrest, and what is still to come keeps a world from counting as settled.
+
+#![allow(clippy::unwrap_used, reason = "a test ends at the first surprise")]
+
+mod common;
+
+use std::path::Path;
+
+use common::from_text;
+use seatrial_engine::{Outcome, StepResult, Switches, Voyage, prepare};
+use seatrial_oracle::Severity;
+
+/// Claims that no disk can fulfil stay open for ever, and say why.
+const OPEN_ASKS: &str = r#"
+scenario: A claim for many writers says in its events why it waits
+world:
+  vcenters:
+    - {name: vc-a, version: 8.0.3, clusters: [{name: prod, hosts: 2, datastores: [vsan-a]}]}
+  kubernetes: {nodes: 2}
+  drivers: {csi: ours}
+steps:
+  - apply: manifests/many-writers.yaml
+    settle: false
+  - sleep: 10m
+  - expect: {event: ProvisioningFailed, of: persistentvolumeclaim/wiki-files, text: "one node at a time"}
+  - expect: {event: ProvisioningFailed, of: persistentvolumeclaim/raw-many, text: "one node at a time"}
+  - expect: {event: ProvisioningFailed, of: persistentvolumeclaim/readers}
+  - wait: {persistentvolumeclaim/pod-only: bound, within: 1m}
+expect:
+  - volumes: {total: 1}
+  - writes-at-rest: 0
+"#;
+
+fn sail(text: &str, seed: u64) -> Outcome {
+    let scenario = seatrial_scenario::parse("text", text).unwrap_or_else(|errors| panic!("{errors}"));
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let mut voyages = prepare(&scenario, &folder, seed).unwrap_or_else(|errors| panic!("{errors}"));
+    voyages.remove(0).sail()
+}
+
+#[test]
+fn claims_that_must_stay_open_fail_nothing_and_are_told() {
+    for seed in 1..=3 {
+        let outcome = sail(OPEN_ASKS, seed);
+        assert!(outcome.held(), "{:#?}", outcome.complaints());
+        let told: Vec<&str> = outcome.violations.iter().map(|found| found.message.as_str()).collect();
+        for claim in ["raw-many", "readers", "wiki-files"] {
+            let about = format!("claim default/{claim} is still not given what it asks for at the end");
+            assert!(told.iter().any(|told| told.starts_with(&about)), "{claim}: {told:#?}");
+        }
+        assert!(outcome.violations.iter().all(|found| found.severity == Severity::Finding && found.oracle == "steady-state"), "{told:#?}");
+    }
+}
+
+/// Nobody waits for the volume of the set that is gone with its node; it is let go by force six minutes later.
+const GONE_NODE: &str = "
+scenario: A node goes, with the pod that used a volume there
+world:
+  vcenters: [{name: vc-a, version: 8.0.3, clusters: [{name: prod, hosts: 2, datastores: [vsan-a]}]}]
+  kubernetes: {nodes: 2}
+  drivers: {csi: ours}
+steps:
+  - cordon: worker-2
+  - apply: manifests/db.yaml
+  - wait: {statefulset/db: ready, within: 3m}
+  - scale: {statefulset/db: 0}
+    settle: false
+  - fail: {kubelet: worker-1}
+    settle: false
+  - delete: {object: pod/db-0, force: true}
+  - expect: {vcenter: vc-a, volume: data-db-0, attached: none}
+  - heal: {kubelet: worker-1}
+";
+
+fn gone_node(change: impl FnOnce(&mut Switches)) -> Outcome {
+    let voyage = from_text(GONE_NODE, "node-failure", 1).remove(0);
+    let mut switches = Switches::default();
+    change(&mut switches);
+    Voyage { switches, ..voyage }.sail()
+}
+
+#[test]
+fn a_forced_detach_that_is_due_is_waited_for() {
+    let outcome = gone_node(|_| {});
+    assert!(outcome.held(), "{:#?}", outcome.complaints());
+    let outcome = gone_node(|switches| switches.kubernetes.force_detach_after_six_minutes = false);
+    let failed = outcome.steps.iter().find_map(|step| match &step.result {
+        StepResult::Failed(why) => Some(why.as_str()),
+        _ => None,
+    });
+    let why = failed.expect("a detach that never comes is not waited for without end");
+    assert!(why.contains("attached to worker-1 instead of none") && why.contains("VolumeAttachment to worker-1 is attached"), "{why}");
+}
+
+/// A vCenter that logs everybody out each minute never lets the world settle.
+const RESTLESS: &str = "
+scenario: A controller that is killed at each create
+world:
+  vcenters: [{name: vc-a, version: 8.0.3, clusters: [{name: prod, hosts: 2, datastores: [vsan-a]}]}]
+  kubernetes: {nodes: 1}
+  drivers: {csi: ours}
+steps:
+  - apply: manifests/claim.yaml
+faults:
+  - id: again-and-again
+    when: {call: CreateVolume, position: before-sending}
+    does: {kill: csi-controller, restart: 5m}
+    times: 1000
+expect:
+  - fired: {again-and-again: at least 1}
+";
+
+#[test]
+fn a_world_that_does_not_settle_says_who_keeps_it_from_that() {
+    let outcome = from_text(RESTLESS, "bug-reports", 1).remove(0).sail();
+    let complaints = outcome.complaints();
+    let why = complaints.iter().find(|why| why.contains("did not settle within 1h")).expect("it does not settle");
+    for word in ["csi-provisioner sent CreateVolume of pvc-", "times, at", "fault again-and-again", "not given: claim default/loose"] {
+        assert!(why.contains(word), "{word}: {why}");
+    }
+}

@@ -1,0 +1,249 @@
+//! Asks: what Kubernetes' users have asked for and have not been given yet, and who tries again to give it.
+//!
+//! | Ask | Open while |
+//! | --- | --- |
+//! | a claim | it is not bound, or a change of its size or class is under way |
+//! | an attachment (VolumeAttachment) | it is neither attached nor to go |
+//! | a pod | it has not started, and is not to go |
+//!
+//! An ask may stay open for ever, by design: no driver makes a volume for many writers out of a disk. Then it is tried again and
+//! again, and that is no unrest. What belongs to such a try: the CSI call for it and all that the driver calls until it has
+//! answered; events about it; what is written into the object itself. Whatever brings the ask to its end belongs to no try.
+//! Deleting is no ask here: what is to go must go (`released`, `attach-truth`).
+//!
+//! An attachment that no pod on its node wants any more is *to be let go*: the attach/detach controller does so as soon as the
+//! node has unmounted it, and by force six minutes after it began to wait for a node that says nothing.
+
+use std::collections::BTreeMap;
+
+use seatrial_journal::{Border, Call, CallId, Change, Entry, Event};
+use serde_json::Value;
+
+use crate::homes::{ATTACHMENTS, CLAIMS, PERSISTENT_VOLUMES};
+use crate::view::{KUBERNETES, is_vcenter};
+use crate::{Seen, View};
+
+const PODS: &str = "pods/";
+
+/// Follows the asks of a world; a fold over the journal.
+pub struct Asks {
+    view: View,
+    /// Calls that are open, and which ask each belongs to.
+    calls: BTreeMap<CallId, Try>,
+    /// How often each ask was tried, by the object that asks.
+    tries: BTreeMap<String, u64>,
+}
+
+/// A call that belongs to a try.
+struct Try {
+    ask: String,
+    /// The driver's process that works on it: what that sends meanwhile belongs to the same try.
+    worker: Option<String>,
+}
+
+impl Default for Asks {
+    fn default() -> Self {
+        Self { view: View::of(is_of_asks), calls: BTreeMap::new(), tries: BTreeMap::new() }
+    }
+}
+
+fn is_of_asks(store: &str, object: &str) -> bool {
+    store == KUBERNETES && [PODS, CLAIMS, ATTACHMENTS, PERSISTENT_VOLUMES].iter().any(|kind| object.starts_with(kind))
+}
+
+impl Asks {
+    /// Shows the next entry; answers the object that asks, if the entry belongs to a try. Every entry must be shown, in order.
+    pub fn on(&mut self, entry: &Entry) -> Option<String> {
+        match &entry.event {
+            Event::Sent(call) => self.sent(CallId(entry.seq), call),
+            Event::Effect { call } => self.calls.get(call).map(|tried| tried.ask.clone()),
+            Event::Answered { call, .. } | Event::CallerGone { call } => self.calls.remove(call).map(|tried| tried.ask),
+            Event::Change(change) => {
+                self.view.on(entry);
+                self.change(change)
+            }
+            _ => None,
+        }
+    }
+
+    /// The asks that are open and have been tried, in words, and how often.
+    pub fn tried(&self) -> Vec<(String, u64)> {
+        let open = self.tries.iter().filter(|(object, _)| self.is_open(object));
+        open.map(|(object, tries)| (self.in_words(object), *tries)).collect()
+    }
+
+    /// The attachments that no pod wants any more and that are still there, in words.
+    pub fn to_be_let_go(&self) -> Vec<String> {
+        let unwanted = self.view.objects(KUBERNETES, ATTACHMENTS).filter(|(_, seen)| !goes(seen) && !self.is_wanted(seen));
+        unwanted.map(|(name, _)| self.in_words(&format!("{ATTACHMENTS}{name}"))).collect()
+    }
+
+    /// An object that asks, as its users know it.
+    pub fn in_words(&self, object: &str) -> String {
+        if let Some(claim) = object.strip_prefix(CLAIMS) {
+            return format!("claim {claim}");
+        }
+        let attachment = object.strip_prefix(ATTACHMENTS).and_then(|_| self.view.get(KUBERNETES, object));
+        match attachment {
+            None => object.replacen(PODS, "pod ", 1),
+            Some(seen) => {
+                let volume = seen.text(&["spec", "source", "persistentVolumeName"]).unwrap_or("a volume");
+                let claim = self.claim_of(volume).unwrap_or_else(|| format!("PersistentVolume {volume}"));
+                format!("the attachment of {claim} to {}", seen.text(&["spec", "nodeName"]).unwrap_or("a node"))
+            }
+        }
+    }
+
+    fn sent(&mut self, id: CallId, call: &Call) -> Option<String> {
+        let begins = match call.border {
+            Border::Csi => self.asked_of_driver(call),
+            Border::Kubernetes => self.written(call),
+            Border::Vcenter => None,
+        };
+        let counts = begins.is_some() && call.border == Border::Csi;
+        let ask = begins.or_else(|| self.worked_on_by(&call.from))?;
+        if counts {
+            *self.tries.entry(ask.clone()).or_default() += 1;
+        } else {
+            self.tries.entry(ask.clone()).or_default();
+        }
+        let worker = counts.then(|| call.to.split(':').next().unwrap_or_default().to_owned());
+        self.calls.insert(id, Try { ask: ask.clone(), worker });
+        Some(ask)
+    }
+
+    /// What a process works on, as far as it has been told by a sidecar or a kubelet.
+    fn worked_on_by(&self, process: &str) -> Option<String> {
+        let tried = self.calls.values().find(|tried| tried.worker.as_deref() == Some(process))?;
+        Some(tried.ask.clone())
+    }
+
+    /// The open ask that a call of CSI is made for.
+    fn asked_of_driver(&self, call: &Call) -> Option<String> {
+        let target = call.target.as_deref()?;
+        match call.method.as_str() {
+            // Provisioners name volumes by their claim's UID.
+            "CreateVolume" => self.open(CLAIMS, |_, claim| claim.text(&["metadata", "uid"]).is_some_and(|uid| target.ends_with(uid))),
+            "ControllerExpandVolume" | "ControllerModifyVolume" => {
+                self.open(CLAIMS, |_, claim| claim.text(&["spec", "volumeName"]).is_some_and(|volume| self.is_volume(volume, target)))
+            }
+            "ControllerPublishVolume" => self.open(ATTACHMENTS, |_, attachment| {
+                attachment.text(&["spec", "source", "persistentVolumeName"]).is_some_and(|volume| self.is_volume(volume, target))
+            }),
+            "NodeStageVolume" | "NodePublishVolume" => {
+                let node = call.from.strip_prefix("kubelet/")?;
+                self.open(PODS, |name, pod| pod.text(&["spec", "nodeName"]) == Some(node) && self.uses_volume(name, pod, target))
+            }
+            _ => None,
+        }
+    }
+
+    /// The open ask that a write to Kubernetes is about: an event of it, or the object itself.
+    fn written(&self, call: &Call) -> Option<String> {
+        let (verb, resource) = call.method.split_once(' ')?;
+        let target = call.target.as_deref()?;
+        if !matches!(verb, "create" | "patch" | "update") {
+            return None;
+        }
+        let kind = resource.split('/').next().unwrap_or_default();
+        if kind == "events" {
+            // An event is named by its object, a dot, and a number.
+            let (about, _) = target.rsplit_once('.')?;
+            let name = about.rsplit('/').next().unwrap_or_default();
+            return [CLAIMS, PODS, ATTACHMENTS].into_iter().find_map(|kind| {
+                let object = if kind == ATTACHMENTS { format!("{kind}{name}") } else { format!("{kind}{about}") };
+                self.is_open(&object).then_some(object)
+            });
+        }
+        let object = format!("{kind}/{target}");
+        (verb != "create" && self.is_open(&object)).then_some(object)
+    }
+
+    fn change(&self, change: &Change) -> Option<String> {
+        let caused = change.cause.as_ref().and_then(|cause| cause.parse().ok()).and_then(|call| self.calls.get(&CallId(call)));
+        if change.store == KUBERNETES {
+            let about = caused.map(|tried| tried.ask.clone());
+            // What asked is open no more: that is news.
+            return if is_of_asks(KUBERNETES, &change.object) { about.filter(|_| self.is_open(&change.object)) } else { about };
+        }
+        // What a vCenter tells of a call by a task or a session is told by the call; all else is news.
+        let of_call = change.object.starts_with("Task/") || change.object.starts_with("Session/");
+        let worked_on = || self.calls.values().find(|tried| tried.worker.is_some()).map(|tried| tried.ask.clone());
+        (is_vcenter(&change.store) && of_call).then(worked_on)?
+    }
+
+    fn open(&self, kind: &'static str, is: impl Fn(&str, &Seen) -> bool) -> Option<String> {
+        let found = self.view.objects(KUBERNETES, kind).find(|(name, seen)| is_open(kind, seen) && is(name, seen));
+        found.map(|(name, _)| format!("{kind}{name}"))
+    }
+
+    fn is_open(&self, object: &str) -> bool {
+        let kind = [CLAIMS, PODS, ATTACHMENTS].into_iter().find(|kind| object.starts_with(kind));
+        kind.is_some_and(|kind| self.view.get(KUBERNETES, object).is_some_and(|seen| is_open(kind, seen)))
+    }
+
+    /// Whether a PersistentVolume is of this volume.
+    fn is_volume(&self, name: &str, handle: &str) -> bool {
+        let found = self.view.find(KUBERNETES, PERSISTENT_VOLUMES, name);
+        found.is_some_and(|volume| volume.text(&["spec", "csi", "volumeHandle"]) == Some(handle))
+    }
+
+    fn uses_volume(&self, pod: &str, seen: &Seen, handle: &str) -> bool {
+        let namespace = pod.split('/').next().unwrap_or_default();
+        claims_of(seen).any(|claim| {
+            let claim = self.view.find(KUBERNETES, CLAIMS, &format!("{namespace}/{claim}"));
+            claim.and_then(|claim| claim.text(&["spec", "volumeName"])).is_some_and(|volume| self.is_volume(volume, handle))
+        })
+    }
+
+    /// The claim of a PersistentVolume, in words.
+    fn claim_of(&self, volume: &str) -> Option<String> {
+        let (namespace, name) = self.reference(volume)?;
+        Some(format!("claim {namespace}/{name}"))
+    }
+
+    fn reference(&self, volume: &str) -> Option<(&str, &str)> {
+        let volume = self.view.find(KUBERNETES, PERSISTENT_VOLUMES, volume)?;
+        Some((volume.text(&["spec", "claimRef", "namespace"])?, volume.text(&["spec", "claimRef", "name"])?))
+    }
+
+    /// Whether a pod on the attachment's node uses its volume. Of a volume that nobody can tell, somebody might.
+    fn is_wanted(&self, attachment: &Seen) -> bool {
+        let volume = attachment.text(&["spec", "source", "persistentVolumeName"]);
+        let Some((namespace, claim)) = volume.and_then(|volume| self.reference(volume)) else { return true };
+        let node = attachment.text(&["spec", "nodeName"]);
+        let mut pods = self.view.objects(KUBERNETES, PODS).filter(|(name, _)| name.split('/').next() == Some(namespace));
+        pods.any(|(_, pod)| pod.text(&["spec", "nodeName"]) == node && claims_of(pod).any(|used| used == claim))
+    }
+}
+
+fn goes(seen: &Seen) -> bool {
+    seen.text(&["metadata", "deletionTimestamp"]).is_some()
+}
+
+fn is_open(kind: &str, seen: &Seen) -> bool {
+    if goes(seen) {
+        return false;
+    }
+    match kind {
+        ATTACHMENTS => seen.state.pointer("/status/attached") != Some(&Value::Bool(true)),
+        PODS => seen.text(&["status", "phase"]).is_none_or(|phase| phase == "Pending"),
+        _ => match seen.text(&["status", "phase"]) {
+            Some("Bound") => changes(seen),
+            phase => phase.is_none_or(|phase| phase == "Pending"),
+        },
+    }
+}
+
+/// Whether a bound claim is being given another size or class.
+fn changes(claim: &Seen) -> bool {
+    let class = claim.text(&["spec", "volumeAttributesClassName"]);
+    let reclassed = class.is_some() && class != claim.text(&["status", "currentVolumeAttributesClassName"]);
+    reclassed || claim.state.pointer("/status/conditions").and_then(Value::as_array).is_some_and(|conditions| !conditions.is_empty())
+}
+
+/// The claims that a pod names.
+fn claims_of(pod: &Seen) -> impl Iterator<Item = &str> {
+    let volumes = pod.state.pointer("/spec/volumes").and_then(Value::as_array);
+    volumes.into_iter().flatten().filter_map(|volume| volume.pointer("/persistentVolumeClaim/claimName")?.as_str())
+}
