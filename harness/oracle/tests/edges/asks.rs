@@ -43,7 +43,8 @@ fn an_ask_that_stays_open_is_a_finding_with_what_can_be_done() {
     assert_eq!(found.len(), 1, "{found:#?}");
     assert_eq!(found[0].severity, Severity::Finding);
     let message = &found[0].message;
-    let tries = "csi-controller sent CnsCreateVolume to server 4 times, csi-provisioner sent CreateVolume to csi-controller:/csi/csi.sock 4 times";
+    let tries =
+        "csi-controller sent CnsCreateVolume to server 4 times, csi-provisioner sent CreateVolume to csi-controller:/csi/csi.sock 4 times";
     assert!(message.starts_with("claim default/wiki is still not given what it asks for") && message.contains(tries), "{message}");
     assert!(message.contains("`wait` for that in the scenario"), "{message}");
 }
@@ -65,7 +66,13 @@ fn an_ask_that_is_tried_without_backing_off_is_a_failure() {
 fn what_was_asked_for_and_is_given_only_at_rest_is_told() {
     let mut story = at_rest();
     let bind = story.call_to(Border::Kubernetes, ("pv", "kubernetes"), "patch persistentvolumeclaims/status", Some("default/wiki"));
-    story.change("kubernetes", "persistentvolumeclaims/default/wiki", ChangeKind::Changed, json!({"status": {"phase": "Bound"}}), Some(bind));
+    story.change(
+        "kubernetes",
+        "persistentvolumeclaims/default/wiki",
+        ChangeKind::Changed,
+        json!({"status": {"phase": "Bound"}}),
+        Some(bind),
+    );
     story.answer(bind, None);
     let told = story.violations("steady-state").into_iter().filter(|found| found.severity == Severity::Failure);
     let told: Vec<String> = told.map(|found| found.message).collect();
@@ -109,7 +116,8 @@ fn an_attachment_is_to_be_let_go_when_no_pod_on_its_node_uses_the_volume() {
     let attachment = json!({"spec": {"nodeName": "worker-1", "source": {"persistentVolumeName": "pvc-1"}}, "status": {"attached": true}});
     let pod = |node: &str| json!({"spec": {"nodeName": node, "volumes": [{"persistentVolumeClaim": {"claimName": "data"}}]}});
     let with = |pod: Value| {
-        let objects = [("persistentvolumes/pvc-1", volume.clone()), ("volumeattachments/csi-1", attachment.clone()), ("pods/default/db-0", pod)];
+        let objects =
+            [("persistentvolumes/pvc-1", volume.clone()), ("volumeattachments/csi-1", attachment.clone()), ("pods/default/db-0", pod)];
         asks(&objects).to_be_let_go()
     };
     assert_eq!(with(pod("worker-1")), Vec::<String>::new());
