@@ -78,7 +78,7 @@ impl Caller {
     }
 
     /// Path, namespace and `SOAPAction`. Once the version of `urn:vsan` is known, updates are read in it too: results
-    /// of CNS tasks are of its types, and an answer in an older version may leave some of them out.
+    /// of CNS tasks are of its types, and an answer in vim25's version leaves them out.
     async fn service_of(&self, method: Method) -> Result<(&'static str, &'static str, String), ClientError> {
         if method.namespace() == VSAN {
             let version = self.vsan_version().await?;
