@@ -17,7 +17,7 @@ const VENDOR: &str = "VMware, Inc.";
 const MODEL: &str = "VMware20,1";
 /// Clock rate of a core.
 pub const CPU_MHZ: i32 = 2_600;
-const CPU_HZ: i64 = 2_600_000_000;
+const CPU_HZ: i64 = CPU_MHZ as i64 * 1_000_000;
 const CPU_MODEL: &str = "Generic CPU @ 2.60GHz";
 /// Processors of a host.
 const PROCESSORS: i16 = 2;
@@ -53,8 +53,9 @@ fn hardware(host: &Host) -> HostHardwareInfo {
             uuid: host.uuid.clone(),
             ..HostSystemInfo::default()
         },
-        cpu_info: HostCpuInfo { num_cpu_packages: 2, num_cpu_cores: CORES, num_cpu_threads: THREADS, hz: i64::from(CPU_MHZ) * 1_000_000 },
+        cpu_info: HostCpuInfo { num_cpu_packages: PROCESSORS, num_cpu_cores: CORES, num_cpu_threads: THREADS, hz: CPU_HZ },
         memory_size: MEMORY_BYTES,
+        cpu_pkg: (0..PROCESSORS).map(processor).collect(),
         ..HostHardwareInfo::default()
     }
 }

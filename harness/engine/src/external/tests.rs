@@ -44,7 +44,7 @@ fn the_committed_descriptors_name_the_versions_that_are_built() {
 
 #[test]
 fn each_module_of_programs_requires_the_version_of_the_table() {
-    let programs = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../drivers/external/programs");
+    let programs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../drivers/external/programs");
     for row in table() {
         let text = std::fs::read_to_string(programs.join(row[2]).join("go.mod")).unwrap();
         let required = format!("{} {}", row[3], row[4]);

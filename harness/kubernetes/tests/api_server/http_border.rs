@@ -189,13 +189,13 @@ async fn a_refusal_has_details_that_clients_look_into() {
 
 #[tokio::test(start_paused = true)]
 async fn the_older_openapi_is_one_document_without_loose_ends() {
-    fn references<'v>(value: &'v serde_json::Value, found: &mut Vec<&'v str>) {
+    fn references<'v>(value: &'v Value, found: &mut Vec<&'v str>) {
         match value {
-            serde_json::Value::Object(members) => members.iter().for_each(|(key, value)| match value.as_str() {
+            Value::Object(members) => members.iter().for_each(|(key, value)| match value.as_str() {
                 Some(reference) if key == "$ref" => found.push(reference),
                 _ => references(value, found),
             }),
-            serde_json::Value::Array(elements) => elements.iter().for_each(|element| references(element, found)),
+            Value::Array(elements) => elements.iter().for_each(|element| references(element, found)),
             _ => {}
         }
     }
@@ -214,8 +214,8 @@ async fn the_older_openapi_is_one_document_without_loose_ends() {
     assert!(document["definitions"].get("io.k8s.api.autoscaling.v2.HorizontalPodAutoscaler").is_some());
     let asked = async |accept: &str| {
         let request =
-            http::Request::builder().uri("/openapi/v2").header("accept", accept).body(driver_host::body_from(Vec::new())).unwrap();
-        let response = tower::ServiceExt::oneshot(cluster.server.service(), request).await.unwrap();
+            Request::builder().uri("/openapi/v2").header("accept", accept).body(driver_host::body_from(Vec::new())).unwrap();
+        let response = ServiceExt::oneshot(cluster.server.service(), request).await.unwrap();
         let code = response.status().as_u16();
         (code, driver_host::collect_body(response.into_body()).await.unwrap())
     };
