@@ -11,6 +11,8 @@ use k8s_openapi::api::core::v1::ConfigMap;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::api::{Api, PostParams};
 
+use crate::definitions::words_of;
+
 /// The ConfigMap, by upstream's name.
 const NAME: &str = "vsphere-csi-cluster-id";
 const KEY: &str = "clusterID";
@@ -84,7 +86,7 @@ async fn found_or_made(maps: &Api<ConfigMap>, namespace: &str, host: &dyn Host) 
                 host.log(&format!("vsphere.conf has no cluster-id: {id} {how} ConfigMap {namespace}/{NAME}"));
                 return Ok(id);
             }
-            Err(error) => error.to_string(),
+            Err(error) => words_of(&error),
         };
         if tokio::time::Instant::now() >= deadline {
             return Err(ClusterIdError::Kept { namespace: namespace.to_owned(), reason });

@@ -47,13 +47,21 @@ where
 {
     let definitions: Api<CustomResourceDefinition> = Api::all(client.clone());
     let name = definition.metadata.name.as_deref().unwrap_or_default();
-    if definitions.get_opt(name).await.map_err(|error| error.to_string())?.is_none() {
+    if definitions.get_opt(name).await.map_err(|error| words_of(&error))?.is_none() {
         match definitions.create(&PostParams::default(), definition).await {
             Ok(_) => {}
             // Another controller was faster.
             Err(kube::Error::Api(status)) if status.code == 409 => {}
-            Err(error) => return Err(error.to_string()),
+            Err(error) => return Err(words_of(&error)),
         }
     }
-    objects.list(&ListParams::default().limit(1)).await.map(drop).map_err(|error| error.to_string())
+    objects.list(&ListParams::default().limit(1)).await.map(drop).map_err(|error| words_of(&error))
+}
+
+/// What the API server says of a call that failed, without what only programs read.
+pub(crate) fn words_of(error: &kube::Error) -> String {
+    match error {
+        kube::Error::Api(status) => status.message.clone(),
+        other => other.to_string(),
+    }
 }

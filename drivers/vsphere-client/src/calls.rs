@@ -78,7 +78,7 @@ impl Caller {
     }
 
     /// Path, namespace and `SOAPAction`. Once the version of `urn:vsan` is known, updates are read in it too: results
-    /// of CNS tasks are of its types, and an answer in an older version may leave some of them out.
+    /// of CNS tasks are of its types, and an answer in vim25's version leaves them out.
     async fn service_of(&self, method: Method) -> Result<(&'static str, &'static str, String), ClientError> {
         if method.namespace() == VSAN {
             let version = self.vsan_version().await?;
@@ -91,6 +91,13 @@ impl Caller {
             Some(version) if is_collector_read(method) => Ok(("/sdk", VSAN, format!("{VSAN}/{version}"))),
             _ => Ok(("/sdk", "urn:vim25", format!("urn:vim25/{}", self.transport.options.vim_version))),
         }
+    }
+
+    /// Learns the version of `urn:vsan` before tasks are read: without it a vCenter leaves the results of CNS tasks out, and a client
+    /// that takes up an earlier one's task has not called CNS yet. A vCenter that tells no version has no such tasks.
+    pub async fn learn_task_results(&self) {
+        // What stands in the way now is told by the call that follows.
+        drop(self.vsan_version().await);
     }
 
     async fn vsan_version(&self) -> Result<&String, ClientError> {

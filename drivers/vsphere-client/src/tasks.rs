@@ -20,6 +20,7 @@ impl VsphereClient {
             object_set: vec![ObjectSpec { obj: manager, skip: Some(true), select_set: vec![to_tasks.into()] }],
             ..PropertyFilterSpec::default()
         };
+        self.caller.learn_task_results().await;
         self.retrieve(spec).await?.into_iter().map(|found| found.properties.require("info")).collect()
     }
 
@@ -39,6 +40,7 @@ impl VsphereClient {
     /// [`ClientError::Task`] when it ended in an error, [`ClientError::TaskGone`] when vCenter does not know it any more,
     /// [`ClientError::Listener`] when the listener failed; the next wait makes a new one.
     pub async fn wait_for_task(&self, task: &MoRef) -> Result<TaskInfo, ClientError> {
+        self.caller.learn_task_results().await;
         let info = self.listeners.wait(&self.caller, task).await?;
         if info.state == TaskInfoState::Success {
             return Ok(info);

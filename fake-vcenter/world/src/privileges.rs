@@ -146,7 +146,12 @@ impl World {
         }
         // What cannot even be seen is refused for that.
         let lacking = if state.holds(&self.acting, VIEW, object) { privilege } else { VIEW };
-        Err(fault::no_permission(object, lacking))
+        Err(self.as_told(fault::no_permission(object, lacking)))
+    }
+
+    /// A fault with as much of what is missing as this vCenter tells.
+    pub(crate) fn as_told(&self, fault: Fault) -> Fault {
+        if self.config.rules.faults_name_privileges { fault } else { fault::without_privileges(fault) }
     }
 
     /// Requires that the object can be read.

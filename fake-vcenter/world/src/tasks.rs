@@ -111,7 +111,7 @@ pub fn finish(world: &mut World, task: &MoRef) {
         // All of a task's work is done, or none of it.
         world.roll_back();
     }
-    let (now, names_privileges) = (world.now(), world.config.rules.faults_name_privileges);
+    let now = world.now();
     let Some(record) = world.parts.state.tasks.get_mut(task) else { return };
     record.completed = Some(now);
     record.work = None;
@@ -122,7 +122,6 @@ pub fn finish(world: &mut World, task: &MoRef) {
         }
         Err(Failure::NoEffect(fault) | Failure::AfterEffect(fault)) => {
             record.state = TaskState::Error;
-            let fault = if names_privileges { fault } else { fault::without_privileges(fault) };
             record.error = Some(fault::localized(&fault).into_object());
         }
     }

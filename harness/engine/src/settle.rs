@@ -29,7 +29,7 @@ pub const PATIENCE: Duration = Duration::from_secs(3600);
 const RECENT: Duration = Duration::from_secs(600);
 
 /// More kinds of activity than this are not told.
-const TOLD: usize = 4;
+const TOLD: usize = 6;
 
 #[derive(Default)]
 struct State {
@@ -39,7 +39,7 @@ struct State {
     last: Elapsed,
     /// The same without tries of open asks.
     last_but_tries: Elapsed,
-    /// What was seen in the last minutes, and when.
+    /// What was seen in the last minutes, but tries, and when.
     recent: VecDeque<(Elapsed, String)>,
     running_tasks: BTreeSet<String>,
     at_rest: bool,
@@ -104,9 +104,9 @@ impl Sink for Activity {
             if state.at_rest && matches!(entry.event, Event::Sent(_)) {
                 state.writes_at_rest += 1;
             }
-        }
-        if let Some(what) = headline(&entry.event) {
-            state.recent.push_back((entry.at, what));
+            if let Some(what) = headline(&entry.event) {
+                state.recent.push_back((entry.at, what));
+            }
         }
         while state.recent.front().is_some_and(|(at, _)| at.duration() + RECENT < entry.at.duration()) {
             state.recent.pop_front();
@@ -158,7 +158,7 @@ impl State {
         let waited: Vec<String> = self.asks.tried().into_iter().map(|(ask, _)| ask).collect();
         let mut text = match told.is_empty() {
             true => format!("nothing was seen after {}", self.last),
-            false => format!("in its last {}: {}", seatrial_scenario::in_words(RECENT), told.join("; ")),
+            false => format!("in the last {}: {}", seatrial_scenario::in_words(RECENT), told.join("; ")),
         };
         if !waited.is_empty() {
             text.push_str(&format!("; what is asked for and not given: {}", waited.join(", ")));
@@ -167,9 +167,11 @@ impl State {
     }
 }
 
-/// An event in a few words without numbers, so that repetitions are alike. What belongs to a call is told by the call.
+/// An event in a few words without numbers, so that repetitions are alike. What belongs to a call is told by the call, and an
+/// event of Kubernetes tells of something else.
 fn headline(event: &Event) -> Option<String> {
     match event {
+        Event::Sent(call) if call.method.ends_with(" events") => None,
         Event::Sent(Call { from, method, to, target, .. }) => {
             let of = target.as_ref().map(|target| format!(" of {target}")).unwrap_or_default();
             Some(format!("{from} sent {method}{of} to {to}"))

@@ -26,7 +26,7 @@ struct State {
     farewells: BTreeMap<String, Farewell>,
     ended_by_themselves: BTreeMap<String, u32>,
     held_down: BTreeMap<String, BTreeSet<Why>>,
-    coming_back: u32,
+    coming_back: Vec<String>,
 }
 
 /// Why a process is held down; it comes back when no reason is left.
@@ -107,9 +107,9 @@ impl Supervisor {
         drop(forgotten);
     }
 
-    /// How many processes are down and will come back.
-    pub fn coming_back(&self) -> u32 {
-        self.lock().coming_back
+    /// Which processes are down and will come back.
+    pub fn coming_back(&self) -> Vec<String> {
+        self.lock().coming_back.clone()
     }
 
     /// Starts again what ends, for as long as the run lasts; `keeper` is the process that waits in between.
@@ -121,7 +121,7 @@ impl Supervisor {
                 farewell();
             }
             if let Some(after) = self.restart_after(&ended) {
-                self.lock().coming_back += 1;
+                self.lock().coming_back.push(ended.process.clone());
                 let supervisor = self.clone();
                 keeper.spawn(&format!("restart {}", ended.process), async move {
                     tokio::time::sleep(after).await;
@@ -148,7 +148,12 @@ impl Supervisor {
     }
 
     fn start_again(&self, name: &str) {
-        self.lock().coming_back -= 1;
+        {
+            let mut state = self.lock();
+            if let Some(place) = state.coming_back.iter().position(|coming| coming == name) {
+                state.coming_back.remove(place);
+            }
+        }
         self.start_now(name);
     }
 

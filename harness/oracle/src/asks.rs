@@ -8,15 +8,16 @@
 //!
 //! An ask may stay open for ever, by design: no driver makes a volume for many writers out of a disk. Then it is tried again and
 //! again, and that is no unrest. What belongs to such a try: the CSI call for it and all that the driver calls until it has
-//! answered; events about it; what is written into the object itself. Whatever brings the ask to its end belongs to no try.
+//! answered (and for two minutes after it was in vain, for a driver goes on with what it had begun); events about it; what is written into the object itself. Whatever brings the ask to its end belongs to no try.
 //! Deleting is no ask here: what is to go must go (`released`, `attach-truth`).
 //!
 //! An attachment that no pod on its node wants any more is *to be let go*: the attach/detach controller does so as soon as the
 //! node has unmounted it, and by force six minutes after it began to wait for a node that says nothing.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use seatrial_journal::{Border, Call, CallId, Change, Entry, Event};
+use seatrial_journal::{Border, Call, CallId, Change, Elapsed, Entry, Event};
 use serde_json::Value;
 
 use crate::homes::{ATTACHMENTS, CLAIMS, PERSISTENT_VOLUMES};
@@ -32,7 +33,13 @@ pub struct Asks {
     calls: BTreeMap<CallId, Try>,
     /// How often each ask was tried, by the object that asks.
     tries: BTreeMap<String, u64>,
+    /// What a driver's process has tried in vain, and until when it may go on with it.
+    lingers: BTreeMap<String, (String, Elapsed)>,
 }
+
+/// How long a driver may go on with a try that its caller has given up or was told that it failed: it may bring to its end what
+/// it had begun.
+const LINGER: Duration = Duration::from_secs(120);
 
 /// A call that belongs to a try.
 struct Try {
@@ -43,7 +50,7 @@ struct Try {
 
 impl Default for Asks {
     fn default() -> Self {
-        Self { view: View::of(is_of_asks), calls: BTreeMap::new(), tries: BTreeMap::new() }
+        Self { view: View::of(is_of_asks), calls: BTreeMap::new(), tries: BTreeMap::new(), lingers: BTreeMap::new() }
     }
 }
 
@@ -55,9 +62,10 @@ impl Asks {
     /// Shows the next entry; answers the object that asks, if the entry belongs to a try. Every entry must be shown, in order.
     pub fn on(&mut self, entry: &Entry) -> Option<String> {
         match &entry.event {
-            Event::Sent(call) => self.sent(CallId(entry.seq), call),
+            Event::Sent(call) => self.sent(CallId(entry.seq), call, entry.at),
             Event::Effect { call } => self.calls.get(call).map(|tried| tried.ask.clone()),
-            Event::Answered { call, .. } | Event::CallerGone { call } => self.calls.remove(call).map(|tried| tried.ask),
+            Event::Answered { call, answer } => self.ended(*call, answer.error.is_some() || answer.status == 0, entry.at),
+            Event::CallerGone { call } => self.ended(*call, true, entry.at),
             Event::Change(change) => {
                 self.view.on(entry);
                 self.change(change)
@@ -94,14 +102,22 @@ impl Asks {
         }
     }
 
-    fn sent(&mut self, id: CallId, call: &Call) -> Option<String> {
+    fn ended(&mut self, id: CallId, in_vain: bool, at: Elapsed) -> Option<String> {
+        let tried = self.calls.remove(&id)?;
+        if let Some(worker) = tried.worker.filter(|_| in_vain) {
+            self.lingers.insert(worker, (tried.ask.clone(), at));
+        }
+        Some(tried.ask)
+    }
+
+    fn sent(&mut self, id: CallId, call: &Call, at: Elapsed) -> Option<String> {
         let begins = match call.border {
             Border::Csi => self.asked_of_driver(call),
             Border::Kubernetes => self.written(call),
             Border::Vcenter => None,
         };
         let counts = begins.is_some() && call.border == Border::Csi;
-        let ask = begins.or_else(|| self.worked_on_by(&call.from))?;
+        let ask = begins.or_else(|| self.worked_on_by(&call.from, at))?;
         if counts {
             *self.tries.entry(ask.clone()).or_default() += 1;
         } else {
@@ -112,10 +128,11 @@ impl Asks {
         Some(ask)
     }
 
-    /// What a process works on, as far as it has been told by a sidecar or a kubelet.
-    fn worked_on_by(&self, process: &str) -> Option<String> {
-        let tried = self.calls.values().find(|tried| tried.worker.as_deref() == Some(process))?;
-        Some(tried.ask.clone())
+    /// What a process works on, as far as it has been told by a sidecar or a kubelet, or has been working on a while ago.
+    fn worked_on_by(&self, process: &str, now: Elapsed) -> Option<String> {
+        let tried = self.calls.values().find(|tried| tried.worker.as_deref() == Some(process));
+        let lingers = || self.lingers.get(process).filter(|(_, since)| now.duration() <= since.duration() + LINGER);
+        tried.map(|tried| tried.ask.clone()).or_else(|| lingers().map(|(ask, _)| ask.clone()))
     }
 
     /// The open ask that a call of CSI is made for.
@@ -155,8 +172,9 @@ impl Asks {
                 self.is_open(&object).then_some(object)
             });
         }
+        // Who creates what is there is told so, and has changed nothing: so the attach/detach controller tries again.
         let object = format!("{kind}/{target}");
-        (verb != "create" && self.is_open(&object)).then_some(object)
+        self.is_open(&object).then_some(object)
     }
 
     fn change(&self, change: &Change) -> Option<String> {
@@ -177,7 +195,8 @@ impl Asks {
         found.map(|(name, _)| format!("{kind}{name}"))
     }
 
-    fn is_open(&self, object: &str) -> bool {
+    /// Whether an object asks for what it has not been given.
+    pub(crate) fn is_open(&self, object: &str) -> bool {
         let kind = [CLAIMS, PODS, ATTACHMENTS].into_iter().find(|kind| object.starts_with(kind));
         kind.is_some_and(|kind| self.view.get(KUBERNETES, object).is_some_and(|seen| is_open(kind, seen)))
     }

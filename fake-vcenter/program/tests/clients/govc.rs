@@ -33,6 +33,8 @@ fn govc(program: &Program, words: &[&str]) -> String {
         .env("GOVC_URL", program.variable("GOVC_URL"))
         .env("GOVC_INSECURE", "true")
         .env("GOVC_PERSIST_SESSION", "false")
+        // `volume.create` is there, and not shown.
+        .env("GOVC_SHOW_UNRELEASED", "true")
         .env("TZ", "UTC")
         .stdin(Stdio::null())
         .output()
@@ -171,7 +173,7 @@ fn govc_takes_snapshots_of_volumes() {
     assert!(listed.contains(snapshot) && listed.ends_with("[0]\n"), "{listed}");
     let kept = govc(&program, &["volume.rm", volume]);
     assert!(kept.contains("is in use") && kept.ends_with("[1]\n"), "{kept}");
-    let gone = govc(&program, &["volume.snapshot.rm", volume, snapshot]);
+    let gone = govc(&program, &["volume.snapshot.rm", snapshot, volume]);
     assert!(gone.ends_with("[0]\n"), "{gone}");
     let removed = govc(&program, &["volume.rm", volume]);
     assert!(removed.ends_with("[0]\n"), "{removed}");

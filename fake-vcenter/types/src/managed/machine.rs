@@ -2,9 +2,9 @@
 
 use crate::table::managed_objects;
 use crate::{
-    CustomFieldDef, GuestInfo, HostHardwareInfo, HostListSummary, HostRuntimeInfo, ManagedEntityStatus, MoRef, Object, Permission,
-    ResourceConfigSpec, Tag, VirtualMachineConfigInfo, VirtualMachineFileLayoutEx, VirtualMachineRuntimeInfo, VirtualMachineSnapshotInfo,
-    VirtualMachineStorageInfo, VirtualMachineSummary,
+    CustomFieldDef, GuestInfo, HostConfigManager, HostHardwareInfo, HostListSummary, HostRuntimeInfo, ManagedEntityStatus, MoRef, Object,
+    Permission, ResourceConfigSpec, Tag, VirtualMachineConfigInfo, VirtualMachineFileLayoutEx, VirtualMachineRuntimeInfo,
+    VirtualMachineSnapshotInfo, VirtualMachineStorageInfo, VirtualMachineSummary,
 };
 
 managed_objects! {
@@ -35,7 +35,7 @@ managed_objects! {
         Option<Object> = "remediationResult" -> "ApplyHostProfileConfigurationResult" since "6.7",
         Option<Object> = "complianceCheckState" -> "HostSystemComplianceCheckState" since "6.7",
         Option<Object> = "complianceCheckResult" -> "ComplianceResult" since "6.7",
-        Object = "configManager" -> "HostConfigManager",
+        HostConfigManager = "configManager",
         Option<Object> = "config" -> "HostConfigInfo",
         Vec<MoRef> = "vm" -> "VirtualMachine",
         Vec<MoRef> = "datastore" -> "Datastore",

@@ -4,8 +4,9 @@
 //! Not modelled: its configuration, load, sensors; `config` is unset, `configManager` has the manager of automatic starts only.
 
 use fake_vcenter_types::{
-    AboutInfo, HostConfigSummary, HostCpuInfo, HostHardwareInfo, HostHardwareSummary, HostListSummary, HostListSummaryQuickStats,
-    HostRuntimeInfo, HostSystemConnectionState, HostSystemInfo, HostSystemPowerState, ManagedEntityStatus, MoRef, Object, Value,
+    AboutInfo, HostConfigManager, HostConfigSummary, HostCpuInfo, HostCpuPackage, HostHardwareInfo, HostHardwareSummary, HostListSummary,
+    HostListSummaryQuickStats, HostRuntimeInfo, HostSystemConnectionState, HostSystemInfo, HostSystemPowerState, ManagedEntityStatus,
+    MoRef, Value,
 };
 
 use super::value::{data, references};
@@ -16,6 +17,10 @@ const VENDOR: &str = "VMware, Inc.";
 const MODEL: &str = "VMware20,1";
 /// Clock rate of a core.
 pub const CPU_MHZ: i32 = 2_600;
+const CPU_HZ: i64 = CPU_MHZ as i64 * 1_000_000;
+const CPU_MODEL: &str = "Generic CPU @ 2.60GHz";
+/// Processors of a host.
+const PROCESSORS: i16 = 2;
 /// Cores of a host.
 pub const CORES: i16 = 16;
 /// Threads of a host.
@@ -30,7 +35,8 @@ pub fn property(look: &Look, object: &MoRef, host: &Host, name: &str) -> Option<
         "summary" => Some(data(summary(look, object, host))),
         "hardware" => Some(data(hardware(host))),
         "configManager" => {
-            Some(Value::Object(Object::new("HostConfigManager").with("autoStartManager", host_auto_start_manager::manager(object))))
+            let auto_start_manager = Some(host_auto_start_manager::manager(object));
+            Some(data(HostConfigManager { auto_start_manager, ..HostConfigManager::default() }))
         }
         "vm" => Some(references(look.state.vms_at(object))),
         "datastore" => Some(references(host.datastores.clone())),
@@ -47,9 +53,23 @@ fn hardware(host: &Host) -> HostHardwareInfo {
             uuid: host.uuid.clone(),
             ..HostSystemInfo::default()
         },
-        cpu_info: HostCpuInfo { num_cpu_packages: 2, num_cpu_cores: CORES, num_cpu_threads: THREADS, hz: i64::from(CPU_MHZ) * 1_000_000 },
+        cpu_info: HostCpuInfo { num_cpu_packages: PROCESSORS, num_cpu_cores: CORES, num_cpu_threads: THREADS, hz: CPU_HZ },
         memory_size: MEMORY_BYTES,
+        cpu_pkg: (0..PROCESSORS).map(processor).collect(),
         ..HostHardwareInfo::default()
+    }
+}
+
+fn processor(index: i16) -> HostCpuPackage {
+    let each = THREADS / PROCESSORS;
+    HostCpuPackage {
+        index,
+        vendor: "other".to_owned(),
+        hz: CPU_HZ,
+        bus_hz: 100_000_000,
+        description: CPU_MODEL.to_owned(),
+        thread_id: (index * each..(index + 1) * each).collect(),
+        ..HostCpuPackage::default()
     }
 }
 
@@ -87,9 +107,9 @@ fn summary(look: &Look, object: &MoRef, host: &Host) -> HostListSummary {
         model: MODEL.to_owned(),
         uuid: host.uuid.clone(),
         memory_size: MEMORY_BYTES,
-        cpu_model: "Generic CPU @ 2.60GHz".to_owned(),
+        cpu_model: CPU_MODEL.to_owned(),
         cpu_mhz: CPU_MHZ,
-        num_cpu_pkgs: 2,
+        num_cpu_pkgs: PROCESSORS,
         num_cpu_cores: CORES,
         num_cpu_threads: THREADS,
         num_nics: 2,

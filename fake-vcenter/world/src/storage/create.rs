@@ -43,7 +43,7 @@ pub fn finish(world: &mut World, spec: &Object, id: &str) -> Value {
         Err(error) => return result::created("", Err(fault::malformed(&error)), Vec::new()),
     };
     let (outcome, placement) = create(world, &spec, id);
-    result::created(&spec.name, outcome, placement)
+    result::created(&spec.name, outcome.map_err(|refusal| world.as_told(refusal)), placement)
 }
 
 type Created = (Result<String, Fault>, Vec<fake_vcenter_types::CnsPlacementResult>);

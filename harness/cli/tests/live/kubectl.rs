@@ -2,11 +2,16 @@
 
 use std::process::Command;
 
+use serde_json::Value;
+
 use super::command::{Up, eventually};
 use super::runs::SMALL;
 use crate::Test;
 
-pub const TESTS: &[Test] = &[("kubectl applies a claim, the driver makes its volume, and kubectl deletes it again", claim)];
+pub const TESTS: &[Test] = &[
+    ("kubectl applies a claim, the driver makes its volume, and kubectl deletes it again", claim),
+    ("kubectl goes over from its own apply to the server's, and nothing is lost of any kind", goes_over),
+];
 
 const CLAIM: &str = "
 apiVersion: storage.k8s.io/v1
@@ -27,6 +32,36 @@ fn kubectl(up: &Up, arguments: &[&str]) -> (bool, String) {
     let output = Command::new("kubectl").args(arguments).env("KUBECONFIG", up.variable("KUBECONFIG")).output().unwrap();
     let told = [output.stdout, output.stderr].concat();
     (output.status.success(), String::from_utf8_lossy(&told).into_owned())
+}
+
+/// What of these objects is the user's: all but their status and what servers write into metadata.
+fn stated(up: &Up, manifest: &str) -> Vec<Value> {
+    let (success, told) = kubectl(up, &["get", "-f", manifest, "-o", "json"]);
+    assert!(success, "{told}");
+    let mut list: Value = serde_json::from_str(&told).unwrap();
+    let objects = list["items"].as_array_mut().unwrap();
+    for object in objects.iter_mut() {
+        object.as_object_mut().unwrap().remove("status");
+        object["metadata"] = serde_json::json!({"name": object["metadata"]["name"], "labels": object["metadata"]["labels"]});
+    }
+    std::mem::take(objects)
+}
+
+fn goes_over() {
+    let mut up = Up::start(SMALL, &["--pace", "20"]);
+    let manifest = up.folder.path().join("kinds.yaml");
+    std::fs::write(&manifest, include_str!("kinds.yaml")).unwrap();
+    let manifest = manifest.to_str().unwrap();
+    let applied = kubectl(&up, &["apply", "-f", manifest]);
+    assert!(applied.0, "{}", applied.1);
+    let before = stated(&up, manifest);
+    assert!(before.len() > 20, "{}", before.len());
+    for _ in 0..2 {
+        let applied = kubectl(&up, &["apply", "--server-side", "-f", manifest]);
+        assert!(applied.0 && !applied.1.contains("Warning"), "{}", applied.1);
+        assert_eq!(stated(&up, manifest), before);
+    }
+    assert!(up.interrupt().success());
 }
 
 fn claim() {

@@ -39,8 +39,8 @@ pub struct Descriptor {
     /// Which of the harness's own sidecars stand back for the driver's.
     #[serde(default)]
     pub replaces: Vec<Sidecar>,
-    /// With which flags the harness's own sidecars are started, those that do not stand back; placeholders are filled in. Without
-    /// any, a sidecar is as its program is without flags.
+    /// With which flags the harness's own sidecars are started, those that do not stand back; placeholders are filled in. One that
+    /// is not named has the flags of upstream's manifests.
     #[serde(default)]
     pub sidecars: BTreeMap<Sidecar, Vec<String>>,
     /// What it does beyond what all drivers do; scenarios that require more do not sail with it.

@@ -5,6 +5,13 @@ use seatrial_kubernetes::loops::{AttacherConfig, FlagError, ProvisionerConfig, R
 use super::model::{Descriptor, Sidecar, Subject};
 use super::words::{Words, check_world, fill};
 
+/// With which flags upstream's manifests start theirs: topology only where there are zones, as their comments ask for.
+const UPSTREAM: [(Sidecar, &[&str]); 3] = [
+    (Sidecar::Provisioner, &["--timeout=300s", "--default-fstype=ext4", "--feature-gates=Topology=${zones}", "--strict-topology=${zones}"]),
+    (Sidecar::Attacher, &["--timeout=300s"]),
+    (Sidecar::Resizer, &["--timeout=300s"]),
+];
+
 /// The configurations of the three.
 pub(crate) struct Sidecars {
     pub provisioner: ProvisionerConfig,
@@ -13,11 +20,14 @@ pub(crate) struct Sidecars {
 }
 
 impl Sidecars {
-    /// As a descriptor has them, for a driver that listens there.
+    /// As a descriptor has them, or else as upstream's manifests do, for a driver that listens there.
     pub(crate) fn of(descriptor: &Descriptor, socket: &str, words: &Words) -> Result<Self, FlagError> {
         let flags = |sidecar| -> Vec<String> {
-            let written = descriptor.sidecars.get(&sidecar).into_iter().flatten();
-            written.map(|flag| fill(flag, words)).collect()
+            let usual = UPSTREAM.iter().filter(|(usual, _)| *usual == sidecar).flat_map(|(_, flags)| *flags).copied();
+            match descriptor.sidecars.get(&sidecar) {
+                Some(written) => written.iter().map(|flag| fill(flag, words)).collect(),
+                None => usual.map(|flag| fill(flag, words)).collect(),
+            }
         };
         Ok(Self {
             provisioner: ProvisionerConfig::from_flags(socket, &flags(Sidecar::Provisioner))?,

@@ -44,7 +44,7 @@ fn the_committed_descriptors_name_the_versions_that_are_built() {
 
 #[test]
 fn each_module_of_programs_requires_the_version_of_the_table() {
-    let programs = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../drivers/external/programs");
+    let programs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../drivers/external/programs");
     for row in table() {
         let text = std::fs::read_to_string(programs.join(row[2]).join("go.mod")).unwrap();
         let required = format!("{} {}", row[3], row[4]);
@@ -84,6 +84,12 @@ fn our_sidecars_are_started_with_the_flags_of_the_descriptor() {
     let (zoned, plain) = (of("true").provisioner, of("false").provisioner);
     assert_eq!((zoned.strict_topology, plain.strict_topology, zoned.timeout.as_secs()), (true, false, 300));
     assert!(!zoned.extra_create_metadata, "nobody asked for it");
+    let silent =
+        Descriptor::read("mine", &DRIVER.replace(", sidecars: {csi-provisioner: [--timeout=300s, '--strict-topology=${zones}']}", ""));
+    let usual = Sidecars::of(&silent.unwrap(), "a", &Words::from([("zones", "false".to_owned())])).unwrap();
+    let provisioner = usual.provisioner;
+    assert_eq!((provisioner.topology, provisioner.extra_create_metadata, provisioner.default_fs_type.as_str()), (false, false, "ext4"));
+    assert_eq!(usual.attacher.timeout.as_secs(), 300);
     insta::assert_snapshot!(
         [
             wrong(&DRIVER.replace("about: x", "about: x, replaces: [csi-provisioner]")),

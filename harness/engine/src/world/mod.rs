@@ -139,12 +139,12 @@ impl World {
             number => Some(format!("{number} {many}")),
         };
         let counted = [
-            number(self.supervisor.coming_back().into(), "process has yet to come back", "processes have yet to come back"),
             number(self.activity.running_tasks() as u64, "task of vCenter runs", "tasks of vCenter run"),
             number(self.network.calls_in_flight(), "call is unanswered", "calls are unanswered"),
             number(self.powers.healing() as u64, "target of a fault has yet to heal", "targets of faults have yet to heal"),
         ];
-        counted.into_iter().flatten().collect()
+        let coming = self.supervisor.coming_back().into_iter().map(|process| format!("process {process} has yet to come back"));
+        coming.chain(counted.into_iter().flatten()).collect()
     }
 
     /// Applies what the drivers' installation consists of; live, they are started after that, as their users would.

@@ -39,7 +39,10 @@ pub fn answer(store: &Store, route: &Route, accept: &str) -> Response<Body> {
         }
         Route::Group(name) => groups(store).get(name).map(|versions| group_document(name, versions, true)),
         Route::GroupVersion(group, version) => resources_document(store, group, version),
-        Route::OpenApiV2 if !openapi_v2::is_accepted(accept) => {
+        Route::OpenApiV2 if openapi_v2::takes_protobuf(accept) => {
+            return respond::bytes_as(openapi_v2::PROTOBUF, openapi_v2::protobuf());
+        }
+        Route::OpenApiV2 if !openapi_v2::takes_json(accept) => {
             return respond::status(&Status::new(406, "NotAcceptable", "only the following media types are accepted: application/json"));
         }
         Route::OpenApiV2 => Some(openapi_v2::document(store)),

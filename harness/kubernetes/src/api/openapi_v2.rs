@@ -1,7 +1,8 @@
 //! OpenAPI v2, for clients that do not ask for v3: what v3 says, in one document and in the older words.
 //!
 //! Modelled: the definitions of all kinds and the patch of each. What v2 has no words for (`nullable`, `oneOf`, `anyOf`, `not`)
-//! is left out, as the real server does. Not modelled: the form in protobuf; a client that takes nothing else is answered 406.
+//! is left out, as the real server does. Not modelled: definitions and paths in protobuf, which is all that kubectl takes: what it
+//! does not find there it does not validate itself, and leaves to the server.
 
 use serde_json::{Map, Value, json};
 
@@ -12,12 +13,30 @@ use crate::store::Store;
 /// Keywords of v3 that v2 does not have.
 const NEWER: [&str; 4] = ["nullable", "oneOf", "anyOf", "not"];
 
-/// Whether the document can be told in a form that is accepted.
-pub(super) fn is_accepted(accept: &str) -> bool {
-    accept.trim().is_empty()
-        || accept
-            .split(',')
-            .any(|range| matches!(range.split(';').next().unwrap_or_default().trim(), "application/json" | "application/*" | "*/*"))
+/// The form that Go clients ask for.
+pub(super) const PROTOBUF: &str = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
+
+/// Whether JSON is taken; without any wish it is.
+pub(super) fn takes_json(accept: &str) -> bool {
+    let fits = |range: &str| matches!(range.split(';').next().unwrap_or_default().trim(), "application/json" | "application/*" | "*/*");
+    accept.trim().is_empty() || accept.split(',').any(fits)
+}
+
+/// Whether protobuf is, in either of the words that clients have for it.
+pub(super) fn takes_protobuf(accept: &str) -> bool {
+    accept
+        .split(',')
+        .any(|range| range.trim().starts_with("application/com.github.proto-openapi.spec.v2") && range.trim().ends_with("+protobuf"))
+}
+
+/// The document in protobuf: version and title, and no definitions.
+pub(super) fn protobuf() -> Vec<u8> {
+    let text = |number: u8, bytes: &[u8]| {
+        let length = u8::try_from(bytes.len()).unwrap_or(0);
+        [&[(number << 3) | 2, length][..], bytes].concat()
+    };
+    let info = [text(1, b"Kubernetes"), text(2, RELEASE.as_bytes())].concat();
+    [text(1, b"2.0"), text(2, &info)].concat()
 }
 
 /// The document.

@@ -25,6 +25,11 @@ pub fn json_as(kind: &'static str, body: &Value) -> Response<Body> {
     with_type(200, kind, Bytes::from(bytes))
 }
 
+/// Something else than JSON.
+pub fn bytes_as(kind: &'static str, bytes: Vec<u8>) -> Response<Body> {
+    with_type(200, kind, Bytes::from(bytes))
+}
+
 /// Plain text.
 pub fn text(code: u16, body: &'static str) -> Response<Body> {
     with_type(code, "text/plain; charset=utf-8", Bytes::from_static(body.as_bytes()))

@@ -85,7 +85,7 @@ fn columns(resource: &Resource) -> Vec<Column<'_>> {
             (&["Name", "AttachRequired", "PodInfoOnMount", "StorageCapacity", "TokenRequests", "RequiresRepublish", "Modes", "Age"], &[])
         }
         "deployments.apps" => (&["Name", "Ready", "Up-to-date", "Available", "Age"], &["Containers", "Images"]),
-        "replicasets.apps" => (&["Name", "Desired", "Current", "Ready", "Age"], &["Containers", "Images"]),
+        "replicasets.apps" | "replicationcontrollers" => (&["Name", "Desired", "Current", "Ready", "Age"], &["Containers", "Images"]),
         "volumeattributesclasses.storage.k8s.io" => (&["Name", "DriverName", "Age"], &[]),
         "statefulsets.apps" => (&["Name", "Ready", "Age"], &["Containers", "Images"]),
         "namespaces" => (&["Name", "Status", "Age"], &[]),

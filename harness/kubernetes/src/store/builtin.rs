@@ -1,7 +1,7 @@
 //! The table of built-in resources.
 //!
 //! Modelled: the kinds that storage and node life cycle need and those that charts bring along, in one version each.
-//! Not modelled: ReplicationControllers, admission policies, API services, events.k8s.io/v1 (only core/v1 Events), flow
+//! Not modelled: pod templates, admission policies, API services, events.k8s.io/v1 (only core/v1 Events), flow
 //! control, certificates, resource claims.
 
 use k8s_openapi::api::core::v1::ResourceQuota;
@@ -32,6 +32,12 @@ fn core() -> Vec<Resource> {
     nodes.drops_status_on_create = false;
     let mut events = core("events", "Event").short(&["ev"]).with_strategy(strategy::Events);
     events.create_on_update = true;
+    let mut replication_controllers = core("replicationcontrollers", "ReplicationController")
+        .short(&["rc"])
+        .with_status(KeepsMetadata)
+        .with_generation()
+        .with_strategy(stored::replication_controllers());
+    replication_controllers.scale = true;
     vec![
         core("configmaps", "ConfigMap").short(&["cm"]).with_strategy(strategy::ConfigMaps),
         core("endpoints", "Endpoints").short(&["ep"]).creating_on_update().with_strategy(stored::endpoints()),
@@ -51,6 +57,7 @@ fn core() -> Vec<Resource> {
             .returning_deleted()
             .with_strategy(strategy::Volumes),
         core("pods", "Pod").short(&["po"]).with_status(KeepsMetadata).with_generation().returning_deleted().with_strategy(strategy::Pods),
+        replication_controllers,
         core("resourcequotas", "ResourceQuota")
             .short(&["quota"])
             .with_status(KeepsMetadata)

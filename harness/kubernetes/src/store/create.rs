@@ -33,6 +33,8 @@ impl Store {
         if resource.drops_status_on_create {
             take(&mut object, &["status"]);
         }
+        // What admission and the kind itself add from here on belongs to nobody.
+        let stated = (self.entries.is_none() && self.writer.named).then(|| object.clone());
         self.admit_create(&resource, &mut object);
         resource.strategy.prepare_create(&mut object, now);
         let mut errors = Vec::new();
@@ -54,8 +56,8 @@ impl Store {
         }
         if let Some(entries) = self.entries.take() {
             put(&mut object, &["metadata", "managedFields"], entries);
-        } else if self.writer.named {
-            let entries = super::apply::of_creation(&resource, at, &object, &self.writer, now);
+        } else if let Some(stated) = stated {
+            let entries = super::apply::of_creation(&resource, at, &stated, &self.writer, now);
             put(&mut object, &["metadata", "managedFields"], entries);
         }
         if options.dry_run {

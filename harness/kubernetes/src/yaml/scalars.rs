@@ -72,12 +72,12 @@ impl Scalar {
     }
 }
 
-/// An integral float whose digits are those of an integer.
+/// An integral float whose digits, as JSON has them (the shortest, then zeros), are those of an integer.
 fn whole(value: f64) -> Option<Value> {
     if value.fract() != 0.0 || (value == 0.0 && value.is_sign_negative()) {
         return None;
     }
-    let digits = format!("{value:.0}");
+    let digits = value.to_string();
     digits.parse::<i64>().map(Value::from).or_else(|_| digits.parse::<u64>().map(Value::from)).ok()
 }
 

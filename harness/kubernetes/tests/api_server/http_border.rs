@@ -189,13 +189,13 @@ async fn a_refusal_has_details_that_clients_look_into() {
 
 #[tokio::test(start_paused = true)]
 async fn the_older_openapi_is_one_document_without_loose_ends() {
-    fn references<'v>(value: &'v serde_json::Value, found: &mut Vec<&'v str>) {
+    fn references<'v>(value: &'v Value, found: &mut Vec<&'v str>) {
         match value {
-            serde_json::Value::Object(members) => members.iter().for_each(|(key, value)| match value.as_str() {
+            Value::Object(members) => members.iter().for_each(|(key, value)| match value.as_str() {
                 Some(reference) if key == "$ref" => found.push(reference),
                 _ => references(value, found),
             }),
-            serde_json::Value::Array(elements) => elements.iter().for_each(|element| references(element, found)),
+            Value::Array(elements) => elements.iter().for_each(|element| references(element, found)),
             _ => {}
         }
     }
@@ -212,10 +212,15 @@ async fn the_older_openapi_is_one_document_without_loose_ends() {
     let text = document.to_string();
     assert!(!text.contains("components/schemas") && !text.contains("nullable\":true"));
     assert!(document["definitions"].get("io.k8s.api.autoscaling.v2.HorizontalPodAutoscaler").is_some());
-    let request = http::Request::builder()
-        .uri("/openapi/v2")
-        .header("accept", "application/com.github.proto-openapi.spec.v2.v1.0+protobuf")
-        .body(driver_host::body_from(Vec::new()))
-        .unwrap();
-    assert_eq!(tower::ServiceExt::oneshot(cluster.server.service(), request).await.unwrap().status(), 406);
+    let asked = async |accept: &str| {
+        let request =
+            Request::builder().uri("/openapi/v2").header("accept", accept).body(driver_host::body_from(Vec::new())).unwrap();
+        let response = ServiceExt::oneshot(cluster.server.service(), request).await.unwrap();
+        let code = response.status().as_u16();
+        (code, driver_host::collect_body(response.into_body()).await.unwrap())
+    };
+    // As `protoc --decode_raw` reads it: 1: "2.0", 2 {1: "Kubernetes", 2: "v1.36.2"}.
+    let (code, bytes) = asked("application/com.github.proto-openapi.spec.v2@v1.0+protobuf").await;
+    assert_eq!((code, &bytes[..]), (200, &b"\x0a\x032.0\x12\x15\x0a\x0aKubernetes\x12\x07v1.36.2"[..]));
+    assert_eq!(asked("text/html").await.0, 406);
 }

@@ -16,9 +16,14 @@ fn samples() -> Vec<(&'static str, &'static str, Value)> {
     let template = json!({"metadata": {"labels": {"app": "a"}}, "spec": serving});
     let (selector, task) = (json!({"matchLabels": {"app": "a"}}), json!({"template": {"metadata": {"labels": {"x": "y"}}, "spec": pod}}));
     let claim = json!({"accessModes": ["ReadWriteOnce"], "storageClassName": "gold", "resources": {"requests": {"storage": "1Gi"}}});
+    // Lists that are owned as a whole stand here with their defaults: without them the real server sees a conflict, too.
+    let mut whole_claim = json!({"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "v"}, "spec": claim, "status": {"phase": "Pending"}});
+    whole_claim["spec"]["volumeMode"] = "Filesystem".into();
+    let mut alone = pod.clone();
+    alone.as_object_mut().unwrap().remove("tolerations");
     let backend = json!({"service": {"name": "s", "port": {"number": 80}}});
     let webhook = json!([{"name": "w.example.com", "sideEffects": "None", "admissionReviewVersions": ["v1"], "clientConfig": {"service": {"namespace": "n", "name": "s"}},
-        "rules": [{"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["pods"]}]}]);
+        "rules": [{"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["pods"], "scope": "*"}]}]);
     let role = json!([{"apiGroups": [""], "resources": ["pods"], "verbs": ["get", "list"]}]);
     let (subjects, bound) = (
         json!([{"kind": "ServiceAccount", "name": "a", "namespace": "default"}]),
@@ -29,21 +34,18 @@ fn samples() -> Vec<(&'static str, &'static str, Value)> {
         ("v1", "Secret", json!({"data": {"a": "MQ=="}, "type": "Opaque"})),
         ("v1", "ServiceAccount", json!({"imagePullSecrets": [{"name": "p"}]})),
         ("v1", "Service", json!({"spec": {"selector": {"app": "a"}, "ports": [{"port": 80, "name": "http"}]}})),
-        ("v1", "Endpoints", json!({"subsets": [{"addresses": [{"ip": "10.0.0.1"}], "ports": [{"port": 80}]}]})),
+        ("v1", "Endpoints", json!({"subsets": [{"addresses": [{"ip": "10.0.0.1"}], "ports": [{"port": 80, "protocol": "TCP"}]}]})),
         (
             "v1",
             "Event",
             json!({"involvedObject": {"kind": "Pod", "name": "p", "namespace": "default"}, "reason": "R", "message": "m", "type": "Normal"}),
         ),
-        ("v1", "LimitRange", json!({"spec": {"limits": [{"type": "Container", "max": {"cpu": "2"}}]}})),
+        ("v1", "LimitRange", json!({"spec": {"limits": [{"type": "Pod", "max": {"cpu": "2"}}]}})),
         ("v1", "ResourceQuota", json!({"spec": {"hard": {"pods": "10", "requests.cpu": "4"}}})),
         ("v1", "Namespace", json!({})),
-        (
-            "v1",
-            "Node",
-            json!({"spec": {"taints": [{"key": "k", "effect": "NoSchedule"}], "podCIDRs": ["10.1.0.0/24"], "podCIDR": "10.1.0.0/24"}}),
-        ),
-        ("v1", "Pod", json!({"spec": pod})),
+        ("v1", "Node", json!({"spec": {"podCIDRs": ["10.1.0.0/24"], "podCIDR": "10.1.0.0/24"}})),
+        ("v1", "Pod", json!({"spec": alone})),
+        ("v1", "ReplicationController", json!({"spec": {"template": template}})),
         ("v1", "PersistentVolumeClaim", json!({"spec": claim})),
         (
             "v1",
@@ -55,7 +57,7 @@ fn samples() -> Vec<(&'static str, &'static str, Value)> {
         (
             "apps/v1",
             "StatefulSet",
-            json!({"spec": {"selector": selector, "template": template, "serviceName": "s", "volumeClaimTemplates": [{"metadata": {"name": "v"}, "spec": claim}]}}),
+            json!({"spec": {"selector": selector, "template": template, "serviceName": "s", "volumeClaimTemplates": [whole_claim]}}),
         ),
         ("apps/v1", "DaemonSet", json!({"spec": {"selector": selector, "template": template}})),
         ("apps/v1", "ControllerRevision", json!({"revision": 1, "data": {"a": {"b": 1}}})),
@@ -69,7 +71,7 @@ fn samples() -> Vec<(&'static str, &'static str, Value)> {
         (
             "networking.k8s.io/v1",
             "NetworkPolicy",
-            json!({"spec": {"podSelector": {"matchLabels": {"app": "a"}}, "ingress": [{"from": [{"podSelector": {}}], "ports": [{"port": 80}]}]}}),
+            json!({"spec": {"podSelector": {"matchLabels": {"app": "a"}}, "ingress": [{"from": [{"podSelector": {}}], "ports": [{"port": 80, "protocol": "TCP"}]}]}}),
         ),
         (
             "networking.k8s.io/v1",
@@ -81,7 +83,7 @@ fn samples() -> Vec<(&'static str, &'static str, Value)> {
         (
             "discovery.k8s.io/v1",
             "EndpointSlice",
-            json!({"addressType": "IPv4", "endpoints": [{"addresses": ["10.0.0.1"]}], "ports": [{"port": 80}]}),
+            json!({"addressType": "IPv4", "endpoints": [{"addresses": ["10.0.0.1"]}], "ports": [{"name": "", "port": 80, "protocol": "TCP"}]}),
         ),
         ("node.k8s.io/v1", "RuntimeClass", json!({"handler": "h", "scheduling": {"nodeSelector": {"a": "b"}}})),
         ("scheduling.k8s.io/v1", "PriorityClass", json!({"value": 10})),

@@ -77,23 +77,23 @@ async fn rows_hold_what_is_asked_of_them() {
     let cluster = Cluster::new();
     cluster.made(MAPS, &map("m")).await;
     let asked = async |query: &str| {
-        let request = http::Request::builder()
+        let request = Request::builder()
             .uri(format!("{MAPS}{query}"))
             .header("accept", TABLE)
             .body(driver_host::body_from(Vec::new()))
             .unwrap();
-        let response = tower::ServiceExt::oneshot(cluster.server.service(), request).await.unwrap();
+        let response = ServiceExt::oneshot(cluster.server.service(), request).await.unwrap();
         let bytes = driver_host::collect_body(response.into_body()).await.unwrap();
-        serde_json::from_slice::<serde_json::Value>(&bytes).unwrap()
+        serde_json::from_slice::<Value>(&bytes).unwrap()
     };
-    let row = |table: &serde_json::Value| table["rows"][0]["object"].clone();
+    let row = |table: &Value| table["rows"][0]["object"].clone();
     let whole = row(&asked("?includeObject=Object").await);
     assert_eq!((&whole["kind"], &whole["apiVersion"], &whole["data"]["k"]), (&"ConfigMap".into(), &"v1".into(), &"v".into()));
     for query in ["", "?includeObject=Metadata"] {
         let partial = row(&asked(query).await);
-        assert_eq!((&partial["kind"], &partial["data"]), (&"PartialObjectMetadata".into(), &serde_json::Value::Null));
+        assert_eq!((&partial["kind"], &partial["data"]), (&"PartialObjectMetadata".into(), &Value::Null));
     }
-    assert_eq!(row(&asked("?includeObject=None").await), serde_json::Value::Null);
+    assert_eq!(row(&asked("?includeObject=None").await), Value::Null);
     let refused = asked("?includeObject=All").await;
     let told =
         "Unable to convert to Table as requested: includeObject: Invalid value: \"All\": must be 'Metadata', 'Object', 'None', or empty";

@@ -2,7 +2,7 @@
 
 use super::story::Story;
 use seatrial_journal::{Border, ChangeKind, TroubleState};
-use seatrial_oracle::{Bench, Labels, Severity};
+use seatrial_oracle::{Bench, Labels, Meaning, Severity};
 use serde_json::{Value, json};
 
 fn delete_node(story: &mut Story, who: &str) -> u64 {
@@ -165,6 +165,23 @@ fn a_password_in_a_log_is_told_without_repeating_it() {
     bench.on(&seatrial_journal::Entry { seq: 1, at: seatrial_journal::Elapsed(0), event });
     let violations = bench.findings();
     assert_eq!(violations[0].message, "the password of an account stands in the log of ccm, where anybody reads it");
+}
+
+#[test]
+fn labels_of_a_domain_of_the_drivers_own_are_compared_by_what_they_mean() {
+    let mut labels = Labels::of_categories(Some("k8s-zone"), None);
+    labels.add(Meaning::Zone, "topology.example.com/zone".to_owned());
+    for key in ["topology.csi.vmware.com/k8s-zone", "topology.example.com/zone", "topology.kubernetes.io/zone"] {
+        let mut story = Story::with_labels(&labels);
+        let says = |zone: &str| json!({"status": {"topologyLabels": [{"key": key, "value": zone}]}});
+        story.add("kubernetes", "csinodetopologies/worker-1", says("zone-1"));
+        story.settled();
+        assert!(story.says("zones-differ").is_empty(), "{key}: {:?}", story.says("zones-differ"));
+        story.patch("kubernetes", "csinodetopologies/worker-1", says("zone-2"));
+        story.settled();
+        let told = ["what is the zone of node worker-1? CCM's label: zone-1; CSI's CSINodeTopology: zone-2"];
+        assert_eq!(story.says("zones-differ"), told, "{key}");
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use seatrial_journal::{
     AT_REST, Answer, Border, Call, CallId, Change, ChangeKind, Elapsed, Entry, Event, Flow, ProcessEvent, TroubleState,
 };
-use seatrial_oracle::{Bench, Violation};
+use seatrial_oracle::{Bench, Labels, Violation};
 use serde_json::{Value, json};
 
 /// A journal that grows by hand, and a bench that watches.
@@ -22,6 +22,14 @@ impl Story {
             story.machine("vc-a", number, "poweredOn");
             story.node(number);
         }
+        story
+    }
+
+    /// The same, in a world in which labels mean this.
+    pub fn with_labels(labels: &Labels) -> Self {
+        let mut story = Self { bench: Bench::guarding(&[], labels), ..Self::default() };
+        story.machine("vc-a", "1", "poweredOn");
+        story.node("1");
         story
     }
 

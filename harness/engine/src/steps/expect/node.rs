@@ -57,3 +57,53 @@ fn differs(what: &str, wanted: Option<&Spanned<Place>>, found: Option<&str>) -> 
     let wanted = wanted?;
     (!wanted.holds(found)).then(|| format!("its {what} is {} instead of {}", found.unwrap_or("none"), wanted.value))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use seatrial_journal::{Change, ChangeKind, Elapsed, Entry, Event};
+    use seatrial_scenario::{Action, Expect};
+    use serde_json::json;
+
+    const SCENARIO: &str = "
+scenario: A node
+world:
+  vcenters: [{name: vc-a, version: 8.0.3, clusters: [{name: prod, hosts: 1, datastores: [vsan], tags: {k8s-zone: zone-a}}]}]
+  kubernetes: {nodes: 1}
+  topology: {zone: k8s-zone}
+  drivers: {csi: ours}
+steps:
+  - expect: {node: worker-1, csi-zone: zone-a}
+";
+
+    /// What the step finds where the CSI driver says this of the node.
+    fn found(topology: Value) -> Result<(), StepFailure> {
+        let scenario = seatrial_scenario::parse("node.yaml", SCENARIO).unwrap();
+        let Action::Expect(Expect::Node(step)) = &scenario.steps[0].action else { panic!("the step looks at a node") };
+        let mut view = View::default();
+        for (seq, (object, patch)) in (1..).zip([("nodes/worker-1", json!({})), ("csinodetopologies/worker-1", topology)]) {
+            let (store, kind, object) = ("kubernetes".to_owned(), ChangeKind::Added, object.to_owned());
+            let change = Change { store, revision: seq, object, kind, patch, cause: None };
+            view.on(&Entry { seq, at: Elapsed(seq), event: Event::Change(change) });
+        }
+        expect(&view, &Labels::of_categories(Some("k8s-zone"), None), step)
+    }
+
+    #[test]
+    fn a_zone_is_found_under_whichever_label_means_it() {
+        for key in ["topology.kubernetes.io/zone", "topology.csi.vmware.com/k8s-zone"] {
+            let topology = json!({"status": {"status": "Success", "topologyLabels": [{"key": key, "value": "zone-a"}]}});
+            assert_eq!(found(topology), Ok(()), "{key}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_found_is_told_with_what_the_driver_says() {
+        let topology = json!({"status": {"status": "Error", "errorMessage": "two tags of k8s-zone"}});
+        let told = found(topology).unwrap_err().0;
+        assert_eq!(
+            told,
+            "node worker-1: its zone for the CSI driver is none instead of zone-a, its CSINodeTopology is Error with no labels and says: two tags of k8s-zone"
+        );
+    }
+}

@@ -181,7 +181,7 @@ fn other(object: &Value, column: &str) -> Value {
     let containers = || list(object, "/spec/template/spec/containers").iter();
     let count = |pointer: &str| part(object, pointer).as_i64().unwrap_or(0);
     match column {
-        "Ready" if object["kind"] == "ReplicaSet" => count("/status/readyReplicas").into(),
+        "Ready" if matches!(text(object, "/kind"), "ReplicaSet" | "ReplicationController") => count("/status/readyReplicas").into(),
         "Ready" => format!("{}/{}", count("/status/readyReplicas"), count("/spec/replicas")).into(),
         "Desired" => count("/spec/replicas").into(),
         "Current" => count("/status/replicas").into(),

@@ -1,7 +1,8 @@
-//! `jobs`, `cronjobs` and `daemonsets`.
+//! `jobs`, `cronjobs`, `daemonsets` and `replicationcontrollers`.
 
 use k8s_openapi::api::apps::v1::DaemonSet;
 use k8s_openapi::api::batch::v1::{CronJob, Job};
+use k8s_openapi::api::core::v1::ReplicationController;
 use serde_json::{Value, json};
 
 use super::Stored;
@@ -39,6 +40,22 @@ pub fn daemon_sets() -> Stored<DaemonSet> {
             none.iter().for_each(|count| put(object, &["status", count], 0));
         },
         immutable: &[&["spec", "selector"]],
+        ..Stored::default()
+    }
+}
+
+/// `replicationcontrollers`
+pub fn replication_controllers() -> Stored<ReplicationController> {
+    Stored {
+        default: |object| {
+            default_to(object, &["spec", "replicas"], 1);
+            let labels = part(object, "/spec/template/metadata/labels").clone();
+            if labels.is_object() {
+                default_to(object, &["spec", "selector"], labels);
+            }
+            default_pod_spec(object, &["spec", "template", "spec"]);
+        },
+        create: |object| put(object, &["status"], json!({"replicas": 0})),
         ..Stored::default()
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! Modelled: decoding, defaults, the fields that may not change, the few demands below. Not modelled: most validation, and
 //! every effect: no traffic is stopped by a NetworkPolicy or led by an Ingress, no quota counts, no LimitRange fills in, no
-//! autoscaler scales, no webhook is asked, no pod of a Job, CronJob or DaemonSet is made. A client that waits for one of these
+//! autoscaler scales, no webhook is asked, no pod of a Job, CronJob, DaemonSet
+//! or ReplicationController is made. A client that waits for one of these
 //! waits for ever.
 
 mod batch;
@@ -17,7 +18,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-pub use batch::{cron_jobs, daemon_sets, jobs};
+pub use batch::{cron_jobs, daemon_sets, jobs, replication_controllers};
 pub use limits::{autoscalers, limit_ranges, priority_classes};
 pub use network::{endpoint_slices, endpoints, ingress_classes, ingresses, network_policies};
 pub use webhooks::{mutating, validating};
