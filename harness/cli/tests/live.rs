@@ -58,5 +58,6 @@ fn main() -> ExitCode {
     trials.extend(with_client("kubectl", kubectl::TESTS));
     trials.extend(with_client("csi-sanity", sanity::TESTS));
     trials.extend(with("upstream-drivers", upstream::are_built(), upstream::TESTS));
+    trials.extend(with("upstream-drivers", upstream::can_be_held_against_csi_sanity(), upstream::SANITY));
     libtest_mimic::run(&arguments, trials).exit_code()
 }

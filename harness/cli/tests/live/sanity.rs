@@ -18,17 +18,7 @@ fn sanity() {
     let mut up = Up::start(SMALL, &["--pace", "20", "--journal", journal.path().to_str().unwrap()]);
     let socket = |name: &str| PathBuf::from(up.variable(name).trim_start_matches("unix://"));
     eventually("the driver listens", || socket("CSI_CONTROLLER").exists() && socket("CSI_NODE_WORKER_1").exists());
-    let folder = up.folder.path();
-    let output = Command::new("csi-sanity")
-        .arg("--ginkgo.no-color")
-        .arg(format!("--csi.controllerendpoint={}", up.variable("CSI_CONTROLLER")))
-        .arg(format!("--csi.endpoint={}", up.variable("CSI_NODE_WORKER_1")))
-        .arg(format!("--csi.mountdir={}", folder.join("target").display()))
-        .arg(format!("--csi.stagingdir={}", folder.join("staging").display()))
-        .arg(format!("--csi.checkpathcmd={}", up.variable("CSI_NODE_WORKER_1_CHECK_PATH")))
-        .arg("--csi.testvolumesize=1073741824")
-        .output()
-        .unwrap();
+    let output = csi_sanity(&up).output().unwrap();
     let told = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{told}");
     let summary = told.lines().rfind(|line| line.contains("Passed")).unwrap_or_default();
@@ -37,6 +27,21 @@ fn sanity() {
     assert!(up.interrupt().success());
     assert_eq!(told_of(up.folder.path()), Vec::<u32>::new());
     assert_eq!(volumes_left(journal.path()), BTreeSet::new());
+}
+
+/// csi-sanity against the controller and the first node's plugin of a world.
+pub fn csi_sanity(up: &Up) -> Command {
+    let folder = up.folder.path();
+    let mut command = Command::new("csi-sanity");
+    command
+        .arg("--ginkgo.no-color")
+        .arg(format!("--csi.controllerendpoint={}", up.variable("CSI_CONTROLLER")))
+        .arg(format!("--csi.endpoint={}", up.variable("CSI_NODE_WORKER_1")))
+        .arg(format!("--csi.mountdir={}", folder.join("target").display()))
+        .arg(format!("--csi.stagingdir={}", folder.join("staging").display()))
+        .arg(format!("--csi.checkpathcmd={}", up.variable("CSI_NODE_WORKER_1_CHECK_PATH")))
+        .arg("--csi.testvolumesize=1073741824");
+    command
 }
 
 /// The volumes that were made and are still there at the journal's end.

@@ -2,9 +2,12 @@
 //!
 //! They are looked for in the folders of `SEATRIAL_DRIVERS` only: what lies in `PATH` by chance is of no known version.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::command::{content, environment, seatrial, told_of};
+use super::command::{Up, content, environment, eventually, in_path, seatrial, told_of};
+use super::runs::SMALL;
+use super::sanity::csi_sanity;
 use crate::Test;
 
 pub const TESTS: &[Test] = &[
@@ -14,6 +17,9 @@ pub const TESTS: &[Test] = &[
     ("multi-vcenter/one-volume-one-home holds with upstream's drivers", one_home),
 ];
 
+/// These need csi-sanity too.
+pub const SANITY: &[Test] = &[("csi-sanity passes with upstream's CSI controller, but for what is known", sanity)];
+
 /// What the descriptors start.
 const PROGRAMS: [&str; 6] =
     ["vsphere-csi", "vsphere-syncer", "csi-provisioner", "csi-attacher", "csi-resizer", "vsphere-cloud-controller-manager"];
@@ -21,6 +27,10 @@ const PROGRAMS: [&str; 6] =
 pub fn are_built() -> bool {
     let folders = environment("SEATRIAL_DRIVERS");
     PROGRAMS.iter().all(|program| folders.split(':').any(|folder| Path::new(folder).join(program).is_file()))
+}
+
+pub fn can_be_held_against_csi_sanity() -> bool {
+    are_built() && in_path("csi-sanity").is_some()
 }
 
 const CSI: &str = "csi=upstream-csi";
@@ -54,4 +64,23 @@ fn holds(scenario: &str, drivers: &[&str]) {
         assert!(told.contains(&format!("the {} driver was {}", driver.0, driver.1)), "{told}");
     }
     assert_eq!((content(folder.path()), told_of(folder.path())), (Vec::new(), Vec::new()));
+}
+
+fn sanity() {
+    let mut up = Up::start(SMALL, &["--driver", CSI]);
+    let makes_a_volume = ["--ginkgo.focus", "SingleNodeWriter NoCapacity"];
+    eventually("the driver has found its nodes and makes a volume", || {
+        csi_sanity(&up).args(makes_a_volume).output().unwrap().status.success()
+    });
+    let output = csi_sanity(&up).output().unwrap();
+    let told = String::from_utf8_lossy(&output.stdout);
+    let known: BTreeSet<&str> = include_str!("upstream-sanity.txt").lines().filter(|line| !line.starts_with('#')).collect();
+    let failed: BTreeSet<&str> = told.lines().filter_map(|line| line.trim().strip_prefix("[FAIL] ")).collect();
+    let new: Vec<_> = failed.difference(&known).collect();
+    assert!(new.is_empty(), "{new:#?} {told}");
+    let summary = told.lines().rfind(|line| line.contains(" Passed | ")).unwrap_or_default();
+    eprintln!("csi-sanity, upstream: {}", summary.trim());
+    assert!(told.contains("Ran 68 of "), "{summary}");
+    assert!(up.interrupt().success());
+    assert_eq!(told_of(up.folder.path()), Vec::<u32>::new());
 }
