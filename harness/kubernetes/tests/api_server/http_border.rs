@@ -213,8 +213,7 @@ async fn the_older_openapi_is_one_document_without_loose_ends() {
     assert!(!text.contains("components/schemas") && !text.contains("nullable\":true"));
     assert!(document["definitions"].get("io.k8s.api.autoscaling.v2.HorizontalPodAutoscaler").is_some());
     let asked = async |accept: &str| {
-        let request =
-            Request::builder().uri("/openapi/v2").header("accept", accept).body(driver_host::body_from(Vec::new())).unwrap();
+        let request = Request::builder().uri("/openapi/v2").header("accept", accept).body(driver_host::body_from(Vec::new())).unwrap();
         let response = ServiceExt::oneshot(cluster.server.service(), request).await.unwrap();
         let code = response.status().as_u16();
         (code, driver_host::collect_body(response.into_body()).await.unwrap())

@@ -77,11 +77,8 @@ async fn rows_hold_what_is_asked_of_them() {
     let cluster = Cluster::new();
     cluster.made(MAPS, &map("m")).await;
     let asked = async |query: &str| {
-        let request = Request::builder()
-            .uri(format!("{MAPS}{query}"))
-            .header("accept", TABLE)
-            .body(driver_host::body_from(Vec::new()))
-            .unwrap();
+        let request =
+            Request::builder().uri(format!("{MAPS}{query}")).header("accept", TABLE).body(driver_host::body_from(Vec::new())).unwrap();
         let response = ServiceExt::oneshot(cluster.server.service(), request).await.unwrap();
         let bytes = driver_host::collect_body(response.into_body()).await.unwrap();
         serde_json::from_slice::<Value>(&bytes).unwrap()
