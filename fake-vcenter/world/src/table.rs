@@ -52,7 +52,7 @@ impl<K: Ord + Clone, V: Clone> Table<K, V> {
     }
 
     /// The rows from this key on, in the order of their keys.
-    pub fn from_key(&self, key: &K) -> impl Iterator<Item = (&K, &V)> + use<'_, K, V> {
+    pub fn rows_from(&self, key: &K) -> impl Iterator<Item = (&K, &V)> + use<'_, K, V> {
         self.rows.range(key..).inspect(|_| self.look()).map(|(key, row)| (key, row.as_ref()))
     }
 

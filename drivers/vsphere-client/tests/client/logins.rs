@@ -7,6 +7,9 @@ use crate::support::{Answer, Scripted};
 use fake_vcenter_types::{InvalidLogin, Method, TypedFault};
 use vsphere_client::{ClientError, ClientOptions, Credentials};
 
+/// No holder of these locks panics.
+const UNPOISONED: &str = "nothing panics while it is locked";
+
 /// What the file says now, and what was logged.
 #[derive(Clone, Default)]
 struct Around {
@@ -16,20 +19,20 @@ struct Around {
 
 impl Around {
     fn rotate(&self, password: &str) {
-        password.clone_into(&mut self.password.lock().unwrap());
+        password.clone_into(&mut self.password.lock().expect(UNPOISONED));
     }
 
     fn said(&self) -> Vec<String> {
-        self.said.lock().unwrap().clone()
+        self.said.lock().expect(UNPOISONED).clone()
     }
 
     fn options(&self, options: &mut ClientOptions) {
         let (password, said) = (Arc::clone(&self.password), Arc::clone(&self.said));
         options.renew = Some(Arc::new(move || {
-            let password = Some(password.lock().unwrap().clone()).filter(|password| !password.is_empty());
+            let password = Some(password.lock().expect(UNPOISONED).clone()).filter(|password| !password.is_empty());
             password.map(|password| Credentials { user: "user@vsphere.local".to_owned(), password })
         }));
-        options.tell = Arc::new(move |line| said.lock().unwrap().push(line.to_owned()));
+        options.tell = Arc::new(move |line| said.lock().expect(UNPOISONED).push(line.to_owned()));
     }
 }
 
@@ -94,7 +97,7 @@ async fn the_words_stay_the_same_while_nothing_is_tried() {
 async fn words_of(client: &vsphere_client::VsphereClient) -> Vec<String> {
     let mut texts = Vec::new();
     for _ in 0..3 {
-        texts.push(client.session_key().await.unwrap_err().to_string());
+        texts.push(client.session_key().await.expect_err("the login is refused").to_string());
         tokio::time::sleep(Duration::from_secs(10)).await;
     }
     texts

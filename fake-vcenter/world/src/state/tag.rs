@@ -88,6 +88,6 @@ impl State {
 
     fn tags_on<'a>(&'a self, object: &'a MoRef) -> impl Iterator<Item = &'a (MoRef, String)> {
         let first = (object.clone(), String::new());
-        self.associations.from_key(&first).map(|(key, ())| key).take_while(move |(holder, _)| holder == object)
+        self.associations.rows_from(&first).map(|(key, ())| key).take_while(move |(holder, _)| holder == object)
     }
 }

@@ -5,30 +5,39 @@ use serde_json::{Value, json};
 
 use crate::support::*;
 
+/// Version, kind and body of an object.
+type Sample = (&'static str, &'static str, Value);
+
 /// An object of each built-in kind, with maps and lists in the places that ownership and merging are about.
-fn samples() -> Vec<(&'static str, &'static str, Value)> {
-    let pod = json!({"restartPolicy": "Never", "containers": [{"name": "c", "image": "i:1", "args": ["a"],
+fn samples() -> Vec<Sample> {
+    [of_core(), of_workloads(), of_networks(), of_access(), of_storage()].concat()
+}
+
+fn pod() -> Value {
+    json!({"restartPolicy": "Never", "containers": [{"name": "c", "image": "i:1", "args": ["a"],
         "env": [{"name": "A", "value": "1"}, {"name": "B"}], "ports": [{"containerPort": 80}],
         "resources": {"requests": {"cpu": "1"}}, "volumeMounts": [{"name": "v", "mountPath": "/v"}]}],
-        "volumes": [{"name": "v", "emptyDir": {}}], "tolerations": [{"key": "k", "operator": "Exists"}], "nodeSelector": {"a": "b"}});
-    let mut serving = pod.clone();
+        "volumes": [{"name": "v", "emptyDir": {}}], "tolerations": [{"key": "k", "operator": "Exists"}], "nodeSelector": {"a": "b"}})
+}
+
+fn template() -> Value {
+    let mut serving = pod();
     serving["restartPolicy"] = "Always".into();
-    let template = json!({"metadata": {"labels": {"app": "a"}}, "spec": serving});
-    let (selector, task) = (json!({"matchLabels": {"app": "a"}}), json!({"template": {"metadata": {"labels": {"x": "y"}}, "spec": pod}}));
-    let claim = json!({"accessModes": ["ReadWriteOnce"], "storageClassName": "gold", "resources": {"requests": {"storage": "1Gi"}}});
-    // Lists that are owned as a whole stand here with their defaults: without them the real server sees a conflict, too.
-    let mut whole_claim = json!({"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "v"}, "spec": claim, "status": {"phase": "Pending"}});
-    whole_claim["spec"]["volumeMode"] = "Filesystem".into();
-    let mut alone = pod.clone();
+    json!({"metadata": {"labels": {"app": "a"}}, "spec": serving})
+}
+
+fn selector() -> Value {
+    json!({"matchLabels": {"app": "a"}})
+}
+
+fn claim() -> Value {
+    json!({"accessModes": ["ReadWriteOnce"], "storageClassName": "gold", "resources": {"requests": {"storage": "1Gi"}}})
+}
+
+fn of_core() -> Vec<Sample> {
+    let (template, claim) = (template(), claim());
+    let mut alone = pod();
     alone.as_object_mut().unwrap().remove("tolerations");
-    let backend = json!({"service": {"name": "s", "port": {"number": 80}}});
-    let webhook = json!([{"name": "w.example.com", "sideEffects": "None", "admissionReviewVersions": ["v1"], "clientConfig": {"service": {"namespace": "n", "name": "s"}},
-        "rules": [{"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["pods"], "scope": "*"}]}]);
-    let role = json!([{"apiGroups": [""], "resources": ["pods"], "verbs": ["get", "list"]}]);
-    let (subjects, bound) = (
-        json!([{"kind": "ServiceAccount", "name": "a", "namespace": "default"}]),
-        json!({"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "r"}),
-    );
     vec![
         ("v1", "ConfigMap", json!({"data": {"a": "1", "b": "2"}})),
         ("v1", "Secret", json!({"data": {"a": "MQ=="}, "type": "Opaque"})),
@@ -52,6 +61,16 @@ fn samples() -> Vec<(&'static str, &'static str, Value)> {
             "PersistentVolume",
             json!({"spec": {"capacity": {"storage": "1Gi"}, "accessModes": ["ReadWriteOnce"], "csi": {"driver": "d", "volumeHandle": "h", "volumeAttributes": {"a": "b"}}}}),
         ),
+    ]
+}
+
+fn of_workloads() -> Vec<Sample> {
+    let (selector, template) = (selector(), template());
+    let task = json!({"template": {"metadata": {"labels": {"x": "y"}}, "spec": pod()}});
+    // Lists that are owned as a whole stand here with their defaults: without them the real server sees a conflict, too.
+    let mut whole_claim = json!({"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "v"}, "spec": claim(), "status": {"phase": "Pending"}});
+    whole_claim["spec"]["volumeMode"] = "Filesystem".into();
+    vec![
         ("apps/v1", "Deployment", json!({"spec": {"selector": selector, "template": template, "replicas": 2}})),
         ("apps/v1", "ReplicaSet", json!({"spec": {"selector": selector, "template": template}})),
         (
@@ -68,6 +87,13 @@ fn samples() -> Vec<(&'static str, &'static str, Value)> {
             "HorizontalPodAutoscaler",
             json!({"spec": {"scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "d"}, "maxReplicas": 3}}),
         ),
+    ]
+}
+
+fn of_networks() -> Vec<Sample> {
+    let selector = selector();
+    let backend = json!({"service": {"name": "s", "port": {"number": 80}}});
+    vec![
         (
             "networking.k8s.io/v1",
             "NetworkPolicy",
@@ -85,6 +111,18 @@ fn samples() -> Vec<(&'static str, &'static str, Value)> {
             "EndpointSlice",
             json!({"addressType": "IPv4", "endpoints": [{"addresses": ["10.0.0.1"]}], "ports": [{"name": "", "port": 80, "protocol": "TCP"}]}),
         ),
+    ]
+}
+
+fn of_access() -> Vec<Sample> {
+    let webhook = json!([{"name": "w.example.com", "sideEffects": "None", "admissionReviewVersions": ["v1"], "clientConfig": {"service": {"namespace": "n", "name": "s"}},
+        "rules": [{"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["pods"], "scope": "*"}]}]);
+    let role = json!([{"apiGroups": [""], "resources": ["pods"], "verbs": ["get", "list"]}]);
+    let (subjects, bound) = (
+        json!([{"kind": "ServiceAccount", "name": "a", "namespace": "default"}]),
+        json!({"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "r"}),
+    );
+    vec![
         ("node.k8s.io/v1", "RuntimeClass", json!({"handler": "h", "scheduling": {"nodeSelector": {"a": "b"}}})),
         ("scheduling.k8s.io/v1", "PriorityClass", json!({"value": 10})),
         ("admissionregistration.k8s.io/v1", "MutatingWebhookConfiguration", json!({"webhooks": webhook})),
@@ -94,6 +132,11 @@ fn samples() -> Vec<(&'static str, &'static str, Value)> {
         ("rbac.authorization.k8s.io/v1", "ClusterRole", json!({"rules": role})),
         ("rbac.authorization.k8s.io/v1", "RoleBinding", json!({"subjects": subjects, "roleRef": bound})),
         ("rbac.authorization.k8s.io/v1", "ClusterRoleBinding", json!({"subjects": subjects, "roleRef": bound})),
+    ]
+}
+
+fn of_storage() -> Vec<Sample> {
+    vec![
         ("storage.k8s.io/v1", "StorageClass", json!({"provisioner": "d", "parameters": {"a": "b"}, "mountOptions": ["ro"]})),
         (
             "storage.k8s.io/v1",

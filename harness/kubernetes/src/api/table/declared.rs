@@ -39,11 +39,17 @@ fn find<'v>(value: &'v Value, steps: &[Step]) -> Option<&'v Value> {
         Step::Place(place) => find(value.get(place)?, rest),
         Step::All => value.as_array()?.iter().find_map(|element| find(element, rest)),
         Step::Where(inner, wanted) => {
-            let fits = |element: &&Value| {
-                find(element, inner).is_some_and(|there| there.as_str().map_or_else(|| there.to_string() == *wanted, |text| text == wanted))
-            };
+            let fits = |element: &&Value| find(element, inner).is_some_and(|there| reads_as(there, wanted));
             value.as_array()?.iter().filter(fits).find_map(|element| find(element, rest))
         }
+    }
+}
+
+/// Whether a value is written like this: texts without their quotes.
+fn reads_as(value: &Value, text: &str) -> bool {
+    match value {
+        Value::String(own) => own == text,
+        other => text.parse::<Value>().is_ok_and(|parsed| parsed == *other),
     }
 }
 

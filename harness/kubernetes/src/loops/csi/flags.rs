@@ -89,7 +89,7 @@ const PROVISIONER: [Known<ProvisionerConfig>; 7] = [
     ("feature-gates", |config, value| {
         gates(value, |gate, on| {
             if gate == "Topology" {
-                config.topology = on
+                config.topology = on;
             }
         })
     }),
