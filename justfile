@@ -1,7 +1,7 @@
 # One recipe a CI step; `just ci` is what CI runs. `.ci/run` calls the same commands without needing just.
 
 # Everything that CI checks.
-ci: test format lint architecture sail determinism
+ci: test format lint architecture scenarios determinism
 
 # The tests of all rooms.
 test:
@@ -20,7 +20,7 @@ architecture:
     cargo test --workspace --test architecture --test tidy
 
 # Every scenario.
-sail:
+scenarios:
     cargo run --release -- run
 
 # Every scenario, live.

@@ -8,14 +8,14 @@ use seatrial_journal::{Border, Entry, Event};
 pub type CallCounts = BTreeMap<Border, BTreeMap<String, u64>>;
 
 /// Counts of calls to vCenters by method and calling process, retries included.
-pub type VcenterCalls = BTreeMap<String, BTreeMap<String, u64>>;
+pub type VCenterCalls = BTreeMap<String, BTreeMap<String, u64>>;
 
 /// Counts the calls to vCenters in a journal, by method and calling process.
-pub fn count_vcenter_calls<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> VcenterCalls {
-    let mut counts = VcenterCalls::new();
+pub fn count_vcenter_calls<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> VCenterCalls {
+    let mut counts = VCenterCalls::new();
     for entry in entries {
         if let Event::Sent(call) = &entry.event
-            && call.border == Border::Vcenter
+            && call.border == Border::VCenter
         {
             *counts.entry(call.method.clone()).or_default().entry(call.from.clone()).or_default() += 1;
         }

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use seatrial_journal::{Answer, Call, Change, ChangeKind, Elapsed, Entry, Event, ProcessEvent, TroubleState};
+use seatrial_journal::{Answer, Call, Change, ChangeKind, Elapsed, Entry, Event, OutageState, ProcessEvent};
 use serde_json::Value;
 
 use crate::words::{clock, period};
@@ -143,8 +143,8 @@ impl<'a> Story<'a> {
                 ProcessEvent::Killed => format!("process {name} was killed, incarnation {incarnation}"),
                 ProcessEvent::Exited(why) => format!("process {name} ended, incarnation {incarnation}: {why}"),
             },
-            Event::Trouble { what, state: TroubleState::Began } => format!("trouble began: {what}"),
-            Event::Trouble { what, state: TroubleState::Ended } => format!("trouble ended: {what}"),
+            Event::Outage { what, state: OutageState::Began } => format!("outage began: {what}"),
+            Event::Outage { what, state: OutageState::Ended } => format!("outage ended: {what}"),
             Event::Step { number, what, outcome } => format!("step {number}, {what}: {outcome}"),
             Event::Log { process, line } => format!("{process} logged: {line}"),
         };
@@ -267,7 +267,7 @@ mod tests {
     #[test]
     fn a_change_by_a_task_is_told_with_the_call_that_began_the_task() {
         let call = Call {
-            border: Border::Vcenter,
+            border: Border::VCenter,
             from: "csi-controller".into(),
             to: "vc-a.seatrial.test:443".into(),
             method: "CnsAttachVolume".into(),

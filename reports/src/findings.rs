@@ -1,11 +1,11 @@
-//! What did not hold in a sailing, in the order in which it is told: the reason, the steps, the expectations, the oracles.
+//! What did not pass in a case, in the order in which it is told: the reason, the steps, the expectations, the oracles.
 
-use crate::model::{Outcome, StepOutcome, Verdict, ViolationReport};
+use crate::model::{CaseOutcome, StepOutcome, Verdict, ViolationReport};
 
-/// What kind of thing did not hold.
+/// What kind of thing did not pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// The sailing as a whole: wrong input, a task that spins, an error.
+pub(crate) enum FindingKind {
+    /// The case as a whole: wrong input, a livelock, an error.
     Reason,
     /// A step.
     Step,
@@ -17,7 +17,7 @@ pub(crate) enum Kind {
     Finding,
 }
 
-impl Kind {
+impl FindingKind {
     /// As it is told to programs.
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -30,10 +30,10 @@ impl Kind {
     }
 }
 
-/// One thing that did not hold.
+/// One thing that did not pass.
 #[derive(Clone, Debug)]
 pub(crate) struct Finding {
-    pub(crate) kind: Kind,
+    pub(crate) kind: FindingKind,
     /// What to say before the headline.
     pub(crate) label: &'static str,
     /// One line, without its kind.
@@ -44,35 +44,35 @@ pub(crate) struct Finding {
 
 /// What is worth knowing though nothing failed.
 pub(crate) fn asides(verdict: &Verdict) -> Vec<Finding> {
-    let aside = |found: &ViolationReport| of_oracle(Kind::Finding, "finding", found);
+    let aside = |found: &ViolationReport| of_oracle(FindingKind::Finding, "finding", found);
     verdict.findings.iter().map(aside).collect()
 }
 
-fn of_oracle(kind: Kind, label: &'static str, found: &ViolationReport) -> Finding {
+fn of_oracle(kind: FindingKind, label: &'static str, found: &ViolationReport) -> Finding {
     Finding { kind, label, headline: format!("{}: {}", found.oracle, found.message), body: found.excerpt.clone() }
 }
 
-/// What did not hold; empty only for a sailing that held. One that is unsupported says why.
+/// What did not pass; empty only for a case that passed. One that is unsupported says why.
 pub(crate) fn findings(verdict: &Verdict) -> Vec<Finding> {
-    if verdict.outcome == Outcome::Held {
+    if verdict.outcome == CaseOutcome::Passed {
         return Vec::new();
     }
     let label = verdict.outcome.word();
     let mut findings: Vec<Finding> = verdict.reason.iter().map(|reason| reason_finding(label, reason)).collect();
-    for step in verdict.steps.iter().filter(|step| step.outcome == StepOutcome::Broke) {
+    for step in verdict.steps.iter().filter(|step| step.outcome == StepOutcome::Failed) {
         let headline = format!("{}:{}: {}", verdict.scenario, step.line, step.what);
         findings.push(Finding {
-            kind: Kind::Step,
+            kind: FindingKind::Step,
             label: "step failed",
             headline,
             body: lines(step.message.as_deref().unwrap_or_default()),
         });
     }
-    for expectation in verdict.expectations.iter().filter(|expectation| !expectation.held) {
+    for expectation in verdict.expectations.iter().filter(|expectation| !expectation.passed) {
         let headline = format!("{}:{}: {}; found {}", verdict.scenario, expectation.line, expectation.what, expectation.found);
-        findings.push(Finding { kind: Kind::Expectation, label: "not as expected", headline, body: Vec::new() });
+        findings.push(Finding { kind: FindingKind::Expectation, label: "not as expected", headline, body: Vec::new() });
     }
-    findings.extend(verdict.violations.iter().map(|violation| of_oracle(Kind::Oracle, "oracle", violation)));
+    findings.extend(verdict.violations.iter().map(|violation| of_oracle(FindingKind::Oracle, "oracle", violation)));
     if findings.is_empty() {
         findings.push(reason_finding(label, "nothing says why"));
     }
@@ -83,7 +83,7 @@ pub(crate) fn findings(verdict: &Verdict) -> Vec<Finding> {
 fn reason_finding(label: &'static str, reason: &str) -> Finding {
     let first = reason.lines().map(|line| line.trim_start_matches(['×', ' ']).trim_end()).find(|line| !line.is_empty()).unwrap_or_default();
     let body = if reason.trim().lines().count() > 1 { lines(reason) } else { Vec::new() };
-    Finding { kind: Kind::Reason, label, headline: first.to_owned(), body }
+    Finding { kind: FindingKind::Reason, label, headline: first.to_owned(), body }
 }
 
 fn lines(text: &str) -> Vec<String> {

@@ -3,7 +3,7 @@
 use crate::model::RunReport;
 
 /// The JSON Schema of the report, version 1.
-pub const SCHEMA: &str = include_str!("../schema/report-v1.json");
+pub const SCHEMA: &str = include_str!("../schema/report-v2.json");
 
 /// The report as JSON, in lines, with a line end.
 pub fn json(report: &RunReport) -> String {

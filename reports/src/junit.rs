@@ -1,4 +1,4 @@
-//! The report as JUnit XML, as continuous integration reads it: a suite for each scenario, a case for each sailing.
+//! The report as JUnit XML, as continuous integration reads it: a suite for each scenario, a test case for each case.
 //!
 //! Readers disagree about everything beyond the common core, so only that is written: one `failure` or `error` a case,
 //! whose message is the first thing that did not hold and whose text has all of them; `skipped` with the reason for a
@@ -9,17 +9,17 @@ use std::fmt::{Display, Write};
 use std::time::Duration;
 
 use crate::findings::{Finding, asides, findings};
-use crate::model::{Outcome, RunReport, Verdict};
+use crate::model::{CaseOutcome, RunReport, Verdict};
 
 /// The report as JUnit XML.
 pub fn junit(report: &RunReport) -> String {
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    let all: Vec<&Verdict> = report.sailings.iter().collect();
+    let all: Vec<&Verdict> = report.cases.iter().collect();
     line(&mut xml, &format!("<testsuites name=\"seatrial\" {}>", numbers(&all, report.volatile.wall_time_ms)));
-    for (scenario, sailings) in suites(&report.sailings) {
-        let took = sailings.iter().fold(0u64, |sum, verdict| sum.saturating_add(verdict.volatile.wall_time_ms));
-        line(&mut xml, &format!("  <testsuite name=\"{}\" {}>", attribute(scenario), numbers(&sailings, took)));
-        for verdict in sailings {
+    for (scenario, cases) in suites(&report.cases) {
+        let took = cases.iter().fold(0u64, |sum, verdict| sum.saturating_add(verdict.volatile.wall_time_ms));
+        line(&mut xml, &format!("  <testsuite name=\"{}\" {}>", attribute(scenario), numbers(&cases, took)));
+        for verdict in cases {
             case(&mut xml, verdict);
         }
         line(&mut xml, "  </testsuite>");
@@ -32,11 +32,11 @@ fn line(xml: &mut String, text: &(impl Display + ?Sized)) {
     writeln!(xml, "{text}").expect("a string takes every line");
 }
 
-/// The sailings by scenario, scenarios in the order in which they first sailed.
-fn suites(sailings: &[Verdict]) -> Vec<(&str, Vec<&Verdict>)> {
+/// The cases by scenario, scenarios in the order in which they first ran.
+fn suites(cases: &[Verdict]) -> Vec<(&str, Vec<&Verdict>)> {
     let mut places: BTreeMap<&str, usize> = BTreeMap::new();
     let mut suites: Vec<(&str, Vec<&Verdict>)> = Vec::new();
-    for verdict in sailings {
+    for verdict in cases {
         let scenario = verdict.scenario.as_str();
         let place = *places.entry(scenario).or_insert(suites.len());
         if place == suites.len() {
@@ -47,26 +47,26 @@ fn suites(sailings: &[Verdict]) -> Vec<(&str, Vec<&Verdict>)> {
     suites
 }
 
-fn numbers(sailings: &[&Verdict], took: u64) -> String {
-    let count = |tag: &str| sailings.iter().filter(|verdict| element(verdict.outcome) == Some(tag)).count();
+fn numbers(cases: &[&Verdict], took: u64) -> String {
+    let count = |tag: &str| cases.iter().filter(|verdict| element(verdict.outcome) == Some(tag)).count();
     let (failures, errors, skipped) = (count("failure"), count("error"), count("skipped"));
-    let (tests, time) = (sailings.len(), seconds(took));
+    let (tests, time) = (cases.len(), seconds(took));
     format!("tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"{skipped}\" time=\"{time}\"")
 }
 
 /// A failure is the driver's, an error is the input's, the environment's or ours.
-fn element(outcome: Outcome) -> Option<&'static str> {
+fn element(outcome: CaseOutcome) -> Option<&'static str> {
     match outcome {
-        Outcome::Held => None,
-        Outcome::Unsupported => Some("skipped"),
-        Outcome::Broke | Outcome::Spins => Some("failure"),
-        Outcome::BadInput | Outcome::Environment | Outcome::Internal => Some("error"),
+        CaseOutcome::Passed => None,
+        CaseOutcome::Unsupported => Some("skipped"),
+        CaseOutcome::Failed | CaseOutcome::Livelock => Some("failure"),
+        CaseOutcome::BadInput | CaseOutcome::Environment | CaseOutcome::Internal => Some("error"),
     }
 }
 
 fn case(xml: &mut String, verdict: &Verdict) {
-    let name = match &verdict.sailing {
-        Some(sailing) => format!("{sailing} seed {}", verdict.seed),
+    let name = match &verdict.case {
+        Some(case) => format!("{case} seed {}", verdict.seed),
         None => format!("seed {}", verdict.seed),
     };
     let head = format!(
@@ -83,7 +83,7 @@ fn case(xml: &mut String, verdict: &Verdict) {
     }
     line(xml, &format!("{head}>"));
     if let Some(tag) = tag {
-        line(xml, &format!("      {}", trouble(tag, verdict)));
+        line(xml, &format!("      {}", element_of(tag, verdict)));
     }
     if !asides.is_empty() {
         let mut text = String::new();
@@ -93,15 +93,15 @@ fn case(xml: &mut String, verdict: &Verdict) {
     line(xml, "    </testcase>");
 }
 
-/// The element that says what is wrong with a sailing, or why it was left out.
-fn trouble(tag: &str, verdict: &Verdict) -> String {
+/// The element that says what is wrong with a case, or why it was left out.
+fn element_of(tag: &str, verdict: &Verdict) -> String {
     let findings = findings(verdict);
     let message = findings.first().map_or(String::new(), words);
     if tag == "skipped" {
         return format!("<skipped message=\"{}\"/>", attribute(&message));
     }
     let kind = match verdict.outcome {
-        Outcome::Broke => findings.first().map_or("broke", |finding| finding.kind.name()),
+        CaseOutcome::Failed => findings.first().map_or("failed", |finding| finding.kind.name()),
         outcome => outcome.word(),
     };
     let mut text = String::new();

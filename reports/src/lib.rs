@@ -1,6 +1,6 @@
 //! Journal and verdicts to terminal, JSON, JUnit XML, Markdown and HTML.
 //!
-//! The engine says of each sailing what it saw ([`Verdict`]); a run is all of them ([`RunReport`]). [`terminal`] tells it
+//! The engine says of each case what it saw ([`Verdict`]); a run is all of them ([`RunReport`]). [`terminal`] tells it
 //! to people, [`json`] to programs, [`junit`] and [`markdown`] to continuous integration; [`html`]
 //! shows it with the journals to look through. What differs from run to run without meaning (wall time) stands apart, in
 //! `volatile`, so that two reports of one seed are equal without it. Nothing here reads a clock or the terminal.
@@ -19,14 +19,14 @@ mod paint;
 mod terminal;
 mod words;
 
-pub use calls::{CallCounts, VcenterCalls, count_calls, count_vcenter_calls};
+pub use calls::{CallCounts, VCenterCalls, count_calls, count_vcenter_calls};
 pub use excerpt::excerpt;
 pub use html::html;
 pub use json::{SCHEMA, json};
 pub use junit::junit;
 pub use markdown::markdown;
 pub use model::{
-    ExpectationReport, Outcome, RunReport, RunVolatile, SCHEMA_VERSION, StepOutcome, StepReport, Summary, Verdict, ViolationReport,
+    CaseOutcome, ExpectationReport, RunReport, RunVolatile, SCHEMA_VERSION, StepOutcome, StepReport, Summary, Verdict, ViolationReport,
     Volatile,
 };
-pub use terminal::{terminal, terminal_sailing, terminal_summary};
+pub use terminal::{terminal, terminal_case, terminal_summary};

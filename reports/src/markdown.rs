@@ -1,31 +1,31 @@
 //! The report as Markdown, for the summary that continuous integration shows under a run.
 //!
 //! Whatever comes from outside is escaped or fenced, so that a message is never read as markup. Summaries have a size
-//! limit (GitHub: 1 MiB): of the sailings that held only the first are listed, of those that did not, all.
+//! limit (GitHub: 1 MiB): of the cases that passed only the first are listed, of those that did not, all.
 
 use std::collections::BTreeSet;
 use std::fmt::{Display, Write};
 
 use crate::findings::{Finding, asides, findings};
-use crate::model::{Outcome, RunReport, Verdict};
-use crate::words::{counts, period, sailings, spent, steps, wall};
+use crate::model::{CaseOutcome, RunReport, Verdict};
+use crate::words::{cases, counts, period, spent, steps, wall};
 
-/// More sailings that held than this are counted, not listed.
-const HELD_MAX: usize = 100;
+/// More cases that passed than this are counted, not listed.
+const PASSED_MAX: usize = 100;
 
 /// The report as GitHub-flavoured Markdown.
 pub fn markdown(report: &RunReport) -> String {
     let mut text = String::new();
-    let head = format!("{}: {}", sailings(report.summary.sailings), counts(report));
+    let head = format!("{}: {}", cases(report.summary.cases), counts(report));
     line(&mut text, &format!("## {} {head}\n", mark(report.summary.outcome)));
-    if !report.sailings.is_empty() {
-        table(&mut text, &report.sailings);
+    if !report.cases.is_empty() {
+        table(&mut text, &report.cases);
     }
-    for verdict in report.sailings.iter().filter(|verdict| verdict.outcome != Outcome::Held) {
+    for verdict in report.cases.iter().filter(|verdict| verdict.outcome != CaseOutcome::Passed) {
         details(&mut text, verdict);
     }
-    worth_knowing(&mut text, &report.sailings);
-    shortened(&mut text, &report.sailings);
+    worth_knowing(&mut text, &report.cases);
+    shortened(&mut text, &report.cases);
     line(&mut text, &format!("seatrial {}, {}", escape(&report.seatrial), spent(report)));
     text
 }
@@ -34,28 +34,28 @@ fn line(text: &mut String, words: &(impl Display + ?Sized)) {
     writeln!(text, "{words}").expect("a string takes every line");
 }
 
-fn mark(outcome: Outcome) -> &'static str {
+fn mark(outcome: CaseOutcome) -> &'static str {
     match outcome {
-        Outcome::Held => "✅",
-        Outcome::Unsupported => "➖",
-        Outcome::Broke | Outcome::Spins => "❌",
-        Outcome::BadInput | Outcome::Environment | Outcome::Internal => "⚠️",
+        CaseOutcome::Passed => "✅",
+        CaseOutcome::Unsupported => "➖",
+        CaseOutcome::Failed | CaseOutcome::Livelock => "❌",
+        CaseOutcome::BadInput | CaseOutcome::Environment | CaseOutcome::Internal => "⚠️",
     }
 }
 
 fn table(text: &mut String, verdicts: &[Verdict]) {
-    line(text, "| | Scenario | Sailing | Seed | Steps | Virtual time | Wall time |");
+    line(text, "| | Scenario | Case | Seed | Steps | Virtual time | Wall time |");
     line(text, "| --- | --- | --- | ---: | --- | ---: | ---: |");
-    let mut held = 0;
+    let mut passed = 0;
     for verdict in verdicts {
-        held += usize::from(verdict.outcome == Outcome::Held);
-        if verdict.outcome != Outcome::Held || held <= HELD_MAX {
+        passed += usize::from(verdict.outcome == CaseOutcome::Passed);
+        if verdict.outcome != CaseOutcome::Passed || passed <= PASSED_MAX {
             row(text, verdict);
         }
     }
     text.push('\n');
-    if held > HELD_MAX {
-        line(text, &format!("… and {} more that held\n", held - HELD_MAX));
+    if passed > PASSED_MAX {
+        line(text, &format!("… and {} more that passed\n", passed - PASSED_MAX));
     }
 }
 
@@ -63,7 +63,7 @@ fn row(text: &mut String, verdict: &Verdict) {
     let cells = [
         format!("{} {}", mark(verdict.outcome), verdict.outcome.word()),
         escape(&verdict.scenario),
-        escape(verdict.sailing.as_deref().unwrap_or("–")),
+        escape(verdict.case.as_deref().unwrap_or("–")),
         verdict.seed.to_string(),
         if verdict.steps.is_empty() { "–".to_owned() } else { steps(verdict) },
         period(verdict.virtual_time_us),
@@ -73,7 +73,7 @@ fn row(text: &mut String, verdict: &Verdict) {
 }
 
 fn details(text: &mut String, verdict: &Verdict) {
-    let name = verdict.sailing.as_ref().map_or(String::new(), |sailing| format!(" [{sailing}]"));
+    let name = verdict.case.as_ref().map_or(String::new(), |case| format!(" [{case}]"));
     let name = format!("{}{name} seed {}", verdict.scenario, verdict.seed);
     line(text, &format!("<details><summary>{} {}: {}</summary>\n", mark(verdict.outcome), verdict.outcome.word(), escape(&name)));
     if let Some(title) = &verdict.title {
@@ -88,17 +88,17 @@ fn details(text: &mut String, verdict: &Verdict) {
 }
 
 /// What ran otherwise than scenarios say, each once.
-fn shortened(text: &mut String, sailings: &[Verdict]) {
-    let told: BTreeSet<&String> = sailings.iter().flat_map(|verdict| &verdict.shortened).collect();
+fn shortened(text: &mut String, cases: &[Verdict]) {
+    let told: BTreeSet<&String> = cases.iter().flat_map(|verdict| &verdict.shortened).collect();
     for words in told {
         line(text, &format!("- live: {}", escape(words)));
     }
 }
 
-/// Findings fail nothing, so they come last, each with the first sailing that shows it.
-fn worth_knowing(text: &mut String, sailings: &[Verdict]) {
+/// Findings fail nothing, so they come last, each with the first case that shows it.
+fn worth_knowing(text: &mut String, cases: &[Verdict]) {
     let mut told: BTreeSet<String> = BTreeSet::new();
-    for (verdict, finding) in sailings.iter().flat_map(|verdict| asides(verdict).into_iter().map(move |finding| (verdict, finding))) {
+    for (verdict, finding) in cases.iter().flat_map(|verdict| asides(verdict).into_iter().map(move |finding| (verdict, finding))) {
         if told.contains(&finding.headline) {
             continue;
         }

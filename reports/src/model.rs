@@ -1,5 +1,5 @@
 //! What a report says. The names and shapes of these types are those of the JSON report: a change to them is a change of
-//! `schema/report-v1.json`, and a change that breaks readers is a new schema version.
+//! `schema/report-v2.json`, and a change that breaks readers is a new schema version.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -7,23 +7,23 @@ use std::time::Duration;
 use seatrial_journal::Elapsed;
 use serde::{Deserialize, Serialize};
 
-use crate::calls::{CallCounts, VcenterCalls};
+use crate::calls::{CallCounts, VCenterCalls};
 
 /// The version of the JSON report's schema.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
-/// How a sailing ended, from best to worst.
+/// How a case ended, from best to worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Outcome {
+pub enum CaseOutcome {
     /// Everything that was expected was so, and no oracle found a violation.
-    Held,
+    Passed,
     /// The subject lacks the feature that the scenario is about; the reason says which. Nobody failed.
     Unsupported,
     /// A step or an expectation failed, or an oracle found a violation.
-    Broke,
+    Failed,
     /// A task called without end, or no virtual time passed.
-    Spins,
+    Livelock,
     /// The scenario or something it names is wrong.
     BadInput,
     /// What seatrial needs around it was not there.
@@ -32,17 +32,18 @@ pub enum Outcome {
     Internal,
 }
 
-impl Outcome {
+impl CaseOutcome {
     /// All outcomes, from best to worst.
-    pub const ALL: [Self; 7] = [Self::Held, Self::Unsupported, Self::Broke, Self::Spins, Self::BadInput, Self::Environment, Self::Internal];
+    pub const ALL: [Self; 7] =
+        [Self::Passed, Self::Unsupported, Self::Failed, Self::Livelock, Self::BadInput, Self::Environment, Self::Internal];
 
     /// As it is told to people.
     pub fn word(self) -> &'static str {
         match self {
-            Self::Held => "held",
+            Self::Passed => "passed",
             Self::Unsupported => "unsupported",
-            Self::Broke => "broke",
-            Self::Spins => "spins",
+            Self::Failed => "failed",
+            Self::Livelock => "livelock",
             Self::BadInput => "bad input",
             Self::Environment => "environment failed",
             Self::Internal => "internal error",
@@ -51,14 +52,14 @@ impl Outcome {
 
     /// Whether nothing is wrong.
     pub fn is_good(self) -> bool {
-        matches!(self, Self::Held | Self::Unsupported)
+        matches!(self, Self::Passed | Self::Unsupported)
     }
 
-    /// The exit code that stands for it: 0 held or unsupported, 1 the driver broke, 2 bad input, 3 the environment failed, 4 our own fault.
+    /// The exit code that stands for it: 0 passed or unsupported, 1 the driver failed, 2 bad input, 3 the environment failed, 4 our own fault.
     pub fn exit_code(self) -> u8 {
         match self {
-            Self::Held | Self::Unsupported => 0,
-            Self::Broke | Self::Spins => 1,
+            Self::Passed | Self::Unsupported => 0,
+            Self::Failed | Self::Livelock => 1,
             Self::BadInput => 2,
             Self::Environment => 3,
             Self::Internal => 4,
@@ -66,7 +67,7 @@ impl Outcome {
     }
 }
 
-/// What became of one sailing.
+/// What became of one case.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Verdict {
     /// The scenario's file, as it was named.
@@ -76,12 +77,12 @@ pub struct Verdict {
     pub title: Option<String>,
     /// Which variant of the scenario: `8.0.3`. None when it never got that far.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sailing: Option<String>,
+    pub case: Option<String>,
     /// The seed.
     pub seed: u64,
     /// How it ended.
-    pub outcome: Outcome,
-    /// Why it ended so, when no step, expectation or violation says it: the wrong input, the task that spins, the error.
+    pub outcome: CaseOutcome,
+    /// Why it ended so, when no step, expectation or violation says it: the wrong input, the livelock, the error.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// The steps, all of them, in order.
@@ -104,18 +105,18 @@ pub struct Verdict {
     /// How often each method was called, by border.
     pub calls: CallCounts,
     /// How often each method of a vCenter was called, by calling process.
-    #[serde(default, skip_serializing_if = "VcenterCalls::is_empty")]
-    pub vcenter_calls: VcenterCalls,
+    #[serde(default, skip_serializing_if = "VCenterCalls::is_empty")]
+    pub vcenter_calls: VCenterCalls,
     /// What ran otherwise than the scenario says, or was not judged, because the world was live and paced.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shortened: Vec<String>,
-    /// The command that repeats this sailing.
+    /// The command that repeats this case.
     pub repeat: String,
     /// What differs from run to run.
     pub volatile: Volatile,
 }
 
-/// What differs between two runs of one seed, in one sailing.
+/// What differs between two runs of one seed, in one case.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Volatile {
     /// How long it took.
@@ -149,10 +150,10 @@ pub struct StepReport {
 #[serde(rename_all = "kebab-case")]
 pub enum StepOutcome {
     /// It did what it should.
-    Held,
+    Passed,
     /// It did not.
-    Broke,
-    /// The sailing ended before it.
+    Failed,
+    /// The case ended before it.
     NotReached,
 }
 
@@ -164,7 +165,7 @@ pub struct ExpectationReport {
     /// What was expected.
     pub what: String,
     /// Whether it was so.
-    pub held: bool,
+    pub passed: bool,
     /// What was found.
     pub found: String,
 }
@@ -182,7 +183,7 @@ pub struct ViolationReport {
     pub excerpt: Vec<String>,
 }
 
-/// A run: all sailings.
+/// A run: all cases.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunReport {
     /// See [`SCHEMA_VERSION`].
@@ -191,8 +192,8 @@ pub struct RunReport {
     pub seatrial: String,
     /// The run in numbers.
     pub summary: Summary,
-    /// The sailings, in the order in which they were made.
-    pub sailings: Vec<Verdict>,
+    /// The cases, in the order in which they were made.
+    pub cases: Vec<Verdict>,
     /// What differs from run to run.
     pub volatile: RunVolatile,
 }
@@ -208,11 +209,11 @@ pub struct RunVolatile {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
     /// The worst outcome.
-    pub outcome: Outcome,
-    /// How many sailings there were.
-    pub sailings: usize,
+    pub outcome: CaseOutcome,
+    /// How many cases there were.
+    pub cases: usize,
     /// How many ended in each way.
-    pub outcomes: BTreeMap<Outcome, usize>,
+    pub outcomes: BTreeMap<CaseOutcome, usize>,
     /// How many findings there are in all.
     #[serde(default)]
     pub findings: usize,
@@ -222,28 +223,28 @@ pub struct Summary {
 }
 
 impl RunReport {
-    /// A report of these sailings.
-    pub fn new(seatrial: &str, sailings: Vec<Verdict>, wall_time: Duration) -> Self {
-        let mut outcomes: BTreeMap<Outcome, usize> = BTreeMap::new();
-        for verdict in &sailings {
+    /// A report of these cases.
+    pub fn new(seatrial: &str, cases: Vec<Verdict>, wall_time: Duration) -> Self {
+        let mut outcomes: BTreeMap<CaseOutcome, usize> = BTreeMap::new();
+        for verdict in &cases {
             *outcomes.entry(verdict.outcome).or_default() += 1;
         }
-        let outcome = outcomes.keys().next_back().copied().unwrap_or(Outcome::Held);
-        let findings = sailings.iter().map(|verdict| verdict.findings.len()).sum();
-        let virtual_time_us = sailings.iter().fold(0u64, |sum, verdict| sum.saturating_add(verdict.virtual_time_us));
-        let summary = Summary { outcome, sailings: sailings.len(), outcomes, findings, virtual_time_us };
+        let outcome = outcomes.keys().next_back().copied().unwrap_or(CaseOutcome::Passed);
+        let findings = cases.iter().map(|verdict| verdict.findings.len()).sum();
+        let virtual_time_us = cases.iter().fold(0u64, |sum, verdict| sum.saturating_add(verdict.virtual_time_us));
+        let summary = Summary { outcome, cases: cases.len(), outcomes, findings, virtual_time_us };
         Self {
             schema_version: SCHEMA_VERSION,
             seatrial: seatrial.to_owned(),
             summary,
-            sailings,
+            cases,
             volatile: RunVolatile { wall_time_ms: milliseconds(wall_time) },
         }
     }
 }
 
 impl Volatile {
-    /// A sailing that took so long.
+    /// A case that took so long.
     pub fn took(wall_time: Duration) -> Self {
         Self { wall_time_ms: milliseconds(wall_time) }
     }

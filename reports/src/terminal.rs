@@ -1,26 +1,26 @@
-//! The report for people: a line for each sailing, below it whatever did not hold, a summary at the end.
+//! The report for people: a line for each case, below it whatever did not hold, a summary at the end.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use crate::model::{Outcome, RunReport, StepOutcome, Verdict, ViolationReport};
+use crate::model::{CaseOutcome, RunReport, StepOutcome, Verdict, ViolationReport};
 use crate::paint::Paint;
-use crate::words::{counts, period, sailings, spent, steps, wall};
+use crate::words::{cases, counts, period, spent, steps, wall};
 
 /// The report as text; with terminal colours when asked.
 pub fn terminal(report: &RunReport, colour: bool) -> String {
-    let mut text: String = report.sailings.iter().map(|verdict| terminal_sailing(verdict, colour)).collect();
+    let mut text: String = report.cases.iter().map(|verdict| terminal_case(verdict, colour)).collect();
     text.push_str(&terminal_summary(report, colour));
     text
 }
 
-/// What [`terminal`] says of one sailing, for whoever shows it as soon as it is known.
-pub fn terminal_sailing(verdict: &Verdict, colour: bool) -> String {
+/// What [`terminal`] says of one case, for whoever shows it as soon as it is known.
+pub fn terminal_case(verdict: &Verdict, colour: bool) -> String {
     let (paint, mut text) = (Paint(colour), String::new());
     push(&mut text, "", &headline(verdict, paint));
     match verdict.outcome {
-        Outcome::Held => {}
-        Outcome::Unsupported => push(&mut text, "  ", verdict.reason.as_deref().unwrap_or_default()),
+        CaseOutcome::Passed => {}
+        CaseOutcome::Unsupported => push(&mut text, "  ", verdict.reason.as_deref().unwrap_or_default()),
         _ => details(&mut text, verdict, paint),
     }
     for finding in &verdict.findings {
@@ -42,7 +42,7 @@ pub fn terminal_summary(report: &RunReport, colour: bool) -> String {
 
 /// What ran otherwise than scenarios say, each once.
 fn shortened(report: &RunReport) -> BTreeSet<&str> {
-    report.sailings.iter().flat_map(|verdict| &verdict.shortened).map(String::as_str).collect()
+    report.cases.iter().flat_map(|verdict| &verdict.shortened).map(String::as_str).collect()
 }
 
 /// Adds a text line by line, each after the indentation.
@@ -55,14 +55,14 @@ fn push(text: &mut String, indentation: &str, lines: &str) {
 fn headline(verdict: &Verdict, paint: Paint) -> String {
     let word = format!("{:<6}", verdict.outcome.word());
     let word = match verdict.outcome {
-        Outcome::Held => paint.green(&word),
-        Outcome::Unsupported => paint.cyan(&word),
-        Outcome::Broke | Outcome::Spins => paint.red(&word),
-        Outcome::BadInput | Outcome::Environment | Outcome::Internal => paint.yellow(&word),
+        CaseOutcome::Passed => paint.green(&word),
+        CaseOutcome::Unsupported => paint.cyan(&word),
+        CaseOutcome::Failed | CaseOutcome::Livelock => paint.red(&word),
+        CaseOutcome::BadInput | CaseOutcome::Environment | CaseOutcome::Internal => paint.yellow(&word),
     };
     let mut line = format!("{word} {}", paint.bold(&verdict.scenario));
-    if let Some(sailing) = &verdict.sailing {
-        write!(line, " [{sailing}] seed {}", verdict.seed).expect("a string takes every word");
+    if let Some(case) = &verdict.case {
+        write!(line, " [{case}] seed {}", verdict.seed).expect("a string takes every word");
     }
     if !verdict.steps.is_empty() {
         let steps = steps(verdict);
@@ -79,11 +79,11 @@ fn details(text: &mut String, verdict: &Verdict, paint: Paint) {
     if let Some(reason) = &verdict.reason {
         push(text, "  ", reason);
     }
-    for step in verdict.steps.iter().filter(|step| step.outcome == StepOutcome::Broke) {
+    for step in verdict.steps.iter().filter(|step| step.outcome == StepOutcome::Failed) {
         push(text, "  ", &format!("{} {}:{}: {}", paint.red("step failed"), verdict.scenario, step.line, step.what));
         push(text, "    ", step.message.as_deref().unwrap_or_default());
     }
-    for expectation in verdict.expectations.iter().filter(|expectation| !expectation.held) {
+    for expectation in verdict.expectations.iter().filter(|expectation| !expectation.passed) {
         let place = format!("{}:{}", verdict.scenario, expectation.line);
         push(text, "  ", &format!("{} {place}: {}; found {}", paint.red("not as expected"), expectation.what, expectation.found));
     }
@@ -103,6 +103,6 @@ fn found(text: &mut String, violation: &ViolationReport, paint: Paint) {
 fn summary(report: &RunReport, paint: Paint) -> String {
     let counts = counts(report);
     let counts = if report.summary.outcome.is_good() { paint.green(&counts) } else { paint.red(&counts) };
-    let head = paint.bold(&format!("{}:", sailings(report.summary.sailings)));
+    let head = paint.bold(&format!("{}:", cases(report.summary.cases)));
     format!("{head} {counts}; {}", spent(report))
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::{Outcome, RunReport, StepOutcome, Verdict};
+use crate::model::{CaseOutcome, RunReport, StepOutcome, Verdict};
 
 /// Virtual time in the two largest units that say something.
 pub(crate) fn period(microseconds: u64) -> String {
@@ -23,7 +23,7 @@ pub(crate) fn clock(microseconds: u64) -> String {
     format!("{}:{:02}:{:02}.{rest:03}", seconds / 3600, seconds / 60 % 60, seconds % 60)
 }
 
-/// Virtual time of many sailings: hours, with a decimal while they are few.
+/// Virtual time of many cases: hours, with a decimal while they are few.
 pub(crate) fn virtual_hours(microseconds: u64) -> String {
     let hours = Duration::from_micros(microseconds).as_secs_f64() / 3600.0;
     match hours {
@@ -38,9 +38,9 @@ pub(crate) fn wall(milliseconds: u64) -> String {
     format!("{:.1}s", Duration::from_millis(milliseconds).as_secs_f64())
 }
 
-/// `1 sailing`, `3 sailings`.
-pub(crate) fn sailings(number: usize) -> String {
-    if number == 1 { "1 sailing".to_owned() } else { format!("{number} sailings") }
+/// `1 case`, `3 cases`.
+pub(crate) fn cases(number: usize) -> String {
+    if number == 1 { "1 case".to_owned() } else { format!("{number} cases") }
 }
 
 /// How many steps there are, and how many were reached when not all were.
@@ -51,9 +51,9 @@ pub(crate) fn steps(verdict: &Verdict) -> String {
     if reached == all { format!("{all} {noun}") } else { format!("{reached} of {all} {noun}") }
 }
 
-/// How many sailings ended in which way: `2 held, 1 broke`.
+/// How many cases ended in which way: `2 passed, 1 failed`.
 pub(crate) fn counts(report: &RunReport) -> String {
-    let counts = Outcome::ALL.into_iter().filter_map(|outcome| Some((outcome, report.summary.outcomes.get(&outcome)?)));
+    let counts = CaseOutcome::ALL.into_iter().filter_map(|outcome| Some((outcome, report.summary.outcomes.get(&outcome)?)));
     let counts: Vec<String> = counts.map(|(outcome, count)| format!("{count} {}", outcome.word())).collect();
     let findings = match report.summary.findings {
         0 => None,
@@ -61,7 +61,7 @@ pub(crate) fn counts(report: &RunReport) -> String {
         many => Some(format!("{many} findings")),
     };
     let counts: Vec<String> = counts.into_iter().chain(findings).collect();
-    if counts.is_empty() { "nothing sailed".to_owned() } else { counts.join(", ") }
+    if counts.is_empty() { "nothing ran".to_owned() } else { counts.join(", ") }
 }
 
 /// How much virtual time passed, and in how much of wall time: `12.5 hours of virtual time in 3.1s`.

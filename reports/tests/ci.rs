@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{bad_input, broke, held, report, unsupported, with_finding};
+use common::{bad_input, failed, passed, report, unsupported, with_finding};
 use proptest::prelude::*;
 use quick_xml::Reader;
 use quick_xml::escape::unescape;
@@ -12,22 +12,22 @@ use quick_xml::events::Event;
 use seatrial_reports::{junit, markdown};
 
 #[test]
-fn junit_has_a_suite_for_each_scenario_and_a_case_for_each_sailing() {
-    let mut again = held();
+fn junit_has_a_suite_for_each_scenario_and_a_test_case_for_each_case() {
+    let mut again = passed();
     again.seed = 8;
-    insta::assert_snapshot!("junit", junit(&report(vec![held(), broke(), bad_input(), again, with_finding(), unsupported()])));
+    insta::assert_snapshot!("junit", junit(&report(vec![passed(), failed(), bad_input(), again, with_finding(), unsupported()])));
     insta::assert_snapshot!("junit-nothing", junit(&report(Vec::new())));
 }
 
 #[test]
-fn markdown_lists_the_sailings_and_tells_what_did_not_hold() {
-    insta::assert_snapshot!("markdown", markdown(&report(vec![held(), broke(), bad_input(), with_finding(), unsupported()])));
+fn markdown_lists_the_cases_and_tells_what_did_not_pass() {
+    insta::assert_snapshot!("markdown", markdown(&report(vec![passed(), failed(), bad_input(), with_finding(), unsupported()])));
 }
 
 #[test]
-fn markdown_counts_what_held_when_it_is_much() {
-    let text = markdown(&report(vec![held(); 250]));
-    assert!(text.contains("\n… and 150 more that held\n") && text.lines().count() < 120, "{text}");
+fn markdown_counts_what_passed_when_it_is_much() {
+    let text = markdown(&report(vec![passed(); 250]));
+    assert!(text.contains("\n… and 150 more that passed\n") && text.lines().count() < 120, "{text}");
 }
 
 /// The `message` of each failure or error, read back; fails when the text is no well-formed XML.
@@ -58,10 +58,10 @@ fn messages(xml: &str) -> Vec<String> {
 
 proptest! {
     #[test]
-    fn any_text_is_well_formed_in_junit(text in any::<String>(), sailing in any::<String>(), scenario in any::<String>()) {
-        let (mut oracle, mut wrong) = (broke(), bad_input());
+    fn any_text_is_well_formed_in_junit(text in any::<String>(), case in any::<String>(), scenario in any::<String>()) {
+        let (mut oracle, mut wrong) = (failed(), bad_input());
         oracle.scenario = scenario;
-        oracle.sailing = Some(sailing);
+        oracle.case = Some(case);
         oracle.violations[0].message.clone_from(&text);
         oracle.violations[0].excerpt = vec![text.clone(), "]]>".to_owned(), "<!--".to_owned()];
         oracle.steps[1].message = Some(text.clone());
@@ -73,7 +73,7 @@ proptest! {
 
     #[test]
     fn no_text_leaves_its_cell_in_markdown(text in any::<String>()) {
-        let mut verdict = held();
+        let mut verdict = passed();
         verdict.scenario.clone_from(&text);
         let markdown = markdown(&report(vec![verdict]));
         let row = markdown.lines().nth(4).unwrap();

@@ -2,38 +2,38 @@
 
 mod common;
 
-use common::{bad_input, broke, held, report, unsupported, with_finding};
-use seatrial_reports::{Outcome, RunReport, json, terminal};
+use common::{bad_input, failed, passed, report, unsupported, with_finding};
+use seatrial_reports::{CaseOutcome, RunReport, json, terminal};
 
 #[test]
-fn what_held_takes_one_line() {
-    insta::assert_snapshot!("terminal-held", terminal(&report(vec![held()]), false));
-    insta::assert_snapshot!("json-held", json(&report(vec![held()])));
+fn what_passed_takes_one_line() {
+    insta::assert_snapshot!("terminal-passed", terminal(&report(vec![passed()]), false));
+    insta::assert_snapshot!("json-passed", json(&report(vec![passed()])));
 }
 
 #[test]
-fn what_broke_says_why_and_how_to_see_it_again() {
-    insta::assert_snapshot!("terminal-broke", terminal(&report(vec![held(), broke()]), false));
-    insta::assert_snapshot!("json-broke", json(&report(vec![broke()])));
+fn what_failed_says_why_and_how_to_see_it_again() {
+    insta::assert_snapshot!("terminal-failed", terminal(&report(vec![passed(), failed()]), false));
+    insta::assert_snapshot!("json-failed", json(&report(vec![failed()])));
 }
 
 #[test]
 fn bad_input_is_shown_with_its_place() {
-    insta::assert_snapshot!("terminal-bad-input", terminal(&report(vec![held(), bad_input()]), false));
+    insta::assert_snapshot!("terminal-bad-input", terminal(&report(vec![passed(), bad_input()]), false));
     insta::assert_snapshot!("json-bad-input", json(&report(vec![bad_input()])));
 }
 
 #[test]
 fn findings_and_what_a_subject_lacks_fail_nothing_and_are_told_apart() {
-    let report = report(vec![held(), with_finding(), unsupported()]);
-    assert_eq!((report.summary.outcome, report.summary.outcome.exit_code()), (Outcome::Unsupported, 0));
+    let report = report(vec![passed(), with_finding(), unsupported()]);
+    assert_eq!((report.summary.outcome, report.summary.outcome.exit_code()), (CaseOutcome::Unsupported, 0));
     insta::assert_snapshot!("terminal-findings", terminal(&report, false));
     insta::assert_snapshot!("json-findings", json(&report));
 }
 
 #[test]
 fn colour_changes_no_words() {
-    let report = report(vec![held(), broke(), bad_input(), with_finding(), unsupported()]);
+    let report = report(vec![passed(), failed(), bad_input(), with_finding(), unsupported()]);
     let mut plain = String::new();
     let coloured = terminal(&report, true);
     assert!(coloured.contains("\u{1b}[1;31m"));
@@ -44,19 +44,19 @@ fn colour_changes_no_words() {
 }
 
 #[test]
-fn a_report_without_sailings_says_so() {
-    assert_eq!(terminal(&report(Vec::new()), false), "0 sailings: nothing sailed; 1.2s of wall time\n");
+fn a_report_without_cases_says_so() {
+    assert_eq!(terminal(&report(Vec::new()), false), "0 cases: nothing ran; 1.2s of wall time\n");
 }
 
 #[test]
 fn the_worst_outcome_is_the_runs() {
-    let report = report(vec![bad_input(), held(), broke()]);
-    assert_eq!(report.summary.outcome, Outcome::BadInput);
+    let report = report(vec![bad_input(), passed(), failed()]);
+    assert_eq!(report.summary.outcome, CaseOutcome::BadInput);
     assert_eq!(report.summary.outcome.exit_code(), 2);
 }
 
 #[test]
 fn a_report_survives_its_json() {
-    let report = report(vec![held(), broke(), bad_input(), with_finding(), unsupported()]);
+    let report = report(vec![passed(), failed(), bad_input(), with_finding(), unsupported()]);
     assert_eq!(serde_json::from_str::<RunReport>(&json(&report)).unwrap(), report);
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use common::{bad_input, broke, held, journal, report, unsupported, with_finding};
+use common::{bad_input, failed, journal, passed, report, unsupported, with_finding};
 use flate2::read::ZlibDecoder;
 use proptest::prelude::*;
 use seatrial_journal::{Elapsed, Entry, Event};
@@ -23,7 +23,7 @@ fn without(page: &str, open: &str, close: &str) -> String {
 
 #[test]
 fn the_page_tells_verdicts_first_and_carries_the_journal() {
-    let page = html(&report(vec![held(), broke(), bad_input(), with_finding(), unsupported()]), &BTreeMap::from([(1, journal())]));
+    let page = html(&report(vec![passed(), failed(), bad_input(), with_finding(), unsupported()]), &BTreeMap::from([(1, journal())]));
     let page = without(&without(&page, "<style>\n", "</style>"), "<script>\n", "</script>");
     let page = without(&page, "id=\"journal-1\">", "</script>");
     insta::assert_snapshot!("html", page);
@@ -31,19 +31,19 @@ fn the_page_tells_verdicts_first_and_carries_the_journal() {
 
 #[test]
 fn a_page_without_journals_has_no_script() {
-    let page = html(&report(vec![held(), broke()]), &BTreeMap::new());
+    let page = html(&report(vec![passed(), failed()]), &BTreeMap::new());
     assert!(!page.contains("<script") && !page.contains("id=\"timeline\"") && !page.contains(">timeline<"), "{page}");
 }
 
 #[test]
-fn journals_of_no_sailing_are_left_out() {
-    let page = html(&report(vec![held()]), &BTreeMap::from([(7, journal())]));
+fn journals_of_no_case_are_left_out() {
+    let page = html(&report(vec![passed()]), &BTreeMap::from([(7, journal())]));
     assert!(!page.contains("journal-7"), "{page}");
 }
 
 #[test]
 fn the_page_loads_nothing() {
-    let page = html(&report(vec![broke()]), &BTreeMap::from([(0, journal())]));
+    let page = html(&report(vec![failed()]), &BTreeMap::from([(0, journal())]));
     for outside in ["http:", "https:", "src=", "url(", "@import", "fetch(", "innerHTML", "eval("] {
         assert!(!page.contains(outside), "the page contains {outside}");
     }
@@ -64,26 +64,26 @@ fn unpacked(page: &str) -> Vec<Entry> {
 
 #[test]
 fn a_journal_without_entries_is_a_journal() {
-    assert_eq!(unpacked(&html(&report(vec![held()]), &BTreeMap::from([(0, Vec::new())]))), Vec::new());
+    assert_eq!(unpacked(&html(&report(vec![passed()]), &BTreeMap::from([(0, Vec::new())]))), Vec::new());
 }
 
 #[test]
-fn sailings_of_which_there_is_nothing_to_say_are_folded_away_behind_those_that_need_eyes() {
-    let mut sailings = vec![held(); 10];
-    sailings.push(broke());
-    sailings.push(with_finding());
-    let page = html(&report(sailings), &BTreeMap::new());
+fn cases_of_which_there_is_nothing_to_say_are_folded_away_behind_those_that_need_eyes() {
+    let mut cases = vec![passed(); 10];
+    cases.push(failed());
+    cases.push(with_finding());
+    let page = html(&report(cases), &BTreeMap::new());
     let place = |text: &str| page.find(text).unwrap();
-    assert!(place("id=\"sailing-10\"") < place("id=\"sailing-11\""));
-    assert!(place("id=\"sailing-11\"") < place("10 sailings of which there is nothing to say"));
-    assert!(place("10 sailings of which there is nothing to say") < place("id=\"sailing-0\""));
+    assert!(place("id=\"case-10\"") < place("id=\"case-11\""));
+    assert!(place("id=\"case-11\"") < place("10 cases of which there is nothing to say"));
+    assert!(place("10 cases of which there is nothing to say") < place("id=\"case-0\""));
 }
 
 proptest! {
     #[test]
     fn no_text_becomes_markup(text in "(.|</script>|<!--|<b>|\"|')*") {
         let page = |text: &str| {
-            let mut verdict = broke();
+            let mut verdict = failed();
             verdict.scenario = text.to_owned();
             verdict.title = Some(text.to_owned());
             verdict.repeat = text.to_owned();
@@ -100,7 +100,7 @@ proptest! {
     #[test]
     fn the_journal_can_be_read_back(text in any::<String>()) {
         let log = Entry { seq: 1, at: Elapsed(7), event: Event::Log { process: "p".to_owned(), line: text } };
-        let page = html(&report(vec![held()]), &BTreeMap::from([(0, vec![log.clone()])]));
+        let page = html(&report(vec![passed()]), &BTreeMap::from([(0, vec![log.clone()])]));
         prop_assert_eq!(unpacked(&page), vec![log]);
     }
 }

@@ -7,8 +7,8 @@
 
 mod common;
 
-use common::{bad_input, broke, held, report, unsupported, with_finding};
-use seatrial_reports::{Outcome, SCHEMA, SCHEMA_VERSION, json};
+use common::{bad_input, failed, passed, report, unsupported, with_finding};
+use seatrial_reports::{CaseOutcome, SCHEMA, SCHEMA_VERSION, json};
 use serde_json::{Value, json as value};
 
 /// Where and why an instance does not fit.
@@ -84,7 +84,7 @@ fn misfits(instance: &Value) -> Misfits {
 }
 
 fn golden() -> Value {
-    serde_json::from_str(&json(&report(vec![held(), broke(), bad_input(), with_finding(), unsupported()]))).unwrap()
+    serde_json::from_str(&json(&report(vec![passed(), failed(), bad_input(), with_finding(), unsupported()]))).unwrap()
 }
 
 #[test]
@@ -99,21 +99,18 @@ fn what_the_schema_does_not_describe_does_not_fit() {
         *report.pointer_mut(pointer).unwrap() = wrong;
         misfits(&report)
     };
-    assert_eq!(misfit("/schema_version", value!(2)), ["/schema_version: const wants 1"]);
-    assert_eq!(misfit("/sailings/0/seed", value!(-1)), ["/sailings/0/seed: minimum wants 0"]);
-    assert_eq!(misfit("/sailings/1/steps/0/outcome", value!("sank")).len(), 1);
-    assert_eq!(misfit("/sailings/0/calls", value!({"sea": {}})).len(), 1);
-    assert_eq!(
-        misfit("/sailings/0/volatile", value!({"wall_time_ms": 1, "mood": "good"})),
-        ["/sailings/0/volatile/mood: may not be there"]
-    );
+    assert_eq!(misfit("/schema_version", value!(1)), ["/schema_version: const wants 2"]);
+    assert_eq!(misfit("/cases/0/seed", value!(-1)), ["/cases/0/seed: minimum wants 0"]);
+    assert_eq!(misfit("/cases/1/steps/0/outcome", value!("lost")).len(), 1);
+    assert_eq!(misfit("/cases/0/calls", value!({"nowhere": {}})).len(), 1);
+    assert_eq!(misfit("/cases/0/volatile", value!({"wall_time_ms": 1, "mood": "good"})), ["/cases/0/volatile/mood: may not be there"]);
     assert_eq!(misfit("/summary", value!({})).len(), 1);
 }
 
 #[test]
 fn the_schema_knows_every_outcome_and_the_version() {
     let schema: Value = serde_json::from_str(SCHEMA).unwrap();
-    let outcomes: Vec<Value> = Outcome::ALL.iter().map(|outcome| serde_json::to_value(outcome).unwrap()).collect();
+    let outcomes: Vec<Value> = CaseOutcome::ALL.iter().map(|outcome| serde_json::to_value(outcome).unwrap()).collect();
     assert_eq!(schema["$defs"]["outcome"]["enum"], Value::Array(outcomes));
     assert_eq!(schema["properties"]["schema_version"]["const"], value!(SCHEMA_VERSION));
 }

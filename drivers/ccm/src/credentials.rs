@@ -13,8 +13,8 @@ use kube::api::Api;
 use std::collections::BTreeMap;
 use vsphere_client::Credentials;
 
-use crate::config::{Config, CredentialSource, Secret, VcenterConfig};
-use crate::vcenter::VcenterError;
+use crate::config::{Config, CredentialSource, Secret, VCenterConfig};
+use crate::vcenter::VCenterError;
 
 /// The account of one vCenter.
 pub(crate) struct Accounts {
@@ -30,7 +30,7 @@ pub(crate) struct Accounts {
 }
 
 impl Accounts {
-    pub(crate) fn new(host: Arc<dyn Host>, kubernetes: kube::Client, config: &VcenterConfig, namespace: &str) -> Self {
+    pub(crate) fn new(host: Arc<dyn Host>, kubernetes: kube::Client, config: &VCenterConfig, namespace: &str) -> Self {
         let (server, source) = (config.server.clone(), config.credentials.clone());
         Self { server, source, file: None, host, kubernetes, namespace: namespace.to_owned(), known: Mutex::new(None) }
     }
@@ -41,7 +41,7 @@ impl Accounts {
     }
 
     /// The account as it is known; read when it is not.
-    pub(crate) async fn present(&self) -> Result<Credentials, VcenterError> {
+    pub(crate) async fn present(&self) -> Result<Credentials, VCenterError> {
         if let Some(known) = self.known() {
             return Ok(known);
         }
@@ -51,7 +51,7 @@ impl Accounts {
     }
 
     /// Reads the account again after it was refused; answers whether it is another one now.
-    pub(crate) async fn renew(&self) -> Result<bool, VcenterError> {
+    pub(crate) async fn renew(&self) -> Result<bool, VCenterError> {
         let before = self.known();
         let read = match self.read().await {
             Ok(read) => read,
@@ -69,7 +69,7 @@ impl Accounts {
         self.known.lock().expect("no holder of the account panics").clone()
     }
 
-    async fn read(&self) -> Result<Credentials, VcenterError> {
+    async fn read(&self) -> Result<Credentials, VCenterError> {
         match &self.source {
             CredentialSource::File { user, password } => Ok(self.read_file().unwrap_or_else(|| credentials(user, password))),
             CredentialSource::Secret { namespace, name } => self.read_secret(namespace.as_deref().unwrap_or(&self.namespace), name).await,
@@ -87,9 +87,9 @@ impl Accounts {
         }
     }
 
-    async fn read_secret(&self, namespace: &str, name: &str) -> Result<Credentials, VcenterError> {
+    async fn read_secret(&self, namespace: &str, name: &str) -> Result<Credentials, VCenterError> {
         let api: Api<KubernetesSecret> = Api::namespaced(self.kubernetes.clone(), namespace);
-        let missing = |reason: String| VcenterError::Credentials { reason };
+        let missing = |reason: String| VCenterError::Credentials { reason };
         let found = api.get_opt(name).await.map_err(|error| missing(format!("Secret {namespace}/{name} cannot be read: {error}")))?;
         let Some(secret) = found else {
             return Err(missing(format!("there is no Secret {namespace}/{name}; create it, or correct the configuration")));
@@ -108,12 +108,12 @@ impl Accounts {
         pick(&self.server, &texts).ok_or_else(|| missing(keys()))
     }
 
-    fn read_directory(&self, directory: &str) -> Result<Credentials, VcenterError> {
+    fn read_directory(&self, directory: &str) -> Result<Credentials, VCenterError> {
         let read = |what: &str| {
             let path = Path::new(directory).join(format!("{}.{what}", self.server));
-            let bytes = self.host.read_file(&path).map_err(|error| VcenterError::Credentials { reason: error.to_string() })?;
+            let bytes = self.host.read_file(&path).map_err(|error| VCenterError::Credentials { reason: error.to_string() })?;
             let text = String::from_utf8(bytes);
-            text.map_err(|_| VcenterError::Credentials { reason: format!("{} is not UTF-8", path.display()) })
+            text.map_err(|_| VCenterError::Credentials { reason: format!("{} is not UTF-8", path.display()) })
         };
         Ok(Credentials { user: read("username")?, password: read("password")? })
     }

@@ -10,20 +10,20 @@
 mod addresses;
 mod behaviours;
 mod config;
+#[cfg(test)]
+mod controller_tests;
 mod credentials;
 #[cfg(test)]
 mod doubles;
-mod fleet;
 mod identity;
 mod instance_type;
 mod kubernetes;
 mod lifecycle;
 mod metadata;
 mod node;
+mod pool;
 #[cfg(feature = "os")]
 pub mod program;
-#[cfg(test)]
-mod sailing;
 mod start;
 mod timings;
 mod vcenter;
@@ -35,8 +35,8 @@ pub const RBAC: &str = include_str!("../manifests/rbac.yaml");
 pub use behaviours::Behaviours;
 pub use config::{
     Cidr, Config, ConfigError, ConfigProblem, CredentialSource, Family, LabelsConfig, Language, NodesConfig, Secret, SideConfig,
-    VcenterConfig,
+    VCenterConfig,
 };
 pub use start::{CcmOptions, RunningCcm, StartError, run};
 pub use timings::{Backoff, Timings};
-pub use vcenter::VcenterError;
+pub use vcenter::VCenterError;

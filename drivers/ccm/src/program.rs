@@ -178,7 +178,7 @@ async fn asked_to_end() -> std::io::Result<()> {
     Ok(())
 }
 
-async fn sail(arguments: Arguments, kubeconfig: Option<PathBuf>) -> ExitCode {
+async fn run_until_stopped(arguments: Arguments, kubeconfig: Option<PathBuf>) -> ExitCode {
     let host: Arc<dyn Host> = Arc::new(OperatingSystem { kubeconfig, ..OperatingSystem::default() });
     let idle = arguments.idle.given();
     if !idle.is_empty() {
@@ -223,7 +223,7 @@ pub fn start(arguments: Arguments, surroundings: Option<PathBuf>) -> ExitCode {
     // One provider for every TLS connection. It fails only where one is installed already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime.block_on(sail(arguments, kubeconfig)),
+        Ok(runtime) => runtime.block_on(run_until_stopped(arguments, kubeconfig)),
         Err(error) => {
             eprintln!("failed to start: {error}");
             ExitCode::from(BAD_ENVIRONMENT)

@@ -4,17 +4,17 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use driver_host::{Host, HostError, Peer, telling_kubernetes_client};
+use driver_host::{Host, HostError, Peer, reporting_kubernetes_client};
 
 use crate::behaviours::Behaviours;
 use crate::config::{Config, ConfigError};
 use crate::credentials::Accounts;
-use crate::fleet::{Door, Fleet, Member};
 use crate::kubernetes::{Events, NodeCache, Queue, Writer};
 use crate::lifecycle::LifecycleController;
 use crate::node::{NodeController, listen};
+use crate::pool::{CircuitBreaker, Member, VCenterPool};
 use crate::timings::Timings;
-use crate::vcenter::{ClientVcenter, Vcenter, VcenterError};
+use crate::vcenter::{ClientVCenter, VCenter, VCenterError};
 
 /// Who writes the events.
 const COMPONENT: &str = "cloud-node-controller";
@@ -67,14 +67,14 @@ impl StartError {
 
 /// A cloud controller manager that runs, for as long as the process lives.
 pub struct RunningCcm {
-    fleet: Arc<Fleet>,
+    pool: Arc<VCenterPool>,
 }
 
 impl RunningCcm {
     /// Ends the sessions with all vCenters, so that none is left behind. Answers the servers where one stays until it has
     /// been idle long enough, and why.
-    pub async fn shut_down(&self) -> Vec<(String, VcenterError)> {
-        self.fleet.logout().await.into_iter().map(|silent| (silent.vcenter, silent.error)).collect()
+    pub async fn shut_down(&self) -> Vec<(String, VCenterError)> {
+        self.pool.logout().await.into_iter().map(|silent| (silent.vcenter, silent.error)).collect()
     }
 }
 
@@ -90,12 +90,12 @@ pub async fn run(host: Arc<dyn Host>, options: CcmOptions) -> Result<RunningCcm,
     let config = Config::parse(&options.config_path.display().to_string(), &text)?;
     host.log(&format!("{} was {}", options.config_path.display(), config.language));
     config.notices.iter().for_each(|notice| host.log(notice));
-    let client = telling_kubernetes_client(host.connect(&Peer::Kubernetes).await?, Arc::clone(&host), ROLE);
-    let mut vcenters: Vec<Arc<dyn Vcenter>> = Vec::new();
+    let client = reporting_kubernetes_client(host.connect(&Peer::Kubernetes).await?, Arc::clone(&host), ROLE);
+    let mut vcenters: Vec<Arc<dyn VCenter>> = Vec::new();
     for vcenter in &config.vcenters {
         let accounts = Accounts::new(Arc::clone(&host), client.clone(), vcenter, &options.namespace);
         let accounts = Arc::new(accounts.in_file(&options.config_path));
-        let connected = ClientVcenter::connect(&host, vcenter, accounts, options.timings.call, options.behaviours).await?;
+        let connected = ClientVCenter::connect(&host, vcenter, accounts, options.timings.call, options.behaviours).await?;
         vcenters.push(Arc::new(connected));
     }
     Ok(start(&host, &client, &config, vcenters, options))
@@ -106,18 +106,18 @@ pub(crate) fn start(
     host: &Arc<dyn Host>,
     client: &kube::Client,
     config: &Config,
-    vcenters: Vec<Arc<dyn Vcenter>>,
+    vcenters: Vec<Arc<dyn VCenter>>,
     options: CcmOptions,
 ) -> RunningCcm {
     let CcmOptions { behaviours, timings, node_labels, .. } = options;
-    let member = |(config, vcenter): (&crate::config::VcenterConfig, Arc<dyn Vcenter>)| Member {
+    let member = |(config, vcenter): (&crate::config::VCenterConfig, Arc<dyn VCenter>)| Member {
         name: config.server.clone(),
         families: config.families.clone(),
         vcenter,
-        door: Door::new(&config.server, Arc::clone(host), timings),
+        breaker: CircuitBreaker::new(&config.server, Arc::clone(host), timings),
     };
     let members = config.vcenters.iter().zip(vcenters).map(member).collect();
-    let fleet = Arc::new(Fleet::new(members, config.labels.clone(), behaviours));
+    let pool = Arc::new(VCenterPool::new(members, config.labels.clone(), behaviours));
     let queue = Arc::new(Queue::default());
     let events = Arc::new(Events::new(client, Arc::clone(host), COMPONENT));
     let listener = {
@@ -130,7 +130,7 @@ pub(crate) fn start(
         host: Arc::clone(host),
         cache: Arc::clone(&cache),
         queue,
-        fleet: Arc::clone(&fleet),
+        pool: Arc::clone(&pool),
         writer: writer.clone(),
         events,
         nodes: config.nodes.clone(),
@@ -141,7 +141,7 @@ pub(crate) fn start(
     let lifecycle = Arc::new(LifecycleController {
         host: Arc::clone(host),
         cache,
-        fleet: Arc::clone(&fleet),
+        pool: Arc::clone(&pool),
         writer,
         events: Arc::new(Events::new(client, Arc::clone(host), LIFECYCLE_COMPONENT)),
         behaviours,
@@ -150,5 +150,5 @@ pub(crate) fn start(
     host.spawn("node controller", Box::pin(Arc::clone(&nodes).initialise_nodes()));
     host.spawn("address refresh", Box::pin(nodes.refresh_addresses()));
     host.spawn("node life cycle", Box::pin(lifecycle.look_after_nodes()));
-    RunningCcm { fleet }
+    RunningCcm { pool }
 }

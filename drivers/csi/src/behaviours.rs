@@ -23,7 +23,7 @@ pub struct Behaviours {
     /// A login that was refused is not tried again for a while, lest the account be locked. Off: it is, again and again.
     pub hold_refused_logins: bool,
     /// Datacenters that are configured and not there are told (csi#3888). Off: they are passed over.
-    pub tell_absent_datacenters: bool,
+    pub report_absent_datacenters: bool,
     /// A change goes on when its caller has gone away (csi#2507). Off: it ends where it is, half done.
     pub changes_outlive_callers: bool,
     /// A create that was begun is taken up at the vCenter that it was begun at (csi#2224). Off: at whichever is first now.
@@ -45,7 +45,7 @@ pub struct Behaviours {
     /// In a zone whose hosts mount no datastore in common, what the hosts of its nodes mount will do. Off: the zone has no place.
     pub zones_need_what_their_nodes_need: bool,
     /// Tags that say two things, or nothing, are told in an event and an error (csi#1474). Off: any of them is taken.
-    pub tell_mixed_tags: bool,
+    pub report_mixed_tags: bool,
     /// A volume lies on a datastore that its storage policy allows, and carries it. Off: the policy is not looked at.
     pub check_policy: bool,
     /// A volume that is attached to the node already is success (csi#580). Off: it is an error.
@@ -63,7 +63,7 @@ pub struct Behaviours {
     /// A volume that is attached is not deleted (csi#266). Off: it is torn off its machine first.
     pub delete_waits_for_detach: bool,
     /// Kubernetes is told how many volumes have slots (csi#468). Off: it is told of no limit.
-    pub tell_attach_limit: bool,
+    pub report_attach_limit: bool,
     /// An encrypted volume is brought under the node's key provider before it is attached, where its class asks for that.
     /// Off: it is attached as it is.
     pub recrypt_before_attach: bool,
@@ -83,7 +83,7 @@ impl Default for Behaviours {
             keep_secrets: true,
             log_in_again: true,
             hold_refused_logins: true,
-            tell_absent_datacenters: true,
+            report_absent_datacenters: true,
             changes_outlive_callers: true,
             resume_where_it_began: true,
             never_delete_what_was_found: true,
@@ -94,7 +94,7 @@ impl Default for Behaviours {
             shared_by_all_nodes: true,
             prefer_what_every_host_mounts: true,
             zones_need_what_their_nodes_need: true,
-            tell_mixed_tags: true,
+            report_mixed_tags: true,
             check_policy: true,
             publish_twice_is_once: true,
             look_before_attaching_again: true,
@@ -102,7 +102,7 @@ impl Default for Behaviours {
             absent_vm_is_detached: true,
             unknown_is_not_detached: true,
             delete_waits_for_detach: true,
-            tell_attach_limit: true,
+            report_attach_limit: true,
             recrypt_before_attach: true,
             retry_interrupted_recrypt: true,
         }

@@ -132,7 +132,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::controller::doubles::{Crash, Sea};
+    use crate::controller::doubles::{Crash, TestWorld};
 
     /// An API server that holds one ConfigMap, and fails so often before it answers.
     #[derive(Clone, Default)]
@@ -186,7 +186,7 @@ mod tests {
     }
 
     async fn id(server: &Server, configured: Option<&str>) -> Result<String, ClusterIdError> {
-        cluster_id(&server.client(), "vmware-system-csi", &Sea::new("8.0.3", Crash::Never), configured).await
+        cluster_id(&server.client(), "vmware-system-csi", &TestWorld::new("8.0.3", Crash::Never), configured).await
     }
 
     #[tokio::test(start_paused = true)]

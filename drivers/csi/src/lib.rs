@@ -6,19 +6,19 @@
 //! Offered so far: create, delete, attach, detach, stage, publish, statistics, for blank block volumes; several vCenters,
 //! topology, storage policies, encryption and the change of a volume's key provider. Not offered so far: snapshots, expansion, file volumes, the syncer.
 
-mod apart;
 mod behaviours;
 mod cluster_id;
 mod config;
 mod controller;
 mod definitions;
+mod detached;
 mod events;
-mod fleet;
 mod identity;
 mod locks;
 mod node;
 mod nodes;
 mod operations;
+mod pool;
 #[cfg(feature = "os")]
 pub mod program;
 mod start;
@@ -31,9 +31,9 @@ pub const RBAC: &str = include_str!("../manifests/rbac.yaml");
 
 pub use behaviours::Behaviours;
 pub use cluster_id::ClusterIdError;
-pub use config::{Category, Config, ConfigError, ConfigProblem, Environment, LabelsConfig, Secret, VcenterConfig};
+pub use config::{Category, Config, ConfigError, ConfigProblem, Environment, LabelsConfig, Secret, VCenterConfig};
 pub use definitions::DefinitionError;
 pub use identity::DRIVER_NAME;
 
 pub use start::{ControllerOptions, NodeOptions, RunningController, StartError, run_controller, run_node, start_controller};
-pub use vcenter::{Refusal, VcenterError};
+pub use vcenter::{Refusal, VCenterError};

@@ -7,7 +7,7 @@ use std::time::Duration;
 use csi_api::v1::controller_server::ControllerServer;
 use csi_api::v1::identity_server::IdentityServer;
 use csi_api::v1::node_server::NodeServer;
-use driver_host::{Host, HostError, Peer, telling_kubernetes_client};
+use driver_host::{Host, HostError, Peer, reporting_kubernetes_client};
 use tonic::service::Routes;
 
 use crate::behaviours::Behaviours;
@@ -15,13 +15,13 @@ use crate::cluster_id::{ClusterIdError, cluster_id};
 use crate::config::{Config, ConfigError, Environment};
 use crate::controller::{Controller, Parts};
 use crate::definitions::DefinitionError;
-use crate::fleet::Fleet;
 use crate::identity::Identity;
 use crate::node::Node;
 use crate::nodes::KubernetesNodes;
 use crate::operations::{KubernetesOperations, ensure_definition};
-use crate::topology::{Charts, Filler, NodeTopology, ensure_topology_definition};
-use crate::vcenter::VcenterError;
+use crate::pool::VCenterPool;
+use crate::topology::{Filler, NodeTopology, TopologyViews, ensure_topology_definition};
+use crate::vcenter::VCenterError;
 
 /// How a controller is started.
 #[derive(Clone, Debug)]
@@ -83,18 +83,18 @@ impl StartError {
 
 /// A controller that is being served.
 pub struct RunningController {
-    fleet: Arc<Fleet>,
+    pool: Arc<VCenterPool>,
 }
 
 impl RunningController {
     /// Ends the sessions with the vCenters, so that none is left behind.
     ///
     /// # Errors
-    /// The first [`VcenterError`] of a vCenter that does not answer; its session then ends by itself when it has been idle
+    /// The first [`VCenterError`] of a vCenter that does not answer; its session then ends by itself when it has been idle
     /// long enough.
-    pub async fn shut_down(&self) -> Result<(), VcenterError> {
+    pub async fn shut_down(&self) -> Result<(), VCenterError> {
         let mut outcome = Ok(());
-        for member in self.fleet.members() {
+        for member in self.pool.members() {
             outcome = outcome.and(member.logout().await);
         }
         outcome
@@ -125,8 +125,8 @@ const LOOK_AGAIN: Duration = Duration::from_secs(60);
 
 /// Looks once for the configured datacenters of each vCenter, which says in the log what is not there: whoever has misspelt one
 /// is told now, and not by the first claim.
-async fn look_for_datacenters(fleet: Arc<Fleet>) {
-    let mut left = fleet.members().to_vec();
+async fn look_for_datacenters(pool: Arc<VCenterPool>) {
+    let mut left = pool.members().to_vec();
     while !left.is_empty() {
         let mut silent = Vec::new();
         for member in left {
@@ -156,30 +156,30 @@ pub async fn run_controller(host: Arc<dyn Host>, options: ControllerOptions) -> 
 /// As [`run_controller`].
 pub async fn start_controller(host: Arc<dyn Host>, options: ControllerOptions) -> Result<RunningController, StartError> {
     let config = configuration(&*host, &options)?;
-    let client = telling_kubernetes_client(host.connect(&Peer::Kubernetes).await?, Arc::clone(&host), ROLES);
+    let client = reporting_kubernetes_client(host.connect(&Peer::Kubernetes).await?, Arc::clone(&host), ROLES);
     if options.behaviours.record_operation_first {
         ensure_definition(&client, &options.namespace).await?;
     }
     ensure_topology_definition(&client).await?;
     let cluster_id = cluster_id(&client, &options.namespace, &*host, config.cluster_id.as_deref()).await?;
     let vcenters = crate::vcenter::connect(&host, &config, &cluster_id, &options).await?;
-    let fleet = Arc::new(Fleet::new(Arc::clone(&host), vcenters, options.behaviours));
-    let charts = Arc::new(Charts::new(config.labels.categories(), options.behaviours.tell_mixed_tags));
+    let pool = Arc::new(VCenterPool::new(Arc::clone(&host), vcenters, options.behaviours));
+    let views = Arc::new(TopologyViews::new(config.labels.categories(), options.behaviours.report_mixed_tags));
     let filler = Filler {
         host: Arc::clone(&host),
-        fleet: Arc::clone(&fleet),
-        charts: Arc::clone(&charts),
+        pool: Arc::clone(&pool),
+        views: Arc::clone(&views),
         client: client.clone(),
         behaviours: options.behaviours,
     };
     host.spawn("node topology", Box::pin(filler.run()));
-    if options.behaviours.tell_absent_datacenters {
-        host.spawn("datacenters", Box::pin(look_for_datacenters(Arc::clone(&fleet))));
+    if options.behaviours.report_absent_datacenters {
+        host.spawn("datacenters", Box::pin(look_for_datacenters(Arc::clone(&pool))));
     }
     let operations = Arc::new(KubernetesOperations::new(client.clone(), &options.namespace));
     let nodes = Arc::new(KubernetesNodes::new(client));
-    let identity = Identity::of_controller(Arc::clone(&fleet), !charts.categories().is_empty(), options.behaviours);
-    let parts = Parts { host: Arc::clone(&host), fleet: Arc::clone(&fleet), charts, operations, nodes };
+    let identity = Identity::of_controller(Arc::clone(&pool), !views.categories().is_empty(), options.behaviours);
+    let parts = Parts { host: Arc::clone(&host), pool: Arc::clone(&pool), views, operations, nodes };
     let controller = Controller::new(parts, options.behaviours);
     let routes = Routes::new(IdentityServer::new(identity)).add_service(ControllerServer::new(controller));
     host.listen(&options.endpoint, routes).await?;
@@ -187,7 +187,7 @@ pub async fn start_controller(host: Arc<dyn Host>, options: ControllerOptions) -
     for account in config.vcenters.iter().filter(|_| !options.behaviours.keep_secrets) {
         host.log(&format!("{} logs in to {} with {}", account.user, account.host, account.password.reveal()));
     }
-    Ok(RunningController { fleet })
+    Ok(RunningController { pool })
 }
 
 /// Starts the node plugin and comes back when it is served; it is served for as long as the process lives.
@@ -197,7 +197,7 @@ pub async fn start_controller(host: Arc<dyn Host>, options: ControllerOptions) -
 pub async fn run_node(host: Arc<dyn Host>, options: NodeOptions) -> Result<(), StartError> {
     let mut node = Node::new(Arc::clone(&host), options.behaviours);
     if options.topology {
-        let client = telling_kubernetes_client(host.connect(&Peer::Kubernetes).await?, Arc::clone(&host), NODE_ROLE);
+        let client = reporting_kubernetes_client(host.connect(&Peer::Kubernetes).await?, Arc::clone(&host), NODE_ROLE);
         node = node.asking(NodeTopology::new(client, &options.node_name));
     }
     let routes = Routes::new(IdentityServer::new(Identity::of_node())).add_service(NodeServer::new(node));

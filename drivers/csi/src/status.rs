@@ -8,9 +8,9 @@ use driver_host::MachineError;
 use tonic::{Code, Status};
 
 use crate::controller::CreateError;
-use crate::fleet::FleetError;
 use crate::operations::StoreError;
-use crate::vcenter::VcenterError;
+use crate::pool::PoolError;
+use crate::vcenter::VCenterError;
 
 /// The code of a fault of vCenter, by the fault's type.
 fn fault_code(fault: &str, message: &str) -> Code {
@@ -35,31 +35,31 @@ fn fault_code(fault: &str, message: &str) -> Code {
 const KEY_LOCATOR: &str = "Key locator error";
 
 /// Whether a call failed because a key provider did not give a key.
-pub(crate) fn key_is_out_of_reach(error: &VcenterError) -> bool {
-    let VcenterError::Fault(refusal) = error else { return false };
+pub(crate) fn key_is_out_of_reach(error: &VCenterError) -> bool {
+    let VCenterError::Fault(refusal) = error else { return false };
     let required = refusal.fault == "EncryptionKeyRequired" || refusal.cause.as_deref() == Some("EncryptionKeyRequired");
     required || refusal.message.contains(KEY_LOCATOR) || refusal.cause_message.contains(KEY_LOCATOR)
 }
 
 /// The status of a failed call to vCenter.
-pub(crate) fn of_vcenter(error: &VcenterError) -> Status {
+pub(crate) fn of_vcenter(error: &VCenterError) -> Status {
     let code = match error {
         _ if key_is_out_of_reach(error) => Code::Unavailable,
         // What CNS passes on is worded by the fault below.
-        VcenterError::Fault(refusal) if refusal.fault == "CnsFault" && refusal.cause.is_some() => {
+        VCenterError::Fault(refusal) if refusal.fault == "CnsFault" && refusal.cause.is_some() => {
             let below = fault_code(refusal.cause.as_deref().unwrap_or_default(), &refusal.message);
             // Both mean something else of the volume than of what CNS did to it.
             if matches!(below, Code::NotFound | Code::InvalidArgument) { Code::Internal } else { below }
         }
-        VcenterError::Fault(refusal) => fault_code(&refusal.fault, &refusal.message),
-        VcenterError::NoAnswer { .. } | VcenterError::NotSent { .. } => Code::Unavailable,
-        VcenterError::TaskGone { .. } => Code::Aborted,
+        VCenterError::Fault(refusal) => fault_code(&refusal.fault, &refusal.message),
+        VCenterError::NoAnswer { .. } | VCenterError::NotSent { .. } => Code::Unavailable,
+        VCenterError::TaskGone { .. } => Code::Aborted,
     };
     Status::new(code, error.to_string())
 }
 
 /// The status of something whose whereabouts are not known.
-pub(crate) fn of_fleet(error: &FleetError) -> Status {
+pub(crate) fn of_pool(error: &PoolError) -> Status {
     // What one vCenter said of itself must not pass for what all of them say of the thing: "not found" least of all.
     let code = match of_vcenter(&error.source).code() {
         Code::PermissionDenied => Code::PermissionDenied,
@@ -80,7 +80,7 @@ pub(crate) fn of_store(error: &StoreError) -> Status {
 /// The status of a create that did not end in a volume.
 pub(crate) fn of_create(error: &CreateError) -> Status {
     match error {
-        CreateError::Vcenter(inner) => of_vcenter(inner),
+        CreateError::VCenter(inner) => of_vcenter(inner),
         CreateError::Store(inner) => of_store(inner),
         CreateError::Placement(inner) => inner.status(),
         CreateError::InDoubt(_)
@@ -89,7 +89,7 @@ pub(crate) fn of_create(error: &CreateError) -> Status {
         | CreateError::Recovering { .. }
         | CreateError::NotListed { .. } => Status::aborted(error.to_string()),
         CreateError::OtherSize { .. } | CreateError::OtherName { .. } => Status::already_exists(error.to_string()),
-        CreateError::OtherVcenter { .. } => Status::failed_precondition(error.to_string()),
+        CreateError::OtherVCenter { .. } => Status::failed_precondition(error.to_string()),
     }
 }
 
@@ -119,16 +119,16 @@ mod tests {
             cause_message: String::new(),
             object: None,
         };
-        let fault = || VcenterError::Fault(Box::new(refusal.clone()));
+        let fault = || VCenterError::Fault(Box::new(refusal.clone()));
         for error in [CreateError::InDoubt(fault()), CreateError::Recovering { name: "a".into() }] {
             assert_eq!(of_create(&error).code(), Code::Aborted);
         }
-        assert_eq!(of_create(&CreateError::Vcenter(fault())).code(), Code::PermissionDenied);
+        assert_eq!(of_create(&CreateError::VCenter(fault())).code(), Code::PermissionDenied);
     }
 
     #[test]
     fn silence_is_not_final() {
-        let silence = VcenterError::NoAnswer { operation: "CnsCreateVolume", reason: "reset".into() };
+        let silence = VCenterError::NoAnswer { operation: "CnsCreateVolume", reason: "reset".into() };
         assert_eq!(of_vcenter(&silence).code(), Code::Unavailable);
     }
 }

@@ -63,7 +63,7 @@ struct Status {
 
 /// A Kubernetes client that says in the host's log what it is forbidden, each thing once. `role` is where the rules stand that
 /// the program is delivered with: `ClusterRole vsphere-csi-controller`.
-pub fn telling_kubernetes_client(service: HttpService, host: Arc<dyn Host>, role: &'static str) -> kube::Client {
+pub fn reporting_kubernetes_client(service: HttpService, host: Arc<dyn Host>, role: &'static str) -> kube::Client {
     let told = Arc::new(Mutex::new(BTreeSet::new()));
     let service = service.and_then(move |response: Response<Body>| {
         let (host, told) = (Arc::clone(&host), Arc::clone(&told));

@@ -15,7 +15,7 @@ mod machine;
 pub mod os;
 
 pub use authority::{NotAHost, authority, host_name};
-pub use forbidden::{Forbidden, telling_kubernetes_client};
+pub use forbidden::{Forbidden, reporting_kubernetes_client};
 pub use grpc::GrpcClient;
 pub use http_service::{Answering, Body, BoxError, HttpService, body_from, collect_body, empty_body, send};
 pub use kubernetes::kubernetes_client;
@@ -31,7 +31,7 @@ use jiff::Timestamp;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Peer {
     /// A vCenter.
-    Vcenter {
+    VCenter {
         /// Host name or address, as configured.
         host: String,
         /// Port, 443 unless configured.

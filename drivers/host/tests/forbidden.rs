@@ -8,14 +8,14 @@ use http::{Response, StatusCode};
 use k8s_openapi::api::core::v1::Node;
 use kube::api::{Api, ListParams};
 
-use driver_host::{Body, BoxError, Host, HostError, HttpService, Machine, Peer, Task, body_from, telling_kubernetes_client};
+use driver_host::{Body, BoxError, Host, HostError, HttpService, Machine, Peer, Task, body_from, reporting_kubernetes_client};
 
 /// A host that only keeps what is logged.
 #[derive(Default)]
-struct Logbook(Mutex<Vec<String>>);
+struct LogHost(Mutex<Vec<String>>);
 
 #[async_trait]
-impl Host for Logbook {
+impl Host for LogHost {
     fn calendar(&self) -> jiff::Timestamp {
         jiff::Timestamp::UNIX_EPOCH
     }
@@ -62,8 +62,8 @@ fn forbidding() -> HttpService {
 
 #[tokio::test]
 async fn what_is_forbidden_is_said_at_once_and_each_thing_once() {
-    let host = Arc::new(Logbook::default());
-    let client = telling_kubernetes_client(forbidding(), Arc::clone(&host) as Arc<dyn Host>, "ClusterRole of-the-program");
+    let host = Arc::new(LogHost::default());
+    let client = reporting_kubernetes_client(forbidding(), Arc::clone(&host) as Arc<dyn Host>, "ClusterRole of-the-program");
     let nodes: Api<Node> = Api::all(client);
     for _ in 0..3 {
         let error = nodes.get("a").await.expect_err("it is forbidden");

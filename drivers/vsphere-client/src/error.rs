@@ -7,7 +7,7 @@ use driver_host::BoxError;
 use fake_vcenter_codec::CodecError;
 use fake_vcenter_types::{Fault, MoRef, TypeError};
 
-use crate::privileges::told;
+use crate::privileges::describe;
 
 /// Why there is no answer, or none of use. Variants are named for the step that failed.
 #[derive(Debug, thiserror::Error)]
@@ -61,7 +61,7 @@ pub enum ClientError {
         what: String,
     },
     /// vCenter does not let us in.
-    #[error("failed to log in as {user}: {}", told(fault))]
+    #[error("failed to log in as {user}: {}", describe(fault))]
     Login {
         /// Who tried.
         user: String,
@@ -77,7 +77,7 @@ pub enum ClientError {
         reason: String,
     },
     /// The method threw a fault.
-    #[error("{operation} on {object} threw {}: {}", fault.type_name(), told(fault))]
+    #[error("{operation} on {object} threw {}: {}", fault.type_name(), describe(fault))]
     Fault {
         /// The method.
         operation: String,
@@ -99,7 +99,7 @@ pub enum ClientError {
         message: String,
     },
     /// A property could not be read.
-    #[error("failed to read {path} of {object}: {}", told(fault))]
+    #[error("failed to read {path} of {object}: {}", describe(fault))]
     Property {
         /// Whose it is.
         object: MoRef,
@@ -109,7 +109,7 @@ pub enum ClientError {
         fault: Box<Fault>,
     },
     /// The task ended in an error.
-    #[error("task {task} failed with {}: {}", fault.type_name(), told(fault))]
+    #[error("task {task} failed with {}: {}", fault.type_name(), describe(fault))]
     Task {
         /// The task.
         task: MoRef,
@@ -117,7 +117,7 @@ pub enum ClientError {
         fault: Box<Fault>,
     },
     /// The task ended well, but a volume did not fare well in it.
-    #[error("operation on volume {volume} failed in task {task} with {}: {}", fault.type_name(), told(fault))]
+    #[error("operation on volume {volume} failed in task {task} with {}: {}", fault.type_name(), describe(fault))]
     Volume {
         /// The task.
         task: MoRef,
@@ -127,7 +127,7 @@ pub enum ClientError {
         fault: Box<Fault>,
     },
     /// The task is gone; how it ended is not known.
-    #[error("task {task} is gone: {}", told(fault))]
+    #[error("task {task} is gone: {}", describe(fault))]
     TaskGone {
         /// The task.
         task: MoRef,

@@ -64,7 +64,7 @@ impl Logins {
         let mut state = self.state();
         let before = state.refused.take().filter(|before| before.credentials == credentials);
         if before.is_none() {
-            (options.tell)(&format!(
+            (options.report)(&format!(
                 "vCenter {host}: {reason}; correct the password or the account: another one is tried at once, this one again after {} minutes and then more and more seldom, for an account that fails often is locked",
                 FIRST_PAUSE.as_secs() / 60
             ));
@@ -76,7 +76,7 @@ impl Logins {
     /// vCenter has let us in.
     pub fn accepted(&self, host: &str, options: &ClientOptions) {
         if let Some(refused) = self.state().refused.take() {
-            (options.tell)(&format!("vCenter {host} lets {} in again", refused.credentials.user));
+            (options.report)(&format!("vCenter {host} lets {} in again", refused.credentials.user));
         }
     }
 }

@@ -13,7 +13,7 @@ pub type Random = Arc<dyn Fn() -> u64 + Send + Sync>;
 pub type Spawn = Arc<dyn Fn(&str, Task) + Send + Sync>;
 
 /// Writes a line to the process's log.
-pub type Tell = Arc<dyn Fn(&str) + Send + Sync>;
+pub type Report = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// Reads the credentials anew, where they may have changed; `None` when they cannot be read.
 pub type Renew = Arc<dyn Fn() -> Option<Credentials> + Send + Sync>;
@@ -67,8 +67,8 @@ pub struct ClientOptions {
     pub hold_refused_logins: bool,
     /// Asked before each login; without it the client's first credentials stay.
     pub renew: Option<Renew>,
-    /// Told of logins that are refused.
-    pub tell: Tell,
+    /// Hears of logins that are refused.
+    pub report: Report,
     /// Randomness for delays and operation ids; seeded in virtual time.
     pub random: Random,
     /// Starts the task that listens for task updates.
@@ -86,7 +86,7 @@ impl ClientOptions {
             log_in_again: true,
             hold_refused_logins: true,
             renew: None,
-            tell: Arc::new(|_| {}),
+            report: Arc::new(|_| {}),
             random,
             spawn,
         }

@@ -10,12 +10,12 @@
 use fake_vcenter_types::{Fault, MoRef, Object, Value};
 
 /// A fault's text, with the privileges that it says are missing, and on what.
-pub fn told(fault: &Fault) -> String {
-    told_of(&fault.object, &fault.message)
+pub fn describe(fault: &Fault) -> String {
+    describe_fault(&fault.object, &fault.message)
 }
 
 /// The same of a fault inside another, and its text.
-pub fn told_of(fault: &Object, message: &str) -> String {
+pub fn describe_fault(fault: &Object, message: &str) -> String {
     let missing = missing(fault);
     if missing.is_empty() {
         return message.to_owned();
@@ -73,7 +73,7 @@ mod tests {
         let all = one.clone().with("missingPrivileges", Value::array(vec![part]));
         let cns = Object::new("CnsMissingPrivilegeFault").with("privileges", ids(&["Datastore.FileManagement"]));
         let ended = Object::new("NotAuthenticated").with("privilegeId", "System.View");
-        let texts = [one, all, cns, ended, Object::new("NotFound"), Object::new("NoPermission")].map(|object| told(&fault(object)));
+        let texts = [one, all, cns, ended, Object::new("NotFound"), Object::new("NoPermission")].map(|object| describe(&fault(object)));
         insta::assert_snapshot!(texts.join("\n"));
     }
 }

@@ -19,7 +19,7 @@ use crate::error::{Exit, ProgramError};
 use crate::inventory;
 use crate::ready::shell_lines;
 use crate::record::Delays;
-use crate::running::{RunningVcenter, ServeOptions};
+use crate::running::{RunningVCenter, ServeOptions};
 
 /// The file name that means the standard output.
 const STANDARD_OUTPUT: &str = "-";
@@ -55,7 +55,7 @@ async fn serve(arguments: &Arguments) -> Result<(), ProgramError> {
         write(path, &certificate.trust_pem)?;
     }
     let delays = delays(arguments)?;
-    let (clock, journal) = RunningVcenter::journal();
+    let (clock, journal) = RunningVCenter::journal();
     let written = match &arguments.journal {
         None => None,
         Some(path) => {
@@ -69,7 +69,7 @@ async fn serve(arguments: &Arguments) -> Result<(), ProgramError> {
     let options = ServeOptions { address, certificate, delays, seed: arguments.seed };
     // Before anybody is told that it is ready, so that a signal that comes at once ends it well.
     let mut ends = Ends::prepare(arguments.stdin_exit)?;
-    let running = RunningVcenter::start(config, options, clock, journal).await?;
+    let running = RunningVCenter::start(config, options, clock, journal).await?;
     if !running.address.ip().is_loopback() {
         eprintln!(
             "fake-vcenter: warning: {} can be reached from other machines, and everybody knows the passwords of a fake vCenter",

@@ -1,7 +1,7 @@
 //! The fake vCenter as a program of its own, and as a library for whoever puts one on a socket.
 //!
 //! [`inventory::parse`] reads an inventory file, [`Counts`] makes one by numbers; both end in a
-//! [`WorldConfig`](fake_vcenter_world::WorldConfig). [`RunningVcenter::start`] serves it until it is dropped. The command line is
+//! [`WorldConfig`](fake_vcenter_world::WorldConfig). [`RunningVCenter::start`] serves it until it is dropped. The command line is
 //! in [`arguments`], the way from there to the end of the program in [`command`].
 //!
 //! Not modelled: saving and loading the state, more than one vCenter in one program, client certificates, STS.
@@ -26,4 +26,4 @@ pub use counts::Counts;
 pub use error::{Exit, ProgramError};
 pub use ready::shell_lines;
 pub use record::Delays;
-pub use running::{RunningVcenter, ServeOptions};
+pub use running::{RunningVCenter, ServeOptions};

@@ -77,7 +77,7 @@ pub async fn record(State(recorder): State<Arc<Recorder>>, request: Request<Body
     let described = if heard { recorder.describe.request(&head, &bytes) } else { recorder.describe.brief(&head, &bytes) };
     let from = head.extensions.get::<Client>().map_or_else(|| "unknown".to_owned(), |client| client.0.to_string());
     let call = Call {
-        border: Border::Vcenter,
+        border: Border::VCenter,
         from,
         to: recorder.to.clone(),
         method: described.method.clone(),

@@ -29,7 +29,7 @@ pub struct ServeOptions {
 }
 
 /// A vCenter that runs on a socket until it is dropped.
-pub struct RunningVcenter {
+pub struct RunningVCenter {
     /// Where it listens.
     pub address: SocketAddr,
     /// The vCenter.
@@ -38,8 +38,8 @@ pub struct RunningVcenter {
     _listening: Listening,
 }
 
-impl RunningVcenter {
-    /// A journal under the wall clock, for [`RunningVcenter::start`]; add sinks to it before.
+impl RunningVCenter {
+    /// A journal under the wall clock, for [`RunningVCenter::start`]; add sinks to it before.
     pub fn journal() -> (Arc<WallClock>, Journal) {
         let clock = Arc::new(WallClock::start());
         (Arc::clone(&clock), Journal::new(clock))

@@ -9,8 +9,8 @@
 mod describe;
 mod endpoints;
 mod long_poll;
+mod notifier;
 mod outage;
-mod pulse;
 mod rest;
 mod session;
 mod soap;

@@ -49,7 +49,7 @@ pub async fn call(vcenter: &VCenter, mut asked: Asked) -> Result<Reply, Fault> {
     let mut waiting = None;
     loop {
         // What happens after this point wakes the call, so nothing can slip between asking and waiting.
-        let (now, pulse) = (vcenter.now(), vcenter.pulse());
+        let (now, version) = (vcenter.now(), vcenter.version());
         let reply = vcenter.with_world(|world| world.call(now, &asked.context, &asked.this, asked.method, &asked.arguments))?;
         let Reply::WaitForChange { seconds } = reply else { return Ok(reply) };
         asked.context.resumed = true;
@@ -57,22 +57,22 @@ pub async fn call(vcenter: &VCenter, mut asked: Asked) -> Result<Reply, Fault> {
             waiting = Some(Waiting::begin(vcenter, session));
         }
         let Some(seconds) = seconds else {
-            something_to_tell(vcenter, pulse, &asked).await;
+            something_to_report(vcenter, version, &asked).await;
             continue;
         };
         tokio::select! {
             biased;
-            () = something_to_tell(vcenter, pulse, &asked) => {}
+            () = something_to_report(vcenter, version, &asked) => {}
             () = tokio::time::sleep_until(began + Duration::from_secs(seconds)) => return Ok(Reply::Done(None)),
         }
     }
 }
 
 /// Waits until there may be something to tell this call: what concerns others only does not wake it.
-async fn something_to_tell(vcenter: &VCenter, mut pulse: u64, asked: &Asked) {
+async fn something_to_report(vcenter: &VCenter, mut version: u64, asked: &Asked) {
     loop {
-        vcenter.changed_since(pulse).await;
-        pulse = vcenter.pulse();
+        vcenter.changed_since(version).await;
+        version = vcenter.version();
         if !vcenter.with_world(|world| world.waits_on(&asked.context, &asked.this)) {
             return;
         }

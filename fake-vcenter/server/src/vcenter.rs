@@ -16,7 +16,7 @@ use tower::util::BoxCloneSyncService;
 
 use crate::describe::Vsphere;
 use crate::endpoints;
-use crate::pulse::Pulse;
+use crate::notifier::Notifier;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 type AnyBody = UnsyncBoxBody<Bytes, BoxError>;
@@ -29,13 +29,13 @@ pub struct VCenter {
     world: Mutex<World>,
     clock: SharedClock,
     journal: Journal,
-    pulse: Pulse,
+    notifier: Notifier,
 }
 
 impl VCenter {
     /// A vCenter as it is described; its first inventory is recorded at once.
     pub fn new(config: WorldConfig, seed: Seed, clock: SharedClock, journal: Journal) -> Arc<Self> {
-        let vcenter = Arc::new(Self { world: Mutex::new(World::new(config, seed)), clock, journal, pulse: Pulse::default() });
+        let vcenter = Arc::new(Self { world: Mutex::new(World::new(config, seed)), clock, journal, notifier: Notifier::default() });
         vcenter.with_world(|_| ());
         vcenter
     }
@@ -67,8 +67,8 @@ impl VCenter {
         for change in world.take_changes() {
             self.journal.record(Event::Change(change));
         }
-        let pulse = world.pulse();
-        self.pulse.beat(pulse);
+        let version = world.version();
+        self.notifier.advance(version);
         outcome
     }
 
@@ -78,31 +78,31 @@ impl VCenter {
     }
 
     /// Where the world is, for [`VCenter::changed_since`].
-    pub fn pulse(&self) -> u64 {
-        self.pulse.now()
+    pub fn version(&self) -> u64 {
+        self.notifier.now()
     }
 
     /// Waits until something in the world has changed that a waiting call may want to know.
-    pub async fn changed_since(&self, pulse: u64) {
-        self.pulse.after(pulse).await;
+    pub async fn changed_since(&self, version: u64) {
+        self.notifier.after(version).await;
     }
 
     /// Lets tasks begin and end and sessions expire when it is time; never ends.
     pub async fn run(self: Arc<Self>) {
         loop {
-            let (now, pulse) = (self.now(), self.pulse());
+            let (now, version) = (self.now(), self.version());
             let due = self.with_world(|world| {
                 world.advance(now);
                 world.next_due()
             });
             let Some(due) = due else {
-                self.changed_since(pulse).await;
+                self.changed_since(version).await;
                 continue;
             };
             let wake = Instant::now() + due.duration_since(now).unsigned_abs();
             tokio::select! {
                 biased;
-                () = self.changed_since(pulse) => {}
+                () = self.changed_since(version) => {}
                 () = tokio::time::sleep_until(wake) => {}
             }
         }

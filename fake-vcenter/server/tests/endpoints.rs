@@ -5,15 +5,15 @@
 mod common;
 
 use axum::body::to_bytes;
-use common::{Port, collector, fault};
+use common::{TestServer, collector, fault};
 use fake_vcenter_types::{Method, MoRef, Value};
 use fake_vcenter_world::WorldConfig;
 use http::{Request, StatusCode};
 use seatrial_journal::Flow;
 use tower::ServiceExt;
 
-fn port() -> Port {
-    Port::new(WorldConfig::small("vc-a", 2, 1))
+fn server() -> TestServer {
+    TestServer::new(WorldConfig::small("vc-a", 2, 1))
 }
 
 fn time() -> (MoRef, Method) {
@@ -22,69 +22,70 @@ fn time() -> (MoRef, Method) {
 
 #[tokio::test(start_paused = true)]
 async fn a_session_lives_in_a_cookie_from_login_to_logout() {
-    let mut port = port();
+    let mut server = server();
     let manager = MoRef::new("SessionManager", "SessionManager");
-    assert_eq!(port.login("wrong").await.status(), StatusCode::INTERNAL_SERVER_ERROR);
-    assert_eq!(port.cookie, None);
-    assert_eq!(fault(port.call(&manager, Method::Logout, vec![]).await), "NotAuthenticated");
-    assert_eq!(port.login("seatrial").await.status(), StatusCode::OK);
-    assert!(port.cookie.as_ref().unwrap().starts_with("vmware_soap_session=\"52"));
-    let again = port.login("seatrial").await;
+    assert_eq!(server.login("wrong").await.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(server.cookie, None);
+    assert_eq!(fault(server.call(&manager, Method::Logout, vec![]).await), "NotAuthenticated");
+    assert_eq!(server.login("seatrial").await.status(), StatusCode::OK);
+    assert!(server.cookie.as_ref().unwrap().starts_with("vmware_soap_session=\"52"));
+    let again = server.login("seatrial").await;
     assert_eq!(again.status(), StatusCode::INTERNAL_SERVER_ERROR);
     let text = String::from_utf8(to_bytes(again.into_body(), usize::MAX).await.unwrap().to_vec()).unwrap();
     assert!(text.contains("Cannot complete login due to an incorrect user name or password."), "{text}");
-    port.call(&manager, Method::Logout, vec![]).await.unwrap();
-    assert_eq!(fault(port.call(&manager, Method::Logout, vec![]).await), "NotAuthenticated");
+    server.call(&manager, Method::Logout, vec![]).await.unwrap();
+    assert_eq!(fault(server.call(&manager, Method::Logout, vec![]).await), "NotAuthenticated");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_session_that_nobody_uses_ends_after_half_an_hour() {
-    let mut port = port();
-    port.login("seatrial").await;
-    port.sail(async {
-        for _ in 0..3 {
-            tokio::time::sleep(std::time::Duration::from_mins(25)).await;
-            let (this, method) = time();
-            port.call(&this, method, vec![]).await.unwrap();
-        }
-        tokio::time::sleep(std::time::Duration::from_mins(31)).await;
-        assert_eq!(port.vcenter.with_world(|world| world.session_count()), 0);
-    })
-    .await;
+    let mut server = server();
+    server.login("seatrial").await;
+    server
+        .run(async {
+            for _ in 0..3 {
+                tokio::time::sleep(std::time::Duration::from_mins(25)).await;
+                let (this, method) = time();
+                server.call(&this, method, vec![]).await.unwrap();
+            }
+            tokio::time::sleep(std::time::Duration::from_mins(31)).await;
+            assert_eq!(server.vcenter.with_world(|world| world.session_count()), 0);
+        })
+        .await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_is_no_request_gets_a_typed_answer() {
-    let port = port();
+    let server = server();
     for body in ["", "<", "<a/>", "not xml at all", "<soapenv:Envelope xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\"/>"] {
         for path in ["/sdk", "/vsanHealth", "/pbm"] {
-            let response = port.send(path, body).await;
+            let response = server.send(path, body).await;
             assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR, "{body}");
             let text = String::from_utf8(to_bytes(response.into_body(), usize::MAX).await.unwrap().to_vec()).unwrap();
             assert!(text.contains("InvalidRequest"), "{text}");
         }
     }
-    assert_eq!(port.send("/sdk", vec![b' '; 5 * 1024 * 1024]).await.status(), StatusCode::PAYLOAD_TOO_LARGE);
-    assert_eq!(port.send("/nowhere", "").await.status(), StatusCode::NOT_FOUND);
-    let response = port.send("/vslm/sdk", "").await;
+    assert_eq!(server.send("/sdk", vec![b' '; 5 * 1024 * 1024]).await.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(server.send("/nowhere", "").await.status(), StatusCode::NOT_FOUND);
+    let response = server.send("/vslm/sdk", "").await;
     let text = String::from_utf8(to_bytes(response.into_body(), usize::MAX).await.unwrap().to_vec()).unwrap();
     assert!(text.contains("NotSupported"), "{text}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_object_that_is_not_there_is_named_and_a_method_must_fit_its_object() {
-    let mut port = port();
-    port.login("seatrial").await;
+    let mut server = server();
+    server.login("seatrial").await;
     let gone = MoRef::new("VirtualMachine", "vm-4711");
-    assert_eq!(fault(port.call(&gone, Method::PowerOffVmTask, vec![]).await), "ManagedObjectNotFound");
-    assert_eq!(fault(port.call(&collector(), Method::PowerOffVmTask, vec![]).await), "MethodNotFound");
+    assert_eq!(fault(server.call(&gone, Method::PowerOffVmTask, vec![]).await), "ManagedObjectNotFound");
+    assert_eq!(fault(server.call(&collector(), Method::PowerOffVmTask, vec![]).await), "MethodNotFound");
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_versions_are_those_of_the_release() {
-    let port = port();
+    let server = server();
     for (path, version) in [("/sdk/vimServiceVersions.xml", "8.0.3.0"), ("/sdk/vsanServiceVersions.xml", "8.0.3.0")] {
-        let response = port.vcenter.service().oneshot(Request::get(path).body(axum::body::Body::empty()).unwrap()).await.unwrap();
+        let response = server.vcenter.service().oneshot(Request::get(path).body(axum::body::Body::empty()).unwrap()).await.unwrap();
         let text = String::from_utf8(to_bytes(response.into_body(), usize::MAX).await.unwrap().to_vec()).unwrap();
         let first = text.find("<version>").map(|place| &text[place + 9..]).unwrap();
         assert!(first.starts_with(version), "{text}");
@@ -93,9 +94,9 @@ async fn the_versions_are_those_of_the_release() {
 
 #[tokio::test(start_paused = true)]
 async fn the_journal_reads_a_call_without_its_secrets() {
-    let mut port = port();
-    port.login("seatrial").await;
-    let vm = port.vcenter.with_world(|world| world.vm_named("worker-1").unwrap().vm);
+    let mut server = server();
+    server.login("seatrial").await;
+    let vm = server.vcenter.with_world(|world| world.vm_named("worker-1").unwrap().vm);
     let spec = fake_vcenter_types::CnsVolumeAttachDetachSpec {
         volume_id: fake_vcenter_types::CnsVolumeId { id: "a-volume".to_owned() },
         vm: vm.clone(),
@@ -111,22 +112,22 @@ async fn the_journal_reads_a_call_without_its_secrets() {
         &fake_vcenter_codec::soap::Header::default(),
         "urn:vsan",
     );
-    let (head, ()) = Request::post("/vsanHealth").header("Cookie", port.cookie.clone().unwrap()).body(()).unwrap().into_parts();
-    let described = port.vcenter.describe().request(&head, &body);
+    let (head, ()) = Request::post("/vsanHealth").header("Cookie", server.cookie.clone().unwrap()).body(()).unwrap().into_parts();
+    let described = server.vcenter.describe().request(&head, &body);
     assert_eq!((described.method.as_str(), described.target.as_deref()), ("CnsAttachVolume", Some("a-volume")));
     assert_eq!((described.flow, &described.args), (Flow::Unary, &serde_json::json!({ "volume": "a-volume", "vm": vm.id })));
     let label = described.session.clone().unwrap();
     assert_eq!(label.len(), 8);
-    assert!(!port.cookie.as_ref().unwrap().contains(&label));
+    assert!(!server.cookie.as_ref().unwrap().contains(&label));
 
-    let response = port.send("/vsanHealth", body).await;
+    let response = server.send("/vsanHealth", body).await;
     let (head, body) = response.into_parts();
-    let answer = port.vcenter.describe().answer(&described, &head, &to_bytes(body, usize::MAX).await.unwrap(), None);
+    let answer = server.vcenter.describe().answer(&described, &head, &to_bytes(body, usize::MAX).await.unwrap(), None);
     assert_eq!((answer.status, answer.error), (200, None));
     assert!(answer.result["task"].as_str().unwrap().starts_with("task-"));
 
-    let (head, body) = port.login("wrong").await.into_parts();
-    let answer = port.vcenter.describe().answer(&described, &head, &to_bytes(body, usize::MAX).await.unwrap(), None);
+    let (head, body) = server.login("wrong").await.into_parts();
+    let answer = server.vcenter.describe().answer(&described, &head, &to_bytes(body, usize::MAX).await.unwrap(), None);
     assert_eq!((answer.status, answer.error.as_deref()), (500, Some("InvalidLogin")));
 
     let wait = fake_vcenter_codec::soap::encode_request(
@@ -137,13 +138,13 @@ async fn the_journal_reads_a_call_without_its_secrets() {
         "urn:vim25",
     );
     let (head, ()) = Request::post("/sdk").body(()).unwrap().into_parts();
-    let described = port.vcenter.describe().request(&head, &wait);
+    let described = server.vcenter.describe().request(&head, &wait);
     assert_eq!((described.flow, described.target.as_deref(), described.session), (Flow::LongPoll, Some("propertyCollector"), None));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_call_marks_its_effect_when_it_has_one() {
-    let port = port();
+    let server = server();
     let marked = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
     for (method, this, expected) in [
         (Method::CurrentTime, time().0, 1),
@@ -162,7 +163,7 @@ async fn a_call_marks_its_effect_when_it_has_one() {
             |never| match never {},
         ));
         let request = Request::post("/sdk").extension(mark).body(body).unwrap();
-        port.vcenter.http_service().oneshot(request).await.unwrap();
+        server.vcenter.http_service().oneshot(request).await.unwrap();
         assert_eq!(marked.load(std::sync::atomic::Ordering::Relaxed), expected);
     }
 }

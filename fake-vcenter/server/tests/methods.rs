@@ -6,7 +6,7 @@ mod common;
 
 use std::fmt::Write as _;
 
-use common::{Port, collector};
+use common::{TestServer, collector};
 use fake_vcenter_types::{Fault, Method, MoRef, Object, Value, is_subtype};
 use fake_vcenter_world::{CallContext, Reply, WorldConfig, is_served};
 
@@ -24,19 +24,19 @@ fn the_list_of_unserved_methods_is_up_to_date() {
 
 #[tokio::test(start_paused = true)]
 async fn served_methods_are_carried_out_and_others_refused_by_a_typed_fault() {
-    let mut port = Port::new(WorldConfig::small("vc-a", 1, 1));
-    port.login("seatrial").await;
-    let key = port.cookie.as_ref().and_then(|cookie| cookie.split('"').nth(1)).map(str::to_owned);
+    let mut server = TestServer::new(WorldConfig::small("vc-a", 1, 1));
+    server.login("seatrial").await;
+    let key = server.cookie.as_ref().and_then(|cookie| cookie.split('"').nth(1)).map(str::to_owned);
     let mut tried = 0;
     for method in Method::ALL {
         let context = CallContext { session: key.clone(), ..CallContext::default() };
-        let Some(this) = object_with(&port, *method) else { continue };
+        let Some(this) = object_with(&server, *method) else { continue };
         if matches!(method, Method::Logout) {
             continue;
         }
         tried += 1;
-        let now = port.vcenter.now();
-        let outcome = port.vcenter.with_world(|world| world.call(now, &context, &this, *method, &Object::new("")));
+        let now = server.vcenter.now();
+        let outcome = server.vcenter.with_world(|world| world.call(now, &context, &this, *method, &Object::new("")));
         let refused = matches!(&outcome, Err(Fault { object, .. }) if object.type_name == "NotSupported");
         assert_eq!(refused, !is_served(*method), "{method}: {outcome:?}");
         assert!(!matches!(outcome, Ok(Reply::LoggedIn { .. })), "{method} needs a password");
@@ -45,10 +45,10 @@ async fn served_methods_are_carried_out_and_others_refused_by_a_typed_fault() {
 }
 
 /// An object that has the method, if this inventory has one.
-fn object_with(port: &Port, method: Method) -> Option<MoRef> {
-    let vm = port.vcenter.with_world(|world| world.vms()[0].clone());
+fn object_with(server: &TestServer, method: Method) -> Option<MoRef> {
+    let vm = server.vcenter.with_world(|world| world.vms()[0].clone());
     let mut objects = vec![vm.vm, vm.host, collector(), MoRef::new("Folder", "group-d1")];
-    objects.push(port.vcenter.with_world(|world| world.datastores()[0].datastore.clone()));
+    objects.push(server.vcenter.with_world(|world| world.datastores()[0].datastore.clone()));
     let singletons = [
         ("ServiceInstance", "ServiceInstance"),
         ("SessionManager", "SessionManager"),
@@ -70,11 +70,11 @@ fn object_with(port: &Port, method: Method) -> Option<MoRef> {
 
 #[tokio::test(start_paused = true)]
 async fn a_method_that_nobody_knows_is_not_found() {
-    let mut port = Port::new(WorldConfig::small("vc-a", 1, 1));
-    port.login("seatrial").await;
+    let mut server = TestServer::new(WorldConfig::small("vc-a", 1, 1));
+    server.login("seatrial").await;
     let body = "<e:Envelope xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\"><e:Body><Frobnicate xmlns=\"urn:vim25\">\
                 <_this type=\"Folder\">group-d1</_this></Frobnicate></e:Body></e:Envelope>";
-    let response = port.send("/sdk", body).await;
+    let response = server.send("/sdk", body).await;
     let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
     let outcome: Result<Option<Value>, _> = fake_vcenter_codec::soap::decode_response(Method::Reload, &bytes);
     assert_eq!(common::fault(outcome), "MethodNotFound");

@@ -7,7 +7,7 @@ mod common;
 use std::time::Duration;
 
 use axum::body::to_bytes;
-use common::{Port, collector, list};
+use common::{TestServer, collector, list};
 use fake_vcenter_codec::soap::{Header, decode_response, encode_request};
 use fake_vcenter_types::{
     CnsBlockBackingDetails, CnsVolumeCreateSpec, DataObject, Method, MoRef, Object, ObjectContent, ObjectSpec, PropertyFilterSpec,
@@ -16,7 +16,7 @@ use fake_vcenter_types::{
 use fake_vcenter_world::WorldConfig;
 
 /// A task's info, as who asks with this header reads it.
-async fn info(port: &Port, task: &MoRef, action: &str) -> TaskInfo {
+async fn info(server: &TestServer, task: &MoRef, action: &str) -> TaskInfo {
     let spec = PropertyFilterSpec {
         prop_set: vec![PropertySpec { kind: "Task".to_owned(), path_set: vec!["info".to_owned()], all: None }],
         object_set: vec![ObjectSpec { obj: task.clone(), ..ObjectSpec::default() }],
@@ -24,7 +24,7 @@ async fn info(port: &Port, task: &MoRef, action: &str) -> TaskInfo {
     };
     let arguments = Object { type_name: String::new(), fields: vec![("specSet".to_owned(), list(vec![spec]))] };
     let body = encode_request(Method::RetrieveProperties, &collector(), &arguments, &Header::default(), "urn:vim25");
-    let response = port.send_as("/sdk", body, action).await;
+    let response = server.send_as("/sdk", body, action).await;
     let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
     let answer = decode_response(Method::RetrieveProperties, &bytes).unwrap().unwrap();
     let content: ObjectContent = answer.items()[0].as_object().unwrap().downcast().unwrap();
@@ -33,24 +33,24 @@ async fn info(port: &Port, task: &MoRef, action: &str) -> TaskInfo {
 
 #[tokio::test(start_paused = true)]
 async fn the_result_of_a_cns_task_is_told_to_who_asks_in_its_namespace() {
-    let mut port = Port::new(WorldConfig::small("vc-a", 1, 1));
-    port.login("seatrial").await;
+    let mut server = TestServer::new(WorldConfig::small("vc-a", 1, 1));
+    server.login("seatrial").await;
     let spec = CnsVolumeCreateSpec {
         name: "pvc-1".to_owned(),
         volume_type: "BLOCK".to_owned(),
-        datastores: vec![port.vcenter.with_world(|world| world.datastores()[0].datastore.clone())],
+        datastores: vec![server.vcenter.with_world(|world| world.datastores()[0].datastore.clone())],
         backing_object_details: CnsBlockBackingDetails { capacity_in_mb: Some(1024), ..Default::default() }.into_object(),
         ..CnsVolumeCreateSpec::default()
     };
     let manager = MoRef::new("CnsVolumeManager", "cns-volume-manager");
-    let made = port.call(&manager, Method::CnsCreateVolume, vec![("createSpecs", list(vec![spec]))]).await;
+    let made = server.call(&manager, Method::CnsCreateVolume, vec![("createSpecs", list(vec![spec]))]).await;
     let Ok(Some(Value::Ref(task))) = made else { panic!("no task: {made:?}") };
     tokio::time::sleep(Duration::from_secs(10)).await;
     // govmomi writes the method in vim25's namespace and says in this header only what it knows.
     for action in ["urn:vsan/8.0.3.0", "\"urn:vsan/8.0.3.0\""] {
-        let info = info(&port, &task, action).await;
+        let info = info(&server, &task, action).await;
         assert_eq!(info.result.map(|result| result.type_name()), Some("CnsVolumeOperationBatchResult".to_owned()));
     }
-    let info = info(&port, &task, "urn:vim25/8.0.3.0").await;
+    let info = info(&server, &task, "urn:vim25/8.0.3.0").await;
     assert_eq!((info.state, info.result), (TaskInfoState::Success, None));
 }

@@ -29,8 +29,8 @@ fn config() -> WorldConfig {
     config
 }
 
-async fn raw(port: &Port, request: Request<Body>) -> Response<Body> {
-    port.vcenter.service().oneshot(request).await.unwrap()
+async fn raw(server: &TestServer, request: Request<Body>) -> Response<Body> {
+    server.vcenter.service().oneshot(request).await.unwrap()
 }
 
 async fn read(response: Response<Body>) -> (u16, Value) {
@@ -43,29 +43,29 @@ fn basic(user: &str, password: &str) -> String {
     format!("Basic {}", STANDARD.encode(format!("{user}:{password}")))
 }
 
-async fn log_in(port: &Port, user: &str, password: &str) -> (u16, Value) {
+async fn log_in(server: &TestServer, user: &str, password: &str) -> (u16, Value) {
     let request = Request::post(format!("{CIS}/session")).header("Authorization", basic(user, password)).body(Body::empty()).unwrap();
-    read(raw(port, request).await).await
+    read(raw(server, request).await).await
 }
 
 /// A client with a session.
 struct Client {
-    port: Port,
+    server: TestServer,
     key: String,
 }
 
 impl Client {
     async fn new(user: &str) -> Self {
-        let port = Port::new(config());
-        let (status, answer) = log_in(&port, user, "seatrial").await;
+        let server = TestServer::new(config());
+        let (status, answer) = log_in(&server, user, "seatrial").await;
         assert_eq!(status, 200);
-        Self { key: answer["value"].as_str().unwrap().to_owned(), port }
+        Self { key: answer["value"].as_str().unwrap().to_owned(), server }
     }
 
     async fn send(&self, verb: &str, path: &str, body: Option<Value>) -> (u16, Value) {
         let request = Request::builder().method(verb).uri(path).header("vmware-api-session-id", &self.key);
         let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
-        read(raw(&self.port, request.body(body).unwrap()).await).await
+        read(raw(&self.server, request.body(body).unwrap()).await).await
     }
 
     async fn associate(&self, path: &str, body: Value) -> (u16, Value) {
@@ -90,16 +90,16 @@ impl Client {
     }
 
     fn vm(&self) -> Value {
-        let vm = self.port.vcenter.with_world(|world| world.vms()[0].vm.clone());
+        let vm = self.server.vcenter.with_world(|world| world.vms()[0].vm.clone());
         self.object(&vm.id, &vm.kind)
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_session_is_opened_by_name_and_password_and_told_of_and_ended() {
-    let port = Port::new(config());
-    assert_eq!(log_in(&port, "administrator@vsphere.local", "wrong").await.0, 401);
-    let (status, _) = read(raw(&port, Request::post("/api/session").body(Body::empty()).unwrap()).await).await;
+    let server = TestServer::new(config());
+    assert_eq!(log_in(&server, "administrator@vsphere.local", "wrong").await.0, 401);
+    let (status, _) = read(raw(&server, Request::post("/api/session").body(Body::empty()).unwrap()).await).await;
     assert_eq!(status, 401);
     let client = Client::new("administrator@vsphere.local").await;
     for (verb, path) in [("POST", "/rest/com/vmware/cis/session?~action=get"), ("GET", "/rest/com/vmware/cis/session")] {
@@ -114,26 +114,26 @@ async fn a_session_is_opened_by_name_and_password_and_told_of_and_ended() {
       "user": "administrator@vsphere.local"
     }
     "#);
-    assert_eq!(client.port.vcenter.with_world(|world| world.rest_session_count()), 1);
+    assert_eq!(client.server.vcenter.with_world(|world| world.rest_session_count()), 1);
     assert_eq!(client.send("DELETE", "/rest/com/vmware/cis/session", None).await, (200, Value::Null));
     assert_eq!(client.send("GET", "/rest/com/vmware/cis/session", None).await.0, 401);
-    assert_eq!(client.port.vcenter.with_world(|world| world.rest_session_count()), 0);
+    assert_eq!(client.server.vcenter.with_world(|world| world.rest_session_count()), 0);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_session_comes_as_a_cookie_unless_the_client_wants_none() {
-    let port = Port::new(config());
+    let server = TestServer::new(config());
     let request = |header: Option<&str>| {
         let request =
             Request::post("/rest/com/vmware/cis/session").header("Authorization", basic("administrator@vsphere.local", "seatrial"));
         let request = if let Some(value) = header { request.header("vmware-use-header-authn", value) } else { request };
         request.body(Body::empty()).unwrap()
     };
-    assert!(raw(&port, request(Some("true"))).await.headers().get("Set-Cookie").is_none());
-    let response = raw(&port, request(None)).await;
+    assert!(raw(&server, request(Some("true"))).await.headers().get("Set-Cookie").is_none());
+    let response = raw(&server, request(None)).await;
     let cookie = response.headers()["Set-Cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
     let (status, _) =
-        read(raw(&port, Request::get(format!("{TAGGING}/category")).header("Cookie", cookie).body(Body::empty()).unwrap()).await).await;
+        read(raw(&server, Request::get(format!("{TAGGING}/category")).header("Cookie", cookie).body(Body::empty()).unwrap()).await).await;
     assert_eq!(status, 200);
 }
 
@@ -141,10 +141,10 @@ async fn a_session_comes_as_a_cookie_unless_the_client_wants_none() {
 async fn one_user_may_have_so_many_sessions_and_idle_ones_end() {
     let mut limited = config();
     limited.rest_session_limit = 2;
-    let port = Port::new(limited);
+    let server = TestServer::new(limited);
     let admin = "administrator@vsphere.local";
-    assert_eq!((log_in(&port, admin, "seatrial").await.0, log_in(&port, admin, "seatrial").await.0), (200, 200));
-    let (status, error) = log_in(&port, admin, "seatrial").await;
+    assert_eq!((log_in(&server, admin, "seatrial").await.0, log_in(&server, admin, "seatrial").await.0), (200, 200));
+    let (status, error) = log_in(&server, admin, "seatrial").await;
     assert_eq!(status, 503);
     insta::assert_json_snapshot!(error, @r#"
     {
@@ -164,22 +164,23 @@ async fn one_user_may_have_so_many_sessions_and_idle_ones_end() {
       }
     }
     "#);
-    assert_eq!(log_in(&port, "viewer@vsphere.local", "seatrial").await.0, 200);
-    port.sail(async {
-        tokio::time::sleep(std::time::Duration::from_mins(61)).await;
-        assert_eq!(log_in(&port, admin, "seatrial").await.0, 200);
-        assert_eq!(port.vcenter.with_world(|world| world.rest_session_count()), 1);
-    })
-    .await;
+    assert_eq!(log_in(&server, "viewer@vsphere.local", "seatrial").await.0, 200);
+    server
+        .run(async {
+            tokio::time::sleep(std::time::Duration::from_mins(61)).await;
+            assert_eq!(log_in(&server, admin, "seatrial").await.0, 200);
+            assert_eq!(server.vcenter.with_world(|world| world.rest_session_count()), 1);
+        })
+        .await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_session_of_vim25_opens_rest_too() {
-    let mut port = Port::new(config());
-    port.login("seatrial").await;
-    let key = port.cookie.as_ref().unwrap().split('"').nth(1).unwrap().to_owned();
+    let mut server = TestServer::new(config());
+    server.login("seatrial").await;
+    let key = server.cookie.as_ref().unwrap().split('"').nth(1).unwrap().to_owned();
     let request = Request::get(format!("{TAGGING}/category")).header("vmware-api-session-id", key).body(Body::empty()).unwrap();
-    assert_eq!(read(raw(&port, request).await).await.0, 200);
+    assert_eq!(read(raw(&server, request).await).await.0, 200);
 }
 
 #[tokio::test(start_paused = true)]
@@ -214,7 +215,7 @@ async fn tags_are_told_in_both_styles() {
       }
     ]
     "#);
-    let datastore = client.port.vcenter.with_world(|world| world.datastores()[0].datastore.clone());
+    let datastore = client.server.vcenter.with_world(|world| world.datastores()[0].datastore.clone());
     let object = client.object(&datastore.id, &datastore.kind);
     let (_, tags) = client.associate("?~action=list-attached-tags", json!({ "object_id": object })).await;
     assert_eq!(tags["value"], json!([gold]));
@@ -261,7 +262,7 @@ async fn categories_and_tags_are_made_changed_and_deleted() {
     let (status, made) = client.send("POST", "/api/cis/tagging/tag", Some(tag)).await;
     assert_eq!(status, 201);
     let tag = made.as_str().unwrap().to_owned();
-    let datastore = client.port.vcenter.with_world(|world| world.datastores()[0].datastore.clone());
+    let datastore = client.server.vcenter.with_world(|world| world.datastores()[0].datastore.clone());
     let wrong = json!({ "object_id": client.object(&datastore.id, &datastore.kind) });
     assert_eq!(client.associate(&format!("/id:{tag}?~action=attach"), wrong).await.0, 400);
     let right = json!({ "object_id": client.vm() });
@@ -297,10 +298,10 @@ async fn categories_and_tags_are_made_changed_and_deleted() {
 async fn who_may_not_read_an_object_is_refused_its_tags() {
     let client = Client::new("viewer@vsphere.local").await;
     let zone = client.tag("zone-a").await;
-    let (_, admin) = log_in(&client.port, "administrator@vsphere.local", "seatrial").await;
+    let (_, admin) = log_in(&client.server, "administrator@vsphere.local", "seatrial").await;
     let request = Request::post(format!("{TAGGING}/tag-association/id:{zone}?~action=list-attached-objects"));
     let request = request.header("vmware-api-session-id", admin["value"].as_str().unwrap()).body(Body::empty()).unwrap();
-    let (_, objects) = read(raw(&client.port, request).await).await;
+    let (_, objects) = read(raw(&client.server, request).await).await;
     let cluster = objects["value"][0].clone();
     assert_eq!(cluster["type"], "ClusterComputeResource");
     assert_eq!(client.associate("?~action=list-attached-tags", json!({ "object_id": cluster })).await.0, 403);
@@ -341,7 +342,7 @@ async fn whatever_is_sent_gets_an_error_body_of_the_field() {
         for body in bodies {
             for verb in ["POST", "PATCH", "PUT"] {
                 let request = Request::builder().method(verb).uri(path).header("vmware-api-session-id", &client.key);
-                let (status, answer) = read(raw(&client.port, request.body(Body::from(body)).unwrap()).await).await;
+                let (status, answer) = read(raw(&client.server, request.body(Body::from(body)).unwrap()).await).await;
                 assert!((400..500).contains(&status), "{verb} {path} {body}: {status}");
                 let kind = if path.starts_with("/api") { &answer["error_type"] } else { &answer["type"] };
                 assert!(kind.is_string(), "{verb} {path} {body}: {answer}");
@@ -349,10 +350,10 @@ async fn whatever_is_sent_gets_an_error_body_of_the_field() {
         }
     }
     let long = Request::post(&paths[0]).body(Body::from(vec![b' '; 2 * 1024 * 1024])).unwrap();
-    assert_eq!(raw(&client.port, long).await.status().as_u16(), 413);
+    assert_eq!(raw(&client.server, long).await.status().as_u16(), 413);
     for header in ["Basic", "Basic !!!", "Basic eDp5", "SIGN token=", "Bearer x"] {
         let request = Request::post("/api/session").header("Authorization", header).body(Body::empty()).unwrap();
-        assert_eq!(raw(&client.port, request).await.status().as_u16(), 401, "{header}");
+        assert_eq!(raw(&client.server, request).await.status().as_u16(), 401, "{header}");
     }
 }
 
@@ -360,7 +361,7 @@ async fn whatever_is_sent_gets_an_error_body_of_the_field() {
 async fn the_journal_names_calls_alike_in_both_styles_and_keeps_no_secret() {
     let client = Client::new("administrator@vsphere.local").await;
     let body = json!({ "object_id": client.vm() }).to_string();
-    let describe = client.port.vcenter.describe();
+    let describe = client.server.vcenter.describe();
     let described = |uri: &str| {
         let (head, ()) = Request::post(uri).header("vmware-api-session-id", &client.key).body(()).unwrap().into_parts();
         describe.request(&head, body.as_bytes())
@@ -376,11 +377,11 @@ async fn the_journal_names_calls_alike_in_both_styles_and_keeps_no_secret() {
     );
     assert_eq!(described("/api/session").method, "POST cis/session");
 
-    let (head, answered) = raw(&client.port, Request::get("/api/cis/tagging/tag/urn:1").body(Body::empty()).unwrap()).await.into_parts();
+    let (head, answered) = raw(&client.server, Request::get("/api/cis/tagging/tag/urn:1").body(Body::empty()).unwrap()).await.into_parts();
     let answer = describe.answer(&old, &head, &to_bytes(answered, usize::MAX).await.unwrap(), None);
     assert_eq!((answer.status, answer.error.as_deref()), (401, Some("unauthenticated")));
 
-    let entries = format!("{:?}", client.port.entries.entries());
+    let entries = format!("{:?}", client.server.entries.entries());
     let label = old.session.unwrap();
     assert!(entries.contains(&format!("Session/{label}")) && entries.contains("rest"));
     assert!(!entries.contains(&client.key));

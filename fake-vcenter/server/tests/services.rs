@@ -8,14 +8,14 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use axum::body::to_bytes;
-use common::{Port, collector};
+use common::{TestServer, collector};
 use fake_vcenter_codec::soap::{Header, encode_request};
 use fake_vcenter_types::{CnsQueryFilter, Method, MoRef, Object, Value, WaitOptions};
 use fake_vcenter_world::{Service, WorldConfig};
 
 /// Status, type and text of an endpoint's answer; of a typed fault its type and text.
-async fn answer(port: &Port, path: &str, body: Vec<u8>) -> String {
-    let response = port.send(path, body).await;
+async fn answer(server: &TestServer, path: &str, body: Vec<u8>) -> String {
+    let response = server.send(path, body).await;
     let status = response.status();
     let kind = response.headers().get("Content-Type").map_or("nothing", |kind| kind.to_str().unwrap()).to_owned();
     let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
@@ -44,24 +44,24 @@ fn time() -> Vec<u8> {
 async fn each_endpoint_says_in_its_own_way_that_its_service_is_stopped() {
     let mut lines = String::new();
     for service in Service::ALL {
-        let mut port = Port::new(WorldConfig::small("vc-a", 1, 1));
-        port.login("seatrial").await;
-        let now = port.vcenter.now();
-        port.vcenter.with_world(|world| world.stop_service(now, service));
+        let mut server = TestServer::new(WorldConfig::small("vc-a", 1, 1));
+        server.login("seatrial").await;
+        let now = server.vcenter.now();
+        server.vcenter.with_world(|world| world.stop_service(now, service));
         writeln!(lines, "{} stopped", service.name()).unwrap();
         for (path, body) in [("/sdk", time()), ("/vsanHealth", query())] {
-            writeln!(lines, "  {path}: {}", answer(&port, path, body).await).unwrap();
+            writeln!(lines, "  {path}: {}", answer(&server, path, body).await).unwrap();
         }
         for path in ["/pbm/sdk", "/rest/com/vmware/cis/session", "/api/session"] {
-            let told = answer(&port, path, Vec::new()).await;
+            let told = answer(&server, path, Vec::new()).await;
             writeln!(lines, "  {path}: {}", if told.starts_with("503") { told.as_str() } else { "somebody answers" }).unwrap();
         }
-        port.vcenter.with_world(|world| world.start_service(now, service));
+        server.vcenter.with_world(|world| world.start_service(now, service));
         let session = if service == Service::Vpxd { "no longer" } else { "still" };
         writeln!(
             lines,
             "  started again, /vsanHealth with the session that {session} lives: {}",
-            answer(&port, "/vsanHealth", query()).await
+            answer(&server, "/vsanHealth", query()).await
         )
         .unwrap();
     }
@@ -70,17 +70,17 @@ async fn each_endpoint_says_in_its_own_way_that_its_service_is_stopped() {
 
 #[tokio::test(start_paused = true)]
 async fn a_call_that_waits_when_vpxd_stops_is_told_by_the_proxy() {
-    let mut port = Port::new(WorldConfig::small("vc-a", 1, 1));
-    port.login("seatrial").await;
+    let mut server = TestServer::new(WorldConfig::small("vc-a", 1, 1));
+    server.login("seatrial").await;
     let fields = vec![("options".to_owned(), Value::of(WaitOptions { max_wait_seconds: Some(600), max_object_updates: None }))];
     let arguments = Object { type_name: String::new(), fields };
     let body = encode_request(Method::WaitForUpdatesEx, &collector(), &arguments, &Header::default(), "urn:vim25");
     let stop = async {
         tokio::time::sleep(Duration::from_secs(5)).await;
-        let now = port.vcenter.now();
-        port.vcenter.with_world(|world| world.stop_service(now, Service::Vpxd));
+        let now = server.vcenter.now();
+        server.vcenter.with_world(|world| world.stop_service(now, Service::Vpxd));
     };
-    let mut told = std::pin::pin!(answer(&port, "/sdk", body));
+    let mut told = std::pin::pin!(answer(&server, "/sdk", body));
     tokio::select! {
         biased;
         told = &mut told => panic!("nothing has happened, and yet: {told}"),
@@ -96,12 +96,12 @@ async fn a_stopped_service_is_in_the_journal_and_no_secret_is() {
     config.key_providers =
         vec![fake_vcenter_world::KeyProviderConfig { default: true, ..fake_vcenter_world::KeyProviderConfig::standard("kp-1") }];
     config.inventory.datacenters[0].vms[0].encrypted_with = Some("kp-1".to_owned());
-    let mut port = Port::new(config);
-    port.login("seatrial").await;
-    let key = port.cookie.as_ref().unwrap().split('"').nth(1).unwrap().to_owned();
-    let now = port.vcenter.now();
-    port.vcenter.with_world(|world| world.stop_service(now, Service::Sps));
-    let journal = format!("{:?}", port.entries.entries());
+    let mut server = TestServer::new(config);
+    server.login("seatrial").await;
+    let key = server.cookie.as_ref().unwrap().split('"').nth(1).unwrap().to_owned();
+    let now = server.vcenter.now();
+    server.vcenter.with_world(|world| world.stop_service(now, Service::Sps));
+    let journal = format!("{:?}", server.entries.entries());
     assert!(journal.contains("Service/sps") && journal.contains("KeyProvider/kp-1"));
     assert!(!journal.contains(&key), "the session's key is in the journal");
     assert!(!journal.contains("\"seatrial\""), "the password is in the journal");

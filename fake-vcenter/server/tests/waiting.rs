@@ -6,7 +6,7 @@ mod common;
 
 use std::time::Duration;
 
-use common::{Port, collector, fault, list};
+use common::{TestServer, collector, fault, list};
 use fake_vcenter_types::{
     CnsBlockBackingDetails, CnsVolumeCreateSpec, DataObject, Method, MoRef, ObjectSpec, PropertyFilterSpec, PropertySpec, TaskInfo,
     TaskInfoState, TraversalSpec, UpdateSet, Value, WaitOptions,
@@ -14,32 +14,32 @@ use fake_vcenter_types::{
 use fake_vcenter_world::WorldConfig;
 use tokio::time::{Instant, timeout};
 
-async fn port() -> Port {
-    let mut port = Port::new(WorldConfig::small("vc-a", 2, 1));
-    port.login("seatrial").await;
-    port
+async fn server() -> TestServer {
+    let mut server = TestServer::new(WorldConfig::small("vc-a", 2, 1));
+    server.login("seatrial").await;
+    server
 }
 
-async fn create(port: &Port) -> MoRef {
+async fn create(server: &TestServer) -> MoRef {
     let spec = CnsVolumeCreateSpec {
         name: "pvc-1".to_owned(),
         volume_type: "BLOCK".to_owned(),
-        datastores: port.vcenter.with_world(|world| vec![world.datastores()[0].datastore.clone()]),
+        datastores: server.vcenter.with_world(|world| vec![world.datastores()[0].datastore.clone()]),
         metadata: Some(fake_vcenter_types::CnsVolumeMetadata::default()),
         backing_object_details: CnsBlockBackingDetails { capacity_in_mb: Some(10), ..Default::default() }.into_object(),
         ..Default::default()
     };
     let cns = MoRef::new("CnsVolumeManager", "cns-volume-manager");
-    match port.call(&cns, Method::CnsCreateVolume, vec![("createSpecs", list(vec![spec]))]).await.unwrap() {
+    match server.call(&cns, Method::CnsCreateVolume, vec![("createSpecs", list(vec![spec]))]).await.unwrap() {
         Some(Value::Ref(task)) => task,
         other => panic!("no task: {other:?}"),
     }
 }
 
 /// A list view and a filter over it, as the CSI driver has them.
-async fn monitor(port: &Port) -> MoRef {
+async fn monitor(server: &TestServer) -> MoRef {
     let manager = MoRef::new("ViewManager", "ViewManager");
-    let Some(Value::Ref(view)) = port.call(&manager, Method::CreateListView, vec![]).await.unwrap() else { panic!("no view") };
+    let Some(Value::Ref(view)) = server.call(&manager, Method::CreateListView, vec![]).await.unwrap() else { panic!("no view") };
     let traversal =
         TraversalSpec { kind: "ListView".to_owned(), path: "view".to_owned(), skip: Some(false), ..TraversalSpec::default() }.into_object();
     let spec = PropertyFilterSpec {
@@ -48,14 +48,18 @@ async fn monitor(port: &Port) -> MoRef {
         report_missing_objects_in_results: Some(true),
     };
     let fields = vec![("spec", Value::of(spec)), ("partialUpdates", Value::Bool(false))];
-    port.call(&collector(), Method::CreateFilter, fields).await.unwrap();
+    server.call(&collector(), Method::CreateFilter, fields).await.unwrap();
     view
 }
 
-async fn wait(port: &Port, version: &str, seconds: Option<i32>) -> Result<Option<UpdateSet>, fake_vcenter_codec::soap::ResponseError> {
+async fn wait(
+    server: &TestServer,
+    version: &str,
+    seconds: Option<i32>,
+) -> Result<Option<UpdateSet>, fake_vcenter_codec::soap::ResponseError> {
     let options = WaitOptions { max_wait_seconds: seconds, ..WaitOptions::default() };
     let fields = vec![("version", Value::Text(version.to_owned())), ("options", Value::of(options))];
-    let answer = port.call(&collector(), Method::WaitForUpdatesEx, fields).await?;
+    let answer = server.call(&collector(), Method::WaitForUpdatesEx, fields).await?;
     Ok(answer.map(|value| if let Value::Object(update) = value { update.downcast().unwrap() } else { panic!("no update") }))
 }
 
@@ -69,92 +73,97 @@ fn states(update: &UpdateSet) -> Vec<TaskInfoState> {
         .collect()
 }
 
-async fn add(port: &Port, view: &MoRef, task: &MoRef) {
+async fn add(server: &TestServer, view: &MoRef, task: &MoRef) {
     let tasks =
         Value::Array(fake_vcenter_types::Array { item_type: "ManagedObjectReference".to_owned(), items: vec![Value::Ref(task.clone())] });
-    port.call(view, Method::ModifyListView, vec![("add", tasks)]).await.unwrap();
+    server.call(view, Method::ModifyListView, vec![("add", tasks)]).await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_waiting_client_hears_of_each_step_of_a_task() {
-    let port = port().await;
-    port.sail(async {
-        let view = monitor(&port).await;
-        let task = create(&port).await;
-        add(&port, &view, &task).await;
-        let (mut version, mut seen) = (String::new(), Vec::new());
-        while seen.last() != Some(&TaskInfoState::Success) {
-            let update = wait(&port, &version, None).await.unwrap().unwrap();
-            seen.extend(states(&update));
-            version = update.version;
-        }
-        assert_eq!(seen, [TaskInfoState::Queued, TaskInfoState::Running, TaskInfoState::Success]);
-    })
-    .await;
+    let server = server().await;
+    server
+        .run(async {
+            let view = monitor(&server).await;
+            let task = create(&server).await;
+            add(&server, &view, &task).await;
+            let (mut version, mut seen) = (String::new(), Vec::new());
+            while seen.last() != Some(&TaskInfoState::Success) {
+                let update = wait(&server, &version, None).await.unwrap().unwrap();
+                seen.extend(states(&update));
+                version = update.version;
+            }
+            assert_eq!(seen, [TaskInfoState::Queued, TaskInfoState::Running, TaskInfoState::Success]);
+        })
+        .await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_wait_ends_with_nothing_when_its_time_is_over() {
-    let port = port().await;
-    port.sail(async {
-        let began = Instant::now();
-        assert_eq!(wait(&port, "", Some(30)).await.unwrap(), None);
-        assert_eq!(began.elapsed(), Duration::from_secs(30));
-    })
-    .await;
+    let server = server().await;
+    server
+        .run(async {
+            let began = Instant::now();
+            assert_eq!(wait(&server, "", Some(30)).await.unwrap(), None);
+            assert_eq!(began.elapsed(), Duration::from_secs(30));
+        })
+        .await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_client_that_goes_away_while_it_waits_misses_nothing() {
-    let port = port().await;
-    port.sail(async {
-        let view = monitor(&port).await;
-        assert!(timeout(Duration::from_secs(5), wait(&port, "", None)).await.is_err(), "there is nothing to tell");
-        let task = create(&port).await;
-        add(&port, &view, &task).await;
-        let first = wait(&port, "", None).await.unwrap().unwrap();
-        let lost = wait(&port, &first.version, None).await.unwrap();
-        tokio::time::sleep(Duration::from_secs(20)).await;
-        assert_eq!(wait(&port, &first.version, None).await.unwrap(), lost, "an answer that was not acknowledged comes again");
-        let last = wait(&port, &lost.unwrap().version, None).await.unwrap().unwrap();
-        assert_eq!(states(&last), [TaskInfoState::Success]);
-    })
-    .await;
+    let server = server().await;
+    server
+        .run(async {
+            let view = monitor(&server).await;
+            assert!(timeout(Duration::from_secs(5), wait(&server, "", None)).await.is_err(), "there is nothing to tell");
+            let task = create(&server).await;
+            add(&server, &view, &task).await;
+            let first = wait(&server, "", None).await.unwrap().unwrap();
+            let lost = wait(&server, &first.version, None).await.unwrap();
+            tokio::time::sleep(Duration::from_secs(20)).await;
+            assert_eq!(wait(&server, &first.version, None).await.unwrap(), lost, "an answer that was not acknowledged comes again");
+            let last = wait(&server, &lost.unwrap().version, None).await.unwrap().unwrap();
+            assert_eq!(states(&last), [TaskInfoState::Success]);
+        })
+        .await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_wait_can_be_cancelled_and_dies_with_its_session() {
-    let port = port().await;
-    port.sail(async {
-        let cancel = async {
-            tokio::time::sleep(Duration::from_secs(1)).await;
-            port.call(&collector(), Method::CancelWaitForUpdates, vec![]).await.unwrap();
-        };
-        let wait_on = wait(&port, "", None);
-        tokio::pin!(wait_on, cancel);
-        let outcome = tokio::select! { biased; outcome = &mut wait_on => outcome, () = &mut cancel => wait_on.await };
-        assert_eq!(fault(outcome), "RequestCanceled");
-        let restart = async {
-            tokio::time::sleep(Duration::from_secs(1)).await;
-            let now = port.vcenter.now();
-            port.vcenter.with_world(|world| world.end_all_sessions(now));
-        };
-        let wait_on = wait(&port, "", None);
-        tokio::pin!(wait_on, restart);
-        let outcome = tokio::select! { biased; outcome = &mut wait_on => outcome, () = &mut restart => wait_on.await };
-        assert_eq!(fault(outcome), "NotAuthenticated");
-    })
-    .await;
+    let server = server().await;
+    server
+        .run(async {
+            let cancel = async {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                server.call(&collector(), Method::CancelWaitForUpdates, vec![]).await.unwrap();
+            };
+            let wait_on = wait(&server, "", None);
+            tokio::pin!(wait_on, cancel);
+            let outcome = tokio::select! { biased; outcome = &mut wait_on => outcome, () = &mut cancel => wait_on.await };
+            assert_eq!(fault(outcome), "RequestCanceled");
+            let restart = async {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                let now = server.vcenter.now();
+                server.vcenter.with_world(|world| world.end_all_sessions(now));
+            };
+            let wait_on = wait(&server, "", None);
+            tokio::pin!(wait_on, restart);
+            let outcome = tokio::select! { biased; outcome = &mut wait_on => outcome, () = &mut restart => wait_on.await };
+            assert_eq!(fault(outcome), "NotAuthenticated");
+        })
+        .await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_session_is_not_idle_while_a_call_of_it_waits() {
-    let port = port().await;
-    port.sail(async {
-        assert!(timeout(Duration::from_hours(2), wait(&port, "", None)).await.is_err(), "there is nothing to tell");
-        assert_eq!(port.vcenter.with_world(|world| world.session_count()), 1);
-        tokio::time::sleep(Duration::from_mins(31)).await;
-        assert_eq!(port.vcenter.with_world(|world| world.session_count()), 0);
-    })
-    .await;
+    let server = server().await;
+    server
+        .run(async {
+            assert!(timeout(Duration::from_hours(2), wait(&server, "", None)).await.is_err(), "there is nothing to tell");
+            assert_eq!(server.vcenter.with_world(|world| world.session_count()), 1);
+            tokio::time::sleep(Duration::from_mins(31)).await;
+            assert_eq!(server.vcenter.with_world(|world| world.session_count()), 0);
+        })
+        .await;
 }

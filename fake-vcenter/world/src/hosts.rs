@@ -6,7 +6,7 @@
 //! cluster that answers, mounts what the machine lies on and gets its keys: the same machine with the same disks in the
 //! same slots, booted once more. Where no host will do, HA looks again whenever a host, a datastore or a key provider comes
 //! back. Without HA the machine stays where it was: nothing attached to it can be detached, until its host comes back,
-//! with the machine switched off. [?]
+//! with the machine switched off (unverified).
 //! Not modelled: admission control, priorities, isolation, partitions, machine monitoring, DRS.
 
 use std::collections::BTreeSet;

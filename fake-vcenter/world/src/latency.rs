@@ -62,7 +62,7 @@ pub struct LatencyProfile {
     pub recrypt: Range,
     /// From a host's failure until vCenter knows.
     pub failure_detection: Range,
-    /// From a host's failure until HA has restarted a machine elsewhere, guest not yet booted. [?]
+    /// From a host's failure until HA has restarted a machine elsewhere, guest not yet booted (unverified).
     pub ha_restart: Range,
 }
 

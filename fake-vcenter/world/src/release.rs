@@ -88,7 +88,7 @@ impl Release {
         matches!(self, Self::V9_1)
     }
 
-    /// Whether the encryption of first class disks can be changed (UpdateVStorageObjectCrypto_Task). [?]
+    /// Whether the encryption of first class disks can be changed (UpdateVStorageObjectCrypto_Task) (unverified).
     pub fn updates_disk_crypto(self) -> bool {
         !matches!(self, Self::V7_0U3)
     }
@@ -104,7 +104,7 @@ impl Release {
     }
 
     /// Whether one malformed id makes a whole volume query fail; later releases leave it out of the answer. Taken as
-    /// malformed is an empty one. [?]
+    /// malformed is an empty one (unverified).
     pub fn malformed_id_fails_query(self) -> bool {
         !matches!(self, Self::V9_1)
     }

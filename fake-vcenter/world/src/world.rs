@@ -42,7 +42,7 @@ pub enum Reply {
         /// What the call returns.
         value: Value,
     },
-    /// There is nothing to tell yet: wait for the next [`World::pulse`] and call again, or answer with nothing when
+    /// There is nothing to tell yet: wait for the next [`World::version`] and call again, or answer with nothing when
     /// this many seconds are over.
     WaitForChange {
         /// How long the client is willing to wait; for ever when not said.
@@ -104,7 +104,7 @@ pub struct World {
     pub(crate) rest_session_keys: Generator,
     /// When each REST session last called.
     pub(crate) rest_activity: BTreeMap<String, Timestamp>,
-    pulse: u64,
+    version: u64,
     changes: Vec<Change>,
 }
 
@@ -139,7 +139,7 @@ impl World {
             tag_ids,
             rest_session_keys,
             rest_activity: BTreeMap::new(),
-            pulse: 0,
+            version: 0,
             changes: Vec::new(),
         };
         inventory::build(&mut world);
@@ -211,11 +211,11 @@ impl World {
     }
 
     /// A number that grows whenever a waiting call should ask again.
-    pub fn pulse(&self) -> u64 {
-        self.pulse
+    pub fn version(&self) -> u64 {
+        self.version
     }
 
-    /// Notes that a call of this session begins to wait; while one does, the session is not idle. [?]
+    /// Notes that a call of this session begins to wait; while one does, the session is not idle (unverified).
     pub fn begin_wait(&mut self, session: &str) {
         *self.waiting.entry(session.to_owned()).or_default() += 1;
     }
@@ -252,7 +252,7 @@ impl World {
 
     /// Wakes waiting calls.
     pub(crate) fn wake(&mut self) {
-        self.pulse += 1;
+        self.version += 1;
     }
 
     /// The instant of the running call or step.
@@ -286,7 +286,7 @@ impl World {
         let before = self.window.revision();
         let changes = commit(&commit_as, &mut self.parts, &mut self.window);
         if self.window.revision() != before {
-            self.pulse += 1;
+            self.version += 1;
         }
         self.changes.extend(changes);
     }

@@ -352,7 +352,7 @@ fn the_state_of_keys_and_providers_can_be_asked_for() {
 
 /// One thing that happens to an encrypted volume.
 #[derive(Clone, Debug)]
-enum Trouble {
+enum Disturbance {
     Recrypt(usize),
     Provider(usize, bool),
     Attach(usize),
@@ -363,37 +363,37 @@ enum Trouble {
     RecoverHost(usize),
 }
 
-fn trouble() -> impl Strategy<Value = Trouble> {
+fn disturbance() -> impl Strategy<Value = Disturbance> {
     prop_oneof![
-        4 => (0_usize..2).prop_map(Trouble::Recrypt),
-        3 => (0_usize..2, any::<bool>()).prop_map(|(provider, up)| Trouble::Provider(provider, up)),
-        2 => (0_usize..3).prop_map(Trouble::Attach),
-        2 => (0_usize..3).prop_map(Trouble::Detach),
-        4 => (1_u64..8_000).prop_map(Trouble::Pass),
-        1 => Just(Trouble::Restart),
-        1 => (0_usize..3).prop_map(Trouble::FailHost),
-        1 => (0_usize..3).prop_map(Trouble::RecoverHost),
+        4 => (0_usize..2).prop_map(Disturbance::Recrypt),
+        3 => (0_usize..2, any::<bool>()).prop_map(|(provider, up)| Disturbance::Provider(provider, up)),
+        2 => (0_usize..3).prop_map(Disturbance::Attach),
+        2 => (0_usize..3).prop_map(Disturbance::Detach),
+        4 => (1_u64..8_000).prop_map(Disturbance::Pass),
+        1 => Just(Disturbance::Restart),
+        1 => (0_usize..3).prop_map(Disturbance::FailHost),
+        1 => (0_usize..3).prop_map(Disturbance::RecoverHost),
     ]
 }
 
 const PROVIDERS: [&str; 2] = ["kp-1", "kp-2"];
 
-fn befall(client: &mut Client, id: &str, trouble: &Trouble) {
+fn apply(client: &mut Client, id: &str, disturbance: &Disturbance) {
     let now = client.now;
     let vm = |client: &Client, place: usize| client.vm(&format!("worker-{}", place + 1));
-    match trouble {
-        Trouble::Recrypt(provider) => drop(cns_recrypt(client, id, shallow(PROVIDERS[*provider])).unwrap()),
-        Trouble::Provider(provider, up) => client.world.set_key_provider_available(now, PROVIDERS[*provider], *up).unwrap(),
-        Trouble::Attach(place) => drop(client.attach_task(id, &vm(client, *place))),
-        Trouble::Detach(place) => drop(client.detach_task(id, &vm(client, *place))),
-        Trouble::Pass(milliseconds) => client.pass(Duration::from_millis(*milliseconds)),
-        Trouble::Restart => {
+    match disturbance {
+        Disturbance::Recrypt(provider) => drop(cns_recrypt(client, id, shallow(PROVIDERS[*provider])).unwrap()),
+        Disturbance::Provider(provider, up) => client.world.set_key_provider_available(now, PROVIDERS[*provider], *up).unwrap(),
+        Disturbance::Attach(place) => drop(client.attach_task(id, &vm(client, *place))),
+        Disturbance::Detach(place) => drop(client.detach_task(id, &vm(client, *place))),
+        Disturbance::Pass(milliseconds) => client.pass(Duration::from_millis(*milliseconds)),
+        Disturbance::Restart => {
             client.world.restart(now);
             client.session = None;
             client.login().unwrap();
         }
-        Trouble::FailHost(place) => client.world.fail_host(now, &client.world.hosts()[*place].clone()).unwrap(),
-        Trouble::RecoverHost(place) => client.world.recover_host(now, &client.world.hosts()[*place].clone()).unwrap(),
+        Disturbance::FailHost(place) => client.world.fail_host(now, &client.world.hosts()[*place].clone()).unwrap(),
+        Disturbance::RecoverHost(place) => client.world.recover_host(now, &client.world.hosts()[*place].clone()).unwrap(),
     }
 }
 
@@ -402,14 +402,14 @@ proptest! {
 
     #[test]
     fn whatever_happens_a_volume_stays_encrypted_on_one_machine_at_most_and_a_recrypt_that_is_tried_again_completes(
-        troubles in prop::collection::vec(trouble(), 1..50),
+        disturbances in prop::collection::vec(disturbance(), 1..50),
     ) {
         let mut client = client(Release::V9_1);
         let id = create(&mut client, "pvc-1");
-        for trouble in &troubles {
-            befall(&mut client, &id, trouble);
+        for disturbance in &disturbances {
+            apply(&mut client, &id, disturbance);
             let seen = volume(&client, &id);
-            prop_assert!(seen.key.is_some(), "in clear after {:?}", trouble);
+            prop_assert!(seen.key.is_some(), "in clear after {:?}", disturbance);
             prop_assert!(seen.attached_to.len() <= 1);
             prop_assert!(!seen.attached_to.contains(&client.vm("worker-3")), "attached to a machine in clear");
         }

@@ -210,14 +210,14 @@ fn specs(list_view: &MoRef, container_view: &MoRef) -> Vec<PropertyFilterSpec> {
     ]
 }
 
-struct Sea {
+struct TestWorld {
     client: Client,
     list_view: MoRef,
     tasks: Vec<MoRef>,
     others: usize,
 }
 
-impl Sea {
+impl TestWorld {
     fn volume(&self, number: usize) -> Option<String> {
         let volumes = self.client.world.volumes();
         volumes.get(number % volumes.len().max(1)).map(|volume| volume.id.clone())
@@ -349,7 +349,7 @@ impl Sea {
 }
 
 /// Lets a follower with this filter see everything, and compares what it holds with a fresh read each time.
-fn sail(happenings: &[Happening], which: usize, limit: Option<i32>, window: usize) -> Result<(), TestCaseError> {
+fn follows(happenings: &[Happening], which: usize, limit: Option<i32>, window: usize) -> Result<(), TestCaseError> {
     let mut config = WorldConfig::small("vc-a", 3, 3);
     config.session_idle = Duration::from_hours(24 * 365);
     config.change_window = window;
@@ -368,16 +368,16 @@ fn sail(happenings: &[Happening], which: usize, limit: Option<i32>, window: usiz
     let collector = client.collector();
     let Some(Value::Ref(filter)) = client.call(&collector, Method::CreateFilter, fields).unwrap() else { panic!("no filter") };
     let mut follower = Follower { version: String::new(), filter, held: Held::new(), limit };
-    let mut sea = Sea { client, list_view, tasks: Vec::new(), others: 0 };
+    let mut test_world = TestWorld { client, list_view, tasks: Vec::new(), others: 0 };
     for happening in happenings {
-        sea.happens(happening);
+        test_world.happens(happening);
         if let Happening::Follow(lose) = happening {
-            follower.follow(&mut sea.client, *lose);
-            prop_assert_eq!(&follower.held, &fresh(&mut sea.client, &spec));
+            follower.follow(&mut test_world.client, *lose);
+            prop_assert_eq!(&follower.held, &fresh(&mut test_world.client, &spec));
         }
     }
-    follower.follow(&mut sea.client, true);
-    prop_assert_eq!(&follower.held, &fresh(&mut sea.client, &spec));
+    follower.follow(&mut test_world.client, true);
+    prop_assert_eq!(&follower.held, &fresh(&mut test_world.client, &spec));
     Ok(())
 }
 
@@ -391,6 +391,6 @@ proptest! {
         limit in prop::option::of(1_i32..4),
         window in prop_oneof![Just(10_000_usize), 1_usize..40],
     ) {
-        sail(&happenings, which, limit, window)?;
+        follows(&happenings, which, limit, window)?;
     }
 }

@@ -12,7 +12,7 @@ use fake_vcenter_types::{
 use fake_vcenter_world::{DatastoreConfig, DatastoreKind, Release, WorldConfig};
 
 /// A world with something of everything.
-fn sail() -> Client {
+fn logged_in() -> Client {
     let mut config = WorldConfig::small("vc-a", 2, 2);
     let datacenter = &mut config.inventory.datacenters[0];
     for (name, kind) in [("vmfs-a", DatastoreKind::Vmfs), ("nfs-a", DatastoreKind::Nfs)] {
@@ -55,7 +55,7 @@ fn all(object: &MoRef) -> PropertyFilterSpec {
 
 #[test]
 fn every_property_has_the_shape_of_its_type() {
-    let mut client = sail();
+    let mut client = logged_in();
     let mut wrong = Vec::new();
     for object in everything(&mut client) {
         let info = type_info(&object.kind).unwrap();
@@ -125,7 +125,7 @@ fn check_object(path: &str, object: &Object, wrong: &mut Vec<String>) {
 
 #[test]
 fn the_same_seed_gives_the_same_changes() {
-    let changes = || sail().world.take_changes();
+    let changes = || logged_in().world.take_changes();
     assert_eq!(changes(), changes());
     assert!(changes().len() > 10);
 }

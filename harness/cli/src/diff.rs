@@ -25,10 +25,10 @@ pub fn diff(arguments: &DiffArguments) -> Exit {
         }
     };
     match first_difference(&left, &right) {
-        None => Exit::Held,
+        None => Exit::Passed,
         Some(difference) => {
             print!("{difference}");
-            Exit::Broke
+            Exit::Failed
         }
     }
 }

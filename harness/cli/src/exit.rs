@@ -2,15 +2,15 @@
 
 use std::process::ExitCode;
 
-use seatrial_reports::Outcome;
+use seatrial_reports::CaseOutcome;
 
 /// How the command ends; the README shows the same table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
-    /// Every sailing held.
-    Held = 0,
-    /// Something broke in a driver.
-    Broke = 1,
+    /// Every case passed.
+    Passed = 0,
+    /// Something failed in a driver.
+    Failed = 1,
     /// The input is wrong: a scenario, a manifest, a flag.
     BadInput = 2,
     /// The environment failed: a report cannot be written.
@@ -23,10 +23,10 @@ pub enum Exit {
 
 impl Exit {
     /// The code for the worst outcome of a run.
-    pub fn of(outcome: Outcome) -> Self {
+    pub fn of(outcome: CaseOutcome) -> Self {
         match outcome.exit_code() {
-            0 => Self::Held,
-            1 => Self::Broke,
+            0 => Self::Passed,
+            1 => Self::Failed,
             2 => Self::BadInput,
             3 => Self::Environment,
             _ => Self::Internal,

@@ -1,4 +1,4 @@
-//! Whose Kubernetes a live world has, as flags say it: read, looked for and guarded before anything sails.
+//! Whose Kubernetes a live world has, as flags say it: read, looked for and guarded before anything runs.
 
 use std::path::PathBuf;
 

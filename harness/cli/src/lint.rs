@@ -31,7 +31,7 @@ struct Findings {
     warnings: usize,
 }
 
-/// Reads everything, sails nothing.
+/// Reads everything, runs nothing.
 pub fn lint(arguments: &LintArguments) -> Exit {
     let files = match select::files(&arguments.scenarios) {
         Ok(files) => files,
@@ -47,7 +47,7 @@ pub fn lint(arguments: &LintArguments) -> Exit {
     match (findings.errors, findings.warnings) {
         (0, 0) => said,
         (0, _) if !arguments.deny => said,
-        (0, _) => Exit::Broke,
+        (0, _) => Exit::Failed,
         _ => Exit::BadInput,
     }
 }

@@ -3,7 +3,6 @@
 //! This is the only file of the command that reads the environment, installs a panic hook or exits.
 
 mod completions;
-mod crew;
 mod diff;
 mod driver;
 mod exit;
@@ -17,6 +16,7 @@ mod schema;
 mod select;
 mod subjects;
 mod up;
+mod worker_pool;
 
 use std::process::ExitCode;
 
@@ -25,7 +25,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Puts the drivers that connect Kubernetes to vSphere to sea, and says what held and what did not.
+/// Runs the drivers that connect Kubernetes to vSphere against a fake vCenter, and says what passed and what did not.
 #[derive(Debug, Parser)]
 #[command(name = "seatrial", version, about, after_help = EXIT_CODES)]
 struct Arguments {
@@ -33,14 +33,14 @@ struct Arguments {
     command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 everything held; 1 something broke in a driver; 2 the input is wrong; \
+const EXIT_CODES: &str = "Exit codes: 0 everything passed; 1 something failed in a driver; 2 the input is wrong; \
 3 the environment failed; 4 our own fault; 130 interrupted.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Sails scenarios and writes reports.
+    /// Runs scenarios and writes reports.
     Run(run::RunArguments),
-    /// Reads scenarios without sailing them: all errors of all files, and what is seldom meant.
+    /// Reads scenarios without running them: all errors of all files, and what is seldom meant.
     Lint(lint::LintArguments),
     /// Prints the scenario language as a JSON Schema, from which editors complete it.
     Schema,

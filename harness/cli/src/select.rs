@@ -152,9 +152,9 @@ impl Candidate {
         name_of(&self.file)
     }
 
-    /// How often it sails under one seed.
-    pub fn sailings(&self) -> u64 {
-        self.read.as_ref().map_or(1, |scenario| scenario.sailings().len() as u64)
+    /// How many cases it has.
+    pub fn cases(&self) -> u64 {
+        self.read.as_ref().map_or(1, |scenario| scenario.cases().len() as u64)
     }
 
     fn has(&self, wanted: &str) -> bool {

@@ -1,4 +1,4 @@
-//! `--driver`: which drivers are put to sea.
+//! `--driver`: which drivers are run.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use seatrial_engine::{External, Search, Subject, Subjects};
 
 use crate::exit::Exit;
 
-/// Which drivers are put to sea.
+/// Which drivers are run.
 #[derive(Debug, clap::Args)]
 pub struct DriverChoice {
     /// Live: a driver that was built elsewhere, in the place of ours: `csi=upstream-csi`, `ccm=./my-ccm.yaml`.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use seatrial_engine::{Berth, BerthError, BerthedVcenter, Live, Mode, Voyage, prepare, stay};
+use seatrial_engine::{Live, Mode, RunSpec, RunningVCenter, RunningWorld, RunningWorldError, prepare, stay};
 use seatrial_wires::Pace;
 
 use crate::Surroundings;
@@ -35,8 +35,8 @@ pub struct UpArguments {
 
 /// Starts the world and stays.
 pub fn up(arguments: &UpArguments, around: &Surroundings) -> Exit {
-    let voyage = match voyage(arguments) {
-        Ok(voyage) => voyage,
+    let spec = match spec(arguments) {
+        Ok(spec) => spec,
         Err(error) => return fail(&error, Exit::BadInput),
     };
     let subjects = match arguments.drivers.find(around.folders.clone()) {
@@ -48,32 +48,32 @@ pub fn up(arguments: &UpArguments, around: &Surroundings) -> Exit {
         Err((why, exit)) => return fail(&why, exit),
     };
     let live = Live { program: around.program.clone(), pace: Pace::times(arguments.pace), subjects, kubernetes };
-    let voyage = Voyage { mode: Mode::Live(live), journal: arguments.journal.clone(), ..voyage };
-    let ready = |berth: &Berth| {
+    let spec = RunSpec { mode: Mode::Live(live), journal: arguments.journal.clone(), ..spec };
+    let ready = |running: &RunningWorld| {
         // Nobody can be told that nobody can be told.
-        let _ = say(&table(berth));
+        let _ = say(&table(running));
     };
-    match stay(&voyage, ready, interrupted) {
-        Ok(()) => Exit::Held,
-        Err(error @ BerthError::Virtual) => fail(&error.to_string(), Exit::Internal),
+    match stay(&spec, ready, interrupted) {
+        Ok(()) => Exit::Passed,
+        Err(error @ RunningWorldError::Virtual) => fail(&error.to_string(), Exit::Internal),
         Err(error) => fail(&error.to_string(), Exit::Environment),
     }
 }
 
-fn voyage(arguments: &UpArguments) -> Result<Voyage, String> {
+fn spec(arguments: &UpArguments) -> Result<RunSpec, String> {
     let file = &arguments.scenario;
     let name = file.display().to_string();
     let text = std::fs::read_to_string(file).map_err(|error| format!("failed to read {name}: {error}; name a scenario's file"))?;
     let scenario = seatrial_scenario::parse(&name, &text).map_err(|errors| errors.render(false))?;
     let folder = file.parent().unwrap_or(Path::new("."));
-    let voyages = prepare(&scenario, folder, arguments.seed).map_err(|errors| errors.render(false))?;
-    voyages.into_iter().next().ok_or_else(|| format!("{name} has no variant to start"))
+    let specs = prepare(&scenario, folder, arguments.seed).map_err(|errors| errors.render(false))?;
+    specs.into_iter().next().ok_or_else(|| format!("{name} has no variant to start"))
 }
 
 /// Lines that a shell can eval; what runs, as comments.
-fn table(berth: &Berth) -> String {
-    let mut text = format!("export KUBECONFIG={}\n", berth.kubeconfig.display());
-    for (place, vcenter) in berth.vcenters.iter().enumerate() {
+fn table(running: &RunningWorld) -> String {
+    let mut text = format!("export KUBECONFIG={}\n", running.kubeconfig.display());
+    for (place, vcenter) in running.vcenters.iter().enumerate() {
         let url = url(vcenter);
         // govc knows one; the others are at hand by name.
         if place == 0 {
@@ -84,23 +84,23 @@ fn table(berth: &Berth) -> String {
     let variable = |process: &String| -> String {
         process.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter.to_ascii_uppercase() } else { '_' }).collect()
     };
-    for (process, socket) in &berth.sockets {
+    for (process, socket) in &running.sockets {
         text.push_str(&format!("export {}=unix://{}\n", variable(process), socket.display()));
     }
-    for (process, program) in &berth.path_checks {
+    for (process, program) in &running.path_checks {
         text.push_str(&format!("export {}_CHECK_PATH={}\n", variable(process), program.display()));
     }
-    if let Some(socket) = berth.kubernetes {
+    if let Some(socket) = running.kubernetes {
         text.push_str(&format!("# kube-apiserver  https://{socket}\n"));
     }
-    for process in &berth.processes {
+    for process in &running.processes {
         text.push_str(&format!("# {process}\n"));
     }
     text.push_str("# ready; Ctrl-C ends it\n");
     text
 }
 
-fn url(vcenter: &BerthedVcenter) -> String {
+fn url(vcenter: &RunningVCenter) -> String {
     let socket = vcenter.socket.map(|socket| socket.to_string()).unwrap_or_default();
     format!("https://{}:{}@{socket}/sdk", escaped(&vcenter.user), escaped(&vcenter.password))
 }

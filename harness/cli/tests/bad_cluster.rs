@@ -28,7 +28,7 @@ fn script(folder: &Path, name: &str, text: &str) {
 }
 
 /// Runs live in the folder; the code, and what was said without what differs from run to run.
-fn sail(folder: &Path, mode: &str, arguments: &[&str], variables: &[(&str, &str)]) -> (i32, String) {
+fn run(folder: &Path, mode: &str, arguments: &[&str], variables: &[(&str, &str)]) -> (i32, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_seatrial"));
     command.current_dir(folder).args(["run", "mine.yaml", "--mode", mode]).args(arguments);
     command.env_remove("KUBECONFIG").env_remove("KUBEBUILDER_ASSETS").env("PATH", "/nowhere").env("TMPDIR", folder);
@@ -46,11 +46,11 @@ fn without_time(line: &str) -> &str {
 #[test]
 fn programs_that_are_not_there_are_named_with_where_they_were_looked_for() {
     let folder = folder();
-    let (code, said) = sail(folder.path(), "live", &["--kubernetes", "assets"], &[]);
+    let (code, said) = run(folder.path(), "live", &["--kubernetes", "assets"], &[]);
     assert_eq!(code, 3, "{said}");
     insta::assert_snapshot!("both programs missing", said);
     script(folder.path(), "etcd", "exit 0");
-    let (code, said) = sail(folder.path(), "live", &["--kubernetes", "assets"], &[("KUBEBUILDER_ASSETS", folder.path().to_str().unwrap())]);
+    let (code, said) = run(folder.path(), "live", &["--kubernetes", "assets"], &[("KUBEBUILDER_ASSETS", folder.path().to_str().unwrap())]);
     assert_eq!(code, 3, "{said}");
     insta::assert_snapshot!("one program missing", said);
 }
@@ -61,7 +61,7 @@ fn a_program_that_dies_at_its_start_is_told_with_its_last_words() {
     script(folder.path(), "etcd", "echo there is no room >&2; exit 7");
     script(folder.path(), "kube-apiserver", "while :; do /bin/sleep 1; done");
     let assets = folder.path().to_str().unwrap();
-    let (code, said) = sail(folder.path(), "live", &["--kubernetes", "assets"], &[("KUBEBUILDER_ASSETS", assets)]);
+    let (code, said) = run(folder.path(), "live", &["--kubernetes", "assets"], &[("KUBEBUILDER_ASSETS", assets)]);
     assert_eq!(code, 3, "{said}");
     insta::assert_snapshot!("program that dies", said);
 }
@@ -78,7 +78,7 @@ fn flags_that_do_not_go_together_are_refused() {
     ];
     let mut all = String::new();
     for (mode, arguments) in cases {
-        let (code, said) = sail(folder.path(), mode, arguments, &[]);
+        let (code, said) = run(folder.path(), mode, arguments, &[]);
         assert_eq!(code, 2, "{arguments:?}: {said}");
         all.push_str(&format!("$ seatrial run mine.yaml --mode {mode} {}\n{said}\n\n", arguments.join(" ")));
     }
@@ -104,7 +104,7 @@ fn a_kubeconfig_that_cannot_be_used_is_named() {
     ];
     let mut all = String::new();
     for (arguments, expected) in cases {
-        let (code, said) = sail(folder.path(), "live", &[&["--kubernetes", "kubeconfig"], arguments].concat(), &[]);
+        let (code, said) = run(folder.path(), "live", &[&["--kubernetes", "kubeconfig"], arguments].concat(), &[]);
         assert_eq!(code, expected, "{arguments:?}: {said}");
         all.push_str(&format!("$ seatrial run mine.yaml {}\n{said}\n\n", arguments.join(" ")));
     }

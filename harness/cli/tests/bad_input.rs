@@ -165,7 +165,7 @@ fn a_repeated_run_takes_seed_after_seed_and_a_fast_one_ends_at_the_first_failure
     assert_eq!((said.matches("seed 7 ").count(), said.matches("seed 8 ").count()), (2, 2), "{said}");
     let (code, said) = seatrial(&folder.0, &["run", "area/rough", "area/calm", "--fail-fast"]);
     assert_eq!(code, 1, "{said}");
-    assert!(said.contains("--fail-fast: 2 of 3 were not sailed") && !said.contains("area/calm"), "{said}");
+    assert!(said.contains("--fail-fast: 2 of 3 were not run") && !said.contains("area/calm"), "{said}");
 }
 
 #[test]
@@ -173,8 +173,8 @@ fn steps_are_told_as_they_go_when_asked() {
     let folder = several("steps");
     let (code, said) = seatrial(&folder.0, &["run", "area/calm", "-v"]);
     assert_eq!(code, 0, "{said}");
-    assert!(said.contains("step 1 began: sleep 1s") && said.contains("step 1 held: sleep 1s"), "{said}");
-    assert!(!said.contains('\u{1b}') && !said.contains("at sea"), "what is no terminal gets neither colours nor progress: {said}");
+    assert!(said.contains("step 1 began: sleep 1s") && said.contains("step 1 passed: sleep 1s"), "{said}");
+    assert!(!said.contains('\u{1b}') && !said.contains("running: "), "what is no terminal gets neither colours nor progress: {said}");
 }
 
 #[test]
@@ -206,7 +206,7 @@ fn the_schema_and_the_completions_are_printed() {
 
 #[test]
 #[cfg(unix)]
-fn an_interrupted_run_tells_what_has_sailed_and_ends_with_130() {
+fn an_interrupted_run_says_what_has_run_and_ends_with_130() {
     let folder = several("interrupted");
     let child = Command::new(env!("CARGO_BIN_EXE_seatrial"))
         .current_dir(&folder.0)
@@ -245,7 +245,7 @@ fn a_place_that_cannot_be_written_is_the_environments_fault() {
 }
 
 #[test]
-fn a_small_scenario_of_ones_own_sails() {
+fn a_small_scenario_of_ones_own_runs() {
     let folder = Folder::new("own");
     folder.write("scenarios/area/mine.yaml", &scenario("steps:\n  - sleep: 1s\n"));
     let (code, said) = seatrial(&folder.0, &["run"]);

@@ -1,14 +1,14 @@
 //! What the committed scenarios cost: wall and virtual time of each, scenarios and vCenter calls per second in process,
 //! virtual over wall time, peak memory. `just bench` runs it; `just bench rest` only what has "rest" in its name.
 //!
-//! Each scenario sails under many seeds one after the other on one thread, after one sailing that is not counted. The
+//! Each scenario runs under many seeds one after the other on one thread, after one run that is not counted. The
 //! figures are medians; the peak is the process's, as the kernel counts it. The last line is a cluster of ten nodes at rest
 //! for a day: leases, status reports, resyncs, sessions kept alive.
 
 use std::ops::RangeInclusive;
 use std::path::Path;
 
-use seatrial_engine::{Outcome, Voyage, prepare};
+use seatrial_engine::{RunOutcome, RunSpec, prepare};
 use seatrial_journal::Border;
 
 /// As in the command.
@@ -39,12 +39,12 @@ steps:
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!(
         "{:44} {:>9} {:>10} {:>11} {:>12} {:>14} {:>12}",
-        "sailing", "wall", "virtual", "virtual/wall", "sailings/s", "vCenter calls/s", "journal/s"
+        "case", "wall", "virtual", "virtual/wall", "runs/s", "vCenter calls/s", "journal/s"
     );
     let wanted = std::env::args().nth(1).unwrap_or_default();
     for name in SCENARIOS.into_iter().filter(|name| name.contains(&wanted)) {
-        for place in 0..voyages(name, 1)?.len() {
-            measure(name, SEEDS, |seed| Ok(voyages(name, seed)?.remove(place)))?;
+        for place in 0..specs(name, 1)?.len() {
+            measure(name, SEEDS, |seed| Ok(specs(name, seed)?.remove(place)))?;
         }
     }
     if "ten nodes at rest for a day".contains(&wanted) {
@@ -57,7 +57,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn voyages(name: &str, seed: u64) -> Result<Vec<Voyage>, Box<dyn std::error::Error>> {
+fn specs(name: &str, seed: u64) -> Result<Vec<RunSpec>, Box<dyn std::error::Error>> {
     let file = Path::new(name);
     let scenario = seatrial_scenario::parse(name, &std::fs::read_to_string(file)?)?;
     Ok(prepare(&scenario, file.parent().unwrap_or(Path::new(".")), seed)?)
@@ -66,14 +66,14 @@ fn voyages(name: &str, seed: u64) -> Result<Vec<Voyage>, Box<dyn std::error::Err
 fn measure(
     name: &str,
     seeds: RangeInclusive<u64>,
-    voyage: impl Fn(u64) -> Result<Voyage, Box<dyn std::error::Error>>,
+    spec: impl Fn(u64) -> Result<RunSpec, Box<dyn std::error::Error>>,
 ) -> Result<(), Box<dyn std::error::Error>> {
-    let first = voyage(*seeds.start())?;
-    first.sail();
+    let first = spec(*seeds.start())?;
+    first.run();
     let mut outcomes = Vec::new();
     for seed in seeds {
-        let outcome = voyage(seed)?.sail();
-        if !outcome.held() {
+        let outcome = spec(seed)?.run();
+        if !outcome.passed() {
             return Err(format!("{name} seed {seed} did not hold: {:?}", outcome.complaints()).into());
         }
         outcomes.push(outcome);
@@ -84,7 +84,7 @@ fn measure(
     let entries = median(&outcomes, |outcome| outcome.entries as f64);
     println!(
         "{:44} {:>8.1}ms {:>9.0}s {:>12.0} {:>12.1} {:>14.0} {:>12.0}",
-        format!("{name} [{}]", first.sailing.name),
+        format!("{name} [{}]", first.case.name),
         wall * 1e3,
         virtual_time,
         virtual_time / wall,
@@ -95,11 +95,11 @@ fn measure(
     Ok(())
 }
 
-fn vcenter_calls(outcome: &Outcome) -> u64 {
-    outcome.calls.iter().filter(|((border, _), _)| *border == Border::Vcenter).map(|(_, number)| number).sum()
+fn vcenter_calls(outcome: &RunOutcome) -> u64 {
+    outcome.calls.iter().filter(|((border, _), _)| *border == Border::VCenter).map(|(_, number)| number).sum()
 }
 
-fn median(outcomes: &[Outcome], figure: impl Fn(&Outcome) -> f64) -> f64 {
+fn median(outcomes: &[RunOutcome], figure: impl Fn(&RunOutcome) -> f64) -> f64 {
     let mut figures: Vec<f64> = outcomes.iter().map(figure).collect();
     figures.sort_by(f64::total_cmp);
     figures[figures.len() / 2]

@@ -1,6 +1,6 @@
 //! Which capabilities the drivers of a world have: those that a descriptor offers, and those that the CSI driver announces.
 //!
-//! What is offered is known before anything sails. What a driver announces is read from the journal: sidecars ask for it
+//! What is offered is known before anything runs. What a driver announces is read from the journal: sidecars ask for it
 //! (`ControllerGetCapabilities`) as soon as they have found it, so it is known when the world has come up.
 
 use std::collections::BTreeSet;

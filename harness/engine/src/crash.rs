@@ -13,7 +13,7 @@ use crate::faults::{CallPattern, Rule};
 
 /// A border call on a path.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Crossing {
+pub struct InjectionPoint {
     /// Which kind of border.
     pub border: Border,
     /// The method, in the border's own words.
@@ -26,12 +26,12 @@ pub struct Crossing {
     pub nth: u64,
 }
 
-/// All moments at which a crossing's process can be killed.
+/// All moments at which an injection point's process can be killed.
 pub const MOMENTS: [Moment; 3] = [Moment::BeforeSending, Moment::AfterEffect, Moment::AfterAnswer];
 
 /// The calls that `subject` sends or receives while an RPC `method` to it is in flight, that RPC among them; long polls
 /// and watches apart.
-pub fn crossings_during(entries: &[Entry], subject: &str, method: &str) -> Vec<Crossing> {
+pub fn injection_points_during(entries: &[Entry], subject: &str, method: &str) -> Vec<InjectionPoint> {
     let mut counts: BTreeMap<(String, String, String), u64> = BTreeMap::new();
     let mut open: BTreeSet<CallId> = BTreeSet::new();
     let mut found = Vec::new();
@@ -45,7 +45,7 @@ pub fn crossings_during(entries: &[Entry], subject: &str, method: &str) -> Vec<C
                     open.insert(CallId(entry.seq));
                 }
                 if !open.is_empty() && (served || call.from == subject) {
-                    found.push(Crossing {
+                    found.push(InjectionPoint {
                         border: call.border,
                         method: call.method.clone(),
                         from: call.from.clone(),
@@ -67,7 +67,7 @@ fn serves(subject: &str, call: &Call) -> bool {
     call.to.split(':').next() == Some(subject)
 }
 
-impl Crossing {
+impl InjectionPoint {
     /// The rule that kills `subject` here, at this moment; it comes back after `restart`.
     pub fn kill(&self, subject: &str, moment: Moment, restart: Duration) -> Rule {
         Rule {
@@ -77,7 +77,7 @@ impl Crossing {
             nth: self.nth,
             times: 1,
             action: Action::Kill { process: subject.to_owned(), restart: Some(restart) },
-            deed: None,
+            fault_action: None,
         }
     }
 }

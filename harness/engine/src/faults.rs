@@ -14,7 +14,7 @@ use seatrial_kubernetes::client::API_SERVER;
 use seatrial_scenario::{Consequence, FaultRule, Position, Scenario, ScenarioError, Target, TypedFault};
 use seatrial_wires::{Action, CannedAnswer, FaultPlan, Firing, Moment};
 
-use crate::world::Powers;
+use crate::world::FaultInjector;
 
 /// A call that a rule waits for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,12 +55,12 @@ pub struct Rule {
     /// What it does.
     pub action: Action,
     /// What happens in the world when `action` says that something happens.
-    pub deed: Option<Deed>,
+    pub fault_action: Option<FaultAction>,
 }
 
 /// What a rule lets happen in the world.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Deed {
+pub enum FaultAction {
     /// Something is taken away, and comes back by itself, if said.
     Fail {
         /// What.
@@ -116,12 +116,12 @@ fn canned(typed: &TypedFault) -> Action {
     })
 }
 
-fn fail_task(typed: &TypedFault, moment: Moment) -> (Action, Option<Deed>) {
+fn fail_task(typed: &TypedFault, moment: Moment) -> (Action, Option<FaultAction>) {
     let after_effect = moment == Moment::AfterEffect;
     let what = if after_effect { "its task does its work and fails" } else { "its task fails without effect" };
     let text = typed.text.as_ref().map(|text| text.value.clone());
-    let deed = Deed::FailTask { fault: typed.fault.value.clone(), text, after_effect };
-    (Action::Perform { what: format!("{what} with {typed}") }, Some(deed))
+    let fault_action = FaultAction::FailTask { fault: typed.fault.value.clone(), text, after_effect };
+    (Action::Perform { what: format!("{what} with {typed}") }, Some(fault_action))
 }
 
 impl From<&FaultRule> for Rule {
@@ -131,7 +131,7 @@ impl From<&FaultRule> for Rule {
             Position::AfterEffect => Moment::AfterEffect,
             Position::AfterAnswer => Moment::AfterAnswer,
         };
-        let (action, deed) = match &written.does {
+        let (action, fault_action) = match &written.does {
             Consequence::Kill { process, restart } => (Action::Kill { process: process.value.clone(), restart: Some(restart.value) }, None),
             Consequence::Delay(by) => (Action::Delay(by.value), None),
             Consequence::Reset => (Action::Reset, None),
@@ -139,27 +139,27 @@ impl From<&FaultRule> for Rule {
             Consequence::Fault(typed) => (canned(typed), None),
             Consequence::FailTask(typed) => fail_task(typed, moment),
             Consequence::Fail { target, heal_after } => {
-                let deed = Deed::Fail { target: target.clone(), heal_after: heal_after.as_ref().map(|after| after.value) };
-                (Action::Perform { what: format!("fails {target}") }, Some(deed))
+                let fault_action = FaultAction::Fail { target: target.clone(), heal_after: heal_after.as_ref().map(|after| after.value) };
+                (Action::Perform { what: format!("fails {target}") }, Some(fault_action))
             }
         };
         let words = |word: &Option<seatrial_scenario::Spanned<String>>| word.as_ref().map(|word| word.value.clone());
         let call = CallPattern { method: written.when.call.value.clone(), from: words(&written.when.from), to: words(&written.when.to) };
         let (nth, times) = (u64::from(written.when.nth), u64::from(written.times));
-        Self { id: written.id.value.clone(), call, moment, nth, times, action, deed }
+        Self { id: written.id.value.clone(), call, moment, nth, times, action, fault_action }
     }
 }
 
 /// All rules of a run, with their counts.
 pub struct Plan {
     rules: Mutex<Vec<(Rule, u64)>>,
-    powers: Option<Powers>,
+    injector: Option<FaultInjector>,
 }
 
 impl Plan {
-    /// A plan of these rules; what they let happen in the world needs the powers over it.
-    pub(crate) fn new(rules: Vec<Rule>, powers: Option<Powers>) -> Self {
-        Self { rules: Mutex::new(rules.into_iter().map(|rule| (rule, 0)).collect()), powers }
+    /// A plan of these rules; what they let happen in the world needs the injector.
+    pub(crate) fn new(rules: Vec<Rule>, injector: Option<FaultInjector>) -> Self {
+        Self { rules: Mutex::new(rules.into_iter().map(|rule| (rule, 0)).collect()), injector }
     }
 }
 
@@ -180,23 +180,23 @@ impl FaultPlan for Plan {
     }
 
     fn perform(&self, rule: &str, call: &Call) {
-        let deed = {
+        let fault_action = {
             let rules = self.rules.lock().expect("matching never panics");
-            rules.iter().find(|(known, _)| known.id == rule).and_then(|(known, _)| known.deed.clone())
+            rules.iter().find(|(known, _)| known.id == rule).and_then(|(known, _)| known.fault_action.clone())
         };
-        let (Some(powers), Some(deed)) = (&self.powers, deed) else { return };
-        let done = match deed {
-            Deed::Fail { target, heal_after } => powers.fail_for(&target, heal_after),
-            Deed::FailTask { fault: name, text, after_effect } => match Method::from_wire(&call.method) {
+        let (Some(injector), Some(fault_action)) = (&self.injector, fault_action) else { return };
+        let done = match fault_action {
+            FaultAction::Fail { target, heal_after } => injector.fail_for(&target, heal_after),
+            FaultAction::FailTask { fault: name, text, after_effect } => match Method::from_wire(&call.method) {
                 Some(method) => {
                     let planned = TaskFault { method, fault: fault(&name, text.as_deref()), times: 1, after_effect };
-                    powers.fail_next_tasks(server_of(&call.to), planned)
+                    injector.fail_next_tasks(server_of(&call.to), planned)
                 }
                 None => Err(format!("{} is no method of vCenter", call.method)),
             },
         };
-        if let Err(objection) = done {
-            powers.object(rule, &objection);
+        if let Err(error) = done {
+            injector.note_error(rule, &error);
         }
     }
 }
@@ -208,7 +208,7 @@ mod tests {
 
     fn call(method: &str, from: &str) -> Call {
         Call {
-            border: Border::Vcenter,
+            border: Border::VCenter,
             from: from.to_owned(),
             to: "vc-a.seatrial.test:443".to_owned(),
             method: method.to_owned(),
@@ -229,8 +229,15 @@ mod tests {
     fn a_rule_fires_from_the_nth_match_on_and_so_often() {
         let pattern =
             CallPattern { method: "CnsCreateVolume".to_owned(), from: Some("csi-controller".to_owned()), to: Some("vc-a".to_owned()) };
-        let rule =
-            Rule { id: "lost".to_owned(), call: pattern, moment: Moment::AfterEffect, nth: 2, times: 2, action: Action::Reset, deed: None };
+        let rule = Rule {
+            id: "lost".to_owned(),
+            call: pattern,
+            moment: Moment::AfterEffect,
+            nth: 2,
+            times: 2,
+            action: Action::Reset,
+            fault_action: None,
+        };
         let plan = Plan::new(vec![rule], None);
         let fires = |from| plan.at(Moment::AfterEffect, &call("CnsCreateVolume", from)).len();
         assert_eq!((fires("csi-controller"), fires("somebody"), fires("csi-controller")), (0, 0, 1));

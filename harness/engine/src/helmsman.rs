@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use seatrial_wires::{Pace, Throttle};
 
-use crate::world::World;
+use crate::world::WorldHandle;
 
 /// How many times as fast as the wall a calm world runs.
 pub(crate) const CALM: u32 = 150;
@@ -19,7 +19,7 @@ const LOOK: Duration = Duration::from_millis(500);
 
 /// Sets the pace of one world.
 pub(crate) struct Helmsman {
-    pub(crate) world: World,
+    pub(crate) world: WorldHandle,
     pub(crate) throttle: Throttle,
     /// The pace where drivers are at work.
     pub(crate) pace: Pace,

@@ -1,9 +1,9 @@
 //! Builds a world from a scenario, runs its steps, triggers its faults, asks the oracles.
 //!
-//! A [`Voyage`] is one sailing of one scenario under one seed; [`Voyage::sail`] runs it in virtual time and answers its
-//! [`Outcome`]. [`crash`] enumerates where a process can be killed on a path.
+//! A [`RunSpec`] says what is to be run: one case of one scenario under one seed. [`RunSpec::run`] runs it in virtual time and answers its
+//! [`RunOutcome`]. [`crash`] enumerates where a process can be killed on a path.
 
-mod berth;
+mod call_counts;
 mod capabilities;
 mod cluster;
 pub mod crash;
@@ -13,25 +13,25 @@ mod helmsman;
 mod live;
 mod manifest;
 mod methods;
-mod news;
 mod outcome;
+mod run;
+mod running_world;
 mod settle;
+mod step_progress;
 mod steps;
 mod supervisor;
 mod switches;
-mod tally;
 mod verdict;
-mod voyage;
 mod world;
 
-pub use berth::{Berth, BerthError, BerthedVcenter, stay};
 pub use cluster::{Binaries, BinariesError, ClusterError, Existing, ExistingError, GuardError, Kubernetes};
 pub use external::{External, ExternalError, Search, Subject};
 pub use faults::{CallPattern, Rule};
 pub use live::{Live, Mode, Subjects};
 pub use manifest::Manifests;
-pub use news::{StepNews, Watch};
-pub use outcome::{ExpectationOutcome, Outcome, StepOutcome, StepResult};
+pub use outcome::{ExpectationOutcome, RunOutcome, StepOutcome, StepResult};
+pub use run::{Faults, RunSpec, prepare};
+pub use running_world::{RunningVCenter, RunningWorld, RunningWorldError, stay};
+pub use step_progress::{StepProgress, Watch};
 pub use switches::Switches;
 pub use verdict::verdict;
-pub use voyage::{Faults, Voyage, prepare};

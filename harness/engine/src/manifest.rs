@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use seatrial_scenario::{Action, Expect, Kind, ObjectName, Scenario, ScenarioError, ScenarioErrors, Span, Spanned};
+use seatrial_scenario::{Action, Expect, ObjectKind, ObjectName, Scenario, ScenarioError, ScenarioErrors, Span, Spanned};
 use serde_json::Value;
 
 /// The objects of every manifest that a scenario names, by the path as it is written there.
@@ -42,13 +42,18 @@ impl Manifests {
     /// Whether an object of this name can come of these manifests, or of the cluster itself.
     pub fn makes(&self, object: &ObjectName) -> bool {
         match object.kind {
-            Kind::Pod => self.makes_pod(&object.name),
-            Kind::PersistentVolumeClaim => self.makes_claim(&object.name),
-            Kind::StatefulSet | Kind::Deployment | Kind::StorageClass | Kind::VolumeAttributesClass => {
+            ObjectKind::Pod => self.makes_pod(&object.name),
+            ObjectKind::PersistentVolumeClaim => self.makes_claim(&object.name),
+            ObjectKind::StatefulSet | ObjectKind::Deployment | ObjectKind::StorageClass | ObjectKind::VolumeAttributesClass => {
                 self.holds(object.kind.word(), &object.name)
             }
             // Drivers, kubelets and control loops make these.
-            Kind::PersistentVolume | Kind::VolumeAttachment | Kind::Node | Kind::CsiNode | Kind::CsiNodeTopology | Kind::Lease => true,
+            ObjectKind::PersistentVolume
+            | ObjectKind::VolumeAttachment
+            | ObjectKind::Node
+            | ObjectKind::CsiNode
+            | ObjectKind::CsiNodeTopology
+            | ObjectKind::Lease => true,
         }
     }
 

@@ -1,4 +1,4 @@
-//! What came of a voyage.
+//! What came of a run.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -10,8 +10,8 @@ use seatrial_scenario::Span;
 /// How a step ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StepResult {
-    /// It held.
-    Held,
+    /// It passed.
+    Passed,
     /// It did not, for this reason.
     Failed(String),
     /// An earlier one failed.
@@ -44,9 +44,9 @@ pub struct ExpectationOutcome {
     pub found: Option<String>,
 }
 
-/// What came of a voyage.
+/// What came of a run.
 #[derive(Clone, Debug, Default)]
-pub struct Outcome {
+pub struct RunOutcome {
     /// The steps, in order.
     pub steps: Vec<StepOutcome>,
     /// The expectations, in order; empty when a step failed.
@@ -57,17 +57,17 @@ pub struct Outcome {
     pub excerpts: Vec<Vec<String>>,
     /// Processes that panicked.
     pub panics: Vec<String>,
-    /// A driver lacks what the scenario requires: who, and what. Nothing sailed then.
+    /// A driver lacks what the scenario requires: who, and what. Nothing was run then.
     pub unsupported: Option<String>,
     /// The world went round in circles: who, and how.
-    pub spins: Option<String>,
+    pub livelock: Option<String>,
     /// Faults of the plan that could not be brought about.
-    pub objections: Vec<String>,
+    pub injection_errors: Vec<String>,
     /// A fault of the harness itself.
     pub internal: Option<String>,
     /// What ran otherwise than the scenario says, or was not judged, because the world was live.
     pub shortened: Vec<String>,
-    /// What the machine did not allow, so that nothing sailed.
+    /// What the machine did not allow, so that nothing was run.
     pub environment: Option<String>,
     /// The journal could not be written.
     pub journal_error: Option<String>,
@@ -85,24 +85,24 @@ pub struct Outcome {
     pub vcenter_calls: BTreeMap<String, BTreeMap<String, u64>>,
     /// How often each fault rule fired.
     pub fired: BTreeMap<String, u64>,
-    /// The journal, when the voyage was told to keep it.
+    /// The journal, when the run was told to keep it.
     pub journal: Vec<Entry>,
 }
 
-impl Outcome {
-    /// Whether everything held.
-    pub fn held(&self) -> bool {
-        let steps = self.steps.iter().all(|step| step.result == StepResult::Held);
+impl RunOutcome {
+    /// Whether everything passed.
+    pub fn passed(&self) -> bool {
+        let steps = self.steps.iter().all(|step| step.result == StepResult::Passed);
         let expectations = self.expectations.iter().all(|expectation| expectation.found.is_none());
         let violations = !self.violations.iter().any(Violation::is_failure);
         steps
             && expectations
             && violations
             && self.panics.is_empty()
-            && self.spins.is_none()
+            && self.livelock.is_none()
             && self.internal.is_none()
             && self.environment.is_none()
-            && self.objections.is_empty()
+            && self.injection_errors.is_empty()
     }
 
     /// Everything that did not hold, a line each.
@@ -124,8 +124,8 @@ impl Outcome {
                 .filter(|violation| violation.is_failure())
                 .map(|violation| format!("{}: {}", violation.oracle, violation.message)),
         );
-        lines.extend(self.panics.iter().chain(&self.objections).cloned());
-        lines.extend(self.spins.iter().cloned());
+        lines.extend(self.panics.iter().chain(&self.injection_errors).cloned());
+        lines.extend(self.livelock.iter().cloned());
         lines.extend(self.internal.iter().cloned());
         lines
     }

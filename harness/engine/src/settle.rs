@@ -181,7 +181,7 @@ fn headline(event: &Event) -> Option<String> {
         }
         Event::Fault { rule, does, .. } => Some(format!("fault {rule} {does}")),
         Event::Process { name, event, .. } => Some(format!("process {name}: {event:?}")),
-        Event::Trouble { what, state } => Some(format!("trouble with {what} {state:?}")),
+        Event::Outage { what, state } => Some(format!("outage of {what} {state:?}")),
         Event::Answered { .. }
         | Event::Effect { .. }
         | Event::CallerGone { .. }

@@ -3,28 +3,28 @@
 use seatrial_journal::Border;
 use seatrial_oracle::Severity;
 use seatrial_reports::{
-    CallCounts, ExpectationReport, Outcome as Word, StepOutcome as StepWord, StepReport, Verdict, ViolationReport, Volatile,
+    CallCounts, CaseOutcome as Word, ExpectationReport, StepOutcome as StepWord, StepReport, Verdict, ViolationReport, Volatile,
 };
 
 use crate::live::Mode;
-use crate::outcome::{Outcome, StepResult};
-use crate::voyage::Voyage;
+use crate::outcome::{RunOutcome, StepResult};
+use crate::run::RunSpec;
 
-/// The verdict on a voyage; `scenario` is how its file was named on the command line.
-pub fn verdict(voyage: &Voyage, outcome: &Outcome, scenario: &str) -> Verdict {
+/// The verdict on a run; `scenario` is how its file was named on the command line.
+pub fn verdict(spec: &RunSpec, outcome: &RunOutcome, scenario: &str) -> Verdict {
     let mut calls: CallCounts = CallCounts::new();
     for ((border, method), number) in &outcome.calls {
         calls.entry(*border as Border).or_default().insert(method.clone(), *number);
     }
     Verdict {
         scenario: scenario.to_owned(),
-        title: Some(voyage.scenario.title.value.clone()),
-        sailing: Some(voyage.sailing.name.clone()),
-        seed: voyage.seed,
+        title: Some(spec.scenario.title.value.clone()),
+        case: Some(spec.case.name.clone()),
+        seed: spec.seed,
         outcome: word(outcome),
         reason: reason(outcome),
-        steps: steps(voyage, outcome),
-        expectations: expectations(voyage, outcome),
+        steps: steps(spec, outcome),
+        expectations: expectations(spec, outcome),
         violations: violations(outcome, Severity::Failure),
         findings: violations(outcome, Severity::Finding),
         virtual_time_us: outcome.virtual_time.0,
@@ -32,64 +32,64 @@ pub fn verdict(voyage: &Voyage, outcome: &Outcome, scenario: &str) -> Verdict {
         journal_digest: outcome.digest.as_ref().map(|digest| digest.0.clone()),
         calls,
         vcenter_calls: outcome.vcenter_calls.clone(),
-        repeat: repeat(voyage, scenario),
+        repeat: repeat(spec, scenario),
         shortened: outcome.shortened.clone(),
         volatile: Volatile::took(outcome.wall_time),
     }
 }
 
-fn repeat(voyage: &Voyage, scenario: &str) -> String {
-    let mode = match &voyage.mode {
+fn repeat(spec: &RunSpec, scenario: &str) -> String {
+    let mode = match &spec.mode {
         Mode::Virtual => String::new(),
         Mode::Live(live) => {
             let drivers = live.subjects.iter().map(|external| format!(" --driver {}={}", external.descriptor.subject, external.name));
             format!(" --mode live --pace {}{}{}", live.pace.factor(), live.kubernetes.flags(), drivers.collect::<String>())
         }
     };
-    format!("seatrial run {scenario} --seed {}{mode}", voyage.seed)
+    format!("seatrial run {scenario} --seed {}{mode}", spec.seed)
 }
 
-fn word(outcome: &Outcome) -> Word {
+fn word(outcome: &RunOutcome) -> Word {
     if outcome.internal.is_some() {
         Word::Internal
     } else if outcome.environment.is_some() {
         Word::Environment
-    } else if outcome.spins.is_some() {
-        Word::Spins
+    } else if outcome.livelock.is_some() {
+        Word::Livelock
     } else if outcome.unsupported.is_some() {
         Word::Unsupported
-    } else if !outcome.held() {
-        Word::Broke
+    } else if !outcome.passed() {
+        Word::Failed
     } else if outcome.journal_error.is_some() {
         Word::Environment
     } else {
-        Word::Held
+        Word::Passed
     }
 }
 
-fn reason(outcome: &Outcome) -> Option<String> {
-    let reasons = outcome.internal.iter().chain(&outcome.environment).chain(&outcome.spins).chain(&outcome.unsupported);
+fn reason(outcome: &RunOutcome) -> Option<String> {
+    let reasons = outcome.internal.iter().chain(&outcome.environment).chain(&outcome.livelock).chain(&outcome.unsupported);
     let mut reasons: Vec<String> = reasons.cloned().collect();
-    reasons.extend(outcome.panics.iter().chain(&outcome.objections).cloned());
+    reasons.extend(outcome.panics.iter().chain(&outcome.injection_errors).cloned());
     reasons.extend(outcome.journal_error.iter().map(|error| format!("the journal could not be written: {error}")));
     (!reasons.is_empty()).then(|| reasons.join("\n"))
 }
 
-fn steps(voyage: &Voyage, outcome: &Outcome) -> Vec<StepReport> {
+fn steps(spec: &RunSpec, outcome: &RunOutcome) -> Vec<StepReport> {
     let steps = outcome.steps.iter().enumerate();
     steps
         .map(|(place, step)| StepReport {
             number: place + 1,
-            line: voyage.scenario.locate(step.span).0,
+            line: spec.scenario.locate(step.span).0,
             what: step.what.clone(),
             outcome: match step.result {
-                StepResult::Held => StepWord::Held,
-                StepResult::Failed(_) => StepWord::Broke,
+                StepResult::Passed => StepWord::Passed,
+                StepResult::Failed(_) => StepWord::Failed,
                 StepResult::NotReached => StepWord::NotReached,
             },
             message: match &step.result {
                 StepResult::Failed(why) => Some(why.clone()),
-                StepResult::Held | StepResult::NotReached => None,
+                StepResult::Passed | StepResult::NotReached => None,
             },
             began_us: step.began.map(|at| at.0),
             ended_us: step.ended.map(|at| at.0),
@@ -97,19 +97,19 @@ fn steps(voyage: &Voyage, outcome: &Outcome) -> Vec<StepReport> {
         .collect()
 }
 
-fn expectations(voyage: &Voyage, outcome: &Outcome) -> Vec<ExpectationReport> {
+fn expectations(spec: &RunSpec, outcome: &RunOutcome) -> Vec<ExpectationReport> {
     let expectations = outcome.expectations.iter();
     expectations
         .map(|expectation| ExpectationReport {
-            line: voyage.scenario.locate(expectation.span).0,
+            line: spec.scenario.locate(expectation.span).0,
             what: expectation.what.clone(),
-            held: expectation.found.is_none(),
+            passed: expectation.found.is_none(),
             found: expectation.found.clone().unwrap_or_else(|| "as expected".to_owned()),
         })
         .collect()
 }
 
-fn violations(outcome: &Outcome, severity: Severity) -> Vec<ViolationReport> {
+fn violations(outcome: &RunOutcome, severity: Severity) -> Vec<ViolationReport> {
     let violations = outcome.violations.iter().enumerate();
     violations
         .filter(|(_, violation)| violation.severity == severity)

@@ -7,7 +7,7 @@ mod common;
 use std::path::Path;
 
 use common::from_text;
-use seatrial_engine::{Outcome, StepResult, Switches, Voyage, prepare};
+use seatrial_engine::{RunOutcome, RunSpec, StepResult, Switches, prepare};
 use seatrial_oracle::Severity;
 
 /// Claims that no disk can fulfil stay open for ever, and say why.
@@ -31,18 +31,18 @@ expect:
   - writes-at-rest: 0
 "#;
 
-fn sail(text: &str, seed: u64) -> Outcome {
+fn run(text: &str, seed: u64) -> RunOutcome {
     let scenario = seatrial_scenario::parse("text", text).unwrap_or_else(|errors| panic!("{errors}"));
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
-    let mut voyages = prepare(&scenario, &folder, seed).unwrap_or_else(|errors| panic!("{errors}"));
-    voyages.remove(0).sail()
+    let mut specs = prepare(&scenario, &folder, seed).unwrap_or_else(|errors| panic!("{errors}"));
+    specs.remove(0).run()
 }
 
 #[test]
 fn claims_that_must_stay_open_fail_nothing_and_are_told() {
     for seed in 1..=3 {
-        let outcome = sail(OPEN_ASKS, seed);
-        assert!(outcome.held(), "{:#?}", outcome.complaints());
+        let outcome = run(OPEN_ASKS, seed);
+        assert!(outcome.passed(), "{:#?}", outcome.complaints());
         let told: Vec<&str> = outcome.violations.iter().map(|found| found.message.as_str()).collect();
         for claim in ["raw-many", "readers", "wiki-files"] {
             let about = format!("claim default/{claim} is still not given what it asks for at the end");
@@ -72,17 +72,17 @@ steps:
   - heal: {kubelet: worker-1}
 ";
 
-fn gone_node(change: impl FnOnce(&mut Switches)) -> Outcome {
-    let voyage = from_text(GONE_NODE, "node-failure", 1).remove(0);
+fn gone_node(change: impl FnOnce(&mut Switches)) -> RunOutcome {
+    let spec = from_text(GONE_NODE, "node-failure", 1).remove(0);
     let mut switches = Switches::default();
     change(&mut switches);
-    Voyage { switches, ..voyage }.sail()
+    RunSpec { switches, ..spec }.run()
 }
 
 #[test]
 fn a_forced_detach_that_is_due_is_waited_for() {
     let outcome = gone_node(|_| {});
-    assert!(outcome.held(), "{:#?}", outcome.complaints());
+    assert!(outcome.passed(), "{:#?}", outcome.complaints());
     let outcome = gone_node(|switches| switches.kubernetes.force_detach_after_six_minutes = false);
     let failed = outcome.steps.iter().find_map(|step| match &step.result {
         StepResult::Failed(why) => Some(why.as_str()),
@@ -115,7 +115,7 @@ expect:
 
 #[test]
 fn a_world_that_does_not_settle_says_who_keeps_it_from_that() {
-    let outcome = from_text(RESTLESS, "bug-reports", 1).remove(0).sail();
+    let outcome = from_text(RESTLESS, "bug-reports", 1).remove(0).run();
     let complaints = outcome.complaints();
     let why = complaints.iter().find(|why| why.contains("did not settle within 1h")).expect("it does not settle");
     for word in ["process csi-controller: Killed (", "times, at", "fault again-and-again", "not given: claim default/loose"] {

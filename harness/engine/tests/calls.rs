@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use common::from_text;
-use seatrial_engine::Voyage;
+use seatrial_engine::RunSpec;
 use seatrial_journal::{Border, CallId, Entry, Event, Flow};
 
 const ONE_CLAIM: &str = r#"
@@ -57,7 +57,7 @@ fn per_rpc(journal: &[Entry], subject: &str) -> String {
                     shared.extend(open.keys());
                 }
             }
-            Event::Sent(call) if call.border == Border::Vcenter && call.from == subject && call.flow == Flow::Unary => {
+            Event::Sent(call) if call.border == Border::VCenter && call.from == subject && call.flow == Flow::Unary => {
                 for id in open.keys() {
                     *calls.get_mut(id).unwrap().entry(call.method.clone()).or_default() += 1;
                 }
@@ -82,7 +82,7 @@ fn of_process(journal: &[Entry], process: &str, seconds: std::ops::Range<u64>) -
     let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
     for entry in journal {
         let Event::Sent(call) = &entry.event else { continue };
-        if call.border == Border::Vcenter && call.from == process && seconds.contains(&entry.at.duration().as_secs()) {
+        if call.border == Border::VCenter && call.from == process && seconds.contains(&entry.at.duration().as_secs()) {
             *counts.entry(&call.method).or_default() += 1;
         }
     }
@@ -94,9 +94,9 @@ fn of_process(journal: &[Entry], process: &str, seconds: std::ops::Range<u64>) -
 }
 
 fn journal(text: &str, folder: &str) -> Vec<Entry> {
-    let voyage = Voyage { keep_journal: true, ..from_text(text, folder, 1).remove(0) };
-    let outcome = voyage.sail();
-    assert!(outcome.held(), "{:#?}", outcome.complaints());
+    let spec = RunSpec { keep_journal: true, ..from_text(text, folder, 1).remove(0) };
+    let outcome = spec.run();
+    assert!(outcome.passed(), "{:#?}", outcome.complaints());
     outcome.journal
 }
 

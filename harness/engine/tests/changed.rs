@@ -8,8 +8,8 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use common::{all_scenarios, in_parallel, voyages};
-use seatrial_engine::{Switches, Voyage};
+use common::{all_scenarios, in_parallel, specs};
+use seatrial_engine::{RunSpec, Switches};
 
 /// A scenario, a change, and what the change is called.
 struct Row {
@@ -34,7 +34,7 @@ const TABLE: &[Row] = &[
     row!("bug-reports/ccm-479", ccm.delete_only_on_proof),
     row!("bug-reports/csi-114", vcenter.faults_name_privileges),
     row!("bug-reports/csi-1289", csi.record_operation_first),
-    row!("bug-reports/csi-1474", csi.tell_mixed_tags),
+    row!("bug-reports/csi-1474", csi.report_mixed_tags),
     row!("bug-reports/csi-221", csi.absent_vm_is_detached),
     row!("bug-reports/csi-2224", csi.record_operation_first),
     row!("bug-reports/csi-2338", kubernetes.refuse_claim_selectors),
@@ -49,9 +49,9 @@ const TABLE: &[Row] = &[
     row!("bug-reports/csi-359", kubernetes.force_detach_after_six_minutes),
     row!("bug-reports/csi-3787", csi.hold_refused_logins),
     row!("bug-reports/csi-3787", ccm.hold_refused_logins),
-    row!("bug-reports/csi-3888", csi.tell_absent_datacenters),
+    row!("bug-reports/csi-3888", csi.report_absent_datacenters),
     row!("bug-reports/csi-3996", csi.never_delete_what_was_found),
-    row!("bug-reports/csi-468", csi.tell_attach_limit),
+    row!("bug-reports/csi-468", csi.report_attach_limit),
     row!("bug-reports/csi-468", csi.look_before_attaching_again),
     row!("bug-reports/csi-580", csi.publish_twice_is_once),
     row!("bug-reports/k8s-50281", csi.unknown_is_not_detached),
@@ -91,13 +91,13 @@ const TABLE: &[Row] = &[
 /// Under so many seeds at most a change may go unnoticed: where a scheduler chooses freely, it may choose well by chance.
 const SEEDS: u64 = 4;
 
-/// The first complaint of the first sailing that breaks, or what is wrong with the row.
+/// The first complaint of the first case that fails, or what is wrong with the row.
 fn broken_by(row: &Row) -> Result<String, String> {
     for seed in 1..=SEEDS {
-        for voyage in voyages(row.scenario, seed) {
+        for spec in specs(row.scenario, seed) {
             let mut switches = Switches::default();
             (row.apply)(&mut switches);
-            let outcome = Voyage { switches, ..voyage }.sail();
+            let outcome = RunSpec { switches, ..spec }.run();
             if let Some(internal) = outcome.internal {
                 return Err(format!("{} with {} off: our own fault: {internal}", row.scenario, row.change));
             }

@@ -5,26 +5,26 @@
 
 mod common;
 
-use common::{from_text, voyage, voyages};
-use seatrial_engine::{Outcome, Switches, Voyage};
+use common::{from_text, spec, specs};
+use seatrial_engine::{RunOutcome, RunSpec, Switches};
 
-fn sail(voyage: Voyage, change: impl FnOnce(&mut Switches)) -> Outcome {
+fn run(spec: RunSpec, change: impl FnOnce(&mut Switches)) -> RunOutcome {
     let mut switches = Switches::default();
     change(&mut switches);
-    Voyage { switches, ..voyage }.sail()
+    RunSpec { switches, ..spec }.run()
 }
 
-/// The 8.0 U3 sailing of the crash scenario: names repeat there, so a second create makes a second volume.
-fn crash(change: impl FnOnce(&mut Switches)) -> Outcome {
-    sail(voyages("statefulset/scale-crash", 1).remove(0), change)
+/// The 8.0 U3 case of the crash scenario: names repeat there, so a second create makes a second volume.
+fn crash(change: impl FnOnce(&mut Switches)) -> RunOutcome {
+    run(specs("statefulset/scale-crash", 1).remove(0), change)
 }
 
-fn scale(change: impl FnOnce(&mut Switches)) -> Outcome {
-    sail(voyage("statefulset/scale", 1), change)
+fn scale(change: impl FnOnce(&mut Switches)) -> RunOutcome {
+    run(spec("statefulset/scale", 1), change)
 }
 
 #[track_caller]
-fn caught_by(outcome: &Outcome, oracle: &str) {
+fn caught_by(outcome: &RunOutcome, oracle: &str) {
     let caught = outcome.violations.iter().position(|violation| violation.oracle == oracle);
     let Some(place) = caught else { panic!("{oracle} saw nothing; the outcome was {:#?}", outcome.complaints()) };
     assert!(!outcome.excerpts[place].is_empty(), "{oracle} shows nothing of the journal");
@@ -33,7 +33,7 @@ fn caught_by(outcome: &Outcome, oracle: &str) {
 #[test]
 fn the_unchanged_driver_is_caught_by_none() {
     for outcome in [crash(|_| {}), scale(|_| {})] {
-        assert!(outcome.held(), "{:#?}", outcome.complaints());
+        assert!(outcome.passed(), "{:#?}", outcome.complaints());
     }
 }
 
@@ -76,9 +76,9 @@ fn an_account_that_is_refused_again_and_again_is_locked() {
     caught_by(&changed("bug-reports/csi-3787", |switches| switches.ccm.hold_refused_logins = false), "logins-bounded");
 }
 
-/// The first sailing of a scenario with a change.
-fn changed(scenario: &str, change: impl FnOnce(&mut Switches)) -> Outcome {
-    sail(voyages(scenario, 1).remove(0), change)
+/// The first case of a scenario with a change.
+fn changed(scenario: &str, change: impl FnOnce(&mut Switches)) -> RunOutcome {
+    run(specs(scenario, 1).remove(0), change)
 }
 
 #[test]
@@ -104,9 +104,9 @@ steps:
     settle: false
   - sleep: 10m
 ";
-    let voyage = || from_text(text, "statefulset", 1).remove(0);
-    assert!(sail(voyage(), |_| {}).held());
-    caught_by(&sail(voyage(), |switches| switches.ccm.delete_what_is_gone = false), "node-gone");
+    let spec = || from_text(text, "statefulset", 1).remove(0);
+    assert!(run(spec(), |_| {}).passed());
+    caught_by(&run(spec(), |switches| switches.ccm.delete_what_is_gone = false), "node-gone");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! A driver that lacks what a scenario requires does not sail, and nobody failed.
+//! A driver that lacks what a scenario requires does not run, and nobody failed.
 
 #![allow(clippy::unwrap_used, reason = "a test ends at the first surprise")]
 
@@ -6,9 +6,9 @@ mod common;
 
 use std::sync::Arc;
 
-use common::voyages;
-use seatrial_engine::{External, Kubernetes, Live, Mode, Search, Subject, Subjects, Voyage, verdict};
-use seatrial_reports::{Outcome, RunReport};
+use common::specs;
+use seatrial_engine::{External, Kubernetes, Live, Mode, RunSpec, Search, Subject, Subjects, verdict};
+use seatrial_reports::{CaseOutcome, RunReport};
 use seatrial_wires::Pace;
 
 /// A driver of somebody's whose descriptor says this, too; its program is never started here.
@@ -25,18 +25,18 @@ fn driver(more: &str) -> Mode {
 }
 
 #[test]
-fn what_a_driver_does_not_offer_is_unsupported_in_every_sailing() {
+fn what_a_driver_does_not_offer_is_unsupported_in_every_case() {
     let mode = driver("offers: [key-provider-class],");
     let mut verdicts = Vec::new();
-    for voyage in voyages("encryption-rekey/move", 1) {
-        let voyage = Voyage { mode: mode.clone(), ..voyage };
-        verdicts.push(verdict(&voyage, &voyage.sail(), "encryption-rekey/move.yaml"));
+    for spec in specs("encryption-rekey/move", 1) {
+        let spec = RunSpec { mode: mode.clone(), ..spec };
+        verdicts.push(verdict(&spec, &spec.run(), "encryption-rekey/move.yaml"));
     }
     let report = RunReport::new("0", verdicts, std::time::Duration::ZERO);
-    assert_eq!((report.summary.outcome, report.summary.outcome.exit_code()), (Outcome::Unsupported, 0));
-    assert_eq!(report.summary.outcomes[&Outcome::Unsupported], 2);
+    assert_eq!((report.summary.outcome, report.summary.outcome.exit_code()), (CaseOutcome::Unsupported, 0));
+    assert_eq!(report.summary.outcomes[&CaseOutcome::Unsupported], 2);
     let reason = "driver theirs does not offer `recrypt-before-attach`";
-    assert!(report.sailings.iter().all(|sailing| sailing.reason.as_deref() == Some(reason)), "{:?}", report.sailings[0].reason);
+    assert!(report.cases.iter().all(|case| case.reason.as_deref() == Some(reason)), "{:?}", report.cases[0].reason);
     let told = seatrial_reports::terminal(&report, false);
     assert!(told.contains("2 unsupported") && told.contains(reason), "{told}");
     assert!(seatrial_reports::junit(&report).contains("skipped=\"2\""));
@@ -45,9 +45,9 @@ fn what_a_driver_does_not_offer_is_unsupported_in_every_sailing() {
 #[test]
 fn ours_offers_all_that_scenarios_require() {
     for name in common::all_scenarios() {
-        for voyage in voyages(&name, 1).into_iter().filter(|voyage| !voyage.scenario.requires.is_empty()) {
-            let outcome = voyage.sail();
-            assert!(outcome.unsupported.is_none() && outcome.held(), "{name}: {:?} {:#?}", outcome.unsupported, outcome.complaints());
+        for spec in specs(&name, 1).into_iter().filter(|spec| !spec.scenario.requires.is_empty()) {
+            let outcome = spec.run();
+            assert!(outcome.unsupported.is_none() && outcome.passed(), "{name}: {:?} {:#?}", outcome.unsupported, outcome.complaints());
         }
     }
 }

@@ -6,13 +6,13 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use common::{in_parallel, voyage};
-use seatrial_engine::Voyage;
+use common::{in_parallel, spec};
+use seatrial_engine::RunSpec;
 use seatrial_journal::{Event, Flow};
 
 /// The sequence of (border, method) of a run: no ids, no targets, no times.
-fn sequence(voyage: Voyage) -> (Vec<String>, Vec<String>) {
-    let outcome = Voyage { keep_journal: true, ..voyage }.sail();
+fn sequence(spec: RunSpec) -> (Vec<String>, Vec<String>) {
+    let outcome = RunSpec { keep_journal: true, ..spec }.run();
     let calls = outcome.journal.iter().filter_map(|entry| match &entry.event {
         Event::Sent(call) if call.flow == Flow::Unary => Some(format!("{:?} {}", call.border, call.method)),
         _ => None,
@@ -22,7 +22,7 @@ fn sequence(voyage: Voyage) -> (Vec<String>, Vec<String>) {
 
 #[test]
 fn a_hundred_seeds_hold_in_at_least_fifty_different_orders() {
-    let results = in_parallel((1..=100).collect(), |seed| sequence(voyage("statefulset/scale", seed)));
+    let results = in_parallel((1..=100).collect(), |seed| sequence(spec("statefulset/scale", seed)));
     let broken: Vec<_> = results
         .iter()
         .zip(1..)

@@ -108,7 +108,7 @@ fn in_memory() -> String {
         let vcenter = VCenter::new(configured(), Seed::new(SEED), network.clock(), network.journal().clone());
         let server = network.process("vc-a");
         server.spawn("tasks", Arc::clone(&vcenter).run());
-        server.listen("vc-a:443", Border::Vcenter, vcenter.http_service(), vcenter.describe());
+        server.listen("vc-a:443", Border::VCenter, vcenter.http_service(), vcenter.describe());
         let process = network.process("client");
         let spawner = process.clone();
         let client = client(process.connect("vc-a:443"), "vc-a", Arc::new(move |name, task| spawner.spawn(name, task)));
@@ -128,7 +128,7 @@ fn over_tls() -> String {
         std::fs::write(&authority_file, &certificate.pem).unwrap();
         let server = serve_tls(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), certificate, vcenter.http_service()).await.unwrap();
         let trust = Trust::CaFile(authority_file.display().to_string());
-        let peer = Peer::Vcenter { host: "localhost".to_owned(), port: server.address.port(), trust };
+        let peer = Peer::VCenter { host: "localhost".to_owned(), port: server.address.port(), trust };
         let service = host.connect(&peer).await.unwrap();
         let client = client(service, &format!("localhost:{}", server.address.port()), Arc::new(move |name, task| host.spawn(name, task)));
         let said = body(&client).await;

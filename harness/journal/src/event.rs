@@ -69,13 +69,13 @@ pub enum Event {
         /// What happened to it.
         event: ProcessEvent,
     },
-    /// Trouble that lasts began or ended: a host is down, a vCenter is away, a process stays away. Whatever must hold
+    /// An outage began or ended: a host is down, a vCenter is away, a process stays away. Whatever must hold
     /// within some time of healing counts from the end of the last one; nothing is settled while one lasts.
-    Trouble {
-        /// What is in trouble, in words, the same at beginning and end: `host of worker-1`, `vcenter vc-a`.
+    Outage {
+        /// What is out of service, in words, the same at beginning and end: `host of worker-1`, `vcenter vc-a`.
         what: String,
         /// Whether it begins or ends here.
-        state: TroubleState,
+        state: OutageState,
     },
     /// A scenario's step began or ended. A step called [`AT_REST`] is a stretch of time in which nobody asks for anything.
     Step {
@@ -83,7 +83,7 @@ pub enum Event {
         number: usize,
         /// The step in words.
         what: String,
-        /// `began`, `held`, or why it failed.
+        /// `began`, `passed`, or why it failed.
         outcome: String,
     },
     /// A line that a process wrote to its log.
@@ -99,10 +99,10 @@ pub enum Event {
 /// may be written.
 pub const AT_REST: &str = "at rest";
 
-/// What happened to a trouble.
+/// What happened to an outage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum TroubleState {
+pub enum OutageState {
     /// It is there from now on.
     Began,
     /// It is healed.
@@ -126,7 +126,8 @@ pub enum ProcessEvent {
 #[serde(rename_all = "kebab-case")]
 pub enum Border {
     /// HTTP to a vCenter.
-    Vcenter,
+    #[serde(rename = "vcenter")]
+    VCenter,
     /// HTTP to a Kubernetes API server.
     Kubernetes,
     /// gRPC to a CSI driver.

@@ -18,7 +18,7 @@ pub use describe::{Describe, Described};
 pub use difference::{Difference, first_difference};
 pub use effect::EffectMark;
 pub use event::{
-    AT_REST, Answer, Border, Call, CallId, Change, ChangeKind, Entry, Event, Flow, ProcessEvent, TroubleState, merge_patch, patch_between,
+    AT_REST, Answer, Border, Call, CallId, Change, ChangeKind, Entry, Event, Flow, OutageState, ProcessEvent, merge_patch, patch_between,
 };
 pub use journal::Journal;
 pub use seed::{Generator, Seed};

@@ -28,12 +28,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let identity = arguments.next().map(|name| Identity { name, groups: arguments.collect() });
     // Under a clock that is not paused this is wall time.
     let clock = Arc::new(VirtualClock::start(Progress::default()));
-    let sea = Network::new(Journal::new(clock.clone()), clock, Seed::new(1));
-    let server = ApiServer::new(sea.clock(), sea.seed(), sea.journal().clone());
+    let network = Network::new(Journal::new(clock.clone()), clock, Seed::new(1));
+    let server = ApiServer::new(network.clock(), network.seed(), network.journal().clone());
     server.install_policy();
-    sea.process("kube-apiserver").listen(API_SERVER, Border::Kubernetes, server.service(), ApiServer::describe());
-    loops::start_controller_manager(&sea.process("kube-controller-manager"), Rules::default());
-    loops::start_scheduler(&sea.process("kube-scheduler"), Rules::default());
+    network.process("kube-apiserver").listen(API_SERVER, Border::Kubernetes, server.service(), ApiServer::describe());
+    loops::start_controller_manager(&network.process("kube-controller-manager"), Rules::default());
+    loops::start_scheduler(&network.process("kube-scheduler"), Rules::default());
     let certificate = Certificate::self_signed(&["localhost", "127.0.0.1"])?;
     let authority = certificate.pem.clone();
     let live = serve_tls(SocketAddr::from((Ipv4Addr::LOCALHOST, port)), certificate, identified(server.service(), identity)).await?;

@@ -25,12 +25,12 @@ impl Hardware for Bare {
 
 /// Counts what crosses the wires.
 #[derive(Clone, Default)]
-struct Tally(Arc<std::sync::Mutex<BTreeMap<String, u64>>>);
+struct CallCounter(Arc<std::sync::Mutex<BTreeMap<String, u64>>>);
 
-impl Sink for Tally {
+impl Sink for CallCounter {
     fn take(&mut self, entry: &Entry, _line: &str) {
-        if let (Event::Sent(call), Ok(mut tally)) = (&entry.event, self.0.lock()) {
-            *tally.entry(call.method.clone()).or_default() += 1;
+        if let (Event::Sent(call), Ok(mut counter)) = (&entry.event, self.0.lock()) {
+            *counter.entry(call.method.clone()).or_default() += 1;
         }
     }
 }
@@ -40,14 +40,14 @@ fn main() {
     let mut arguments = std::env::args().skip(1);
     let mut number = |default: u64| arguments.next().and_then(|text| text.parse().ok()).unwrap_or(default);
     let (nodes, hours) = (number(10), number(10));
-    let tally = Tally::default();
-    let counted = tally.clone();
-    let (wall, before) = virtual_run(1, |sea| async move {
-        let server = ApiServer::new(sea.clock(), sea.seed(), sea.journal().clone());
-        sea.process("kube-apiserver").listen(API_SERVER, Border::Kubernetes, server.service(), ApiServer::describe());
-        loops::start_controller_manager(&sea.process("kube-controller-manager"), Rules::default());
-        loops::start_scheduler(&sea.process("kube-scheduler"), Rules::default());
-        let disks = Disks::new(sea.journal().clone());
+    let counter = CallCounter::default();
+    let counted = counter.clone();
+    let (wall, before) = virtual_run(1, |network| async move {
+        let server = ApiServer::new(network.clock(), network.seed(), network.journal().clone());
+        network.process("kube-apiserver").listen(API_SERVER, Border::Kubernetes, server.service(), ApiServer::describe());
+        loops::start_controller_manager(&network.process("kube-controller-manager"), Rules::default());
+        loops::start_scheduler(&network.process("kube-scheduler"), Rules::default());
+        let disks = Disks::new(network.journal().clone());
         for number in 1..=nodes {
             let name = format!("worker-{number}");
             let machine = SimulatedMachine::new(
@@ -55,15 +55,15 @@ fn main() {
                 "42160000-0000-0000-0000-000000000000",
                 Arc::new(Bare),
                 Arc::clone(&disks),
-                sea.journal().clone(),
+                network.journal().clone(),
             );
-            Kubelet::start(&sea.process(&format!("kubelet/{name}")), KubeletConfig::new(machine, "192.0.2.1"));
+            Kubelet::start(&network.process(&format!("kubelet/{name}")), KubeletConfig::new(machine, "192.0.2.1"));
         }
         tokio::time::sleep(Duration::from_secs(600)).await;
-        sea.journal().add_sink(counted);
+        network.journal().add_sink(counted);
         let begin = std::time::Instant::now();
         tokio::time::sleep(Duration::from_secs(3600 * hours)).await;
-        (begin.elapsed(), sea.live_tasks())
+        (begin.elapsed(), network.live_tasks())
     });
     let seconds = 3600.0 * hours as f64;
     println!(
@@ -72,7 +72,7 @@ fn main() {
         wall.as_secs_f64() * 1e3
     );
     println!("{before} tasks");
-    for (method, count) in tally.0.lock().iter().flat_map(|tally| tally.iter()) {
+    for (method, count) in counter.0.lock().iter().flat_map(|counter| counter.iter()) {
         println!("{:>9.1} per hour  {method}", *count as f64 / hours as f64);
     }
 }

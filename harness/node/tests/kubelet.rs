@@ -18,8 +18,8 @@ use tonic::Code;
 
 #[test]
 fn a_pod_runs_only_after_its_volume_is_in_use_staged_and_published() {
-    virtual_run(1, |sea| async move {
-        let (cluster, kubelet) = Cluster::ready(sea, "Filesystem").await;
+    virtual_run(1, |network| async move {
+        let (cluster, kubelet) = Cluster::ready(network, "Filesystem").await;
         cluster.make_file_pod("web-0").await;
         cluster.until_running("web-0").await;
         assert_eq!(cluster.calls(), ["in use", "NodeStageVolume", "NodePublishVolume"]);
@@ -39,8 +39,8 @@ fn a_pod_runs_only_after_its_volume_is_in_use_staged_and_published() {
 
 #[test]
 fn teardown_goes_from_unpublish_over_the_pods_end_to_unstage_and_not_in_use() {
-    virtual_run(2, |sea| async move {
-        let (cluster, kubelet) = Cluster::ready(sea, "Filesystem").await;
+    virtual_run(2, |network| async move {
+        let (cluster, kubelet) = Cluster::ready(network, "Filesystem").await;
         cluster.make_file_pod("web-0").await;
         cluster.until_running("web-0").await;
         cluster.delete_pod("web-0", 30).await;
@@ -56,8 +56,8 @@ fn teardown_goes_from_unpublish_over_the_pods_end_to_unstage_and_not_in_use() {
 
 #[test]
 fn a_second_pod_shares_what_is_staged_and_the_last_one_unstages() {
-    virtual_run(3, |sea| async move {
-        let (cluster, kubelet) = Cluster::ready(sea, "Filesystem").await;
+    virtual_run(3, |network| async move {
+        let (cluster, kubelet) = Cluster::ready(network, "Filesystem").await;
         cluster.make_file_pod("one").await;
         cluster.until_running("one").await;
         cluster.make_file_pod("two").await;
@@ -76,8 +76,8 @@ fn a_second_pod_shares_what_is_staged_and_the_last_one_unstages() {
 
 #[test]
 fn a_raw_block_volume_is_a_device_in_the_pod() {
-    virtual_run(4, |sea| async move {
-        let (cluster, kubelet) = Cluster::ready(sea, "Block").await;
+    virtual_run(4, |network| async move {
+        let (cluster, kubelet) = Cluster::ready(network, "Block").await;
         cluster.make_pod("raw", json!({"volumeDevices": [{"name": "data", "devicePath": "/dev/data"}]})).await;
         cluster.until_running("raw").await;
         kubelet.write_in_pod("default", "raw", "/dev/data", b"bytes").await.unwrap();
@@ -89,8 +89,8 @@ fn a_raw_block_volume_is_a_device_in_the_pod() {
 
 #[test]
 fn a_failing_stage_is_tried_again_with_a_back_off_that_doubles() {
-    virtual_run(5, |sea| async move {
-        let (cluster, _kubelet) = Cluster::ready(sea, "Filesystem").await;
+    virtual_run(5, |network| async move {
+        let (cluster, _kubelet) = Cluster::ready(network, "Filesystem").await;
         for _ in 0..4 {
             cluster.script.fail("NodeStageVolume", Code::Internal);
         }
@@ -115,8 +115,8 @@ fn a_failing_stage_is_tried_again_with_a_back_off_that_doubles() {
 /// Whether deleting a pod whose staging always fails with `code` leads to an unstage.
 #[expect(clippy::unwrap_used, reason = "a part of a test")]
 fn unstages_after(code: Code) -> bool {
-    virtual_run(6, |sea| async move {
-        let (cluster, _kubelet) = Cluster::ready(sea, "Filesystem").await;
+    virtual_run(6, |network| async move {
+        let (cluster, _kubelet) = Cluster::ready(network, "Filesystem").await;
         for _ in 0..100 {
             cluster.script.fail("NodeStageVolume", code);
         }
@@ -141,8 +141,8 @@ fn only_an_uncertain_stage_is_undone() {
 
 #[test]
 fn an_uncertain_publish_is_undone() {
-    virtual_run(6, |sea| async move {
-        let (cluster, _kubelet) = Cluster::ready(sea, "Filesystem").await;
+    virtual_run(6, |network| async move {
+        let (cluster, _kubelet) = Cluster::ready(network, "Filesystem").await;
         for _ in 0..100 {
             cluster.script.fail("NodePublishVolume", Code::Unavailable);
         }
@@ -160,8 +160,8 @@ fn an_uncertain_publish_is_undone() {
 
 #[test]
 fn a_pod_waits_for_a_volume_that_is_not_attached() {
-    virtual_run(14, |sea| async move {
-        let (cluster, _kubelet) = Cluster::ready(sea, "Filesystem").await;
+    virtual_run(14, |network| async move {
+        let (cluster, _kubelet) = Cluster::ready(network, "Filesystem").await;
         cluster.list_as_attached(false).await;
         cluster.make_file_pod("web-0").await;
         tokio::time::sleep(Duration::from_secs(300)).await;
@@ -175,13 +175,13 @@ fn a_pod_waits_for_a_volume_that_is_not_attached() {
 
 #[test]
 fn a_restarted_kubelet_loses_nothing() {
-    virtual_run(7, |sea| async move {
-        let (cluster, kubelet) = Cluster::ready(sea, "Filesystem").await;
+    virtual_run(7, |network| async move {
+        let (cluster, kubelet) = Cluster::ready(network, "Filesystem").await;
         cluster.make_file_pod("web-0").await;
         cluster.until_running("web-0").await;
         kubelet.write_in_pod("default", "web-0", "/data/proof", b"kept").await.unwrap();
         let before = cluster.pods().get("web-0").await.unwrap().status.unwrap();
-        cluster.sea.kill("kubelet/worker-1", None);
+        cluster.network.kill("kubelet/worker-1", None);
         tokio::time::sleep(Duration::from_secs(20)).await;
         kubelet.write_in_pod("default", "web-0", "/data/meanwhile", b"containers go on").await.unwrap();
 
@@ -198,11 +198,11 @@ fn a_restarted_kubelet_loses_nothing() {
 
 #[test]
 fn a_pod_removed_by_force_while_kubelet_was_down_is_cleaned_up() {
-    virtual_run(8, |sea| async move {
-        let (cluster, _kubelet) = Cluster::ready(sea, "Filesystem").await;
+    virtual_run(8, |network| async move {
+        let (cluster, _kubelet) = Cluster::ready(network, "Filesystem").await;
         cluster.make_file_pod("web-0").await;
         cluster.until_running("web-0").await;
-        cluster.sea.kill("kubelet/worker-1", None);
+        cluster.network.kill("kubelet/worker-1", None);
         cluster.delete_pod("web-0", 0).await;
         tokio::time::sleep(Duration::from_secs(20)).await;
         assert_eq!(cluster.machine.containers().pod_uids().len(), 1);
@@ -217,15 +217,15 @@ fn a_pod_removed_by_force_while_kubelet_was_down_is_cleaned_up() {
 #[test]
 fn whenever_kubelet_or_its_plugin_is_killed_the_pod_comes_up_and_ends_clean() {
     for seed in 100..130 {
-        virtual_run(seed, |sea| async move {
-            let mut draws = sea.seed().child("kills").generator();
+        virtual_run(seed, |network| async move {
+            let mut draws = network.seed().child("kills").generator();
             let mut soon = |most_ms| draws.between(Duration::ZERO, Duration::from_millis(most_ms));
-            let (cluster, _kubelet) = Cluster::ready(sea, "Filesystem").await;
+            let (cluster, _kubelet) = Cluster::ready(network, "Filesystem").await;
             cluster.make_file_pod("web-0").await;
             tokio::time::sleep(soon(14_000)).await;
-            cluster.sea.kill("kubelet/worker-1", None);
+            cluster.network.kill("kubelet/worker-1", None);
             tokio::time::sleep(soon(2_000)).await;
-            cluster.sea.kill("csi-node/worker-1", None);
+            cluster.network.kill("csi-node/worker-1", None);
             cluster.start_kubelet();
             tokio::time::sleep(soon(5_000)).await;
             cluster.start_plugin().await;
@@ -234,7 +234,7 @@ fn whenever_kubelet_or_its_plugin_is_killed_the_pod_comes_up_and_ends_clean() {
             cluster.machine.write_in_pod("default", "web-0", "/data/proof", b"kept").await.unwrap();
             cluster.delete_pod("web-0", 30).await;
             tokio::time::sleep(soon(3_000)).await;
-            cluster.sea.kill("kubelet/worker-1", None);
+            cluster.network.kill("kubelet/worker-1", None);
             tokio::time::sleep(soon(2_000)).await;
             cluster.start_kubelet();
             cluster.until_gone("web-0").await;
@@ -248,12 +248,12 @@ fn whenever_kubelet_or_its_plugin_is_killed_the_pod_comes_up_and_ends_clean() {
 
 #[test]
 fn a_reboot_mounts_again_and_counts_a_restart() {
-    virtual_run(9, |sea| async move {
-        let (cluster, kubelet) = Cluster::ready(sea, "Filesystem").await;
+    virtual_run(9, |network| async move {
+        let (cluster, kubelet) = Cluster::ready(network, "Filesystem").await;
         cluster.make_file_pod("web-0").await;
         cluster.until_running("web-0").await;
         kubelet.write_in_pod("default", "web-0", "/data/proof", b"kept").await.unwrap();
-        cluster.sea.kill("kubelet/worker-1", None);
+        cluster.network.kill("kubelet/worker-1", None);
         cluster.machine.reboot();
         let kubelet = cluster.start_kubelet();
         let restarted = |pod: &Pod| {
@@ -267,16 +267,16 @@ fn a_reboot_mounts_again_and_counts_a_restart() {
 
 #[test]
 fn after_a_power_cut_pods_that_were_taken_meanwhile_are_cleaned_up_and_the_others_run_again() {
-    virtual_run(15, |sea| async move {
-        let (cluster, kubelet) = Cluster::ready(sea, "Filesystem").await;
+    virtual_run(15, |network| async move {
+        let (cluster, kubelet) = Cluster::ready(network, "Filesystem").await;
         cluster.make_file_pod("web-0").await;
         cluster.make_file_pod("web-1").await;
         cluster.until_running("web-0").await;
         cluster.until_running("web-1").await;
         kubelet.write_in_pod("default", "web-0", "/data/proof", b"kept").await.unwrap();
         let boot = cluster.machine.boot_id();
-        cluster.sea.kill("kubelet/worker-1", None);
-        cluster.sea.kill("csi-node/worker-1", None);
+        cluster.network.kill("kubelet/worker-1", None);
+        cluster.network.kill("csi-node/worker-1", None);
         cluster.machine.power_off();
         assert!(!cluster.machine.is_on() && cluster.machine.mounts().await.unwrap().is_empty());
         let gone = kubelet.read_in_pod("default", "web-0", "/data/proof").unwrap_err().to_string();
@@ -306,18 +306,18 @@ fn after_a_power_cut_pods_that_were_taken_meanwhile_are_cleaned_up_and_the_other
 
 #[test]
 fn a_node_that_was_cut_off_ends_what_was_taken_from_it_when_it_hears_of_it() {
-    virtual_run(16, |sea| async move {
-        let (cluster, kubelet) = Cluster::ready(sea, "Filesystem").await;
+    virtual_run(16, |network| async move {
+        let (cluster, kubelet) = Cluster::ready(network, "Filesystem").await;
         cluster.make_file_pod("web-0").await;
         cluster.until_running("web-0").await;
-        cluster.sea.cut("kubelet/worker-1", seatrial_kubernetes::client::API_SERVER);
+        cluster.network.cut("kubelet/worker-1", seatrial_kubernetes::client::API_SERVER);
         tokio::time::sleep(Duration::from_secs(60)).await;
         cluster.delete_pod("web-0", 0).await;
         tokio::time::sleep(Duration::from_secs(300)).await;
         // Nobody has told the containers: they write on.
         kubelet.write_in_pod("default", "web-0", "/data/late", b"still here").await.unwrap();
         assert!(!cluster.calls().iter().any(|call| call.starts_with("NodeUn")));
-        cluster.sea.mend("kubelet/worker-1", seatrial_kubernetes::client::API_SERVER);
+        cluster.network.mend("kubelet/worker-1", seatrial_kubernetes::client::API_SERVER);
         cluster.until_called("NodeUnstageVolume", 1).await;
         cluster.until("nothing is in use", |node: &Node| node.status.as_ref().unwrap().volumes_in_use.is_none(), NODE).await;
         assert!(cluster.machine.mounts().await.unwrap().is_empty() && cluster.machine.containers().pod_uids().is_empty());
@@ -326,13 +326,13 @@ fn a_node_that_was_cut_off_ends_what_was_taken_from_it_when_it_hears_of_it() {
 
 #[test]
 fn a_plugin_that_restarts_is_registered_again_and_one_that_contradicts_a_label_is_not() {
-    virtual_run(17, |sea| async move {
-        let (cluster, _kubelet) = Cluster::ready(sea, "Filesystem").await;
+    virtual_run(17, |network| async move {
+        let (cluster, _kubelet) = Cluster::ready(network, "Filesystem").await;
         let csi_nodes: Api<CSINode> = Api::all(cluster.client.clone());
         cluster.until_called("NodeGetInfo", 0).await;
         let registrations = || cluster.times_of("NodeGetInfo").len();
         let before = registrations();
-        cluster.sea.kill("csi-node/worker-1", None);
+        cluster.network.kill("csi-node/worker-1", None);
         tokio::time::sleep(Duration::from_secs(30)).await;
         assert_eq!((registrations(), csi_nodes.get(NODE).await.unwrap().spec.drivers.len()), (before, 1));
         cluster.start_plugin().await;
@@ -359,15 +359,15 @@ fn a_plugin_that_restarts_is_registered_again_and_one_that_contradicts_a_label_i
 
 #[test]
 fn a_node_whose_object_was_deleted_registers_again_when_kubelet_starts() {
-    virtual_run(18, |sea| async move {
-        let (cluster, _kubelet) = Cluster::ready(sea, "Filesystem").await;
+    virtual_run(18, |network| async move {
+        let (cluster, _kubelet) = Cluster::ready(network, "Filesystem").await;
         let nodes: Api<Node> = Api::all(cluster.client.clone());
         let csi_nodes: Api<CSINode> = Api::all(cluster.client.clone());
         nodes.delete(NODE, &kube::api::DeleteParams::default()).await.unwrap();
         csi_nodes.delete(NODE, &kube::api::DeleteParams::default()).await.unwrap();
         tokio::time::sleep(Duration::from_secs(600)).await;
         assert!(nodes.get_opt(NODE).await.unwrap().is_none(), "a kubelet that runs does not register again");
-        cluster.sea.kill("kubelet/worker-1", None);
+        cluster.network.kill("kubelet/worker-1", None);
         cluster.start_kubelet();
         cluster.until("ready", |node: &Node| support::condition_of(node, "Ready").as_deref() == Some("True"), NODE).await;
         tokio::time::sleep(Duration::from_secs(5)).await;
@@ -378,11 +378,11 @@ fn a_node_whose_object_was_deleted_registers_again_when_kubelet_starts() {
 
 #[test]
 fn a_machine_that_takes_the_place_of_another_of_its_name_registers() {
-    virtual_run(23, |sea| async move {
-        let (cluster, _kubelet) = Cluster::ready(sea, "Filesystem").await;
+    virtual_run(23, |network| async move {
+        let (cluster, _kubelet) = Cluster::ready(network, "Filesystem").await;
         let csi_nodes: Api<CSINode> = Api::all(cluster.client.clone());
         // What the machine before has left: its id, which the API server lets nobody change.
-        cluster.sea.kill("kubelet/worker-1", None);
+        cluster.network.kill("kubelet/worker-1", None);
         let mut left = csi_nodes.get(NODE).await.unwrap();
         csi_nodes.delete(NODE, &kube::api::DeleteParams::default()).await.unwrap();
         left.spec.drivers[0].node_id = "another-uuid".to_owned();
@@ -393,7 +393,7 @@ fn a_machine_that_takes_the_place_of_another_of_its_name_registers() {
         tokio::time::sleep(Duration::from_secs(5)).await;
         assert_eq!(csi_nodes.get(NODE).await.unwrap().spec.drivers[0].node_id, "node-uuid");
         // A CSINode that belongs to a Node that is gone is nobody's.
-        cluster.sea.kill("kubelet/worker-1", None);
+        cluster.network.kill("kubelet/worker-1", None);
         let mut left = csi_nodes.get(NODE).await.unwrap();
         csi_nodes.delete(NODE, &kube::api::DeleteParams::default()).await.unwrap();
         left.metadata.owner_references.as_mut().unwrap()[0].uid = "a-former-node".to_owned();
@@ -416,11 +416,11 @@ fn a_machine_that_takes_the_place_of_another_of_its_name_registers() {
 
 #[test]
 fn with_an_external_cloud_provider_the_node_waits_to_be_initialized() {
-    virtual_run(19, |sea| async move {
-        let cluster = Cluster::new(sea).await;
+    virtual_run(19, |network| async move {
+        let cluster = Cluster::new(network).await;
         let mut config = seatrial_node::KubeletConfig::new(std::sync::Arc::clone(&cluster.machine), "192.0.2.11");
         config.external_cloud_provider = true;
-        seatrial_node::Kubelet::start(&cluster.sea.process("kubelet/worker-1"), config);
+        seatrial_node::Kubelet::start(&cluster.network.process("kubelet/worker-1"), config);
         tokio::time::sleep(Duration::from_secs(30)).await;
         let node: Node = Api::all(cluster.client.clone()).get(NODE).await.unwrap();
         assert_eq!(node.annotations()["alpha.kubernetes.io/provided-node-ip"], "192.0.2.11");
@@ -433,8 +433,8 @@ fn with_an_external_cloud_provider_the_node_waits_to_be_initialized() {
 
 #[test]
 fn a_plugin_that_comes_late_is_registered_with_id_topology_and_limit() {
-    virtual_run(10, |sea| async move {
-        let cluster = Cluster::new(sea).await;
+    virtual_run(10, |network| async move {
+        let cluster = Cluster::new(network).await;
         cluster.script.fail("NodeGetInfo", Code::Internal);
         cluster.start_kubelet();
         tokio::time::sleep(Duration::from_secs(20)).await;
@@ -455,8 +455,8 @@ fn a_plugin_that_comes_late_is_registered_with_id_topology_and_limit() {
 
 #[test]
 fn an_idle_node_renews_its_lease_and_reports_each_five_minutes() {
-    virtual_run(11, |sea| async move {
-        let (cluster, _kubelet) = Cluster::ready(sea, "Filesystem").await;
+    virtual_run(11, |network| async move {
+        let (cluster, _kubelet) = Cluster::ready(network, "Filesystem").await;
         let count = |method: &str| cluster.times_of(method).len();
         let (leases, statuses) = (count("update leases"), count("patch nodes/status"));
         // A report is due after five minutes, and written at the next of the looks that are ten seconds apart.
@@ -474,14 +474,14 @@ fn equal_seeds_give_equal_journals() {
     let run = |seed| {
         let digest = DigestSink::default();
         let told = digest.clone();
-        virtual_run(seed, |sea| async move {
-            sea.journal().add_sink(told);
-            let (cluster, _kubelet) = Cluster::ready(sea, "Filesystem").await;
+        virtual_run(seed, |network| async move {
+            network.journal().add_sink(told);
+            let (cluster, _kubelet) = Cluster::ready(network, "Filesystem").await;
             for name in ["one", "two", "three"] {
                 cluster.make_file_pod(name).await;
             }
             cluster.until_running("three").await;
-            cluster.sea.kill("kubelet/worker-1", None);
+            cluster.network.kill("kubelet/worker-1", None);
             cluster.delete_pod("one", 0).await;
             cluster.start_kubelet();
             cluster.delete_pod("two", 5).await;

@@ -114,7 +114,7 @@ impl Asks {
         let begins = match call.border {
             Border::Csi => self.asked_of_driver(call),
             Border::Kubernetes => self.written(call),
-            Border::Vcenter => None,
+            Border::VCenter => None,
         };
         let counts = begins.is_some() && call.border == Border::Csi;
         let ask = begins.or_else(|| self.worked_on_by(&call.from, at))?;

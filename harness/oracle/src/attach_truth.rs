@@ -7,7 +7,7 @@
 //! repeat. Not judged: file volumes, which are attached to no VM, disks that belong
 //! to no volume, a second VM that holds the disk without the volume's record naming it while it runs (see `double_attach`).
 //!
-//! Whom it has hurt: B7, B13, B17, B20, B21, B23, B24.
+//! Whom it has hurt: kubernetes-sigs/vsphere-csi-driver#580, #266, #221, #2506, #2534; kubernetes/kubernetes#50281, #61707.
 
 use std::collections::BTreeMap;
 

@@ -5,7 +5,7 @@
 //! PersistentVolume said Retain. An encrypted volume keeps its bytes through every change of key. Not judged: the content
 //! of files, which pods may change at will (steps of the scenario read it back).
 //!
-//! Whom it has hurt: B5, B8, B27.
+//! Whom it has hurt: kubernetes-sigs/vsphere-csi-driver#3996, #539; kubernetes/cloud-provider-vsphere#180.
 
 use std::collections::BTreeMap;
 

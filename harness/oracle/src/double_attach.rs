@@ -5,7 +5,7 @@
 //! holds the disk while it is off, the modes of the disks (independent, multi-writer), VMs of two vCenters that share a
 //! datastore, what a guest has mounted.
 //!
-//! Whom it has hurt: B19, B20.
+//! Whom it has hurt: kubernetes/kubernetes#50944, #50281.
 
 use seatrial_journal::ChangeKind;
 use serde_json::Value;

@@ -135,7 +135,7 @@ impl Heartbeats {
             Event::CallerGone { call } => self.calls.remove(call) | self.standing.remove(call),
             Event::Change(change) => self.change(entry, change),
             Event::Log { .. } | Event::Step { .. } => true,
-            Event::Fault { .. } | Event::Trouble { .. } | Event::Process { .. } => false,
+            Event::Fault { .. } | Event::Outage { .. } | Event::Process { .. } => false,
         }
     }
 
@@ -189,7 +189,7 @@ fn only_lives(node: &Value, patch: &Value) -> bool {
 fn reads_only(call: &Call) -> bool {
     match call.border {
         Border::Kubernetes => matches!(call.method.split(' ').next(), Some("get" | "list" | "watch")),
-        Border::Vcenter => READS.contains(&call.method.as_str()) || reads_by_form(&call.method),
+        Border::VCenter => READS.contains(&call.method.as_str()) || reads_by_form(&call.method),
         Border::Csi => READS.contains(&call.method.as_str()),
     }
 }
@@ -285,7 +285,7 @@ mod tests {
     fn watches_and_long_polls_are_quiet_from_opening_to_end() {
         let events = vec![
             call(Border::Kubernetes, "csi-attacher", "watch volumeattachments", Flow::Stream),
-            call(Border::Vcenter, "csi-controller", "WaitForUpdatesEx", Flow::LongPoll),
+            call(Border::VCenter, "csi-controller", "WaitForUpdatesEx", Flow::LongPoll),
             answer(1, 200, None),
             answer(2, 200, None),
             Event::CallerGone { call: CallId(1) },
@@ -303,13 +303,13 @@ mod tests {
             "POST com/vmware/cis/session?~action=get",
         ];
         for method in ["CurrentTime", "FindAllByDnsName", "CnsQueryVolume", "PbmCheckRequirements"].into_iter().chain(over_rest) {
-            assert!(quiet(Border::Vcenter, method), "{method}");
+            assert!(quiet(Border::VCenter, method), "{method}");
         }
         assert!(quiet(Border::Csi, "Probe") && quiet(Border::Csi, "ListVolumes") && quiet(Border::Kubernetes, "list pods"));
         for method in
             ["CnsCreateVolume", "Login", "POST cis/session", "POST cis/tagging/tag-association/{id}?~action=attach", "DELETE cis/session"]
         {
-            assert!(!quiet(Border::Vcenter, method), "{method}");
+            assert!(!quiet(Border::VCenter, method), "{method}");
         }
         assert!(!quiet(Border::Csi, "ControllerPublishVolume") && !quiet(Border::Kubernetes, "patch pods/status"));
         // Only a kubelet's word on its node is a sign of life.
@@ -318,7 +318,7 @@ mod tests {
 
     #[test]
     fn a_heartbeat_that_fails_is_none() {
-        let sent = || call(Border::Vcenter, "csi-controller", "CurrentTime", Flow::Unary);
+        let sent = || call(Border::VCenter, "csi-controller", "CurrentTime", Flow::Unary);
         assert_eq!(judge(vec![sent(), answer(1, 0, None)]), [true, false]);
         assert_eq!(judge(vec![sent(), answer(1, 200, Some("NotAuthenticated"))]), [true, false]);
         let read = call(Border::Kubernetes, "kubelet/worker-1", "get pods", Flow::Unary);

@@ -6,7 +6,7 @@
 //! provider of that VM. Not judged: the age of keys, VMs' own homes, classes that were asked for and refused (the
 //! PersistentVolume then names the old one), the bytes on disk.
 //!
-//! Whom it has hurt: B41.
+//! Whom it has hurt: kubernetes-sigs/vsphere-csi-driver#3862.
 
 use seatrial_journal::ChangeKind;
 

@@ -3,7 +3,7 @@
 //! An oracle is a fold: it is shown every entry in order, is told when the world has settled, and says what did not
 //! hold. It sees nothing but the journal, so whatever it says of a live run it says of a recording, too.
 //!
-//! What changed between two entries is folded once, by the [`Bench`], and shown to all of them.
+//! What changed between two entries is folded once, by the [`OracleSet`], and shown to all of them.
 //!
 //! | Oracle | When | What |
 //! | --- | --- | --- |
@@ -28,7 +28,6 @@
 mod affinity;
 mod asks;
 mod attach_truth;
-mod bench;
 mod by_hand;
 mod data_kept;
 mod double_attach;
@@ -42,6 +41,7 @@ mod moment;
 mod node_deletion;
 mod node_gone;
 mod one_volume_per_claim;
+mod oracle_set;
 mod orphans;
 mod reachable;
 mod released;
@@ -55,7 +55,6 @@ mod zones_differ;
 
 pub use asks::Asks;
 pub use attach_truth::AttachTruth;
-pub use bench::Bench;
 pub use data_kept::DataKept;
 pub use double_attach::DoubleAttach;
 pub use heartbeats::Heartbeats;
@@ -66,6 +65,7 @@ pub use moment::{Calm, Moment};
 pub use node_deletion::NodeDeletion;
 pub use node_gone::{NODE_OUTLIVES_VM, NodeGone};
 pub use one_volume_per_claim::OneVolumePerClaim;
+pub use oracle_set::OracleSet;
 pub use orphans::Orphans;
 pub use reachable::Reachable;
 pub use released::{Released, VOLUME_OUTLIVES_CLAIM};
@@ -85,7 +85,7 @@ pub const DRIVER: &str = "csi.vsphere.vmware.com";
 pub enum When {
     /// At every moment.
     Always,
-    /// So long after what asks for it, and after the last trouble has ended ([`Calm`]).
+    /// So long after what asks for it, and after the last outage has ended ([`Calm`]).
     Within(Duration),
     /// When the world has settled: faults healed, processes up, nothing on its way, no write but heartbeats.
     Settled,
@@ -110,14 +110,14 @@ pub struct Violation {
     pub message: String,
     /// Sequence numbers of the entries that show it, in order.
     pub entries: Vec<u64>,
-    /// Whether it fails the sailing.
+    /// Whether it fails the case.
     pub severity: Severity,
     /// What it is about, where a scenario can name that: the node of `zones-differ`.
     pub about: Option<String>,
 }
 
 impl Violation {
-    /// Whether it fails the sailing.
+    /// Whether it fails the case.
     pub fn is_failure(&self) -> bool {
         self.severity == Severity::Failure
     }

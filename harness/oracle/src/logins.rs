@@ -52,7 +52,7 @@ impl Oracle for LoginsBounded {
     fn on(&mut self, moment: &Moment) {
         let entry = moment.entry;
         match &entry.event {
-            Event::Sent(call) if call.border == Border::Vcenter && LOGINS.contains(&call.method.as_str()) => {
+            Event::Sent(call) if call.border == Border::VCenter && LOGINS.contains(&call.method.as_str()) => {
                 let user = call.args.get("user").and_then(|user| user.as_str()).unwrap_or("an unknown user");
                 self.open.insert(entry.seq, (call.to.clone(), user.to_owned()));
             }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use seatrial_journal::{Change, Elapsed, Entry, Event, ProcessEvent, TroubleState};
+use seatrial_journal::{Change, Elapsed, Entry, Event, OutageState, ProcessEvent};
 
 use crate::{Seen, View};
 
@@ -17,7 +17,7 @@ pub struct Moment<'a> {
     pub removed: Option<&'a Seen>,
     /// Whether the entry is a heartbeat.
     pub heartbeat: bool,
-    /// Whether anything is in trouble.
+    /// Whether an outage lasts.
     pub calm: &'a Calm,
 }
 
@@ -44,25 +44,25 @@ impl Moment<'_> {
     }
 }
 
-/// Whether anything is in trouble, and since when nothing is.
+/// Whether an outage lasts, and since when none does.
 ///
-/// Trouble that lasts is told by [`Event::Trouble`]. What strikes once (a fault's firing, a process that starts again)
+/// An outage is in the journal as [`Event::Outage`]. What strikes once (a fault's firing, a process that starts again)
 /// ends the calm before it, and a new one begins at once.
 #[derive(Clone, Debug, Default)]
 pub struct Calm {
-    troubles: BTreeSet<String>,
+    outages: BTreeSet<String>,
     since: Elapsed,
 }
 
 impl Calm {
-    /// Whether some trouble lasts.
-    pub fn in_trouble(&self) -> bool {
-        !self.troubles.is_empty()
+    /// Whether an outage lasts.
+    pub fn has_outage(&self) -> bool {
+        !self.outages.is_empty()
     }
 
-    /// How long there has been no trouble at `now`, nor what is waited for, which is so since `since`.
+    /// How long there has been no outage at `now`, nor what is waited for, which is so since `since`.
     pub(crate) fn lasted(&self, since: Elapsed, now: Elapsed) -> Duration {
-        if self.in_trouble() {
+        if self.has_outage() {
             return Duration::ZERO;
         }
         now.duration().saturating_sub(since.max(self.since).duration())
@@ -70,11 +70,11 @@ impl Calm {
 
     pub(crate) fn on(&mut self, entry: &Entry) {
         match &entry.event {
-            Event::Trouble { what, state: TroubleState::Began } => {
-                self.troubles.insert(what.clone());
+            Event::Outage { what, state: OutageState::Began } => {
+                self.outages.insert(what.clone());
             }
-            Event::Trouble { what, state: TroubleState::Ended } => {
-                self.troubles.remove(what);
+            Event::Outage { what, state: OutageState::Ended } => {
+                self.outages.remove(what);
                 self.since = entry.at;
             }
             Event::Fault { .. } | Event::Process { event: ProcessEvent::Started, .. } => self.since = entry.at,

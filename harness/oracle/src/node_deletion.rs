@@ -5,7 +5,7 @@
 //! under the same name is another; a Node that has told no UUID has the VM of its name. Users may delete what they like.
 //! Not judged: Nodes that were never a VM of these vCenters.
 //!
-//! Whom it has hurt: B42, B43, B45.
+//! Whom it has hurt: kubernetes/cloud-provider-vsphere#479, #381, #87.
 
 use std::collections::BTreeMap;
 
@@ -65,7 +65,7 @@ impl NodeDeletion {
             Border::Kubernetes if matches!(call.method.as_str(), "delete nodes" | "deletecollection nodes") => {
                 self.deletions.insert(id, call.from.clone());
             }
-            Border::Vcenter if call.flow == Flow::Unary => {
+            Border::VCenter if call.flow == Flow::Unary => {
                 self.asked.insert(id, call.from.clone());
             }
             _ => {}

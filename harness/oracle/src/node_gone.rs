@@ -4,7 +4,8 @@
 //! VM is gone. Judged only while a process `ccm` runs, for nobody else does it. A Node that names no VM's UUID is judged by
 //! its name. Not judged: Nodes that never had a VM.
 //!
-//! Whom it has hurt: B17, B18, B21: volumes wait for a node that will never let go of them.
+//! Whom it has hurt: kubernetes-sigs/vsphere-csi-driver#221, #359; kubernetes/kubernetes#61707: volumes wait for a node that
+//! will never let go of them.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -106,7 +107,7 @@ impl NodeGone {
                 return true;
             }
             let message = format!(
-                "Node {name} is still there {} minutes after its VM {vm} has gone and all trouble has ended: its pods and volumes wait for it",
+                "Node {name} is still there {} minutes after its VM {vm} has gone and all outages have ended: its pods and volumes wait for it",
                 NODE_OUTLIVES_VM.as_secs() / 60
             );
             let added = had.get(name).map(|(added, _, _)| *added);

@@ -4,7 +4,7 @@
 //! one request, of which Kubernetes will only ever know one. Two vCenters count together: a claim has one home. Not
 //! judged: volumes with names of another form.
 //!
-//! Whom it has hurt: B1, B3, B4, B6.
+//! Whom it has hurt: kubernetes-sigs/vsphere-csi-driver#2507, #1289, #2224, #583.
 
 use std::collections::BTreeMap;
 

@@ -5,7 +5,7 @@
 //! policy Retain may stay: that is what Retain is for. Where two vCenters have a volume of one id, the one that knows the
 //! PersistentVolume's name is its home. Not judged: snapshots, FCDs that were never a CNS volume.
 //!
-//! Whom it has hurt: B1, B2, B5, B10, B15, B18.
+//! Whom it has hurt: kubernetes-sigs/vsphere-csi-driver#2507, #2111, #3996, #4036, #1593, #359.
 
 use std::collections::BTreeSet;
 

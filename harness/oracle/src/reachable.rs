@@ -5,7 +5,7 @@
 //! no node is allowed although some could reach the volume, no pod can ever use it. Not judged: nodes without a VM, nodes
 //! whose labels are not those of where their VM is now (the finding zones-differ tells of them), VMs on hosts that failed, worlds whose vCenter does not tell its hosts, capacity, taints and the pods' own affinities.
 //!
-//! Whom it has hurt: B34, B35, B38.
+//! Whom it has hurt: kubernetes-sigs/vsphere-csi-driver#2619, #966; kubernetes/kubernetes#78841.
 
 use crate::affinity::allows;
 use crate::findings::Findings;

@@ -4,7 +4,7 @@
 //! PersistentVolume is Released, or is gone, while its volume is still there. A volume that a VM holds counts, too: whoever
 //! deletes waits for the detach, and the detach comes. One that somebody attached by hand counts from when it is let go. Not judged: policy Retain, PersistentVolumes of other drivers.
 //!
-//! Whom it has hurt: B13, B15, B25.
+//! Whom it has hurt: kubernetes-sigs/vsphere-csi-driver#266, #1593, #1335.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -88,7 +88,7 @@ impl Released {
             let held = volume.and_then(|volume| volume.text(&["attachedTo"]));
             let held = held.map_or_else(String::new, |vm| format!("; it is attached to {}", words::machine(moment.view, vcenter, vm)));
             let message = format!(
-                "volume {id} in {vcenter} is still there {} minutes after {whose}, whose policy is Delete, let go of it and all trouble has ended{held}",
+                "volume {id} in {vcenter} is still there {} minutes after {whose}, whose policy is Delete, let go of it and all outages have ended{held}",
                 VOLUME_OUTLIVES_CLAIM.as_secs() / 60
             );
             findings.add(message, volume.map(|volume| volume.added).into_iter().chain([*entry, moment.entry.seq]).collect());

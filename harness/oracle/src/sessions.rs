@@ -4,7 +4,7 @@
 //! of a process that was killed stay until vCenter ends them; the bound has room for some. Not judged: whether a session
 //! is used, sessions per address.
 //!
-//! Whom it has hurt: B30.
+//! Whom it has hurt: kubernetes-sigs/vsphere-csi-driver#2431.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -8,7 +8,7 @@
 //! Judged apart: an ask that stays open ([`Asks`](crate::Asks)), because that may be by design. That it is tried again is a
 //! finding, with what a scenario can do about it; that it is tried without backing off is a failure.
 //!
-//! Whom it has hurt: B24, B30.
+//! Whom it has hurt: kubernetes-sigs/vsphere-csi-driver#2534, #2431.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -135,7 +135,7 @@ impl SteadyState {
             Event::Change(change) => self.judge_change(change),
             Event::Process { name, event, .. } => Some(format!("process {name}: {event:?} in a world at rest")),
             Event::Fault { .. }
-            | Event::Trouble { .. }
+            | Event::Outage { .. }
             | Event::Effect { .. }
             | Event::CallerGone { .. }
             | Event::Step { .. }

@@ -7,7 +7,7 @@
 //! ([`Labels`]). Where nobody told which category is meant, it is the one that has the label's value among its tags. Not compared: tags on VM folders, resource pools and the VM itself, which only CCM reads; worlds
 //! without tags.
 //!
-//! Whom it has hurt: B35, B38.
+//! Whom it has hurt: kubernetes-sigs/vsphere-csi-driver#966; kubernetes/kubernetes#78841.
 
 use std::collections::BTreeMap;
 

@@ -25,21 +25,22 @@
 //!   - volumes: {total: 3}
 //! "#;
 //! let scenario = seatrial_scenario::parse("scale.yaml", text)?;
-//! let names: Vec<String> = scenario.sailings().into_iter().map(|sailing| sailing.name).collect();
+//! let names: Vec<String> = scenario.cases().into_iter().map(|case| case.name).collect();
 //! assert_eq!(names, ["8.0.3", "9.1.0"]);
 //! # Ok::<(), seatrial_scenario::ScenarioErrors>(())
 //! ```
 
+mod case;
 mod error;
 mod lint;
 mod model;
 mod nearest;
 mod references;
-mod sailing;
 mod schema;
 mod span;
 mod yaml;
 
+pub use case::Case;
 pub use error::{ScenarioError, ScenarioErrors};
 pub use lint::{LINTS, Lint};
 pub use model::capability::Capability;
@@ -48,7 +49,7 @@ pub use model::expectation::count::Count;
 pub use model::expectation::{Counts, Expectation, ExpectationKind, NodeCount, PodCount};
 pub use model::fault::{Consequence, FaultRule, Moment, Position, TypedFault};
 pub use model::glob::matches;
-pub use model::object::{Kind, ObjectName, Served};
+pub use model::object::{ObjectKind, ObjectName, Served};
 pub use model::scenario::Scenario;
 pub use model::steps::apply::Apply;
 pub use model::steps::attach_by_hand::AttachByHand;
@@ -78,7 +79,7 @@ pub use model::steps::write::Write;
 pub use model::steps::{Action, Step};
 pub use model::target::{Service, Target};
 pub use model::version::Version;
-pub use model::world::World;
+pub use model::world::WorldSpec;
 pub use model::world::cluster::Cluster;
 pub use model::world::drivers::{CcmDriver, CsiDriver, Drivers};
 pub use model::world::key_provider::{KeyProvider, KeyProviderKind};
@@ -89,7 +90,6 @@ pub use model::world::tags::ObjectTag;
 pub use model::world::topology::Topology;
 pub use model::world::vcenter::{Ids, VCenter};
 pub use nearest::{nearest, remedy};
-pub use sailing::Sailing;
 pub use schema::json_schema;
 pub use span::{Span, Spanned};
 

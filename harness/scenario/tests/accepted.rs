@@ -69,9 +69,9 @@ fn the_scale_scenario_says_what_it_means() {
 }
 
 #[test]
-fn the_crash_scenario_sails_once_for_each_version() {
+fn the_crash_scenario_runs_once_for_each_version() {
     let scenario = read("statefulset/scale-crash.yaml");
-    let names: Vec<String> = scenario.sailings().into_iter().map(|sailing| sailing.name).collect();
+    let names: Vec<String> = scenario.cases().into_iter().map(|case| case.name).collect();
     assert_eq!(names, ["8.0.3", "9.1.0"]);
     let rule = &scenario.faults[0];
     assert_eq!(rule.when.position.value, Position::AfterEffect);
@@ -97,10 +97,10 @@ steps:
 
 #[test]
 fn versions_of_several_vcenters_are_combined() {
-    let sailings = parse("two.yaml", TWO_VCENTERS).unwrap().sailings();
-    let names: Vec<&str> = sailings.iter().map(|sailing| sailing.name.as_str()).collect();
+    let cases = parse("two.yaml", TWO_VCENTERS).unwrap().cases();
+    let names: Vec<&str> = cases.iter().map(|case| case.name.as_str()).collect();
     assert_eq!(names, ["vc-a=8.0.3,vc-b=7.0.3", "vc-a=8.0.3,vc-b=8.0.3", "vc-a=9.1.0,vc-b=7.0.3", "vc-a=9.1.0,vc-b=8.0.3"]);
-    assert_eq!(sailings[1].version("vc-b").unwrap().to_string(), "8.0.3");
+    assert_eq!(cases[1].version("vc-b").unwrap().to_string(), "8.0.3");
 }
 
 #[test]

@@ -74,7 +74,7 @@ const BEYOND_THE_SCHEMA: [&str; 12] = [
     "same-names",
     "same-fault-id",
     "bad-fault",
-    "too-many-sailings",
+    "too-many-cases",
     "name-of-another-process",
     "world-names",
     "nothing-expected-of-volume",

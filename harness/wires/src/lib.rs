@@ -11,15 +11,15 @@
 //!
 //! Not modelled: bandwidth, packet loss, connection set-up, half-open connections.
 
-mod carry;
 mod deadline;
 mod delivery;
 mod fault;
 mod identity;
+mod in_flight;
 mod live;
+mod livelock;
 mod network;
 mod process;
-mod spins;
 mod virtual_time;
 mod wire;
 
@@ -29,7 +29,7 @@ pub use live::{
     Authority, Callers, Certificate, ClientCertificate, Gateway, LiveError, LiveServer, OUTSIDE, Pace, Throttle, live_run, open_socket,
     serve_tls,
 };
+pub use livelock::Livelock;
 pub use network::{Ended, HowEnded, Network};
 pub use process::Process;
-pub use spins::Spin;
 pub use virtual_time::{Progress, VirtualClock, virtual_run, virtual_run_with};

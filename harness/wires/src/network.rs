@@ -10,8 +10,8 @@ use tokio::sync::{Notify, mpsc};
 
 use crate::delivery::Delays;
 use crate::fault::{Action, FaultPlan, Firing, Moment};
+use crate::livelock::{Livelock, LivelockGuard};
 use crate::process::Process;
-use crate::spins::{Spin, SpinGuard};
 
 /// A process that is no more.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ pub(crate) struct Reading {
 
 struct State {
     delays: Delays,
-    spins: SpinGuard,
+    livelocks: LivelockGuard,
     listeners: BTreeMap<String, Listener>,
     readings: BTreeMap<String, Reading>,
     incarnations: BTreeMap<String, u32>,
@@ -68,8 +68,8 @@ struct Inner {
     seed: Seed,
     state: Mutex<State>,
     ended: mpsc::UnboundedSender<Ended>,
-    spun: Mutex<Option<Spin>>,
-    spins: Notify,
+    livelocked: Mutex<Option<Livelock>>,
+    livelocks: Notify,
 }
 
 /// The network of one run; clones are handles on the same.
@@ -82,7 +82,7 @@ impl Network {
         let (ended, ended_receiver) = mpsc::unbounded_channel();
         let state = Mutex::new(State {
             delays: Delays::new(&seed),
-            spins: SpinGuard::default(),
+            livelocks: LivelockGuard::default(),
             listeners: BTreeMap::new(),
             readings: BTreeMap::new(),
             incarnations: BTreeMap::new(),
@@ -92,7 +92,7 @@ impl Network {
             in_flight: 0,
             ended_receiver: Some(ended_receiver),
         });
-        Self(Arc::new(Inner { journal, clock, seed, state, ended, spun: Mutex::default(), spins: Notify::new() }))
+        Self(Arc::new(Inner { journal, clock, seed, state, ended, livelocked: Mutex::default(), livelocks: Notify::new() }))
     }
 
     /// Starts the next incarnation of a process. One that still lives under this name is killed first.
@@ -171,13 +171,13 @@ impl Network {
         self.lock().ended_receiver.take()
     }
 
-    /// Waits for the first spin that is noticed; for the one who runs the world.
-    pub async fn spun(&self) -> Spin {
+    /// Waits for the first livelock that is noticed; for the one who runs the world.
+    pub async fn livelocked(&self) -> Livelock {
         loop {
-            if let Some(spin) = self.0.spun.lock().expect("nothing panics while the spin is locked").clone() {
-                return spin;
+            if let Some(livelock) = self.0.livelocked.lock().expect("nothing panics while the livelock is locked").clone() {
+                return livelock;
             }
-            self.0.spins.notified().await;
+            self.0.livelocks.notified().await;
         }
     }
 
@@ -254,12 +254,12 @@ impl Network {
     }
 
     /// Counts a call of the running task; true when the run must end.
-    pub(crate) fn spins(&self, process: &str, task: &str, method: &str) -> bool {
+    pub(crate) fn is_livelocked(&self, process: &str, task: &str, method: &str) -> bool {
         let now = self.0.clock.elapsed();
-        let spin = self.lock().spins.count(now, process, task, method);
-        let Some(spin) = spin else { return false };
-        self.0.spun.lock().expect("nothing panics while the spin is locked").get_or_insert(spin);
-        self.0.spins.notify_one();
+        let livelock = self.lock().livelocks.count(now, process, task, method);
+        let Some(livelock) = livelock else { return false };
+        self.0.livelocked.lock().expect("nothing panics while the livelock is locked").get_or_insert(livelock);
+        self.0.livelocks.notify_one();
         true
     }
 

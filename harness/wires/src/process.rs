@@ -17,7 +17,7 @@ use crate::wire::Wire;
 const MOST_YIELDS: u64 = 3;
 
 tokio::task_local! {
-    /// Name of the running task, for the spin guard.
+    /// Name of the running task, for the livelock guard.
     pub(crate) static TASK: String;
 }
 

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use crate::network::Network;
 
 /// How far a run has come, to be watched from another thread: a run whose virtual time stands still for several
-/// seconds of wall time is spinning.
+/// seconds of wall time is in a livelock.
 #[derive(Clone, Debug, Default)]
 pub struct Progress(Arc<AtomicU64>);
 

@@ -2,12 +2,12 @@
 //!
 //! The order of layers, from the caller outwards, is design:
 //! 1. *fence*: a killed process sends nothing and learns nothing;
-//! 2. *spin guard*: before anything is recorded, so that a spinning task does not fill the journal;
+//! 2. *livelock guard*: before anything is recorded, so that a task in a livelock does not fill the journal;
 //! 3. *faults before sending*: the server must not know of the call; one that a fault answers was sent all the same, as its
 //!    caller sees it, and is recorded with that answer;
 //! 4. *record sent*: from here on the call exists;
 //! 5. *deadline*: bounds the caller's patience only, never the server's work;
-//! 6. *carriage*: delay, the server's work, delay (see [`crate::carry`]), which records the effect and the answer and
+//! 6. *the call in flight*: delay, the server's work, delay (see [`crate::in_flight`]), which records the effect and the answer and
 //!    asks for faults there.
 
 use std::pin::Pin;
@@ -21,9 +21,9 @@ use seatrial_journal::{Answer, Call, Described, Event};
 use tokio::sync::oneshot;
 use tower::Service;
 
-use crate::carry::{self, Carriage};
 use crate::deadline;
 use crate::fault::{Action, Moment};
+use crate::in_flight::{self, InFlightCall};
 use crate::network::Reading;
 use crate::process::{Process, TASK};
 
@@ -66,7 +66,7 @@ impl Wire {
         let described = reading.describe.request(&head, &body);
         let call = self.call(&reading, &described);
         let task = TASK.try_with(Clone::clone).unwrap_or_else(|_| "a library's task".to_owned());
-        if network.spins(self.process.name(), &task, &call.method) {
+        if network.is_livelocked(self.process.name(), &task, &call.method) {
             std::future::pending::<()>().await;
         }
         if let Some(instead) = self.faults_before_sending(&call).await {
@@ -87,8 +87,8 @@ impl Wire {
         let deadline = deadline::grpc_timeout(&head.headers);
         let (id, call) = network.journal().record_sent(call);
         let (answer, arrival) = oneshot::channel();
-        let carriage = Carriage { network, id, call: Arc::new(call), reading, described, caller: self.process.clone(), answer };
-        carry::start(carriage, Request::from_parts(head, body));
+        let call_in_flight = InFlightCall { network, id, call: Arc::new(call), reading, described, caller: self.process.clone(), answer };
+        in_flight::start(call_in_flight, Request::from_parts(head, body));
         let lost = |_| Err(WireError::Reset(self.address.to_string()).into());
         match deadline {
             None => arrival.await.unwrap_or_else(lost),
@@ -122,8 +122,8 @@ impl Wire {
                     continue;
                 }
                 Action::Reset => Some(Err(WireError::Reset(self.address.to_string()))),
-                Action::Status(status) => Some(Ok(carry::bare_status(status))),
-                Action::Instead(answer) => Some(Ok(carry::canned(&answer))),
+                Action::Status(status) => Some(Ok(in_flight::bare_status(status))),
+                Action::Instead(answer) => Some(Ok(in_flight::canned(&answer))),
                 // These were carried out by the network.
                 Action::Kill { .. } | Action::Perform { .. } => continue,
             };

@@ -46,9 +46,9 @@ fn counter(count: Arc<AtomicU64>, work: Duration) -> HttpService {
     }))
 }
 
-fn serve_counter(sea: &Network, work: Duration) -> Arc<AtomicU64> {
+fn serve_counter(network: &Network, work: Duration) -> Arc<AtomicU64> {
     let count = Arc::new(AtomicU64::new(0));
-    sea.process("server").listen("server:1", Border::Vcenter, counter(Arc::clone(&count), work), Arc::new(Toy));
+    network.process("server").listen("server:1", Border::VCenter, counter(Arc::clone(&count), work), Arc::new(Toy));
     count
 }
 
@@ -67,10 +67,10 @@ fn four_clients(seed: u64) -> String {
         seed,
         Progress::default(),
         |journal| journal.add_sink(LinesSink::new(sink)),
-        |sea| async move {
-            serve_counter(&sea, Duration::from_millis(3));
+        |network| async move {
+            serve_counter(&network, Duration::from_millis(3));
             for name in ["a", "b", "c", "d"] {
-                let process = sea.process(name);
+                let process = network.process(name);
                 let wire = process.connect("server:1");
                 process.spawn("asks", async move {
                     for _ in 0..5 {
@@ -111,12 +111,12 @@ fn a_hundred_seeds_repeat_themselves_and_differ_from_each_other() {
 
 #[test]
 fn a_killed_caller_does_not_stop_the_servers_work() {
-    virtual_run(1, |sea| async move {
+    virtual_run(1, |network| async move {
         let entries = MemorySink::default();
-        sea.journal().add_sink(entries.clone());
-        let count = serve_counter(&sea, Duration::from_millis(100));
-        let before = sea.live_tasks();
-        let caller = sea.process("caller");
+        network.journal().add_sink(entries.clone());
+        let count = serve_counter(&network, Duration::from_millis(100));
+        let before = network.live_tasks();
+        let caller = network.process("caller");
         let wire = caller.connect("server:1");
         caller.spawn("asks", async move { ask(&wire, "/count").await.map(drop).unwrap_or_default() });
         tokio::time::sleep(Duration::from_millis(50)).await;
@@ -124,25 +124,25 @@ fn a_killed_caller_does_not_stop_the_servers_work() {
         tokio::time::sleep(Duration::from_secs(1)).await;
         assert_eq!(count.load(Ordering::Relaxed), 1);
         assert!(entries.entries().iter().any(|entry| matches!(entry.event, Event::CallerGone { .. })));
-        assert_eq!(sea.live_tasks(), before, "a killed process leaves no task behind");
-        assert_eq!(sea.calls_in_flight(), 0);
+        assert_eq!(network.live_tasks(), before, "a killed process leaves no task behind");
+        assert_eq!(network.calls_in_flight(), 0);
     });
 }
 
 #[test]
 fn a_killed_server_resets_its_wires_and_a_new_one_is_found() {
-    virtual_run(1, |sea| async move {
-        serve_counter(&sea, Duration::from_secs(60));
-        let caller = sea.process("caller");
+    virtual_run(1, |network| async move {
+        serve_counter(&network, Duration::from_secs(60));
+        let caller = network.process("caller");
         let wire = caller.connect("server:1");
-        let (killer, asking) = (sea.clone(), ask(&wire, "/count"));
+        let (killer, asking) = (network.clone(), ask(&wire, "/count"));
         caller.spawn("kills", async move {
             tokio::time::sleep(Duration::from_secs(1)).await;
             killer.kill("server", None);
         });
         assert!(asking.await.unwrap_err().to_string().contains("reset"));
         assert!(ask(&wire, "/count").await.unwrap_err().to_string().contains("refused"));
-        serve_counter(&sea, Duration::ZERO);
+        serve_counter(&network, Duration::ZERO);
         assert_eq!(ask(&wire, "/count").await.unwrap(), "1");
     });
 }
@@ -164,13 +164,13 @@ impl FaultPlan for KillOnce {
 }
 
 fn killed_at(moment: Moment) -> (u64, bool, Vec<Entry>) {
-    virtual_run(7, |sea| async move {
+    virtual_run(7, |network| async move {
         let entries = MemorySink::default();
-        sea.journal().add_sink(entries.clone());
-        let count = serve_counter(&sea, Duration::from_millis(3));
-        sea.set_fault_plan(Arc::new(KillOnce(moment, Mutex::default())));
-        let mut ended = sea.take_ended().unwrap();
-        let caller = sea.process("caller");
+        network.journal().add_sink(entries.clone());
+        let count = serve_counter(&network, Duration::from_millis(3));
+        network.set_fault_plan(Arc::new(KillOnce(moment, Mutex::default())));
+        let mut ended = network.take_ended().unwrap();
+        let caller = network.process("caller");
         let (wire, acted) = (caller.connect("server:1"), Arc::new(AtomicU64::new(0)));
         let acting = Arc::clone(&acted);
         caller.spawn("asks", async move {
@@ -198,9 +198,9 @@ fn each_moment_of_a_call_leaves_its_own_world_behind() {
 
 #[test]
 fn a_deadline_bounds_the_callers_patience_only() {
-    virtual_run(1, |sea| async move {
-        let count = serve_counter(&sea, Duration::from_secs(30));
-        let caller = sea.process("caller");
+    virtual_run(1, |network| async move {
+        let count = serve_counter(&network, Duration::from_secs(30));
+        let caller = network.process("caller");
         let request = Request::builder().uri("/count").header("grpc-timeout", "10S").body(driver_host::empty_body()).unwrap();
         let before = tokio::time::Instant::now();
         let response = driver_host::send(caller.connect("server:1"), request).await.unwrap();
@@ -213,8 +213,8 @@ fn a_deadline_bounds_the_callers_patience_only() {
 
 #[test]
 fn a_stream_arrives_in_order_and_ends_when_either_side_goes() {
-    virtual_run(1, |sea| async move {
-        let server = sea.process("server");
+    virtual_run(1, |network| async move {
+        let server = network.process("server");
         let service = HttpService::new(service_fn(|_: Request<Body>| async {
             let frames = futures::stream::unfold(0_u64, |n| async move {
                 tokio::time::sleep(Duration::from_millis(1)).await;
@@ -223,8 +223,8 @@ fn a_stream_arrives_in_order_and_ends_when_either_side_goes() {
             Ok::<_, BoxError>(Response::new(http_body_util::BodyExt::boxed_unsync(http_body_util::StreamBody::new(frames))))
         }));
         server.listen("server:1", Border::Kubernetes, service, Arc::new(Toy));
-        let before = sea.live_tasks();
-        let caller = sea.process("caller");
+        let before = network.live_tasks();
+        let caller = network.process("caller");
         let request = Request::builder().uri("/stream").body(driver_host::empty_body()).unwrap();
         let mut body = driver_host::send(caller.connect("server:1"), request).await.unwrap().into_body();
         let mut text = String::new();
@@ -243,15 +243,15 @@ fn a_stream_arrives_in_order_and_ends_when_either_side_goes() {
         assert!(broke.unwrap().is_err(), "a cut stream is an error, not an end");
         drop(body);
         tokio::time::sleep(Duration::from_secs(1)).await;
-        assert_eq!(sea.live_tasks(), before);
+        assert_eq!(network.live_tasks(), before);
     });
 }
 
 #[test]
 fn a_task_that_goes_round_in_circles_is_named() {
-    virtual_run(1, |sea| async move {
-        serve_counter(&sea, Duration::ZERO);
-        let caller = sea.process("caller");
+    virtual_run(1, |network| async move {
+        serve_counter(&network, Duration::ZERO);
+        let caller = network.process("caller");
         for _ in 0..200 {
             let wire = caller.connect("server:1");
             caller.spawn("storms", async move {
@@ -260,16 +260,16 @@ fn a_task_that_goes_round_in_circles_is_named() {
                 }
             });
         }
-        let spin = sea.spun().await;
-        assert_eq!((spin.process.as_str(), spin.task.as_str()), ("caller", "storms"));
+        let livelock = network.livelocked().await;
+        assert_eq!((livelock.process.as_str(), livelock.task.as_str()), ("caller", "storms"));
     });
 }
 
 #[test]
 fn a_panic_ends_its_process_and_is_told() {
-    virtual_run(1, |sea| async move {
-        let mut ended = sea.take_ended().unwrap();
-        let process = sea.process("fragile");
+    virtual_run(1, |network| async move {
+        let mut ended = network.take_ended().unwrap();
+        let process = network.process("fragile");
         process.spawn("breaks", async { panic!("a broken invariant") });
         assert_eq!(ended.recv().await.unwrap().how, HowEnded::Exited("panicked: a broken invariant".to_owned()));
         assert!(!process.is_alive());
@@ -278,25 +278,25 @@ fn a_panic_ends_its_process_and_is_told() {
 
 #[test]
 fn a_cut_way_loses_calls_and_answers_until_it_is_mended() {
-    virtual_run(4, |sea| async move {
-        let count = serve_counter(&sea, Duration::from_millis(100));
-        let caller = sea.process("caller");
+    virtual_run(4, |network| async move {
+        let count = serve_counter(&network, Duration::from_millis(100));
+        let caller = network.process("caller");
         let wire = caller.connect("server:1");
         assert_eq!(ask(&wire, "/count").await.unwrap(), "1");
-        sea.cut("caller", "server:1");
+        network.cut("caller", "server:1");
         assert!(ask(&wire, "/count").await.unwrap_err().to_string().contains("no route"));
-        let other = sea.process("other").connect("server:1");
+        let other = network.process("other").connect("server:1");
         assert_eq!(ask(&other, "/count").await.unwrap(), "2", "others are not cut off");
-        sea.mend("caller", "server:1");
-        let during = sea.clone();
-        sea.process("saboteur").spawn("cuts", async move {
+        network.mend("caller", "server:1");
+        let during = network.clone();
+        network.process("saboteur").spawn("cuts", async move {
             tokio::time::sleep(Duration::from_millis(50)).await;
             during.cut("caller", "server:1");
         });
         let answer = ask(&wire, "/count").await;
         assert!(answer.unwrap_err().to_string().contains("reset"), "the answer is lost on its way");
         assert_eq!(count.load(Ordering::Relaxed), 3, "the server has done its work");
-        sea.mend("caller", "server:1");
+        network.mend("caller", "server:1");
         assert_eq!(ask(&wire, "/count").await.unwrap(), "4");
     });
 }
@@ -323,12 +323,12 @@ impl FaultPlan for Canned {
 
 #[test]
 fn a_fault_may_answer_in_the_servers_place_or_let_something_else_happen() {
-    virtual_run(5, |sea| async move {
+    virtual_run(5, |network| async move {
         let (entries, happened) = (MemorySink::default(), Arc::default());
-        sea.journal().add_sink(entries.clone());
-        let count = serve_counter(&sea, Duration::from_millis(1));
-        sea.set_fault_plan(Arc::new(Canned(Arc::clone(&happened))));
-        let wire = sea.process("caller").connect("server:1");
+        network.journal().add_sink(entries.clone());
+        let count = serve_counter(&network, Duration::from_millis(1));
+        network.set_fault_plan(Arc::new(Canned(Arc::clone(&happened))));
+        let wire = network.process("caller").connect("server:1");
         assert_eq!(ask(&wire, "/refused").await.unwrap(), "no");
         assert_eq!(count.load(Ordering::Relaxed), 0, "the server never saw it");
         assert_eq!(ask(&wire, "/count").await.unwrap(), "1");

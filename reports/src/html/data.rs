@@ -10,7 +10,7 @@ use seatrial_journal::Entry;
 
 use super::line;
 
-/// Adds the journal of the sailing at this place.
+/// Adds the journal of the case at this place.
 pub(super) fn embed(page: &mut String, place: usize, entries: &[Entry]) {
     line(page, &format!("<script type=\"application/octet-stream\" id=\"journal-{place}\">{}</script>", packed(entries)));
 }

@@ -14,8 +14,8 @@ use std::fmt::{Display, Write};
 
 use seatrial_journal::Entry;
 
-use crate::model::{Outcome, RunReport};
-use crate::words::{counts, sailings, spent};
+use crate::model::{CaseOutcome, RunReport};
+use crate::words::{cases, counts, spent};
 use escape::escape;
 
 const STYLE: &str = include_str!("assets/page.css");
@@ -35,8 +35,8 @@ const SCRIPT: &str = concat!(
 /// Nothing but what stands in the page itself.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
 
-/// The report as one HTML page. `journals` holds the journals that are to be shown, by the sailing's place in
-/// [`RunReport::sailings`], from 0; sailings without one have no timeline.
+/// The report as one HTML page. `journals` holds the journals that are to be shown, by the case's place in
+/// [`RunReport::cases`], from 0; cases without one have no timeline.
 pub fn html(report: &RunReport, journals: &BTreeMap<usize, Vec<Entry>>) -> String {
     let mut page = String::new();
     head(&mut page, report);
@@ -61,18 +61,18 @@ pub fn html(report: &RunReport, journals: &BTreeMap<usize, Vec<Entry>>) -> Strin
     page
 }
 
-/// More sailings of which there is nothing to say than this are folded away together.
+/// More cases of which there is nothing to say than this are folded away together.
 const QUIET_MAX: usize = 3;
 
 fn articles(page: &mut String, report: &RunReport, order: &[usize], journals: &BTreeMap<usize, Vec<Entry>>) {
-    let (loud, quiet): (Vec<usize>, Vec<usize>) = order.iter().partition(|place| index::needs_eyes(&report.sailings[**place]));
-    let tell = |page: &mut String, place: usize| verdicts::article(page, place, &report.sailings[place], journals.contains_key(&place));
+    let (loud, quiet): (Vec<usize>, Vec<usize>) = order.iter().partition(|place| index::needs_eyes(&report.cases[**place]));
+    let tell = |page: &mut String, place: usize| verdicts::article(page, place, &report.cases[place], journals.contains_key(&place));
     loud.iter().for_each(|place| tell(page, *place));
     if quiet.len() <= QUIET_MAX {
         quiet.iter().for_each(|place| tell(page, *place));
         return;
     }
-    line(page, &format!("<details class=\"quiet\"><summary>{} of which there is nothing to say</summary>", sailings(quiet.len())));
+    line(page, &format!("<details class=\"quiet\"><summary>{} of which there is nothing to say</summary>", cases(quiet.len())));
     quiet.iter().for_each(|place| tell(page, *place));
     line(page, "</details>");
 }
@@ -83,17 +83,17 @@ fn line(page: &mut String, words: &(impl Display + ?Sized)) {
 }
 
 /// The class that gives an outcome its colour.
-fn class(outcome: Outcome) -> &'static str {
+fn class(outcome: CaseOutcome) -> &'static str {
     match outcome {
-        Outcome::Held => "held",
-        Outcome::Unsupported => "unsupported",
-        Outcome::Broke | Outcome::Spins => "broke",
-        Outcome::BadInput | Outcome::Environment | Outcome::Internal => "wrong",
+        CaseOutcome::Passed => "passed",
+        CaseOutcome::Unsupported => "unsupported",
+        CaseOutcome::Failed | CaseOutcome::Livelock => "failed",
+        CaseOutcome::BadInput | CaseOutcome::Environment | CaseOutcome::Internal => "wrong",
     }
 }
 
 fn head(page: &mut String, report: &RunReport) {
-    let title = format!("{}: {}", sailings(report.summary.sailings), counts(report));
+    let title = format!("{}: {}", cases(report.summary.cases), counts(report));
     line(page, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">");
     line(page, &format!("<meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">"));
     line(page, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
@@ -105,11 +105,11 @@ fn head(page: &mut String, report: &RunReport) {
     line(page, &format!("<p>seatrial {version}, {spent}</p>\n</header>"));
 }
 
-/// The one timeline of the page, and which sailings it can show.
+/// The one timeline of the page, and which cases it can show.
 fn timeline(page: &mut String, report: &RunReport, known: &[usize]) {
     let mut options = String::new();
     for place in known {
-        let verdict = &report.sailings[*place];
+        let verdict = &report.cases[*place];
         let name = escape(&format!("{}: {}", verdict.outcome.word(), verdicts::name(verdict)));
         line(&mut options, &format!("<option value=\"{place}\">{name}</option>"));
     }

@@ -1,4 +1,4 @@
-//! What the page says of each sailing, without any script.
+//! What the page says of each case, without any script.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -7,20 +7,20 @@ use seatrial_journal::Border;
 
 use super::escape::escape;
 use super::{class, line};
-use crate::findings::{Finding, Kind, asides, findings};
+use crate::findings::{Finding, FindingKind, asides, findings};
 use crate::model::{StepOutcome, Verdict};
 use crate::words::{clock, period, steps, wall};
 
-/// The sailing as it is named: `scenarios/scale.yaml [8.0.3] seed 7`.
+/// The case as it is named: `scenarios/scale.yaml [8.0.3] seed 7`.
 pub(super) fn name(verdict: &Verdict) -> String {
-    let sailing = verdict.sailing.as_ref().map_or(String::new(), |sailing| format!(" [{sailing}]"));
-    format!("{}{sailing} seed {}", verdict.scenario, verdict.seed)
+    let case = verdict.case.as_ref().map_or(String::new(), |case| format!(" [{case}]"));
+    format!("{}{case} seed {}", verdict.scenario, verdict.seed)
 }
 
-/// Adds all that is known of one sailing.
+/// Adds all that is known of one case.
 pub(super) fn article(page: &mut String, place: usize, verdict: &Verdict, journal: bool) {
     let outcome = verdict.outcome;
-    line(page, &format!("<article class=\"{}\" id=\"sailing-{place}\">", class(outcome)));
+    line(page, &format!("<article class=\"{}\" id=\"case-{place}\">", class(outcome)));
     line(page, &format!("<h2><span class=\"outcome\">{}</span> {}</h2>", outcome.word(), escape(&name(verdict))));
     if let Some(title) = &verdict.title {
         line(page, &format!("<p class=\"title\">{}</p>", escape(title)));
@@ -51,7 +51,7 @@ pub(super) fn article(page: &mut String, place: usize, verdict: &Verdict, journa
 }
 
 fn found(page: &mut String, finding: &Finding, journal: Option<usize>) {
-    let kind = if finding.kind == Kind::Finding { "finding-aside" } else { finding.kind.name() };
+    let kind = if finding.kind == FindingKind::Finding { "finding-aside" } else { finding.kind.name() };
     line(page, &format!("<section class=\"finding {kind}\">"));
     line(page, &format!("<h3><b>{}</b> {}</h3>", finding.label, escape(&finding.headline)));
     if !finding.body.is_empty() {
@@ -59,7 +59,7 @@ fn found(page: &mut String, finding: &Finding, journal: Option<usize>) {
             .body
             .iter()
             .map(|text| match journal {
-                Some(place) if matches!(finding.kind, Kind::Oracle | Kind::Finding) => linked(text, place),
+                Some(place) if matches!(finding.kind, FindingKind::Oracle | FindingKind::Finding) => linked(text, place),
                 _ => escape(text),
             })
             .collect();
@@ -95,8 +95,8 @@ fn steps_table(page: &mut String, verdict: &Verdict) {
     let mut rows = String::new();
     for step in &verdict.steps {
         let (class, word) = match step.outcome {
-            StepOutcome::Held => ("held", "held"),
-            StepOutcome::Broke => ("broke", "failed"),
+            StepOutcome::Passed => ("passed", "passed"),
+            StepOutcome::Failed => ("failed", "failed"),
             StepOutcome::NotReached => ("skipped", "not reached"),
         };
         let time = |at: Option<u64>| at.map_or("–".to_owned(), clock);
@@ -114,14 +114,14 @@ fn expectations_table(page: &mut String, verdict: &Verdict) {
     }
     let mut rows = String::new();
     for expectation in &verdict.expectations {
-        let (class, word) = if expectation.held { ("held", "held") } else { ("broke", "failed") };
+        let (class, word) = if expectation.passed { ("passed", "passed") } else { ("failed", "failed") };
         let (what, found) = (escape(&expectation.what), escape(&expectation.found));
         let cells = format!("<td>{}</td><td>{what}</td><td>{word}</td><td>{found}</td>", expectation.line);
         line(&mut rows, &format!("<tr class=\"{class}\">{cells}</tr>"));
     }
-    let held = verdict.expectations.iter().filter(|expectation| expectation.held).count();
-    let summary = format!("{held} of {} expectations held", verdict.expectations.len());
-    folded(page, held < verdict.expectations.len(), &summary, &["Line", "Expected", "Outcome", "Found"], &rows);
+    let passed = verdict.expectations.iter().filter(|expectation| expectation.passed).count();
+    let summary = format!("{passed} of {} expectations passed", verdict.expectations.len());
+    folded(page, passed < verdict.expectations.len(), &summary, &["Line", "Expected", "Outcome", "Found"], &rows);
 }
 
 /// What each process asked of the vCenters: a row for each method, a column for each process.
@@ -145,7 +145,7 @@ fn vcenter_table(page: &mut String, verdict: &Verdict) {
 
 /// The calls that the table of vCenters' calls has not told.
 fn calls_table(page: &mut String, verdict: &Verdict) {
-    let told = |border: &Border| *border == Border::Vcenter && !verdict.vcenter_calls.is_empty();
+    let told = |border: &Border| *border == Border::VCenter && !verdict.vcenter_calls.is_empty();
     let calls = || verdict.calls.iter().filter(|(border, _)| !told(border));
     let all: u64 = calls().flat_map(|(_, methods)| methods.values()).sum();
     if all == 0 {
@@ -154,7 +154,7 @@ fn calls_table(page: &mut String, verdict: &Verdict) {
     let mut rows = String::new();
     for (border, methods) in calls() {
         let border = match border {
-            Border::Vcenter => "vCenter",
+            Border::VCenter => "vCenter",
             Border::Kubernetes => "Kubernetes",
             Border::Csi => "CSI",
         };

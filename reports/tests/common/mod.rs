@@ -1,4 +1,4 @@
-//! Sailings for the golden reports: one that held, one that broke, one whose file is wrong, one with a finding, one about
+//! Cases for the golden reports: one that passed, one that failed, one whose file is wrong, one with a finding, one about
 //! a feature that the subject lacks.
 
 use std::collections::BTreeMap;
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use seatrial_journal::{Answer, Border, Call, CallId, Change, ChangeKind, Elapsed, Entry, Event, Flow, ProcessEvent};
 use seatrial_reports::{
-    CallCounts, ExpectationReport, Outcome, RunReport, StepOutcome, StepReport, VcenterCalls, Verdict, ViolationReport, Volatile,
+    CallCounts, CaseOutcome, ExpectationReport, RunReport, StepOutcome, StepReport, VCenterCalls, Verdict, ViolationReport, Volatile,
     count_calls, count_vcenter_calls, excerpt,
 };
 use serde_json::{Value, json};
@@ -16,22 +16,22 @@ fn step(number: usize, line: usize, what: &str, outcome: StepOutcome) -> StepRep
     StepReport { number, line, what: what.to_owned(), outcome, message: None, began_us: at(0), ended_us: at(1_250) }
 }
 
-fn expectation(line: usize, what: &str, found: &str, held: bool) -> ExpectationReport {
-    ExpectationReport { line, what: what.to_owned(), held, found: found.to_owned() }
+fn expectation(line: usize, what: &str, found: &str, passed: bool) -> ExpectationReport {
+    ExpectationReport { line, what: what.to_owned(), passed, found: found.to_owned() }
 }
 
-pub fn held() -> Verdict {
+pub fn passed() -> Verdict {
     let vcenter = BTreeMap::from([("CnsAttachVolume".to_owned(), 4), ("CnsCreateVolume".to_owned(), 3), ("CnsDetachVolume".to_owned(), 1)]);
     Verdict {
         scenario: "scenarios/statefulset/scale.yaml".to_owned(),
         title: Some("A StatefulSet scaled in and out keeps its volumes".to_owned()),
-        sailing: Some("8.0.3".to_owned()),
+        case: Some("8.0.3".to_owned()),
         seed: 7,
-        outcome: Outcome::Held,
+        outcome: CaseOutcome::Passed,
         reason: None,
         steps: vec![
-            step(1, 12, "apply manifests/web.yaml", StepOutcome::Held),
-            step(2, 13, "wait for statefulset/web to be ready within 2m", StepOutcome::Held),
+            step(1, 12, "apply manifests/web.yaml", StepOutcome::Passed),
+            step(2, 13, "wait for statefulset/web to be ready within 2m", StepOutcome::Passed),
         ],
         expectations: vec![expectation(30, "volumes total: 3", "3", true)],
         violations: Vec::new(),
@@ -39,8 +39,8 @@ pub fn held() -> Verdict {
         virtual_time_us: 754_000_000,
         journal_entries: 4_821,
         journal_digest: Some("3f9a".to_owned()),
-        calls: CallCounts::from([(Border::Vcenter, vcenter)]),
-        vcenter_calls: VcenterCalls::from([
+        calls: CallCounts::from([(Border::VCenter, vcenter)]),
+        vcenter_calls: VCenterCalls::from([
             ("CnsCreateVolume".to_owned(), BTreeMap::from([("csi-controller".to_owned(), 3)])),
             ("FindByUuid".to_owned(), BTreeMap::from([("ccm".to_owned(), 6), ("csi-controller".to_owned(), 4)])),
         ]),
@@ -53,7 +53,7 @@ pub fn held() -> Verdict {
 pub fn journal() -> Vec<Entry> {
     let call = |from: &str, method: &str, target: &str| {
         Event::Sent(Call {
-            border: Border::Vcenter,
+            border: Border::VCenter,
             from: from.to_owned(),
             to: "vc-a.seatrial.test:443".to_owned(),
             method: method.to_owned(),
@@ -90,20 +90,20 @@ pub fn journal() -> Vec<Entry> {
     (1..).zip(events).map(|(seq, event)| Entry { seq, at: Elapsed(seq * 1_250), event }).collect()
 }
 
-pub fn broke() -> Verdict {
+pub fn failed() -> Verdict {
     let journal = journal();
     let entries = vec![2, 4, 8];
-    let mut failed = step(2, 15, "wait for statefulset/web to be ready within 10m", StepOutcome::Broke);
+    let mut failed = step(2, 15, "wait for statefulset/web to be ready within 10m", StepOutcome::Failed);
     failed.message = Some("not ready after 10m: 2 of 3 pods are ready\npod/web-2 waits for its claim data-web-2".to_owned());
     Verdict {
         scenario: "scenarios/statefulset/scale-crash.yaml".to_owned(),
         title: Some("A controller that dies while it creates a volume makes no second one".to_owned()),
-        sailing: Some("9.1.0".to_owned()),
+        case: Some("9.1.0".to_owned()),
         seed: 7,
-        outcome: Outcome::Broke,
+        outcome: CaseOutcome::Failed,
         reason: None,
         steps: vec![
-            step(1, 14, "apply manifests/web.yaml", StepOutcome::Held),
+            step(1, 14, "apply manifests/web.yaml", StepOutcome::Passed),
             failed,
             step(3, 16, "expect the volume of data-web-0 in vc-a to be attached anywhere", StepOutcome::NotReached),
         ],
@@ -131,9 +131,9 @@ pub fn bad_input() -> Verdict {
     Verdict {
         scenario: "scenarios/mine.yaml".to_owned(),
         title: None,
-        sailing: None,
+        case: None,
         seed: 7,
-        outcome: Outcome::BadInput,
+        outcome: CaseOutcome::BadInput,
         reason: Some(reason.to_owned()),
         steps: Vec::new(),
         expectations: Vec::new(),
@@ -143,14 +143,14 @@ pub fn bad_input() -> Verdict {
         journal_entries: 0,
         journal_digest: None,
         calls: CallCounts::new(),
-        vcenter_calls: VcenterCalls::new(),
+        vcenter_calls: VCenterCalls::new(),
         shortened: Vec::new(),
         repeat: "seatrial run scenarios/mine.yaml --seed 7".to_owned(),
         volatile: Volatile::default(),
     }
 }
 
-/// A sailing that held and in which an oracle saw something worth knowing.
+/// A case that passed and in which an oracle saw something worth knowing.
 pub fn with_finding() -> Verdict {
     let message = "what is the zone of node worker-1? CCM's label: zone-a; CSI's CSINodeTopology: zone-a; \
                    the tag of k8s-zone on other in vc-a, where its VM is now: zone-b";
@@ -168,7 +168,7 @@ pub fn with_finding() -> Verdict {
         shortened: Vec::new(),
         repeat: format!("seatrial run {scenario} --seed 7"),
         virtual_time_us: 11_000_000_000,
-        ..held()
+        ..passed()
     }
 }
 
@@ -178,7 +178,7 @@ pub fn unsupported() -> Verdict {
     Verdict {
         scenario: scenario.to_owned(),
         title: Some("A volume that moves is re-encrypted under the provider of its new VM".to_owned()),
-        outcome: Outcome::Unsupported,
+        outcome: CaseOutcome::Unsupported,
         reason: Some("driver csi=upstream has no ControllerModifyVolume (it does not announce MODIFY_VOLUME)".to_owned()),
         shortened: Vec::new(),
         repeat: format!("seatrial run {scenario} --seed 7"),
@@ -186,6 +186,6 @@ pub fn unsupported() -> Verdict {
     }
 }
 
-pub fn report(sailings: Vec<Verdict>) -> RunReport {
-    RunReport::new("0.1.0", sailings, Duration::from_millis(1_200))
+pub fn report(cases: Vec<Verdict>) -> RunReport {
+    RunReport::new("0.1.0", cases, Duration::from_millis(1_200))
 }

@@ -166,13 +166,13 @@ pub enum ConfigProblem {
     },
     /// No vCenter.
     #[error("there is no vCenter; add {example}")]
-    NoVcenter {
+    NoVCenter {
         /// How one looks.
         example: &'static str,
     },
     /// One vCenter under two names.
     #[error("{server} is configured twice, as {first} and as {second}; a machine there would be found twice: keep one")]
-    SameVcenter {
+    SameVCenter {
         /// The server.
         server: String,
         /// Its first name.

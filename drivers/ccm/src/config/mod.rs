@@ -74,7 +74,7 @@ pub enum Family {
 
 /// How a vCenter is reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct VcenterConfig {
+pub struct VCenterConfig {
     /// What the file calls it.
     pub name: String,
     /// Host name or address.
@@ -126,7 +126,7 @@ pub struct Config {
     /// The language that it is written in, and by what it was recognised.
     pub language: Language,
     /// The vCenters, in the order of the file.
-    pub vcenters: Vec<VcenterConfig>,
+    pub vcenters: Vec<VCenterConfig>,
     /// Zones.
     pub labels: LabelsConfig,
     /// Addresses.

@@ -6,8 +6,8 @@ use driver_host::{Trust, host_name};
 
 use super::document::{Document, Written};
 use super::error::{ConfigError, ConfigProblem, Language};
-use super::schema::{self, Kind, SECTIONS, Section};
-use super::{Cidr, Config, CredentialSource, Family, LabelsConfig, NodesConfig, Secret, SideConfig, VcenterConfig};
+use super::schema::{self, SECTIONS, Section, ValueKind};
+use super::{Cidr, Config, CredentialSource, Family, LabelsConfig, NodesConfig, Secret, SideConfig, VCenterConfig};
 
 /// A value and its line; lists are taken apart.
 #[derive(Clone)]
@@ -149,15 +149,17 @@ impl Reader<'_> {
     fn texts(&self, key: &schema::Key, value: &Written, line: usize) -> Result<Vec<String>, ConfigError> {
         let texts: Vec<String> = match (value, key.kind) {
             // A bare key of INI means true, which only fits a boolean.
-            (Written::Nothing, Kind::Bool) if matches!(self.language(), Language::Ini { .. }) => vec!["true".to_owned()],
+            (Written::Nothing, ValueKind::Bool) if matches!(self.language(), Language::Ini { .. }) => vec!["true".to_owned()],
             (Written::Nothing, _) if matches!(self.language(), Language::Yaml { .. }) => Vec::new(),
             (Written::Nothing, _) => return self.wrong(line, key.yaml, "given: write `key = value`"),
-            (Written::One(text), Kind::List) => text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect(),
+            (Written::One(text), ValueKind::List) => {
+                text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+            }
             (Written::One(text), _) => Some(text.clone()).filter(|text| !text.is_empty()).into_iter().collect(),
-            (Written::Several(texts), Kind::List) => texts.clone(),
+            (Written::Several(texts), ValueKind::List) => texts.clone(),
             (Written::Several(_), _) => return self.wrong(line, key.yaml, "a single value, not a list"),
         };
-        match texts.iter().find_map(|text| key.kind.objection(text)) {
+        match texts.iter().find_map(|text| key.kind.problem(text)) {
             Some(expected) => self.wrong(line, key.yaml, expected),
             None => Ok(texts),
         }
@@ -171,7 +173,7 @@ impl Reader<'_> {
                     Language::Yaml { .. } => "`vcenter:`, below it a name, and below that `server: vcenter.example.com`",
                     Language::Ini { .. } => "a section [VirtualCenter \"vcenter.example.com\"]",
                 };
-                return self.fail(None, ConfigProblem::NoVcenter { example });
+                return self.fail(None, ConfigProblem::NoVCenter { example });
             };
             vcenters.push(self.vcenter_config(None, 0, global)?);
         }
@@ -189,20 +191,20 @@ impl Reader<'_> {
         Ok(Config { language: self.language(), vcenters, labels, nodes, notices: self.notices })
     }
 
-    fn no_vcenter_twice(&self, vcenters: &[VcenterConfig]) -> Result<(), ConfigError> {
+    fn no_vcenter_twice(&self, vcenters: &[VCenterConfig]) -> Result<(), ConfigError> {
         for (at, vcenter) in vcenters.iter().enumerate() {
-            let same = |other: &&VcenterConfig| other.server.eq_ignore_ascii_case(&vcenter.server) && other.port == vcenter.port;
+            let same = |other: &&VCenterConfig| other.server.eq_ignore_ascii_case(&vcenter.server) && other.port == vcenter.port;
             if let Some(earlier) = vcenters[..at].iter().find(same) {
                 let line = self.vcenters.get(at).map(|(_, line, _)| *line);
                 let (server, first, second) = (vcenter.server.clone(), earlier.name.clone(), vcenter.name.clone());
-                return self.fail(line, ConfigProblem::SameVcenter { server, first, second });
+                return self.fail(line, ConfigProblem::SameVCenter { server, first, second });
             }
         }
         Ok(())
     }
 
     /// `name` is `None` for the one vCenter that `global:` describes.
-    fn vcenter_config(&self, name: Option<&str>, line: usize, values: &Values) -> Result<VcenterConfig, ConfigError> {
+    fn vcenter_config(&self, name: Option<&str>, line: usize, values: &Values) -> Result<VCenterConfig, ConfigError> {
         let global = self.plain.get("global");
         // Each key of a vCenter falls back to the global one; what is empty is not there.
         let get = |key: &str| {
@@ -231,7 +233,7 @@ impl Reader<'_> {
         };
         let families = self.families(get("ipFamily"))?;
         let credentials = self.credentials(&section, line, &get)?;
-        Ok(VcenterConfig {
+        Ok(VCenterConfig {
             name: name.map_or_else(|| server.clone(), str::to_owned),
             // The schema has checked that it is a port.
             port: text("port").and_then(|port| port.parse().ok()).unwrap_or(443),

@@ -5,7 +5,7 @@ use super::error::Language;
 
 /// What a value must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum ValueKind {
     Text,
     Bool,
     Integer,
@@ -18,7 +18,7 @@ pub(super) enum Kind {
 pub(super) struct Key {
     pub yaml: &'static str,
     pub ini: &'static str,
-    pub kind: Kind,
+    pub kind: ValueKind,
 }
 
 /// A section, in both languages.
@@ -31,38 +31,38 @@ pub(super) struct Section {
     pub keys: Option<&'static [Key]>,
 }
 
-const fn key(yaml: &'static str, ini: &'static str, kind: Kind) -> Key {
+const fn key(yaml: &'static str, ini: &'static str, kind: ValueKind) -> Key {
     Key { yaml, ini, kind }
 }
 
 /// Of `global:` and of each vCenter.
 const VCENTER: &[Key] = &[
-    key("user", "user", Kind::Text),
-    key("password", "password", Kind::Text),
-    key("server", "server", Kind::Text),
-    key("port", "port", Kind::Port),
-    key("insecureFlag", "insecure-flag", Kind::Bool),
-    key("datacenters", "datacenters", Kind::List),
-    key("soapRoundtripCount", "soap-roundtrip-count", Kind::Integer),
-    key("caFile", "ca-file", Kind::Text),
-    key("thumbprint", "thumbprint", Kind::Text),
-    key("secretName", "secret-name", Kind::Text),
-    key("secretNamespace", "secret-namespace", Kind::Text),
-    key("secretsDirectory", "secrets-directory", Kind::Text),
-    key("apiDisable", "api-disable", Kind::Bool),
-    key("apiBinding", "api-binding", Kind::Text),
-    key("ipFamily", "ip-family", Kind::List),
+    key("user", "user", ValueKind::Text),
+    key("password", "password", ValueKind::Text),
+    key("server", "server", ValueKind::Text),
+    key("port", "port", ValueKind::Port),
+    key("insecureFlag", "insecure-flag", ValueKind::Bool),
+    key("datacenters", "datacenters", ValueKind::List),
+    key("soapRoundtripCount", "soap-roundtrip-count", ValueKind::Integer),
+    key("caFile", "ca-file", ValueKind::Text),
+    key("thumbprint", "thumbprint", ValueKind::Text),
+    key("secretName", "secret-name", ValueKind::Text),
+    key("secretNamespace", "secret-namespace", ValueKind::Text),
+    key("secretsDirectory", "secrets-directory", ValueKind::Text),
+    key("apiDisable", "api-disable", ValueKind::Bool),
+    key("apiBinding", "api-binding", ValueKind::Text),
+    key("ipFamily", "ip-family", ValueKind::List),
 ];
 
-const LABELS: &[Key] = &[key("zone", "zone", Kind::Text), key("region", "region", Kind::Text)];
+const LABELS: &[Key] = &[key("zone", "zone", ValueKind::Text), key("region", "region", ValueKind::Text)];
 
 const NODES: &[Key] = &[
-    key("internalNetworkSubnetCidr", "internal-network-subnet-cidr", Kind::List),
-    key("externalNetworkSubnetCidr", "external-network-subnet-cidr", Kind::List),
-    key("internalVmNetworkName", "internal-vm-network-name", Kind::Text),
-    key("externalVmNetworkName", "external-vm-network-name", Kind::Text),
-    key("excludeInternalNetworkSubnetCidr", "exclude-internal-network-subnet-cidr", Kind::List),
-    key("excludeExternalNetworkSubnetCidr", "exclude-external-network-subnet-cidr", Kind::List),
+    key("internalNetworkSubnetCidr", "internal-network-subnet-cidr", ValueKind::List),
+    key("externalNetworkSubnetCidr", "external-network-subnet-cidr", ValueKind::List),
+    key("internalVmNetworkName", "internal-vm-network-name", ValueKind::Text),
+    key("externalVmNetworkName", "external-vm-network-name", ValueKind::Text),
+    key("excludeInternalNetworkSubnetCidr", "exclude-internal-network-subnet-cidr", ValueKind::List),
+    key("excludeExternalNetworkSubnetCidr", "exclude-external-network-subnet-cidr", ValueKind::List),
 ];
 
 /// All sections. The last ones belong to NSX-T, which this controller does not serve, and to the provider inside of old
@@ -143,9 +143,9 @@ pub(super) fn boolean(text: &str) -> Option<bool> {
     }
 }
 
-impl Kind {
+impl ValueKind {
     /// What to tell someone whose value does not fit; `None` when it fits.
-    pub(super) fn objection(self, value: &str) -> Option<&'static str> {
+    pub(super) fn problem(self, value: &str) -> Option<&'static str> {
         match self {
             Self::Text | Self::List => None,
             Self::Bool => boolean(value).is_none().then_some("true or false"),

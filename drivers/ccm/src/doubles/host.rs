@@ -62,7 +62,7 @@ impl Host for DoubleHost {
     async fn connect(&self, peer: &Peer) -> Result<HttpService, HostError> {
         match peer {
             Peer::Kubernetes => Ok(self.cluster.service()),
-            Peer::Vcenter { host, .. } if self.vcenters.contains_key(host) => Ok(self.vcenters[host].clone()),
+            Peer::VCenter { host, .. } if self.vcenters.contains_key(host) => Ok(self.vcenters[host].clone()),
             other => Err(HostError::Connect { peer: format!("{other:?}"), reason: "there is nothing there".into() }),
         }
     }

@@ -194,12 +194,12 @@ impl Store {
         object["metadata"]["resourceVersion"] = json!(self.revision.to_string());
         self.objects.insert(key, object.clone());
         if resource == "nodes" {
-            self.tell(kind, &object);
+            self.notify(kind, &object);
         }
         object
     }
 
-    fn tell(&mut self, kind: &str, object: &Value) {
+    fn notify(&mut self, kind: &str, object: &Value) {
         let event = json!({"type": kind, "object": object});
         let line = Bytes::from(format!("{event}\n"));
         self.history.push((self.revision, event));
@@ -281,7 +281,7 @@ impl Store {
         self.revision += 1;
         let mut gone = held;
         gone["metadata"]["resourceVersion"] = json!(self.revision.to_string());
-        self.tell("DELETED", &gone);
+        self.notify("DELETED", &gone);
         (StatusCode::OK, gone)
     }
 }

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 
 pub(crate) use host::DoubleHost;
 pub(crate) use kubernetes::Cluster;
-pub(crate) use vcenter::{DoubleVcenter, machine, uuid};
+pub(crate) use vcenter::{DoubleVCenter, machine, uuid};
 
 use tokio::time::Instant;
 

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use fake_vcenter_types::MoRef;
 
 use super::Trace;
-use crate::vcenter::{Card, Chains, Machine, MachineState, Tag, Vcenter, VcenterError};
+use crate::vcenter::{Card, Chains, Machine, MachineState, Tag, VCenter, VCenterError};
 
 /// What is in it.
 #[derive(Default)]
@@ -19,14 +19,14 @@ pub(crate) struct Inventory {
     pub parents: BTreeMap<MoRef, MoRef>,
     pub tags: BTreeMap<MoRef, Vec<Tag>>,
     /// What every call ends with.
-    pub fails: Option<VcenterError>,
+    pub fails: Option<VCenterError>,
     /// Whether the account lacks sight: it finds nothing, and does not see why.
     pub blind: bool,
 }
 
 /// A vCenter.
 #[derive(Clone)]
-pub(crate) struct DoubleVcenter {
+pub(crate) struct DoubleVCenter {
     name: &'static str,
     trace: Trace,
     inventory: Arc<Mutex<Inventory>>,
@@ -54,7 +54,7 @@ pub(crate) fn machine(number: u32, host_name: &str) -> Machine {
     }
 }
 
-impl DoubleVcenter {
+impl DoubleVCenter {
     pub(crate) fn new(name: &'static str, trace: Trace) -> Self {
         Self { name, trace, inventory: Arc::default() }
     }
@@ -65,7 +65,7 @@ impl DoubleVcenter {
 
     /// Goes down, or comes back.
     pub(crate) fn down(&self, down: bool) {
-        self.open().fails = down.then(|| VcenterError::NoAnswer { reason: "connection refused".into() });
+        self.open().fails = down.then(|| VCenterError::NoAnswer { reason: "connection refused".into() });
     }
 
     /// Puts a tag on an object.
@@ -73,7 +73,7 @@ impl DoubleVcenter {
         self.open().tags.entry(object.clone()).or_default().push(Tag { category: category.into(), name: name.into() });
     }
 
-    async fn called<T>(&self, call: &str, answer: impl FnOnce(&Inventory) -> T) -> Result<T, VcenterError> {
+    async fn called<T>(&self, call: &str, answer: impl FnOnce(&Inventory) -> T) -> Result<T, VCenterError> {
         self.trace.note(&format!("{}: {call}", self.name));
         tokio::time::sleep(Duration::from_millis(1)).await;
         let inventory = self.open();
@@ -99,27 +99,27 @@ fn names(references: &[MoRef]) -> String {
 }
 
 #[async_trait]
-impl Vcenter for DoubleVcenter {
-    async fn by_uuid(&self, uuid: &str) -> Result<Vec<MoRef>, VcenterError> {
+impl VCenter for DoubleVCenter {
+    async fn by_uuid(&self, uuid: &str) -> Result<Vec<MoRef>, VCenterError> {
         let found = |inventory: &Inventory| {
             inventory.seen().filter(|machine| machine.uuid == uuid).map(|machine| machine.reference.clone()).collect()
         };
         self.called(&format!("by_uuid {uuid}"), found).await
     }
 
-    async fn by_host_name(&self, name: &str) -> Result<Vec<MoRef>, VcenterError> {
+    async fn by_host_name(&self, name: &str) -> Result<Vec<MoRef>, VCenterError> {
         let found = |inventory: &Inventory| {
             inventory.seen().filter(|machine| machine.host_name == name).map(|machine| machine.reference.clone()).collect()
         };
         self.called(&format!("by_host_name {name}"), found).await
     }
 
-    async fn machines(&self, machines: &[MoRef]) -> Result<Vec<Machine>, VcenterError> {
+    async fn machines(&self, machines: &[MoRef]) -> Result<Vec<Machine>, VCenterError> {
         let found = |inventory: &Inventory| inventory.seen().filter(|machine| machines.contains(&machine.reference)).cloned().collect();
         self.called(&format!("machines {}", names(machines)), found).await
     }
 
-    async fn states(&self, machines: &[MoRef]) -> Result<Vec<MachineState>, VcenterError> {
+    async fn states(&self, machines: &[MoRef]) -> Result<Vec<MachineState>, VCenterError> {
         let found = |inventory: &Inventory| {
             let wanted = inventory.seen().filter(|machine| machines.contains(&machine.reference));
             let state = |machine: &Machine| MachineState {
@@ -132,7 +132,7 @@ impl Vcenter for DoubleVcenter {
         self.called(&format!("states {}", names(machines)), found).await
     }
 
-    async fn chains(&self, machine: &Machine) -> Result<Chains, VcenterError> {
+    async fn chains(&self, machine: &Machine) -> Result<Chains, VCenterError> {
         let found = |inventory: &Inventory| Chains {
             host: inventory.chain(machine.host.as_ref()),
             pool: inventory.chain(machine.pool.as_ref()),
@@ -141,7 +141,7 @@ impl Vcenter for DoubleVcenter {
         self.called(&format!("chains {}", machine.reference.id), found).await
     }
 
-    async fn tags_on(&self, objects: &[MoRef]) -> Result<BTreeMap<MoRef, Vec<Tag>>, VcenterError> {
+    async fn tags_on(&self, objects: &[MoRef]) -> Result<BTreeMap<MoRef, Vec<Tag>>, VCenterError> {
         let found = |inventory: &Inventory| {
             let tags = |object: &MoRef| inventory.tags.get(object).cloned().unwrap_or_default();
             objects.iter().map(|object| (object.clone(), tags(object))).collect()
@@ -149,12 +149,12 @@ impl Vcenter for DoubleVcenter {
         self.called(&format!("tags_on {}", names(objects)), found).await
     }
 
-    async fn sees_everything(&self) -> Result<(), VcenterError> {
+    async fn sees_everything(&self) -> Result<(), VCenterError> {
         let blind = self.called("sees_everything", |inventory| inventory.blind).await?;
-        if blind { Err(VcenterError::Blind { entity: "Folder:group-d1".into() }) } else { Ok(()) }
+        if blind { Err(VCenterError::Blind { entity: "Folder:group-d1".into() }) } else { Ok(()) }
     }
 
-    async fn logout(&self) -> Result<(), VcenterError> {
+    async fn logout(&self) -> Result<(), VCenterError> {
         self.called("logout", |_| ()).await
     }
 }

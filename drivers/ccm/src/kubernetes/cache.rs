@@ -33,14 +33,14 @@ struct Inner {
 /// The cache.
 pub(crate) struct NodeCache {
     inner: Mutex<Inner>,
-    news: Notify,
+    changed: Notify,
     listener: Listener,
 }
 
 impl NodeCache {
     /// Starts to watch; `listener` hears of every change, and must not wait.
     pub(crate) fn start(host: &Arc<dyn Host>, client: &kube::Client, listener: Listener) -> Arc<Self> {
-        let cache = Arc::new(Self { inner: Mutex::default(), news: Notify::new(), listener });
+        let cache = Arc::new(Self { inner: Mutex::default(), changed: Notify::new(), listener });
         // Five to ten minutes, as client-go has it.
         let seconds = 300 + u32::try_from(host.random() % 300).unwrap_or(0);
         let run = Arc::clone(&cache).run(Arc::clone(host), Api::all(client.clone()), watcher::Config::default().timeout(seconds));
@@ -61,11 +61,11 @@ impl NodeCache {
     /// Waits until the first list is in the cache.
     pub(crate) async fn synced(&self) {
         loop {
-            let news = self.news.notified();
+            let changed = self.changed.notified();
             if self.inner.lock().expect("no holder of the nodes panics").synced {
                 return;
             }
-            news.await;
+            changed.await;
         }
     }
 
@@ -121,7 +121,7 @@ impl NodeCache {
             inner.synced = true;
             std::mem::replace(&mut inner.nodes, fresh.clone())
         };
-        self.news.notify_waiters();
+        self.changed.notify_waiters();
         for name in before.keys().filter(|name| !fresh.contains_key(*name)) {
             (self.listener)(name, None);
         }

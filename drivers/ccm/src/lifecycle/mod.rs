@@ -11,16 +11,16 @@ use driver_host::Host;
 use k8s_openapi::api::core::v1::{Node, Taint};
 
 use crate::behaviours::Behaviours;
-use crate::fleet::{Fleet, Presence};
 use crate::identity::{BiosUuid, Identity};
 use crate::kubernetes::{Events, Grade, NodeCache, SHUTDOWN, UNINITIALIZED, WriteError, Writer, is_ready, is_tainted, take_taint};
+use crate::pool::{Presence, VCenterPool};
 use crate::timings::Timings;
 
 /// The life cycle controller.
 pub(crate) struct LifecycleController {
     pub host: Arc<dyn Host>,
     pub cache: Arc<NodeCache>,
-    pub fleet: Arc<Fleet>,
+    pub pool: Arc<VCenterPool>,
     pub writer: Writer,
     pub events: Arc<Events>,
     pub behaviours: Behaviours,
@@ -53,7 +53,7 @@ impl LifecycleController {
                 // It was never initialised: that no machine is found for it yet says nothing.
                 _ if self.behaviours.never_delete_unregistered => {}
                 _ => {
-                    let presence = self.fleet.presence_by_name(&name).await;
+                    let presence = self.pool.presence_by_name(&name).await;
                     self.act(&node, &presence, said).await;
                 }
             }
@@ -62,7 +62,7 @@ impl LifecycleController {
             return;
         }
         let uuids: Vec<BiosUuid> = doubtful.iter().map(|(uuid, _)| uuid.clone()).collect();
-        let presences = self.fleet.presences(&uuids).await;
+        let presences = self.pool.presences(&uuids).await;
         for (uuid, node) in doubtful {
             if let Some(presence) = presences.get(&uuid) {
                 self.act(&node, presence, said).await;

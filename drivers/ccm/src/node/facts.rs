@@ -4,10 +4,10 @@ use k8s_openapi::api::core::v1::{Node, NodeAddress};
 
 use super::NodeController;
 use crate::addresses::{AddressError, addresses};
-use crate::fleet::{LookupError, Place, ZoneError, Zones};
 use crate::identity::{BiosUuid, Identity, provider_id};
 use crate::instance_type::instance_type;
-use crate::vcenter::{Machine, VcenterError};
+use crate::pool::{LookupError, Place, ZoneError, Zones};
+use crate::vcenter::{Machine, VCenterError};
 
 /// What a Node is told.
 #[derive(Clone, Debug)]
@@ -24,7 +24,7 @@ pub(crate) enum NotYet {
     #[error(transparent)]
     Lookup(#[from] LookupError),
     #[error("its machine cannot be read: {}", .0.cause())]
-    Vcenter(VcenterError),
+    VCenter(VCenterError),
     #[error("its machine went away while it was looked at")]
     Gone,
     #[error("VMware Tools of {0} have not told the guest's host name; install and start them")]
@@ -47,7 +47,7 @@ impl NotYet {
         match self {
             Self::Lookup(LookupError::NotFound { .. }) => "MachineNotFound",
             Self::Lookup(LookupError::Ambiguous { .. }) => "MachineAmbiguous",
-            Self::Lookup(LookupError::Unknown { .. }) | Self::Vcenter(_) | Self::Zone(ZoneError::Vcenter { .. }) => "VCenterNotAnswering",
+            Self::Lookup(LookupError::Unknown { .. }) | Self::VCenter(_) | Self::Zone(ZoneError::VCenter { .. }) => "VCenterNotAnswering",
             Self::Lookup(LookupError::Foreign(_)) => "ForeignProviderID",
             Self::Gone => "MachineNotFound",
             Self::NoHostName(_) | Self::NoAdapter(_) => "GuestToolsSilent",
@@ -62,18 +62,18 @@ impl NodeController {
     /// Gathers all that a Node is told. Nothing is written before everything is known.
     pub(super) async fn facts(&self, node: &Node) -> Result<Facts, NotYet> {
         let place = self.place(node).await?;
-        let machine = self.fleet.machine(&place).await.map_err(NotYet::Vcenter)?.ok_or(NotYet::Gone)?;
+        let machine = self.pool.machine(&place).await.map_err(NotYet::VCenter)?.ok_or(NotYet::Gone)?;
         let provider_id = self.provider_id(node, &machine)?;
         let addresses = self.addresses(node, &place, &machine)?;
-        let zones = self.fleet.zones(&place, &machine).await?;
+        let zones = self.pool.zones(&place, &machine).await?;
         Ok(Facts { provider_id, instance_type: instance_type(&machine), zones, addresses })
     }
 
     async fn place(&self, node: &Node) -> Result<Place, LookupError> {
-        match self.fleet.look_up(&Identity::of(node)).await {
+        match self.pool.look_up(&Identity::of(node)).await {
             // A machine that has no uuid for the moment can only be found by its name.
             Err(LookupError::NotFound { .. }) if !self.behaviours.whole_provider_ids_only => {
-                self.fleet.look_up(&Identity::Name(node.metadata.name.clone().unwrap_or_default())).await
+                self.pool.look_up(&Identity::Name(node.metadata.name.clone().unwrap_or_default())).await
             }
             outcome => outcome,
         }
@@ -100,7 +100,7 @@ impl NodeController {
             if machine.cards.is_empty() {
                 return Err(NotYet::NoAdapter(machine.name.clone()));
             }
-            self.preferred(node, addresses(machine, self.fleet.families(place), &self.nodes)?)
+            self.preferred(node, addresses(machine, self.pool.families(place), &self.nodes)?)
         };
         match told() {
             Err(_) if !self.behaviours.wait_for_guest_tools => Ok(Vec::new()),

@@ -63,11 +63,11 @@ impl NodeController {
         if shown(node) != facts.addresses.as_slice() && !facts.addresses.is_empty() {
             self.writer.addresses(node, &facts.addresses).await?;
         }
-        self.writer.change(node, |node| self.tell(node, facts)).await
+        self.writer.change(node, |node| self.write_facts(node, facts)).await
     }
 
     /// Puts all that is not in the status into a Node; answers whether anything changed.
-    fn tell(&self, node: &mut Node, facts: &Facts) -> bool {
+    fn write_facts(&self, node: &mut Node, facts: &Facts) -> bool {
         let before = node.clone();
         let spec = node.spec.get_or_insert_default();
         if spec.provider_id.as_deref().unwrap_or_default().is_empty() {

@@ -15,8 +15,8 @@ pub(crate) use facts::NotYet;
 use crate::addresses;
 use crate::behaviours::Behaviours;
 use crate::config::NodesConfig;
-use crate::fleet::Fleet;
 use crate::kubernetes::{Events, NodeCache, Queue, UNINITIALIZED, Writer, is_tainted};
+use crate::pool::VCenterPool;
 use crate::timings::Timings;
 
 /// What kubelet was told of its node's addresses.
@@ -27,7 +27,7 @@ pub(crate) struct NodeController {
     pub host: Arc<dyn Host>,
     pub cache: Arc<NodeCache>,
     pub queue: Arc<Queue>,
-    pub fleet: Arc<Fleet>,
+    pub pool: Arc<VCenterPool>,
     pub writer: Writer,
     pub events: Arc<Events>,
     pub nodes: NodesConfig,

@@ -12,9 +12,9 @@ use k8s_openapi::api::core::v1::Node;
 use super::initialise::{REGION, ZONE};
 use super::{NodeController, shown};
 use crate::addresses::addresses;
-use crate::fleet::Place;
 use crate::identity::{BiosUuid, Identity};
 use crate::kubernetes::{UNINITIALIZED, is_tainted};
+use crate::pool::Place;
 use crate::vcenter::Machine;
 
 /// Pairs of labels that are kept equal: today's leads.
@@ -40,7 +40,7 @@ impl NodeController {
             }
         }
         let uuids: Vec<BiosUuid> = nodes.iter().map(|(uuid, _)| uuid.clone()).collect();
-        let machines = self.fleet.machines_of(&uuids).await;
+        let machines = self.pool.machines_of(&uuids).await;
         for (uuid, node) in nodes {
             let name = node.metadata.name.clone().unwrap_or_default();
             let outcome = match machines.get(&uuid) {
@@ -64,7 +64,7 @@ impl NodeController {
         if machine.host_name.is_empty() || machine.cards.is_empty() {
             return Ok(());
         }
-        let found = addresses(machine, self.fleet.families(place), &self.nodes).map_err(|error| error.to_string())?;
+        let found = addresses(machine, self.pool.families(place), &self.nodes).map_err(|error| error.to_string())?;
         let wanted = self.preferred(node, found).map_err(|error| error.to_string())?;
         if shown(node) == wanted.as_slice() && self.behaviours.write_only_changes {
             return Ok(());
@@ -81,7 +81,7 @@ impl NodeController {
             }
         }
         if !self.behaviours.keep_zone_labels {
-            let zones = self.fleet.zones(place, machine).await.map_err(|error| error.to_string())?;
+            let zones = self.pool.zones(place, machine).await.map_err(|error| error.to_string())?;
             if let Some(zones) = zones {
                 wanted.extend(ZONE.map(|key| (key, zones.zone.clone())));
                 wanted.extend(REGION.map(|key| (key, zones.region.clone())));

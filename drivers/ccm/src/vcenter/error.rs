@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// Why there is no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum VcenterError {
+pub enum VCenterError {
     /// It was not asked: it did not answer lately, and it is given some time.
     #[error("not asked for another {wait:?}, because it failed before: {reason}")]
     Resting {
@@ -53,7 +53,7 @@ pub enum VcenterError {
     },
 }
 
-impl VcenterError {
+impl VCenterError {
     /// What is at the bottom of it, without what changes from one try to the next.
     pub(crate) fn cause(&self) -> String {
         match self {

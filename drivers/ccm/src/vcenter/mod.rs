@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use fake_vcenter_types::MoRef;
 
-pub(crate) use client::ClientVcenter;
-pub use error::VcenterError;
+pub(crate) use client::ClientVCenter;
+pub use error::VCenterError;
 pub(crate) use vsphere_client::Tag;
 
 /// A network adapter as VMware Tools tell it.
@@ -66,28 +66,28 @@ pub(crate) struct Chains {
 
 /// The calls.
 #[async_trait]
-pub(crate) trait Vcenter: Send + Sync {
+pub(crate) trait VCenter: Send + Sync {
     /// The machines of the configured datacenters with this BIOS uuid.
-    async fn by_uuid(&self, uuid: &str) -> Result<Vec<MoRef>, VcenterError>;
+    async fn by_uuid(&self, uuid: &str) -> Result<Vec<MoRef>, VCenterError>;
 
     /// The machines of the configured datacenters whose guest calls itself so.
-    async fn by_host_name(&self, name: &str) -> Result<Vec<MoRef>, VcenterError>;
+    async fn by_host_name(&self, name: &str) -> Result<Vec<MoRef>, VCenterError>;
 
     /// Reads machines, all in one call; those that are gone are left out.
-    async fn machines(&self, machines: &[MoRef]) -> Result<Vec<Machine>, VcenterError>;
+    async fn machines(&self, machines: &[MoRef]) -> Result<Vec<Machine>, VCenterError>;
 
     /// Reads what changes from second to second, all in one call; machines that are gone are left out.
-    async fn states(&self, machines: &[MoRef]) -> Result<Vec<MachineState>, VcenterError>;
+    async fn states(&self, machines: &[MoRef]) -> Result<Vec<MachineState>, VCenterError>;
 
     /// What is around a machine, in one call.
-    async fn chains(&self, machine: &Machine) -> Result<Chains, VcenterError>;
+    async fn chains(&self, machine: &Machine) -> Result<Chains, VCenterError>;
 
     /// The tags on each of these objects.
-    async fn tags_on(&self, objects: &[MoRef]) -> Result<BTreeMap<MoRef, Vec<Tag>>, VcenterError>;
+    async fn tags_on(&self, objects: &[MoRef]) -> Result<BTreeMap<MoRef, Vec<Tag>>, VCenterError>;
 
     /// Proves that the account sees what is searched: where it does not, finding nothing proves nothing.
-    async fn sees_everything(&self) -> Result<(), VcenterError>;
+    async fn sees_everything(&self) -> Result<(), VCenterError>;
 
     /// Ends the session.
-    async fn logout(&self) -> Result<(), VcenterError>;
+    async fn logout(&self) -> Result<(), VCenterError>;
 }

@@ -54,7 +54,7 @@ pub enum ConfigProblem {
     },
     /// No vCenter.
     #[error("there is no vCenter; add a section [VirtualCenter \"vcenter.example.com\"]")]
-    NoVcenter,
+    NoVCenter,
     /// More than one vCenter, and nothing that tells which of them a node is in.
     #[error(
         "{count} vCenters are configured ({hosts}) and no topology: a volume can be used in its own vCenter only, so name the tag \
@@ -68,7 +68,7 @@ pub enum ConfigProblem {
     },
     /// More vCenters than can be served.
     #[error("{count} vCenters are configured; at most {most} are served: remove some of the [VirtualCenter] sections")]
-    TooManyVcenters {
+    TooManyVCenters {
         /// How many.
         count: usize,
         /// How many there may be.

@@ -42,7 +42,7 @@ impl fmt::Debug for Secret {
 
 /// How a vCenter is reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct VcenterConfig {
+pub struct VCenterConfig {
     /// Host name or address: the quoted name of its section, without an IPv6 address's brackets.
     pub host: String,
     /// 443 unless said otherwise.
@@ -99,7 +99,7 @@ pub struct Config {
     /// `cluster-distribution`: shown in vCenter beside the volumes.
     pub cluster_distribution: String,
     /// The vCenters, in the order of the file.
-    pub vcenters: Vec<VcenterConfig>,
+    pub vcenters: Vec<VCenterConfig>,
     /// [Labels].
     pub labels: LabelsConfig,
     /// What was written and changes nothing, for the log.

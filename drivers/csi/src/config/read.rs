@@ -4,7 +4,7 @@ use driver_host::{Trust, host_name};
 
 use super::error::{ConfigError, ConfigProblem};
 use super::settings::{Found, Origin, Settings, Values};
-use super::{Config, Environment, LabelsConfig, Secret, VcenterConfig};
+use super::{Config, Environment, LabelsConfig, Secret, VCenterConfig};
 
 /// As many vCenters as upstream serves.
 const MOST_VCENTERS: usize = 5;
@@ -57,7 +57,7 @@ impl Reader {
         if let Some(found) = cluster_id.as_ref().filter(|found| found.value.len() > LONGEST_CLUSTER_ID) {
             return self.wrong("cluster-id", found, format!("at most {LONGEST_CLUSTER_ID} characters long"));
         }
-        let mut vcenters: Vec<VcenterConfig> = Vec::new();
+        let mut vcenters: Vec<VCenterConfig> = Vec::new();
         for (host, values) in self.merged()? {
             vcenters.push(self.vcenter(&host, &values)?);
         }
@@ -104,13 +104,13 @@ impl Reader {
         Ok(labels)
     }
 
-    fn check_vcenters(&self, vcenters: &[VcenterConfig], labels: &LabelsConfig) -> Result<(), ConfigError> {
+    fn check_vcenters(&self, vcenters: &[VCenterConfig], labels: &LabelsConfig) -> Result<(), ConfigError> {
         let count = vcenters.len();
         if count == 0 {
-            return self.fail(ConfigProblem::NoVcenter);
+            return self.fail(ConfigProblem::NoVCenter);
         }
         if count > MOST_VCENTERS {
-            return self.fail(ConfigProblem::TooManyVcenters { count, most: MOST_VCENTERS });
+            return self.fail(ConfigProblem::TooManyVCenters { count, most: MOST_VCENTERS });
         }
         if count > 1 && labels.categories().is_empty() {
             let hosts = vcenters.iter().map(|vcenter| vcenter.host.as_str()).collect::<Vec<_>>().join(", ");
@@ -119,7 +119,7 @@ impl Reader {
         Ok(())
     }
 
-    fn vcenter(&mut self, host: &str, values: &Values) -> Result<VcenterConfig, ConfigError> {
+    fn vcenter(&mut self, host: &str, values: &Values) -> Result<VCenterConfig, ConfigError> {
         let trust = self.trust(host, values)?;
         // Each key of a vCenter falls back to [Global].
         let get = |key: &str| said(Some(values), key).or_else(|| self.global(key));
@@ -140,7 +140,7 @@ impl Reader {
             },
             None => 443,
         };
-        Ok(VcenterConfig {
+        Ok(VCenterConfig {
             host: host.to_owned(),
             port,
             user: user.value.clone(),

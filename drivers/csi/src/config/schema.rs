@@ -3,7 +3,7 @@
 
 /// What a value must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum SettingKind {
     Text,
     Bool,
     Integer,
@@ -20,10 +20,10 @@ pub(super) enum Naming {
 pub(super) struct Section {
     pub name: &'static str,
     pub naming: Naming,
-    pub keys: &'static [(&'static str, Kind)],
+    pub keys: &'static [(&'static str, SettingKind)],
 }
 
-const fn section(name: &'static str, naming: Naming, keys: &'static [(&'static str, Kind)]) -> Section {
+const fn section(name: &'static str, naming: Naming, keys: &'static [(&'static str, SettingKind)]) -> Section {
     Section { name, naming, keys }
 }
 
@@ -31,63 +31,71 @@ const fn section(name: &'static str, naming: Naming, keys: &'static [(&'static s
 pub(super) const SECTIONS: &[Section] = &[
     section("Global", Naming::Plain, GLOBAL),
     section("VirtualCenter", Naming::Named, VIRTUAL_CENTER),
-    section("Labels", Naming::Plain, &[("zone", Kind::Text), ("region", Kind::Text), ("topology-categories", Kind::Text)]),
-    section("TopologyCategory", Naming::Named, &[("label", Kind::Text)]),
-    section("NetPermissions", Naming::Named, &[("ips", Kind::Text), ("permissions", Kind::Text), ("rootsquash", Kind::Bool)]),
+    section(
+        "Labels",
+        Naming::Plain,
+        &[("zone", SettingKind::Text), ("region", SettingKind::Text), ("topology-categories", SettingKind::Text)],
+    ),
+    section("TopologyCategory", Naming::Named, &[("label", SettingKind::Text)]),
+    section(
+        "NetPermissions",
+        Naming::Named,
+        &[("ips", SettingKind::Text), ("permissions", SettingKind::Text), ("rootsquash", SettingKind::Bool)],
+    ),
     section("Snapshot", Naming::Plain, SNAPSHOT),
     section("GC", Naming::Plain, GUEST_CLUSTER),
 ];
 
-const GLOBAL: &[(&str, Kind)] = &[
+const GLOBAL: &[(&str, SettingKind)] = &[
     // Has no name of its own in upstream's structure, so gcfg reads it by its field's.
-    ("VCenterIP", Kind::Text),
-    ("cluster-id", Kind::Text),
-    ("supervisor-id", Kind::Text),
-    ("user", Kind::Text),
-    ("password", Kind::Text),
-    ("port", Kind::Text),
-    ("insecure-flag", Kind::Bool),
-    ("ca-file", Kind::Text),
-    ("thumbprint", Kind::Text),
-    ("datacenters", Kind::Text),
-    ("cluster-distribution", Kind::Text),
-    ("query-limit", Kind::Integer),
-    ("list-volume-threshold", Kind::Integer),
-    ("csi-auth-check-intervalinmin", Kind::Integer),
-    ("csi-fetch-preferred-datastores-intervalinmin", Kind::Integer),
-    ("cnsvolumeoperationrequest-cleanup-intervalinmin", Kind::Integer),
-    ("volumemigration-cr-cleanup-intervalinmin", Kind::Integer),
-    ("cnsregistervolumes-cleanup-intervalinmin", Kind::Integer),
-    ("cnspvcprotection-cleanup-intervalinmin", Kind::Integer),
+    ("VCenterIP", SettingKind::Text),
+    ("cluster-id", SettingKind::Text),
+    ("supervisor-id", SettingKind::Text),
+    ("user", SettingKind::Text),
+    ("password", SettingKind::Text),
+    ("port", SettingKind::Text),
+    ("insecure-flag", SettingKind::Bool),
+    ("ca-file", SettingKind::Text),
+    ("thumbprint", SettingKind::Text),
+    ("datacenters", SettingKind::Text),
+    ("cluster-distribution", SettingKind::Text),
+    ("query-limit", SettingKind::Integer),
+    ("list-volume-threshold", SettingKind::Integer),
+    ("csi-auth-check-intervalinmin", SettingKind::Integer),
+    ("csi-fetch-preferred-datastores-intervalinmin", SettingKind::Integer),
+    ("cnsvolumeoperationrequest-cleanup-intervalinmin", SettingKind::Integer),
+    ("volumemigration-cr-cleanup-intervalinmin", SettingKind::Integer),
+    ("cnsregistervolumes-cleanup-intervalinmin", SettingKind::Integer),
+    ("cnspvcprotection-cleanup-intervalinmin", SettingKind::Integer),
 ];
 
-const VIRTUAL_CENTER: &[(&str, Kind)] = &[
-    ("user", Kind::Text),
-    ("password", Kind::Text),
-    ("port", Kind::Text),
-    ("insecure-flag", Kind::Bool),
-    ("ca-file", Kind::Text),
-    ("thumbprint", Kind::Text),
-    ("datacenters", Kind::Text),
-    ("targetvSANFileShareClusters", Kind::Text),
-    ("migration-datastore-url", Kind::Text),
-    ("FileVolumeActivated", Kind::Bool),
+const VIRTUAL_CENTER: &[(&str, SettingKind)] = &[
+    ("user", SettingKind::Text),
+    ("password", SettingKind::Text),
+    ("port", SettingKind::Text),
+    ("insecure-flag", SettingKind::Bool),
+    ("ca-file", SettingKind::Text),
+    ("thumbprint", SettingKind::Text),
+    ("datacenters", SettingKind::Text),
+    ("targetvSANFileShareClusters", SettingKind::Text),
+    ("migration-datastore-url", SettingKind::Text),
+    ("FileVolumeActivated", SettingKind::Bool),
 ];
 
-const SNAPSHOT: &[(&str, Kind)] = &[
-    ("global-max-snapshots-per-block-volume", Kind::Integer),
-    ("granular-max-snapshots-per-block-volume-vsan", Kind::Integer),
-    ("granular-max-snapshots-per-block-volume-vvol", Kind::Integer),
+const SNAPSHOT: &[(&str, SettingKind)] = &[
+    ("global-max-snapshots-per-block-volume", SettingKind::Integer),
+    ("granular-max-snapshots-per-block-volume-vsan", SettingKind::Integer),
+    ("granular-max-snapshots-per-block-volume-vvol", SettingKind::Integer),
 ];
 
-const GUEST_CLUSTER: &[(&str, Kind)] = &[
-    ("endpoint", Kind::Text),
-    ("port", Kind::Text),
-    ("tanzukubernetescluster-uid", Kind::Text),
-    ("tanzukubernetescluster-name", Kind::Text),
-    ("cluster-distribution", Kind::Text),
-    ("cluster-api-version", Kind::Text),
-    ("cluster-kind", Kind::Text),
+const GUEST_CLUSTER: &[(&str, SettingKind)] = &[
+    ("endpoint", SettingKind::Text),
+    ("port", SettingKind::Text),
+    ("tanzukubernetescluster-uid", SettingKind::Text),
+    ("tanzukubernetescluster-name", SettingKind::Text),
+    ("cluster-distribution", SettingKind::Text),
+    ("cluster-api-version", SettingKind::Text),
+    ("cluster-kind", SettingKind::Text),
 ];
 
 /// Reads a boolean as gcfg does.
@@ -110,7 +118,7 @@ fn integer(text: &str) -> Option<i64> {
     }
 }
 
-impl Kind {
+impl SettingKind {
     /// The value in its plainest form, or what it must be. A bare key is only something where it means true.
     pub(super) fn plain(self, value: Option<&str>) -> Result<String, &'static str> {
         let Some(value) = value else {

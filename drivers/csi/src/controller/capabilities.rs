@@ -8,7 +8,7 @@ use csi_api::v1::volume_capability::access_mode::Mode;
 pub(crate) const FILESYSTEMS: [&str; 3] = ["ext3", "ext4", "xfs"];
 
 /// Why a capability cannot be given; `None` when it can.
-pub(crate) fn objection(capability: &VolumeCapability) -> Option<String> {
+pub(crate) fn problem(capability: &VolumeCapability) -> Option<String> {
     let Some(access_type) = &capability.access_type else {
         return Some("a volume capability has no access type: say block or mount".to_owned());
     };
@@ -25,10 +25,10 @@ pub(crate) fn objection(capability: &VolumeCapability) -> Option<String> {
     }
 }
 
-/// The first objection against any of several capabilities.
-pub(crate) fn first_objection(capabilities: &[VolumeCapability]) -> Option<String> {
+/// The first problem with any of several capabilities.
+pub(crate) fn first_problem(capabilities: &[VolumeCapability]) -> Option<String> {
     if capabilities.is_empty() {
         return Some("volume_capabilities must be given".to_owned());
     }
-    capabilities.iter().find_map(objection)
+    capabilities.iter().find_map(problem)
 }

@@ -13,8 +13,8 @@ use super::parameters::{Parameters, RECRYPT_BEFORE_ATTACH, parameters};
 use super::placement::{Crowd, Demand, PlacementError, Search, terms};
 use super::size::size;
 use super::{Controller, DISK_TYPE, capabilities};
-use crate::fleet::Member;
 use crate::operations::{OperationStatus, Record};
+use crate::pool::Member;
 use crate::status;
 use crate::topology::{KEPT, Segments};
 
@@ -26,8 +26,8 @@ impl Controller {
         if request.name.is_empty() {
             return Err(Status::invalid_argument("name must be given"));
         }
-        if let Some(objection) = capabilities::first_objection(&request.volume_capabilities) {
-            return Err(Status::invalid_argument(objection));
+        if let Some(problem) = capabilities::first_problem(&request.volume_capabilities) {
+            return Err(Status::invalid_argument(problem));
         }
         if request.volume_content_source.is_some() {
             return Err(Status::invalid_argument("volumes from a snapshot or another volume are not offered yet"));
@@ -35,7 +35,7 @@ impl Controller {
         let size = size(request.capacity_range.as_ref())?;
         let parameters = parameters(&request.parameters)?;
         let demand = Demand {
-            terms: terms(request.accessibility_requirements.as_ref(), self.shared.charts.categories())?,
+            terms: terms(request.accessibility_requirements.as_ref(), self.shared.views.categories())?,
             datastore_url: parameters.datastore_url.clone(),
             policy: parameters.policy.clone(),
         };
@@ -47,7 +47,7 @@ impl Controller {
         }
         let wanted = Wanted { name: request.name.clone(), capacity_mb: size.mebibytes, bytes: size.range, key_provider };
         let (vcenter, made) = self.made(&wanted, &demand).await.map_err(|error| status::of_create(&error))?;
-        self.shared.fleet.remember(&made.id, &vcenter);
+        self.shared.pool.remember(&made.id, &vcenter);
         let line = format!("volume {} of {} is on {} with {} MiB", made.id, wanted.name, made.datastore_url, made.capacity_mb);
         self.log(&format!("{line} in {}", vcenter.host()));
         let accessible_topology = self.accessible_topology(&vcenter, &made, &demand).await?;
@@ -69,18 +69,18 @@ impl Controller {
         if operation.status == OperationStatus::Error || !self.shared.behaviours.resume_where_it_began {
             return Ok(None);
         }
-        let fleet = &self.shared.fleet;
+        let pool = &self.shared.pool;
         if !operation.vcenter.is_empty() {
-            let other = || CreateError::OtherVcenter { name: wanted.name.clone(), vcenter: operation.vcenter.clone() };
-            return fleet.named(&operation.vcenter).cloned().ok_or_else(other).map(Some);
+            let other = || CreateError::OtherVCenter { name: wanted.name.clone(), vcenter: operation.vcenter.clone() };
+            return pool.named(&operation.vcenter).cloned().ok_or_else(other).map(Some);
         }
         // Drivers of old wrote no vCenter: where there are several, the volume itself tells.
-        if let Some(only) = fleet.only() {
+        if let Some(only) = pool.only() {
             return Ok(Some(Arc::clone(only)));
         }
         let name = cns_name(&wanted.name);
         let what = format!("volume {name}");
-        let found = fleet.find(&what, move |member| {
+        let found = pool.find(&what, move |member| {
             let name = name.clone();
             async move { Ok(member.volumes_by_name(&name).await?.into_iter().next()) }.boxed()
         });
@@ -140,30 +140,30 @@ impl Controller {
     /// A search for a place. Without zones a volume goes where all nodes reach it.
     async fn search<'a>(&'a self, demand: &'a Demand) -> Result<Search<'a>, PlacementError> {
         let shared = &self.shared;
-        let zoned = !shared.charts.categories().is_empty();
-        let common = match shared.fleet.only().filter(|_| !zoned && shared.behaviours.shared_by_all_nodes) {
+        let zoned = !shared.views.categories().is_empty();
+        let common = match shared.pool.only().filter(|_| !zoned && shared.behaviours.shared_by_all_nodes) {
             Some(only) => Some(self.crowd().hosts(&**only).await?).filter(|hosts| !hosts.is_empty()),
             None => None,
         };
-        Ok(Search::new(&shared.fleet, &shared.charts, shared.behaviours, demand, Some(self.crowd()), common))
+        Ok(Search::new(&shared.pool, &shared.views, shared.behaviours, demand, Some(self.crowd()), common))
     }
 
     fn crowd(&self) -> Crowd<'_> {
         let shared = &self.shared;
-        Crowd { nodes: &*shared.nodes, machines: &shared.machines, charts: &shared.charts }
+        Crowd { nodes: &*shared.nodes, machines: &shared.machines, views: &shared.views }
     }
 
     fn creation<'a>(&'a self, vcenter: &'a Member, target: &'a TargetOf<'a>) -> Creation<'a> {
         let shared = &self.shared;
         let (operations, host) = (&*shared.operations, &*shared.host);
-        Creation { vcenter: &**vcenter, target, operations, host, behaviours: shared.behaviours, doubts: &shared.doubts }
+        Creation { vcenter: &**vcenter, target, operations, host, behaviours: shared.behaviours, in_doubt: &shared.in_doubt }
     }
 
     /// From where the volume can be reached: the segments all of whose hosts mount the datastore on which it really is, or all
     /// those that nodes are on.
     async fn accessible_topology(&self, vcenter: &Member, made: &crate::vcenter::Volume, demand: &Demand) -> Result<Vec<Topology>, Status> {
-        let charts = &self.shared.charts;
-        if charts.categories().is_empty() {
+        let views = &self.shared.views;
+        if views.categories().is_empty() {
             return Ok(Vec::new());
         }
         let topology = |segments| Topology { segments };
@@ -176,14 +176,14 @@ impl Controller {
             let text = format!("volume {} lies on {}, which is in none of the configured datacenters", made.id, made.datastore_url);
             return Err(Status::failed_precondition(text));
         };
-        let chart = charts.chart(&**vcenter, KEPT).await.map_err(of)?;
-        let mut segments = chart.segments_of_datastore(&datastore.reference, None);
+        let view = views.view(&**vcenter, KEPT).await.map_err(of)?;
+        let mut segments = view.segments_of_datastore(&datastore.reference, None);
         let asked = |segments: &Segments| demand.terms.iter().any(|term| term.iter().all(|(key, value)| segments.get(key) == Some(value)));
         let elsewhere = !demand.terms.is_empty() && !segments.iter().any(asked);
         if elsewhere && self.shared.behaviours.zones_need_what_their_nodes_need {
             // Not all hosts of the place that was asked for mount it, but those that nodes are on do.
             let bearing = self.crowd().hosts(&**vcenter).await.map_err(|error| error.status())?;
-            let more = chart.segments_of_datastore(&datastore.reference, Some(&bearing));
+            let more = view.segments_of_datastore(&datastore.reference, Some(&bearing));
             segments = segments.into_iter().chain(more).collect::<BTreeSet<_>>().into_iter().collect();
         }
         if segments.is_empty() {

@@ -6,7 +6,7 @@ use tonic::Status;
 use super::Controller;
 use super::creation::is_uuid;
 use crate::status;
-use crate::vcenter::{Vcenter, VcenterError};
+use crate::vcenter::{VCenter, VCenterError};
 
 impl Controller {
     /// Deletes a volume; one that is gone is success.
@@ -18,20 +18,20 @@ impl Controller {
             // Every id that this driver has given is a uuid: what has another form never existed here.
             return Ok(DeleteVolumeResponse {});
         }
-        let fleet = &self.shared.fleet;
-        if let Some(vcenter) = fleet.owner(id).await.map_err(|error| status::of_fleet(&error))? {
+        let pool = &self.shared.pool;
+        if let Some(vcenter) = pool.owner(id).await.map_err(|error| status::of_pool(&error))? {
             self.delete_from(&*vcenter, id).await?;
         }
-        fleet.forget(id);
+        pool.forget(id);
         self.clear_record(id).await?;
         Ok(DeleteVolumeResponse {})
     }
 
-    async fn delete_from(&self, vcenter: &dyn Vcenter, id: &str) -> Result<(), Status> {
+    async fn delete_from(&self, vcenter: &dyn VCenter, id: &str) -> Result<(), Status> {
         match vcenter.delete_volume(id).await {
             Ok(()) => self.log(&format!("volume {id} is deleted")),
             Err(error) if error.is_fault("NotFound") || error.is_fault("CnsVolumeNotFoundFault") => {}
-            Err(VcenterError::TaskGone { .. }) => prove_deleted(vcenter, id).await?,
+            Err(VCenterError::TaskGone { .. }) => prove_deleted(vcenter, id).await?,
             Err(error) if error.is_fault("ResourceInUse") => self.in_use(vcenter, id, &error).await?,
             Err(error) => return Err(status::of_vcenter(&error)),
         }
@@ -39,7 +39,7 @@ impl Controller {
     }
 
     /// The volume is attached, or has snapshots: deleting it has to wait for whoever uses it.
-    async fn in_use(&self, vcenter: &dyn Vcenter, id: &str, error: &VcenterError) -> Result<(), Status> {
+    async fn in_use(&self, vcenter: &dyn VCenter, id: &str, error: &VCenterError) -> Result<(), Status> {
         let holders = vcenter.holders_of(id).await.map_err(|error| status::of_vcenter(&error))?;
         if self.shared.behaviours.delete_waits_for_detach || holders.is_empty() {
             let users = holders.iter().map(|holder| format!("{} ({})", holder.name, holder.vm)).collect::<Vec<_>>().join(", ");
@@ -66,7 +66,7 @@ impl Controller {
 }
 
 /// The task's end is not known: the volume's absence is the proof.
-async fn prove_deleted(vcenter: &dyn Vcenter, id: &str) -> Result<(), Status> {
+async fn prove_deleted(vcenter: &dyn VCenter, id: &str) -> Result<(), Status> {
     match vcenter.volume_by_id(id).await {
         Ok(None) => Ok(()),
         Ok(Some(_)) => Err(Status::aborted(format!("volume {id} is still there, and its delete task is gone; ask again"))),

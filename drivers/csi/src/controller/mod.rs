@@ -27,21 +27,21 @@ use csi_api::v1::{self, controller_server};
 use driver_host::Host;
 use tonic::{Request, Response, Status};
 
-pub(crate) use capabilities::objection;
+pub(crate) use capabilities::problem;
 pub(crate) use creation::CreateError;
-use creation::Doubts;
+use creation::InDoubtCreates;
 #[cfg(test)]
 pub(crate) use creation::doubles;
 use placement::Machines;
 pub(crate) use publish_volume::DISK_UUID;
 
-use crate::apart::apart;
 use crate::behaviours::Behaviours;
-use crate::fleet::Fleet;
+use crate::detached::spawn_detached;
 use crate::locks::KeyedLocks;
 use crate::nodes::Nodes;
 use crate::operations::Operations;
-use crate::topology::Charts;
+use crate::pool::VCenterPool;
+use crate::topology::TopologyViews;
 
 /// `type` in volume and publish contexts: upstream's word for a block volume.
 pub(crate) const DISK_TYPE: &str = "vSphere CNS Block Volume";
@@ -54,13 +54,13 @@ pub struct Controller {
 
 struct Shared {
     host: Arc<dyn Host>,
-    fleet: Arc<Fleet>,
-    charts: Arc<Charts>,
+    pool: Arc<VCenterPool>,
+    views: Arc<TopologyViews>,
     operations: Arc<dyn Operations>,
     nodes: Arc<dyn Nodes>,
     behaviours: Behaviours,
     locks: KeyedLocks,
-    doubts: Doubts,
+    in_doubt: InDoubtCreates,
     machines: Machines,
     attaching: attaching::Attaching,
 }
@@ -68,8 +68,8 @@ struct Shared {
 /// What a controller works with.
 pub(crate) struct Parts {
     pub host: Arc<dyn Host>,
-    pub fleet: Arc<Fleet>,
-    pub charts: Arc<Charts>,
+    pub pool: Arc<VCenterPool>,
+    pub views: Arc<TopologyViews>,
     pub operations: Arc<dyn Operations>,
     pub nodes: Arc<dyn Nodes>,
 }
@@ -77,22 +77,22 @@ pub(crate) struct Parts {
 impl Controller {
     /// The service on these parts.
     pub(crate) fn new(parts: Parts, behaviours: Behaviours) -> Self {
-        let Parts { host, fleet, charts, operations, nodes } = parts;
-        let (locks, doubts, machines) = (KeyedLocks::default(), Doubts::default(), Machines::default());
+        let Parts { host, pool, views, operations, nodes } = parts;
+        let (locks, in_doubt, machines) = (KeyedLocks::default(), InDoubtCreates::default(), Machines::default());
         let attaching = attaching::Attaching::default();
-        Self { shared: Arc::new(Shared { host, fleet, charts, operations, nodes, behaviours, locks, doubts, machines, attaching }) }
+        Self { shared: Arc::new(Shared { host, pool, views, operations, nodes, behaviours, locks, in_doubt, machines, attaching }) }
     }
 
     fn log(&self, line: &str) {
         self.shared.host.log(line);
     }
 
-    async fn apart<T, F>(&self, name: &'static str, key: &str, work: F) -> Result<Response<T>, Status>
+    async fn spawn_detached<T, F>(&self, name: &'static str, key: &str, work: F) -> Result<Response<T>, Status>
     where
         T: Send + 'static,
         F: Future<Output = Result<T, Status>> + Send + 'static,
     {
-        apart(&*self.shared.host, &self.shared.locks, self.shared.behaviours, name, key, work).await
+        spawn_detached(&*self.shared.host, &self.shared.locks, self.shared.behaviours, name, key, work).await
     }
 }
 
@@ -101,13 +101,13 @@ impl controller_server::Controller for Controller {
     async fn create_volume(&self, request: Request<v1::CreateVolumeRequest>) -> Result<Response<v1::CreateVolumeResponse>, Status> {
         let request = request.into_inner();
         let (this, key) = (self.clone(), request.name.clone());
-        self.apart("CreateVolume", &key, async move { this.create(&request).await }).await
+        self.spawn_detached("CreateVolume", &key, async move { this.create(&request).await }).await
     }
 
     async fn delete_volume(&self, request: Request<v1::DeleteVolumeRequest>) -> Result<Response<v1::DeleteVolumeResponse>, Status> {
         let id = request.into_inner().volume_id;
         let (this, key) = (self.clone(), id.clone());
-        self.apart("DeleteVolume", &key, async move { this.delete(&id).await }).await
+        self.spawn_detached("DeleteVolume", &key, async move { this.delete(&id).await }).await
     }
 
     async fn controller_publish_volume(
@@ -116,7 +116,7 @@ impl controller_server::Controller for Controller {
     ) -> Result<Response<v1::ControllerPublishVolumeResponse>, Status> {
         let request = request.into_inner();
         let (this, key) = (self.clone(), request.volume_id.clone());
-        self.apart("ControllerPublishVolume", &key, async move { this.publish(&request).await }).await
+        self.spawn_detached("ControllerPublishVolume", &key, async move { this.publish(&request).await }).await
     }
 
     async fn controller_unpublish_volume(
@@ -125,7 +125,7 @@ impl controller_server::Controller for Controller {
     ) -> Result<Response<v1::ControllerUnpublishVolumeResponse>, Status> {
         let request = request.into_inner();
         let (this, key) = (self.clone(), request.volume_id.clone());
-        self.apart("ControllerUnpublishVolume", &key, async move { this.unpublish(&request).await }).await
+        self.spawn_detached("ControllerUnpublishVolume", &key, async move { this.unpublish(&request).await }).await
     }
 
     async fn validate_volume_capabilities(
@@ -186,7 +186,7 @@ impl controller_server::Controller for Controller {
     ) -> Result<Response<v1::ControllerModifyVolumeResponse>, Status> {
         let request = request.into_inner();
         let (this, key) = (self.clone(), request.volume_id.clone());
-        self.apart("ControllerModifyVolume", &key, async move { this.modify(&request).await }).await
+        self.spawn_detached("ControllerModifyVolume", &key, async move { this.modify(&request).await }).await
     }
 }
 

@@ -38,7 +38,7 @@ impl Controller {
         if !is_uuid(id) {
             return Err(missing());
         }
-        let vcenter = self.shared.fleet.owner(id).await.map_err(|error| status::of_fleet(&error))?.ok_or_else(missing)?;
+        let vcenter = self.shared.pool.owner(id).await.map_err(|error| status::of_pool(&error))?.ok_or_else(missing)?;
         let volume = vcenter.volume_by_id(id).await.map_err(|error| status::of_vcenter(&error))?.ok_or_else(missing)?;
         // A class that says nothing of keys leaves them as they are.
         let Some(provider) = provider else { return Ok(ControllerModifyVolumeResponse {}) };

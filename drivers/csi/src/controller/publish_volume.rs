@@ -15,9 +15,9 @@ use super::creation::is_uuid;
 use super::parameters::RECRYPT_BEFORE_ATTACH;
 use super::recrypt::Recrypt;
 use super::{Controller, DISK_TYPE, capabilities};
-use crate::fleet::Member;
+use crate::pool::Member;
 use crate::status;
-use crate::vcenter::{Vcenter, VcenterError};
+use crate::vcenter::{VCenter, VCenterError};
 
 /// Key of the disk's uuid in the publish context.
 pub(crate) const DISK_UUID: &str = "diskUUID";
@@ -40,7 +40,7 @@ impl Controller {
 
     /// The uuid of the disk that the volume is on the node's machine.
     async fn attached(&self, volume: &str, node: &str, recrypt: bool) -> Result<String, Status> {
-        let owner = self.shared.fleet.owner(volume).await.map_err(|error| status::of_fleet(&error))?;
+        let owner = self.shared.pool.owner(volume).await.map_err(|error| status::of_pool(&error))?;
         let vcenter = owner.ok_or_else(|| Status::not_found(format!("there is no volume {volume}")))?;
         let vm = self.node_vm(&vcenter, volume, node).await?;
         if !self.shared.behaviours.attach_before_answering {
@@ -62,7 +62,7 @@ impl Controller {
 
     /// The disk of a volume that this process has begun to attach to this machine before, if it is there by now. Whoever
     /// asked then may have given up waiting; attaching once more would only make the machine's line longer.
-    async fn attached_before(&self, vcenter: &dyn Vcenter, volume: &str, vm: &MoRef) -> Result<Option<String>, Status> {
+    async fn attached_before(&self, vcenter: &dyn VCenter, volume: &str, vm: &MoRef) -> Result<Option<String>, Status> {
         let begun_before = !self.shared.attaching.begin(volume, vm);
         let behaviours = &self.shared.behaviours;
         if !begun_before || !behaviours.look_before_attaching_again || !behaviours.publish_twice_is_once {
@@ -74,7 +74,7 @@ impl Controller {
     /// Brings the volume under the key provider of the machine that it is about to be attached to. When that fails nothing is
     /// attached: the machine and its disk would be under two providers.
     async fn recrypt_for(&self, vcenter: &Member, id: &str, vm: &MoRef) -> Result<(), Status> {
-        let of = |error: VcenterError| status::of_vcenter(&error);
+        let of = |error: VCenterError| status::of_vcenter(&error);
         let Some(machine) = vcenter.machine(vm).await.map_err(of)? else {
             return Err(Status::not_found(format!("the virtual machine {vm} has just gone")));
         };
@@ -103,8 +103,8 @@ impl Controller {
         if let Some(vm) = found {
             return Ok(vm);
         }
-        if self.shared.fleet.only().is_none() {
-            let elsewhere = self.shared.fleet.machine(node).await.map_err(|error| status::of_fleet(&error))?;
+        if self.shared.pool.only().is_none() {
+            let elsewhere = self.shared.pool.machine(node).await.map_err(|error| status::of_pool(&error))?;
             if let Some((other, vm)) = elsewhere {
                 return Err(Status::failed_precondition(format!(
                     "volume {volume} is in {} and node {node} ({vm}) in {}: no volume is attached across vCenters; run the pod where its volume can be reached from",
@@ -119,18 +119,18 @@ impl Controller {
     /// The attach was refused, or its end is not known: the machine's devices tell whether the disk is there.
     async fn attached_already(
         &self,
-        vcenter: &dyn Vcenter,
+        vcenter: &dyn VCenter,
         volume: &str,
         vm: &MoRef,
         node: &str,
-        error: VcenterError,
+        error: VCenterError,
     ) -> Result<String, Status> {
         let in_use = error.is_fault("ResourceInUse");
         let gone = ["NotFound", "CnsVolumeNotFoundFault", "CnsNotRegisteredFault"];
         if gone.iter().any(|fault| error.is_fault(fault)) {
-            self.shared.fleet.forget(volume);
+            self.shared.pool.forget(volume);
         }
-        if !in_use && !matches!(error, VcenterError::TaskGone { .. }) {
+        if !in_use && !matches!(error, VCenterError::TaskGone { .. }) {
             return Err(status::of_vcenter(&error));
         }
         if let Some(disk_uuid) = disk_on(vcenter, volume, vm).await? {
@@ -150,7 +150,7 @@ impl Controller {
 }
 
 /// The uuid of a volume's disk in a machine's hardware, if it is there.
-async fn disk_on(vcenter: &dyn Vcenter, volume: &str, vm: &MoRef) -> Result<Option<String>, Status> {
+async fn disk_on(vcenter: &dyn VCenter, volume: &str, vm: &MoRef) -> Result<Option<String>, Status> {
     let disks = vcenter.disks_of(vm).await.map_err(|error| status::of_vcenter(&error))?.unwrap_or_default();
     Ok(disks.into_iter().find(|disk| disk.volume_id.as_deref() == Some(volume)).map(|disk| disk.disk_uuid))
 }
@@ -165,8 +165,8 @@ fn check(request: &ControllerPublishVolumeRequest) -> Result<(), Status> {
     let Some(capability) = &request.volume_capability else {
         return Err(Status::invalid_argument("volume_capability must be given"));
     };
-    if let Some(objection) = capabilities::objection(capability) {
-        return Err(Status::invalid_argument(objection));
+    if let Some(problem) = capabilities::problem(capability) {
+        return Err(Status::invalid_argument(problem));
     }
     if request.readonly {
         return Err(Status::invalid_argument("readonly attachments are not offered: see ControllerGetCapabilities"));

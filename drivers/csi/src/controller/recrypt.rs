@@ -10,10 +10,10 @@
 use tonic::Status;
 
 use super::Controller;
-use crate::fleet::Member;
 use crate::operations::{OperationStatus, Record};
+use crate::pool::Member;
 use crate::status;
-use crate::vcenter::{Key, RecryptWay, VcenterError, Volume};
+use crate::vcenter::{Key, RecryptWay, VCenterError, Volume};
 
 /// A volume, and what is wanted of its key.
 pub(super) struct Recrypt<'a> {
@@ -53,7 +53,7 @@ impl Controller {
 
     /// The way to it; a provider that does not exist and a release that has no way are told.
     async fn way(&self, wanted: &Recrypt<'_>) -> Result<RecryptWay, Status> {
-        let of = |error: VcenterError| status::of_vcenter(&error);
+        let of = |error: VCenterError| status::of_vcenter(&error);
         let (vcenter, provider) = (wanted.vcenter, wanted.provider);
         let known = vcenter.key_providers().await.map_err(of)?;
         if !known.iter().any(|name| name == provider) {
@@ -87,7 +87,7 @@ impl Controller {
         self.shared.operations.write(&record).await.map_err(|error| status::of_store(&error))
     }
 
-    async fn carry_out(&self, wanted: &Recrypt<'_>, way: &RecryptWay, record: Record) -> Result<(), VcenterError> {
+    async fn carry_out(&self, wanted: &Recrypt<'_>, way: &RecryptWay, record: Record) -> Result<(), VCenterError> {
         let task = wanted.vcenter.begin_recrypt(&wanted.volume.id, way, wanted.provider).await?;
         // Whether this write succeeds changes nothing: the recrypt is asked for again as long as the record stands.
         drop(self.shared.operations.write(&record.with_task(&task)).await);
@@ -95,7 +95,7 @@ impl Controller {
     }
 
     /// The failure with what it means for the volume.
-    fn explained(&self, wanted: &Recrypt<'_>, error: &VcenterError) -> Status {
+    fn explained(&self, wanted: &Recrypt<'_>, error: &VCenterError) -> Status {
         let status = status::of_vcenter(error);
         let remedy = if status::key_is_out_of_reach(error) {
             format!("; see to it that key provider {} of {} answers, and it is tried again", wanted.provider, wanted.vcenter.host())

@@ -9,11 +9,11 @@ use csi_api::v1::{CapacityRange, VolumeCapability};
 use fake_vcenter_types::MoRef;
 use tonic::Code;
 
-use super::creation::doubles::{Crash, Machine, Sea, fault};
+use super::creation::doubles::{Crash, Machine, TestWorld, fault};
 use super::*;
 use crate::config::Category;
-use crate::fleet::Member;
-use crate::vcenter::VcenterError;
+use crate::pool::Member;
+use crate::vcenter::VCenterError;
 
 mod attach;
 mod calls;
@@ -24,20 +24,20 @@ const NAME: &str = "pvc-1b4e28ba-2fa1-41d2-883f-0016d3cca427";
 const NODE: &str = "4216511d-2233-4455-6677-8899aabbccdd";
 const OTHER: &str = "4216511d-0000-4455-6677-8899aabbccdd";
 
-fn sail(behaviours: Behaviours) -> (Sea, Controller) {
-    let sea = Sea::new("8.0.3", Crash::Never);
-    sea.script().vms = vec![Machine::new(NODE, "worker-1"), Machine::new(OTHER, "worker-2")];
-    let controller = controller(&[&sea], Vec::new(), behaviours);
-    (sea, controller)
+fn started(behaviours: Behaviours) -> (TestWorld, Controller) {
+    let world = TestWorld::new("8.0.3", Crash::Never);
+    world.script().vms = vec![Machine::new(NODE, "worker-1"), Machine::new(OTHER, "worker-2")];
+    let controller = controller(&[&world], Vec::new(), behaviours);
+    (world, controller)
 }
 
 /// A controller of these vCenters; the first one's double keeps the records and is the host.
-pub(super) fn controller(seas: &[&Sea], categories: Vec<Category>, behaviours: Behaviours) -> Controller {
-    let first: Arc<Sea> = Arc::new(seas[0].clone());
-    let members = seas.iter().map(|sea| Arc::new((*sea).clone()) as Member).collect();
-    let fleet = Arc::new(Fleet::new(first.clone(), members, behaviours));
-    let charts = Arc::new(Charts::new(categories, behaviours.tell_mixed_tags));
-    let parts = Parts { host: first.clone(), fleet, charts, operations: first.clone(), nodes: first };
+pub(super) fn controller(worlds: &[&TestWorld], categories: Vec<Category>, behaviours: Behaviours) -> Controller {
+    let first: Arc<TestWorld> = Arc::new(worlds[0].clone());
+    let members = worlds.iter().map(|world| Arc::new((*world).clone()) as Member).collect();
+    let pool = Arc::new(VCenterPool::new(first.clone(), members, behaviours));
+    let views = Arc::new(TopologyViews::new(categories, behaviours.report_mixed_tags));
+    let parts = Parts { host: first.clone(), pool, views, operations: first.clone(), nodes: first };
     Controller::new(parts, behaviours)
 }
 
@@ -81,7 +81,7 @@ async fn unpublish(controller: &Controller, volume_id: &str, node_id: &str) -> R
 
 #[tokio::test(start_paused = true)]
 async fn a_volume_s_life_may_come_twice_at_every_step() {
-    let (sea, controller) = sail(Behaviours::default());
+    let (world, controller) = started(Behaviours::default());
     let volume = create(&controller, creation()).await.expect("created");
     assert_eq!(create(&controller, creation()).await.expect("created already"), volume);
     assert_eq!(volume.capacity_bytes, 1 << 30);
@@ -95,13 +95,13 @@ async fn a_volume_s_life_may_come_twice_at_every_step() {
     for _ in 0..2 {
         delete(&controller, &volume.volume_id).await.expect("deleted");
     }
-    assert_eq!(sea.script().creates, 1);
-    assert!(sea.script().records.is_empty(), "a deleted volume leaves no record");
+    assert_eq!(world.script().creates, 1);
+    assert!(world.script().records.is_empty(), "a deleted volume leaves no record");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_volume_that_another_machine_has_is_not_attached_and_the_other_is_named() {
-    let (_, controller) = sail(Behaviours::default());
+    let (_, controller) = started(Behaviours::default());
     let id = create(&controller, creation()).await.expect("created").volume_id;
     publish(&controller, &id, OTHER).await.expect("attached");
     let refused = publish(&controller, &id, NODE).await.expect_err("it is in use");
@@ -114,67 +114,67 @@ async fn a_volume_that_another_machine_has_is_not_attached_and_the_other_is_name
 
 #[tokio::test(start_paused = true)]
 async fn detached_is_said_by_proof_only() {
-    let (sea, controller) = sail(Behaviours::default());
+    let (world, controller) = started(Behaviours::default());
     let id = create(&controller, creation()).await.expect("created").volume_id;
     publish(&controller, &id, NODE).await.expect("attached");
     let ends = [
         (fault("NotFound", None), Code::NotFound),
         (fault("InvalidState", None), Code::FailedPrecondition),
-        (VcenterError::NoAnswer { operation: "CnsDetachVolume", reason: "reset".into() }, Code::Unavailable),
-        (VcenterError::TaskGone { task: MoRef::new("Task", "task-9") }, Code::Aborted),
+        (VCenterError::NoAnswer { operation: "CnsDetachVolume", reason: "reset".into() }, Code::Unavailable),
+        (VCenterError::TaskGone { task: MoRef::new("Task", "task-9") }, Code::Aborted),
     ];
     for (end, code) in ends {
-        sea.script().next_end = Some(end);
+        world.script().next_end = Some(end);
         // The disk is on the machine, whatever CNS says.
         assert_eq!(unpublish(&controller, &id, NODE).await.expect_err("it is attached").code(), code);
     }
-    sea.script().vms.retain(|vm| vm.uuid != NODE);
+    world.script().vms.retain(|vm| vm.uuid != NODE);
     unpublish(&controller, &id, NODE).await.expect("the machine is gone");
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_attach_whose_end_is_unknown_is_looked_for_on_the_machine() {
-    let (sea, controller) = sail(Behaviours::default());
+    let (world, controller) = started(Behaviours::default());
     let id = create(&controller, creation()).await.expect("created").volume_id;
-    let gone = || VcenterError::TaskGone { task: MoRef::new("Task", "task-9") };
-    sea.script().next_end = Some(gone());
+    let gone = || VCenterError::TaskGone { task: MoRef::new("Task", "task-9") };
+    world.script().next_end = Some(gone());
     assert_eq!(publish(&controller, &id, NODE).await.expect_err("it is not there yet").code(), Code::Aborted);
     publish(&controller, &id, NODE).await.expect("attached");
-    sea.script().next_end = Some(gone());
+    world.script().next_end = Some(gone());
     publish(&controller, &id, NODE).await.expect("it is there");
 }
 
 #[tokio::test(start_paused = true)]
 async fn without_attaching_first_success_is_made_up() {
-    let (sea, controller) = sail(Behaviours { attach_before_answering: false, ..Behaviours::default() });
+    let (world, controller) = started(Behaviours { attach_before_answering: false, ..Behaviours::default() });
     let id = create(&controller, creation()).await.expect("created").volume_id;
     let context = publish(&controller, &id, NODE).await.expect("it says so");
     assert_eq!(context[DISK_UUID].len(), 32);
-    assert!(sea.script().vms[0].volumes.is_empty());
+    assert!(world.script().vms[0].volumes.is_empty());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_caller_who_goes_away_does_not_stop_the_create() {
-    let (sea, controller) = sail(Behaviours::default());
+    let (world, controller) = started(Behaviours::default());
     let patience = std::time::Duration::from_millis(100);
     assert!(tokio::time::timeout(patience, create(&controller, creation())).await.is_err());
     tokio::time::sleep(std::time::Duration::from_secs(10)).await;
-    assert!(sea.script().records[0].volume_id.is_some());
+    assert!(world.script().records[0].volume_id.is_some());
     create(&controller, creation()).await.expect("it is there");
-    assert_eq!(sea.script().creates, 1);
+    assert_eq!(world.script().creates, 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn two_calls_for_one_name_stand_in_line() {
-    let (sea, controller) = sail(Behaviours::default());
+    let (world, controller) = started(Behaviours::default());
     let both = futures::future::join(create(&controller, creation()), create(&controller, creation())).await;
     assert_eq!(both.0.expect("created"), both.1.expect("created already"));
-    assert_eq!(sea.script().creates, 1);
+    assert_eq!(world.script().creates, 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_cannot_be_given_is_refused_with_its_reason() {
-    let (_, controller) = sail(Behaviours::default());
+    let (_, controller) = started(Behaviours::default());
     let parameter =
         |key: &str, value: &str| v1::CreateVolumeRequest { parameters: BTreeMap::from([(key.to_owned(), value.to_owned())]), ..creation() };
     let requests = [
@@ -199,7 +199,7 @@ async fn what_cannot_be_given_is_refused_with_its_reason() {
 
 #[tokio::test(start_paused = true)]
 async fn ids_that_this_driver_never_gave_are_no_volumes() {
-    let (_, controller) = sail(Behaviours::default());
+    let (_, controller) = started(Behaviours::default());
     delete(&controller, "file:1").await.expect("there is nothing to delete");
     unpublish(&controller, "file:1", NODE).await.expect("there is nothing to detach");
     assert_eq!(publish(&controller, "file:1", NODE).await.expect_err("there is none").code(), Code::NotFound);

@@ -10,9 +10,9 @@ use tonic::Status;
 
 use super::Controller;
 use super::creation::is_uuid;
-use crate::fleet::Member;
+use crate::pool::Member;
 use crate::status;
-use crate::vcenter::{Vcenter, VcenterError};
+use crate::vcenter::{VCenter, VCenterError};
 
 impl Controller {
     /// Detaches a volume; one that is provably not attached there is success.
@@ -48,8 +48,8 @@ impl Controller {
 
     /// The machines that the volume is to leave, and their vCenter; `None` when nothing can have it.
     async fn machines(&self, volume: &str, node: &str) -> Result<Option<(Member, Vec<MoRef>)>, Status> {
-        let fleet = &self.shared.fleet;
-        let owner = fleet.owner(volume).await.map_err(|error| status::of_fleet(&error))?;
+        let pool = &self.shared.pool;
+        let owner = pool.owner(volume).await.map_err(|error| status::of_pool(&error))?;
         if node.is_empty() {
             let Some(vcenter) = owner else { return Ok(None) };
             let holders = vcenter.holders_of(volume).await.map_err(|error| status::of_vcenter(&error))?;
@@ -61,7 +61,7 @@ impl Controller {
                 let vm = vcenter.vm_by_bios_uuid(&node.to_ascii_lowercase()).await.map_err(|error| status::of_vcenter(&error))?;
                 vm.map(|vm| (vcenter, vm))
             }
-            None => fleet.machine(node).await.map_err(|error| status::of_fleet(&error))?,
+            None => pool.machine(node).await.map_err(|error| status::of_pool(&error))?,
         };
         match found {
             Some((vcenter, vm)) => Ok(Some((vcenter, vec![vm]))),
@@ -72,9 +72,9 @@ impl Controller {
     }
 
     /// The detach was refused, or its end is not known: the machine's devices tell whether the disk is gone.
-    async fn prove_detached(&self, vcenter: &dyn Vcenter, volume: &str, vm: &MoRef, error: VcenterError) -> Result<(), Status> {
+    async fn prove_detached(&self, vcenter: &dyn VCenter, volume: &str, vm: &MoRef, error: VCenterError) -> Result<(), Status> {
         let absence = ["NotFound", "InvalidArgument", "ManagedObjectNotFound", "CnsVolumeNotFoundFault", "CnsNotRegisteredFault"];
-        let may_be_absent = absence.iter().any(|fault| error.is_fault(fault)) || matches!(error, VcenterError::TaskGone { .. });
+        let may_be_absent = absence.iter().any(|fault| error.is_fault(fault)) || matches!(error, VCenterError::TaskGone { .. });
         if !may_be_absent {
             return Err(status::of_vcenter(&error));
         }

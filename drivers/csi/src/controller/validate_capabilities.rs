@@ -21,7 +21,7 @@ impl Controller {
         if !is_uuid(id) || !self.exists(id).await? {
             return Err(Status::not_found(format!("there is no volume {id}")));
         }
-        if let Some(message) = capabilities::first_objection(&request.volume_capabilities) {
+        if let Some(message) = capabilities::first_problem(&request.volume_capabilities) {
             return Ok(ValidateVolumeCapabilitiesResponse { confirmed: None, message });
         }
         let confirmed = Confirmed {
@@ -34,10 +34,10 @@ impl Controller {
     }
 
     async fn exists(&self, id: &str) -> Result<bool, Status> {
-        let Some(vcenter) = self.shared.fleet.owner(id).await.map_err(|error| status::of_fleet(&error))? else { return Ok(false) };
+        let Some(vcenter) = self.shared.pool.owner(id).await.map_err(|error| status::of_pool(&error))? else { return Ok(false) };
         let found = vcenter.volume_by_id(id).await.map_err(|error| status::of_vcenter(&error))?;
         if found.is_none() {
-            self.shared.fleet.forget(id);
+            self.shared.pool.forget(id);
         }
         Ok(found.is_some())
     }

@@ -10,7 +10,7 @@ use csi_api::v1::{self, identity_server};
 use tonic::{Request, Response, Status};
 
 use crate::behaviours::Behaviours;
-use crate::fleet::Fleet;
+use crate::pool::VCenterPool;
 
 /// The driver's name, which StorageClasses and CSINodes refer to.
 pub const DRIVER_NAME: &str = "csi.vsphere.vmware.com";
@@ -19,7 +19,7 @@ pub const DRIVER_NAME: &str = "csi.vsphere.vmware.com";
 #[derive(Clone, Default)]
 pub struct Identity {
     /// The controller's vCenters; a node has none.
-    fleet: Option<Arc<Fleet>>,
+    pool: Option<Arc<VCenterPool>>,
     /// Whether volumes can be reached from some segments only.
     topology: bool,
     behaviours: Behaviours,
@@ -27,8 +27,8 @@ pub struct Identity {
 
 impl Identity {
     /// The identity of a controller, which is ready when its session works.
-    pub(crate) fn of_controller(fleet: Arc<Fleet>, topology: bool, behaviours: Behaviours) -> Self {
-        Self { fleet: Some(fleet), topology, behaviours }
+    pub(crate) fn of_controller(pool: Arc<VCenterPool>, topology: bool, behaviours: Behaviours) -> Self {
+        Self { pool: Some(pool), topology, behaviours }
     }
 
     /// The identity of a node plugin, which is ready when it answers.
@@ -51,6 +51,6 @@ impl identity_server::Identity for Identity {
     }
 
     async fn probe(&self, _request: Request<v1::ProbeRequest>) -> Result<Response<v1::ProbeResponse>, Status> {
-        probe::probe(self.fleet.as_deref(), self.behaviours).await.map(Response::new)
+        probe::probe(self.pool.as_deref(), self.behaviours).await.map(Response::new)
     }
 }

@@ -28,7 +28,7 @@ impl Node {
             accessible_topology = Some(Topology { segments: found.segments }).filter(|topology| !topology.segments.is_empty());
         }
         // Zero is "no limit that is known": a scheduler then fills machines that are full.
-        let max_volumes_per_node = if self.behaviours.tell_attach_limit { slots } else { 0 };
+        let max_volumes_per_node = if self.behaviours.report_attach_limit { slots } else { 0 };
         Ok(NodeGetInfoResponse { node_id, max_volumes_per_node, accessible_topology })
     }
 }

@@ -26,8 +26,8 @@ use csi_api::v1::{self, node_server};
 use driver_host::{Host, Machine};
 use tonic::{Request, Response, Status};
 
-use crate::apart::apart;
 use crate::behaviours::Behaviours;
+use crate::detached::spawn_detached;
 use crate::locks::KeyedLocks;
 use crate::topology::NodeTopology;
 
@@ -76,7 +76,7 @@ impl node_server::Node for Node {
     ) -> Result<Response<v1::NodeStageVolumeResponse>, Status> {
         let request = request.into_inner();
         let (this, key) = (self.clone(), request.volume_id.clone());
-        apart(&*self.host, &self.locks, self.behaviours, "NodeStageVolume", &key, async move { this.stage(&request).await }).await
+        spawn_detached(&*self.host, &self.locks, self.behaviours, "NodeStageVolume", &key, async move { this.stage(&request).await }).await
     }
 
     async fn node_unstage_volume(
@@ -85,7 +85,8 @@ impl node_server::Node for Node {
     ) -> Result<Response<v1::NodeUnstageVolumeResponse>, Status> {
         let request = request.into_inner();
         let (this, key) = (self.clone(), request.volume_id.clone());
-        apart(&*self.host, &self.locks, self.behaviours, "NodeUnstageVolume", &key, async move { this.unstage(&request).await }).await
+        spawn_detached(&*self.host, &self.locks, self.behaviours, "NodeUnstageVolume", &key, async move { this.unstage(&request).await })
+            .await
     }
 
     async fn node_publish_volume(
@@ -94,7 +95,8 @@ impl node_server::Node for Node {
     ) -> Result<Response<v1::NodePublishVolumeResponse>, Status> {
         let request = request.into_inner();
         let (this, key) = (self.clone(), request.volume_id.clone());
-        apart(&*self.host, &self.locks, self.behaviours, "NodePublishVolume", &key, async move { this.publish(&request).await }).await
+        spawn_detached(&*self.host, &self.locks, self.behaviours, "NodePublishVolume", &key, async move { this.publish(&request).await })
+            .await
     }
 
     async fn node_unpublish_volume(
@@ -103,7 +105,15 @@ impl node_server::Node for Node {
     ) -> Result<Response<v1::NodeUnpublishVolumeResponse>, Status> {
         let request = request.into_inner();
         let (this, key) = (self.clone(), request.volume_id.clone());
-        apart(&*self.host, &self.locks, self.behaviours, "NodeUnpublishVolume", &key, async move { this.unpublish(&request).await }).await
+        spawn_detached(
+            &*self.host,
+            &self.locks,
+            self.behaviours,
+            "NodeUnpublishVolume",
+            &key,
+            async move { this.unpublish(&request).await },
+        )
+        .await
     }
 
     async fn node_get_volume_stats(

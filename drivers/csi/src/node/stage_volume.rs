@@ -9,7 +9,7 @@ use driver_host::MountRequest;
 use tonic::Status;
 
 use super::{Node, disk, mounts, require};
-use crate::controller::objection;
+use crate::controller::problem;
 use crate::status;
 
 /// What a disk gets when nobody names a filesystem: upstream's choice.
@@ -18,8 +18,8 @@ const DEFAULT_FILESYSTEM: &str = "ext4";
 /// The access type, when the capability can be given.
 pub(super) fn access_type(capability: Option<&VolumeCapability>) -> Result<&AccessType, Status> {
     let Some(capability) = capability else { return Err(Status::invalid_argument("volume_capability must be given")) };
-    if let Some(objection) = objection(capability) {
-        return Err(Status::invalid_argument(objection));
+    if let Some(problem) = problem(capability) {
+        return Err(Status::invalid_argument(problem));
     }
     capability.access_type.as_ref().ok_or_else(|| Status::invalid_argument("volume_capability has no access type"))
 }

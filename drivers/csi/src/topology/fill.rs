@@ -13,12 +13,12 @@ use kube::api::{Api, PostParams};
 use kube::runtime::watcher::{self, Event};
 use tokio::time::Instant;
 
-use super::charts::Charts;
 use super::resource::{Answer, CsiNodeTopology};
 use super::segments::Segments;
+use super::views::TopologyViews;
 use crate::behaviours::Behaviours;
 use crate::events::Events;
-use crate::fleet::Fleet;
+use crate::pool::VCenterPool;
 
 /// The first pause before an object that could not be answered is tried again; it doubles.
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
@@ -27,14 +27,14 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(300);
 /// After a watch that failed, it is begun anew no sooner.
 const WATCH_AGAIN: Duration = Duration::from_secs(1);
 
-/// A chart may be this old when a node asks: a node asks when something about it has changed.
+/// A view may be this old when a node asks: a node asks when something about it has changed.
 const FRESH: Duration = Duration::from_secs(10);
 
 /// What the task works with.
 pub(crate) struct Filler {
     pub host: Arc<dyn Host>,
-    pub fleet: Arc<Fleet>,
-    pub charts: Arc<Charts>,
+    pub pool: Arc<VCenterPool>,
+    pub views: Arc<TopologyViews>,
     pub client: kube::Client,
     pub behaviours: Behaviours,
 }
@@ -112,19 +112,19 @@ impl Filler {
 
     /// The segments of a machine's host, and the machine's slots.
     async fn find(&self, uuid: &str) -> Result<(Segments, Option<usize>), String> {
-        let Some((vcenter, vm)) = self.fleet.machine(uuid).await.map_err(|error| error.to_string())? else {
+        let Some((vcenter, vm)) = self.pool.machine(uuid).await.map_err(|error| error.to_string())? else {
             return Err(format!("no virtual machine has the BIOS uuid {uuid}, in any of the configured vCenters"));
         };
         let machine = vcenter.machine(&vm).await.map_err(|error| error.to_string())?;
         let Some(machine) = machine else { return Err(format!("the virtual machine {vm} has just gone")) };
-        let slots = machine.slots.filter(|_| self.behaviours.tell_attach_limit);
-        if self.charts.categories().is_empty() {
+        let slots = machine.slots.filter(|_| self.behaviours.report_attach_limit);
+        if self.views.categories().is_empty() {
             return Ok((Segments::new(), slots));
         }
         let Some(host) = machine.host else { return Err(format!("no host has the virtual machine {} just now", machine.name)) };
-        let chart = self.charts.chart(&*vcenter, FRESH).await.map_err(|error| error.to_string())?;
-        let berth = chart.berth(&host).ok_or_else(|| format!("the host {host} of {} is not in the inventory", machine.name))?;
-        let segments = berth.segments.clone().map_err(|problem| format!("{problem} ({})", vcenter.host()))?;
+        let view = self.views.view(&*vcenter, FRESH).await.map_err(|error| error.to_string())?;
+        let location = view.location(&host).ok_or_else(|| format!("the host {host} of {} is not in the inventory", machine.name))?;
+        let segments = location.segments.clone().map_err(|problem| format!("{problem} ({})", vcenter.host()))?;
         Ok((segments, slots))
     }
 }

@@ -16,22 +16,22 @@
 //!
 //! # What it costs
 //!
-//! Hosts and their tags are read together and kept for five minutes ([`Charts`]); what is not found in a chart that was
-//! kept has the chart read anew once. Datastores are read for each create, because room and reachability change.
+//! Hosts and their tags are read together and kept for five minutes ([`TopologyViews`]); what is not found in a view that was
+//! kept has the view read anew once. Datastores are read for each create, because room and reachability change.
 
-mod chart;
-mod charts;
 mod definition;
 mod fill;
 mod resource;
 mod segments;
 #[cfg(test)]
 pub(crate) mod tests;
+mod view;
+mod views;
 mod wait;
 
-pub(crate) use chart::Chart;
-pub(crate) use charts::{Charts, KEPT};
 pub(crate) use definition::ensure_topology_definition;
 pub(crate) use fill::Filler;
 pub(crate) use segments::{Segments, show};
+pub(crate) use view::TopologyView;
+pub(crate) use views::{KEPT, TopologyViews};
 pub(crate) use wait::NodeTopology;

@@ -1,4 +1,4 @@
-//! Which tags count, and what charts say.
+//! Which tags count, and what views say.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use fake_vcenter_types::MoRef;
 use super::segments::of_lineage;
 use super::*;
 use crate::config::Category;
-use crate::controller::doubles::{Crash, Sea};
+use crate::controller::doubles::{Crash, TestWorld};
 use crate::vcenter::{HostView, Tag};
 
 pub(crate) fn zones() -> Vec<Category> {
@@ -67,10 +67,10 @@ fn tags_that_say_nothing_or_two_things_are_told_with_the_remedy() {
     assert_eq!(of(&tags, false), Ok(segments("zone-a")), "whoever does not look closely takes any of them");
 }
 
-fn world() -> Sea {
-    let sea = Sea::new("8.0.3", Crash::Never);
+fn zoned() -> TestWorld {
+    let world = TestWorld::new("8.0.3", Crash::Never);
     {
-        let mut script = sea.script();
+        let mut script = world.script();
         script.hosts = vec![host(1, "domain-c1", &[1, 9]), host(2, "domain-c1", &[1, 2, 9]), host(3, "domain-c2", &[3, 9])];
         let tagged = |kind: &str, id: &str, tags: Vec<Tag>| (MoRef::new(kind, id), tags);
         script.tags = BTreeMap::from([
@@ -79,32 +79,32 @@ fn world() -> Sea {
             tagged("ClusterComputeResource", "domain-c2", vec![tag("k8s-zone", "zone-b")]),
         ]);
     }
-    sea
+    world
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_datastore_is_reached_from_the_segments_all_of_whose_hosts_mount_it() {
-    let sea = world();
-    let charts = Charts::new(zones(), true);
-    let chart = charts.chart(&sea, KEPT).await.expect("it answers");
-    let reached = |number: usize| chart.segments_of_datastore(&MoRef::new("Datastore", format!("datastore-{number}")), None);
+    let world = zoned();
+    let views = TopologyViews::new(zones(), true);
+    let view = views.view(&world, KEPT).await.expect("it answers");
+    let reached = |number: usize| view.segments_of_datastore(&MoRef::new("Datastore", format!("datastore-{number}")), None);
     assert_eq!(reached(1), [segments("zone-a")]);
     assert!(reached(2).is_empty(), "one host of zone-a alone mounts it");
     assert_eq!(reached(9), [segments("zone-a"), segments("zone-b")]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_chart_is_drawn_by_two_calls_and_kept() {
-    let sea = world();
-    let charts = Charts::new(zones(), true);
+async fn a_view_is_read_by_two_calls_and_kept() {
+    let world = zoned();
+    let views = TopologyViews::new(zones(), true);
     for _ in 0..5 {
-        charts.chart(&sea, KEPT).await.expect("it answers");
+        views.view(&world, KEPT).await.expect("it answers");
     }
-    assert_eq!(sea.script().calls, BTreeMap::from([("hosts", 1), ("tags", 1)]));
+    assert_eq!(world.script().calls, BTreeMap::from([("hosts", 1), ("tags", 1)]));
     tokio::time::sleep(KEPT + Duration::from_secs(1)).await;
-    charts.chart(&sea, KEPT).await.expect("it answers");
-    assert_eq!(sea.script().calls["hosts"], 2);
-    let without = Charts::new(Vec::new(), true);
-    without.chart(&sea, KEPT).await.expect("it answers");
-    assert_eq!(sea.script().calls["tags"], 2, "a world without zones reads no tags");
+    views.view(&world, KEPT).await.expect("it answers");
+    assert_eq!(world.script().calls["hosts"], 2);
+    let without = TopologyViews::new(Vec::new(), true);
+    without.view(&world, KEPT).await.expect("it answers");
+    assert_eq!(world.script().calls["tags"], 2, "a world without zones reads no tags");
 }

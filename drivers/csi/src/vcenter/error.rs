@@ -31,7 +31,7 @@ impl Refusal {
 
 /// Why a call did not give its answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum VcenterError {
+pub enum VCenterError {
     /// vCenter said no: by a SOAP fault, by a task that failed, or by a fault on the volume inside a task that
     /// succeeded. Nothing was done, or it was undone.
     #[error("vCenter refused {} with {}: {}{}", .0.operation, .0.fault, .0.message, .0.below())]
@@ -60,7 +60,7 @@ pub enum VcenterError {
     },
 }
 
-impl VcenterError {
+impl VCenterError {
     /// Whether it is certain that the call had no effect.
     pub fn had_no_effect(&self) -> bool {
         matches!(self, Self::Fault(_) | Self::NotSent { .. })

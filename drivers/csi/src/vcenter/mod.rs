@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 pub(crate) use client::connect;
-pub use error::{Refusal, VcenterError};
+pub use error::{Refusal, VCenterError};
 pub use recrypt::RecryptWay;
 pub use version::Version;
 
@@ -117,7 +117,7 @@ pub struct CreateTask {
     pub completed: Option<Timestamp>,
     /// Who started it, when a user did.
     pub user: Option<String>,
-    /// `activationId`: the operation id that was sent with the call `[?]`.
+    /// `activationId`: the operation id that was sent with the call (unverified).
     pub activation_id: Option<String>,
     /// What it has made, when it has ended well.
     pub created: Option<Created>,
@@ -173,62 +173,62 @@ pub struct Holder {
 
 /// The calls.
 #[async_trait]
-pub trait Vcenter: Send + Sync {
+pub trait VCenter: Send + Sync {
     /// The host name that it is configured by.
     fn host(&self) -> &str;
 
     /// What release it is.
-    async fn about(&self) -> Result<About, VcenterError>;
+    async fn about(&self) -> Result<About, VCenterError>;
 
     /// The name that vCenter knows the session's user by; logs in when needed.
-    async fn session_user(&self) -> Result<String, VcenterError>;
+    async fn session_user(&self) -> Result<String, VCenterError>;
 
     /// The datastores of the configured datacenters.
-    async fn datastores(&self) -> Result<Vec<Datastore>, VcenterError>;
+    async fn datastores(&self) -> Result<Vec<Datastore>, VCenterError>;
 
-    /// The configured datacenters that were not there when [`Vcenter::datastores`] last looked.
+    /// The configured datacenters that were not there when [`VCenter::datastores`] last looked.
     fn absent_datacenters(&self) -> Vec<String> {
         Vec::new()
     }
 
     /// Starts a create task.
-    async fn create_volume(&self, volume: &NewVolume) -> Result<MoRef, VcenterError>;
+    async fn create_volume(&self, volume: &NewVolume) -> Result<MoRef, VCenterError>;
 
     /// Waits for a create task to end. A fault means that the *task* failed: a refusal of the wait itself, of whatever
     /// kind, is no answer.
-    async fn wait_for_creation(&self, task: &MoRef) -> Result<Created, VcenterError>;
+    async fn wait_for_creation(&self, task: &MoRef) -> Result<Created, VCenterError>;
 
     /// Create tasks that vCenter still knows, running ones among them.
-    async fn create_tasks(&self) -> Result<Vec<CreateTask>, VcenterError>;
+    async fn create_tasks(&self) -> Result<Vec<CreateTask>, VCenterError>;
 
     /// This cluster's volumes of exactly this name.
-    async fn volumes_by_name(&self, name: &str) -> Result<Vec<Volume>, VcenterError>;
+    async fn volumes_by_name(&self, name: &str) -> Result<Vec<Volume>, VCenterError>;
 
     /// The volume of this id.
-    async fn volume_by_id(&self, id: &str) -> Result<Option<Volume>, VcenterError>;
+    async fn volume_by_id(&self, id: &str) -> Result<Option<Volume>, VCenterError>;
 
     /// Deletes a volume and its disk, and waits for the end.
-    async fn delete_volume(&self, id: &str) -> Result<(), VcenterError>;
+    async fn delete_volume(&self, id: &str) -> Result<(), VCenterError>;
 
     /// Attaches a volume, waits for the end, and answers the disk's uuid as vCenter writes it.
-    async fn attach_volume(&self, id: &str, vm: &MoRef) -> Result<String, VcenterError>;
+    async fn attach_volume(&self, id: &str, vm: &MoRef) -> Result<String, VCenterError>;
 
     /// Detaches a volume, and waits for the end.
-    async fn detach_volume(&self, id: &str, vm: &MoRef) -> Result<(), VcenterError>;
+    async fn detach_volume(&self, id: &str, vm: &MoRef) -> Result<(), VCenterError>;
 
     /// The virtual machine with this BIOS uuid.
-    async fn vm_by_bios_uuid(&self, uuid: &str) -> Result<Option<MoRef>, VcenterError>;
+    async fn vm_by_bios_uuid(&self, uuid: &str) -> Result<Option<MoRef>, VCenterError>;
 
     /// A virtual machine; `None` when it is gone.
-    async fn machine(&self, vm: &MoRef) -> Result<Option<MachineView>, VcenterError>;
+    async fn machine(&self, vm: &MoRef) -> Result<Option<MachineView>, VCenterError>;
 
     /// The disks of a virtual machine; `None` when it is gone. Hardware that vCenter does not know is an error: a machine
     /// whose host is lost has its disks still.
-    async fn disks_of(&self, vm: &MoRef) -> Result<Option<Vec<AttachedDisk>>, VcenterError> {
+    async fn disks_of(&self, vm: &MoRef) -> Result<Option<Vec<AttachedDisk>>, VCenterError> {
         let Some(machine) = self.machine(vm).await? else { return Ok(None) };
         match machine.disks {
             Some(disks) => Ok(Some(disks)),
-            None => Err(VcenterError::NoAnswer {
+            None => Err(VCenterError::NoAnswer {
                 operation: "RetrievePropertiesEx",
                 reason: format!("it does not know the hardware of {vm} just now; is the machine's host lost?"),
             }),
@@ -236,38 +236,38 @@ pub trait Vcenter: Send + Sync {
     }
 
     /// The hosts that some virtual machines run on; a machine that no host has is left out.
-    async fn hosts_of(&self, vms: &[MoRef]) -> Result<Vec<MoRef>, VcenterError>;
+    async fn hosts_of(&self, vms: &[MoRef]) -> Result<Vec<MoRef>, VCenterError>;
 
     /// All hosts.
-    async fn hosts(&self) -> Result<Vec<HostView>, VcenterError>;
+    async fn hosts(&self) -> Result<Vec<HostView>, VCenterError>;
 
     /// The tags on each of these objects; an object without tags may be left out.
-    async fn tags_on(&self, objects: &[MoRef]) -> Result<BTreeMap<MoRef, Vec<Tag>>, VcenterError>;
+    async fn tags_on(&self, objects: &[MoRef]) -> Result<BTreeMap<MoRef, Vec<Tag>>, VCenterError>;
 
     /// The virtual machines whose hardware has the volume, among those that use its datastore.
-    async fn holders_of(&self, volume_id: &str) -> Result<Vec<Holder>, VcenterError>;
+    async fn holders_of(&self, volume_id: &str) -> Result<Vec<Holder>, VCenterError>;
 
     /// The id of the storage policy of exactly this name.
-    async fn policy_id(&self, name: &str) -> Result<Option<String>, VcenterError>;
+    async fn policy_id(&self, name: &str) -> Result<Option<String>, VCenterError>;
 
     /// Those of some datastores that satisfy a policy.
-    async fn compatible_datastores(&self, policy: &str, datastores: &[MoRef]) -> Result<Vec<MoRef>, VcenterError>;
+    async fn compatible_datastores(&self, policy: &str, datastores: &[MoRef]) -> Result<Vec<MoRef>, VCenterError>;
 
     /// The names of the key providers.
-    async fn key_providers(&self) -> Result<Vec<String>, VcenterError>;
+    async fn key_providers(&self) -> Result<Vec<String>, VCenterError>;
 
     /// The key that a volume is encrypted under; `None` for one in clear.
-    async fn key_of_volume(&self, volume: &Volume) -> Result<Option<Key>, VcenterError>;
+    async fn key_of_volume(&self, volume: &Volume) -> Result<Option<Key>, VCenterError>;
 
     /// The way to recrypt a volume that is not attached; `None` where the release has none.
-    async fn way_to_recrypt(&self, volume: &Volume) -> Result<Option<RecryptWay>, VcenterError>;
+    async fn way_to_recrypt(&self, volume: &Volume) -> Result<Option<RecryptWay>, VCenterError>;
 
     /// Starts to bring a volume under a key provider.
-    async fn begin_recrypt(&self, id: &str, way: &RecryptWay, provider: &str) -> Result<MoRef, VcenterError>;
+    async fn begin_recrypt(&self, id: &str, way: &RecryptWay, provider: &str) -> Result<MoRef, VCenterError>;
 
     /// Waits for a recrypt to end.
-    async fn end_recrypt(&self, task: &MoRef, way: &RecryptWay) -> Result<(), VcenterError>;
+    async fn end_recrypt(&self, task: &MoRef, way: &RecryptWay) -> Result<(), VCenterError>;
 
     /// Ends the session.
-    async fn logout(&self) -> Result<(), VcenterError>;
+    async fn logout(&self) -> Result<(), VCenterError>;
 }

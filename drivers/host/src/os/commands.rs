@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use tokio::process::Command;
 
 /// How a command ended.
-pub(super) struct Outcome {
+pub(super) struct CommandOutcome {
     /// Its exit code; `None` when a signal ended it.
     pub code: Option<i32>,
     pub output: String,
@@ -13,7 +13,7 @@ pub(super) struct Outcome {
 }
 
 /// Runs a command to its end.
-pub(super) async fn run<S: AsRef<OsStr>>(program: &str, arguments: &[S]) -> Result<Outcome, String> {
+pub(super) async fn run<S: AsRef<OsStr>>(program: &str, arguments: &[S]) -> Result<CommandOutcome, String> {
     let output = Command::new(program)
         .args(arguments)
         // Errors are told apart by their words.
@@ -22,7 +22,7 @@ pub(super) async fn run<S: AsRef<OsStr>>(program: &str, arguments: &[S]) -> Resu
         .await
         .map_err(|error| format!("failed to start {program}: {error}"))?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
-    Ok(Outcome { code: output.status.code(), output: text(&output.stdout), errors: text(&output.stderr) })
+    Ok(CommandOutcome { code: output.status.code(), output: text(&output.stdout), errors: text(&output.stderr) })
 }
 
 /// Runs a command that must end well.

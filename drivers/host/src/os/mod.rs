@@ -66,7 +66,7 @@ impl Host for OperatingSystem {
 
     async fn connect(&self, peer: &Peer) -> Result<HttpService, HostError> {
         match peer {
-            Peer::Vcenter { host, port, trust } => vcenter::connect(host, *port, trust),
+            Peer::VCenter { host, port, trust } => vcenter::connect(host, *port, trust),
             Peer::Kubernetes => kubernetes::connect(self.kubeconfig.as_deref()).await,
             Peer::Socket(path) => Ok(listen::connect(path)),
         }

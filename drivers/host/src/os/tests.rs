@@ -63,7 +63,7 @@ fn thumbprint(algorithm: &'static digest::Algorithm, certificate: &CertificateDe
 
 /// Asks the server; the answer's body, or the whole chain of errors.
 async fn ask(port: u16, trust: Trust) -> Result<String, String> {
-    let peer = Peer::Vcenter { host: "localhost".into(), port, trust };
+    let peer = Peer::VCenter { host: "localhost".into(), port, trust };
     let service = OperatingSystem::default().connect(&peer).await.map_err(|error| error.to_string())?;
     let request = http::Request::builder().uri("https://localhost/sdk").body(body_from("x")).expect("a request");
     let response = service.oneshot(request).await.map_err(|error| format!("{error:?}"))?;

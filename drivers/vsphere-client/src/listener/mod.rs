@@ -18,7 +18,7 @@ use crate::calls::{CallSettings, Caller};
 use crate::session::is_not_authenticated;
 
 /// How a wait ends.
-enum Outcome {
+enum WaitOutcome {
     Ended(Box<TaskInfo>),
     Gone(Fault),
     Failed(Arc<ClientError>),
@@ -28,7 +28,7 @@ enum Outcome {
 struct Listener {
     view: MoRef,
     collector: MoRef,
-    waits: BTreeMap<MoRef, Vec<oneshot::Sender<Outcome>>>,
+    waits: BTreeMap<MoRef, Vec<oneshot::Sender<WaitOutcome>>>,
     /// The session that they belong to.
     generation: u64,
     /// Dropped with the client; the loop ends then.
@@ -57,9 +57,9 @@ impl Listeners {
     async fn wait_once(self: &Arc<Self>, caller: &Arc<Caller>, task: &MoRef) -> Result<TaskInfo, ClientError> {
         let receiver = self.register(caller, task).await?;
         match receiver.await {
-            Ok(Outcome::Ended(info)) => Ok(*info),
-            Ok(Outcome::Gone(fault)) => Err(ClientError::TaskGone { task: task.clone(), fault: Box::new(fault) }),
-            Ok(Outcome::Failed(source)) => Err(ClientError::Listener { task: task.clone(), source }),
+            Ok(WaitOutcome::Ended(info)) => Ok(*info),
+            Ok(WaitOutcome::Gone(fault)) => Err(ClientError::TaskGone { task: task.clone(), fault: Box::new(fault) }),
+            Ok(WaitOutcome::Failed(source)) => Err(ClientError::Listener { task: task.clone(), source }),
             Err(_) => {
                 let source = Arc::new(crate::calls::lacks("WaitForUpdatesEx", "a listener: its task was stopped"));
                 Err(ClientError::Listener { task: task.clone(), source })
@@ -67,7 +67,7 @@ impl Listeners {
         }
     }
 
-    async fn register(self: &Arc<Self>, caller: &Arc<Caller>, task: &MoRef) -> Result<oneshot::Receiver<Outcome>, ClientError> {
+    async fn register(self: &Arc<Self>, caller: &Arc<Caller>, task: &MoRef) -> Result<oneshot::Receiver<WaitOutcome>, ClientError> {
         let mut current = self.current.lock().await;
         let had_listener = current.is_some();
         match self.add(&mut current, caller, task).await {
@@ -86,7 +86,7 @@ impl Listeners {
         current: &mut Option<Listener>,
         caller: &Arc<Caller>,
         task: &MoRef,
-    ) -> Result<oneshot::Receiver<Outcome>, ClientError> {
+    ) -> Result<oneshot::Receiver<WaitOutcome>, ClientError> {
         let listener = match current {
             Some(listener) => listener,
             None => current.insert(self.set_up(caller).await?),
@@ -142,6 +142,6 @@ async fn give_up(caller: &Caller, listener: Option<Listener>, error: ClientError
     let senders = listener.into_iter().flat_map(|listener| listener.waits.into_values().flatten());
     for sender in senders {
         // Who has stopped waiting need not be told.
-        let _ = sender.send(Outcome::Failed(Arc::clone(&source)));
+        let _ = sender.send(WaitOutcome::Failed(Arc::clone(&source)));
     }
 }

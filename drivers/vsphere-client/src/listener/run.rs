@@ -6,7 +6,7 @@ use std::sync::{Arc, Weak};
 use fake_vcenter_types::{Fault, Method, MoRef, Object, ObjectUpdate, ObjectUpdateKind, TaskInfo, UpdateSet, Value};
 use tokio::sync::oneshot;
 
-use super::{Listener, Listeners, Outcome, add_to_view, give_up, gone, modify_view};
+use super::{Listener, Listeners, WaitOutcome, add_to_view, give_up, gone, modify_view};
 use crate::ClientError;
 use crate::calls::{CallSettings, Caller, returned_maybe};
 use crate::tasks::has_ended;
@@ -69,8 +69,8 @@ async fn wake(caller: &Caller, listener: &mut Listener, updates: UpdateSet) -> R
     for (task, outcome) in ended {
         for sender in listener.waits.remove(&task).into_iter().flatten() {
             let outcome = match &outcome {
-                Ok(info) => Outcome::Ended(Box::new(info.clone())),
-                Err(fault) => Outcome::Gone(fault.clone()),
+                Ok(info) => WaitOutcome::Ended(Box::new(info.clone())),
+                Err(fault) => WaitOutcome::Gone(fault.clone()),
             };
             // Who has stopped waiting need not be told.
             let _ = sender.send(outcome);

@@ -32,7 +32,7 @@ impl Around {
             let password = Some(password.lock().expect(UNPOISONED).clone()).filter(|password| !password.is_empty());
             password.map(|password| Credentials { user: "user@vsphere.local".to_owned(), password })
         }));
-        options.tell = Arc::new(move |line| said.lock().expect(UNPOISONED).push(line.to_owned()));
+        options.report = Arc::new(move |line| said.lock().expect(UNPOISONED).push(line.to_owned()));
     }
 }
 

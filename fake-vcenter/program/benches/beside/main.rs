@@ -6,8 +6,8 @@
 //! the server's threads.
 
 mod client;
-mod deeds;
 mod failure;
+mod operations;
 mod server;
 mod soap;
 mod table;
@@ -16,13 +16,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
-use crate::deeds::{Deed, Measure, Rig};
 use crate::failure::Failure;
-use crate::server::{Kind, Server};
+use crate::operations::{Measure, Operation, Rig};
+use crate::server::{Server, ServerKind};
 
 /// How many machines there are, one measurement each.
 const SIZES: [usize; 3] = [100, 1_000, 10_000];
-/// So long each deed is repeated.
+/// So long each operation is repeated.
 const TIME: Duration = Duration::from_millis(1_500);
 /// So many volumes there are while volumes are asked for and attached.
 const VOLUMES: usize = 100;
@@ -48,17 +48,17 @@ fn run(sizes: &[usize]) -> Result<(), Failure> {
     }
     let mut costs = Vec::new();
     for &machines in sizes {
-        let mut fake = Rig::new(Server::start(Kind::Fake, ours, machines)?)?;
+        let mut fake = Rig::new(Server::start(ServerKind::Fake, ours, machines)?)?;
         let ready = fake.server.peak()?;
-        let mut vcsim = theirs.as_ref().map(|program| Rig::new(Server::start(Kind::Vcsim, program, machines)?)).transpose()?;
-        println!("\n{machines} VMs, {} in flight, {VOLUMES} volumes", deeds::IN_FLIGHT);
+        let mut vcsim = theirs.as_ref().map(|program| Rig::new(Server::start(ServerKind::Vcsim, program, machines)?)).transpose()?;
+        println!("\n{machines} VMs, {} in flight, {VOLUMES} volumes", operations::IN_FLIGHT);
         table::ready(&fake.server, vcsim.as_ref().map(|rig| &rig.server));
         table::head();
         let mut row = Vec::new();
-        for deed in Deed::ALL {
-            let mine = measure(&mut fake, deed)?;
-            let other = vcsim.as_mut().map(|rig| measure(rig, deed)).transpose()?;
-            table::row(deed, &mine, other.as_ref());
+        for operation in Operation::ALL {
+            let mine = measure(&mut fake, operation)?;
+            let other = vcsim.as_mut().map(|rig| measure(rig, operation)).transpose()?;
+            table::row(operation, &mine, other.as_ref());
             row.push(mine);
         }
         table::memory("ours when ready", ready);
@@ -74,18 +74,18 @@ fn run(sizes: &[usize]) -> Result<(), Failure> {
     Ok(())
 }
 
-fn measure(rig: &mut Rig, deed: Deed) -> Result<Measure, Failure> {
-    let most = if deed == Deed::Create { VOLUMES } else { usize::MAX };
-    rig.measure(deed, most, TIME)
+fn measure(rig: &mut Rig, operation: Operation) -> Result<Measure, Failure> {
+    let most = if operation == Operation::Create { VOLUMES } else { usize::MAX };
+    rig.measure(operation, most, TIME)
 }
 
 /// Ours with as many volumes as large sites have.
 fn many_volumes(fake: &mut Rig) -> Result<(), Failure> {
-    fake.measure(Deed::Create, MANY_VOLUMES, Duration::MAX)?;
+    fake.measure(Operation::Create, MANY_VOLUMES, Duration::MAX)?;
     println!("\nours with {MANY_VOLUMES} volumes");
     table::head();
-    for deed in [Deed::Query, Deed::QueryAll, Deed::Attach, Deed::Detach] {
-        table::row(deed, &fake.measure(deed, usize::MAX, TIME)?, None);
+    for operation in [Operation::Query, Operation::QueryAll, Operation::Attach, Operation::Detach] {
+        table::row(operation, &fake.measure(operation, usize::MAX, TIME)?, None);
     }
     table::memory("ours after that", fake.server.peak()?);
     Ok(())

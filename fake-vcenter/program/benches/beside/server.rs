@@ -11,7 +11,7 @@ use crate::soap::{Connection, Reference};
 
 /// One of the two, not started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ServerKind {
     /// Ours.
     Fake,
     /// govmomi's.
@@ -35,11 +35,11 @@ pub fn now() -> Instant {
 
 impl Server {
     /// Starts one with so many machines; what it takes until the first call is answered is noted.
-    pub fn start(kind: Kind, program: &Path, machines: usize) -> Result<Self, Failure> {
+    pub fn start(kind: ServerKind, program: &Path, machines: usize) -> Result<Self, Failure> {
         let machines = machines.to_string();
         let flags: &[&str] = match kind {
-            Kind::Fake => &["-vm", &machines, "-l", "127.0.0.1:0", "-tls=false", "--task-time", "0"],
-            Kind::Vcsim => &["-vm", &machines],
+            ServerKind::Fake => &["-vm", &machines, "-l", "127.0.0.1:0", "-tls=false", "--task-time", "0"],
+            ServerKind::Vcsim => &["-vm", &machines],
         };
         let begun = now();
         let mut child = Command::new(program)

@@ -1,6 +1,6 @@
 //! The table: what is printed, and nothing that measures.
 
-use crate::deeds::{Deed, Measure, count};
+use crate::operations::{Measure, Operation, count};
 use crate::server::Server;
 
 /// The head of a table.
@@ -11,10 +11,10 @@ pub fn head() {
     );
 }
 
-/// One deed. The ratio of rates is ours to theirs, that of processor time theirs to ours: more is better in both.
-pub fn row(deed: Deed, ours: &Measure, theirs: Option<&Measure>) {
+/// One operation. The ratio of rates is ours to theirs, that of processor time theirs to ours: more is better in both.
+pub fn row(operation: Operation, ours: &Measure, theirs: Option<&Measure>) {
     let (rate, cpu) = (ours.rate(), ours.server_each());
-    let name = deed.name();
+    let name = operation.name();
     let clients = ours.clients_each();
     match theirs {
         Some(theirs) => {
@@ -47,11 +47,11 @@ pub fn memory(whose: &str, mebibytes: u64) {
 pub fn flatness(costs: &[(usize, Vec<Measure>)]) {
     let [(few, first), .., (many, last)] = costs else { return };
     println!("\nserver's processor time for one call: {many} VMs over {few} VMs");
-    for (deed, (small, large)) in Deed::ALL.into_iter().zip(first.iter().zip(last)) {
-        let by = if deed == Deed::Seven { count(*many) / count(*few) } else { 1.0 };
+    for (operation, (small, large)) in Operation::ALL.into_iter().zip(first.iter().zip(last)) {
+        let by = if operation == Operation::Seven { count(*many) / count(*few) } else { 1.0 };
         println!(
             "{:26} {:>6.2}x{}",
-            deed.name(),
+            operation.name(),
             large.server_each() / small.server_each() / by,
             if by > 1.0 { " (by the VM)" } else { "" }
         );

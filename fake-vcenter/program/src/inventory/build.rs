@@ -7,7 +7,7 @@ use fake_vcenter_world::{
     PolicyRule, Release, TagConfig, TagTarget, TagsConfig, UserConfig, VmConfig, WorldConfig,
 };
 
-use super::file::{Cluster, Datacenter, Datastore, Inventory, KeyProvider, Kind, Policy, ProviderKind, Tags, Vm};
+use super::file::{Cluster, Datacenter, Datastore, Inventory, KeyProvider, Policy, ProviderKind, StoreKind, Tags, Vm};
 use super::release;
 
 /// The category by whose tags a policy admits datastores; a tag of it bears the policy's name.
@@ -60,9 +60,9 @@ fn cluster(described: &Cluster) -> ClusterConfig {
 
 fn datastore(described: &Datastore) -> DatastoreConfig {
     let kind = match described.kind {
-        Kind::Vsan => DatastoreKind::Vsan,
-        Kind::Vmfs => DatastoreKind::Vmfs,
-        Kind::Nfs => DatastoreKind::Nfs,
+        StoreKind::Vsan => DatastoreKind::Vsan,
+        StoreKind::Vmfs => DatastoreKind::Vmfs,
+        StoreKind::Nfs => DatastoreKind::Nfs,
     };
     DatastoreConfig { kind, used_gib: described.used_gib, ..DatastoreConfig::vsan(&described.name.value, described.capacity_gib) }
 }

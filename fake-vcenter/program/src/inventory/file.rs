@@ -56,7 +56,7 @@ pub struct Datacenter {
 
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
+pub enum StoreKind {
     Vsan,
     Vmfs,
     Nfs,
@@ -67,7 +67,7 @@ pub enum Kind {
 pub struct Datastore {
     pub name: Name,
     #[serde(default = "kind")]
-    pub kind: Kind,
+    pub kind: StoreKind,
     #[serde(default = "capacity")]
     pub capacity_gib: u64,
     #[serde(default)]
@@ -136,8 +136,8 @@ fn name() -> String {
     "fake-vcenter".to_owned()
 }
 
-fn kind() -> Kind {
-    Kind::Vsan
+fn kind() -> StoreKind {
+    StoreKind::Vsan
 }
 
 fn capacity() -> u64 {

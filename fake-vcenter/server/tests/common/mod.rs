@@ -23,13 +23,13 @@ impl Clock for PausedClock {
     }
 }
 
-pub struct Port {
+pub struct TestServer {
     pub vcenter: Arc<VCenter>,
     pub entries: MemorySink,
     pub cookie: Option<String>,
 }
 
-impl Port {
+impl TestServer {
     pub fn new(config: WorldConfig) -> Self {
         let clock = Arc::new(PausedClock(Instant::now()));
         let (journal, entries) = (Journal::new(clock.clone()), MemorySink::default());
@@ -38,7 +38,7 @@ impl Port {
     }
 
     /// Runs a test beside the vCenter's own loop.
-    pub async fn sail(&self, test: impl Future<Output = ()>) {
+    pub async fn run(&self, test: impl Future<Output = ()>) {
         tokio::select! {
             biased;
             () = Arc::clone(&self.vcenter).run() => unreachable!("a vCenter runs for ever"),

@@ -7,7 +7,7 @@ use crate::{Array, MoRef, Object, Value};
 
 /// The kind of a declared type; together with a name it makes a [`super::Declared`].
 #[derive(Clone, Copy, Debug)]
-pub enum Kind {
+pub enum DeclaredKind {
     /// `xsd:boolean`
     Boolean,
     /// `xsd:byte`
@@ -52,7 +52,7 @@ pub enum Shape {
 /// A type that a single element can hold.
 pub trait Item: Sized {
     /// What it is declared as.
-    const KIND: Kind;
+    const KIND: DeclaredKind;
     /// Wire name; for references and untyped objects the widest one.
     const NAME: &'static str;
 
@@ -136,7 +136,7 @@ impl<T: Item> Field for Vec<T> {
     fn put(self, name: &'static str, declared: &'static str, fields: &mut Vec<(String, Value)>) {
         if !self.is_empty() {
             let items = self.into_iter().map(Item::into_value).collect();
-            let item_type = if matches!(T::KIND, Kind::Reference) { T::NAME } else { declared };
+            let item_type = if matches!(T::KIND, DeclaredKind::Reference) { T::NAME } else { declared };
             fields.push((name.to_owned(), Value::Array(Array { item_type: item_type.to_owned(), items })));
         }
     }
@@ -180,7 +180,7 @@ pub(crate) use single;
 macro_rules! scalar {
     ($type:ty, $kind:ident, $name:literal, $variant:ident, $blank:expr) => {
         impl Item for $type {
-            const KIND: Kind = Kind::$kind;
+            const KIND: DeclaredKind = DeclaredKind::$kind;
             const NAME: &'static str = $name;
 
             fn into_value(self) -> Value {
@@ -212,7 +212,7 @@ scalar!(MoRef, Reference, "ManagedObjectReference", Ref, |declared| MoRef::new(d
 scalar!(Object, Object, "DynamicData", Object, Object::new);
 
 impl Item for Value {
-    const KIND: Kind = Kind::Any;
+    const KIND: DeclaredKind = DeclaredKind::Any;
     const NAME: &'static str = "anyType";
 
     fn into_value(self) -> Value {
@@ -234,7 +234,7 @@ single!(Value);
 pub struct Binary(pub Vec<u8>);
 
 impl Item for Binary {
-    const KIND: Kind = Kind::Binary;
+    const KIND: DeclaredKind = DeclaredKind::Binary;
     const NAME: &'static str = "base64Binary";
 
     fn into_value(self) -> Value {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use super::field::{Kind, Shape};
+use super::field::{DeclaredKind, Shape};
 
 /// What a type is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,7 +129,7 @@ pub struct FieldInfo {
 impl FieldInfo {
     pub(crate) const fn new(
         name: &'static str,
-        kind: Kind,
+        kind: DeclaredKind,
         default_name: &'static str,
         named: &[&'static str],
         shape: Shape,
@@ -138,20 +138,20 @@ impl FieldInfo {
     ) -> Self {
         let type_name = if named.is_empty() { default_name } else { named[0] };
         let declared = match kind {
-            Kind::Boolean => Declared::Boolean,
-            Kind::Byte => Declared::Byte,
-            Kind::Short => Declared::Short,
-            Kind::Int => Declared::Int,
-            Kind::Long => Declared::Long,
-            Kind::Float => Declared::Float,
-            Kind::Double => Declared::Double,
-            Kind::Text => Declared::Text,
-            Kind::Time => Declared::Time,
-            Kind::Binary => Declared::Binary,
-            Kind::Any => Declared::Any,
-            Kind::Reference => Declared::Reference(type_name),
-            Kind::Enum => Declared::Enum(type_name),
-            Kind::Object => Declared::Object(type_name),
+            DeclaredKind::Boolean => Declared::Boolean,
+            DeclaredKind::Byte => Declared::Byte,
+            DeclaredKind::Short => Declared::Short,
+            DeclaredKind::Int => Declared::Int,
+            DeclaredKind::Long => Declared::Long,
+            DeclaredKind::Float => Declared::Float,
+            DeclaredKind::Double => Declared::Double,
+            DeclaredKind::Text => Declared::Text,
+            DeclaredKind::Time => Declared::Time,
+            DeclaredKind::Binary => Declared::Binary,
+            DeclaredKind::Any => Declared::Any,
+            DeclaredKind::Reference => Declared::Reference(type_name),
+            DeclaredKind::Enum => Declared::Enum(type_name),
+            DeclaredKind::Object => Declared::Object(type_name),
         };
         // The only flag is `required`: for an array that must not be empty, and for a slot whose type is not in the table.
         let optional = !matches!(shape, Shape::Single) && flags.is_empty();

@@ -46,7 +46,7 @@ macro_rules! data_objects {
             }
 
             impl $crate::table::Item for $name {
-                const KIND: $crate::table::Kind = $crate::table::Kind::Object;
+                const KIND: $crate::table::DeclaredKind = $crate::table::DeclaredKind::Object;
                 const NAME: &'static str = <Self as $crate::table::DataObject>::TYPE;
 
                 fn into_value(self) -> $crate::Value {
@@ -122,7 +122,7 @@ macro_rules! enumerations {
             }
 
             impl $crate::table::Item for $name {
-                const KIND: $crate::table::Kind = $crate::table::Kind::Enum;
+                const KIND: $crate::table::DeclaredKind = $crate::table::DeclaredKind::Enum;
                 const NAME: &'static str = stringify!($name);
 
                 fn into_value(self) -> $crate::Value {

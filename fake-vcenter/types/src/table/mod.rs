@@ -4,7 +4,7 @@ mod field;
 mod info;
 mod macros;
 
-pub use field::{Binary, Field, Item, Kind, Shape};
+pub use field::{Binary, DeclaredKind, Field, Item, Shape};
 pub(crate) use field::{single, take_single};
 pub use info::{Declared, FieldInfo, TypeInfo, TypeKind, all_types, has_subtypes, is_subtype, namespace_of, type_info};
 pub(crate) use macros::{

@@ -1,7 +1,7 @@
 //! The end of a virtual machine: Destroy_Task, UnregisterVM.
 //!
 //! Its volumes are first class disks that outlive it, detached. A real vCenter leaves the machine's id among the consumers
-//! of the disks of one that was only unregistered; here they are free at once. [?]
+//! of the disks of one that was only unregistered; here they are free at once (unverified).
 
 use fake_vcenter_types::{Fault, MoRef};
 

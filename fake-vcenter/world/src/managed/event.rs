@@ -15,7 +15,7 @@ use super::task::info;
 use crate::state::{Task, TaskState};
 
 /// An event, and what it is sorted and chosen by.
-pub struct Told {
+pub struct PastEvent {
     /// When.
     pub at: Timestamp,
     /// What it is about, if that is an entity.
@@ -30,7 +30,7 @@ pub fn manager_property(name: &str) -> Option<Value> {
 }
 
 /// All events that are remembered, oldest first.
-pub fn all(look: &Look) -> Vec<Told> {
+pub fn all(look: &Look) -> Vec<PastEvent> {
     let mut events = Vec::new();
     for session in look.state.sessions.values() {
         let event = UserLoginSessionEvent {
@@ -44,7 +44,7 @@ pub fn all(look: &Look) -> Vec<Told> {
             session_id: session.label.clone(),
             ..UserLoginSessionEvent::default()
         };
-        events.push(Told { at: session.login_time, entity: None, event: event.into_object() });
+        events.push(PastEvent { at: session.login_time, entity: None, event: event.into_object() });
     }
     for task in look.state.tasks.values() {
         let visible = look.sees(&task.entity);
@@ -63,7 +63,7 @@ pub fn all(look: &Look) -> Vec<Told> {
     events
 }
 
-fn asked(look: &Look, task: &Task) -> Told {
+fn asked(look: &Look, task: &Task) -> PastEvent {
     let place = Place::of(look, task);
     let event = TaskEvent {
         chain_id: task.chain,
@@ -77,11 +77,11 @@ fn asked(look: &Look, task: &Task) -> Told {
         info: info(task),
         ..TaskEvent::default()
     };
-    Told { at: task.queued, entity: Some(task.entity.clone()), event: event.into_object() }
+    PastEvent { at: task.queued, entity: Some(task.entity.clone()), event: event.into_object() }
 }
 
 /// What became of a VM by a task that ended well.
-fn became(look: &Look, task: &Task) -> Option<Told> {
+fn became(look: &Look, task: &Task) -> Option<PastEvent> {
     let at = task.completed.filter(|_| task.state == TaskState::Success)?;
     let place = Place::of(look, task);
     let name = &task.entity_name;
@@ -109,7 +109,7 @@ fn became(look: &Look, task: &Task) -> Option<Told> {
         Method::DestroyTask => event!(VmRemovedEvent, format!("Removed {name}")),
         _ => return None,
     };
-    Some(Told { at, entity: Some(task.entity.clone()), event })
+    Some(PastEvent { at, entity: Some(task.entity.clone()), event })
 }
 
 /// Where what a task works on is.

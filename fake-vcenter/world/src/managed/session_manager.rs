@@ -2,7 +2,7 @@
 //!
 //! Modelled: login by name and password, the current session, idle expiry, ending of other sessions. Not modelled:
 //! tokens, tickets for clones, impersonation, lockout, the cap on sessions. `sessionList` is not in time with
-//! each call: `lastActiveTime` there is the time of login. A session with a call that waits is taken not to be idle. [?]
+//! each call: `lastActiveTime` there is the time of login. A session with a call that waits is taken not to be idle (unverified).
 
 use fake_vcenter_types::{UserSession, Value};
 

@@ -6,7 +6,7 @@ use fake_vcenter_types::{Fault, Method, MoRef, PropertyFilterSpec, Value, WaitOp
 
 use super::Call;
 use crate::fault;
-use crate::property::{Filter, FilterSpec, Outcome, Told, select, wait_for_updates};
+use crate::property::{Filter, FilterSpec, Reported, UpdateOutcome, select, wait_for_updates};
 use crate::world::{Reply, World};
 
 /// Carries out one of these methods.
@@ -65,7 +65,7 @@ fn create_filter(world: &mut World, call: &Call) -> Result<Reply, Fault> {
     let filter = session_object(world, call, "PropertyFilter")?;
     let collector = world.collectors.get_mut(call.key()?, call.this).ok_or_else(|| fault::not_found(call.this))?;
     let walked = Some((Arc::new(selection), world.window.revision()));
-    collector.filters.push(Filter { filter: filter.clone(), spec, told: Told::default(), walked });
+    collector.filters.push(Filter { filter: filter.clone(), spec, told: Reported::default(), walked });
     world.wake();
     Ok(Reply::Done(Some(Value::Ref(filter))))
 }
@@ -89,8 +89,8 @@ fn wait(world: &mut World, call: &Call, options: &WaitOptions) -> Result<Reply, 
         return Err(fault::request_canceled());
     }
     match wait_for_updates(&look, &world.window, collector, &version, limit)? {
-        Outcome::Update(update) => Ok(Reply::Done(Some(Value::of(update)))),
-        Outcome::Nothing if seconds == Some(0) => Ok(Reply::Done(None)),
-        Outcome::Nothing => Ok(Reply::WaitForChange { seconds }),
+        UpdateOutcome::Update(update) => Ok(Reply::Done(Some(Value::of(update)))),
+        UpdateOutcome::Nothing if seconds == Some(0) => Ok(Reply::Done(None)),
+        UpdateOutcome::Nothing => Ok(Reply::WaitForChange { seconds }),
     }
 }

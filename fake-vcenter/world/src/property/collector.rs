@@ -16,7 +16,7 @@ use crate::managed::Look;
 
 /// What a client holds of one filter once it has acknowledged a version.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Told {
+pub struct Reported {
     /// The members that it knows.
     pub members: Known,
     /// Missing objects that it was told of.
@@ -56,7 +56,7 @@ pub struct Filter {
     /// What it means.
     pub spec: FilterSpec,
     /// What the client has acknowledged of it.
-    pub told: Told,
+    pub told: Reported,
     /// What it meant when it was last walked, and the revision up to which that is known to hold.
     pub walked: Option<(Arc<Selection>, u64)>,
 }
@@ -108,7 +108,7 @@ pub struct Pending {
     /// The answer, for a client that asks again.
     pub update: UpdateSet,
     /// What the client will have been told of each filter once it acknowledges.
-    pub told: BTreeMap<MoRef, Told>,
+    pub told: BTreeMap<MoRef, Reported>,
 }
 
 /// A property collector.

@@ -12,9 +12,9 @@ mod select;
 mod spec;
 mod updates;
 
-pub use collector::{Collector, Collectors, Filter, Told};
+pub use collector::{Collector, Collectors, Filter, Reported};
 pub use path::read;
 pub use retrieve::{Page, retrieve, take_page};
 pub use select::select;
 pub use spec::FilterSpec;
-pub use updates::{Outcome, wait_for_updates};
+pub use updates::{UpdateOutcome, wait_for_updates};

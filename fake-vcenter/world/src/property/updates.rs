@@ -11,7 +11,7 @@ use fake_vcenter_types::{
     UpdateSet,
 };
 
-use super::collector::{Collector, Filter, Known, Pending, Told};
+use super::collector::{Collector, Filter, Known, Pending, Reported};
 use super::path::read;
 use super::select::{Selection, paths_of, within};
 use crate::change::{ObjectChange, Window};
@@ -20,7 +20,7 @@ use crate::managed::Look;
 
 /// What a wait comes to just now.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Outcome {
+pub enum UpdateOutcome {
     /// There is something to tell.
     Update(UpdateSet),
     /// Nothing yet.
@@ -31,9 +31,15 @@ pub enum Outcome {
 ///
 /// # Errors
 /// The version is not one that this collector gave out last.
-pub fn wait_for_updates(look: &Look, window: &Window, collector: &mut Collector, version: &str, limit: usize) -> Result<Outcome, Fault> {
+pub fn wait_for_updates(
+    look: &Look,
+    window: &Window,
+    collector: &mut Collector,
+    version: &str,
+    limit: usize,
+) -> Result<UpdateOutcome, Fault> {
     if let Some(again) = acknowledge(collector, version)? {
-        return Ok(Outcome::Update(again));
+        return Ok(UpdateOutcome::Update(again));
     }
     let mut budget = i64::try_from(limit).unwrap_or(i64::MAX);
     let mut filter_set = Vec::new();
@@ -48,13 +54,13 @@ pub fn wait_for_updates(look: &Look, window: &Window, collector: &mut Collector,
     if filter_set.is_empty() {
         // Nothing of what happened concerns the client, so it counts as told: the window may move on.
         settle(collector, &told);
-        return Ok(Outcome::Nothing);
+        return Ok(UpdateOutcome::Nothing);
     }
     collector.last += 1;
     let truncated = if budget < 0 { Some(true) } else { None };
     let update = UpdateSet { version: collector.last.to_string(), filter_set, truncated };
     collector.pending = Some(Pending { version: collector.last, update: update.clone(), told });
-    Ok(Outcome::Update(update))
+    Ok(UpdateOutcome::Update(update))
 }
 
 /// Takes note of the version that the client holds; answers the answer that it has to be given again.
@@ -62,7 +68,7 @@ fn acknowledge(collector: &mut Collector, version: &str) -> Result<Option<Update
     if version.is_empty() {
         collector.pending = None;
         collector.acknowledged = 0;
-        collector.filters.iter_mut().for_each(|filter| filter.told = Told::default());
+        collector.filters.iter_mut().for_each(|filter| filter.told = Reported::default());
         return Ok(None);
     }
     let version: u64 = version.parse().map_err(|_| fault::invalid_collector_version())?;
@@ -84,7 +90,7 @@ fn acknowledge(collector: &mut Collector, version: &str) -> Result<Option<Update
     }
 }
 
-fn settle(collector: &mut Collector, told: &BTreeMap<MoRef, Told>) {
+fn settle(collector: &mut Collector, told: &BTreeMap<MoRef, Reported>) {
     for filter in &mut collector.filters {
         if let Some(told) = told.get(&filter.filter) {
             filter.told = told.clone();
@@ -93,10 +99,10 @@ fn settle(collector: &mut Collector, told: &BTreeMap<MoRef, Told>) {
 }
 
 /// What is new for one filter, and what its client will then have been told.
-fn filter_update(look: &Look, window: &Window, filter: &mut Filter, budget: &mut i64) -> (PropertyFilterUpdate, Told) {
+fn filter_update(look: &Look, window: &Window, filter: &mut Filter, budget: &mut i64) -> (PropertyFilterUpdate, Reported) {
     let selection = filter.selection(look, window);
     let mut update = PropertyFilterUpdate { filter: filter.filter.clone(), object_set: Vec::new(), missing_set: Vec::new() };
-    let mut told = Told { members: Known::default(), missing: filter.told.missing.clone() };
+    let mut told = Reported { members: Known::default(), missing: filter.told.missing.clone() };
     told.members = match &filter.told.members {
         Known::All(known, revision) if Arc::ptr_eq(known, &selection) && window.reaches(*revision) => {
             changed_members(look, window, filter, (known, *revision), &mut update, budget)
@@ -172,15 +178,15 @@ fn every_member(
     let oldest = told.values().copied().min().unwrap_or(now);
     let changes = window.since(oldest);
     for member in &selection.members {
-        let news = match told.get(member) {
+        let change = match told.get(member) {
             Some(&revision) if window.reaches(revision) => {
                 let paths = changed_paths(filter, member, changes.get(member), revision);
                 if paths.is_empty() { None } else { Some(object_update(look, member, ObjectUpdateKind::Modify, &paths)) }
             }
             _ => Some(object_update(look, member, ObjectUpdateKind::Enter, &paths_of(&filter.spec, &member.kind))),
         };
-        match news {
-            Some(news) if take(budget) => update.object_set.push(news),
+        match change {
+            Some(change) if take(budget) => update.object_set.push(change),
             // What does not fit into this answer is told in the next one.
             Some(_) => continue,
             None => {}

@@ -171,7 +171,7 @@ pub struct Task {
     pub state: TaskState,
     /// Who asked for it.
     pub user: String,
-    /// Eight hexadecimal digits, the operation's id in vCenter's own logs. [?]
+    /// Eight hexadecimal digits, the operation's id in vCenter's own logs (unverified).
     pub activation: String,
     /// Number of the chain of events that it began.
     pub chain: i32,

@@ -1,4 +1,4 @@
-//! CnsDetachVolume: a disk of a virtual machine becomes a volume only. It needs the VM's host. [?]
+//! CnsDetachVolume: a disk of a virtual machine becomes a volume only. It needs the VM's host (unverified).
 
 use fake_vcenter_types::{Fault, HostNotConnected, MoRef, TypedFault};
 

@@ -4,7 +4,7 @@
 //! "implementation dependent"; upstream's full sync asks for 1,000 ids without a cursor and takes the answer for all of them, and
 //! before it learned to page, its one query without a cursor was answered by 1,000 of 1,006 volumes. So the default is the largest page.
 //! `CnsQueryAllVolume` answers everything at once, as a picture of one instant, unless it is given a cursor: that is what upstream uses
-//! it for. [?]
+//! it for (unverified).
 
 use std::collections::BTreeSet;
 

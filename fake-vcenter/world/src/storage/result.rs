@@ -37,7 +37,7 @@ pub fn created(name: &str, outcome: Result<String, Fault>, placement_results: Ve
     batch(CnsVolumeCreateResult { volume_id, fault, name: Some(name.to_owned()), placement_results })
 }
 
-/// The result of taking a snapshot. What it takes of the datastore is not known at once. [?]
+/// The result of taking a snapshot. What it takes of the datastore is not known at once (unverified).
 pub fn snapshot_taken(id: &str, outcome: Result<CnsSnapshot, Fault>) -> Value {
     let (snapshot, fault) = match outcome {
         Ok(snapshot) => (Some(snapshot), None),

@@ -1,4 +1,4 @@
-//! `--journal FILE`: several voyages sail at once, so each writes a part of its own; the parts are put together at the end.
+//! `--journal FILE`: several runs are made at once, so each writes a part of its own; the parts are put together at the end.
 
 use std::fs::File;
 use std::io::Write;
@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 
 use super::work::Work;
 
-/// Tells each voyage where its part goes.
+/// Tells each run where its part goes.
 pub fn into_parts(work: Vec<Work>, journal: &Path) -> Vec<Work> {
     let parted = |(place, work)| match work {
-        Work::Voyage(mut voyage, name) => {
-            voyage.journal = Some(part(journal, place));
-            Work::Voyage(voyage, name)
+        Work::Run(mut spec, name) => {
+            spec.journal = Some(part(journal, place));
+            Work::Run(spec, name)
         }
         clear => clear,
     };

@@ -1,4 +1,4 @@
-//! `seatrial run`: sail scenarios, show progress, write the reports.
+//! `seatrial run`: run scenarios, show progress, write the reports.
 
 mod journal;
 mod list;
@@ -15,12 +15,12 @@ use seatrial_reports::{RunReport, Verdict};
 use seatrial_wires::Pace;
 
 use crate::Surroundings;
-use crate::crew::{self, Done, Log, Orders};
 use crate::exit::Exit;
 use crate::kubernetes::{KubernetesArguments, Refusal};
 use crate::output::{fail, say};
 use crate::select::{self, Candidate, Choice};
 use crate::subjects::DriverChoice;
+use crate::worker_pool::{self, Done, Log, PoolOptions};
 use screen::Screen;
 use work::Work;
 
@@ -35,10 +35,10 @@ pub struct RunArguments {
     /// Decides the order of events; the same seed gives the same journal.
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// Sails everything under so many seeds, from the seed on.
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=SAILINGS_MAX))]
+    /// Runs everything under so many seeds, from the seed on.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=CASES_MAX))]
     repeat: u64,
-    /// Begins nothing more when something did not hold.
+    /// Begins nothing more when something did not pass.
     #[arg(long)]
     fail_fast: bool,
     /// Shows each step as it begins and ends.
@@ -47,10 +47,10 @@ pub struct RunArguments {
     /// Where the reports go.
     #[arg(long, value_name = "DIR", default_value = "target/seatrial")]
     out: PathBuf,
-    /// Writes the journal there, as lines of JSON; of several sailings one after the other.
+    /// Writes the journal there, as lines of JSON; of several cases one after the other.
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
-    /// How to sail.
+    /// How worlds run.
     #[arg(long, value_enum, default_value_t = Way::Virtual)]
     mode: Way,
     /// With `--mode live`: how many times as fast as the wall everything but the drivers runs; 20 unless a driver's
@@ -75,8 +75,8 @@ const PACE: u32 = 20;
 const EXTERNAL_IN_VIRTUAL: &str =
     "a driver that was built elsewhere runs as a process of its own, which virtual time cannot wait for; add --mode live";
 
-/// More sailings than this are a slip: their voyages alone would fill the memory.
-const SAILINGS_MAX: u64 = 100_000;
+/// More cases than this are a slip: their descriptions alone would fill the memory.
+const CASES_MAX: u64 = 100_000;
 
 /// So many live worlds share a processor.
 const LIVE_WORLDS: usize = 4;
@@ -105,21 +105,21 @@ impl RunArguments {
         }
     }
 
-    /// How many worlds sail at a time: as many as the processors take, but one where there is something that only one can have.
-    fn orders(&self, mode: &Mode) -> Orders {
+    /// How many worlds run at a time: as many as the processors take, but one where there is something that only one can have.
+    fn pool_options(&self, mode: &Mode) -> PoolOptions {
         let worlds_a_processor = match mode {
             Mode::Live(Live { kubernetes: Kubernetes::Embedded, .. }) => LIVE_WORLDS,
             // A real API server is work for a processor of its own.
             Mode::Live(_) | Mode::Virtual => 1,
         };
-        // Of many sailings, the journals of those that held are not kept: nobody reads a thousand, and they fill the memory.
+        // Of many cases, the journals of those that passed are not kept: nobody reads a thousand, and they fill the memory.
         let keep_journals = self.repeat == 1;
         let one_at_a_time = self.drivers.is_external() || self.kubernetes.is_shared();
-        Orders { worlds_a_processor, one_at_a_time, fail_fast: self.fail_fast, keep_journals, steps: self.verbose }
+        PoolOptions { worlds_a_processor, one_at_a_time, fail_fast: self.fail_fast, keep_journals, steps: self.verbose }
     }
 }
 
-/// Sails; the exit code tells the worst that was found.
+/// Runs; the exit code tells the worst that was found.
 pub fn run(arguments: &RunArguments, around: &Surroundings) -> Exit {
     let candidates = match select::candidates(&arguments.scenarios, &arguments.choice) {
         Ok(candidates) => candidates,
@@ -132,9 +132,9 @@ pub fn run(arguments: &RunArguments, around: &Surroundings) -> Exit {
         let message = format!("there are no {} seeds from {} on; begin with a smaller --seed", arguments.repeat, arguments.seed);
         return fail(&message, Exit::BadInput);
     };
-    let sailings = arguments.repeat.saturating_mul(candidates.iter().map(Candidate::sailings).sum());
-    if sailings > SAILINGS_MAX {
-        let message = format!("{sailings} sailings are more than {SAILINGS_MAX}; choose fewer scenarios, or repeat them less often");
+    let cases = arguments.repeat.saturating_mul(candidates.iter().map(Candidate::cases).sum());
+    if cases > CASES_MAX {
+        let message = format!("{cases} cases are more than {CASES_MAX}; choose fewer scenarios, or repeat them less often");
         return fail(&message, Exit::BadInput);
     }
     let mode = match arguments.mode(around) {
@@ -151,9 +151,9 @@ pub fn run(arguments: &RunArguments, around: &Surroundings) -> Exit {
         Some(journal) => journal::into_parts(work, journal),
         None => work,
     };
-    let orders = arguments.orders(&mode);
+    let options = arguments.pool_options(&mode);
     let mut screen = Screen::new(work.iter().map(Work::label).collect());
-    let log = crew::sail_all(work, orders, |news| screen.show(news));
+    let log = worker_pool::run_all(work, options, |event| screen.show(event));
     screen.clear();
     conclude(arguments, log, began.elapsed(), screen.colour())
 }
@@ -165,27 +165,27 @@ fn conclude(arguments: &RunArguments, log: Log, took: Duration, colour: bool) ->
         }
         return cut_short(log, took, colour);
     }
-    let (told, number) = (log.done.len(), log.number);
+    let (reported, number) = (log.done.len(), log.number);
     if let Some(journal) = &arguments.journal
-        && let Err(error) = journal::gather(journal, told, number)
+        && let Err(error) = journal::gather(journal, reported, number)
     {
         let message = format!("failed to write journal {}: {error}; choose another place with --journal", journal.display());
         return fail(&message, Exit::Environment);
     }
     let exit = finish(&arguments.out, log.done, took, colour);
-    if told < number {
-        say(&format!("--fail-fast: {} of {number} were not sailed or are not told\n", number - told));
+    if reported < number {
+        say(&format!("--fail-fast: {} of {number} were not run or are not reported\n", number - reported));
     }
     exit
 }
 
-/// What has sailed so far; a report of a part would be taken for the whole.
+/// What has run so far; a report of a part would be taken for the whole.
 fn cut_short(log: Log, took: Duration, colour: bool) -> Exit {
-    let (told, number) = (log.done.len(), log.number);
+    let (reported, number) = (log.done.len(), log.number);
     let verdicts: Vec<Verdict> = log.done.into_iter().map(|(verdict, _)| verdict).collect();
     let report = RunReport::new(env!("CARGO_PKG_VERSION"), verdicts, took);
     say(&seatrial_reports::terminal_summary(&report, colour));
-    fail(&format!("interrupted: {told} of {number} had sailed; no reports were written"), Exit::Interrupted)
+    fail(&format!("interrupted: {reported} of {number} had run; no reports were written"), Exit::Interrupted)
 }
 
 fn finish(out: &Path, done: Vec<Done>, took: Duration, colour: bool) -> Exit {

@@ -1,12 +1,12 @@
-//! What a run shows while it sails: verdicts, steps when asked, and on a terminal a line that tells how far it is.
+//! What a run shows while it lasts: verdicts, steps when asked, and on a terminal a line that tells how far it is.
 
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
-use seatrial_engine::StepNews;
+use seatrial_engine::StepProgress;
 
-use crate::crew::News;
+use crate::worker_pool::ProgressEvent;
 
 /// The longest line of progress; a longer one would wrap and could not be wiped.
 const WIDTH: usize = 78;
@@ -18,7 +18,7 @@ pub struct Screen {
     labels: Vec<String>,
     colour: bool,
     progress: bool,
-    at_sea: BTreeMap<usize, String>,
+    running: BTreeMap<usize, String>,
     ended: usize,
     drawn: bool,
     began: std::time::Instant,
@@ -30,7 +30,15 @@ impl Screen {
         let colour = std::io::stdout().is_terminal();
         #[expect(clippy::disallowed_methods, reason = "whoever waits at a terminal waits in wall time")]
         let began = std::time::Instant::now();
-        Self { labels, colour, progress: colour && std::io::stderr().is_terminal(), at_sea: BTreeMap::new(), ended: 0, drawn: false, began }
+        Self {
+            labels,
+            colour,
+            progress: colour && std::io::stderr().is_terminal(),
+            running: BTreeMap::new(),
+            ended: 0,
+            drawn: false,
+            began,
+        }
     }
 
     /// Whether there are colours.
@@ -38,27 +46,27 @@ impl Screen {
         self.colour
     }
 
-    /// Shows news.
-    pub fn show(&mut self, news: News<'_>) {
-        match news {
-            News::Began(place) => {
-                self.at_sea.insert(place, String::new());
+    /// Shows how far it is.
+    pub fn show(&mut self, event: ProgressEvent<'_>) {
+        match event {
+            ProgressEvent::Began(place) => {
+                self.running.insert(place, String::new());
             }
-            News::Ended(place) => {
-                self.at_sea.remove(&place);
+            ProgressEvent::Ended(place) => {
+                self.running.remove(&place);
                 self.ended += 1;
             }
-            News::Step(place, step) => {
-                self.at_sea.insert(place, step.at.to_string());
+            ProgressEvent::Step(place, step) => {
+                self.running.insert(place, step.at.to_string());
                 let label = self.labels.get(place).map_or("", String::as_str);
                 let line = step_line(label, step);
                 self.print(&line);
             }
-            News::Told(verdict) => {
-                let text = seatrial_reports::terminal_sailing(verdict, self.colour);
+            ProgressEvent::Verdict(verdict) => {
+                let text = seatrial_reports::terminal_case(verdict, self.colour);
                 self.print(&text);
             }
-            News::Tick => {}
+            ProgressEvent::Tick => {}
         }
         self.draw();
     }
@@ -79,23 +87,23 @@ impl Screen {
     }
 
     fn draw(&mut self) {
-        if !self.progress || self.began.elapsed() < PATIENCE || self.at_sea.is_empty() {
+        if !self.progress || self.began.elapsed() < PATIENCE || self.running.is_empty() {
             return;
         }
-        let names: Vec<&str> = self.at_sea.keys().filter_map(|place| self.labels.get(*place)).map(String::as_str).collect();
+        let names: Vec<&str> = self.running.keys().filter_map(|place| self.labels.get(*place)).map(String::as_str).collect();
         let line = progress_line(self.ended, self.labels.len(), self.began.elapsed().as_secs(), &names);
         eprint!("\r\x1b[K\x1b[2m{line}\x1b[0m");
         self.drawn = true;
     }
 }
 
-fn step_line(label: &str, step: &StepNews) -> String {
+fn step_line(label: &str, step: &StepProgress) -> String {
     format!("  {label}  {}  step {} {}: {}\n", step.at, step.number, step.outcome, step.what)
 }
 
-/// How far it is, and who is at sea.
+/// How far it is, and what runs.
 fn progress_line(ended: usize, all: usize, seconds: u64, names: &[&str]) -> String {
-    let line = format!("{ended} of {all} sailed in {seconds} s; at sea: {}", names.join(", "));
+    let line = format!("{ended} of {all} ended in {seconds} s; running: {}", names.join(", "));
     if line.chars().count() <= WIDTH {
         return line;
     }
@@ -111,7 +119,7 @@ mod tests {
     fn the_line_of_progress_fits_any_terminal() {
         assert_eq!(
             progress_line(3, 60, 2, &["statefulset/scale [8.0.3] seed 1"]),
-            "3 of 60 sailed in 2 s; at sea: statefulset/scale [8.0.3] seed 1"
+            "3 of 60 ended in 2 s; running: statefulset/scale [8.0.3] seed 1"
         );
         let long = progress_line(
             3,

@@ -1,18 +1,18 @@
-//! What there is to sail: a voyage for each variant of each scenario under each seed.
+//! What there is to run: a run for each variant of each scenario under each seed.
 
 use std::path::Path;
 
-use seatrial_engine::{Mode, Voyage, prepare};
-use seatrial_reports::{CallCounts, Outcome, VcenterCalls, Verdict, Volatile};
+use seatrial_engine::{Mode, RunSpec, prepare};
+use seatrial_reports::{CallCounts, CaseOutcome, VCenterCalls, Verdict, Volatile};
 
 use crate::select::Candidate;
 
-/// One thing to do: a voyage to make, or a verdict that is already clear.
+/// One thing to do: something to run, or a verdict that is already clear.
 #[derive(Debug)]
 pub enum Work {
-    /// Sail it; the text is how the scenario's file was named.
-    Voyage(Box<Voyage>, String),
-    /// The file cannot be sailed.
+    /// Run it; the text is how the scenario's file was named.
+    Run(Box<RunSpec>, String),
+    /// The file cannot be run.
     Clear(Box<Verdict>),
 }
 
@@ -20,16 +20,16 @@ impl Work {
     /// Its name for people who watch.
     pub fn label(&self) -> String {
         match self {
-            Self::Voyage(voyage, name) => {
+            Self::Run(spec, name) => {
                 let name = crate::select::name_of(Path::new(name));
-                format!("{name} [{}] seed {}", voyage.sailing.name, voyage.seed)
+                format!("{name} [{}] seed {}", spec.case.name, spec.seed)
             }
             Self::Clear(verdict) => verdict.scenario.clone(),
         }
     }
 }
 
-/// All voyages of a scenario under these seeds, seed by seed; or the one verdict that its file is wrong.
+/// All runs of a scenario under these seeds, seed by seed; or the one verdict that its file is wrong.
 pub fn of(candidate: &Candidate, seeds: impl Iterator<Item = u64>, mode: &Mode) -> Vec<Work> {
     let name = candidate.file.display().to_string();
     let folder = candidate.file.parent().unwrap_or(Path::new("."));
@@ -40,24 +40,24 @@ pub fn of(candidate: &Candidate, seeds: impl Iterator<Item = u64>, mode: &Mode) 
         Err(why) => Err(why.clone()),
     };
     match prepared {
-        Ok(voyages) => {
-            let under = |seed| voyages.iter().map(move |voyage| Voyage { seed, ..voyage.clone() });
-            // The page shows each sailing's journal.
-            let kept = seeds.flat_map(under).map(|voyage| Voyage { keep_journal: true, mode: mode.clone(), ..voyage });
-            kept.map(|voyage| Work::Voyage(Box::new(voyage), name.clone())).collect()
+        Ok(specs) => {
+            let under = |seed| specs.iter().map(move |spec| RunSpec { seed, ..spec.clone() });
+            // The page shows each run's journal.
+            let kept = seeds.flat_map(under).map(|spec| RunSpec { keep_journal: true, mode: mode.clone(), ..spec });
+            kept.map(|spec| Work::Run(Box::new(spec), name.clone())).collect()
         }
         Err(why) => vec![clear(&name, first, why)],
     }
 }
 
-/// A verdict on a file that cannot be sailed.
+/// A verdict on a file that cannot be run.
 fn clear(name: &str, seed: u64, reason: String) -> Work {
     Work::Clear(Box::new(Verdict {
         scenario: name.to_owned(),
         title: None,
-        sailing: None,
+        case: None,
         seed,
-        outcome: Outcome::BadInput,
+        outcome: CaseOutcome::BadInput,
         reason: Some(reason),
         steps: Vec::new(),
         expectations: Vec::new(),
@@ -67,7 +67,7 @@ fn clear(name: &str, seed: u64, reason: String) -> Work {
         journal_entries: 0,
         journal_digest: None,
         calls: CallCounts::new(),
-        vcenter_calls: VcenterCalls::new(),
+        vcenter_calls: VCenterCalls::new(),
         shortened: Vec::new(),
         repeat: format!("seatrial run {name} --seed {seed}"),
         volatile: Volatile::default(),

@@ -56,8 +56,8 @@ fn script(folder: &Path, does: &str) {
     std::fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).unwrap();
 }
 
-/// Sails with this driver; answers the exit code and what was printed. Nothing is left.
-fn sail(descriptor: &str, mode: &str) -> (Option<i32>, String) {
+/// Runs with this driver; answers the exit code and what was printed. Nothing is left.
+fn run(descriptor: &str, mode: &str) -> (Option<i32>, String) {
     let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let driver = format!("csi={descriptor}");
     let arguments = ["run", "statefulset/scale", "--mode", mode, "--driver", &driver, "--out", out.path().to_str().unwrap()];
@@ -69,12 +69,12 @@ fn sail(descriptor: &str, mode: &str) -> (Option<i32>, String) {
 fn holds() {
     let folder = tempfile::tempdir().unwrap();
     let descriptor = descriptor(folder.path(), env!("CARGO_BIN_EXE_seatrial"), "driver, csi", 30);
-    let (code, told) = sail(&descriptor, "live");
+    let (code, told) = run(&descriptor, "live");
     assert_eq!(code, Some(0), "{told}");
-    assert!(told.contains("1 sailing: 1 held") && told.contains("the csi driver was elsewhere (its own repository)"), "{told}");
+    assert!(told.contains("1 case: 1 passed") && told.contains("the csi driver was elsewhere (its own repository)"), "{told}");
 }
 
-/// A driver that offers nothing: a step that requires more finds something, a scenario that does is not sailed.
+/// A driver that offers nothing: a step that requires more finds something, a scenario that does is not run.
 fn lacks() {
     let folder = tempfile::tempdir().unwrap();
     let driver = format!("csi={}", descriptor(folder.path(), env!("CARGO_BIN_EXE_seatrial"), "driver, csi", 30));
@@ -91,25 +91,25 @@ steps:
 ";
     std::fs::write(&scenario, text).unwrap();
     let out = tempfile::tempdir().unwrap();
-    let sailed = |what: &str| {
+    let ran = |what: &str| {
         let arguments = ["run", what, "--mode", "live", "--driver", &driver, "--out", out.path().to_str().unwrap()];
         let output = seatrial(folder.path(), &arguments).output().unwrap();
         (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
     };
-    let (code, told) = sailed(scenario.to_str().unwrap());
+    let (code, told) = ran(scenario.to_str().unwrap());
     assert_eq!(code, Some(0), "{told}");
-    assert!(told.contains("1 held, 1 finding") && told.contains("driver elsewhere does not offer `names-holder`"), "{told}");
-    let (code, told) = sailed("bug-reports/csi-1474");
+    assert!(told.contains("1 passed, 1 finding") && told.contains("driver elsewhere does not offer `names-holder`"), "{told}");
+    let (code, told) = ran("bug-reports/csi-1474");
     assert_eq!(code, Some(0), "{told}");
     assert!(told.contains("1 unsupported") && told.contains("driver elsewhere does not offer `refuses-mixed-tags`"), "{told}");
 }
 
 fn dies() {
     let folder = tempfile::tempdir().unwrap();
-    script(folder.path(), "echo there is no anchor aboard; exit 3");
-    let (code, told) = sail(&descriptor(folder.path(), "./driver.sh", "", 2), "live");
+    script(folder.path(), "echo there is no configuration; exit 3");
+    let (code, told) = run(&descriptor(folder.path(), "./driver.sh", "", 2), "live");
     assert_eq!(code, Some(3), "{told}");
-    for word in ["driver elsewhere", "csi-controller was not ready within 2 s", "exit status: 3", "there is no anchor aboard"] {
+    for word in ["driver elsewhere", "csi-controller was not ready within 2 s", "exit status: 3", "there is no configuration"] {
         assert!(told.contains(word), "{word}: {told}");
     }
 }
@@ -117,7 +117,7 @@ fn dies() {
 fn never_serves() {
     let folder = tempfile::tempdir().unwrap();
     script(folder.path(), "exec sleep 60");
-    let (code, told) = sail(&descriptor(folder.path(), "./driver.sh", "", 2), "live");
+    let (code, told) = run(&descriptor(folder.path(), "./driver.sh", "", 2), "live");
     assert_eq!(code, Some(3), "{told}");
     assert!(told.contains("was not ready within 2 s") && told.contains("ready-within-seconds"), "{told}");
 }
@@ -128,7 +128,7 @@ fn without_rights() {
     let path = descriptor(folder.path(), env!("CARGO_BIN_EXE_seatrial"), "driver, csi", 5);
     let text = std::fs::read_to_string(&path).unwrap().replace("name: csi-controller}", "name: nobody}");
     std::fs::write(&path, text).unwrap();
-    let (code, told) = sail(&path, "live");
+    let (code, told) = run(&path, "live");
     assert_eq!(code, Some(3), "{told}");
     for word in [
         "system:serviceaccount:vmware-system-csi:nobody may not get customresourcedefinitions of apiextensions.k8s.io",
@@ -141,23 +141,23 @@ fn without_rights() {
 
 fn missing() {
     let folder = tempfile::tempdir().unwrap();
-    let (code, told) = sail(&descriptor(folder.path(), "no-such-driver", "", 2), "live");
+    let (code, told) = run(&descriptor(folder.path(), "no-such-driver", "", 2), "live");
     assert_eq!(code, Some(3), "{told}");
     assert!(told.contains("no program `no-such-driver`") && told.contains("SEATRIAL_DRIVERS"), "{told}");
 }
 
 fn wrong() {
     let folder = tempfile::tempdir().unwrap();
-    let (code, told) = sail(&descriptor(folder.path(), "a", "'${nodes}'", 2), "live");
+    let (code, told) = run(&descriptor(folder.path(), "a", "'${nodes}'", 2), "live");
     assert_eq!(code, Some(2), "{told}");
     assert!(told.contains("`${nodes}` stands for nothing here"), "{told}");
-    let (code, told) = sail("no-such-name", "live");
+    let (code, told) = run("no-such-name", "live");
     assert_eq!(code, Some(2), "{told}");
     assert!(told.contains("known are upstream-ccm, upstream-csi"), "{told}");
 }
 
 fn not_in_virtual() {
-    let (code, told) = sail("upstream-csi", "virtual");
+    let (code, told) = run("upstream-csi", "virtual");
     assert_eq!(code, Some(2), "{told}");
     assert!(told.contains("--mode live"), "{told}");
 }

@@ -32,7 +32,7 @@ fn holds_live() {
     let output = seatrial(folder.path(), &arguments).output().unwrap();
     let told = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{told}{}", String::from_utf8_lossy(&output.stderr));
-    assert!(told.contains("1 sailing: 1 held") && told.contains("live: "), "{told}");
+    assert!(told.contains("1 case: 1 passed") && told.contains("live: "), "{told}");
     assert_eq!((content(folder.path()), told_of(folder.path())), (Vec::new(), Vec::new()));
     let page = std::fs::read_to_string(out.path().join("report.json")).unwrap();
     assert!(page.contains("--mode live --pace 20"), "the report tells how to repeat it");

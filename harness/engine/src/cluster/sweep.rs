@@ -4,7 +4,7 @@
 //! no mark: what a client created otherwise than by a POST of JSON, and what the API server made by itself.
 
 use driver_host::{BoxError, HttpService};
-use seatrial_kubernetes::real::{Kind, MARK, mirrored_resources};
+use seatrial_kubernetes::real::{MARK, MirroredResource, mirrored_resources};
 use serde_json::{Value, json};
 
 use super::probe::{call, get};
@@ -36,7 +36,7 @@ pub(super) async fn sweep(service: &HttpService) -> Result<(), SweepError> {
     if stay.is_empty() { Ok(()) } else { Err(SweepError::Stay(stay)) }
 }
 
-async fn marked(service: &HttpService, kind: &Kind) -> Result<Vec<Value>, SweepError> {
+async fn marked(service: &HttpService, kind: &MirroredResource) -> Result<Vec<Value>, SweepError> {
     let path = format!("{}?labelSelector={MARK}%3Dtrue", kind.path());
     match get(service, &path).await {
         Ok((200, mut list)) => Ok(list["items"].as_array_mut().map(std::mem::take).unwrap_or_default()),
@@ -49,7 +49,7 @@ async fn marked(service: &HttpService, kind: &Kind) -> Result<Vec<Value>, SweepE
     }
 }
 
-async fn remove(service: &HttpService, kind: &Kind, object: &Value) -> Result<(), BoxError> {
+async fn remove(service: &HttpService, kind: &MirroredResource, object: &Value) -> Result<(), BoxError> {
     let path = kind.path_of(object);
     let expect = |(code, answer): (u16, Value)| match code {
         200..300 | 404 => Ok(()),

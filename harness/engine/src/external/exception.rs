@@ -1,5 +1,5 @@
 //! What a driver that others wrote is known to do otherwise, with the words of its own maintainers: it is told in the report,
-//! and does not fail the sailing.
+//! and does not fail the case.
 
 use seatrial_oracle::{Severity, Violation};
 use seatrial_scenario::ExpectationKind;

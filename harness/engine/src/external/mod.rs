@@ -19,7 +19,7 @@ pub(crate) use model::{Program, Sidecar};
 pub(crate) use sidecars::Sidecars;
 pub(crate) use words::{CALM, Words, fill};
 
-/// Why a driver from outside cannot be put to sea.
+/// Why a driver from outside cannot be run.
 #[derive(Debug, thiserror::Error)]
 pub enum ExternalError {
     /// There is no descriptor of this name.

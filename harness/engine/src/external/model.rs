@@ -43,7 +43,7 @@ pub struct Descriptor {
     /// is not named has the flags of upstream's manifests.
     #[serde(default)]
     pub sidecars: BTreeMap<Sidecar, Vec<String>>,
-    /// What it does beyond what all drivers do; scenarios that require more do not sail with it.
+    /// What it does beyond what all drivers do; scenarios that require more do not run with it.
     #[serde(default)]
     pub offers: Vec<Offer>,
     /// Which labels of its own mean a zone or a region.

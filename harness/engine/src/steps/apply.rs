@@ -4,17 +4,17 @@ use kube::api::{DynamicObject, Patch, PatchParams, PostParams};
 use serde_json::Value;
 
 use super::{StepFailure, objects};
-use crate::world::World;
+use crate::world::WorldHandle;
 
 /// Creates each object, or merges the manifest into the one that is there.
-pub(crate) async fn apply_objects(world: &World, manifest: &[Value]) -> Result<(), StepFailure> {
+pub(crate) async fn apply_objects(world: &WorldHandle, manifest: &[Value]) -> Result<(), StepFailure> {
     for object in manifest {
         apply(world, object).await?;
     }
     Ok(())
 }
 
-async fn apply(world: &World, object: &Value) -> Result<(), StepFailure> {
+async fn apply(world: &WorldHandle, object: &Value) -> Result<(), StepFailure> {
     let api = objects::of_manifest(world, object).await?;
     let wanted: DynamicObject = serde_json::from_value(object.clone())
         .map_err(|error| StepFailure::new(format!("the manifest is not a Kubernetes object: {error}")))?;

@@ -8,13 +8,13 @@ use kube::runtime::wait::await_condition;
 use seatrial_scenario::Delete;
 
 use super::{StepFailure, objects};
-use crate::world::World;
+use crate::world::WorldHandle;
 
 /// How long kubectl would be let wait by a patient user.
 const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Asks Kubernetes to delete the object, and waits until that very object is gone, unless the step says otherwise.
-pub(super) async fn delete(world: &World, step: &Delete) -> Result<(), StepFailure> {
+pub(super) async fn delete(world: &WorldHandle, step: &Delete) -> Result<(), StepFailure> {
     let (api, name) = (objects::named(world, &step.object), &step.object.name);
     let parameters = if step.force { DeleteParams::default().grace_period(0) } else { DeleteParams::default() };
     let uid = api.get(name).await?.metadata.uid.unwrap_or_default();

@@ -20,7 +20,7 @@ use seatrial_scenario::Action;
 
 use crate::manifest::Manifests;
 use crate::settle::PATIENCE;
-use crate::world::World;
+use crate::world::WorldHandle;
 
 pub(crate) use apply::apply_objects;
 pub(crate) use expect::FirstSeen;
@@ -44,7 +44,7 @@ impl From<kube::Error> for StepFailure {
 
 /// Carries out one step; `findings` tells those of the oracles so far.
 pub(crate) async fn perform(
-    world: &World,
+    world: &WorldHandle,
     manifests: &Manifests,
     seen: &mut FirstSeen,
     findings: impl Fn() -> Vec<Violation>,
@@ -77,27 +77,27 @@ pub(crate) async fn perform(
 }
 
 /// Steps that change the world beneath Kubernetes.
-fn on_vsphere(world: &World, action: &Action) -> Result<(), String> {
-    let powers = &world.powers;
+fn on_vsphere(world: &WorldHandle, action: &Action) -> Result<(), String> {
+    let injector = &world.injector;
     match action {
-        Action::Fail(step) => powers.fail(&step.target),
-        Action::Heal(step) => powers.heal(&step.target),
-        Action::Power(step) => powers.power(&step.node, step.state),
-        Action::Move(step) => powers.move_vm(&step.vm, &step.cluster),
-        Action::Destroy(step) => powers.destroy_vm(&step.vm),
-        Action::Create(step) => powers.create_vm(&step.vm),
+        Action::Fail(step) => injector.fail(&step.target),
+        Action::Heal(step) => injector.heal(&step.target),
+        Action::Power(step) => injector.power(&step.node, step.state),
+        Action::Move(step) => injector.move_vm(&step.vm, &step.cluster),
+        Action::Destroy(step) => injector.destroy_vm(&step.vm),
+        Action::Create(step) => injector.create_vm(&step.vm),
         Action::AttachByHand(step) => {
             let volume = expect::volume_of(&world.view(), &step.volume).map_err(|failure| failure.0)?;
-            powers.attach_by_hand(&volume, &step.to)
+            injector.attach_by_hand(&volume, &step.to)
         }
-        Action::Tag(step) => powers.tag(&step.on, &step.tags),
-        Action::Untag(step) => powers.untag(&step.on, &step.tags),
+        Action::Tag(step) => injector.tag(&step.on, &step.tags),
+        Action::Untag(step) => injector.untag(&step.on, &step.tags),
         _ => Err("this is no step on vSphere".to_owned()),
     }
 }
 
 /// Waits until the world has settled: processes up, no call or task in flight, nothing but heartbeats for some minutes.
-pub(crate) async fn settle(world: &World) -> Result<(), StepFailure> {
+pub(crate) async fn settle(world: &WorldHandle) -> Result<(), StepFailure> {
     let clock = world.network.clock();
     let began = clock.elapsed().duration();
     loop {
@@ -113,7 +113,7 @@ pub(crate) async fn settle(world: &World) -> Result<(), StepFailure> {
     }
 }
 
-fn unsettled(world: &World) -> String {
+fn unsettled(world: &WorldHandle) -> String {
     let mut why: Vec<String> = world.on_its_way();
     why.push(world.activity.unrest());
     format!("the world did not settle within {}: {}", seatrial_scenario::in_words(PATIENCE), why.join("; "))

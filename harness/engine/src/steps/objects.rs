@@ -9,12 +9,12 @@ use seatrial_scenario::ObjectName;
 use serde_json::Value;
 
 use super::StepFailure;
-use crate::world::World;
+use crate::world::WorldHandle;
 
 const NAMESPACE: &str = "default";
 
 /// The API of an object that steps can name.
-pub(super) fn named(world: &World, object: &ObjectName) -> Api<DynamicObject> {
+pub(super) fn named(world: &WorldHandle, object: &ObjectName) -> Api<DynamicObject> {
     let served = object.kind.served();
     let resource = ApiResource::from_gvk_with_plural(&GroupVersionKind::gvk(served.group, served.version, served.kind), served.plural);
     match object.namespace() {
@@ -24,7 +24,7 @@ pub(super) fn named(world: &World, object: &ObjectName) -> Api<DynamicObject> {
 }
 
 /// What is served instead: the kinds of the same group and version, or the groups that there are.
-async fn not_served(world: &World, wanted: &GroupVersionKind, error: &kube::Error) -> StepFailure {
+async fn not_served(world: &WorldHandle, wanted: &GroupVersionKind, error: &kube::Error) -> StepFailure {
     let version = if wanted.group.is_empty() { wanted.version.clone() } else { format!("{}/{}", wanted.group, wanted.version) };
     let listed = if wanted.group.is_empty() {
         world.client.list_core_api_resources(&wanted.version).await
@@ -52,7 +52,7 @@ async fn not_served(world: &World, wanted: &GroupVersionKind, error: &kube::Erro
 }
 
 /// The API that a manifest's object belongs to, as the server's discovery tells it.
-pub(super) async fn of_manifest(world: &World, object: &Value) -> Result<Api<DynamicObject>, StepFailure> {
+pub(super) async fn of_manifest(world: &WorldHandle, object: &Value) -> Result<Api<DynamicObject>, StepFailure> {
     let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
     let (group, version) = text("/apiVersion").rsplit_once('/').unwrap_or(("", text("/apiVersion")));
     let kind = GroupVersionKind::gvk(group, version, text("/kind"));

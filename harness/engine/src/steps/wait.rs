@@ -6,10 +6,10 @@ use seatrial_scenario::{State, Wait};
 use serde_json::Value;
 
 use super::{StepFailure, objects};
-use crate::world::World;
+use crate::world::WorldHandle;
 
 /// Watches the object until its state is reached or the time is over.
-pub(super) async fn wait(world: &World, step: &Wait) -> Result<(), StepFailure> {
+pub(super) async fn wait(world: &WorldHandle, step: &Wait) -> Result<(), StepFailure> {
     let (api, name, state) = (objects::named(world, &step.object), &step.object.name, step.state.value);
     let reached = await_condition(api.clone(), name, move |object: Option<&DynamicObject>| is(state, object));
     match tokio::time::timeout(step.within, reached).await {

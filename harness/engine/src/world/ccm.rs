@@ -10,19 +10,19 @@ use vsphere_ccm::CcmOptions;
 
 use crate::helmsman::CALM;
 
-use super::live::{Child, Shell, ShellError, run_child, service_account};
-use super::{Ground, Reached, account, external, vcenter};
+use super::live::{Child, LiveEnvironment, LiveEnvironmentError, run_child, service_account};
+use super::{Reached, WorldContext, account, external, vcenter};
 
 const PROCESS: &str = "ccm";
 const CONFIG_PATH: &str = "/etc/cloud/vsphere.conf";
 
 /// `vsphere.conf` in YAML for the scenario's vCenters.
-pub(super) fn configuration(ground: &Ground<'_>) -> String {
-    let scenario = ground.scenario;
+pub(super) fn configuration(context: &WorldContext<'_>) -> String {
+    let scenario = context.scenario;
     let mut text = "vcenter:\n".to_owned();
     for described in &scenario.world.vcenters {
         let (name, datacenter) = (&described.name, vcenter::configured_datacenters(described));
-        let Reached { host, port, ca_file } = ground.reached(name);
+        let Reached { host, port, ca_file } = context.reached(name);
         let trust = ca_file.map_or_else(|| "insecureFlag: true".to_owned(), |file| format!("caFile: {}", file.display()));
         let (user, password) = (account::CCM, account::PASSWORD);
         text.push_str(&format!(
@@ -41,20 +41,20 @@ pub(super) fn configuration(ground: &Ground<'_>) -> String {
     text
 }
 
-pub(super) fn start(ground: &Ground<'_>) -> Result<(), ShellError> {
-    if ground.scenario.world.drivers.ccm.is_none() {
+pub(super) fn start(context: &WorldContext<'_>) -> Result<(), LiveEnvironmentError> {
+    if context.scenario.world.drivers.ccm.is_none() {
         return Ok(());
     }
-    if let Some(shell) = ground.shell {
-        return match shell.external_ccm() {
-            Some(external) => external::start(ground, shell, external),
-            None => start_live(ground, shell),
+    if let Some(environment) = context.environment {
+        return match environment.external_ccm() {
+            Some(external) => external::start(context, environment, external),
+            None => start_live(context, environment),
         };
     }
     let files = ConfigurationFiles::default();
-    files.write(CONFIG_PATH, configuration(ground));
-    let behaviours = ground.switches.ccm;
-    ground.supervisor.start(PROCESS, move |process: &Process| {
+    files.write(CONFIG_PATH, configuration(context));
+    let behaviours = context.switches.ccm;
+    context.supervisor.start(PROCESS, move |process: &Process| {
         let host = SimulatedHost::new(process.clone(), None, files.clone());
         let options = CcmOptions { config_path: CONFIG_PATH.into(), behaviours, ..CcmOptions::default() };
         let subject = process.clone();
@@ -68,21 +68,21 @@ pub(super) fn start(ground: &Ground<'_>) -> Result<(), ShellError> {
 }
 
 /// The cloud controller manager as a process of the machine.
-fn start_live(ground: &Ground<'_>, shell: &Arc<Shell>) -> Result<(), ShellError> {
-    let config = shell.write("ccm/vsphere.conf", &configuration(ground))?;
+fn start_live(context: &WorldContext<'_>, environment: &Arc<LiveEnvironment>) -> Result<(), LiveEnvironmentError> {
+    let config = environment.write("ccm/vsphere.conf", &configuration(context))?;
     let identity = service_account("kube-system", "cloud-controller-manager");
-    let kubeconfig = shell.kubeconfig(PROCESS, &identity)?;
+    let kubeconfig = environment.kubeconfig(PROCESS, &identity)?;
     let timings = vsphere_ccm::Timings::default();
     let mut arguments = ["driver", "ccm", "--cloud-config"].map(OsString::from).to_vec();
     arguments.extend([config.into_os_string(), "--kubeconfig".into(), kubeconfig.into_os_string()]);
-    if shell.pace != Pace::WALL {
+    if environment.pace != Pace::WALL {
         let shortened = |flag: &str, period: Duration| OsString::from(format!("{flag}={}ms", period.as_millis()));
-        arguments.push(shortened("--node-monitor-period", timings.node_monitor / shell.pace.factor()));
+        arguments.push(shortened("--node-monitor-period", timings.node_monitor / environment.pace.factor()));
         // Even while nothing happens it is to come round as often as in a world of one clock.
         arguments.push(shortened("--node-status-update-frequency", timings.address_refresh / CALM));
     }
-    let child = Child { program: shell.program.clone(), arguments, variables: Vec::new() };
-    let shell = Arc::clone(shell);
-    ground.supervisor.start(PROCESS, move |process: &Process| run_child(&shell, process, child.clone()));
+    let child = Child { program: environment.program.clone(), arguments, variables: Vec::new() };
+    let environment = Arc::clone(environment);
+    context.supervisor.start(PROCESS, move |process: &Process| run_child(&environment, process, child.clone()));
     Ok(())
 }

@@ -11,8 +11,8 @@ use seatrial_wires::Process;
 use serde_json::{Value, json};
 use vsphere_csi::{ControllerOptions, run_controller};
 
-use super::live::{Child, Shell, ShellError, endpoint, run_child, service_account};
-use super::{Ground, Reached, account, documents, external, vcenter};
+use super::live::{Child, LiveEnvironment, LiveEnvironmentError, endpoint, run_child, service_account};
+use super::{Reached, WorldContext, account, documents, external, vcenter};
 
 /// The driver's name in Kubernetes.
 pub(super) const DRIVER: &str = "csi.vsphere.vmware.com";
@@ -42,9 +42,9 @@ pub(super) fn manifests() -> Vec<Value> {
 }
 
 /// `vsphere.conf` for the scenario's vCenters, as our driver is told.
-fn configuration(ground: &Ground<'_>) -> String {
-    let topology = &ground.scenario.world.topology;
-    let mut text = vcenters("", ground);
+fn configuration(context: &WorldContext<'_>) -> String {
+    let topology = &context.scenario.world.topology;
+    let mut text = vcenters("", context);
     if topology.zone.is_some() || topology.region.is_some() {
         text.push_str("\n[Labels]\n");
     }
@@ -58,11 +58,11 @@ fn configuration(ground: &Ground<'_>) -> String {
 
 /// The same as upstream's driver wants it: told of which distribution the cluster is, or it would look for a pod's
 /// surroundings; told the labels of zones and regions, or it would take those that Kubernetes has given up.
-pub(super) fn upstream_configuration(ground: &Ground<'_>) -> String {
-    let topology = &ground.scenario.world.topology;
-    let mut text = vcenters("cluster-distribution = \"Seatrial\"\n", ground);
+pub(super) fn upstream_configuration(context: &WorldContext<'_>) -> String {
+    let topology = &context.scenario.world.topology;
+    let mut text = vcenters("cluster-distribution = \"Seatrial\"\n", context);
     match (&topology.zone, &topology.region) {
-        (Some(zone), Some(region)) if ground.scenario.world.vcenters.len() == 1 => {
+        (Some(zone), Some(region)) if context.scenario.world.vcenters.len() == 1 => {
             text.push_str(&format!("\n[Labels]\nzone = \"{zone}\"\nregion = \"{region}\"\n"));
             for (category, word) in [(zone, "zone"), (region, "region")] {
                 text.push_str(&format!("\n[TopologyCategory \"{category}\"]\nlabel = \"topology.kubernetes.io/{word}\"\n"));
@@ -78,10 +78,10 @@ pub(super) fn upstream_configuration(ground: &Ground<'_>) -> String {
     text
 }
 
-fn vcenters(global: &str, ground: &Ground<'_>) -> String {
+fn vcenters(global: &str, context: &WorldContext<'_>) -> String {
     let mut text = format!("[Global]\ncluster-id = \"seatrial\"\n{global}");
-    for described in &ground.scenario.world.vcenters {
-        let (Reached { host, port, ca_file }, datacenter) = (ground.reached(&described.name), vcenter::configured_datacenters(described));
+    for described in &context.scenario.world.vcenters {
+        let (Reached { host, port, ca_file }, datacenter) = (context.reached(&described.name), vcenter::configured_datacenters(described));
         let (user, password) = (account::CSI, account::PASSWORD);
         let trust = ca_file.map_or_else(|| "insecure-flag = \"true\"".to_owned(), |file| format!("ca-file = \"{}\"", file.display()));
         text.push_str(&format!(
@@ -91,17 +91,17 @@ fn vcenters(global: &str, ground: &Ground<'_>) -> String {
     text
 }
 
-pub(super) fn start(ground: &Ground<'_>) -> Result<(), ShellError> {
-    if let Some(shell) = ground.shell {
-        return match shell.external_csi() {
-            Some(external) => external::start(ground, shell, external),
-            None => start_live(ground, shell),
+pub(super) fn start(context: &WorldContext<'_>) -> Result<(), LiveEnvironmentError> {
+    if let Some(environment) = context.environment {
+        return match environment.external_csi() {
+            Some(external) => external::start(context, environment, external),
+            None => start_live(context, environment),
         };
     }
     let files = ConfigurationFiles::default();
-    files.write(CONFIG_PATH, configuration(ground));
-    let behaviours = ground.switches.csi;
-    ground.supervisor.start(CONTROLLER, move |process: &Process| {
+    files.write(CONFIG_PATH, configuration(context));
+    let behaviours = context.switches.csi;
+    context.supervisor.start(CONTROLLER, move |process: &Process| {
         let host = SimulatedHost::new(process.clone(), None, files.clone());
         let options = ControllerOptions {
             config_path: CONFIG_PATH.into(),
@@ -121,19 +121,19 @@ pub(super) fn start(ground: &Ground<'_>) -> Result<(), ShellError> {
 }
 
 /// The controller as a process of the machine.
-fn start_live(ground: &Ground<'_>, shell: &Arc<Shell>) -> Result<(), ShellError> {
-    let config = shell.write("csi-controller/csi-vsphere.conf", &configuration(ground))?;
-    let mut variables = shared_variables(shell, CONTROLLER)?;
+fn start_live(context: &WorldContext<'_>, environment: &Arc<LiveEnvironment>) -> Result<(), LiveEnvironmentError> {
+    let config = environment.write("csi-controller/csi-vsphere.conf", &configuration(context))?;
+    let mut variables = shared_variables(environment, CONTROLLER)?;
     variables.extend([
         ("X_CSI_MODE".to_owned(), "controller".into()),
         ("VSPHERE_CSI_CONFIG".to_owned(), config.into_os_string()),
         ("CSI_NAMESPACE".to_owned(), NAMESPACE.into()),
     ]);
-    let child = Child { program: shell.program.clone(), arguments: ARGUMENTS.map(OsString::from).to_vec(), variables };
-    let (shell, path) = (Arc::clone(shell), shell.driver_socket(CONTROLLER)?);
-    ground.supervisor.start(CONTROLLER, move |process: &Process| {
+    let child = Child { program: environment.program.clone(), arguments: ARGUMENTS.map(OsString::from).to_vec(), variables };
+    let (environment, path) = (Arc::clone(environment), environment.driver_socket(CONTROLLER)?);
+    context.supervisor.start(CONTROLLER, move |process: &Process| {
         forward(process, CONTROLLER_SOCKET, &path);
-        run_child(&shell, process, child.clone());
+        run_child(&environment, process, child.clone());
     });
     Ok(())
 }
@@ -142,10 +142,10 @@ fn start_live(ground: &Ground<'_>, shell: &Arc<Shell>) -> Result<(), ShellError>
 pub(super) const ARGUMENTS: [&str; 2] = ["driver", "csi"];
 
 /// What both of the driver's programs are told.
-pub(super) fn shared_variables(shell: &Shell, process: &str) -> Result<Vec<(String, OsString)>, ShellError> {
+pub(super) fn shared_variables(environment: &LiveEnvironment, process: &str) -> Result<Vec<(String, OsString)>, LiveEnvironmentError> {
     let identity = service_account(NAMESPACE, process.split('/').next().unwrap_or(process));
-    let endpoint = endpoint(&shell.driver_socket(process)?);
-    Ok(vec![("CSI_ENDPOINT".to_owned(), endpoint), ("KUBECONFIG".to_owned(), shell.kubeconfig(process, &identity)?.into_os_string())])
+    let endpoint = endpoint(&environment.driver_socket(process)?);
+    Ok(vec![("CSI_ENDPOINT".to_owned(), endpoint), ("KUBECONFIG".to_owned(), environment.kubeconfig(process, &identity)?.into_os_string())])
 }
 
 /// Serves an address of the world by the socket of the child that the process is.

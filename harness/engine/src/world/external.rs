@@ -9,35 +9,45 @@ use seatrial_wires::{Identity, Process, open_socket};
 use serde_json::Value;
 
 use super::csi::{self, CONTROLLER, CONTROLLER_SOCKET};
-use super::live::{Child, Shell, ShellError, run_child, service_account};
-use super::{Ground, ccm, documents};
+use super::live::{Child, LiveEnvironment, LiveEnvironmentError, run_child, service_account};
+use super::{WorldContext, ccm, documents};
 use crate::external::{CALM, External, Program, Words, fill};
 
 /// Where programs of the system's are found: a driver may call mkfs.
 const SYSTEM_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /// Starts its processes.
-pub(super) fn start(ground: &Ground<'_>, shell: &Arc<Shell>, external: &External) -> Result<(), ShellError> {
+pub(super) fn start(
+    context: &WorldContext<'_>,
+    environment: &Arc<LiveEnvironment>,
+    external: &External,
+) -> Result<(), LiveEnvironmentError> {
     for (described, program) in external.processes() {
-        start_one(ground, shell, external, described, program)?;
+        start_one(context, environment, external, described, program)?;
     }
     Ok(())
 }
 
-fn start_one(ground: &Ground<'_>, shell: &Arc<Shell>, external: &External, described: &Program, program: &Path) -> Result<(), ShellError> {
+fn start_one(
+    context: &WorldContext<'_>,
+    environment: &Arc<LiveEnvironment>,
+    external: &External,
+    described: &Program,
+    program: &Path,
+) -> Result<(), LiveEnvironmentError> {
     let name = described.process.clone();
-    let (mut words, socket) = (words(ground, shell, &name, described)?, shell.folder_of(&name)?.join("controller.sock"));
-    let served = if described.serves() { Some(shell.driver_socket(&name)?) } else { None };
+    let (mut words, socket) = (words(context, environment, &name, described)?, environment.folder_of(&name)?.join("controller.sock"));
+    let served = if described.serves() { Some(environment.driver_socket(&name)?) } else { None };
     match &served {
         Some(path) => words.insert("socket", path.display().to_string()),
         None => words.insert("controller-socket", socket.display().to_string()),
     };
-    let child = child(shell, &name, described, program, &words)?;
+    let child = child(environment, &name, described, program, &words)?;
     if name == CONTROLLER {
-        shell.awaits(&name, &external.descriptor.driver, described.ready_within());
+        environment.awaits(&name, &external.descriptor.driver, described.ready_within());
     }
-    let shell = Arc::clone(shell);
-    ground.supervisor.start(&name.clone(), move |process: &Process| {
+    let environment = Arc::clone(environment);
+    context.supervisor.start(&name.clone(), move |process: &Process| {
         match &served {
             Some(path) => csi::forward(process, CONTROLLER_SOCKET, path),
             None => {
@@ -46,29 +56,40 @@ fn start_one(ground: &Ground<'_>, shell: &Arc<Shell>, external: &External, descr
                 }
             }
         }
-        run_child(&shell, process, child.clone());
+        run_child(&environment, process, child.clone());
     });
     Ok(())
 }
 
 /// What the placeholders of a process stand for, but for its sockets.
-fn words(ground: &Ground<'_>, shell: &Shell, name: &str, described: &Program) -> Result<Words, ShellError> {
+fn words(
+    context: &WorldContext<'_>,
+    environment: &LiveEnvironment,
+    name: &str,
+    described: &Program,
+) -> Result<Words, LiveEnvironmentError> {
     let Identity { name: user, groups } = service_account(&described.account.namespace, &described.account.name);
-    let kubeconfig = shell.kubeconfig(name, &Identity { name: user, groups })?;
+    let kubeconfig = environment.kubeconfig(name, &Identity { name: user, groups })?;
     let mut words = Words::new();
     words.insert("kubeconfig", kubeconfig.display().to_string());
-    words.insert("folder", shell.folder_of(name)?.display().to_string());
-    words.insert("pace", shell.pace.factor().to_string());
-    words.insert(CALM, shell.calm.to_string());
-    words.insert("zones", ground.scenario.world.topology.zone.is_some().to_string());
-    words.insert("csi-configuration", csi::upstream_configuration(ground));
-    words.insert("ccm-configuration", ccm::configuration(ground));
+    words.insert("folder", environment.folder_of(name)?.display().to_string());
+    words.insert("pace", environment.pace.factor().to_string());
+    words.insert(CALM, environment.calm.to_string());
+    words.insert("zones", context.scenario.world.topology.zone.is_some().to_string());
+    words.insert("csi-configuration", csi::upstream_configuration(context));
+    words.insert("ccm-configuration", ccm::configuration(context));
     Ok(words)
 }
 
-fn child(shell: &Shell, name: &str, described: &Program, program: &Path, words: &Words) -> Result<Child, ShellError> {
+fn child(
+    environment: &LiveEnvironment,
+    name: &str,
+    described: &Program,
+    program: &Path,
+    words: &Words,
+) -> Result<Child, LiveEnvironmentError> {
     for (file, content) in &described.files {
-        shell.write_for(name, file, &fill(content, words))?;
+        environment.write_for(name, file, &fill(content, words))?;
     }
     let arguments = described.arguments.iter().map(|argument| OsString::from(fill(argument, words))).collect();
     let mut variables = vec![("PATH".to_owned(), OsString::from(SYSTEM_PATH))];

@@ -4,45 +4,45 @@ use seatrial_journal::Border;
 use seatrial_kubernetes::api::ApiServer;
 use seatrial_kubernetes::loops::{self, AttacherConfig, ProvisionerConfig, ResizerConfig};
 
-use super::Ground;
+use super::WorldContext;
 use super::csi::CONTROLLER_SOCKET;
-use super::live::{ShellError, start_real_api_server};
+use super::live::{LiveEnvironmentError, start_real_api_server};
 use crate::external::{Sidecar, Sidecars, Words};
 
 pub(crate) use seatrial_kubernetes::client::API_SERVER;
 
 /// The API server; what it stores outlives its process, as etcd does.
-pub(super) fn start_api_server(ground: &Ground<'_>) -> Result<(), ShellError> {
-    if let Some(cluster) = ground.cluster {
-        return start_real_api_server(ground, cluster);
+pub(super) fn start_api_server(context: &WorldContext<'_>) -> Result<(), LiveEnvironmentError> {
+    if let Some(cluster) = context.cluster {
+        return start_real_api_server(context, cluster);
     }
-    let (network, shell) = (ground.network, ground.shell.cloned());
+    let (network, environment) = (context.network, context.environment.cloned());
     let server = ApiServer::new(network.clock(), network.seed().child("kubernetes"), network.journal().clone());
-    if shell.is_some() {
+    if environment.is_some() {
         // Users come with names, and may do what roles say.
         server.install_policy();
     }
-    ground.supervisor.start("kube-apiserver", move |process| {
+    context.supervisor.start("kube-apiserver", move |process| {
         if process.incarnation() > 1 {
             // etcd keeps the objects; what a watch could catch up on is gone with the old process's cache.
             server.forget_history();
         }
         process.listen(API_SERVER, Border::Kubernetes, server.service(), ApiServer::describe());
-        if let Some(shell) = &shell {
-            shell.open(API_SERVER, process);
+        if let Some(environment) = &environment {
+            environment.open(API_SERVER, process);
         }
     });
     Ok(())
 }
 
 /// The controllers, the scheduler and the sidecars.
-pub(super) fn start_loops(ground: &Ground<'_>) {
-    let Ground { supervisor, switches, .. } = *ground;
-    let ours = |sidecar| ground.shell.is_none_or(|shell| !shell.brings(sidecar));
+pub(super) fn start_loops(context: &WorldContext<'_>) {
+    let WorldContext { supervisor, switches, .. } = *context;
+    let ours = |sidecar| context.environment.is_none_or(|environment| !environment.brings(sidecar));
     let rules = switches.kubernetes;
     supervisor.start("kube-controller-manager", move |process| loops::start_controller_manager(process, rules));
     supervisor.start("kube-scheduler", move |process| loops::start_scheduler(process, rules));
-    let Sidecars { provisioner, attacher, resizer } = sidecars(ground);
+    let Sidecars { provisioner, attacher, resizer } = sidecars(context);
     if ours(Sidecar::Provisioner) {
         let config = ProvisionerConfig { rules, ..provisioner };
         supervisor.start("csi-provisioner", move |process| loops::start_provisioner(process, config.clone()));
@@ -57,9 +57,9 @@ pub(super) fn start_loops(ground: &Ground<'_>) {
 
 /// With what the sidecars are started: beside our driver as its manifests would have it, beside others' as their descriptor has
 /// it.
-fn sidecars(ground: &Ground<'_>) -> Sidecars {
-    let zones = ground.scenario.world.topology.zone.is_some();
-    let external = ground.shell.and_then(|shell| shell.external_csi());
+fn sidecars(context: &WorldContext<'_>) -> Sidecars {
+    let zones = context.scenario.world.topology.zone.is_some();
+    let external = context.environment.and_then(|environment| environment.external_csi());
     let words = Words::from([("zones", zones.to_string())]);
     // Flags that cannot be read were refused when the descriptor was.
     let described = external.and_then(|external| Sidecars::of(&external.descriptor, CONTROLLER_SOCKET, &words).ok());

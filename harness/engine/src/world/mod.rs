@@ -1,4 +1,4 @@
-//! The world of one sailing: vCenters, an API server with its loops, nodes, the drivers under test.
+//! The world of one run: vCenters, an API server with its loops, nodes, the drivers under test.
 //!
 //! Everything is a process under the supervisor, in the order in which a cluster comes up. State that a real restart
 //! keeps (a vCenter's database, etcd, disks, a node's own files) lives here, outside the processes.
@@ -7,11 +7,11 @@ pub(crate) mod account;
 mod ccm;
 mod csi;
 mod external;
+mod fault_injector;
 mod hardware;
 mod kubernetes;
 pub(crate) mod live;
 mod node;
-mod powers;
 mod tags;
 mod target;
 mod vcenter;
@@ -27,44 +27,44 @@ use seatrial_scenario::Scenario;
 use seatrial_wires::Network;
 use serde_json::Value;
 
+pub(crate) use fault_injector::FaultInjector;
 pub(crate) use kubernetes::API_SERVER;
 pub(crate) use node::CHECK_PATH;
-pub(crate) use powers::Powers;
 pub(crate) use vcenter::{address as vcenter_address, unplayable};
 
 use crate::cluster::Cluster;
 use crate::live::Mode;
+use crate::run::RunSpec;
 use crate::settle::Activity;
 use crate::supervisor::Supervisor;
 use crate::switches::Switches;
-use crate::voyage::Voyage;
-use live::{Shell, ShellError};
+use live::{LiveEnvironment, LiveEnvironmentError};
 
 /// The process that acts for the scenario: a user with kubectl.
 const USER: &str = "user";
 
 /// A world that runs; clones are handles on the same.
 #[derive(Clone)]
-pub(crate) struct World {
+pub(crate) struct WorldHandle {
     pub(crate) network: Network,
     pub(crate) supervisor: Supervisor,
     pub(crate) activity: Activity,
     pub(crate) client: kube::Client,
-    pub(crate) powers: Powers,
-    pub(crate) shell: Option<Arc<Shell>>,
+    pub(crate) injector: FaultInjector,
+    pub(crate) environment: Option<Arc<LiveEnvironment>>,
     /// What labels mean in it.
     pub(crate) labels: Labels,
     view: Arc<Mutex<View>>,
 }
 
 /// What the parts of a world start from.
-struct Ground<'a> {
+struct WorldContext<'a> {
     network: &'a Network,
     supervisor: &'a Supervisor,
     scenario: &'a Scenario,
     switches: &'a Switches,
     /// What a live world has around it.
-    shell: Option<&'a Arc<Shell>>,
+    environment: Option<&'a Arc<LiveEnvironment>>,
     /// The real API server, where there is one.
     cluster: Option<&'a Cluster>,
 }
@@ -77,12 +77,15 @@ struct Reached {
     ca_file: Option<PathBuf>,
 }
 
-impl Ground<'_> {
+impl WorldContext<'_> {
     /// How a driver reaches a vCenter.
     fn reached(&self, vcenter: &str) -> Reached {
-        let live = self.shell.and_then(|shell| shell.socket(&vcenter::address(vcenter)).map(|socket| (shell, socket)));
+        let live =
+            self.environment.and_then(|environment| environment.socket(&vcenter::address(vcenter)).map(|socket| (environment, socket)));
         match live {
-            Some((shell, socket)) => Reached { host: socket.ip().to_string(), port: socket.port(), ca_file: Some(shell.ca_file()) },
+            Some((environment, socket)) => {
+                Reached { host: socket.ip().to_string(), port: socket.port(), ca_file: Some(environment.ca_file()) }
+            }
             None => Reached { host: vcenter::host(vcenter), port: 443, ca_file: None },
         }
     }
@@ -95,35 +98,40 @@ pub(crate) struct Watchers {
     pub(crate) view: Arc<Mutex<View>>,
 }
 
-impl World {
+impl WorldHandle {
     /// Starts everything that the scenario names; what it needs to come up takes virtual time.
     ///
     /// # Errors
     /// What a live world's shell lacks; a virtual one lacks nothing.
-    pub(crate) fn start(network: &Network, voyage: &Voyage, watchers: &Watchers, cluster: Option<&Cluster>) -> Result<Self, ShellError> {
-        let Voyage { scenario, sailing, switches, mode, .. } = voyage;
-        let shell = match mode {
+    pub(crate) fn start(
+        network: &Network,
+        spec: &RunSpec,
+        watchers: &Watchers,
+        cluster: Option<&Cluster>,
+    ) -> Result<Self, LiveEnvironmentError> {
+        let RunSpec { scenario, case, switches, mode, .. } = spec;
+        let environment = match mode {
             Mode::Virtual => None,
-            Mode::Live(live) => Some(Shell::prepare(live, network, scenario)?),
+            Mode::Live(live) => Some(LiveEnvironment::prepare(live, network, scenario)?),
         };
         let supervisor = Supervisor::new(network);
         let keeper = network.process("supervisor");
         keeper.spawn("watch", supervisor.clone().watch(keeper.clone()));
-        let ground = Ground { network, supervisor: &supervisor, scenario, switches, shell: shell.as_ref(), cluster };
-        let vcenters = vcenter::start(&ground, sailing);
-        kubernetes::start_api_server(&ground)?;
+        let context = WorldContext { network, supervisor: &supervisor, scenario, switches, environment: environment.as_ref(), cluster };
+        let vcenters = vcenter::start(&context, case);
+        kubernetes::start_api_server(&context)?;
         let user = network.process(USER);
         let client = driver_host::kubernetes_client(user.connect(API_SERVER));
-        kubernetes::start_loops(&ground);
-        let nodes = node::start_all(&ground, &vcenters)?;
+        kubernetes::start_loops(&context);
+        let nodes = node::start_all(&context, &vcenters)?;
         for slot in nodes.values() {
             keeper.spawn(&format!("power of {}", slot.name), node::follow(Arc::clone(slot), network.clone(), supervisor.clone()));
         }
-        csi::start(&ground)?;
-        ccm::start(&ground)?;
-        let powers = Powers::new(network, &supervisor, scenario, vcenters, nodes);
+        csi::start(&context)?;
+        ccm::start(&context)?;
+        let injector = FaultInjector::new(network, &supervisor, scenario, vcenters, nodes);
         let (activity, view) = (watchers.activity.clone(), Arc::clone(&watchers.view));
-        Ok(Self { network: network.clone(), supervisor, activity, client, powers, shell, labels: voyage.labels(), view })
+        Ok(Self { network: network.clone(), supervisor, activity, client, injector, environment, labels: spec.labels(), view })
     }
 
     /// Whether something is on its way: a call, a task, a process or a target that comes back.
@@ -141,7 +149,7 @@ impl World {
         let counted = [
             number(self.activity.running_tasks() as u64, "task of vCenter runs", "tasks of vCenter run"),
             number(self.network.calls_in_flight(), "call is unanswered", "calls are unanswered"),
-            number(self.powers.healing() as u64, "target of a fault has yet to heal", "targets of faults have yet to heal"),
+            number(self.injector.healing() as u64, "target of a fault has yet to heal", "targets of faults have yet to heal"),
         ];
         let coming = self.supervisor.coming_back().into_iter().map(|process| format!("process {process} has yet to come back"));
         coming.chain(counted.into_iter().flatten()).collect()
@@ -152,11 +160,11 @@ impl World {
     /// # Errors
     /// What could not be applied, or which driver of somebody else's did not become ready.
     pub(crate) async fn install(&self, scenario: &Scenario) -> Result<(), InstallError> {
-        let objects = driver_manifests(scenario, self.shell.as_deref());
+        let objects = driver_manifests(scenario, self.environment.as_deref());
         crate::steps::apply_objects(self, &objects).await.map_err(|failure| InstallError::Apply(failure.0))?;
-        if let Some(shell) = &self.shell {
-            shell.installed();
-            shell.ready().await.map_err(InstallError::NotReady)?;
+        if let Some(environment) = &self.environment {
+            environment.installed();
+            environment.ready().await.map_err(InstallError::NotReady)?;
         }
         Ok(())
     }
@@ -165,8 +173,8 @@ impl World {
     pub(crate) async fn end(&self) {
         self.network.forget_fault_plan();
         self.supervisor.forget();
-        if let Some(shell) = &self.shell {
-            shell.ask_to_end().await;
+        if let Some(environment) = &self.environment {
+            environment.ask_to_end().await;
         }
     }
 
@@ -177,8 +185,8 @@ impl World {
 }
 
 /// The objects that the installation of the scenario's drivers consists of.
-pub(crate) fn driver_manifests(scenario: &Scenario, shell: Option<&Shell>) -> Vec<Value> {
-    let (csi, ccm) = (shell.and_then(Shell::external_csi), shell.and_then(Shell::external_ccm));
+pub(crate) fn driver_manifests(scenario: &Scenario, environment: Option<&LiveEnvironment>) -> Vec<Value> {
+    let (csi, ccm) = (environment.and_then(LiveEnvironment::external_csi), environment.and_then(LiveEnvironment::external_ccm));
     let mut objects = csi.map(|external| external::manifests(external)).unwrap_or_default();
     // The node plugins are ours, whatever the controller is.
     objects.extend(csi::manifests());

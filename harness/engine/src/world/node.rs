@@ -16,8 +16,8 @@ use vsphere_csi::{NodeOptions, run_node};
 
 use super::csi::{self, DRIVER, ENDPOINT};
 use super::hardware::VmHardware;
-use super::live::{Child, Shell, ShellError, endpoint, run_child};
-use super::{Ground, VCenters};
+use super::live::{Child, LiveEnvironment, LiveEnvironmentError, endpoint, run_child};
+use super::{VCenters, WorldContext};
 use crate::supervisor::{Supervisor, Why};
 use crate::switches::Switches;
 
@@ -79,16 +79,16 @@ fn machine(network: &Network, name: &str, vcenter: &Arc<VCenter>, disks: &Arc<Di
     SimulatedMachine::new(name, &vm.bios_uuid, hardware, Arc::clone(disks), network.journal().clone())
 }
 
-pub(super) fn start_all(ground: &Ground<'_>, vcenters: &VCenters) -> Result<Nodes, ShellError> {
-    let Ground { network, supervisor, scenario, switches, .. } = *ground;
+pub(super) fn start_all(context: &WorldContext<'_>, vcenters: &VCenters) -> Result<Nodes, LiveEnvironmentError> {
+    let WorldContext { network, supervisor, scenario, switches, .. } = *context;
     let disks = Arc::new(Disks::new(network.journal().clone()));
     let mut nodes = Nodes::new();
     for home in scenario.world.homes() {
         let Some(vcenter) = vcenters.get(&home.vcenter.name.value) else { continue };
         let name = &home.node.name.value;
         let slot = Arc::new(NodeSlot::new(network, name, vcenter, &disks));
-        match ground.shell {
-            Some(shell) => start_live_plugin(supervisor, &slot, shell)?,
+        match context.environment {
+            Some(environment) => start_live_plugin(supervisor, &slot, environment)?,
             None => start_plugin(supervisor, &slot, switches),
         }
         start_kubelet(supervisor, &slot, scenario.world.drivers.ccm.is_some(), switches);
@@ -125,25 +125,29 @@ fn start_plugin(supervisor: &Supervisor, slot: &Arc<NodeSlot>, switches: &Switch
 }
 
 /// The node plugin as a process of the machine, on the node's simulated guest.
-fn start_live_plugin(supervisor: &Supervisor, slot: &Arc<NodeSlot>, shell: &Arc<Shell>) -> Result<(), ShellError> {
+fn start_live_plugin(
+    supervisor: &Supervisor,
+    slot: &Arc<NodeSlot>,
+    environment: &Arc<LiveEnvironment>,
+) -> Result<(), LiveEnvironmentError> {
     let name = plugin(&slot.name);
-    let folder = shell.folder_of(&name)?;
+    let folder = environment.folder_of(&name)?;
     let machine_socket = folder.join("machine.sock");
-    shell.write_script_for(&name, CHECK_PATH, &check_path(&shell.program, &machine_socket))?;
-    let mut variables = csi::shared_variables(shell, &name)?;
+    environment.write_script_for(&name, CHECK_PATH, &check_path(&environment.program, &machine_socket))?;
+    let mut variables = csi::shared_variables(environment, &name)?;
     variables.extend([
         ("X_CSI_MODE".to_owned(), "node".into()),
         ("NODE_NAME".to_owned(), slot.name.clone().into()),
         ("SEATRIAL_MACHINE".to_owned(), endpoint(&machine_socket)),
     ]);
-    let child = Child { program: shell.program.clone(), arguments: csi::ARGUMENTS.map(OsString::from).to_vec(), variables };
-    let (slot, shell, path) = (Arc::clone(slot), Arc::clone(shell), shell.driver_socket(&name)?);
+    let child = Child { program: environment.program.clone(), arguments: csi::ARGUMENTS.map(OsString::from).to_vec(), variables };
+    let (slot, environment, path) = (Arc::clone(slot), Arc::clone(environment), environment.driver_socket(&name)?);
     supervisor.start(&name, move |process: &Process| {
         if let Err(error) = serve_machine(process, slot.machine(), &machine_socket) {
             return process.exit(&error.to_string());
         }
         csi::forward(process, &plugin_address(&slot.name), &path);
-        run_child(&shell, process, child.clone());
+        run_child(&environment, process, child.clone());
     });
     Ok(())
 }
@@ -173,10 +177,10 @@ pub(super) async fn follow(slot: Arc<NodeSlot>, network: Network, supervisor: Su
     let mut known = power(&slot);
     let mut running_identity = known.identity.clone();
     loop {
-        let pulse = slot.vcenter.pulse();
+        let version = slot.vcenter.version();
         let now = power(&slot);
         if now == known {
-            slot.vcenter.changed_since(pulse).await;
+            slot.vcenter.changed_since(version).await;
             continue;
         }
         if known.boot.is_some() {

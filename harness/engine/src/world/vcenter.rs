@@ -10,10 +10,10 @@ use fake_vcenter_world::{
     ClusterConfig, DatacenterConfig, DatastoreConfig, KeyProviderConfig, KeyProviderKind, Release, UserConfig, VmConfig, WorldConfig,
 };
 use seatrial_journal::Border;
-use seatrial_scenario::{Home, Ids, Sailing, Scenario, ScenarioError};
+use seatrial_scenario::{Case, Home, Ids, Scenario, ScenarioError};
 use seatrial_wires::Process;
 
-use super::{Ground, VCenters, account, tags};
+use super::{VCenters, WorldContext, account, tags};
 use crate::switches::Switches;
 
 /// The one datacenter of each vCenter.
@@ -50,22 +50,22 @@ pub(crate) fn unplayable(scenario: &Scenario) -> Vec<ScenarioError> {
         .collect()
 }
 
-pub(super) fn start(ground: &Ground<'_>, sailing: &Sailing) -> VCenters {
-    let Ground { network, scenario, switches, .. } = *ground;
+pub(super) fn start(context: &WorldContext<'_>, case: &Case) -> VCenters {
+    let WorldContext { network, scenario, switches, .. } = *context;
     let mut vcenters = VCenters::new();
     for (place, described) in scenario.world.vcenters.iter().enumerate() {
         let name = described.name.value.clone();
         let seed = network.seed().child("vcenter").child(&name);
-        let config = config(scenario, sailing, place, switches);
+        let config = config(scenario, case, place, switches);
         let vcenter = VCenter::new(config, seed, network.clock(), network.journal().clone());
-        start_processes(ground, &name, &vcenter);
+        start_processes(context, &name, &vcenter);
         vcenters.insert(name, vcenter);
     }
     vcenters
 }
 
-fn start_processes(ground: &Ground<'_>, name: &str, vcenter: &Arc<VCenter>) {
-    let (supervisor, shell) = (ground.supervisor, ground.shell.cloned());
+fn start_processes(context: &WorldContext<'_>, name: &str, vcenter: &Arc<VCenter>) {
+    let (supervisor, environment) = (context.supervisor, context.environment.cloned());
     let hosts = Arc::clone(vcenter);
     supervisor.start(&format!("hosts/{name}"), move |process: &Process| process.spawn("tasks", Arc::clone(&hosts).run()));
     let ended = Arc::clone(vcenter);
@@ -73,16 +73,16 @@ fn start_processes(ground: &Ground<'_>, name: &str, vcenter: &Arc<VCenter>) {
     supervisor.at_end_of(name, move || ended.with_world(|world| world.restart(ended.now())));
     let (served, address) = (Arc::clone(vcenter), address(name));
     supervisor.start(name, move |process: &Process| {
-        process.listen(&address, Border::Vcenter, served.http_service(), served.describe());
-        if let Some(shell) = &shell {
-            shell.open(&address, process);
+        process.listen(&address, Border::VCenter, served.http_service(), served.describe());
+        if let Some(environment) = &environment {
+            environment.open(&address, process);
         }
     });
 }
 
-fn config(scenario: &Scenario, sailing: &Sailing, place: usize, switches: &Switches) -> WorldConfig {
+fn config(scenario: &Scenario, case: &Case, place: usize, switches: &Switches) -> WorldConfig {
     let described = &scenario.world.vcenters[place];
-    let version = sailing.version(&described.name).map(|version| version.to_string()).unwrap_or_default();
+    let version = case.version(&described.name).map(|version| version.to_string()).unwrap_or_default();
     let release = Release::from_version(&version).unwrap_or(Release::V8_0U3);
     let mut config = WorldConfig::new(&described.name, release);
     config.rules = switches.vcenter.clone();

@@ -1,40 +1,40 @@
-//! What the engine's tests share: voyages of the committed scenarios, and a crew to sail many of them.
+//! What the engine's tests share: runs of the committed scenarios, and workers to make many of them.
 
 #![allow(dead_code, reason = "each test binary uses a part")]
 
 use std::path::Path;
 use std::sync::Mutex;
 
-use seatrial_engine::{Voyage, prepare};
+use seatrial_engine::{RunSpec, prepare};
 
-/// The voyages of a committed scenario: one for each vCenter version that it names.
-pub fn voyages(name: &str, seed: u64) -> Vec<Voyage> {
+/// The runs of a committed scenario: one for each vCenter version that it names.
+pub fn specs(name: &str, seed: u64) -> Vec<RunSpec> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios").join(format!("{name}.yaml"));
     let text = std::fs::read_to_string(&file).unwrap();
     let scenario = seatrial_scenario::parse(name, &text).unwrap_or_else(|errors| panic!("{errors}"));
     prepare(&scenario, file.parent().unwrap(), seed).unwrap_or_else(|errors| panic!("{errors}"))
 }
 
-/// The voyages of a scenario that is not committed; its manifests lie beside those of an area.
-pub fn from_text(text: &str, area: &str, seed: u64) -> Vec<Voyage> {
+/// The runs of a scenario that is not committed; its manifests lie beside those of an area.
+pub fn from_text(text: &str, area: &str, seed: u64) -> Vec<RunSpec> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios").join(area);
     let scenario = seatrial_scenario::parse("text", text).unwrap_or_else(|errors| panic!("{errors}"));
     prepare(&scenario, &folder, seed).unwrap_or_else(|errors| panic!("{errors}"))
 }
 
-/// The voyage of a scenario that names one version only.
-pub fn voyage(name: &str, seed: u64) -> Voyage {
-    let mut voyages = voyages(name, seed);
-    assert_eq!(voyages.len(), 1, "{name} sails more than once");
-    voyages.remove(0)
+/// The run of a scenario that names one version only.
+pub fn spec(name: &str, seed: u64) -> RunSpec {
+    let mut specs = specs(name, seed);
+    assert_eq!(specs.len(), 1, "{name} has more than one case");
+    specs.remove(0)
 }
 
 /// Does `work` on all items, as many at once as there are processors; results in the items' order.
 pub fn in_parallel<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
-    let hands = std::thread::available_parallelism().map_or(1, usize::from);
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let (queue, results) = (Mutex::new(items.into_iter().enumerate()), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
-        for _ in 0..hands {
+        for _ in 0..workers {
             scope.spawn(|| {
                 loop {
                     let next = queue.lock().unwrap().next();

@@ -9,11 +9,11 @@
 
 mod accept;
 mod access;
-mod bells;
 mod body;
 mod describe;
 mod discovery;
 mod handle;
+mod notifiers;
 mod openapi;
 mod openapi_v2;
 mod options;
@@ -40,7 +40,7 @@ use serde_json::Value;
 use tokio::sync::Notify;
 use tower::util::BoxCloneSyncService;
 
-use crate::store::{Command, Outcome, Status, Store};
+use crate::store::{Command, Status, Store, WriteOutcome};
 
 /// How long a request waits for a version that is not yet.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -54,7 +54,7 @@ pub struct ApiServer {
     /// Wakes those who wait for a version, in the order in which they began to; tokio's watch channel would draw lots.
     changed: Notify,
     /// Wakes watches.
-    bells: bells::Bells,
+    notifiers: notifiers::Notifiers,
     random: Mutex<Generator>,
     /// The stored object that was put into JSON last: its writer is answered with it, then each watch tells it.
     put_last: Mutex<Option<(Arc<Value>, Bytes)>>,
@@ -72,7 +72,7 @@ impl ApiServer {
         let server = Self {
             store: Mutex::new(store),
             changed: Notify::new(),
-            bells: bells::Bells::default(),
+            notifiers: notifiers::Notifiers::default(),
             random: Mutex::new(seed.child("watch").generator()),
             put_last: Mutex::default(),
             tokens: access::Tokens::new(&seed),
@@ -120,7 +120,7 @@ impl ApiServer {
         };
         if !touched.is_empty() {
             self.changed.notify_waiters();
-            self.bells.ring(&touched);
+            self.notifiers.ring(&touched);
         }
         answer
     }
@@ -129,7 +129,7 @@ impl ApiServer {
     pub fn forget_history(&self) {
         self.lock().compact();
         self.changed.notify_waiters();
-        self.bells.ring_all();
+        self.notifiers.ring_all();
     }
 
     /// The version of the last change.
@@ -137,7 +137,7 @@ impl ApiServer {
         self.lock().revision()
     }
 
-    fn apply(&self, cause: &str, command: Command) -> Result<Outcome, Status> {
+    fn apply(&self, cause: &str, command: Command) -> Result<WriteOutcome, Status> {
         let now = self.now();
         self.with_store(cause, |store| store.apply(now, command))
     }

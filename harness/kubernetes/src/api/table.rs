@@ -98,7 +98,7 @@ fn columns(resource: &Resource) -> Vec<Column<'_>> {
 
 type Names = (&'static [&'static str], &'static [&'static str]);
 
-/// The columns of what charts bring along.
+/// The columns of what Helm charts bring along.
 fn of_charts(resource: &Resource) -> Names {
     match resource.name.plural.as_str() {
         "daemonsets" => (

@@ -38,7 +38,7 @@ const BOOKMARK_LATE: Duration = Duration::from_millis(1250);
 struct Watching {
     server: Arc<ApiServer>,
     /// Rings when something of the resource has changed.
-    bell: Arc<Notify>,
+    notifier: Arc<Notify>,
     at: Place,
     selection: Selection,
     form: Form,
@@ -85,7 +85,7 @@ impl Watching {
         let deadline = now + length.min(Duration::from_secs(3_155_760_000));
         let mut watching = Self {
             server: Arc::clone(server),
-            bell: server.bells.of(&resource.name),
+            notifier: server.notifiers.of(&resource.name),
             at: asked.target.at.clone(),
             selection: options.selection.clone(),
             form: asked.form,
@@ -121,7 +121,7 @@ impl Watching {
 
     /// The next line; `None` at the end.
     async fn next(&mut self) -> Option<Bytes> {
-        let bell = Arc::clone(&self.bell);
+        let notifier = Arc::clone(&self.notifier);
         loop {
             if let Some(line) = self.lines.pop_front() {
                 return Some(line);
@@ -130,7 +130,7 @@ impl Watching {
             if self.ended || now >= self.deadline {
                 return None;
             }
-            let mut changed = pin!(bell.notified());
+            let mut changed = pin!(notifier.notified());
             changed.as_mut().enable();
             self.take_events();
             if !self.lines.is_empty() {

@@ -68,7 +68,7 @@ struct Shared<K> {
     cache: Mutex<Cache<K>>,
     handlers: Mutex<Vec<Handler<K>>>,
     /// Wakes in the order in which they began to wait; tokio's watch channel would draw lots.
-    news: Notify,
+    changed: Notify,
 }
 
 /// The cache; clones share it.
@@ -105,7 +105,7 @@ impl<K: Cached> Informer<K> {
         let shared = Arc::new(Shared {
             cache: Mutex::new(Cache { objects: BTreeMap::new(), shown: BTreeMap::new(), seen: 0, turns: 0 }),
             handlers: Mutex::default(),
-            news: Notify::new(),
+            changed: Notify::new(),
         });
         let informer = Self { shared };
         let name = format!("informer {}", K::plural(&()));
@@ -151,12 +151,12 @@ impl<K: Cached> Informer<K> {
     /// Waits until [`Informer::turns`] has grown beyond `turns`; answers what it is then.
     pub async fn changed_since(&self, turns: u64) -> u64 {
         loop {
-            let news = self.shared.news.notified();
+            let changed = self.shared.changed.notified();
             let now = self.turns();
             if now > turns {
                 return now;
             }
-            news.await;
+            changed.await;
         }
     }
 
@@ -281,7 +281,7 @@ impl<K: Cached> Informer<K> {
 
     fn tell(&self, deltas: &[Delta<K>]) {
         self.cache().turns += 1;
-        self.shared.news.notify_waiters();
+        self.shared.changed.notify_waiters();
         let handlers = self.handlers().clone();
         for delta in deltas {
             for handler in &handlers {

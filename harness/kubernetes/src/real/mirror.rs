@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use seatrial_journal::{Change, ChangeKind, Event, Journal, patch_between};
 use serde_json::Value;
 
-use super::Kind;
+use super::MirroredResource;
 use crate::store::builtin_resources;
 
 /// The store's name in the journal, as the embedded one's.
@@ -93,10 +93,10 @@ impl Mirror {
 }
 
 /// The resources that are mirrored from the start.
-pub fn mirrored_resources() -> Vec<Kind> {
+pub fn mirrored_resources() -> Vec<MirroredResource> {
     let kind = |resource: crate::store::Resource| {
         let version = resource.versions.first().cloned().unwrap_or_default();
-        Kind { group: resource.name.group, version, plural: resource.name.plural }
+        MirroredResource { group: resource.name.group, version, plural: resource.name.plural }
     };
     builtin_resources().into_iter().map(kind).collect()
 }

@@ -19,7 +19,7 @@ pub use watcher::watch;
 
 /// One resource, as paths name it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Kind {
+pub struct MirroredResource {
     /// The API group; empty for the core.
     pub group: String,
     /// The version in which it is read.
@@ -28,7 +28,7 @@ pub struct Kind {
     pub plural: String,
 }
 
-impl Kind {
+impl MirroredResource {
     /// The path of all its objects.
     pub fn path(&self) -> String {
         match self.group.as_str() {

@@ -12,7 +12,7 @@ use http_body_util::BodyExt;
 use seatrial_wires::Process;
 use serde_json::Value;
 
-use super::Kind;
+use super::MirroredResource;
 use super::mirror::{Mirror, key, mirrored_resources, revision};
 
 /// How long after an error it is tried again.
@@ -27,7 +27,7 @@ pub fn watch(process: &Process, service: &HttpService, mirror: &Mirror) {
     }
 }
 
-fn start(process: &Process, service: &HttpService, mirror: &Mirror, kind: Kind) {
+fn start(process: &Process, service: &HttpService, mirror: &Mirror, kind: MirroredResource) {
     let watcher = Watcher { process: process.clone(), service: service.clone(), mirror: mirror.clone(), kind };
     process.spawn(&format!("mirror {}", watcher.kind.plural), watcher.run());
 }
@@ -36,7 +36,7 @@ struct Watcher {
     process: Process,
     service: HttpService,
     mirror: Mirror,
-    kind: Kind,
+    kind: MirroredResource,
 }
 
 impl Watcher {
@@ -52,7 +52,7 @@ impl Watcher {
     }
 
     /// Lists, then watches until the watch ends.
-    async fn once(&self, definitions: &mut std::collections::BTreeSet<Kind>) -> Result<(), BoxError> {
+    async fn once(&self, definitions: &mut std::collections::BTreeSet<MirroredResource>) -> Result<(), BoxError> {
         let list: Value = serde_json::from_slice(&collect_body(self.get(&self.kind.path()).await?).await?)?;
         let mut gone = self.mirror.keys_of(&self.kind.plural);
         for item in list["items"].as_array().into_iter().flatten() {
@@ -80,7 +80,7 @@ impl Watcher {
         }
     }
 
-    fn event(&self, line: &[u8], definitions: &mut std::collections::BTreeSet<Kind>) -> Result<u64, BoxError> {
+    fn event(&self, line: &[u8], definitions: &mut std::collections::BTreeSet<MirroredResource>) -> Result<u64, BoxError> {
         let event: Value = serde_json::from_slice(line)?;
         let object = &event["object"];
         match event["type"].as_str().unwrap_or_default() {
@@ -93,7 +93,7 @@ impl Watcher {
     }
 
     /// An object is there; a definition brings a resource of its own.
-    fn is(&self, object: &Value, definitions: &mut std::collections::BTreeSet<Kind>) {
+    fn is(&self, object: &Value, definitions: &mut std::collections::BTreeSet<MirroredResource>) {
         self.mirror.is(&self.kind.plural, object, None);
         if self.kind.plural == "customresourcedefinitions"
             && let Some(kind) = defined(object)
@@ -113,7 +113,7 @@ impl Watcher {
 }
 
 /// What a definition defines, once it is served.
-fn defined(definition: &Value) -> Option<Kind> {
+fn defined(definition: &Value) -> Option<MirroredResource> {
     let is_true = |name: &str| {
         let mut conditions = definition["status"]["conditions"].as_array()?.iter();
         conditions.find(|condition| condition["type"] == name && condition["status"] == "True")
@@ -122,5 +122,5 @@ fn defined(definition: &Value) -> Option<Kind> {
     let spec = &definition["spec"];
     let version = spec["versions"].as_array()?.iter().find(|version| version["storage"] == true && version["served"] == true)?;
     let text = |value: &Value| value.as_str().map(str::to_owned);
-    Some(Kind { group: text(&spec["group"])?, version: text(&version["name"])?, plural: text(&spec["names"]["plural"])? })
+    Some(MirroredResource { group: text(&spec["group"])?, version: text(&version["name"])?, plural: text(&spec["names"]["plural"])? })
 }

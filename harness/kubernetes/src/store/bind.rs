@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::Store;
-use super::command::{Outcome, Place};
+use super::command::{Place, WriteOutcome};
 use super::resource::Resource;
 use super::status::{FieldError, Status};
 use super::value::{list, part, put, seconds, text};
@@ -13,7 +13,7 @@ use super::value::{list, part, put, seconds, text};
 const TOPOLOGY: [&str; 2] = ["topology.kubernetes.io/region", "topology.kubernetes.io/zone"];
 
 impl Store {
-    pub(super) fn bind(&mut self, now: Timestamp, namespace: &str, name: &str, binding: &Value) -> Result<Outcome, Status> {
+    pub(super) fn bind(&mut self, now: Timestamp, namespace: &str, name: &str, binding: &Value) -> Result<WriteOutcome, Status> {
         let resource = self.resource(&Place::new("", "v1", "pods", namespace))?;
         let node = text(binding, "/target/name").to_owned();
         if node.is_empty() {
@@ -41,7 +41,7 @@ impl Store {
         put(&mut object, &["status", "conditions"], conditions);
         let decoded = resource.strategy.decode(&object).map_err(Status::bad_request)?.into_owned();
         self.commit(now, &resource, decoded);
-        Ok(Outcome::created(json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201})))
+        Ok(WriteOutcome::created(json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201})))
     }
 }
 

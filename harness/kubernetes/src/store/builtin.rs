@@ -1,6 +1,6 @@
 //! The table of built-in resources.
 //!
-//! Modelled: the kinds that storage and node life cycle need and those that charts bring along, in one version each.
+//! Modelled: the kinds that storage and node life cycle need and those that Helm charts bring along, in one version each.
 //! Not modelled: pod templates, admission policies, API services, events.k8s.io/v1 (only core/v1 Events), flow
 //! control, certificates, resource claims.
 

@@ -174,7 +174,7 @@ pub enum Command {
 
 /// The answer to a write that was accepted.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Outcome {
+pub struct WriteOutcome {
     /// HTTP status.
     pub code: u16,
     /// The object, shared with the store where it is told as it is stored; or a Status of success.
@@ -183,7 +183,7 @@ pub struct Outcome {
     pub warnings: Vec<String>,
 }
 
-impl Outcome {
+impl WriteOutcome {
     /// 200 with this body.
     pub fn ok(body: impl Into<Arc<Value>>) -> Self {
         Self { code: 200, body: body.into(), warnings: Vec::new() }

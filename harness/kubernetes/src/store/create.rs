@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::command::{FieldValidation, Outcome, Place, WriteOptions};
+use super::command::{FieldValidation, Place, WriteOptions, WriteOutcome};
 use super::omit::omit_empty;
 use super::resource::Resource;
 use super::status::{FieldError, Status};
@@ -19,7 +19,7 @@ use crate::schema;
 const TRIES: usize = 8;
 
 impl Store {
-    pub(super) fn create(&mut self, now: Timestamp, at: &Place, object: Value, options: WriteOptions) -> Result<Outcome, Status> {
+    pub(super) fn create(&mut self, now: Timestamp, at: &Place, object: Value, options: WriteOptions) -> Result<WriteOutcome, Status> {
         let resource = self.resource(at)?;
         let (mut object, unknown) = self.read_body(&resource, at, object)?;
         refuse_unknown(&resource, at, &unknown, options)?;
@@ -61,11 +61,11 @@ impl Store {
             put(&mut object, &["metadata", "managedFields"], entries);
         }
         if options.dry_run {
-            return Ok(Outcome::created(present(&resource, &at.version, &object)).warning_of(&unknown, options));
+            return Ok(WriteOutcome::created(present(&resource, &at.version, &object)).warning_of(&unknown, options));
         }
         let created = self.commit(now, &resource, object);
         self.after_commit(now, &resource, &created);
-        Ok(Outcome::created(told(&resource, &at.version, &created)).warning_of(&unknown, options))
+        Ok(WriteOutcome::created(told(&resource, &at.version, &created)).warning_of(&unknown, options))
     }
 
     /// Decodes what was sent and sees that it belongs where it was sent to; tells the fields that the kind does not know.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::command::{DeleteOptions, Outcome, Place};
+use super::command::{DeleteOptions, Place, WriteOutcome};
 use super::commit::key_of;
 use super::resource::Resource;
 use super::selector::Selection;
@@ -59,7 +59,7 @@ enum Step {
 }
 
 impl Store {
-    pub(super) fn delete(&mut self, now: Timestamp, at: &Place, name: &str, options: &DeleteOptions) -> Result<Outcome, Status> {
+    pub(super) fn delete(&mut self, now: Timestamp, at: &Place, name: &str, options: &DeleteOptions) -> Result<WriteOutcome, Status> {
         let resource = self.resource(at)?;
         let existing = self.find(&resource, &at.namespace, name).cloned().ok_or_else(|| Status::not_found(&resource, name))?;
         check_preconditions(&resource, name, &existing, options)?;
@@ -87,7 +87,7 @@ impl Store {
                 }
             }
         };
-        Ok(Outcome::ok(body))
+        Ok(WriteOutcome::ok(body))
     }
 
     pub(super) fn delete_collection(
@@ -96,7 +96,7 @@ impl Store {
         at: &Place,
         selection: &Selection,
         options: &DeleteOptions,
-    ) -> Result<Outcome, Status> {
+    ) -> Result<WriteOutcome, Status> {
         let resource = self.resource(at)?;
         let selected: Vec<Arc<Value>> = self.selected(&resource, &at.namespace, selection).cloned().collect();
         for object in &selected {
@@ -109,16 +109,16 @@ impl Store {
         }
         let items: Vec<Value> = selected.iter().map(|object| present(&resource, &at.version, object)).collect();
         let body = json!({"kind": resource.list_kind, "apiVersion": resource.api_version(&at.version), "metadata": {"resourceVersion": self.revision.to_string()}, "items": items});
-        Ok(Outcome::ok(body))
+        Ok(WriteOutcome::ok(body))
     }
 
-    pub(super) fn evict(&mut self, now: Timestamp, namespace: &str, pod: &str, options: &DeleteOptions) -> Result<Outcome, Status> {
+    pub(super) fn evict(&mut self, now: Timestamp, namespace: &str, pod: &str, options: &DeleteOptions) -> Result<WriteOutcome, Status> {
         let at = Place::new("", "v1", "pods", namespace);
         if !options.dry_run {
             self.mark_evicted(now, &at, pod, options)?;
         }
         self.delete(now, &at, pod, options)?;
-        Ok(Outcome::created(json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201})))
+        Ok(WriteOutcome::created(json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201})))
     }
 }
 

@@ -41,7 +41,7 @@ use serde_json::{Value, json};
 
 pub use apply::Writer;
 pub(crate) use builtin::builtin_resources;
-pub use command::{Command, DeleteOptions, FieldValidation, Outcome, Part, Patch, Place, WriteOptions};
+pub use command::{Command, DeleteOptions, FieldValidation, Part, Patch, Place, WriteOptions, WriteOutcome};
 pub(crate) use commit::without_secrets;
 #[cfg(test)]
 pub(crate) use delete::COLLECTED;
@@ -107,7 +107,7 @@ impl Store {
     ///
     /// # Errors
     /// The Status that the real server would answer.
-    pub fn apply_as(&mut self, now: Timestamp, command: Command, writer: Writer) -> Result<Outcome, Status> {
+    pub fn apply_as(&mut self, now: Timestamp, command: Command, writer: Writer) -> Result<WriteOutcome, Status> {
         self.writer = writer;
         let outcome = self.apply(now, command);
         self.writer = Writer::default();
@@ -118,7 +118,7 @@ impl Store {
     ///
     /// # Errors
     /// The Status that the real server would answer.
-    pub fn apply(&mut self, now: Timestamp, command: Command) -> Result<Outcome, Status> {
+    pub fn apply(&mut self, now: Timestamp, command: Command) -> Result<WriteOutcome, Status> {
         match command {
             Command::Create { at, object, options } => self.create(now, &at, object, options),
             Command::Update { at, name, object, part, options } => self.update(now, &at, &name, object, part, options),

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use seatrial_journal::merge_patch;
 use serde_json::Value;
 
-use super::command::{FieldValidation, Outcome, Part, Patch, Place, WriteOptions};
+use super::command::{FieldValidation, Part, Patch, Place, WriteOptions, WriteOutcome};
 use super::resource::Resource;
 use super::status::{FieldError, Status};
 use super::update::{check_part, name_differs};
@@ -21,7 +21,7 @@ impl Store {
         patch: &Patch,
         part: Part,
         options: WriteOptions,
-    ) -> Result<Outcome, Status> {
+    ) -> Result<WriteOutcome, Status> {
         if let Patch::Apply(stated) = patch {
             return self.apply_patch(now, (at, name), stated, part, options);
         }
@@ -56,7 +56,7 @@ impl Store {
         }
         copy(&mut object, &existing, &["apiVersion"]);
         let written = self.write(now, &resource, &existing, object, part, options.dry_run)?;
-        Ok(Outcome::ok(told(&resource, &at.version, &written)).warning_of(&unknown, options))
+        Ok(WriteOutcome::ok(told(&resource, &at.version, &written)).warning_of(&unknown, options))
     }
 }
 

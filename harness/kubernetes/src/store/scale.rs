@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::Store;
-use super::command::{Outcome, Part, Place};
+use super::command::{Part, Place, WriteOutcome};
 use super::status::{FieldError, Status};
 use super::update::check_part;
 use super::value::{part, put, text};
@@ -19,7 +19,14 @@ impl Store {
         self.get(at, name).map(|object| scale_of(&object))
     }
 
-    pub(super) fn update_scale(&mut self, now: Timestamp, at: &Place, name: &str, scale: &Value, dry_run: bool) -> Result<Outcome, Status> {
+    pub(super) fn update_scale(
+        &mut self,
+        now: Timestamp,
+        at: &Place,
+        name: &str,
+        scale: &Value,
+        dry_run: bool,
+    ) -> Result<WriteOutcome, Status> {
         let resource = self.resource(at)?;
         check_part(&resource, Part::Scale)?;
         let existing = self.find(&resource, &at.namespace, name).cloned().ok_or_else(|| Status::not_found(&resource, name))?;
@@ -34,7 +41,7 @@ impl Store {
         }
         let mut object = existing.as_ref().clone();
         put(&mut object, &["spec", "replicas"], replicas);
-        self.write(now, &resource, &existing, object, Part::Main, dry_run).map(|object| Outcome::ok(scale_of(&object)))
+        self.write(now, &resource, &existing, object, Part::Main, dry_run).map(|object| WriteOutcome::ok(scale_of(&object)))
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::command::{Outcome, Part, Place, WriteOptions};
+use super::command::{Part, Place, WriteOptions, WriteOutcome};
 use super::commit::key_of;
 use super::create::refuse_unknown;
 use super::resource::{Resource, StatusRule};
@@ -25,7 +25,7 @@ impl Store {
         object: Value,
         part: Part,
         options: WriteOptions,
-    ) -> Result<Outcome, Status> {
+    ) -> Result<WriteOutcome, Status> {
         let resource = self.resource(at)?;
         if part == Part::Scale {
             return self.update_scale(now, at, name, &object, options.dry_run);
@@ -59,7 +59,7 @@ impl Store {
             return Err(Status::stale(&resource, name));
         }
         let written = self.write(now, &resource, &existing, object, part, options.dry_run)?;
-        Ok(Outcome::ok(told(&resource, &at.version, &written)).warning_of(&unknown, options))
+        Ok(WriteOutcome::ok(told(&resource, &at.version, &written)).warning_of(&unknown, options))
     }
 
     /// Brings an existing object to a new state, which was decoded and met its preconditions.

@@ -18,20 +18,20 @@ use crate::support::map;
 const ADDRESS: &str = "kubernetes:6443";
 
 /// Two writers and three watchers for ten virtual minutes; answers the journal's digest and what each watcher saw.
-fn sail(seed: u64) -> (Digest, Vec<Vec<String>>) {
+fn run(seed: u64) -> (Digest, Vec<Vec<String>>) {
     let digest = DigestSink::default();
     let sink = digest.clone();
     let seen = virtual_run_with(
         seed,
         Progress::default(),
         |journal| journal.add_sink(sink),
-        async |sea: Network| {
-            let server = ApiServer::new(sea.clock(), sea.seed(), sea.journal().clone());
-            let process = sea.process("kube-apiserver");
+        async |network: Network| {
+            let server = ApiServer::new(network.clock(), network.seed(), network.journal().clone());
+            let process = network.process("kube-apiserver");
             process.listen(ADDRESS, Border::Kubernetes, server.service(), ApiServer::describe());
             let seen: Vec<Arc<Mutex<Vec<String>>>> = (0..3).map(|_| Arc::default()).collect();
             for (number, seen) in seen.iter().enumerate() {
-                let watching = sea.process(&format!("watcher-{number}"));
+                let watching = network.process(&format!("watcher-{number}"));
                 let maps: Api<ConfigMap> = Api::default_namespaced(driver_host::kubernetes_client(watching.connect(ADDRESS)));
                 let seen = Arc::clone(seen);
                 watching.spawn("watch", async move {
@@ -44,7 +44,7 @@ fn sail(seed: u64) -> (Digest, Vec<Vec<String>>) {
                 });
             }
             for number in 0..2 {
-                let writing = sea.process(&format!("writer-{number}"));
+                let writing = network.process(&format!("writer-{number}"));
                 let maps: Api<ConfigMap> = Api::default_namespaced(driver_host::kubernetes_client(writing.connect(ADDRESS)));
                 writing.spawn("write", async move {
                     let name = format!("m-{number}");
@@ -58,7 +58,7 @@ fn sail(seed: u64) -> (Digest, Vec<Vec<String>>) {
             }
             tokio::time::sleep(Duration::from_secs(600)).await;
             let seen = seen.iter().map(|seen| seen.lock().unwrap().clone()).collect();
-            sea.end_all();
+            network.end_all();
             seen
         },
     );
@@ -73,12 +73,12 @@ fn a_change_names_the_call_that_brought_it_about() {
         1,
         Progress::default(),
         |journal| journal.add_sink(sink),
-        async |sea: Network| {
-            let server = ApiServer::new(sea.clock(), sea.seed(), sea.journal().clone());
-            sea.process("kube-apiserver").listen(ADDRESS, Border::Kubernetes, server.service(), ApiServer::describe());
-            let maps: Api<ConfigMap> = Api::default_namespaced(driver_host::kubernetes_client(sea.process("writer").connect(ADDRESS)));
+        async |network: Network| {
+            let server = ApiServer::new(network.clock(), network.seed(), network.journal().clone());
+            network.process("kube-apiserver").listen(ADDRESS, Border::Kubernetes, server.service(), ApiServer::describe());
+            let maps: Api<ConfigMap> = Api::default_namespaced(driver_host::kubernetes_client(network.process("writer").connect(ADDRESS)));
             maps.create(&PostParams::default(), &serde_json::from_value(map("m")).unwrap()).await.unwrap();
-            sea.end_all();
+            network.end_all();
         },
     );
     let entries = journal.entries();
@@ -92,13 +92,13 @@ fn a_change_names_the_call_that_brought_it_about() {
 
 #[test]
 fn a_seed_gives_one_journal_and_every_watcher_sees_every_write() {
-    let (digest, seen) = sail(5);
+    let (digest, seen) = run(5);
     for seen in &seen {
         for name in ["m-0", "m-1"] {
             let of: Vec<&String> = seen.iter().filter(|line| line.starts_with(name)).collect();
             assert!(of.ends_with(&[&format!("{name}=1"), &format!("{name}=2"), &format!("{name}=3")]), "{seen:?}");
         }
     }
-    assert_eq!(sail(5), (digest.clone(), seen));
-    assert_ne!(sail(6).0, digest);
+    assert_eq!(run(5), (digest.clone(), seen));
+    assert_ne!(run(6).0, digest);
 }

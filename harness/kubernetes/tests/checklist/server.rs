@@ -93,7 +93,7 @@ impl Server {
         ];
         let children = vec![start(&binaries.etcd, &etcd, &folder), start(&binaries.api_server, &api_server, &folder)];
         let host = OperatingSystem::default();
-        let peer = Peer::Vcenter { host: "127.0.0.1".to_owned(), port, trust: Trust::Anything };
+        let peer = Peer::VCenter { host: "127.0.0.1".to_owned(), port, trust: Trust::Anything };
         let service = host.connect(&peer).await.unwrap();
         let server = Self { service, _children: Some(Children(children, folder)) };
         for _ in 0..300 {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tonic::Code;
 
 use crate::binding::is_bound;
-use crate::support::{Cluster, sail, seconds};
+use crate::support::{Cluster, run, seconds};
 
 const VOLUME: &str = "kubernetes.io/csi/csi.vsphere.vmware.com^vol-1";
 
@@ -48,7 +48,7 @@ fn place(cluster: &Cluster, object: &str, fits: impl Fn(&ChangeKind, &Value) -> 
 
 #[test]
 fn a_volume_is_attached_by_the_computed_name_and_then_listed() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         begin(&cluster).await;
         let made = attachments(&cluster).await;
         assert_eq!(made.len(), 1);
@@ -72,7 +72,7 @@ fn sha256(text: &str) -> String {
 
 #[test]
 fn a_volume_in_use_stays_and_then_goes_off_the_list_before_its_attachment() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         begin(&cluster).await;
         cluster.pod("b", "data", Some("worker-2")).await;
         tokio::time::sleep(seconds(5)).await;
@@ -101,7 +101,7 @@ fn a_volume_in_use_stays_and_then_goes_off_the_list_before_its_attachment() {
 #[test]
 fn an_unready_node_loses_its_volume_after_six_minutes_and_an_out_of_service_one_at_once() {
     for out_of_service in [false, true] {
-        sail(|cluster| async move {
+        run(|cluster| async move {
             begin(&cluster).await;
             let unready = json!({"status": {"conditions": [{"type": "Ready", "status": "Unknown"}]}});
             cluster.patch_status::<Node>("worker-1", unready).await;
@@ -120,9 +120,9 @@ fn an_unready_node_loses_its_volume_after_six_minutes_and_an_out_of_service_one_
 
 #[test]
 fn a_restarted_controller_adopts_what_is_attached() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         begin(&cluster).await;
-        cluster.sea.alive("kube-controller-manager").unwrap().kill();
+        cluster.network.alive("kube-controller-manager").unwrap().kill();
         tokio::time::sleep(seconds(5)).await;
         cluster.start_controllers(Rules::default());
         tokio::time::sleep(seconds(130)).await;
@@ -137,7 +137,7 @@ fn a_restarted_controller_adopts_what_is_attached() {
 
 #[test]
 fn a_failing_attachment_says_why_and_is_tried_again_at_leisure() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         cluster.driver.fail("ControllerPublishVolume", &[Code::Internal; 4]);
         begin(&cluster).await;
         let told = cluster.events("FailedAttachVolume").await;
@@ -149,14 +149,14 @@ fn a_failing_attachment_says_why_and_is_tried_again_at_leisure() {
 
 #[test]
 fn a_driver_that_was_away_is_probed_until_it_is_back() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         begin(&cluster).await;
-        cluster.sea.alive("csi-controller").unwrap().kill();
+        cluster.network.alive("csi-controller").unwrap().kill();
         kill_pod(&cluster, "a").await;
         cluster.patch_status::<Node>("worker-1", json!({"status": {"volumesInUse": []}})).await;
         tokio::time::sleep(seconds(30)).await;
         assert_eq!(attachments(&cluster).await.len(), 1);
-        cluster.driver.start(&cluster.sea);
+        cluster.driver.start(&cluster.network);
         cluster.until("detached", seconds(60), || async { attachments(&cluster).await.is_empty() }).await;
         assert!(cluster.driver.published().is_empty());
         cluster.api::<PersistentVolumeClaim>().delete("data", &DeleteParams::default()).await.unwrap();
@@ -166,7 +166,7 @@ fn a_driver_that_was_away_is_probed_until_it_is_back() {
 
 #[test]
 fn an_attachment_that_somebody_deleted_is_made_again_within_a_minute() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         begin(&cluster).await;
         let before = attachments(&cluster).await;
         cluster.global::<VolumeAttachment>().delete(&before[0].name_any(), &DeleteParams::default()).await.unwrap();
@@ -179,7 +179,7 @@ fn an_attachment_that_somebody_deleted_is_made_again_within_a_minute() {
 
 #[test]
 fn a_volume_whose_node_is_gone_is_detached_after_six_minutes_by_the_noted_id() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         begin(&cluster).await;
         cluster.global::<Node>().delete("worker-1", &DeleteParams::default()).await.unwrap();
         cluster.global::<k8s_openapi::api::storage::v1::CSINode>().delete("worker-1", &DeleteParams::default()).await.unwrap();

@@ -6,7 +6,7 @@ use kube::api::DeleteParams;
 use seatrial_kubernetes::loops::Rules;
 use serde_json::{Value, json};
 
-use crate::support::{Cluster, sail, seconds};
+use crate::support::{Cluster, run, seconds};
 
 async fn volume(cluster: &Cluster, name: &str, size: &str, policy: &str) {
     cluster
@@ -25,7 +25,7 @@ pub async fn is_bound(cluster: &Cluster, claim: &str) -> bool {
 
 #[test]
 fn a_claim_is_bound_to_the_smallest_volume_that_fits_in_four_writes() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         volume(&cluster, "large", "9Gi", "Retain").await;
         volume(&cluster, "right", "2Gi", "Retain").await;
         volume(&cluster, "small", "1Mi", "Retain").await;
@@ -54,7 +54,7 @@ fn a_claim_is_bound_to_the_smallest_volume_that_fits_in_four_writes() {
 
 #[test]
 fn a_volume_that_is_retained_stays_released_with_its_claim() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         volume(&cluster, "kept", "2Gi", "Retain").await;
         cluster.start_controllers(Rules::default());
         cluster.claim("data", Some("manual")).await;
@@ -71,7 +71,7 @@ fn a_volume_that_is_retained_stays_released_with_its_claim() {
 
 #[test]
 fn a_claim_waits_for_the_scheduled_pod_that_uses_it() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         volume(&cluster, "kept", "2Gi", "Retain").await;
         cluster.start_controllers(Rules::default());
         cluster.node("worker-1").await;
@@ -90,7 +90,7 @@ fn a_claim_waits_for_the_scheduled_pod_that_uses_it() {
 
 #[test]
 fn an_immediate_claim_is_provisioned_and_goes_with_its_volume() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         cluster.start_all();
         cluster.node("worker-1").await;
         cluster.class("gold", "Immediate").await;
@@ -117,7 +117,7 @@ fn an_immediate_claim_is_provisioned_and_goes_with_its_volume() {
 
 #[test]
 fn a_claim_without_a_class_gets_the_default_one_that_comes_later() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         cluster.start_all();
         cluster.node("worker-1").await;
         cluster.claim("data", None).await;
@@ -132,7 +132,7 @@ fn a_claim_without_a_class_gets_the_default_one_that_comes_later() {
 
 #[test]
 fn an_idle_cluster_writes_nothing() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         cluster.start_all();
         cluster.node("worker-1").await;
         cluster.class("gold", "Immediate").await;

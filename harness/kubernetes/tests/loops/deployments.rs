@@ -6,7 +6,7 @@ use kube::ResourceExt;
 use kube::api::{DeleteParams, ListParams, Patch, PatchParams};
 use serde_json::{Value, json};
 
-use crate::support::{Cluster, sail, seconds};
+use crate::support::{Cluster, run, seconds};
 
 fn web(replicas: i32, strategy: &str, claim: Option<&str>) -> Value {
     let volumes: Vec<Value> =
@@ -48,7 +48,7 @@ async fn new_template(cluster: &Cluster) {
 
 #[test]
 fn a_deployment_rolls_to_a_new_template_without_falling_below_its_number() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         begin(&cluster, web(4, "RollingUpdate", None), 4).await;
         new_template(&cluster).await;
         let mut fewest = usize::MAX;
@@ -71,7 +71,7 @@ fn a_deployment_rolls_to_a_new_template_without_falling_below_its_number() {
 
 #[test]
 fn recreate_waits_until_the_old_pods_are_gone() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         begin(&cluster, web(2, "Recreate", None), 2).await;
         let before: Vec<String> = pods(&cluster).await.iter().map(ResourceExt::name_any).collect();
         new_template(&cluster).await;
@@ -94,11 +94,11 @@ fn recreate_waits_until_the_old_pods_are_gone() {
 
 #[test]
 fn a_dead_nodes_pod_is_replaced_at_once_and_its_volume_is_not_given_to_two_nodes() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         begin(&cluster, web(1, "Recreate", Some("data")), 1).await;
         let first = pods(&cluster).await.remove(0);
         let node = first.spec.as_ref().unwrap().node_name.clone().unwrap();
-        cluster.sea.alive("kubelet").unwrap().kill();
+        cluster.network.alive("kubelet").unwrap().kill();
         let running = json!({"status": {"containerStatuses": [{"name": "app", "image": "a", "imageID": "a", "ready": true, "restartCount": 0, "state": {"running": {}}}]}});
         cluster.api::<Pod>().patch_status(&first.name_any(), &PatchParams::default(), &Patch::Strategic(running)).await.unwrap();
         cluster.until("attached", seconds(30), || async { cluster.driver.published().len() == 1 }).await;

@@ -32,14 +32,14 @@ pub struct Driver(Arc<Mutex<Inner>>);
 
 impl Driver {
     /// Serves on a process of its own.
-    pub fn start(&self, sea: &Network) {
+    pub fn start(&self, network: &Network) {
         let routes = tonic::service::Routes::new(IdentityServer::new(self.clone())).add_service(ControllerServer::new(self.clone()));
         let service = routes
             .prepare()
             .map_request(|request: http::Request<driver_host::Body>| request)
             .map_response(|response: http::Response<tonic::body::Body>| response.map(|body| body.map_err(Into::into).boxed_unsync()))
             .map_err(|never: std::convert::Infallible| match never {});
-        sea.process("csi-controller").listen(SOCKET, Border::Csi, HttpService::new(service), Arc::new(NameOnly));
+        network.process("csi-controller").listen(SOCKET, Border::Csi, HttpService::new(service), Arc::new(NameOnly));
     }
 
     /// The next calls of this RPC take effect, but answer these codes.

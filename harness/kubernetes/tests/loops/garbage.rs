@@ -11,7 +11,7 @@ use kube::core::ApiResource;
 use serde_json::{Value, json};
 
 use crate::sets::{begin, ready, scale, web};
-use crate::support::{Cluster, sail, seconds};
+use crate::support::{Cluster, run, seconds};
 
 async fn claims(cluster: &Cluster) -> Vec<String> {
     let claims = cluster.api::<PersistentVolumeClaim>().list(&ListParams::default()).await.unwrap();
@@ -24,7 +24,7 @@ async fn pods(cluster: &Cluster) -> usize {
 
 #[test]
 fn a_deleted_set_takes_its_pods_and_revisions_and_leaves_its_claims() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         begin(&cluster, "OrderedReady").await;
         cluster.api::<StatefulSet>().delete("web", &DeleteParams::default()).await.unwrap();
         cluster.until("no pods", seconds(60), || async { pods(&cluster).await == 0 }).await;
@@ -36,7 +36,7 @@ fn a_deleted_set_takes_its_pods_and_revisions_and_leaves_its_claims() {
 
 #[test]
 fn the_retention_policy_takes_claims_with_their_pods_and_with_their_set() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         cluster.start_all();
         cluster.pretend_kubelet();
         cluster.node("worker-1").await;
@@ -61,7 +61,7 @@ fn owned_by(kind: &str, name: &str, uid: &str) -> Value {
 
 #[test]
 fn with_a_node_go_its_lease_its_csi_node_and_custom_objects() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         cluster.start_controllers(seatrial_kubernetes::loops::Rules::default());
         let definition: CustomResourceDefinition = serde_json::from_value(json!({
             "metadata": {"name": "csinodetopologies.cns.vmware.com"},
@@ -108,7 +108,7 @@ fn with_a_node_go_its_lease_its_csi_node_and_custom_objects() {
 
 #[test]
 fn an_object_stays_while_one_owner_is_left_and_forgets_the_others() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         cluster.start_controllers(seatrial_kubernetes::loops::Rules::default());
         let make = |name: &'static str| cluster.create_in::<ConfigMap>(json!({"metadata": {"name": name}}));
         let (one, other) = (make("one").await, make("other").await);
@@ -134,7 +134,7 @@ fn an_object_stays_while_one_owner_is_left_and_forgets_the_others() {
 #[test]
 fn foreground_deletion_lets_the_owner_go_last_and_orphaning_leaves_the_pods() {
     for (policy, left) in [(PropagationPolicy::Foreground, 0), (PropagationPolicy::Orphan, 3)] {
-        sail(|cluster| async move {
+        run(|cluster| async move {
             begin(&cluster, "OrderedReady").await;
             let parameters = DeleteParams { propagation_policy: Some(policy), ..DeleteParams::default() };
             cluster.api::<StatefulSet>().delete("web", &parameters).await.unwrap();

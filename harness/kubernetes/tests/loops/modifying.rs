@@ -10,7 +10,7 @@ use tonic::Code;
 
 use crate::binding::is_bound;
 use crate::driver::NAME;
-use crate::support::{Cluster, sail, seconds};
+use crate::support::{Cluster, run, seconds};
 
 async fn attributes(cluster: &Cluster, name: &str, driver: &str, provider: &str) {
     cluster
@@ -59,7 +59,7 @@ async fn is_now(cluster: &Cluster, class: &str) -> bool {
 
 #[test]
 fn a_claim_gets_its_attributes_at_birth_and_changes_them_later() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         begin(&cluster).await;
         let request = &cluster.driver.requests()[0];
         assert_eq!(request.mutable_parameters, BTreeMap::from([("seatrial.dev/key-provider".to_owned(), "kp-1".to_owned())]));
@@ -81,7 +81,7 @@ fn a_claim_gets_its_attributes_at_birth_and_changes_them_later() {
 
 #[test]
 fn an_attempt_that_may_have_had_an_effect_is_repeated_until_it_is_known() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         begin(&cluster).await;
         cluster.driver.fail("ControllerModifyVolume", &[Code::Unavailable, Code::DeadlineExceeded]);
         ask_for(&cluster, "second").await;
@@ -89,7 +89,7 @@ fn an_attempt_that_may_have_had_an_effect_is_repeated_until_it_is_known() {
         assert_eq!(status(&cluster).await, json!(["first", ["second", "InProgress"], ["ModifyingVolume"]]));
         // The user goes back, and the sidecar forgets: still the attempt is brought to its end first.
         ask_for(&cluster, "first").await;
-        cluster.sea.alive("csi-resizer").unwrap().kill();
+        cluster.network.alive("csi-resizer").unwrap().kill();
         cluster.start("csi-resizer");
         cluster.until("back again", seconds(60), || is_now(&cluster, "first")).await;
         let order: Vec<String> =
@@ -100,7 +100,7 @@ fn an_attempt_that_may_have_had_an_effect_is_repeated_until_it_is_known() {
 
 #[test]
 fn parameters_that_the_driver_refuses_are_tried_each_five_minutes_and_can_be_taken_back() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         begin(&cluster).await;
         cluster.driver.fail("ControllerModifyVolume", &[Code::InvalidArgument; 2]);
         ask_for(&cluster, "second").await;
@@ -117,7 +117,7 @@ fn parameters_that_the_driver_refuses_are_tried_each_five_minutes_and_can_be_tak
 
 #[test]
 fn a_class_that_is_missing_or_another_drivers_is_waited_for() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         begin(&cluster).await;
         ask_for(&cluster, "foreign").await;
         tokio::time::sleep(seconds(2)).await;

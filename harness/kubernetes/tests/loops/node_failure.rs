@@ -10,7 +10,7 @@ use seatrial_kubernetes::loops::{Rules, Timings};
 use seatrial_wires::Process;
 use serde_json::{Value, json};
 
-use crate::support::{Cluster, condition_of, sail, sail_from, seconds, taints_of};
+use crate::support::{Cluster, condition_of, run, run_from, seconds, taints_of};
 
 /// Nodes with beating hearts under controllers that watch them.
 async fn begin(cluster: &Cluster, names: &[&str], rules: Rules) -> Vec<Process> {
@@ -61,7 +61,7 @@ fn since_begin(cluster: &Cluster) -> Duration {
 
 #[test]
 fn a_silent_node_becomes_unknown_is_tainted_and_loses_its_pods_after_five_minutes() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         let hearts = begin(&cluster, &["worker-1", "worker-2"], Rules::default()).await;
         running_pod(&cluster, "a", "worker-1", Value::Null).await;
         let silent = since_begin(&cluster);
@@ -98,7 +98,7 @@ fn a_silent_node_becomes_unknown_is_tainted_and_loses_its_pods_after_five_minute
 
 #[test]
 fn a_node_that_comes_back_in_time_keeps_its_pods() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         let hearts = begin(&cluster, &["worker-1", "worker-2"], Rules::default()).await;
         running_pod(&cluster, "a", "worker-1", Value::Null).await;
         hearts[0].kill();
@@ -114,7 +114,7 @@ fn a_node_that_comes_back_in_time_keeps_its_pods() {
 
 #[test]
 fn nodes_of_a_zone_are_tainted_ten_seconds_apart() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         let hearts = begin(&cluster, &["worker-1", "worker-2", "worker-3", "worker-4", "worker-5"], Rules::default()).await;
         hearts[0].kill();
         hearts[1].kill();
@@ -132,7 +132,7 @@ fn nodes_of_a_zone_are_tainted_ten_seconds_apart() {
 
 #[test]
 fn when_all_nodes_fall_silent_nobody_is_evicted() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         let hearts = begin(&cluster, &["worker-1", "worker-2"], Rules::default()).await;
         running_pod(&cluster, "a", "worker-1", Value::Null).await;
         hearts.iter().for_each(Process::kill);
@@ -151,7 +151,7 @@ fn when_all_nodes_fall_silent_nobody_is_evicted() {
 
 #[test]
 fn tolerations_decide_when_a_pod_goes() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         begin(&cluster, &["worker-1"], Rules::default()).await;
         let bears = |time: Value| json!([{"key": "mine", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": time}]);
         running_pod(&cluster, "never", "worker-1", bears(Value::Null)).await;
@@ -173,7 +173,7 @@ async fn is_gone(cluster: &Cluster, pod: &str) -> bool {
 
 #[test]
 fn pods_of_a_node_that_is_gone_go_after_forty_to_sixty_seconds() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         let hearts = begin(&cluster, &["worker-1", "worker-2"], Rules::default()).await;
         running_pod(&cluster, "a", "worker-1", Value::Null).await;
         hearts[0].kill();
@@ -190,7 +190,7 @@ fn pods_of_a_node_that_is_gone_go_after_forty_to_sixty_seconds() {
 
 #[test]
 fn an_out_of_service_node_loses_its_terminating_pods_in_the_next_round() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         let hearts = begin(&cluster, &["worker-1", "worker-2"], Rules::default()).await;
         running_pod(&cluster, "a", "worker-1", Value::Null).await;
         hearts[0].kill();
@@ -205,7 +205,7 @@ fn an_out_of_service_node_loses_its_terminating_pods_in_the_next_round() {
 
 #[test]
 fn without_the_rules_pods_stay_on_dead_and_on_deleted_nodes() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         let rules = Rules { evict_from_unreachable_nodes: false, collect_orphaned_pods: false, ..Rules::default() };
         let hearts = begin(&cluster, &["worker-1", "worker-2"], rules).await;
         running_pod(&cluster, "a", "worker-1", Value::Null).await;
@@ -220,11 +220,11 @@ fn without_the_rules_pods_stay_on_dead_and_on_deleted_nodes() {
 
 #[test]
 fn a_controller_that_restarts_gives_every_node_its_grace_anew() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         let hearts = begin(&cluster, &["worker-1", "worker-2"], Rules::default()).await;
         hearts[0].kill();
         tokio::time::sleep(seconds(35)).await;
-        cluster.sea.alive("kube-controller-manager").unwrap().kill();
+        cluster.network.alive("kube-controller-manager").unwrap().kill();
         cluster.start_controllers_with(Rules::default(), Timings::default());
         tokio::time::sleep(seconds(40)).await;
         assert_eq!(condition_of(&node(&cluster, "worker-1").await, "Ready").as_deref(), Some("True"));
@@ -236,7 +236,7 @@ fn a_controller_that_restarts_gives_every_node_its_grace_anew() {
 #[test]
 fn a_dead_nodes_story_is_the_same_each_time() {
     let run = |seed| {
-        sail_from(seed, |cluster| async move {
+        run_from(seed, |cluster| async move {
             let hearts = begin(&cluster, &["worker-1", "worker-2"], Rules::default()).await;
             running_pod(&cluster, "a", "worker-1", Value::Null).await;
             hearts[0].kill();

@@ -8,7 +8,7 @@ use serde_json::json;
 use tonic::Code;
 
 use crate::binding::is_bound;
-use crate::support::{Cluster, sail, seconds};
+use crate::support::{Cluster, run, seconds};
 
 async fn begin(cluster: &Cluster, codes: &[Code]) {
     cluster.driver.fail("CreateVolume", codes);
@@ -24,7 +24,7 @@ async fn volumes(cluster: &Cluster) -> usize {
 
 #[test]
 fn a_final_failure_is_tried_anew_with_a_growing_pause() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         begin(&cluster, &[Code::Internal, Code::Internal, Code::Internal]).await;
         cluster.until("bound", seconds(60), || is_bound(&cluster, "data")).await;
         assert_eq!(cluster.driver.calls("CreateVolume"), 4);
@@ -36,7 +36,7 @@ fn a_final_failure_is_tried_anew_with_a_growing_pause() {
 
 #[test]
 fn after_a_final_failure_a_deleted_claim_is_forgotten() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         begin(&cluster, &[Code::Internal; 100]).await;
         tokio::time::sleep(seconds(5)).await;
         cluster.api::<PersistentVolumeClaim>().delete("data", &DeleteParams::default()).await.unwrap();
@@ -49,7 +49,7 @@ fn after_a_final_failure_a_deleted_claim_is_forgotten() {
 
 #[test]
 fn a_volume_in_doubt_is_asked_for_until_it_is_certain_though_its_claim_is_gone() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         begin(&cluster, &[Code::DeadlineExceeded; 6]).await;
         tokio::time::sleep(seconds(5)).await;
         cluster.api::<PersistentVolumeClaim>().delete("data", &DeleteParams::default()).await.unwrap();
@@ -63,7 +63,7 @@ fn a_volume_in_doubt_is_asked_for_until_it_is_certain_though_its_claim_is_gone()
 
 #[test]
 fn a_hopeless_claim_is_tried_every_five_minutes_only() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         begin(&cluster, &[Code::InvalidArgument; 100]).await;
         tokio::time::sleep(seconds(620)).await;
         assert_eq!(cluster.driver.calls("CreateVolume"), 3);
@@ -72,7 +72,7 @@ fn a_hopeless_claim_is_tried_every_five_minutes_only() {
 
 #[test]
 fn a_volume_that_cannot_be_deleted_says_so_and_stays() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         begin(&cluster, &[]).await;
         cluster.until("bound", seconds(60), || is_bound(&cluster, "data")).await;
         cluster.driver.fail("DeleteVolume", &[Code::Unavailable, Code::Internal]);
@@ -86,7 +86,7 @@ fn a_volume_that_cannot_be_deleted_says_so_and_stays() {
 
 #[test]
 fn no_volume_is_made_for_a_claim_that_selects_volumes() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         cluster.start_all();
         cluster.node("worker-1").await;
         cluster.class("gold", "Immediate").await;
@@ -117,7 +117,7 @@ async fn claim_with(cluster: &Cluster, parameters: serde_json::Value) {
 
 #[test]
 fn secrets_are_sent_and_the_sidecars_own_parameters_are_not() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         let secret: Secret = serde_json::from_value(json!({"metadata": {"name": "of-data"}, "stringData": {"user": "me"}})).unwrap();
         cluster.api::<Secret>().create(&kube::api::PostParams::default(), &secret).await.unwrap();
         let parameters = json!({
@@ -143,7 +143,7 @@ fn secrets_are_sent_and_the_sidecars_own_parameters_are_not() {
 
 #[test]
 fn a_parameter_that_is_reserved_and_unknown_is_refused() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         claim_with(&cluster, json!({"csi.storage.k8s.io/fs-type": "xfs"})).await;
         tokio::time::sleep(seconds(10)).await;
         let told = cluster.events("ProvisioningFailed").await;

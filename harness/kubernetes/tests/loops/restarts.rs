@@ -7,18 +7,18 @@ use kube::api::{Api, ListParams};
 use std::time::Duration;
 
 use crate::sets::{ready, scale, web};
-use crate::support::{Cluster, sail_from, seconds};
+use crate::support::{Cluster, run_from, seconds};
 
 const MORTAL: [&str; 6] =
     ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "csi-provisioner", "csi-attacher", "csi-controller"];
 
 /// Kills processes at seeded instants, each for a while, until the storm is over.
 async fn storm(cluster: &Cluster, seed: u64) {
-    let mut draws = cluster.sea.seed().child(&format!("storm {seed}")).generator();
+    let mut draws = cluster.network.seed().child(&format!("storm {seed}")).generator();
     for _ in 0..12 {
         tokio::time::sleep(draws.between(Duration::from_millis(100), seconds(6))).await;
         let name = MORTAL[usize::try_from(draws.below(6)).unwrap()];
-        cluster.sea.alive(name).unwrap().kill();
+        cluster.network.alive(name).unwrap().kill();
         tokio::time::sleep(draws.between(Duration::from_millis(1), seconds(8))).await;
         cluster.start(name);
     }
@@ -31,7 +31,7 @@ async fn count<K: seatrial_kubernetes::client::Cached>(cluster: &Cluster) -> usi
 #[test]
 fn a_set_comes_up_and_shrinks_whatever_dies_meanwhile() {
     for seed in 0..8 {
-        sail_from(seed, |cluster| async move {
+        run_from(seed, |cluster| async move {
             cluster.start_all();
             cluster.pretend_kubelet();
             cluster.node("worker-1").await;
@@ -61,7 +61,7 @@ fn a_set_comes_up_and_shrinks_whatever_dies_meanwhile() {
 #[test]
 fn a_storm_is_the_same_each_time() {
     let run = |seed| {
-        sail_from(seed, |cluster| async move {
+        run_from(seed, |cluster| async move {
             cluster.start_all();
             cluster.pretend_kubelet();
             cluster.node("worker-1").await;
@@ -83,14 +83,14 @@ fn a_storm_is_the_same_each_time() {
 #[test]
 fn a_claim_whose_provisioner_dies_after_the_effect_gets_one_volume() {
     for seed in 0..20 {
-        sail_from(seed, |cluster| async move {
+        run_from(seed, |cluster| async move {
             cluster.start_all();
             cluster.node("worker-1").await;
             cluster.class("gold", "Immediate").await;
             cluster.claim("data", Some("gold")).await;
-            let mut draws = cluster.sea.seed().child("death").generator();
+            let mut draws = cluster.network.seed().child("death").generator();
             tokio::time::sleep(draws.between(Duration::ZERO, Duration::from_millis(200))).await;
-            cluster.sea.alive("csi-provisioner").unwrap().kill();
+            cluster.network.alive("csi-provisioner").unwrap().kill();
             tokio::time::sleep(seconds(5)).await;
             cluster.start("csi-provisioner");
             cluster.until("bound", seconds(60), || crate::binding::is_bound(&cluster, "data")).await;
@@ -101,13 +101,13 @@ fn a_claim_whose_provisioner_dies_after_the_effect_gets_one_volume() {
 
 #[test]
 fn an_hour_without_an_api_server_is_no_storm() {
-    sail_from(1, |cluster| async move {
+    run_from(1, |cluster| async move {
         cluster.start_all();
         cluster.node("worker-1").await;
         cluster.class("gold", "Immediate").await;
         cluster.claim("data", Some("gold")).await;
         tokio::time::sleep(Duration::from_millis(100)).await;
-        cluster.sea.alive("kube-apiserver").unwrap().kill();
+        cluster.network.alive("kube-apiserver").unwrap().kill();
         let before = cluster.journal.entries().len();
         tokio::time::sleep(seconds(3600)).await;
         let sent =

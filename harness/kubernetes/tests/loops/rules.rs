@@ -7,13 +7,13 @@ use serde_json::json;
 
 use crate::binding::is_bound;
 use crate::driver::SOCKET;
-use crate::support::{Cluster, sail, seconds};
+use crate::support::{Cluster, run, seconds};
 
 async fn begin(cluster: &Cluster, rules: Rules) {
-    cluster.driver.start(&cluster.sea);
+    cluster.driver.start(&cluster.network);
     cluster.start_controllers(rules);
-    loops::start_scheduler(&cluster.sea.process("kube-scheduler"), rules);
-    loops::start_attacher(&cluster.sea.process("csi-attacher"), loops::AttacherConfig::new(SOCKET));
+    loops::start_scheduler(&cluster.network.process("kube-scheduler"), rules);
+    loops::start_attacher(&cluster.network.process("csi-attacher"), loops::AttacherConfig::new(SOCKET));
     cluster.node("worker-1").await;
     cluster.node("worker-2").await;
     cluster.class("gold", "Immediate").await;
@@ -31,7 +31,7 @@ async fn attached(cluster: &Cluster, count: usize) {
 
 #[test]
 fn a_volume_may_be_attached_to_two_nodes() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         begin(&cluster, Rules { attach_to_one_node_only: false, ..Rules::default() }).await;
         provision(&cluster).await;
         cluster.pod("a", "data", Some("worker-1")).await;
@@ -42,7 +42,7 @@ fn a_volume_may_be_attached_to_two_nodes() {
 
 #[test]
 fn a_volume_may_be_detached_while_it_is_in_use() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         begin(&cluster, Rules { detach_after_unmount: false, ..Rules::default() }).await;
         provision(&cluster).await;
         cluster.pod("a", "data", Some("worker-1")).await;
@@ -56,7 +56,7 @@ fn a_volume_may_be_detached_while_it_is_in_use() {
 
 #[test]
 fn a_claim_may_go_while_a_pod_uses_it() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         begin(&cluster, Rules { keep_claims_in_use: false, ..Rules::default() }).await;
         provision(&cluster).await;
         cluster.pod("a", "data", Some("worker-1")).await;
@@ -68,7 +68,7 @@ fn a_claim_may_go_while_a_pod_uses_it() {
 
 #[test]
 fn a_pod_may_be_bound_before_its_claims() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         begin(&cluster, Rules { bind_pods_after_claims: false, ..Rules::default() }).await;
         cluster.pod("a", "data", None).await;
         let placed = || async { cluster.api::<Pod>().get("a").await.unwrap().spec.unwrap().node_name.is_some() };

@@ -5,7 +5,7 @@ use kube::ResourceExt;
 use serde_json::json;
 use tonic::Code;
 
-use crate::support::{Cluster, sail, seconds};
+use crate::support::{Cluster, run, seconds};
 
 async fn node_of(cluster: &Cluster, pod: &str) -> Option<String> {
     cluster.api::<Pod>().get(pod).await.unwrap().spec.unwrap().node_name
@@ -20,7 +20,7 @@ async fn begin(cluster: &Cluster) {
 
 #[test]
 fn a_pod_is_bound_after_its_claim_was_provisioned_for_the_selected_node() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         cluster.node("worker-1").await;
         begin(&cluster).await;
         assert_eq!(cluster.driver.calls("CreateVolume"), 0);
@@ -45,7 +45,7 @@ fn a_pod_is_bound_after_its_claim_was_provisioned_for_the_selected_node() {
 
 #[test]
 fn a_node_without_room_gives_the_pod_back_to_the_scheduler() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         cluster.node("worker-1").await;
         cluster.driver.fail("CreateVolume", &[Code::ResourceExhausted]);
         begin(&cluster).await;
@@ -59,7 +59,7 @@ fn a_node_without_room_gives_the_pod_back_to_the_scheduler() {
 
 #[test]
 fn what_keeps_a_pod_from_all_nodes_is_counted_and_a_change_wakes_it() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         cluster.node("worker-1").await;
         cluster.node("worker-2").await;
         let taint = json!({"spec": {"taints": [{"key": "dedicated", "value": "db", "effect": "NoSchedule"}]}});
@@ -82,7 +82,7 @@ fn what_keeps_a_pod_from_all_nodes_is_counted_and_a_change_wakes_it() {
 
 #[test]
 fn a_missing_claim_is_waited_for_without_trying() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         cluster.node("worker-1").await;
         begin(&cluster).await;
         cluster.pod("user", "absent", None).await;
@@ -98,7 +98,7 @@ fn a_missing_claim_is_waited_for_without_trying() {
 
 #[test]
 fn a_node_takes_as_many_volumes_as_its_driver_states() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         cluster.node("worker-1").await;
         let limit = json!({"spec": {"drivers": [{"name": crate::driver::NAME, "nodeID": "id-of-worker-1",
             "topologyKeys": ["topology.csi/zone"], "allocatable": {"count": 1}}]}});
@@ -117,7 +117,7 @@ fn a_node_takes_as_many_volumes_as_its_driver_states() {
 
 #[test]
 fn a_static_volume_is_chosen_where_it_can_be_reached() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         cluster.start_all();
         cluster.node("worker-1").await;
         cluster.node("worker-2").await;

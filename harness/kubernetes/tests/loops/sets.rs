@@ -6,7 +6,7 @@ use kube::api::{ListParams, Patch, PatchParams};
 use seatrial_journal::ChangeKind;
 use serde_json::{Value, json};
 
-use crate::support::{Cluster, sail, sail_from, seconds};
+use crate::support::{Cluster, run, run_from, seconds};
 
 pub fn web(replicas: i32, policy: &str) -> Value {
     json!({
@@ -46,7 +46,7 @@ fn order(cluster: &Cluster, part: &str, kind: ChangeKind) -> Vec<String> {
 
 #[test]
 fn pods_come_one_after_the_other_each_after_its_claim_and_go_in_reverse() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         begin(&cluster, "OrderedReady").await;
         let made = order(&cluster, "web-", ChangeKind::Added);
         let own: Vec<&str> = made
@@ -82,7 +82,7 @@ fn pods_come_one_after_the_other_each_after_its_claim_and_go_in_reverse() {
 
 #[test]
 fn parallel_pods_do_not_wait_for_each_other() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         begin(&cluster, "Parallel").await;
         let changes = cluster.changes("pods/default/web-");
         let last_made = changes.iter().rposition(|change| change.kind == ChangeKind::Added).unwrap();
@@ -93,7 +93,7 @@ fn parallel_pods_do_not_wait_for_each_other() {
 
 #[test]
 fn a_new_template_is_rolled_out_from_the_highest_ordinal_down() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         begin(&cluster, "OrderedReady").await;
         let template = json!({"spec": {"template": {"metadata": {"labels": {"version": "two"}}}}});
         cluster.api::<StatefulSet>().patch("web", &PatchParams::default(), &Patch::Merge(template)).await.unwrap();
@@ -109,7 +109,7 @@ fn a_new_template_is_rolled_out_from_the_highest_ordinal_down() {
 
 #[test]
 fn the_policy_marks_claims_as_the_sets_before_it_is_deleted() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         cluster.start_all();
         cluster.pretend_kubelet();
         cluster.node("worker-1").await;
@@ -133,7 +133,7 @@ fn the_policy_marks_claims_as_the_sets_before_it_is_deleted() {
 #[test]
 fn the_same_seed_gives_the_same_journal() {
     let run = |seed| {
-        sail_from(seed, |cluster| async move {
+        run_from(seed, |cluster| async move {
             begin(&cluster, "OrderedReady").await;
             scale(&cluster, 1).await;
             cluster.until("one is left", seconds(60), || ready(&cluster, 1)).await;

@@ -19,7 +19,7 @@ use crate::driver::{Driver, NAME, SOCKET};
 
 /// Everything but a kubelet.
 pub struct Cluster {
-    pub sea: Network,
+    pub network: Network,
     pub client: kube::Client,
     pub journal: MemorySink,
     pub driver: Driver,
@@ -27,18 +27,18 @@ pub struct Cluster {
 }
 
 /// Runs a test in virtual time.
-pub fn sail<F: Future<Output = ()>>(body: impl FnOnce(Cluster) -> F) {
-    sail_from(1, body);
+pub fn run<F: Future<Output = ()>>(body: impl FnOnce(Cluster) -> F) {
+    run_from(1, body);
 }
 
 /// Runs a test in virtual time, from a seed of its own.
-pub fn sail_from<F: Future<Output = T>, T>(seed: u64, body: impl FnOnce(Cluster) -> F) -> T {
-    virtual_run(seed, |sea| async move {
+pub fn run_from<F: Future<Output = T>, T>(seed: u64, body: impl FnOnce(Cluster) -> F) -> T {
+    virtual_run(seed, |network| async move {
         let journal = MemorySink::default();
-        sea.journal().add_sink(journal.clone());
-        let server = ApiServer::new(sea.clock(), sea.seed(), sea.journal().clone());
-        let client = client_of(&sea.process("tester"));
-        let cluster = Cluster { client, sea, journal, driver: Driver::default(), server };
+        network.journal().add_sink(journal.clone());
+        let server = ApiServer::new(network.clock(), network.seed(), network.journal().clone());
+        let client = client_of(&network.process("tester"));
+        let cluster = Cluster { client, network, journal, driver: Driver::default(), server };
         cluster.start_api_server();
         body(cluster).await
     })
@@ -56,19 +56,19 @@ impl Cluster {
     pub fn start(&self, name: &str) {
         match name {
             "kube-apiserver" => self.start_api_server(),
-            "csi-controller" => self.driver.start(&self.sea),
+            "csi-controller" => self.driver.start(&self.network),
             "kube-controller-manager" => drop(self.start_controllers(Rules::default())),
-            "kube-scheduler" => loops::start_scheduler(&self.sea.process(name), Rules::default()),
-            "csi-provisioner" => loops::start_provisioner(&self.sea.process(name), ProvisionerConfig::new(SOCKET)),
-            "csi-attacher" => loops::start_attacher(&self.sea.process(name), AttacherConfig::new(SOCKET)),
-            "csi-resizer" => loops::start_resizer(&self.sea.process(name), ResizerConfig::new(SOCKET)),
+            "kube-scheduler" => loops::start_scheduler(&self.network.process(name), Rules::default()),
+            "csi-provisioner" => loops::start_provisioner(&self.network.process(name), ProvisionerConfig::new(SOCKET)),
+            "csi-attacher" => loops::start_attacher(&self.network.process(name), AttacherConfig::new(SOCKET)),
+            "csi-resizer" => loops::start_resizer(&self.network.process(name), ResizerConfig::new(SOCKET)),
             other => panic!("{other} is not a process of this cluster"),
         }
     }
 
     /// Serves the cluster; what was stored is there again after a restart.
     pub fn start_api_server(&self) {
-        let process = self.sea.process("kube-apiserver");
+        let process = self.network.process("kube-apiserver");
         process.listen(API_SERVER, Border::Kubernetes, self.server.service(), ApiServer::describe());
     }
 
@@ -79,14 +79,14 @@ impl Cluster {
     }
 
     pub fn start_controllers_with(&self, rules: Rules, timings: Timings) -> Process {
-        let process = self.sea.process("kube-controller-manager");
+        let process = self.network.process("kube-controller-manager");
         loops::start_controller_manager_with(&process, rules, timings);
         process
     }
 
     /// Renews the node's lease each ten seconds and keeps it ready, as long as the process lives.
     pub fn pretend_heartbeat(&self, node: &str) -> Process {
-        let process = self.sea.process(&format!("heart/{node}"));
+        let process = self.network.process(&format!("heart/{node}"));
         let (client, name, owner) = (client_of(&process), node.to_owned(), process.clone());
         process.spawn("heart", async move {
             let nodes: Api<Node> = Api::all(client.clone());
@@ -219,7 +219,7 @@ impl Cluster {
 
     /// Makes scheduled pods ready, and deleted ones go, as long as the process lives. Volumes are not its business.
     pub fn pretend_kubelet(&self) -> Process {
-        let process = self.sea.process("kubelet");
+        let process = self.network.process("kubelet");
         let client = client_of(&process);
         let pods: Informer<Pod> = Informer::all(&process, &client);
         let queue = WorkQueue::new(BackoffLimits::CONTROLLER);

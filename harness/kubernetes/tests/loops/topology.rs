@@ -12,7 +12,7 @@ use tonic::Code;
 
 use crate::binding::is_bound;
 use crate::driver::{NAME, SOCKET};
-use crate::support::{Cluster, sail, seconds};
+use crate::support::{Cluster, run, seconds};
 
 async fn begin(cluster: &Cluster, mode: &str) {
     cluster.start_all();
@@ -36,7 +36,7 @@ fn zones(topologies: &[csi_api::v1::Topology]) -> Vec<&str> {
 
 #[test]
 fn a_waiting_claim_is_made_where_its_pod_goes_and_all_zones_are_told() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         begin(&cluster, "WaitForFirstConsumer").await;
         cluster.claim("data", Some("gold")).await;
         tokio::time::sleep(seconds(60)).await;
@@ -56,10 +56,10 @@ fn a_waiting_claim_is_made_where_its_pod_goes_and_all_zones_are_told() {
 
 #[test]
 fn strict_topology_asks_for_the_selected_zone_only() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         begin(&cluster, "WaitForFirstConsumer").await;
         let config = ProvisionerConfig { strict_topology: true, ..ProvisionerConfig::new(SOCKET) };
-        loops::start_provisioner(&cluster.sea.process("csi-provisioner"), config);
+        loops::start_provisioner(&cluster.network.process("csi-provisioner"), config);
         cluster.claim("data", Some("gold")).await;
         cluster.pod("a", "data", None).await;
         placed(&cluster, "a").await;
@@ -70,7 +70,7 @@ fn strict_topology_asks_for_the_selected_zone_only() {
 
 #[test]
 fn a_zone_without_room_sends_the_pod_elsewhere() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         begin(&cluster, "WaitForFirstConsumer").await;
         cluster.driver.fail("CreateVolume", &[Code::ResourceExhausted]);
         cluster.claim("data", Some("gold")).await;
@@ -84,7 +84,7 @@ fn a_zone_without_room_sends_the_pod_elsewhere() {
 
 #[test]
 fn allowed_topologies_keep_other_nodes_out() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         begin(&cluster, "Immediate").await;
         cluster
             .create::<StorageClass>(json!({
@@ -103,7 +103,7 @@ fn allowed_topologies_keep_other_nodes_out() {
 
 #[test]
 fn a_volume_holds_its_pod_in_its_zone_even_when_the_node_is_cordoned() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         begin(&cluster, "Immediate").await;
         cluster.claim("data", Some("gold")).await;
         cluster.until("bound", seconds(30), || is_bound(&cluster, "data")).await;
@@ -125,12 +125,15 @@ fn a_volume_holds_its_pod_in_its_zone_even_when_the_node_is_cordoned() {
 
 #[test]
 fn without_the_rules_pods_land_out_of_reach_and_volumes_are_made_anywhere() {
-    sail(|cluster| async move {
+    run(|cluster| async move {
         let rules = Rules { volume_affinity_is_a_filter: false, wait_for_first_consumer: false, ..Rules::default() };
-        cluster.driver.start(&cluster.sea);
+        cluster.driver.start(&cluster.network);
         cluster.start_controllers(rules);
-        loops::start_scheduler(&cluster.sea.process("kube-scheduler"), rules);
-        loops::start_provisioner(&cluster.sea.process("csi-provisioner"), ProvisionerConfig { rules, ..ProvisionerConfig::new(SOCKET) });
+        loops::start_scheduler(&cluster.network.process("kube-scheduler"), rules);
+        loops::start_provisioner(
+            &cluster.network.process("csi-provisioner"),
+            ProvisionerConfig { rules, ..ProvisionerConfig::new(SOCKET) },
+        );
         cluster.node("worker-1").await;
         cluster.node("worker-2").await;
         cluster.class("gold", "WaitForFirstConsumer").await;
@@ -151,8 +154,8 @@ fn without_the_rules_pods_land_out_of_reach_and_volumes_are_made_anywhere() {
 
 #[test]
 fn a_volume_in_use_stays_on_a_dead_node_when_the_rule_is_off() {
-    sail(|cluster| async move {
-        cluster.driver.start(&cluster.sea);
+    run(|cluster| async move {
+        cluster.driver.start(&cluster.network);
         cluster.start_controllers(Rules { force_detach_after_six_minutes: false, ..Rules::default() });
         for name in ["csi-provisioner", "csi-attacher"] {
             cluster.start(name);

@@ -118,7 +118,7 @@ impl Host for SimulatedHost {
 
     async fn connect(&self, peer: &Peer) -> Result<HttpService, HostError> {
         let address = match peer {
-            Peer::Vcenter { host, port, .. } => format!("{host}:{port}"),
+            Peer::VCenter { host, port, .. } => format!("{host}:{port}"),
             Peer::Kubernetes => API_SERVER.to_owned(),
             Peer::Socket(path) => self.addresses.get(path).unwrap_or(path).clone(),
         };

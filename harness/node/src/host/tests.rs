@@ -36,14 +36,14 @@ impl Identity for Plugin {
 fn a_served_plugin_is_reached_over_its_socket_and_described() {
     let sink = MemorySink::default();
     let told = sink.clone();
-    virtual_run(1, |sea| async move {
-        sea.journal().add_sink(sink);
-        let host = SimulatedHost::new(sea.process("csi-controller"), None, ConfigurationFiles::default());
+    virtual_run(1, |network| async move {
+        network.journal().add_sink(sink);
+        let host = SimulatedHost::new(network.process("csi-controller"), None, ConfigurationFiles::default());
         let routes = tonic::service::Routes::new(IdentityServer::new(Plugin));
         host.listen("unix:///csi/csi.sock", routes).await.unwrap();
         assert!(host.machine().product_serial().await.is_err());
 
-        let caller = SimulatedHost::new(sea.process("csi-attacher"), None, ConfigurationFiles::default());
+        let caller = SimulatedHost::new(network.process("csi-attacher"), None, ConfigurationFiles::default());
         let service = caller.connect(&Peer::Socket("csi-controller:/csi/csi.sock".to_owned())).await.unwrap();
         let mut client = IdentityClient::new(GrpcClient::new(service));
         assert_eq!(client.get_plugin_info(csi::GetPluginInfoRequest {}).await.unwrap().into_inner().name, "csi.example");
@@ -65,9 +65,9 @@ fn a_served_plugin_is_reached_over_its_socket_and_described() {
 
 #[test]
 fn a_changed_file_is_read_anew() {
-    virtual_run(1, |sea| async move {
+    virtual_run(1, |network| async move {
         let files = ConfigurationFiles::default();
-        let host = SimulatedHost::new(sea.process("csi-controller"), None, files.clone());
+        let host = SimulatedHost::new(network.process("csi-controller"), None, files.clone());
         assert!(host.read_file("/etc/cloud/csi-vsphere.conf".as_ref()).unwrap_err().to_string().contains("/etc/cloud/csi-vsphere.conf"));
         files.write("/etc/cloud/csi-vsphere.conf", "one");
         assert_eq!(host.read_file("/etc/cloud/csi-vsphere.conf".as_ref()).unwrap(), b"one");

@@ -48,7 +48,7 @@ impl Machine for SimulatedMachine {
         let before = state.mounts.mounted_at(&normal(&request.target)?).cloned();
         let target = state.mount(&self.disks, &request)?;
         self.record(&mut state, &target, before.as_ref());
-        self.tell_of_mounts(&state);
+        self.report_of_mounts(&state);
         Ok(())
     }
 
@@ -58,7 +58,7 @@ impl Machine for SimulatedMachine {
         let before = state.mounts.mounted_at(&target).cloned();
         state.unmount(&target)?;
         self.record(&mut state, &target, before.as_ref());
-        self.tell_of_mounts(&state);
+        self.report_of_mounts(&state);
         Ok(())
     }
 

@@ -7,7 +7,7 @@ use driver_host::MachineError;
 
 use super::SimulatedMachine;
 use super::mount_table::{Place, prefixes_of};
-use super::state::{Kind, State, failed, normal, tree_error};
+use super::state::{PathKind, State, failed, normal, tree_error};
 use crate::disks::Disks;
 
 /// The size of the machine's own filesystem.
@@ -88,8 +88,8 @@ impl State {
     pub(super) fn make_directories(&mut self, disks: &Disks, path: &str) -> Result<(), MachineError> {
         for prefix in prefixes_of(path) {
             match self.kind_of(disks, prefix)? {
-                Some(Kind::Directory) => {}
-                Some(Kind::File | Kind::Device) => return Err(failed("make directory", prefix, "not a directory")),
+                Some(PathKind::Directory) => {}
+                Some(PathKind::File | PathKind::Device) => return Err(failed("make directory", prefix, "not a directory")),
                 None => self.change(disks, "make directory", prefix, crate::tree::Tree::make_directory)?,
             }
         }
@@ -98,8 +98,8 @@ impl State {
 
     pub(super) fn make_file(&mut self, disks: &Disks, path: &str) -> Result<(), MachineError> {
         match self.kind_of(disks, path)? {
-            Some(Kind::File | Kind::Device) => Ok(()),
-            Some(Kind::Directory) => Err(failed("make file", path, "is a directory")),
+            Some(PathKind::File | PathKind::Device) => Ok(()),
+            Some(PathKind::Directory) => Err(failed("make file", path, "is a directory")),
             None => self.change(disks, "make file", path, |tree, path| tree.write(path, &[])),
         }
     }

@@ -135,7 +135,7 @@ impl SimulatedMachine {
     }
 
     /// Tells the bank of disks which filesystems can be written from here.
-    fn tell_of_mounts(&self, state: &State) {
+    fn report_of_mounts(&self, state: &State) {
         let writable = state.mounts.entries().iter().filter(|entry| !entry.read_only);
         let devices = writable.filter_map(|entry| match &entry.source.place {
             mount_table::Place::Disk(name) => state.devices.named(name).filter(|device| device.present),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use driver_host::{MachineError, Mount, MountRequest};
 
 use super::mount_table::{Entry, Found, Location, Place};
-use super::state::{Kind, State, failed, normal};
+use super::state::{PathKind, State, failed, normal};
 use crate::disks::Disks;
 
 /// The filesystems whose tools are installed.
@@ -99,17 +99,17 @@ impl State {
     fn check_target(&self, disks: &Disks, source: &Location, target: &str) -> Result<(), MachineError> {
         let target_kind = self.kind_of(disks, target)?.ok_or_else(|| MachineError::NotFound(PathBuf::from(target)))?;
         let source_kind = match source.place {
-            Place::Devices => Kind::Device,
+            Place::Devices => PathKind::Device,
             _ => self.look(
                 disks,
                 "mount",
                 (target, source),
                 |tree, path| {
-                    if tree.is_directory(path) { Kind::Directory } else { Kind::File }
+                    if tree.is_directory(path) { PathKind::Directory } else { PathKind::File }
                 },
             )?,
         };
-        match (source_kind == Kind::Directory, target_kind == Kind::Directory) {
+        match (source_kind == PathKind::Directory, target_kind == PathKind::Directory) {
             (true, false) => Err(failed("mount on", target, "not a directory")),
             (false, true) => Err(failed("mount on", target, "is a directory")),
             _ => Ok(()),

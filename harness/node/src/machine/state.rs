@@ -113,26 +113,26 @@ impl State {
     }
 
     /// Whether something exists, and whether it is a directory.
-    pub fn kind_of(&self, disks: &Disks, path: &str) -> Result<Option<Kind>, MachineError> {
+    pub fn kind_of(&self, disks: &Disks, path: &str) -> Result<Option<PathKind>, MachineError> {
         let location = self.find(path).location;
         if location.place == Place::Devices {
             return Ok(self.kind_in_dev(&location.path));
         }
         self.look(disks, "look at", (path, &location), |tree, path| {
             if tree.is_directory(path) {
-                Some(Kind::Directory)
+                Some(PathKind::Directory)
             } else if tree.is_file(path) {
-                Some(Kind::File)
+                Some(PathKind::File)
             } else {
                 None
             }
         })
     }
 
-    fn kind_in_dev(&self, path: &str) -> Option<Kind> {
+    fn kind_in_dev(&self, path: &str) -> Option<PathKind> {
         match path {
-            "/" | "/disk" | "/disk/by-id" => Some(Kind::Directory),
-            _ => self.devices.named(path.trim_start_matches('/')).filter(|device| device.present).map(|_| Kind::Device),
+            "/" | "/disk" | "/disk/by-id" => Some(PathKind::Directory),
+            _ => self.devices.named(path.trim_start_matches('/')).filter(|device| device.present).map(|_| PathKind::Device),
         }
     }
 
@@ -146,7 +146,7 @@ impl State {
 
 /// What lies at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum PathKind {
     Directory,
     File,
     Device,

@@ -36,7 +36,7 @@ impl Hardware for OneDisk {
 }
 
 pub struct Cluster {
-    pub sea: Network,
+    pub network: Network,
     pub sink: MemorySink,
     pub machine: Arc<SimulatedMachine>,
     pub disks: Arc<Disks>,
@@ -46,23 +46,23 @@ pub struct Cluster {
 
 impl Cluster {
     /// The API server and the machine; neither kubelet nor plugin run.
-    pub async fn new(sea: Network) -> Self {
+    pub async fn new(network: Network) -> Self {
         let sink = MemorySink::default();
-        sea.journal().add_sink(sink.clone());
-        let server = ApiServer::new(sea.clock(), sea.seed(), sea.journal().clone());
-        let process = sea.process("kube-apiserver");
+        network.journal().add_sink(sink.clone());
+        let server = ApiServer::new(network.clock(), network.seed(), network.journal().clone());
+        let process = network.process("kube-apiserver");
         process.listen(API_SERVER, Border::Kubernetes, server.service(), ApiServer::describe());
-        let disks = Disks::new(sea.journal().clone());
+        let disks = Disks::new(network.journal().clone());
         let hardware = Arc::new(OneDisk(Mutex::new(true)));
         let machine =
-            SimulatedMachine::new(NODE, "42168f4e-3f0d-66c3-a2b1-00112233aabb", hardware, Arc::clone(&disks), sea.journal().clone());
-        let client = client_of(&sea.process("test"));
-        Self { sea, sink, machine, disks, script: Script::default(), client }
+            SimulatedMachine::new(NODE, "42168f4e-3f0d-66c3-a2b1-00112233aabb", hardware, Arc::clone(&disks), network.journal().clone());
+        let client = client_of(&network.process("test"));
+        Self { network, sink, machine, disks, script: Script::default(), client }
     }
 
     /// Like [`Cluster::new`], with plugin and kubelet, a claim bound to a volume of this mode, and the node ready.
-    pub async fn ready(sea: Network, volume_mode: &str) -> (Self, Kubelet) {
-        let cluster = Self::new(sea).await;
+    pub async fn ready(network: Network, volume_mode: &str) -> (Self, Kubelet) {
+        let cluster = Self::new(network).await;
         cluster.start_plugin().await;
         let kubelet = cluster.start_kubelet();
         cluster.make_volume(volume_mode).await;
@@ -72,13 +72,13 @@ impl Cluster {
     }
 
     pub async fn start_plugin(&self) {
-        plugin::start(&self.sea, &self.machine, &wwn_of(DISK), &self.script).await;
+        plugin::start(&self.network, &self.machine, &wwn_of(DISK), &self.script).await;
     }
 
     pub fn start_kubelet(&self) -> Kubelet {
         let mut config = KubeletConfig::new(Arc::clone(&self.machine), "192.0.2.11");
         config.csi = vec![CsiPlugin { driver: DRIVER.to_owned(), address: format!("csi-node/{NODE}:/csi/csi.sock") }];
-        Kubelet::start(&self.sea.process(&format!("kubelet/{NODE}")), config)
+        Kubelet::start(&self.network.process(&format!("kubelet/{NODE}")), config)
     }
 
     /// A volume and a claim that are bound to each other.

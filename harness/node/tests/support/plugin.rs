@@ -40,8 +40,8 @@ struct Plugin {
 }
 
 /// Starts the plugin's process.
-pub async fn start(sea: &Network, machine: &Arc<SimulatedMachine>, wwn: &str, script: &Script) {
-    let process = sea.process(&format!("csi-node/{}", machine.name()));
+pub async fn start(network: &Network, machine: &Arc<SimulatedMachine>, wwn: &str, script: &Script) {
+    let process = network.process(&format!("csi-node/{}", machine.name()));
     let host = SimulatedHost::new(process, Some(Arc::clone(machine)), ConfigurationFiles::default());
     let plugin = Plugin { script: script.clone(), machine: Arc::clone(machine), wwn: wwn.to_owned() };
     let routes = tonic::service::Routes::new(IdentityServer::new(plugin.clone())).add_service(NodeServer::new(plugin));

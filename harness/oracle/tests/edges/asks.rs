@@ -22,7 +22,7 @@ fn at_rest() -> Story {
 /// The provisioner asks, the driver asks vCenter, both in vain, and the claim's user is told.
 fn try_in_vain(story: &mut Story) {
     let create = story.call_to(Border::Csi, ("csi-provisioner", CONTROLLER), "CreateVolume", Some("pvc-u-1"));
-    let task = story.call(Border::Vcenter, "csi-controller", "CnsCreateVolume");
+    let task = story.call(Border::VCenter, "csi-controller", "CnsCreateVolume");
     story.add("vc-a", "Task/task-1", json!({"state": "error"}));
     story.answer(task, None);
     story.answer(create, Some("ResourceExhausted"));
@@ -38,7 +38,7 @@ fn an_ask_that_stays_open_is_a_finding_with_what_can_be_done() {
         try_in_vain(&mut story);
         story.pass(5);
     }
-    story.rest("held");
+    story.rest("passed");
     let found = story.violations("steady-state");
     assert_eq!(found.len(), 1, "{found:#?}");
     assert_eq!(found[0].severity, Severity::Finding);
@@ -82,7 +82,7 @@ fn what_was_asked_for_and_is_given_only_at_rest_is_told() {
 fn what_belongs_to_no_open_ask_is_unrest_as_ever() {
     let mut story = at_rest();
     // The driver by itself, a claim that nobody knows, and one that is to go.
-    story.call(Border::Vcenter, "csi-controller", "CnsCreateVolume");
+    story.call(Border::VCenter, "csi-controller", "CnsCreateVolume");
     story.call_to(Border::Csi, ("csi-provisioner", CONTROLLER), "CreateVolume", Some("pvc-u-2"));
     story.patch("kubernetes", "persistentvolumeclaims/default/wiki", json!({"metadata": {"deletionTimestamp": "now"}}));
     story.call_to(Border::Csi, ("csi-provisioner", CONTROLLER), "CreateVolume", Some("pvc-u-1"));

@@ -135,27 +135,27 @@ fn equal_volume_ids_in_two_vcenters_have_one_owner_each() {
 }
 
 #[test]
-fn while_trouble_lasts_nothing_is_settled() {
+fn while_an_outage_lasts_nothing_is_settled() {
     let mut story = Story::default();
     story.volume("vc-a", "7", json!({}));
-    story.trouble("vcenter vc-a", seatrial_journal::TroubleState::Began);
+    story.outage("vcenter vc-a", seatrial_journal::OutageState::Began);
     story.settled();
     assert!(story.says("orphans").is_empty());
-    story.trouble("vcenter vc-a", seatrial_journal::TroubleState::Ended);
+    story.outage("vcenter vc-a", seatrial_journal::OutageState::Ended);
     story.settled();
     assert_eq!(story.says("orphans").len(), 1);
 }
 
 #[test]
-fn a_released_volume_has_ten_minutes_after_the_last_trouble() {
+fn a_released_volume_has_ten_minutes_after_the_last_outage() {
     let mut story = Story::default();
     story.volume("vc-a", "7", json!({}));
     story.persistent_volume("7", json!({}));
     story.patch("kubernetes", "persistentvolumes/pvc-7", json!({"status": {"phase": "Released"}}));
     story.pass(9);
-    story.trouble("vcenter vc-a", seatrial_journal::TroubleState::Began);
+    story.outage("vcenter vc-a", seatrial_journal::OutageState::Began);
     story.pass(60);
-    story.trouble("vcenter vc-a", seatrial_journal::TroubleState::Ended);
+    story.outage("vcenter vc-a", seatrial_journal::OutageState::Ended);
     story.pass(9);
     assert!(story.says("released").is_empty());
     story.pass(1);

@@ -1,8 +1,8 @@
 //! The edges of the oracles that look at nodes, places, keys, rest and secrets.
 
 use super::story::Story;
-use seatrial_journal::{Border, ChangeKind, TroubleState};
-use seatrial_oracle::{Bench, Labels, Meaning, Severity};
+use seatrial_journal::{Border, ChangeKind, OutageState};
+use seatrial_oracle::{Labels, Meaning, OracleSet, Severity};
 use serde_json::{Value, json};
 
 fn delete_node(story: &mut Story, who: &str) -> u64 {
@@ -25,7 +25,7 @@ fn a_node_is_deleted_by_a_user_or_after_its_vm() {
 #[test]
 fn a_node_that_a_program_deletes_without_proof_is_told_with_the_last_answer_that_the_program_got() {
     let mut story = Story::with_two_nodes();
-    let asked = story.call(Border::Vcenter, "ccm", "FindByUuid");
+    let asked = story.call(Border::VCenter, "ccm", "FindByUuid");
     let answered = story.answer(asked, Some("ServiceUnavailable"));
     let deleted = delete_node(&mut story, "ccm");
     let violations = story.violations("node-deletion");
@@ -46,15 +46,15 @@ fn a_node_that_has_told_no_uuid_yet_has_the_vm_of_its_name() {
 }
 
 #[test]
-fn a_node_outlives_its_vm_by_five_minutes_while_ccm_runs_and_nothing_is_in_trouble() {
+fn a_node_outlives_its_vm_by_five_minutes_while_ccm_runs_and_nothing_is_out_of_service() {
     let mut story = Story::with_two_nodes();
     story.remove("vc-a", "VirtualMachine/vm-1");
     story.pass(60);
     assert!(story.says("node-gone").is_empty(), "nobody deletes nodes in a world without ccm");
     story.started("ccm");
-    story.trouble("vcenter vc-a", TroubleState::Began);
+    story.outage("vcenter vc-a", OutageState::Began);
     story.pass(60);
-    story.trouble("vcenter vc-a", TroubleState::Ended);
+    story.outage("vcenter vc-a", OutageState::Ended);
     story.pass(5);
     story.pass(1);
     assert_eq!(story.says("node-gone").len(), 1);
@@ -133,17 +133,17 @@ fn keys_come_from_the_provider_that_a_class_names() {
 #[test]
 fn a_world_at_rest_beats_its_heart_and_writes_nothing() {
     let mut story = Story::default();
-    story.call(Border::Vcenter, "csi-controller", "CnsAttachVolume");
+    story.call(Border::VCenter, "csi-controller", "CnsAttachVolume");
     story.rest("began");
     let beat = story.call(Border::Kubernetes, "kubelet/worker-1", "update leases");
     story.answer(beat, None);
     assert!(story.says("steady-state").is_empty());
     for _ in 0..3 {
-        let attach = story.call(Border::Vcenter, "csi-controller", "CnsAttachVolume");
+        let attach = story.call(Border::VCenter, "csi-controller", "CnsAttachVolume");
         story.answer(attach, None);
     }
     story.rest("ended");
-    story.call(Border::Vcenter, "csi-controller", "CnsDetachVolume");
+    story.call(Border::VCenter, "csi-controller", "CnsDetachVolume");
     let says = story.says("steady-state");
     assert_eq!(says, ["csi-controller sent CnsAttachVolume to server in a world at rest, in which nobody asked for anything"]);
 }
@@ -152,18 +152,18 @@ fn a_world_at_rest_beats_its_heart_and_writes_nothing() {
 fn a_heartbeat_that_fails_at_rest_is_told() {
     let mut story = Story::default();
     story.rest("began");
-    let look = story.call(Border::Vcenter, "ccm", "FindByUuid");
+    let look = story.call(Border::VCenter, "ccm", "FindByUuid");
     story.answer(look, Some("NotAuthenticated"));
     assert_eq!(story.says("steady-state"), ["ccm sent FindByUuid to server and got NotAuthenticated in a world at rest"]);
 }
 
 #[test]
 fn a_password_in_a_log_is_told_without_repeating_it() {
-    let mut bench = Bench::guarding(&["correct-horse".to_owned()], &Labels::default());
+    let mut oracles = OracleSet::guarding(&["correct-horse".to_owned()], &Labels::default());
     let line = "cannot log in as admin with correct-horse".to_owned();
     let event = seatrial_journal::Event::Log { process: "ccm".into(), line };
-    bench.on(&seatrial_journal::Entry { seq: 1, at: seatrial_journal::Elapsed(0), event });
-    let violations = bench.findings();
+    oracles.on(&seatrial_journal::Entry { seq: 1, at: seatrial_journal::Elapsed(0), event });
+    let violations = oracles.findings();
     assert_eq!(violations[0].message, "the password of an account stands in the log of ccm, where anybody reads it");
 }
 

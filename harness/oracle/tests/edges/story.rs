@@ -1,15 +1,13 @@
-//! Journals written by hand, for the edges of oracles; that each catches a driver is shown where drivers sail.
+//! Journals written by hand, for the edges of oracles; that each catches a driver is shown where drivers run.
 
-use seatrial_journal::{
-    AT_REST, Answer, Border, Call, CallId, Change, ChangeKind, Elapsed, Entry, Event, Flow, ProcessEvent, TroubleState,
-};
-use seatrial_oracle::{Bench, Labels, Violation};
+use seatrial_journal::{AT_REST, Answer, Border, Call, CallId, Change, ChangeKind, Elapsed, Entry, Event, Flow, OutageState, ProcessEvent};
+use seatrial_oracle::{Labels, OracleSet, Violation};
 use serde_json::{Value, json};
 
-/// A journal that grows by hand, and a bench that watches.
+/// A journal that grows by hand, and the oracles that watch.
 #[derive(Default)]
 pub struct Story {
-    bench: Bench,
+    oracles: OracleSet,
     seq: u64,
     at: Elapsed,
 }
@@ -27,7 +25,7 @@ impl Story {
 
     /// The same, in a world in which labels mean this.
     pub fn with_labels(labels: &Labels) -> Self {
-        let mut story = Self { bench: Bench::guarding(&[], labels), ..Self::default() };
+        let mut story = Self { oracles: OracleSet::guarding(&[], labels), ..Self::default() };
         story.machine("vc-a", "1", "poweredOn");
         story.node("1");
         story
@@ -35,7 +33,7 @@ impl Story {
 
     pub fn record(&mut self, event: Event) -> u64 {
         self.seq += 1;
-        self.bench.on(&Entry { seq: self.seq, at: self.at, event });
+        self.oracles.on(&Entry { seq: self.seq, at: self.at, event });
         self.seq
     }
 
@@ -125,8 +123,8 @@ impl Story {
         self.record(Event::Process { name: process.into(), incarnation: 1, event: ProcessEvent::Started });
     }
 
-    pub fn trouble(&mut self, what: &str, state: TroubleState) {
-        self.record(Event::Trouble { what: what.into(), state });
+    pub fn outage(&mut self, what: &str, state: OutageState) {
+        self.record(Event::Outage { what: what.into(), state });
     }
 
     pub fn log(&mut self, process: &str, line: &str) {
@@ -144,7 +142,7 @@ impl Story {
     }
 
     pub fn settled(&mut self) {
-        self.bench.settled();
+        self.oracles.settled();
     }
 
     /// What this oracle says, without the entries.
@@ -153,7 +151,7 @@ impl Story {
     }
 
     pub fn violations(&self, oracle: &str) -> Vec<Violation> {
-        self.bench.findings().into_iter().filter(|violation| violation.oracle == oracle).collect()
+        self.oracles.findings().into_iter().filter(|violation| violation.oracle == oracle).collect()
     }
 }
 

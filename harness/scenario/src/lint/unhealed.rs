@@ -1,7 +1,7 @@
-//! `unhealed`: what fails and is never healed; what must be true when trouble is over is then never asked.
+//! `unhealed`: what fails and is never healed; what must be true when the outage is over is then never asked.
 
 use crate::error::ScenarioError;
-use crate::model::object::Kind;
+use crate::model::object::ObjectKind;
 use crate::model::scenario::Scenario;
 use crate::model::steps::Action;
 use crate::model::target::Target;
@@ -31,7 +31,7 @@ fn given_up(scenario: &Scenario, place: usize, target: &Target) -> bool {
     let (Target::Kubelet(node) | Target::NetworkOf(node) | Target::GuestTools(node)) = target else { return false };
     scenario.steps[place..].iter().any(|later| match &later.action {
         Action::Destroy(destroy) => destroy.vm.value == node.value,
-        Action::Delete(delete) => delete.object.kind == Kind::Node && delete.object.name == node.value,
+        Action::Delete(delete) => delete.object.kind == ObjectKind::Node && delete.object.name == node.value,
         _ => false,
     })
 }

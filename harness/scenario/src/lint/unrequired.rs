@@ -11,7 +11,7 @@ pub(super) fn check(scenario: &Scenario, manifests: &str) -> Vec<ScenarioError> 
         .filter(|(capability, parameter)| manifests.contains(parameter) && !required(*capability))
         .map(|(capability, parameter)| {
             let message = format!("a manifest has the parameter `{parameter}`, which only some drivers know");
-            ScenarioError::at(scenario.title.span, message, format!("write `requires: [{capability}]`, so that other drivers do not sail"))
+            ScenarioError::at(scenario.title.span, message, format!("write `requires: [{capability}]`, so that other drivers do not run"))
         })
         .collect()
 }

@@ -1,6 +1,6 @@
-//! The trouble that befalls a scenario: when it strikes, and what it does.
+//! The faults of a scenario: when they strike, and what they do.
 //!
-//! Faults are placed at a call that crosses a border. Trouble that begins between two steps is a step: `fail`, `kill`.
+//! Faults are placed at a call that crosses a border. An outage that begins between two steps is a step: `fail`, `kill`.
 
 use std::fmt;
 use std::time::Duration;

@@ -7,7 +7,7 @@ use crate::yaml::Problems;
 
 /// A kind of object that steps can speak of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum ObjectKind {
     /// `pod/…`
     Pod,
     /// `statefulset/…`
@@ -56,7 +56,7 @@ const fn served(group: &'static str, version: &'static str, kind: &'static str, 
     Served { group, version, kind, plural, namespaced }
 }
 
-impl Kind {
+impl ObjectKind {
     /// All kinds.
     pub const ALL: [Self; 12] = [
         Self::Pod,
@@ -125,7 +125,7 @@ impl Kind {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ObjectName {
     /// Its kind.
-    pub kind: Kind,
+    pub kind: ObjectKind,
     /// Its namespace, when the scenario names one: `kind/namespace/name`.
     pub namespace: Option<String>,
     /// Its name.
@@ -153,12 +153,12 @@ pub(crate) fn decode(text: &Spanned<String>, problems: &mut Problems) -> Option<
     let Some((kind, name)) = text.split_once('/') else {
         return problems.at(text.span, format!("`{}` does not name an object", text.value), "write kind/name, such as `statefulset/web`");
     };
-    let Some(kind) = Kind::ALL.into_iter().find(|known| known.word() == kind) else {
-        if let Some(known) = Kind::ALL.into_iter().find(|known| known.short() == kind) {
+    let Some(kind) = ObjectKind::ALL.into_iter().find(|known| known.word() == kind) else {
+        if let Some(known) = ObjectKind::ALL.into_iter().find(|known| known.short() == kind) {
             return problems.at(text.span, format!("unknown kind `{kind}`"), format!("write `{}/{name}`", known.word()));
         }
         let kind = Spanned::new(kind.to_owned(), text.span);
-        return problems.unknown(&kind, "kind", "kinds", Kind::ALL.map(Kind::word));
+        return problems.unknown(&kind, "kind", "kinds", ObjectKind::ALL.map(ObjectKind::word));
     };
     let (namespace, name) = name.split_once('/').map_or((None, name), |(namespace, name)| (Some(namespace), name));
     if let Some(namespace) = namespace
@@ -199,8 +199,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_printed_is_read_again(place in 0..Kind::ALL.len(), namespace in proptest::option::of("[a-z]{1,8}"), name in "[a-z][a-z0-9-]{0,8}[a-z0-9]") {
-            let kind = Kind::ALL[place];
+        fn what_is_printed_is_read_again(place in 0..ObjectKind::ALL.len(), namespace in proptest::option::of("[a-z]{1,8}"), name in "[a-z][a-z0-9-]{0,8}[a-z0-9]") {
+            let kind = ObjectKind::ALL[place];
             let namespace = namespace.filter(|_| kind.served().namespaced);
             let object = ObjectName { kind, namespace, name };
             prop_assert_eq!(read(&object.to_string()), Some(object));

@@ -8,16 +8,16 @@ use super::capability::{self, Capability};
 use super::expectation::{self, Expectation};
 use super::fault::{self, FaultRule};
 use super::steps::{self, Step};
-use super::world::{self, World};
+use super::world::{self, WorldSpec};
 
-/// A scenario: a world, steps in it, trouble that befalls it, and what must be true at the end.
+/// A scenario: a world, steps in it, faults that befall it, and what must be true at the end.
 ///
 /// ```yaml
 /// scenario: A StatefulSet scaled in and out keeps its volumes   # the title
 /// about: Why anybody should care, in a sentence or two.         # optional
 /// tags: [csi, statefulset]                                      # optional
 /// requires: [recrypt-before-attach]                             # optional, see Capability
-/// world: …                                                      # see World
+/// world: …                                                      # see WorldSpec
 /// steps: […]                                                    # see Action; at least one
 /// expect: […]                                                   # optional, see ExpectationKind
 /// faults: […]                                                   # optional, see FaultRule
@@ -31,15 +31,15 @@ pub struct Scenario {
     pub about: Option<Spanned<String>>,
     /// What it is filed under.
     pub tags: Vec<Spanned<String>>,
-    /// What it asks of the drivers beyond what all do; a driver without it does not sail.
+    /// What it asks of the drivers beyond what all do; a driver without it does not run.
     pub requires: Vec<Spanned<Capability>>,
     /// What is there before the first step.
-    pub world: World,
+    pub world: WorldSpec,
     /// What is done, in order.
     pub steps: Vec<Step>,
     /// What must be true at the end, beside the oracles.
     pub expect: Vec<Expectation>,
-    /// The trouble.
+    /// The faults.
     pub faults: Vec<FaultRule>,
 }
 

@@ -54,7 +54,7 @@ pub(crate) fn check(scenario: &Scenario, problems: &mut Problems) {
         }
     }
     taken(scenario, &names.processes, problems);
-    sailable(scenario, problems);
+    bounded(scenario, problems);
 }
 
 fn fault(names: &Names<'_>, rule: &FaultRule, problems: &mut Problems) {
@@ -72,13 +72,13 @@ fn fault(names: &Names<'_>, rule: &FaultRule, problems: &mut Problems) {
 }
 
 /// How many variants one file may have; more is a slip, and would take for ever.
-const SAILINGS_MAX: usize = 64;
+const CASES_MAX: usize = 64;
 
-fn sailable(scenario: &Scenario, problems: &mut Problems) {
+fn bounded(scenario: &Scenario, problems: &mut Problems) {
     let vcenters = &scenario.world.vcenters;
-    let sailings = vcenters.iter().fold(1_usize, |product, vcenter| product.saturating_mul(vcenter.versions.len()));
-    if let Some(last) = vcenters.last().filter(|_| sailings > SAILINGS_MAX) {
-        let message = format!("the scenario would sail more than {SAILINGS_MAX} times, once for each combination of versions");
+    let cases = vcenters.iter().fold(1_usize, |product, vcenter| product.saturating_mul(vcenter.versions.len()));
+    if let Some(last) = vcenters.last().filter(|_| cases > CASES_MAX) {
+        let message = format!("the scenario would run more than {CASES_MAX} times, once for each combination of versions");
         problems.add(crate::ScenarioError::at(last.name.span, message, "give fewer vCenters a list of versions"));
     }
 }

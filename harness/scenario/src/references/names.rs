@@ -2,14 +2,14 @@
 
 use crate::model::scenario::Scenario;
 use crate::model::steps::Action;
-use crate::model::world::World;
+use crate::model::world::WorldSpec;
 use crate::model::world::topology::Topology;
 use crate::span::Spanned;
 use crate::yaml::Problems;
 
 /// What names may be used.
 pub(super) struct Names<'a> {
-    pub(super) world: &'a World,
+    pub(super) world: &'a WorldSpec,
     pub(super) nodes: Vec<String>,
     pub(super) processes: Vec<String>,
     pub(super) servers: Vec<String>,

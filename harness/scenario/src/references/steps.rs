@@ -2,7 +2,7 @@
 
 use super::names::{Names, known};
 use crate::ScenarioError;
-use crate::model::object::{Kind, ObjectName};
+use crate::model::object::{ObjectKind, ObjectName};
 use crate::model::steps::Action;
 use crate::model::steps::expect::Expect;
 use crate::model::steps::expect::node::{ExpectNode, Place};
@@ -42,7 +42,7 @@ pub(super) fn check(names: &Names<'_>, action: &Action, problems: &mut Problems)
 
 /// Nodes are the one kind of object that the scenario itself declares.
 fn object(names: &Names<'_>, object: &Spanned<ObjectName>, problems: &mut Problems) {
-    if matches!(object.kind, Kind::Node | Kind::CsiNode | Kind::CsiNodeTopology) {
+    if matches!(object.kind, ObjectKind::Node | ObjectKind::CsiNode | ObjectKind::CsiNodeTopology) {
         names.node(&Spanned::new(object.name.clone(), object.span), problems);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::names::{Names, known, of as names};
 use crate::ScenarioError;
-use crate::model::world::World;
+use crate::model::world::WorldSpec;
 use crate::model::world::kubernetes::NodeSpec;
 use crate::model::world::vcenter::VCenter;
 use crate::span::Spanned;
@@ -27,7 +27,7 @@ pub(super) fn check(all: &Names<'_>, problems: &mut Problems) {
     }
 }
 
-fn check_node(world: &World, node: &NodeSpec, problems: &mut Problems) {
+fn check_node(world: &WorldSpec, node: &NodeSpec, problems: &mut Problems) {
     if let Some(name) = &node.vcenter {
         let Some(vcenter) = world.vcenter(name) else {
             return known(name, "vCenter", &names(&world.vcenters, |vcenter| &vcenter.name), problems);
@@ -45,7 +45,7 @@ fn check_node(world: &World, node: &NodeSpec, problems: &mut Problems) {
 }
 
 /// A cluster's name alone does not say which is meant where two vCenters have one of that name.
-fn ambiguous(world: &World, cluster: &Spanned<String>, problems: &mut Problems) {
+fn ambiguous(world: &WorldSpec, cluster: &Spanned<String>, problems: &mut Problems) {
     let owners: Vec<&VCenter> = world.vcenters.iter().filter(|vcenter| vcenter.cluster(cluster).is_some()).collect();
     if let [first, second, ..] = owners.as_slice() {
         let message = format!("both {} and {} have a cluster `{cluster}`", first.name, second.name);

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::model::capability::{self, Capability};
-use crate::model::object::Kind;
+use crate::model::object::ObjectKind;
 use crate::yaml::{self, Problems};
 
 /// A schema, or a part of one.
@@ -165,7 +165,7 @@ pub(super) fn anything(about: &str) -> Shape {
 }
 
 pub(super) fn definitions() -> Vec<(&'static str, Shape)> {
-    let kinds = Kind::ALL.map(Kind::word).join("|");
+    let kinds = ObjectKind::ALL.map(ObjectKind::word).join("|");
     vec![
         (
             "duration",
@@ -199,6 +199,6 @@ fn object_pattern(kinds: &str) -> String {
 }
 
 /// What keys that name objects of some kinds look like.
-pub(super) fn objects_of(kinds: &[Kind]) -> String {
+pub(super) fn objects_of(kinds: &[ObjectKind]) -> String {
     object_pattern(&kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>().join("|"))
 }

@@ -40,13 +40,13 @@ pub fn json_schema() -> Value {
 }
 
 fn scenario() -> Shape {
-    map("A scenario: a world, steps in it, trouble that befalls it, and what must be true at the end.")
+    map("A scenario: a world, steps in it, faults that befall it, and what must be true at the end.")
         .required("scenario", text("The title: what it shows, in a line.").example("A StatefulSet scaled in and out keeps its volumes"))
         .optional("about", text("Why anybody should care, in a sentence or two."))
         .optional("tags", list("What it is filed under; `seatrial run --tag` chooses by it.", build::tag()).example("[csi, statefulset]"))
-        .optional("requires", build::capabilities("What it asks of the drivers beyond what all do; a driver without it does not sail."))
+        .optional("requires", build::capabilities("What it asks of the drivers beyond what all do; a driver without it does not run."))
         .required("world", world::world())
         .required("steps", list("What is done, in order.", reference("step")).at_least(1))
         .optional("expect", list("What must be true at the end, beside the oracles.", conclusion::expectation()))
-        .optional("faults", list("The trouble, placed at calls.", reference("fault")))
+        .optional("faults", list("The faults, placed at calls.", reference("fault")))
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::build::{Shape, any_of, anything, capabilities, map, name, number, objects_of, reference, text, truth, word};
 use super::expect::expect;
-use crate::model::object::Kind;
+use crate::model::object::ObjectKind;
 use crate::model::steps::power::{self, PowerState};
 use crate::model::steps::scale::REPLICAS_MAX;
 use crate::model::steps::tag::{self, OBJECTS};
@@ -36,11 +36,11 @@ fn of(step: &str) -> Shape {
         }
         "delete" => delete(),
         "patch" => map("Changes an object by a merge patch.")
-            .others_named(&objects_of(&Kind::ALL), anything("The patch."))
+            .others_named(&objects_of(&ObjectKind::ALL), anything("The patch."))
             .at_least(1)
             .example(patch::EXAMPLE),
         "scale" => map("Sets the number of replicas, without waiting for them.")
-            .others_named(&objects_of(&[Kind::StatefulSet, Kind::Deployment]), number("How many.", 0, u64::from(REPLICAS_MAX)))
+            .others_named(&objects_of(&[ObjectKind::StatefulSet, ObjectKind::Deployment]), number("How many.", 0, u64::from(REPLICAS_MAX)))
             .at_least(1)
             .example("{statefulset/web: 2}"),
         "cordon" => text("Marks a node unschedulable.").example("worker-1"),
@@ -103,12 +103,12 @@ fn taint(about: &str, put: bool) -> Shape {
 }
 
 fn wait() -> Shape {
-    let mut states: Vec<&str> = Kind::ALL.into_iter().flat_map(State::of).map(|state| state.word()).collect();
+    let mut states: Vec<&str> = ObjectKind::ALL.into_iter().flat_map(State::of).map(|state| state.word()).collect();
     states.sort_unstable();
     states.dedup();
     map("Waits until an object is in a state.")
         .optional("within", reference("duration"))
-        .others_named(&objects_of(&Kind::ALL), word("The state.", states))
+        .others_named(&objects_of(&ObjectKind::ALL), word("The state.", states))
         .at_least(1)
         .example("{statefulset/web: ready, within: 2m}")
 }

@@ -27,7 +27,7 @@ fn version(about: &str) -> Shape {
 
 fn vcenter() -> Shape {
     let versions = any_of(
-        "Major, minor and update: `8.0.3` is 8.0 Update 3. With a list, the scenario sails once for each.",
+        "Major, minor and update: `8.0.3` is 8.0 Update 3. With a list, the scenario runs once for each.",
         [version(""), list("", version("")).at_least(1)],
     );
     map("A vCenter.")

@@ -1,4 +1,4 @@
-//! YAML as a tree with places: the ground the model is read from.
+//! YAML as a tree with places: what the model is read from.
 
 mod build;
 mod fields;

@@ -124,17 +124,17 @@ pub async fn serve_tls(address: SocketAddr, certificate: Certificate, service: H
 /// A concrete error around a [`BoxError`], which hyper's bounds do not take as it is.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
-struct Broke(BoxError);
+struct BodyError(BoxError);
 
 /// A body whose error is concrete.
 struct LiveBody(Body);
 
 impl http_body::Body for LiveBody {
     type Data = bytes::Bytes;
-    type Error = Broke;
+    type Error = BodyError;
 
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<http_body::Frame<bytes::Bytes>, Broke>>> {
-        Pin::new(&mut self.0).poll_frame(context).map_err(Broke)
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<http_body::Frame<bytes::Bytes>, BodyError>>> {
+        Pin::new(&mut self.0).poll_frame(context).map_err(BodyError)
     }
 
     fn is_end_stream(&self) -> bool {
@@ -150,10 +150,10 @@ impl http_body::Body for LiveBody {
 struct LiveAnswer(Answering);
 
 impl Future for LiveAnswer {
-    type Output = Result<http::Response<LiveBody>, Broke>;
+    type Output = Result<http::Response<LiveBody>, BodyError>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        self.0.as_mut().poll(context).map(|answer| answer.map(|response| response.map(LiveBody)).map_err(Broke))
+        self.0.as_mut().poll(context).map(|answer| answer.map(|response| response.map(LiveBody)).map_err(BodyError))
     }
 }
 

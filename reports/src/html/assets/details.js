@@ -3,7 +3,7 @@
 // More links than this help nobody.
 const LINKS = 100;
 
-function Details(box, sailing) {
+function Details(box, shown) {
   const make = (tag, words, name) => {
     const element = document.createElement(tag);
     if (words !== undefined) element.textContent = words;
@@ -12,7 +12,7 @@ function Details(box, sailing) {
   };
   const link = (seq, words) => {
     const anchor = make("a", words);
-    anchor.href = `#${sailing()}-${seq}`;
+    anchor.href = `#${shown()}-${seq}`;
     return anchor;
   };
 

@@ -35,7 +35,7 @@ function fold(entries) {
   const calls = new Map();
   const tasks = new Map();
   const steps = new Map();
-  const troubles = new Map();
+  const outages = new Map();
   const rowOf = new Map();
 
   const open = (entry, lane, fields) => {
@@ -67,7 +67,7 @@ function fold(entries) {
       if (!row) return;
       extend(row, entry);
       row.open = false;
-      // A call that waits is cut off whenever one of its ends goes, at the latest when the sailing is over.
+      // A call that waits is cut off whenever one of its ends goes, at the latest when the case is over.
       row.bad = body.status === 0 ? !row.long : body.error !== undefined;
       row.answer = body.error || (body.status === 0 ? "no answer" : String(body.status));
     },
@@ -91,14 +91,14 @@ function fold(entries) {
       const call = calls.get(fault.call);
       if (call) call.caused.push(entry.seq);
     },
-    trouble(entry, trouble) {
-      const row = troubles.get(trouble.what);
-      if (trouble.state === "ended" && row) {
+    outage(entry, outage) {
+      const row = outages.get(outage.what);
+      if (outage.state === "ended" && row) {
         extend(row, entry);
         row.open = false;
         row.answer = "healed";
       } else {
-        troubles.set(trouble.what, open(entry, "faults", { who: "trouble", what: trouble.what, answer: trouble.state, bad: true, open: trouble.state === "began" }));
+        outages.set(outage.what, open(entry, "faults", { who: "outage", what: outage.what, answer: outage.state, bad: true, open: outage.state === "began" }));
       }
     },
     process(entry, process) {
@@ -119,7 +119,7 @@ function fold(entries) {
       }
       row.open = step.outcome === "began";
       row.answer = step.outcome;
-      row.bad = step.outcome !== "began" && step.outcome !== "held";
+      row.bad = step.outcome !== "began" && step.outcome !== "passed";
     },
   };
 

@@ -1,4 +1,4 @@
-// Puts the parts together: which sailing, which lanes, which words, which row.
+// Puts the parts together: which case, which lanes, which words, which row.
 
 const get = (id) => document.getElementById(id);
 const which = get("which");
@@ -12,19 +12,19 @@ const list = List(get("list"), get("rows"), go);
 const details = Details(get("details"), () => which.value);
 
 // A journal lies packed in the page; it is unpacked when it is first looked at, and kept.
-async function unpack(sailing) {
-  const packed = atob(get(`journal-${sailing}`).textContent);
+async function unpack(place) {
+  const packed = atob(get(`journal-${place}`).textContent);
   const bytes = Uint8Array.from(packed, (character) => character.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
   return fold(await new Response(stream).json());
 }
 
-async function load(sailing) {
-  which.value = sailing;
-  if (!journals.has(sailing)) journals.set(sailing, unpack(sailing));
-  const loaded = await journals.get(sailing);
+async function load(place) {
+  which.value = place;
+  if (!journals.has(place)) journals.set(place, unpack(place));
+  const loaded = await journals.get(place);
   // Somebody may have gone on to another one meanwhile.
-  if (which.value !== sailing) return false;
+  if (which.value !== place) return false;
   journal = loaded;
   chart.journal = journal;
   chart.chosen = list.chosen = null;

@@ -7,7 +7,7 @@ use fake_vcenter_types::{
 };
 use vsphere_client::{ClientError, VsphereClient};
 
-use super::VcenterError;
+use super::VCenterError;
 
 /// A datacenter and where it is: `/production/dc-1`.
 pub(super) struct Datacenter {
@@ -55,14 +55,14 @@ pub(super) async fn all(client: VsphereClient) -> Result<Vec<Datacenter>, Client
 }
 
 /// Those that are configured: by name, by path, or by reference (`Datacenter:datacenter-3`).
-pub(super) fn configured(wanted: &[String], all: &[Datacenter]) -> Result<Vec<MoRef>, VcenterError> {
+pub(super) fn configured(wanted: &[String], all: &[Datacenter]) -> Result<Vec<MoRef>, VCenterError> {
     let is = |datacenter: &&Datacenter, wanted: &str| {
         let path = format!("/{}", wanted.trim_matches('/'));
         datacenter.path == path || datacenter.path.ends_with(&path) || datacenter.reference.to_string() == wanted
     };
     let find = |wanted: &String| {
         let found = all.iter().find(|datacenter| is(datacenter, wanted));
-        found.map(|found| found.reference.clone()).ok_or_else(|| VcenterError::Datacenter { name: wanted.clone() })
+        found.map(|found| found.reference.clone()).ok_or_else(|| VCenterError::Datacenter { name: wanted.clone() })
     };
     wanted.iter().map(find).collect()
 }

@@ -25,9 +25,9 @@ use driver_host::{Host, HttpService, Peer, authority};
 use fake_vcenter_types::{Method, MoRef, Object, Value};
 use vsphere_client::{ClientError, ClientOptions, Credentials, RetryBudget, VsphereClient};
 
-use super::{Chains, Machine, MachineState, Tag, Vcenter, VcenterError};
+use super::{Chains, Machine, MachineState, Tag, VCenter, VCenterError};
 use crate::behaviours::Behaviours;
-use crate::config::VcenterConfig;
+use crate::config::VCenterConfig;
 use crate::credentials::Accounts;
 use crate::start::StartError;
 
@@ -35,7 +35,7 @@ use crate::start::StartError;
 const SIGHT: [&str; 2] = ["System.View", "System.Read"];
 
 /// A vCenter behind a client.
-pub(crate) struct ClientVcenter {
+pub(crate) struct ClientVCenter {
     make: Box<dyn Fn(Credentials) -> VsphereClient + Send + Sync>,
     accounts: Arc<Accounts>,
     client: Mutex<Option<(Credentials, VsphereClient)>>,
@@ -45,16 +45,16 @@ pub(crate) struct ClientVcenter {
     keep_one_session: bool,
 }
 
-impl ClientVcenter {
+impl ClientVCenter {
     /// The vCenter of a configuration. Nothing is sent before the first call.
     pub(crate) async fn connect(
         host: &Arc<dyn Host>,
-        config: &VcenterConfig,
+        config: &VCenterConfig,
         accounts: Arc<Accounts>,
         limit: Duration,
         behaviours: Behaviours,
     ) -> Result<Self, StartError> {
-        let peer = Peer::Vcenter { host: config.server.clone(), port: config.port, trust: config.trust.clone() };
+        let peer = Peer::VCenter { host: config.server.clone(), port: config.port, trust: config.trust.clone() };
         let service = host.connect(&peer).await?;
         Ok(Self {
             make: maker(host, service, config, limit, behaviours),
@@ -67,7 +67,7 @@ impl ClientVcenter {
     }
 
     /// The client; one with the account's present password.
-    async fn client(&self) -> Result<VsphereClient, VcenterError> {
+    async fn client(&self) -> Result<VsphereClient, VCenterError> {
         let credentials = self.accounts.present().await?;
         if !self.keep_one_session {
             return Ok((self.make)(credentials));
@@ -85,7 +85,7 @@ impl ClientVcenter {
 
     /// Runs `call`; once more when the account was refused and its Secret holds another password by now, or when the
     /// session had ended in a way that only the properties told.
-    async fn ask<T, F>(&self, call: impl Fn(VsphereClient) -> F) -> Result<T, VcenterError>
+    async fn ask<T, F>(&self, call: impl Fn(VsphereClient) -> F) -> Result<T, VCenterError>
     where
         F: Future<Output = Result<T, ClientError>>,
     {
@@ -109,7 +109,7 @@ impl ClientVcenter {
         call(self.client().await?).await.map_err(|failure| error(&failure))
     }
 
-    async fn find(&self, method: Method, key: &'static str, text: &str) -> Result<Vec<MoRef>, VcenterError> {
+    async fn find(&self, method: Method, key: &'static str, text: &str) -> Result<Vec<MoRef>, VCenterError> {
         let mut found: Vec<MoRef> = Vec::new();
         for datacenter in self.searched().await? {
             let answer = self.ask(|client| search(client, method, key, text.to_owned(), datacenter.clone())).await;
@@ -127,7 +127,7 @@ impl ClientVcenter {
     }
 
     /// The datacenters that are searched one by one; one `None` for everything at once.
-    async fn searched(&self) -> Result<Vec<Option<MoRef>>, VcenterError> {
+    async fn searched(&self) -> Result<Vec<Option<MoRef>>, VCenterError> {
         if self.datacenters.is_empty() {
             return Ok(vec![None]);
         }
@@ -149,7 +149,7 @@ impl ClientVcenter {
 fn maker(
     host: &Arc<dyn Host>,
     service: HttpService,
-    config: &VcenterConfig,
+    config: &VCenterConfig,
     limit: Duration,
     behaviours: Behaviours,
 ) -> Box<dyn Fn(Credentials) -> VsphereClient + Send + Sync> {
@@ -164,16 +164,16 @@ fn maker(
 }
 
 /// From what the client says to what the controller decides by.
-fn error(failure: &ClientError) -> VcenterError {
+fn error(failure: &ClientError) -> VCenterError {
     let reason = failure.to_string();
     match failure {
-        ClientError::Login { .. } => VcenterError::Login { reason },
+        ClientError::Login { .. } => VCenterError::Login { reason },
         // In the words of the refusal: what changes from one try to the next is not told.
-        ClientError::LoginHeld { reason, .. } => VcenterError::Login { reason: reason.clone() },
-        _ if failure.fault().is_some() => VcenterError::Refused { reason },
-        ClientError::Rest { status, .. } if status.as_u16() == 401 => VcenterError::Login { reason },
-        ClientError::Rest { status, .. } if status.is_client_error() => VcenterError::Refused { reason },
-        _ => VcenterError::NoAnswer { reason },
+        ClientError::LoginHeld { reason, .. } => VCenterError::Login { reason: reason.clone() },
+        _ if failure.fault().is_some() => VCenterError::Refused { reason },
+        ClientError::Rest { status, .. } if status.as_u16() == 401 => VCenterError::Login { reason },
+        ClientError::Rest { status, .. } if status.is_client_error() => VCenterError::Refused { reason },
+        _ => VCenterError::NoAnswer { reason },
     }
 }
 
@@ -201,30 +201,30 @@ async fn search(
 }
 
 #[async_trait]
-impl Vcenter for ClientVcenter {
-    async fn by_uuid(&self, uuid: &str) -> Result<Vec<MoRef>, VcenterError> {
+impl VCenter for ClientVCenter {
+    async fn by_uuid(&self, uuid: &str) -> Result<Vec<MoRef>, VCenterError> {
         self.find(Method::FindAllByUuid, "uuid", uuid).await
     }
 
-    async fn by_host_name(&self, name: &str) -> Result<Vec<MoRef>, VcenterError> {
+    async fn by_host_name(&self, name: &str) -> Result<Vec<MoRef>, VCenterError> {
         self.find(Method::FindAllByDnsName, "dnsName", name).await
     }
 
-    async fn machines(&self, machines: &[MoRef]) -> Result<Vec<Machine>, VcenterError> {
+    async fn machines(&self, machines: &[MoRef]) -> Result<Vec<Machine>, VCenterError> {
         let found = self.ask(|client| machines::read(client, machines.to_vec(), machines::WHOLE)).await?;
         found.iter().map(machines::machine).collect::<Result<_, _>>().map_err(|failure| error(&failure))
     }
 
-    async fn states(&self, machines: &[MoRef]) -> Result<Vec<MachineState>, VcenterError> {
+    async fn states(&self, machines: &[MoRef]) -> Result<Vec<MachineState>, VCenterError> {
         let found = self.ask(|client| machines::read(client, machines.to_vec(), machines::STATE)).await?;
         found.iter().map(machines::state).collect::<Result<_, _>>().map_err(|failure| error(&failure))
     }
 
-    async fn chains(&self, machine: &Machine) -> Result<Chains, VcenterError> {
+    async fn chains(&self, machine: &Machine) -> Result<Chains, VCenterError> {
         self.ask(|client| parents::chains(client, machine.clone())).await
     }
 
-    async fn tags_on(&self, objects: &[MoRef]) -> Result<BTreeMap<MoRef, Vec<Tag>>, VcenterError> {
+    async fn tags_on(&self, objects: &[MoRef]) -> Result<BTreeMap<MoRef, Vec<Tag>>, VCenterError> {
         self.ask(|client| {
             let objects = objects.to_vec();
             async move { client.tags_on(&objects).await }
@@ -232,13 +232,13 @@ impl Vcenter for ClientVcenter {
         .await
     }
 
-    async fn sees_everything(&self) -> Result<(), VcenterError> {
+    async fn sees_everything(&self) -> Result<(), VCenterError> {
         let searched: Vec<MoRef> = self.searched().await?.into_iter().flatten().collect();
         let unseen = self.ask(|client| datacenters::unseen(client, searched.clone(), SIGHT)).await?;
-        unseen.map_or(Ok(()), |entity| Err(VcenterError::Blind { entity: entity.to_string() }))
+        unseen.map_or(Ok(()), |entity| Err(VCenterError::Blind { entity: entity.to_string() }))
     }
 
-    async fn logout(&self) -> Result<(), VcenterError> {
+    async fn logout(&self) -> Result<(), VCenterError> {
         let held = self.client.lock().expect("no holder of the client panics").take();
         match held {
             Some((_, client)) => client.logout().await.map_err(|failure| error(&failure)),

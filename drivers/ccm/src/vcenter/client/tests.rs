@@ -82,7 +82,7 @@ fn session() -> String {
 }
 
 /// A vCenter whose account is in the Secret `kube-system/vc`.
-async fn connected(script: &Script, behaviours: Behaviours) -> (ClientVcenter, Cluster) {
+async fn connected(script: &Script, behaviours: Behaviours) -> (ClientVCenter, Cluster) {
     *script.password.lock().expect("nobody panicked") = "first".to_owned();
     let trace = Trace::new();
     let cluster = Cluster::new(trace.clone());
@@ -93,7 +93,7 @@ async fn connected(script: &Script, behaviours: Behaviours) -> (ClientVcenter, C
     let config = Config::parse("f", b"global: {server: vc-a, secretName: vc}").expect("it is right");
     let accounts = Accounts::new(Arc::clone(&host), kubernetes_client(cluster.service()), &config.vcenters[0], "kube-system");
     let limit = Duration::from_secs(30);
-    let vcenter = ClientVcenter::connect(&host, &config.vcenters[0], Arc::new(accounts), limit, behaviours).await;
+    let vcenter = ClientVCenter::connect(&host, &config.vcenters[0], Arc::new(accounts), limit, behaviours).await;
     (vcenter.unwrap_or_else(|error| panic!("{error}")), cluster)
 }
 
@@ -127,7 +127,7 @@ async fn a_refused_account_is_read_again_and_one_that_did_not_change_is_not_trie
     let (vcenter, cluster) = connected(&script, Behaviours::default()).await;
     *script.password.lock().expect("nobody panicked") = "second".to_owned();
     let refused = vcenter.by_uuid(&uuid(1)).await.expect_err("the password has changed");
-    assert!(matches!(refused, VcenterError::Login { .. }), "{refused}");
+    assert!(matches!(refused, VCenterError::Login { .. }), "{refused}");
     assert_eq!(script.count("Login"), 1);
     cluster.secret("kube-system", "vc", &[("vc-a.username", "u"), ("vc-a.password", "second")]);
     vcenter.by_uuid(&uuid(1)).await.expect("the Secret has changed too");

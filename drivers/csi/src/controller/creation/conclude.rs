@@ -13,7 +13,7 @@ impl Creation<'_> {
     /// a record that nobody ever clears. The next attempt finds the volume.
     pub(super) async fn conclude(&self, wanted: &Wanted, record: Record, volume: Volume) -> Result<Step, CreateError> {
         self.operations.write(&record.succeeded(&volume.id)).await?;
-        self.doubts.forget(&wanted.name);
+        self.in_doubt.forget(&wanted.name);
         self.check_size(wanted, volume).map(Step::Done)
     }
 

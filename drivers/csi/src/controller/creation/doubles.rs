@@ -17,8 +17,8 @@ use tokio::time::Instant;
 use crate::nodes::Nodes;
 use crate::operations::{Operations, Record, StoreError};
 use crate::vcenter::{
-    About, AttachedDisk, CreateTask, Created, Datastore, Holder, HostView, Key, MachineView, NewVolume, RecryptWay, Refusal, Tag, Vcenter,
-    VcenterError, Version, Volume,
+    About, AttachedDisk, CreateTask, Created, Datastore, Holder, HostView, Key, MachineView, NewVolume, RecryptWay, Refusal, Tag, VCenter,
+    VCenterError, Version, Volume,
 };
 
 /// Where the controller dies.
@@ -81,7 +81,7 @@ pub(crate) struct Script {
     /// How many calls of each kind there were.
     pub calls: BTreeMap<&'static str, usize>,
     /// How the next attach or detach ends instead.
-    pub next_end: Option<VcenterError>,
+    pub next_end: Option<VCenterError>,
     writes: u64,
 }
 
@@ -122,7 +122,7 @@ pub(crate) struct RunningTask {
 
 /// All that outlives the controller.
 #[derive(Clone)]
-pub(crate) struct Sea {
+pub(crate) struct TestWorld {
     name: &'static str,
     script: Arc<Mutex<Script>>,
     started: Instant,
@@ -131,7 +131,7 @@ pub(crate) struct Sea {
 
 const DISK: &str = "-0000-4000-8000-0000000000";
 
-impl Sea {
+impl TestWorld {
     pub(crate) fn new(version: &'static str, crash: Crash) -> Self {
         Self::named("vc-a", version, crash)
     }
@@ -183,11 +183,11 @@ impl Sea {
     }
 
     /// A call arrives; nothing comes back when all is down.
-    fn call(&self, operation: &'static str) -> Result<(), VcenterError> {
+    fn call(&self, operation: &'static str) -> Result<(), VCenterError> {
         let mut script = self.script();
         *script.calls.entry(operation).or_default() += 1;
         if script.down {
-            return Err(VcenterError::NoAnswer { operation, reason: format!("{} is down", self.name) });
+            return Err(VCenterError::NoAnswer { operation, reason: format!("{} is down", self.name) });
         }
         Ok(())
     }
@@ -226,7 +226,7 @@ impl Sea {
     }
 
     /// A create arrives.
-    pub(crate) fn accept(&self, volume: &NewVolume, arrives: Instant) -> Result<MoRef, VcenterError> {
+    pub(crate) fn accept(&self, volume: &NewVolume, arrives: Instant) -> Result<MoRef, VCenterError> {
         self.settle();
         let queued = self.calendar();
         let mut script = self.script();
@@ -263,8 +263,8 @@ impl RunningTask {
     }
 }
 
-pub(crate) fn fault(name: &str, cause: Option<&str>) -> VcenterError {
-    VcenterError::Fault(Box::new(Refusal {
+pub(crate) fn fault(name: &str, cause: Option<&str>) -> VCenterError {
+    VCenterError::Fault(Box::new(Refusal {
         operation: "CnsCreateVolume",
         fault: name.into(),
         message: "scripted".into(),
@@ -280,50 +280,50 @@ fn disk_uuid(id: &str) -> String {
 }
 
 #[async_trait]
-impl Vcenter for Sea {
+impl VCenter for TestWorld {
     fn host(&self) -> &str {
         self.name
     }
 
-    async fn about(&self) -> Result<About, VcenterError> {
+    async fn about(&self) -> Result<About, VCenterError> {
         self.call("RetrieveServiceContent")?;
         Ok(About { version: Version::parse(self.script().version) })
     }
 
-    async fn session_user(&self) -> Result<String, VcenterError> {
+    async fn session_user(&self) -> Result<String, VCenterError> {
         self.call("Login")?;
         Ok("k8s@vsphere.local".into())
     }
 
-    async fn datastores(&self) -> Result<Vec<Datastore>, VcenterError> {
+    async fn datastores(&self) -> Result<Vec<Datastore>, VCenterError> {
         self.call("datastores")?;
         Ok(self.script().datastores.clone())
     }
 
-    async fn create_volume(&self, volume: &NewVolume) -> Result<MoRef, VcenterError> {
+    async fn create_volume(&self, volume: &NewVolume) -> Result<MoRef, VCenterError> {
         self.call("CnsCreateVolume")?;
         self.border(Crash::BeforeSending).await;
         if self.script().crash == Crash::WhileTheRequestIsUnderWay {
-            let (sea, volume) = (self.clone(), volume.clone());
-            super::tests::later(Duration::from_secs(3), move || drop(sea.accept(&volume, Instant::now())));
+            let (world, volume) = (self.clone(), volume.clone());
+            super::tests::later(Duration::from_secs(3), move || drop(world.accept(&volume, Instant::now())));
             self.border(Crash::WhileTheRequestIsUnderWay).await;
         }
         let task = self.accept(volume, Instant::now())?;
         self.border(Crash::AfterTheEffect).await;
         if std::mem::take(&mut self.script().lose_next_answer) {
-            return Err(VcenterError::NoAnswer { operation: "CnsCreateVolume", reason: "connection reset".into() });
+            return Err(VCenterError::NoAnswer { operation: "CnsCreateVolume", reason: "connection reset".into() });
         }
         Ok(task)
     }
 
-    async fn wait_for_creation(&self, task: &MoRef) -> Result<Created, VcenterError> {
+    async fn wait_for_creation(&self, task: &MoRef) -> Result<Created, VCenterError> {
         let found = self.script().tasks.iter().find(|known| known.reference == *task).cloned();
-        let Some(found) = found else { return Err(VcenterError::TaskGone { task: task.clone() }) };
+        let Some(found) = found else { return Err(VCenterError::TaskGone { task: task.clone() }) };
         if std::mem::take(&mut self.script().lose_tasks_once) {
             self.script().tasks.retain(|known| known.reference != *task);
-            let (sea, volume) = (self.clone(), found.volume.clone());
-            super::tests::later(Duration::from_secs(20), move || sea.script().volumes.push(volume));
-            return Err(VcenterError::TaskGone { task: task.clone() });
+            let (world, volume) = (self.clone(), found.volume.clone());
+            super::tests::later(Duration::from_secs(20), move || world.script().volumes.push(volume));
+            return Err(VCenterError::TaskGone { task: task.clone() });
         }
         tokio::time::sleep_until(found.ends).await;
         self.settle();
@@ -334,7 +334,7 @@ impl Vcenter for Sea {
         }
     }
 
-    async fn create_tasks(&self) -> Result<Vec<CreateTask>, VcenterError> {
+    async fn create_tasks(&self) -> Result<Vec<CreateTask>, VCenterError> {
         self.call("recentTask")?;
         self.settle();
         let tasks = self.script().tasks.clone().into_iter().map(|task| CreateTask {
@@ -349,19 +349,19 @@ impl Vcenter for Sea {
         Ok(tasks.collect())
     }
 
-    async fn volumes_by_name(&self, name: &str) -> Result<Vec<Volume>, VcenterError> {
+    async fn volumes_by_name(&self, name: &str) -> Result<Vec<Volume>, VCenterError> {
         self.call("CnsQueryVolume(name)")?;
         self.settle();
         Ok(self.script().volumes.iter().filter(|volume| volume.name == name).cloned().collect())
     }
 
-    async fn volume_by_id(&self, id: &str) -> Result<Option<Volume>, VcenterError> {
+    async fn volume_by_id(&self, id: &str) -> Result<Option<Volume>, VCenterError> {
         self.call("CnsQueryVolume(id)")?;
         self.settle();
         Ok(self.script().volumes.iter().find(|volume| volume.id == id).cloned())
     }
 
-    async fn delete_volume(&self, id: &str) -> Result<(), VcenterError> {
+    async fn delete_volume(&self, id: &str) -> Result<(), VCenterError> {
         self.call("CnsDeleteVolume")?;
         let mut script = self.script();
         if script.vms.iter().any(|vm| vm.volumes.iter().any(|held| held == id)) {
@@ -372,7 +372,7 @@ impl Vcenter for Sea {
         if script.volumes.len() < before { Ok(()) } else { Err(fault("NotFound", None)) }
     }
 
-    async fn attach_volume(&self, id: &str, vm: &MoRef) -> Result<String, VcenterError> {
+    async fn attach_volume(&self, id: &str, vm: &MoRef) -> Result<String, VCenterError> {
         self.call("CnsAttachVolume")?;
         let mut script = self.script();
         if let Some(end) = script.next_end.take() {
@@ -389,7 +389,7 @@ impl Vcenter for Sea {
         Ok(disk_uuid(id))
     }
 
-    async fn detach_volume(&self, id: &str, vm: &MoRef) -> Result<(), VcenterError> {
+    async fn detach_volume(&self, id: &str, vm: &MoRef) -> Result<(), VCenterError> {
         self.call("CnsDetachVolume")?;
         let mut script = self.script();
         if let Some(end) = script.next_end.take() {
@@ -401,12 +401,12 @@ impl Vcenter for Sea {
         if machine.volumes.len() < before { Ok(()) } else { Err(fault("InvalidArgument", None)) }
     }
 
-    async fn vm_by_bios_uuid(&self, uuid: &str) -> Result<Option<MoRef>, VcenterError> {
+    async fn vm_by_bios_uuid(&self, uuid: &str) -> Result<Option<MoRef>, VCenterError> {
         self.call("FindByUuid")?;
         Ok(self.script().vms.iter().find(|vm| vm.uuid == uuid).map(Machine::reference))
     }
 
-    async fn machine(&self, vm: &MoRef) -> Result<Option<MachineView>, VcenterError> {
+    async fn machine(&self, vm: &MoRef) -> Result<Option<MachineView>, VCenterError> {
         self.call("machine")?;
         let script = self.script();
         let disk = |id: &String| AttachedDisk { volume_id: Some(id.clone()), disk_uuid: disk_uuid(id), key: None };
@@ -422,63 +422,63 @@ impl Vcenter for Sea {
         Ok(script.vms.iter().find(|known| known.reference() == *vm).map(view))
     }
 
-    async fn hosts_of(&self, vms: &[MoRef]) -> Result<Vec<MoRef>, VcenterError> {
+    async fn hosts_of(&self, vms: &[MoRef]) -> Result<Vec<MoRef>, VCenterError> {
         self.call("hosts of machines")?;
         let script = self.script();
         let host = |vm: &MoRef| script.vms.iter().find(|known| known.reference() == *vm).map(|known| known.host.clone());
-        let gone = VcenterError::Fault(Box::new(Refusal { operation: "RetrievePropertiesEx", ..plain("ManagedObjectNotFound") }));
+        let gone = VCenterError::Fault(Box::new(Refusal { operation: "RetrievePropertiesEx", ..plain("ManagedObjectNotFound") }));
         let hosts: Option<Vec<Option<MoRef>>> = vms.iter().map(host).collect();
         Ok(hosts.ok_or(gone)?.into_iter().flatten().collect())
     }
 
-    async fn hosts(&self) -> Result<Vec<HostView>, VcenterError> {
+    async fn hosts(&self) -> Result<Vec<HostView>, VCenterError> {
         self.call("hosts")?;
         Ok(self.script().hosts.clone())
     }
 
-    async fn tags_on(&self, objects: &[MoRef]) -> Result<BTreeMap<MoRef, Vec<Tag>>, VcenterError> {
+    async fn tags_on(&self, objects: &[MoRef]) -> Result<BTreeMap<MoRef, Vec<Tag>>, VCenterError> {
         self.call("tags")?;
         let script = self.script();
         Ok(objects.iter().filter_map(|object| Some((object.clone(), script.tags.get(object)?.clone()))).collect())
     }
 
-    async fn policy_id(&self, name: &str) -> Result<Option<String>, VcenterError> {
+    async fn policy_id(&self, name: &str) -> Result<Option<String>, VCenterError> {
         self.call("PbmQueryProfile")?;
         Ok(self.script().policies.iter().find(|(known, ..)| known == name).map(|(_, id, _)| id.clone()))
     }
 
-    async fn compatible_datastores(&self, policy: &str, datastores: &[MoRef]) -> Result<Vec<MoRef>, VcenterError> {
+    async fn compatible_datastores(&self, policy: &str, datastores: &[MoRef]) -> Result<Vec<MoRef>, VCenterError> {
         self.call("PbmCheckRequirements")?;
         let script = self.script();
         let allowed = script.policies.iter().find(|(_, id, _)| id == policy).map(|(_, _, allowed)| allowed.clone()).unwrap_or_default();
         Ok(datastores.iter().filter(|datastore| allowed.contains(datastore)).cloned().collect())
     }
 
-    async fn holders_of(&self, volume_id: &str) -> Result<Vec<Holder>, VcenterError> {
+    async fn holders_of(&self, volume_id: &str) -> Result<Vec<Holder>, VCenterError> {
         self.call("holders")?;
         let script = self.script();
         let holders = script.vms.iter().filter(|vm| vm.volumes.iter().any(|held| held == volume_id));
         Ok(holders.map(|vm| Holder { vm: vm.reference(), name: vm.name.to_owned() }).collect())
     }
 
-    async fn key_providers(&self) -> Result<Vec<String>, VcenterError> {
+    async fn key_providers(&self) -> Result<Vec<String>, VCenterError> {
         self.call("ListKmsClusters")?;
         Ok(self.script().providers.keys().map(|name| (*name).to_owned()).collect())
     }
 
-    async fn key_of_volume(&self, volume: &Volume) -> Result<Option<Key>, VcenterError> {
+    async fn key_of_volume(&self, volume: &Volume) -> Result<Option<Key>, VCenterError> {
         self.call("RetrieveVStorageObject")?;
         let key = |(provider, _): &(&'static str, _)| Key { provider: (*provider).to_owned(), id: format!("key of {provider}") };
         Ok(self.script().keys.get(&volume.id).map(key))
     }
 
-    async fn way_to_recrypt(&self, _volume: &Volume) -> Result<Option<RecryptWay>, VcenterError> {
+    async fn way_to_recrypt(&self, _volume: &Volume) -> Result<Option<RecryptWay>, VCenterError> {
         let version = self.about().await?.version;
         let disk = || RecryptWay::Disk { datastore: super::tests::datastore().reference };
         Ok(if version >= Version::CNS_RECRYPT { Some(RecryptWay::Cns) } else { (version >= Version::DISK_RECRYPT).then(disk) })
     }
 
-    async fn begin_recrypt(&self, id: &str, way: &RecryptWay, provider: &str) -> Result<MoRef, VcenterError> {
+    async fn begin_recrypt(&self, id: &str, way: &RecryptWay, provider: &str) -> Result<MoRef, VCenterError> {
         self.call(way.operation())?;
         let mut script = self.script();
         let attached = script.vms.iter().any(|vm| vm.volumes.iter().any(|held| held == id));
@@ -494,17 +494,17 @@ impl Vcenter for Sea {
         script.keys.insert(id.to_owned(), (name, interrupted.then_some(before.unwrap_or(now))));
         drop(script);
         if interrupted {
-            Err(VcenterError::NoAnswer { operation: way.operation(), reason: "reset".into() })
+            Err(VCenterError::NoAnswer { operation: way.operation(), reason: "reset".into() })
         } else {
             Ok(MoRef::new("Task", "task-r"))
         }
     }
 
-    async fn end_recrypt(&self, _task: &MoRef, _way: &RecryptWay) -> Result<(), VcenterError> {
+    async fn end_recrypt(&self, _task: &MoRef, _way: &RecryptWay) -> Result<(), VCenterError> {
         self.call("recrypt task")
     }
 
-    async fn logout(&self) -> Result<(), VcenterError> {
+    async fn logout(&self) -> Result<(), VCenterError> {
         Ok(())
     }
 }
@@ -515,14 +515,14 @@ fn plain(name: &str) -> Refusal {
 }
 
 #[async_trait]
-impl Nodes for Sea {
+impl Nodes for TestWorld {
     async fn uuids(&self) -> Result<Vec<String>, StoreError> {
         Ok(self.script().nodes.iter().map(|uuid| (*uuid).to_owned()).collect())
     }
 }
 
 #[async_trait]
-impl Operations for Sea {
+impl Operations for TestWorld {
     async fn find(&self, name: &str) -> Result<Option<Record>, StoreError> {
         Ok(self.script().records.iter().find(|record| record.name == name).cloned())
     }
@@ -568,7 +568,7 @@ impl Operations for Sea {
 }
 
 #[async_trait]
-impl Host for Sea {
+impl Host for TestWorld {
     fn calendar(&self) -> Timestamp {
         let start: Timestamp = "2026-01-01T00:00:00Z".parse().expect("a timestamp");
         start + SignedDuration::try_from(self.started.elapsed()).expect("tests are short")

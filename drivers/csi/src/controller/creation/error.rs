@@ -1,19 +1,19 @@
 //! Why a volume was not created, or not yet.
 
 use super::super::placement::PlacementError;
-use crate::fleet::FleetError;
 use crate::operations::StoreError;
-use crate::vcenter::VcenterError;
+use crate::pool::PoolError;
+use crate::vcenter::VCenterError;
 
 /// Why a create did not end in a volume.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CreateError {
     /// vCenter said no, or nothing.
     #[error(transparent)]
-    Vcenter(#[from] VcenterError),
+    VCenter(#[from] VCenterError),
     /// vCenter said no to a question about an earlier create, whose fate stays open.
     #[error("an earlier create is in doubt, and looking for it failed: {0}")]
-    InDoubt(VcenterError),
+    InDoubt(VCenterError),
     /// There is no place for the volume.
     #[error(transparent)]
     Placement(#[from] PlacementError),
@@ -22,7 +22,7 @@ pub(crate) enum CreateError {
     NoPlaceYet(PlacementError),
     /// Which vCenter has what an earlier create made is not known.
     #[error("an earlier create is in doubt: {0}")]
-    Unanswered(FleetError),
+    Unanswered(PoolError),
     /// The record could not be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -56,7 +56,7 @@ pub(crate) enum CreateError {
     #[error(
         "a create of {name} was begun at {vcenter}, which is not configured: configure it, or delete the record when the volume is not wanted"
     )]
-    OtherVcenter {
+    OtherVCenter {
         /// The volume's name.
         name: String,
         /// The vCenter.
@@ -76,22 +76,22 @@ impl CreateError {
     /// Whether another place may do: this one has none for the volume, and nothing was made there.
     pub(crate) fn may_go_elsewhere(&self) -> bool {
         match self {
-            Self::Vcenter(VcenterError::NotSent { .. }) => true,
-            Self::Vcenter(error @ VcenterError::Fault(_)) => crate::status::of_vcenter(error).code() == tonic::Code::ResourceExhausted,
+            Self::VCenter(VCenterError::NotSent { .. }) => true,
+            Self::VCenter(error @ VCenterError::Fault(_)) => crate::status::of_vcenter(error).code() == tonic::Code::ResourceExhausted,
             _ => false,
         }
     }
 
     /// A call failed while it is open whether an earlier create made the volume: the caller must ask again, whatever the
     /// fault, because one who gives up now leaves a volume behind.
-    pub(super) fn in_doubt(error: VcenterError) -> Self {
+    pub(super) fn in_doubt(error: VCenterError) -> Self {
         Self::InDoubt(error)
     }
 
     /// The same for an error on its way up.
     pub(super) fn still_in_doubt(self) -> Self {
         match self {
-            Self::Vcenter(error) => Self::InDoubt(error),
+            Self::VCenter(error) => Self::InDoubt(error),
             other => other,
         }
     }

@@ -4,7 +4,7 @@ use fake_vcenter_types::MoRef;
 
 use super::{CreateError, Creation, Step, Wanted, cns_name};
 use crate::operations::Record;
-use crate::vcenter::{Created, VcenterError, Volume};
+use crate::vcenter::{Created, VCenterError, Volume};
 
 impl Creation<'_> {
     /// Waits for the task.
@@ -18,14 +18,14 @@ impl Creation<'_> {
     ) -> Result<Step, CreateError> {
         match self.vcenter.wait_for_creation(task).await {
             Ok(created) => self.made(wanted, record, created).await,
-            Err(VcenterError::TaskGone { .. }) => {
+            Err(VCenterError::TaskGone { .. }) => {
                 self.host.log(&format!("{task} of {} is gone from vCenter; looking for what it made", wanted.name));
-                self.doubts.lost(&wanted.name, &task.id);
+                self.in_doubt.lost(&wanted.name, &task.id);
                 Ok(Step::Search { record })
             }
             // The record names the task, so nothing is in doubt when the wait breaks off: it is taken up again.
-            Err(error @ (VcenterError::NoAnswer { .. } | VcenterError::NotSent { .. })) => Err(error.into()),
-            Err(error @ VcenterError::Fault(_)) => {
+            Err(error @ (VCenterError::NoAnswer { .. } | VCenterError::NotSent { .. })) => Err(error.into()),
+            Err(error @ VCenterError::Fault(_)) => {
                 // What is said of a chosen id says what there is.
                 let of_the_id = chosen.is_some() && (error.refuses_chosen_ids() || error.is_fault("CnsVolumeAlreadyExistsFault"));
                 let left = if of_the_id { None } else { self.left_behind(wanted, &error.to_string()).await? };

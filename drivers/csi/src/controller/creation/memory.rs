@@ -11,15 +11,15 @@ use super::LANDING_TIME;
 
 /// When requests without an answer were given up, and when tasks were first found gone, by volume name.
 #[derive(Default)]
-pub(crate) struct Doubts(Mutex<BTreeMap<String, Instant>>, Mutex<BTreeMap<(String, String), Instant>>);
+pub(crate) struct InDoubtCreates(Mutex<BTreeMap<String, Instant>>, Mutex<BTreeMap<(String, String), Instant>>);
 
-impl Doubts {
+impl InDoubtCreates {
     /// A request for this volume was just given up.
     pub(super) fn note(&self, name: &str) {
-        let mut doubts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut in_doubt = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         // What is older decides nothing any more, so the list does not grow.
-        doubts.retain(|_, given_up| given_up.elapsed() < LANDING_TIME);
-        doubts.insert(name.to_owned(), Instant::now());
+        in_doubt.retain(|_, given_up| given_up.elapsed() < LANDING_TIME);
+        in_doubt.insert(name.to_owned(), Instant::now());
     }
 
     /// Whether a request for this volume was given up less than `time` ago.

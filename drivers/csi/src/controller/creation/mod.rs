@@ -20,7 +20,7 @@
 //!   query. Running creates are found in `TaskManager.recentTask`: they tell the user, the time when they were queued
 //!   and what kind they are, but not the volume's name. So all of them that may be ours are waited for: those of our
 //!   user, queued after the intent was written (less the skew that two calendars may have), which no other record
-//!   claims. `activationId` is the operation id that was sent with the call `[?]`, and names ours at once where a
+//!   claims. `activationId` is the operation id that was sent with the call (unverified), and names ours at once where a
 //!   release does that. Tasks are looked at *before* volumes: a task that ends in between has its volume in the query.
 //! - The process that died may have sent its request an instant before: neither a task nor a volume yet. So finding
 //!   nothing counts only when the intent is older than [`LANDING_TIME`], or when the request that had no answer ended
@@ -65,12 +65,12 @@ use futures::future::BoxFuture;
 use sha2::{Digest, Sha256};
 
 pub(crate) use error::CreateError;
-pub(crate) use memory::Doubts;
+pub(crate) use memory::InDoubtCreates;
 
 use super::placement::{PlacementError, Target};
 use crate::behaviours::Behaviours;
 use crate::operations::{OperationStatus, Operations, Record};
-use crate::vcenter::{Vcenter, Version, Volume};
+use crate::vcenter::{VCenter, Version, Volume};
 
 /// A request that was sent has its task by then.
 pub(crate) const LANDING_TIME: Duration = Duration::from_secs(10);
@@ -102,12 +102,12 @@ pub(crate) type TargetOf<'a> = dyn Fn() -> BoxFuture<'a, Result<Target, Placemen
 
 /// All that the steps need.
 pub(crate) struct Creation<'a> {
-    pub vcenter: &'a dyn Vcenter,
+    pub vcenter: &'a dyn VCenter,
     pub target: &'a TargetOf<'a>,
     pub operations: &'a dyn Operations,
     pub host: &'a dyn Host,
     pub behaviours: Behaviours,
-    pub doubts: &'a Doubts,
+    pub in_doubt: &'a InDoubtCreates,
 }
 
 /// What is to be done next.
@@ -164,7 +164,7 @@ impl Creation<'_> {
         // The same name at another vCenter: nothing here can tell how it ended.
         let elsewhere = !operation.vcenter.is_empty() && operation.vcenter != self.vcenter.host();
         if elsewhere && self.behaviours.resume_where_it_began {
-            return Err(CreateError::OtherVcenter { name: wanted.name.clone(), vcenter: operation.vcenter });
+            return Err(CreateError::OtherVCenter { name: wanted.name.clone(), vcenter: operation.vcenter });
         }
         if operation.status == OperationStatus::Success {
             return self.already_made(wanted, record).await;

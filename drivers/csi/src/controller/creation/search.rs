@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 
 use super::{CALENDAR_SKEW, CreateError, Creation, LANDING_TIME, LOST_TASK_TIME, Step, Wanted, cns_name};
 use crate::operations::Record;
-use crate::vcenter::{CreateTask, VcenterError, Volume};
+use crate::vcenter::{CreateTask, VCenterError, Volume};
 
 impl Creation<'_> {
     /// Finds what was made, or makes certain that nothing was.
@@ -15,7 +15,7 @@ impl Creation<'_> {
         for task in self.candidates(wanted, &record, &tasks).await? {
             match self.vcenter.wait_for_creation(&task.task).await {
                 // What a task made is found by its name below; the result of another volume's task means nothing here.
-                Ok(_) | Err(VcenterError::Fault(_) | VcenterError::TaskGone { .. }) => {}
+                Ok(_) | Err(VCenterError::Fault(_) | VCenterError::TaskGone { .. }) => {}
                 Err(error) => return Err(error.into()),
             }
         }
@@ -77,7 +77,7 @@ impl Creation<'_> {
     /// Whether a host may still be at work on what the record's lost task began.
     fn may_be_worked_on(&self, wanted: &Wanted, record: &Record) -> bool {
         let task = record.operation().and_then(|operation| operation.task_id.as_deref());
-        let lost = |task| self.doubts.lost_within(&wanted.name, task, LOST_TASK_TIME);
+        let lost = |task| self.in_doubt.lost_within(&wanted.name, task, LOST_TASK_TIME);
         self.behaviours.wait_for_lost_tasks && task.is_some_and(lost)
     }
 
@@ -85,7 +85,7 @@ impl Creation<'_> {
     pub(super) fn may_be_on_its_way(&self, wanted: &Wanted, record: &Record) -> bool {
         let Some(operation) = record.operation() else { return false };
         let age = self.host.calendar().duration_since(operation.invoked);
-        age < SignedDuration::from_secs(LANDING_TIME.as_secs().cast_signed()) || self.doubts.within(&wanted.name, LANDING_TIME)
+        age < SignedDuration::from_secs(LANDING_TIME.as_secs().cast_signed()) || self.in_doubt.within(&wanted.name, LANDING_TIME)
     }
 
     /// The record says that the volume was made.

@@ -3,7 +3,7 @@
 use super::super::placement::Target;
 use super::{CreateError, Creation, Step, Wanted, cns_name};
 use crate::operations::Record;
-use crate::vcenter::{NewVolume, VcenterError, Volume};
+use crate::vcenter::{NewVolume, VCenterError, Volume};
 
 impl Creation<'_> {
     /// Starts the task.
@@ -37,7 +37,7 @@ impl Creation<'_> {
         wanted: &Wanted,
         chosen: &mut Option<String>,
         record: Record,
-        error: VcenterError,
+        error: VCenterError,
         earlier: bool,
     ) -> Result<Step, CreateError> {
         if chosen.is_some() && error.refuses_chosen_ids() {
@@ -48,7 +48,7 @@ impl Creation<'_> {
         if let (Some(id), true) = (chosen.as_ref(), error.is_fault("CnsVolumeAlreadyExistsFault")) {
             return self.adopt_chosen(wanted, id, record).await;
         }
-        if earlier && matches!(error, VcenterError::NotSent { .. }) {
+        if earlier && matches!(error, VCenterError::NotSent { .. }) {
             // Nothing was sent now; whether an earlier incarnation sent is as open as before.
             return Err(error.into());
         }
@@ -56,21 +56,21 @@ impl Creation<'_> {
             return self.refused_again(wanted, id, record, error).await;
         }
         if !error.had_no_effect() {
-            self.doubts.note(&wanted.name);
+            self.in_doubt.note(&wanted.name);
             return Err(error.into());
         }
         self.failed(wanted, &record, error).await
     }
 
     /// The attempt had no effect, and that is written down.
-    async fn failed(&self, wanted: &Wanted, record: &Record, error: VcenterError) -> Result<Step, CreateError> {
-        self.doubts.forget(&wanted.name);
+    async fn failed(&self, wanted: &Wanted, record: &Record, error: VCenterError) -> Result<Step, CreateError> {
+        self.in_doubt.forget(&wanted.name);
         self.operations.write(&record.clone().failed(&error.to_string())).await?;
         Err(error.into())
     }
 
     /// The create was refused this time; an earlier one with the same id may have been taken, and may be on its way.
-    async fn refused_again(&self, wanted: &Wanted, id: &str, record: Record, error: VcenterError) -> Result<Step, CreateError> {
+    async fn refused_again(&self, wanted: &Wanted, id: &str, record: Record, error: VCenterError) -> Result<Step, CreateError> {
         let found = self.vcenter.volume_by_id(id).await.map_err(CreateError::in_doubt)?;
         match found {
             Some(volume) if volume.name == cns_name(&wanted.name) => Ok(Step::Conclude { record, volume }),

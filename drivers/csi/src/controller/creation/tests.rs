@@ -5,7 +5,7 @@ use std::time::Duration;
 use fake_vcenter_types::MoRef;
 use proptest::prelude::*;
 
-use super::doubles::{Crash, RunningTask, Sea, fault};
+use super::doubles::{Crash, RunningTask, TestWorld, fault};
 use super::*;
 use crate::vcenter::{Datastore, NewVolume};
 
@@ -47,27 +47,27 @@ fn target() -> BoxFuture<'static, Result<Target, PlacementError>> {
 }
 
 /// One incarnation answers one call; `None` when it died.
-async fn call(sea: &Sea, behaviours: Behaviours, doubts: &Doubts) -> Option<Result<Volume, CreateError>> {
-    let creation = Creation { vcenter: sea, target: &|| target(), operations: sea, host: sea, behaviours, doubts };
+async fn call(world: &TestWorld, behaviours: Behaviours, in_doubt: &InDoubtCreates) -> Option<Result<Volume, CreateError>> {
+    let creation = Creation { vcenter: world, target: &|| target(), operations: world, host: world, behaviours, in_doubt };
     let wanted = wanted();
     tokio::select! {
         biased;
         result = creation.create(&wanted) => Some(result),
-        () = sea.crashed.notified() => None,
+        () = world.crashed.notified() => None,
     }
 }
 
 /// A sidecar asks every second until it has a volume, or an answer that makes it give up.
-async fn provision(sea: &Sea, behaviours: Behaviours) -> Result<Volume, CreateError> {
-    let mut doubts = Doubts::default();
+async fn provision(world: &TestWorld, behaviours: Behaviours) -> Result<Volume, CreateError> {
+    let mut in_doubt = InDoubtCreates::default();
     for _ in 0..100 {
-        match call(sea, behaviours, &doubts).await {
+        match call(world, behaviours, &in_doubt).await {
             Some(Ok(volume)) => return Ok(volume),
             Some(Err(error)) => match crate::status::of_create(&error).code() {
                 tonic::Code::Aborted | tonic::Code::Unavailable => {}
                 _ => return Err(error),
             },
-            None => doubts = Doubts::default(),
+            None => in_doubt = InDoubtCreates::default(),
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
@@ -75,9 +75,9 @@ async fn provision(sea: &Sea, behaviours: Behaviours) -> Result<Volume, CreateEr
 }
 
 /// How many volumes there are once everything that was sent has ended.
-async fn volumes(sea: &Sea) -> usize {
+async fn volumes(world: &TestWorld) -> usize {
     tokio::time::sleep(Duration::from_secs(60)).await;
-    sea.volumes_by_name(NAME).await.expect("the double answers").len()
+    world.volumes_by_name(NAME).await.expect("the double answers").len()
 }
 
 #[tokio::test(start_paused = true)]
@@ -85,15 +85,15 @@ async fn a_create_ends_in_one_volume_wherever_the_controller_dies() {
     let mut table = String::new();
     for version in RELEASES {
         for crash in CRASHES {
-            let sea = Sea::new(version, crash);
-            let volume = provision(&sea, Behaviours::default()).await.expect("a volume");
-            let took = sea.calendar().as_second() - 1_767_225_600;
-            let count = volumes(&sea).await;
-            let creates = sea.script().creates;
+            let world = TestWorld::new(version, crash);
+            let volume = provision(&world, Behaviours::default()).await.expect("a volume");
+            let took = world.calendar().as_second() - 1_767_225_600;
+            let count = volumes(&world).await;
+            let creates = world.script().creates;
             table += &format!("{version} {crash:?}: {count} volume, {creates} creates sent, {took} s\n");
             assert_eq!(count, 1, "{version} {crash:?}");
-            assert_eq!(sea.script().volumes[0].id, volume.id, "{version} {crash:?}");
-            assert_eq!(sea.script().records[0].volume_id.as_ref(), Some(&volume.id), "{version} {crash:?}");
+            assert_eq!(world.script().volumes[0].id, volume.id, "{version} {crash:?}");
+            assert_eq!(world.script().records[0].volume_id.as_ref(), Some(&volume.id), "{version} {crash:?}");
         }
     }
     insta::assert_snapshot!(table);
@@ -102,62 +102,62 @@ async fn a_create_ends_in_one_volume_wherever_the_controller_dies() {
 #[tokio::test(start_paused = true)]
 async fn without_looking_first_a_lost_create_is_made_twice() {
     let behaviours = Behaviours { look_before_creating_again: false, ..Behaviours::default() };
-    let sea = Sea::new("8.0.3", Crash::AfterTheEffect);
-    provision(&sea, behaviours).await.expect("a volume");
-    assert_eq!(volumes(&sea).await, 2);
+    let world = TestWorld::new("8.0.3", Crash::AfterTheEffect);
+    provision(&world, behaviours).await.expect("a volume");
+    assert_eq!(volumes(&world).await, 2);
 }
 
 #[tokio::test(start_paused = true)]
 async fn without_a_record_a_lost_create_is_made_twice() {
     let behaviours = Behaviours { record_operation_first: false, ..Behaviours::default() };
-    let sea = Sea::new("8.0.3", Crash::AfterTheEffect);
-    provision(&sea, behaviours).await.expect("a volume");
-    assert_eq!(volumes(&sea).await, 2);
+    let world = TestWorld::new("8.0.3", Crash::AfterTheEffect);
+    provision(&world, behaviours).await.expect("a volume");
+    assert_eq!(volumes(&world).await, 2);
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_is_lost_on_the_way_leaves_one_volume() {
     for version in RELEASES {
-        let sea = Sea::new(version, Crash::Never);
-        sea.script().lose_next_answer = true;
-        provision(&sea, Behaviours::default()).await.expect("a volume");
-        assert_eq!(volumes(&sea).await, 1, "{version}");
+        let world = TestWorld::new(version, Crash::Never);
+        world.script().lose_next_answer = true;
+        provision(&world, Behaviours::default()).await.expect("a volume");
+        assert_eq!(volumes(&world).await, 1, "{version}");
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_task_that_vcenter_forgot_is_found_by_what_it_made() {
     for crash in CRASHES {
-        let sea = Sea::new("8.0.3", crash);
-        sea.script().forgets_tasks = true;
-        provision(&sea, Behaviours::default()).await.expect("a volume");
-        assert_eq!(volumes(&sea).await, 1, "{crash:?}");
+        let world = TestWorld::new("8.0.3", crash);
+        world.script().forgets_tasks = true;
+        provision(&world, Behaviours::default()).await.expect("a volume");
+        assert_eq!(volumes(&world).await, 1, "{crash:?}");
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_chosen_id_that_lies_on_another_datastore_is_adopted() {
     for crash in CRASHES {
-        let sea = Sea::new("9.1.0", crash);
-        sea.script().chooses_another_datastore = true;
-        provision(&sea, Behaviours::default()).await.expect("a volume");
-        assert_eq!(volumes(&sea).await, 1, "{crash:?}");
+        let world = TestWorld::new("9.1.0", crash);
+        world.script().chooses_another_datastore = true;
+        provision(&world, Behaviours::default()).await.expect("a volume");
+        assert_eq!(volumes(&world).await, 1, "{crash:?}");
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_release_that_refuses_chosen_ids_takes_the_older_way() {
     for crash in CRASHES {
-        let sea = Sea::new("9.1.0", crash);
-        sea.script().refuses_chosen_ids = true;
-        provision(&sea, Behaviours::default()).await.expect("a volume");
-        assert_eq!(volumes(&sea).await, 1, "{crash:?}");
+        let world = TestWorld::new("9.1.0", crash);
+        world.script().refuses_chosen_ids = true;
+        provision(&world, Behaviours::default()).await.expect("a volume");
+        assert_eq!(volumes(&world).await, 1, "{crash:?}");
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_create_of_another_volume_is_waited_for_and_not_adopted() {
-    let sea = Sea::new("8.0.3", Crash::AfterTheIntentIsWritten);
+    let world = TestWorld::new("8.0.3", Crash::AfterTheIntentIsWritten);
     let other = NewVolume {
         name: "other".into(),
         capacity_mb: 1,
@@ -167,16 +167,16 @@ async fn a_create_of_another_volume_is_waited_for_and_not_adopted() {
         chosen_id: None,
         operation_id: String::new(),
     };
-    assert!(call(&sea, Behaviours::default(), &Doubts::default()).await.is_none());
-    sea.accept(&other, tokio::time::Instant::now()).expect("the double accepts");
-    let volume = provision(&sea, Behaviours::default()).await.expect("a volume");
-    assert_eq!((volume.name.as_str(), volumes(&sea).await), (NAME, 1));
+    assert!(call(&world, Behaviours::default(), &InDoubtCreates::default()).await.is_none());
+    world.accept(&other, tokio::time::Instant::now()).expect("the double accepts");
+    let volume = provision(&world, Behaviours::default()).await.expect("a volume");
+    assert_eq!((volume.name.as_str(), volumes(&world).await), (NAME, 1));
 }
 
 #[tokio::test(start_paused = true)]
 async fn of_two_volumes_the_oldest_is_adopted_and_the_other_is_told() {
-    let sea = Sea::new("8.0.3", Crash::AfterTheIntentIsWritten);
-    assert!(call(&sea, Behaviours::default(), &Doubts::default()).await.is_none());
+    let world = TestWorld::new("8.0.3", Crash::AfterTheIntentIsWritten);
+    assert!(call(&world, Behaviours::default(), &InDoubtCreates::default()).await.is_none());
     let volume = |id: &str| Volume { id: id.into(), name: NAME.into(), capacity_mb: 1024, datastore_url: "ds:///a/".into() };
     let task = |id: &str, queued: &str| RunningTask {
         reference: MoRef::new("Task", id),
@@ -187,62 +187,74 @@ async fn of_two_volumes_the_oldest_is_adopted_and_the_other_is_told() {
         failure: None,
         ended: false,
     };
-    sea.script().tasks = vec![task("a-younger", "2026-01-01T00:00:02Z"), task("b-older", "2026-01-01T00:00:01Z")];
-    let adopted = provision(&sea, Behaviours::default()).await.expect("a volume");
+    world.script().tasks = vec![task("a-younger", "2026-01-01T00:00:02Z"), task("b-older", "2026-01-01T00:00:01Z")];
+    let adopted = provision(&world, Behaviours::default()).await.expect("a volume");
     assert_eq!(adopted.id, "b-older");
-    assert!(sea.script().log.iter().any(|line| line.contains("a-younger is a second one")));
+    assert!(world.script().log.iter().any(|line| line.contains("a-younger is a second one")));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_young_intent_without_a_trace_is_not_sent_again_yet() {
-    let sea = Sea::new("8.0.3", Crash::BeforeSending);
-    assert!(call(&sea, Behaviours::default(), &Doubts::default()).await.is_none());
-    let answer = call(&sea, Behaviours::default(), &Doubts::default()).await.expect("an answer");
+    let world = TestWorld::new("8.0.3", Crash::BeforeSending);
+    assert!(call(&world, Behaviours::default(), &InDoubtCreates::default()).await.is_none());
+    let answer = call(&world, Behaviours::default(), &InDoubtCreates::default()).await.expect("an answer");
     insta::assert_snapshot!(crate::status::of_create(&answer.expect_err("it is too early")));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_name_that_is_taken_by_another_size_is_told_so() {
-    let sea = Sea::new("8.0.3", Crash::Never);
-    provision(&sea, Behaviours::default()).await.expect("a volume");
+    let world = TestWorld::new("8.0.3", Crash::Never);
+    provision(&world, Behaviours::default()).await.expect("a volume");
     let larger = Wanted { capacity_mb: 2048, bytes: (2 << 30, 0), ..wanted() };
-    let doubts = Doubts::default();
-    let creation =
-        Creation { vcenter: &sea, target: &|| target(), operations: &sea, host: &sea, behaviours: Behaviours::default(), doubts: &doubts };
+    let in_doubt = InDoubtCreates::default();
+    let creation = Creation {
+        vcenter: &world,
+        target: &|| target(),
+        operations: &world,
+        host: &world,
+        behaviours: Behaviours::default(),
+        in_doubt: &in_doubt,
+    };
     let error = creation.create(&larger).await.expect_err("it has another size");
     assert_eq!(crate::status::of_create(&error).code(), tonic::Code::AlreadyExists);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_create_that_failed_for_certain_is_recorded_and_sent_again() {
-    let sea = Sea::new("8.0.3", Crash::Never);
-    let doubts = Doubts::default();
-    let creation =
-        Creation { vcenter: &sea, target: &|| target(), operations: &sea, host: &sea, behaviours: Behaviours::default(), doubts: &doubts };
-    let record = sea.write(&Record::new(NAME).intending(sea.calendar(), "vc-a", "00000001")).await.expect("it is written");
+    let world = TestWorld::new("8.0.3", Crash::Never);
+    let in_doubt = InDoubtCreates::default();
+    let creation = Creation {
+        vcenter: &world,
+        target: &|| target(),
+        operations: &world,
+        host: &world,
+        behaviours: Behaviours::default(),
+        in_doubt: &in_doubt,
+    };
+    let record = world.write(&Record::new(NAME).intending(world.calendar(), "vc-a", "00000001")).await.expect("it is written");
     let after = creation.after_failure(&wanted(), &mut None, record, fault("NoDiskSpace", None), false).await;
     assert!(after.is_err());
-    assert_eq!(sea.script().records[0].error_count, 1);
-    provision(&sea, Behaviours::default()).await.expect("a volume");
-    assert_eq!(sea.script().records[0].latest.len(), 2);
+    assert_eq!(world.script().records[0].error_count, 1);
+    provision(&world, Behaviours::default()).await.expect("a volume");
+    assert_eq!(world.script().records[0].latest.len(), 2);
 }
 
 #[tokio::test(start_paused = true)]
 async fn of_two_controllers_one_is_sent_away() {
-    let sea = Sea::new("8.0.3", Crash::Never);
-    let (first, second) = (Doubts::default(), Doubts::default());
+    let world = TestWorld::new("8.0.3", Crash::Never);
+    let (first, second) = (InDoubtCreates::default(), InDoubtCreates::default());
     let behaviours = Behaviours::default();
-    let both = futures::future::join(call(&sea, behaviours, &first), call(&sea, behaviours, &second)).await;
+    let both = futures::future::join(call(&world, behaviours, &first), call(&world, behaviours, &second)).await;
     let codes = [both.0, both.1].map(|answer| answer.expect("nobody dies").err().map(|error| crate::status::of_create(&error).code()));
     assert!(codes.contains(&None));
-    assert_eq!(volumes(&sea).await, 1);
+    assert_eq!(volumes(&world).await, 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_create_that_was_begun_elsewhere_is_not_guessed_at() {
-    let sea = Sea::new("8.0.3", Crash::Never);
-    sea.write(&Record::new(NAME).intending(sea.calendar(), "vc-b", "00000001")).await.expect("it is written");
-    insta::assert_snapshot!(provision(&sea, Behaviours::default()).await.expect_err("it is another vCenter's"));
+    let world = TestWorld::new("8.0.3", Crash::Never);
+    world.write(&Record::new(NAME).intending(world.calendar(), "vc-b", "00000001")).await.expect("it is written");
+    insta::assert_snapshot!(provision(&world, Behaviours::default()).await.expect_err("it is another vCenter's"));
 }
 
 proptest! {

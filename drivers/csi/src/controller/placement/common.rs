@@ -7,8 +7,8 @@ use fake_vcenter_types::MoRef;
 
 use super::{PlacementError, RECENT};
 use crate::nodes::Nodes;
-use crate::topology::{Charts, KEPT};
-use crate::vcenter::{HostView, Vcenter, VcenterError};
+use crate::topology::{KEPT, TopologyViews};
+use crate::vcenter::{HostView, VCenter, VCenterError};
 
 /// The virtual machines of nodes, by vCenter and BIOS uuid, as they were found.
 #[derive(Default)]
@@ -19,31 +19,31 @@ pub(crate) struct Machines(Mutex<BTreeMap<(String, String), MoRef>>);
 pub(crate) struct Crowd<'a> {
     pub nodes: &'a dyn Nodes,
     pub machines: &'a Machines,
-    pub charts: &'a Charts,
+    pub views: &'a TopologyViews,
 }
 
 impl Crowd<'_> {
     /// The hosts of a vCenter that nodes run on just now, none twice.
-    pub(crate) async fn hosts(&self, vcenter: &dyn Vcenter) -> Result<Vec<HostView>, PlacementError> {
+    pub(crate) async fn hosts(&self, vcenter: &dyn VCenter) -> Result<Vec<HostView>, PlacementError> {
         let uuids = self.nodes.uuids().await.map_err(PlacementError::Nodes)?;
         let unanswered = |source| PlacementError::Unanswered { vcenter: vcenter.host().to_owned(), alone: true, notes: Vec::new(), source };
         let mut hosts = self.machines.hosts(&uuids, vcenter).await.map_err(unanswered)?;
         hosts.sort_unstable();
         hosts.dedup();
-        let mut chart = self.charts.chart(vcenter, KEPT).await.map_err(unanswered)?;
-        if hosts.iter().any(|host| chart.berth(host).is_none()) {
-            // A host that was not there when the chart was drawn counts as much as the others.
-            chart = self.charts.chart(vcenter, RECENT).await.map_err(unanswered)?;
+        let mut view = self.views.view(vcenter, KEPT).await.map_err(unanswered)?;
+        if hosts.iter().any(|host| view.location(host).is_none()) {
+            // A host that was not there when the view was read counts as much as the others.
+            view = self.views.view(vcenter, RECENT).await.map_err(unanswered)?;
         }
-        Ok(hosts.iter().filter_map(|host| chart.berth(host)).map(|berth| berth.host.clone()).collect())
+        Ok(hosts.iter().filter_map(|host| view.location(host)).map(|location| location.host.clone()).collect())
     }
 }
 
 impl Machines {
     /// The hosts that the nodes run on, looked for anew when one of the machines that were found before is gone.
-    async fn hosts(&self, uuids: &[String], vcenter: &dyn Vcenter) -> Result<Vec<MoRef>, VcenterError> {
+    async fn hosts(&self, uuids: &[String], vcenter: &dyn VCenter) -> Result<Vec<MoRef>, VCenterError> {
         match self.hosts_as_found(uuids, vcenter).await {
-            Err(VcenterError::Fault(refusal)) if refusal.fault == "ManagedObjectNotFound" => {
+            Err(VCenterError::Fault(refusal)) if refusal.fault == "ManagedObjectNotFound" => {
                 self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|(known, _), _| known != vcenter.host());
                 self.hosts_as_found(uuids, vcenter).await
             }
@@ -52,7 +52,7 @@ impl Machines {
     }
 
     /// The same, believing what was found. A node without a machine runs nowhere.
-    async fn hosts_as_found(&self, uuids: &[String], vcenter: &dyn Vcenter) -> Result<Vec<MoRef>, VcenterError> {
+    async fn hosts_as_found(&self, uuids: &[String], vcenter: &dyn VCenter) -> Result<Vec<MoRef>, VCenterError> {
         let mut vms = Vec::new();
         for uuid in uuids {
             let key = (vcenter.host().to_owned(), uuid.clone());

@@ -4,7 +4,7 @@ use tonic::Status;
 
 use crate::operations::StoreError;
 use crate::status;
-use crate::vcenter::VcenterError;
+use crate::vcenter::VCenterError;
 
 /// Why there is no place for a volume.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -22,7 +22,7 @@ pub(crate) enum PlacementError {
         /// What was found of the other places.
         notes: Vec<String>,
         /// What it said instead.
-        source: VcenterError,
+        source: VCenterError,
     },
     /// Which nodes there are is not known.
     #[error("which nodes have to reach the volume is not known: {0}")]

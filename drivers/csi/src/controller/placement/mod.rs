@@ -30,7 +30,7 @@ use std::time::Duration;
 
 use crate::vcenter::Datastore;
 
-/// A chart that does not show what is asked for is drawn anew unless it is as young as this.
+/// A view that does not show what is asked for is read anew unless it is as young as this.
 const RECENT: Duration = Duration::from_secs(10);
 
 /// Where a volume may lie within one vCenter.

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use super::site::{Site, UnknownPolicy};
 use super::{Crowd, Demand, PlacementError, Target};
 use crate::behaviours::Behaviours;
-use crate::fleet::{Fleet, Member};
-use crate::topology::{Chart, Charts, KEPT, Segments, show};
-use crate::vcenter::{HostView, Vcenter, VcenterError};
+use crate::pool::{Member, VCenterPool};
+use crate::topology::{KEPT, Segments, TopologyView, TopologyViews, show};
+use crate::vcenter::{HostView, VCenter, VCenterError};
 
 /// A place where the volume may lie.
 pub(crate) struct Candidate {
@@ -20,8 +20,8 @@ pub(crate) struct Candidate {
 
 /// A search.
 pub(crate) struct Search<'a> {
-    fleet: &'a Fleet,
-    charts: &'a Charts,
+    pool: &'a VCenterPool,
+    views: &'a TopologyViews,
     behaviours: Behaviours,
     demand: &'a Demand,
     /// The nodes.
@@ -36,7 +36,7 @@ pub(crate) struct Search<'a> {
     /// Places that were found beside the one before.
     found: VecDeque<Candidate>,
     notes: Vec<String>,
-    unanswered: Option<(String, VcenterError)>,
+    unanswered: Option<(String, VCenterError)>,
     unknown_policy: Vec<String>,
     has_url: bool,
 }
@@ -44,8 +44,8 @@ pub(crate) struct Search<'a> {
 impl<'a> Search<'a> {
     /// A search for what is demanded. `crowd`: the nodes; `common`: the hosts of all of them, where there is no topology to go by.
     pub(crate) fn new(
-        fleet: &'a Fleet,
-        charts: &'a Charts,
+        pool: &'a VCenterPool,
+        views: &'a TopologyViews,
         behaviours: Behaviours,
         demand: &'a Demand,
         crowd: Option<Crowd<'a>>,
@@ -55,8 +55,8 @@ impl<'a> Search<'a> {
         // One empty term, which every host lies in, where there are none.
         let left = if heeded { demand.terms.iter().cloned().collect() } else { VecDeque::from([Segments::new()]) };
         Self {
-            fleet,
-            charts,
+            pool,
+            views,
             behaviours,
             demand,
             crowd,
@@ -102,11 +102,11 @@ impl<'a> Search<'a> {
         Err(self.error())
     }
 
-    /// The vCenters whose charts show the term come first, so that one that is down is not waited for without need.
+    /// The vCenters whose views show the term come first, so that one that is down is not waited for without need.
     async fn order(&self, term: &Segments) -> Vec<Member> {
         let (mut showing, mut others) = (Vec::new(), Vec::new());
-        for member in self.fleet.members() {
-            let shows = self.charts.kept(&**member).await.is_some_and(|chart| !chart.hosts_in(term).is_empty());
+        for member in self.pool.members() {
+            let shows = self.views.kept(&**member).await.is_some_and(|view| !view.hosts_in(term).is_empty());
             if shows { showing.push(Arc::clone(member)) } else { others.push(Arc::clone(member)) }
         }
         showing.append(&mut others);
@@ -114,12 +114,12 @@ impl<'a> Search<'a> {
     }
 
     /// Looks for a term's places in one vCenter, best first.
-    async fn look(&mut self, vcenter: &Member, term: &Segments) -> Result<Vec<Target>, VcenterError> {
+    async fn look(&mut self, vcenter: &Member, term: &Segments) -> Result<Vec<Target>, VCenterError> {
         if term.is_empty() {
             return self.look_everywhere(vcenter).await;
         }
-        let chart = self.chart(&**vcenter, term).await?;
-        let hosts = chart.hosts_in(term);
+        let view = self.view(&**vcenter, term).await?;
+        let hosts = view.hosts_in(term);
         if hosts.is_empty() {
             self.notes.push(format!(
                 "no host in {} lies in {}; attach the tags to a cluster there, or correct allowedTopologies",
@@ -146,7 +146,7 @@ impl<'a> Search<'a> {
 
     /// Without zones: where all nodes reach the volume. Of those datastores the ones that every host mounts come first, since a
     /// node that joins later may be on any of them.
-    async fn look_everywhere(&mut self, vcenter: &Member) -> Result<Vec<Target>, VcenterError> {
+    async fn look_everywhere(&mut self, vcenter: &Member) -> Result<Vec<Target>, VCenterError> {
         let Some(site) = self.site(vcenter).await? else { return Ok(Vec::new()) };
         let Some(hosts) = self.common.clone() else {
             return Ok(self.note(site.target(vcenter.host(), None)).into_iter().collect());
@@ -156,8 +156,8 @@ impl<'a> Search<'a> {
         if !self.behaviours.prefer_what_every_host_mounts {
             return Ok(vec![today]);
         }
-        let chart = self.charts.chart(&**vcenter, KEPT).await?;
-        let all = chart.hosts_in(&Segments::new());
+        let view = self.views.view(&**vcenter, KEPT).await?;
+        let all = view.hosts_in(&Segments::new());
         let mut lasting = today.clone();
         lasting.datastores.retain(|datastore| all.iter().all(|host| host.datastores.contains(&datastore.reference)));
         let none = lasting.datastores.is_empty() || lasting == today;
@@ -182,20 +182,20 @@ impl<'a> Search<'a> {
         found.map_err(|lack| self.notes.push(lack)).ok()
     }
 
-    /// The chart, drawn anew when the one that was kept does not show the term.
-    async fn chart(&self, vcenter: &dyn Vcenter, term: &Segments) -> Result<Arc<Chart>, VcenterError> {
-        let chart = self.charts.chart(vcenter, KEPT).await?;
-        if !chart.hosts_in(term).is_empty() {
-            return Ok(chart);
+    /// The view, read anew when the one that was kept does not show the term.
+    async fn view(&self, vcenter: &dyn VCenter, term: &Segments) -> Result<Arc<TopologyView>, VCenterError> {
+        let view = self.views.view(vcenter, KEPT).await?;
+        if !view.hosts_in(term).is_empty() {
+            return Ok(view);
         }
-        self.charts.chart(vcenter, super::RECENT).await
+        self.views.view(vcenter, super::RECENT).await
     }
 
     /// Another vCenter that is known to have hosts in the term.
     async fn also_shown_by(&self, vcenter: &Member, term: &Segments) -> Option<String> {
-        for member in self.fleet.members().iter().filter(|member| member.host() != vcenter.host()) {
-            let chart = self.charts.kept(&**member).await;
-            if chart.is_some_and(|chart| chart.berths.iter().any(|berth| berth.lies_in(term))) {
+        for member in self.pool.members().iter().filter(|member| member.host() != vcenter.host()) {
+            let view = self.views.kept(&**member).await;
+            if view.is_some_and(|view| view.locations.iter().any(|location| location.lies_in(term))) {
                 return Some(member.host().to_owned());
             }
         }
@@ -203,7 +203,7 @@ impl<'a> Search<'a> {
     }
 
     /// What the vCenter has to offer; `None` when it does not know the policy.
-    async fn site(&mut self, vcenter: &Member) -> Result<Option<Arc<Site>>, VcenterError> {
+    async fn site(&mut self, vcenter: &Member) -> Result<Option<Arc<Site>>, VCenterError> {
         if let Some(known) = self.sites.get(vcenter.host()) {
             return Ok(known.clone());
         }
@@ -225,7 +225,7 @@ impl<'a> Search<'a> {
     pub(crate) fn error(self) -> PlacementError {
         let answered = !self.sites.is_empty();
         if let Some((vcenter, source)) = self.unanswered {
-            let alone = self.fleet.only().is_some();
+            let alone = self.pool.only().is_some();
             return PlacementError::Unanswered { vcenter, alone, notes: self.notes, source };
         }
         if let (Some(policy), false) = (&self.demand.policy, self.unknown_policy.is_empty()) {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use fake_vcenter_types::MoRef;
 
 use super::{Demand, Target};
-use crate::vcenter::{Datastore, HostView, Vcenter, VcenterError};
+use crate::vcenter::{Datastore, HostView, VCenter, VCenterError};
 
 /// Of how many datastores it is told on which hosts they are missing.
 const MOST_GAPS: usize = 3;
@@ -32,10 +32,10 @@ pub(super) struct UnknownPolicy;
 impl Site {
     /// Asks the vCenter.
     pub(super) async fn read(
-        vcenter: &dyn Vcenter,
+        vcenter: &dyn VCenter,
         demand: &Demand,
         check_policy: bool,
-    ) -> Result<Result<Self, UnknownPolicy>, VcenterError> {
+    ) -> Result<Result<Self, UnknownPolicy>, VCenterError> {
         let (mut profile, mut compatible) = (None, None);
         let datastores = vcenter.datastores().await?;
         if let Some(policy) = demand.policy.as_deref().filter(|_| check_policy) {

@@ -7,7 +7,7 @@ use crate::topology::Segments;
 use crate::topology::tests::{segments, zones};
 
 /// Two vCenters whose managed object ids are the same; a node in each.
-fn two(behaviours: Behaviours) -> (Sea, Sea, Controller) {
+fn two(behaviours: Behaviours) -> (TestWorld, TestWorld, Controller) {
     let (first, second) = (vcenter("vc-a", "zone-a", 1), vcenter("vc-b", "zone-b", 1));
     first.script().vms = vec![Machine::new(NODE, "worker-1")];
     second.script().vms = vec![Machine::new(OTHER, "worker-1")];
@@ -77,7 +77,7 @@ async fn when_a_vcenter_s_silence_is_taken_for_absence_a_volume_is_left_behind()
 }
 
 /// A create was begun in the second vCenter, and its controller died; the first is preferred by now.
-async fn begun_elsewhere(behaviours: Behaviours) -> (Sea, Sea, Result<v1::Volume, Status>) {
+async fn begun_elsewhere(behaviours: Behaviours) -> (TestWorld, TestWorld, Result<v1::Volume, Status>) {
     let (first, second, controller) = two(behaviours);
     let record = Record::new(NAME).intending("2025-12-31T23:00:00Z".parse().expect("a timestamp"), "vc-b", "00000001");
     first.write(&record.with_task(&MoRef::new("Task", "task-1"))).await.expect("it is written");
@@ -146,10 +146,10 @@ async fn the_policy_of_the_class_is_carried_by_its_id_there() {
 }
 
 /// One vCenter without zones, a node in each of two clusters; one datastore is mounted by the hosts of both.
-fn unzoned(behaviours: Behaviours) -> (Sea, Controller) {
-    let sea = vcenter("vc-a", "zone-a", 1);
+fn unzoned(behaviours: Behaviours) -> (TestWorld, Controller) {
+    let world = vcenter("vc-a", "zone-a", 1);
     {
-        let mut script = sea.script();
+        let mut script = world.script();
         let reference = |number: usize| MoRef::new("Datastore", format!("datastore-{number}"));
         script.hosts[0].datastores = vec![reference(1), reference(77)];
         script.hosts[1].datastores = vec![reference(77)];
@@ -158,25 +158,25 @@ fn unzoned(behaviours: Behaviours) -> (Sea, Controller) {
         script.vms = vms;
         script.nodes = vec![NODE, OTHER];
     }
-    let controller = controller(&[&sea], Vec::new(), behaviours);
-    (sea, controller)
+    let controller = controller(&[&world], Vec::new(), behaviours);
+    (world, controller)
 }
 
 #[tokio::test(start_paused = true)]
 async fn without_zones_a_volume_goes_where_all_nodes_reach_it() {
-    let url = |sea: &Sea| sea.script().volumes[0].datastore_url.clone();
-    let (sea, controller) = unzoned(Behaviours::default());
+    let url = |world: &TestWorld| world.script().volumes[0].datastore_url.clone();
+    let (world, controller) = unzoned(Behaviours::default());
     create(&controller, creation()).await.expect("created");
-    assert_eq!(url(&sea), "ds:///vmfs/volumes/vc-a-77/");
+    assert_eq!(url(&world), "ds:///vmfs/volumes/vc-a-77/");
     // A node that is gone needs to reach nothing, and its machine is found to be gone.
-    sea.script().vms.truncate(1);
-    sea.script().nodes.truncate(1);
+    world.script().vms.truncate(1);
+    world.script().nodes.truncate(1);
     create(&controller, v1::CreateVolumeRequest { name: "other".into(), ..creation() }).await.expect("created");
-    let (sea, controller) = unzoned(Behaviours { shared_by_all_nodes: false, ..Behaviours::default() });
+    let (world, controller) = unzoned(Behaviours { shared_by_all_nodes: false, ..Behaviours::default() });
     create(&controller, creation()).await.expect("created");
-    assert_eq!(url(&sea), "ds:///vmfs/volumes/vc-a-1/", "one of the nodes cannot have it");
-    let (sea, controller) = unzoned(Behaviours::default());
-    sea.script().hosts[1].datastores.clear();
+    assert_eq!(url(&world), "ds:///vmfs/volumes/vc-a-1/", "one of the nodes cannot have it");
+    let (world, controller) = unzoned(Behaviours::default());
+    world.script().hosts[1].datastores.clear();
     let refused = create(&controller, creation()).await.expect_err("there is nothing in common");
     insta::assert_snapshot!(refused.message());
 }

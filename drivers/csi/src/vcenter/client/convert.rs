@@ -1,20 +1,20 @@
 //! From what `vsphere_client` says to what the controller decides by.
 
 use fake_vcenter_types::{CnsBackingObjectDetails, CnsVolume, CryptoKeyId, Fault, MoRef, Object, VirtualDisk};
-use vsphere_client::{ClientError, MachineFacts, told, told_of};
+use vsphere_client::{ClientError, MachineFacts, describe, describe_fault};
 
-use super::super::{AttachedDisk, Key, MachineView, Refusal, VcenterError, Volume};
+use super::super::{AttachedDisk, Key, MachineView, Refusal, VCenterError, Volume};
 
 /// The error of a call, or of the task that it started.
-pub(super) fn error(operation: &'static str, failure: &ClientError) -> VcenterError {
+pub(super) fn error(operation: &'static str, failure: &ClientError) -> VCenterError {
     match failure {
-        ClientError::Login { .. } | ClientError::LoginHeld { .. } => VcenterError::NotSent { operation, reason: failure.to_string() },
-        ClientError::TaskGone { task, .. } => VcenterError::TaskGone { task: task.clone() },
+        ClientError::Login { .. } | ClientError::LoginHeld { .. } => VCenterError::NotSent { operation, reason: failure.to_string() },
+        ClientError::TaskGone { task, .. } => VCenterError::TaskGone { task: task.clone() },
         ClientError::Fault { fault, .. }
         | ClientError::Task { fault, .. }
         | ClientError::Volume { fault, .. }
         | ClientError::Property { fault, .. } => refusal(operation, fault),
-        ClientError::Rest { status, message, .. } if status.as_u16() == 403 => VcenterError::Fault(Box::new(Refusal {
+        ClientError::Rest { status, message, .. } if status.as_u16() == 403 => VCenterError::Fault(Box::new(Refusal {
             operation,
             fault: "NoPermission".to_owned(),
             message: message.clone(),
@@ -22,16 +22,16 @@ pub(super) fn error(operation: &'static str, failure: &ClientError) -> VcenterEr
             cause_message: String::new(),
             object: None,
         })),
-        _ => VcenterError::NoAnswer { operation, reason: failure.to_string() },
+        _ => VCenterError::NoAnswer { operation, reason: failure.to_string() },
     }
 }
 
-fn refusal(operation: &'static str, fault: &Fault) -> VcenterError {
+fn refusal(operation: &'static str, fault: &Fault) -> VCenterError {
     let (cause, cause_message) = cause(&fault.object).unzip();
-    VcenterError::Fault(Box::new(Refusal {
+    VCenterError::Fault(Box::new(Refusal {
         operation,
         fault: fault.type_name().to_owned(),
-        message: told(fault),
+        message: describe(fault),
         cause,
         cause_message: cause_message.unwrap_or_default(),
         object: fault.object.get("obj").and_then(|value| value.as_ref_value()).cloned(),
@@ -43,7 +43,7 @@ fn cause(fault: &Object) -> Option<(String, String)> {
     let cause = fault.get("faultCause")?.as_object()?;
     let inner = cause.get("fault").and_then(|value| value.as_object()).unwrap_or(cause);
     let text = cause.get("localizedMessage").and_then(|text| text.as_text()).unwrap_or_default();
-    Some((inner.type_name.clone(), told_of(inner, text)))
+    Some((inner.type_name.clone(), describe_fault(inner, text)))
 }
 
 /// Whether a fault says that this object is gone.

@@ -19,16 +19,16 @@ use fake_vcenter_types::{
 use vsphere_client::{ClientOptions, Credentials, Renew, RetryBudget, VsphereClient, attached_disk, fresh_key, volume_result};
 
 use super::{
-    About, CreateTask, Created, Datastore, Holder, HostView, Key, MachineView, NewVolume, RecryptWay, Tag, Vcenter, VcenterError, Version,
+    About, CreateTask, Created, Datastore, Holder, HostView, Key, MachineView, NewVolume, RecryptWay, Tag, VCenter, VCenterError, Version,
     Volume,
 };
 use crate::behaviours::Behaviours;
-use crate::config::{Config, VcenterConfig};
+use crate::config::{Config, VCenterConfig};
 use crate::start::{ControllerOptions, StartError};
 use convert::{error, fault_is_about, machine_view, user_agent, volume};
 
 /// A vCenter behind a client.
-pub(super) struct ClientVcenter {
+pub(super) struct ClientVCenter {
     client: VsphereClient,
     /// Makes a client with a session of its own for each call; only where one session is not kept.
     another_client: Option<Box<dyn Fn() -> VsphereClient + Send + Sync>>,
@@ -49,7 +49,7 @@ pub(crate) async fn connect(
     config: &Config,
     cluster_id: &str,
     options: &ControllerOptions,
-) -> Result<Vec<Arc<dyn Vcenter>>, StartError> {
+) -> Result<Vec<Arc<dyn VCenter>>, StartError> {
     let mut vcenters = Vec::new();
     for vcenter in &config.vcenters {
         vcenters.push(connect_one(host, (&config.cluster_distribution, cluster_id), vcenter, options).await?);
@@ -60,11 +60,11 @@ pub(crate) async fn connect(
 async fn connect_one(
     host: &Arc<dyn Host>,
     (distribution, cluster_id): (&str, &str),
-    vcenter: &VcenterConfig,
+    vcenter: &VCenterConfig,
     started: &ControllerOptions,
-) -> Result<Arc<dyn Vcenter>, StartError> {
+) -> Result<Arc<dyn VCenter>, StartError> {
     let behaviours = started.behaviours;
-    let peer = Peer::Vcenter { host: vcenter.host.clone(), port: vcenter.port, trust: vcenter.trust.clone() };
+    let peer = Peer::VCenter { host: vcenter.host.clone(), port: vcenter.port, trust: vcenter.trust.clone() };
     let service = host.connect(&peer).await?;
     let credentials = Credentials { user: vcenter.user.clone(), password: vcenter.password.reveal().to_owned() };
     let (random, spawn) = (Arc::clone(host), Arc::clone(host));
@@ -74,13 +74,13 @@ async fn connect_one(
     options.log_in_again = behaviours.log_in_again;
     options.hold_refused_logins = behaviours.hold_refused_logins;
     options.renew = Some(credentials_in_file(host, started, &vcenter.host));
-    options.tell = {
+    options.report = {
         let host = Arc::clone(host);
         Arc::new(move |line: &str| host.log(line))
     };
     let authority = authority(&vcenter.host, vcenter.port);
     let make = move || VsphereClient::new(service.clone(), &authority, credentials.clone(), options.clone());
-    Ok(Arc::new(ClientVcenter {
+    Ok(Arc::new(ClientVCenter {
         client: make(),
         another_client: if behaviours.keep_one_session { None } else { Some(Box::new(make)) },
         host: vcenter.host.clone(),
@@ -106,13 +106,13 @@ fn credentials_in_file(host: &Arc<dyn Host>, started: &ControllerOptions, vcente
     })
 }
 
-impl ClientVcenter {
+impl ClientVCenter {
     fn client(&self) -> VsphereClient {
         self.another_client.as_ref().map_or_else(|| self.client.clone(), |make| make())
     }
 
     /// What CNS keeps beside a volume: whose it is.
-    async fn metadata(&self) -> Result<CnsVolumeMetadata, VcenterError> {
+    async fn metadata(&self) -> Result<CnsVolumeMetadata, VCenterError> {
         let container_cluster = CnsContainerCluster {
             cluster_type: "KUBERNETES".to_owned(),
             cluster_id: self.cluster_id.clone(),
@@ -125,13 +125,13 @@ impl ClientVcenter {
         Ok(CnsVolumeMetadata { container_cluster, container_cluster_array, ..CnsVolumeMetadata::default() })
     }
 
-    async fn query(&self, filter: CnsQueryFilter) -> Result<Vec<Volume>, VcenterError> {
+    async fn query(&self, filter: CnsQueryFilter) -> Result<Vec<Volume>, VCenterError> {
         let found = self.client().cns_query_volumes(filter).await.map_err(|failure| error("CnsQueryVolume", &failure))?;
         Ok(found.into_iter().map(volume).collect())
     }
 
     /// The references of the datastores of the configured datacenters; `None` means that all may be used.
-    async fn configured_datastores(&self) -> Result<Option<Vec<MoRef>>, VcenterError> {
+    async fn configured_datastores(&self) -> Result<Option<Vec<MoRef>>, VCenterError> {
         if self.datacenters.is_empty() {
             return Ok(None);
         }
@@ -148,7 +148,7 @@ impl ClientVcenter {
             absent.retain(|configured| !is_it(configured));
             names.push(name);
         }
-        if self.behaviours.tell_absent_datacenters {
+        if self.behaviours.report_absent_datacenters {
             self.remember_absent(absent, &names);
         }
         Ok(Some(datastores))
@@ -172,12 +172,12 @@ impl ClientVcenter {
         *known = absent;
     }
 
-    async fn root_folder(&self) -> Result<MoRef, VcenterError> {
+    async fn root_folder(&self) -> Result<MoRef, VCenterError> {
         let content = self.client().service_content().await.map_err(|failure| error("RetrieveServiceContent", &failure))?;
         Ok(content.root_folder)
     }
 
-    async fn all_datastores(&self) -> Result<Vec<Datastore>, VcenterError> {
+    async fn all_datastores(&self) -> Result<Vec<Datastore>, VCenterError> {
         let found = self.client().datastores().await.map_err(|failure| error("RetrievePropertiesEx", &failure))?;
         let datastore = |found: vsphere_client::Datastore| Datastore {
             reference: found.reference,
@@ -191,21 +191,21 @@ impl ClientVcenter {
 }
 
 #[async_trait]
-impl Vcenter for ClientVcenter {
+impl VCenter for ClientVCenter {
     fn host(&self) -> &str {
         &self.host
     }
 
-    async fn about(&self) -> Result<About, VcenterError> {
+    async fn about(&self) -> Result<About, VCenterError> {
         let about = self.client().about().await.map_err(|failure| error("RetrieveServiceContent", &failure))?;
         Ok(About { version: Version::parse(&about.version) })
     }
 
-    async fn session_user(&self) -> Result<String, VcenterError> {
+    async fn session_user(&self) -> Result<String, VCenterError> {
         self.client().session_user().await.map_err(|failure| error("Login", &failure))
     }
 
-    async fn datastores(&self) -> Result<Vec<Datastore>, VcenterError> {
+    async fn datastores(&self) -> Result<Vec<Datastore>, VCenterError> {
         let mut datastores = self.all_datastores().await?;
         if let Some(configured) = self.configured_datastores().await? {
             datastores.retain(|datastore| configured.contains(&datastore.reference));
@@ -217,7 +217,7 @@ impl Vcenter for ClientVcenter {
         self.absent.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    async fn create_volume(&self, volume: &NewVolume) -> Result<MoRef, VcenterError> {
+    async fn create_volume(&self, volume: &NewVolume) -> Result<MoRef, VCenterError> {
         let backing = CnsBlockBackingDetails { capacity_in_mb: Some(volume.capacity_mb), ..CnsBlockBackingDetails::default() };
         let spec = CnsVolumeCreateSpec {
             name: volume.name.clone(),
@@ -234,17 +234,17 @@ impl Vcenter for ClientVcenter {
         client.cns_create_volume(spec).await.map_err(|failure| error("CnsCreateVolume", &failure))
     }
 
-    async fn wait_for_creation(&self, task: &MoRef) -> Result<Created, VcenterError> {
+    async fn wait_for_creation(&self, task: &MoRef) -> Result<Created, VCenterError> {
         let info = self.ended("CnsCreateVolume", task).await?;
         tasks::created(&info)
     }
 
-    async fn create_tasks(&self) -> Result<Vec<CreateTask>, VcenterError> {
+    async fn create_tasks(&self) -> Result<Vec<CreateTask>, VCenterError> {
         let found = self.client().recent_tasks().await.map_err(|failure| tasks::unanswered("RetrievePropertiesEx", &failure))?;
         Ok(found.iter().filter_map(tasks::create_task).collect())
     }
 
-    async fn volumes_by_name(&self, name: &str) -> Result<Vec<Volume>, VcenterError> {
+    async fn volumes_by_name(&self, name: &str) -> Result<Vec<Volume>, VCenterError> {
         let container_cluster_ids = vec![self.cluster_id.clone()];
         let filter = CnsQueryFilter { names: vec![name.to_owned()], container_cluster_ids, ..CnsQueryFilter::default() };
         let mut found = self.query(filter).await?;
@@ -253,7 +253,7 @@ impl Vcenter for ClientVcenter {
         Ok(found)
     }
 
-    async fn volume_by_id(&self, id: &str) -> Result<Option<Volume>, VcenterError> {
+    async fn volume_by_id(&self, id: &str) -> Result<Option<Volume>, VCenterError> {
         let filter = CnsQueryFilter { volume_ids: vec![CnsVolumeId { id: id.to_owned() }], ..CnsQueryFilter::default() };
         match self.query(filter).await {
             Ok(found) => Ok(found.into_iter().find(|volume| volume.id == id)),
@@ -263,29 +263,29 @@ impl Vcenter for ClientVcenter {
         }
     }
 
-    async fn delete_volume(&self, id: &str) -> Result<(), VcenterError> {
+    async fn delete_volume(&self, id: &str) -> Result<(), VCenterError> {
         let task = self.client().cns_delete_volume(id, true).await.map_err(|failure| error("CnsDeleteVolume", &failure))?;
         let info = self.ended("CnsDeleteVolume", &task).await?;
         volume_result::<CnsVolumeOperationResult>(&info).map(drop).map_err(|failure| error("CnsDeleteVolume", &failure))
     }
 
-    async fn attach_volume(&self, id: &str, vm: &MoRef) -> Result<String, VcenterError> {
+    async fn attach_volume(&self, id: &str, vm: &MoRef) -> Result<String, VCenterError> {
         let task = self.client().cns_attach_volume(id, vm).await.map_err(|failure| error("CnsAttachVolume", &failure))?;
         let info = self.ended("CnsAttachVolume", &task).await?;
         attached_disk(&info).map_err(|failure| error("CnsAttachVolume", &failure))
     }
 
-    async fn detach_volume(&self, id: &str, vm: &MoRef) -> Result<(), VcenterError> {
+    async fn detach_volume(&self, id: &str, vm: &MoRef) -> Result<(), VCenterError> {
         let task = self.client().cns_detach_volume(id, vm).await.map_err(|failure| error("CnsDetachVolume", &failure))?;
         let info = self.ended("CnsDetachVolume", &task).await?;
         volume_result::<CnsVolumeOperationResult>(&info).map(drop).map_err(|failure| error("CnsDetachVolume", &failure))
     }
 
-    async fn vm_by_bios_uuid(&self, uuid: &str) -> Result<Option<MoRef>, VcenterError> {
+    async fn vm_by_bios_uuid(&self, uuid: &str) -> Result<Option<MoRef>, VCenterError> {
         self.client().find_vm_by_uuid(uuid).await.map_err(|failure| error("FindByUuid", &failure))
     }
 
-    async fn machine(&self, vm: &MoRef) -> Result<Option<MachineView>, VcenterError> {
+    async fn machine(&self, vm: &MoRef) -> Result<Option<MachineView>, VCenterError> {
         match self.client().machine(vm).await {
             Ok(facts) => machine_view(facts).map(Some).map_err(|failure| error("RetrievePropertiesEx", &failure)),
             Err(failure) if fault_is_about(&failure, vm) => Ok(None),
@@ -293,14 +293,14 @@ impl Vcenter for ClientVcenter {
         }
     }
 
-    async fn hosts_of(&self, vms: &[MoRef]) -> Result<Vec<MoRef>, VcenterError> {
+    async fn hosts_of(&self, vms: &[MoRef]) -> Result<Vec<MoRef>, VCenterError> {
         let read = |failure| error("RetrievePropertiesEx", &failure);
         let found = self.client().properties_of_all(vms, &["runtime.host"]).await.map_err(read)?;
         let hosts: Vec<Option<MoRef>> = found.iter().map(|vm| vm.properties.get("runtime.host")).collect::<Result<_, _>>().map_err(read)?;
         Ok(hosts.into_iter().flatten().collect())
     }
 
-    async fn hosts(&self) -> Result<Vec<HostView>, VcenterError> {
+    async fn hosts(&self) -> Result<Vec<HostView>, VCenterError> {
         let found = self.client().hosts().await.map_err(|failure| error("RetrievePropertiesEx", &failure))?;
         let view = |facts: vsphere_client::HostFacts| HostView {
             usable: facts.connected && !facts.in_maintenance,
@@ -312,21 +312,21 @@ impl Vcenter for ClientVcenter {
         Ok(found.into_iter().map(view).collect())
     }
 
-    async fn tags_on(&self, objects: &[MoRef]) -> Result<BTreeMap<MoRef, Vec<Tag>>, VcenterError> {
+    async fn tags_on(&self, objects: &[MoRef]) -> Result<BTreeMap<MoRef, Vec<Tag>>, VCenterError> {
         let found = self.client().tags_on(objects).await.map_err(|failure| error("list-attached-tags-on-objects", &failure))?;
         let plain = |tags: Vec<vsphere_client::Tag>| tags.into_iter().map(|tag| Tag { category: tag.category, name: tag.name }).collect();
         Ok(found.into_iter().map(|(object, tags)| (object, plain(tags))).collect())
     }
 
-    async fn policy_id(&self, name: &str) -> Result<Option<String>, VcenterError> {
+    async fn policy_id(&self, name: &str) -> Result<Option<String>, VCenterError> {
         self.client().policy_by_name(name).await.map_err(|failure| error("PbmQueryProfile", &failure))
     }
 
-    async fn compatible_datastores(&self, policy: &str, datastores: &[MoRef]) -> Result<Vec<MoRef>, VcenterError> {
+    async fn compatible_datastores(&self, policy: &str, datastores: &[MoRef]) -> Result<Vec<MoRef>, VCenterError> {
         self.client().compatible_datastores(policy, datastores).await.map_err(|failure| error("PbmCheckRequirements", &failure))
     }
 
-    async fn holders_of(&self, volume_id: &str) -> Result<Vec<Holder>, VcenterError> {
+    async fn holders_of(&self, volume_id: &str) -> Result<Vec<Holder>, VCenterError> {
         let Some(volume) = self.volume_by_id(volume_id).await? else { return Ok(Vec::new()) };
         let datastores = self.all_datastores().await?.into_iter().filter(|datastore| datastore.url == volume.datastore_url);
         let read = |failure| error("RetrievePropertiesEx", &failure);
@@ -344,15 +344,15 @@ impl Vcenter for ClientVcenter {
         Ok(holders)
     }
 
-    async fn key_providers(&self) -> Result<Vec<String>, VcenterError> {
+    async fn key_providers(&self) -> Result<Vec<String>, VCenterError> {
         self.client().key_providers().await.map_err(|failure| error("ListKmsClusters", &failure))
     }
 
-    async fn key_of_volume(&self, volume: &Volume) -> Result<Option<Key>, VcenterError> {
+    async fn key_of_volume(&self, volume: &Volume) -> Result<Option<Key>, VCenterError> {
         self.read_key(&volume.id, &volume.datastore_url).await
     }
 
-    async fn way_to_recrypt(&self, volume: &Volume) -> Result<Option<RecryptWay>, VcenterError> {
+    async fn way_to_recrypt(&self, volume: &Volume) -> Result<Option<RecryptWay>, VCenterError> {
         let version = self.about().await?.version;
         if version >= Version::CNS_RECRYPT {
             return Ok(Some(RecryptWay::Cns));
@@ -364,15 +364,15 @@ impl Vcenter for ClientVcenter {
         Ok(Some(RecryptWay::Disk { datastore }))
     }
 
-    async fn begin_recrypt(&self, id: &str, way: &RecryptWay, provider: &str) -> Result<MoRef, VcenterError> {
+    async fn begin_recrypt(&self, id: &str, way: &RecryptWay, provider: &str) -> Result<MoRef, VCenterError> {
         Self::begin_recrypt(self, id, way, provider).await
     }
 
-    async fn end_recrypt(&self, task: &MoRef, way: &RecryptWay) -> Result<(), VcenterError> {
+    async fn end_recrypt(&self, task: &MoRef, way: &RecryptWay) -> Result<(), VCenterError> {
         Self::end_recrypt(self, task, way).await
     }
 
-    async fn logout(&self) -> Result<(), VcenterError> {
+    async fn logout(&self) -> Result<(), VCenterError> {
         self.client().logout().await.map_err(|failure| error("Logout", &failure))
     }
 }

@@ -7,8 +7,8 @@ use fake_vcenter_types::{
 };
 use vsphere_client::{ClientError, created_volume};
 
-use super::super::{CreateTask, Created, VcenterError};
-use super::ClientVcenter;
+use super::super::{CreateTask, Created, VCenterError};
+use super::ClientVCenter;
 use super::convert::error;
 
 /// How long one call waits for its task, as upstream's does. The task goes on; whoever asks again finds it.
@@ -17,9 +17,9 @@ const PATIENCE: Duration = Duration::from_secs(300);
 /// What CNS calls the tasks that make volumes.
 const CREATE: &str = "com.vmware.cns.tasks.createvolume";
 
-impl ClientVcenter {
+impl ClientVCenter {
     /// Waits for a task to end well.
-    pub(super) async fn ended(&self, operation: &'static str, task: &MoRef) -> Result<TaskInfo, VcenterError> {
+    pub(super) async fn ended(&self, operation: &'static str, task: &MoRef) -> Result<TaskInfo, VCenterError> {
         match tokio::time::timeout(PATIENCE, self.client().wait_for_task(task)).await {
             Ok(Ok(info)) => Ok(info),
             // Only the task's own error and its disappearance say anything about the task.
@@ -27,19 +27,19 @@ impl ClientVcenter {
             Ok(Err(failure)) => Err(unanswered(operation, &failure)),
             Err(_) => {
                 let reason = format!("{task} has not ended after {} s", PATIENCE.as_secs());
-                Err(VcenterError::NoAnswer { operation, reason })
+                Err(VCenterError::NoAnswer { operation, reason })
             }
         }
     }
 }
 
 /// A refusal to tell is no answer to what was asked.
-pub(super) fn unanswered(operation: &'static str, failure: &ClientError) -> VcenterError {
-    VcenterError::NoAnswer { operation, reason: failure.to_string() }
+pub(super) fn unanswered(operation: &'static str, failure: &ClientError) -> VCenterError {
+    VCenterError::NoAnswer { operation, reason: failure.to_string() }
 }
 
 /// What a create task that ended well has made, or the fault that stands in its result.
-pub(super) fn created(info: &TaskInfo) -> Result<Created, VcenterError> {
+pub(super) fn created(info: &TaskInfo) -> Result<Created, VCenterError> {
     let (id, result) = created_volume(info).map_err(|failure| error("CnsCreateVolume", &failure))?;
     Ok(Created { id, name: result.name })
 }

@@ -32,7 +32,7 @@ fn take(world: &mut World, id: &str, description: &str, chosen: Option<&str>, dr
     if chosen.is_some_and(|chosen| !uuid_like(chosen)) {
         return Err(fault::invalid_argument("snapshotSpecs.snapshotId"));
     }
-    // Asked again for the same snapshot, it is there already. [?]
+    // Asked again for the same snapshot, it is there already (unverified).
     if let Some(known) = volume.snapshots.iter().find(|snapshot| Some(snapshot.id.as_str()) == chosen) {
         return Ok(shown(volume, known));
     }

@@ -1,7 +1,7 @@
 //! Events of Kubernetes.
 
 use seatrial_oracle::{Seen, View};
-use seatrial_scenario::{ExpectEvent, Kind};
+use seatrial_scenario::{ExpectEvent, ObjectKind};
 
 use crate::steps::StepFailure;
 
@@ -27,7 +27,7 @@ fn events_about<'a>(view: &'a View, step: &'a ExpectEvent) -> impl Iterator<Item
     })
 }
 
-fn kind_of(kind: Kind) -> &'static str {
+fn kind_of(kind: ObjectKind) -> &'static str {
     kind.served().kind
 }
 

@@ -11,12 +11,17 @@ use seatrial_oracle::Violation;
 use seatrial_scenario::Expect;
 
 use super::StepFailure;
-use crate::world::World;
+use crate::world::WorldHandle;
 
 pub(crate) use volume::{FirstSeen, volume_of};
 
 /// Looks at what the step names; `findings` tells those of the oracles so far.
-pub(super) fn expect(world: &World, seen: &mut FirstSeen, findings: impl Fn() -> Vec<Violation>, step: &Expect) -> Result<(), StepFailure> {
+pub(super) fn expect(
+    world: &WorldHandle,
+    seen: &mut FirstSeen,
+    findings: impl Fn() -> Vec<Violation>,
+    step: &Expect,
+) -> Result<(), StepFailure> {
     let view = world.view();
     match step {
         Expect::Volume(step) => volume::expect(&view, seen, step),

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use super::Shell;
+use super::LiveEnvironment;
 
 /// How often it is looked, by the world's clock.
 const LOOK: Duration = Duration::from_millis(200);
@@ -63,7 +63,7 @@ impl Fates {
     }
 }
 
-impl Shell {
+impl LiveEnvironment {
     /// Before the first step this process must serve.
     pub(in crate::world) fn awaits(&self, process: &str, driver: &str, within: Duration) {
         let awaited = Awaited { driver: driver.to_owned(), within };

@@ -13,7 +13,7 @@ use seatrial_wires::Process;
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::Command;
 
-use super::Shell;
+use super::LiveEnvironment;
 
 /// How often it is looked whether the drivers are installed.
 const LOOK: Duration = Duration::from_millis(100);
@@ -27,31 +27,31 @@ pub(crate) struct Child {
 }
 
 /// Starts the child in `process`.
-pub(crate) fn run_child(shell: &Arc<Shell>, process: &Process, child: Child) {
-    let (subject, shell) = (process.clone(), Arc::clone(shell));
+pub(crate) fn run_child(environment: &Arc<LiveEnvironment>, process: &Process, child: Child) {
+    let (subject, environment) = (process.clone(), Arc::clone(environment));
     process.spawn("main", async move {
-        while !shell.is_installed() {
+        while !environment.is_installed() {
             tokio::time::sleep(LOOK).await;
         }
-        let how = live(&subject, &shell, &child).await;
-        shell.fates.ended(subject.name(), &how);
+        let how = live(&subject, &environment, &child).await;
+        environment.fates.ended(subject.name(), &how);
         subject.exit(&how);
     });
 }
 
 /// Whose connections are the child's, until it is gone.
 struct Registered {
-    shell: Arc<Shell>,
+    environment: Arc<LiveEnvironment>,
     pid: u32,
 }
 
 impl Drop for Registered {
     fn drop(&mut self) {
-        self.shell.ended(self.pid);
+        self.environment.ended(self.pid);
     }
 }
 
-async fn live(process: &Process, shell: &Arc<Shell>, child: &Child) -> String {
+async fn live(process: &Process, environment: &Arc<LiveEnvironment>, child: &Child) -> String {
     let mut command = Command::new(&child.program);
     command.args(&child.arguments).env_clear().envs(child.variables.iter().map(|(name, value)| (name, value)));
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
@@ -60,14 +60,14 @@ async fn live(process: &Process, shell: &Arc<Shell>, child: &Child) -> String {
         Err(error) => return format!("failed to start {}: {error}", child.program.display()),
     };
     let _registered = running.id().map(|pid| {
-        shell.began(pid, process.name());
-        Registered { shell: Arc::clone(shell), pid }
+        environment.began(pid, process.name());
+        Registered { environment: Arc::clone(environment), pid }
     });
     if let Some(output) = running.stdout.take() {
-        process.spawn("output", copy_to_log(process.clone(), Arc::clone(shell), output));
+        process.spawn("output", copy_to_log(process.clone(), Arc::clone(environment), output));
     }
     if let Some(errors) = running.stderr.take() {
-        process.spawn("errors", copy_to_log(process.clone(), Arc::clone(shell), errors));
+        process.spawn("errors", copy_to_log(process.clone(), Arc::clone(environment), errors));
     }
     match running.wait().await {
         Ok(status) => format!("ended with {status}"),
@@ -75,11 +75,11 @@ async fn live(process: &Process, shell: &Arc<Shell>, child: &Child) -> String {
     }
 }
 
-async fn copy_to_log(process: Process, shell: Arc<Shell>, output: impl AsyncRead + Unpin + Send) {
+async fn copy_to_log(process: Process, environment: Arc<LiveEnvironment>, output: impl AsyncRead + Unpin + Send) {
     let mut lines = BufReader::new(output).lines();
     // What is no text is left out; a pipe that breaks is the child's end.
     while let Ok(Some(line)) = lines.next_line().await {
-        shell.fates.said(process.name(), &line);
+        environment.fates.said(process.name(), &line);
         process.log(&line);
     }
 }

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::Shell;
+use super::LiveEnvironment;
 
 /// How often it is looked, by the world's clock.
 const LOOK: Duration = Duration::from_millis(100);
 
-impl Shell {
+impl LiveEnvironment {
     /// A child of this process runs.
     pub(super) fn began(&self, pid: u32, process: &str) {
         self.callers.began(pid, process);

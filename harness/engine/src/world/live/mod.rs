@@ -36,7 +36,7 @@ use crate::live::{Live, Subjects};
 
 /// Why a live world could not be set up.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum ShellError {
+pub(crate) enum LiveEnvironmentError {
     /// A certificate or a socket.
     #[error(transparent)]
     Live(#[from] LiveError),
@@ -57,7 +57,7 @@ pub(crate) enum ShellError {
 }
 
 /// The shell of one live world.
-pub(crate) struct Shell {
+pub(crate) struct LiveEnvironment {
     folder: TempDir,
     authority: Authority,
     callers: Callers,
@@ -78,12 +78,12 @@ pub(crate) struct Shell {
     patience: Duration,
 }
 
-impl Shell {
+impl LiveEnvironment {
     /// Takes ports for the servers and makes the folder.
-    pub(crate) fn prepare(live: &Live, network: &Network, scenario: &Scenario) -> Result<Arc<Self>, ShellError> {
+    pub(crate) fn prepare(live: &Live, network: &Network, scenario: &Scenario) -> Result<Arc<Self>, LiveEnvironmentError> {
         sweep();
         let prefix = format!("{PREFIX}{}-", std::process::id());
-        let folder = tempfile::Builder::new().prefix(&prefix).tempdir().map_err(ShellError::Folder)?;
+        let folder = tempfile::Builder::new().prefix(&prefix).tempdir().map_err(LiveEnvironmentError::Folder)?;
         let (authority, callers) = (Authority::new("seatrial")?, Callers::default());
         let mut gateways = BTreeMap::new();
         let mut open = |host: Ipv4Addr, address: &str| -> Result<(), LiveError> {
@@ -99,7 +99,7 @@ impl Shell {
         }
         // Whoever is no child of the run needs a wire too.
         drop(network.process(OUTSIDE));
-        let shell = Self {
+        let environment = Self {
             folder,
             authority,
             callers,
@@ -114,8 +114,8 @@ impl Shell {
             children: Mutex::default(),
             patience: live.subjects.patience(),
         };
-        shell.write("ca.pem", shell.authority.pem())?;
-        Ok(Arc::new(shell))
+        environment.write("ca.pem", environment.authority.pem())?;
+        Ok(Arc::new(environment))
     }
 
     /// The drivers' installation is in Kubernetes: they may start.
@@ -143,7 +143,7 @@ impl Shell {
     }
 
     /// How a person gets at the world: the kubeconfig of an administrator.
-    pub(crate) fn administrator(&self) -> Result<PathBuf, ShellError> {
+    pub(crate) fn administrator(&self) -> Result<PathBuf, LiveEnvironmentError> {
         let identity = Identity {
             name: "kubernetes-admin".to_owned(),
             groups: ["system:masters", "system:authenticated"].map(str::to_owned).to_vec(),
@@ -171,32 +171,32 @@ impl Shell {
     }
 
     /// Writes a file that a driver is given; answers where.
-    pub(super) fn write(&self, name: &str, text: &str) -> Result<PathBuf, ShellError> {
+    pub(super) fn write(&self, name: &str, text: &str) -> Result<PathBuf, LiveEnvironmentError> {
         let path = self.folder.path().join(name);
         let written = path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(&path, text));
-        written.map(|()| path.clone()).map_err(|source| ShellError::File { path, source })
+        written.map(|()| path.clone()).map_err(|source| LiveEnvironmentError::File { path, source })
     }
 
     /// Writes a file into the folder of a process.
-    pub(super) fn write_for(&self, process: &str, name: &str, text: &str) -> Result<PathBuf, ShellError> {
+    pub(super) fn write_for(&self, process: &str, name: &str, text: &str) -> Result<PathBuf, LiveEnvironmentError> {
         self.write(&format!("{}/{name}", folder_name(process)), text)
     }
 
     /// Writes a script into the folder of a process.
-    pub(super) fn write_script_for(&self, process: &str, name: &str, text: &str) -> Result<PathBuf, ShellError> {
+    pub(super) fn write_script_for(&self, process: &str, name: &str, text: &str) -> Result<PathBuf, LiveEnvironmentError> {
         let path = self.write_for(process, name, text)?;
         let executable = std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755));
-        executable.map(|()| path.clone()).map_err(|source| ShellError::File { path, source })
+        executable.map(|()| path.clone()).map_err(|source| LiveEnvironmentError::File { path, source })
     }
 
     /// A folder of a process; a short name, because the paths of sockets may have no more than 107 bytes.
-    pub(super) fn folder_of(&self, process: &str) -> Result<PathBuf, ShellError> {
+    pub(super) fn folder_of(&self, process: &str) -> Result<PathBuf, LiveEnvironmentError> {
         let path = self.folder.path().join(folder_name(process));
-        std::fs::create_dir_all(&path).map(|()| path.clone()).map_err(|source| ShellError::File { path, source })
+        std::fs::create_dir_all(&path).map(|()| path.clone()).map_err(|source| LiveEnvironmentError::File { path, source })
     }
 
     /// Where a program of the CSI driver's listens.
-    pub(super) fn driver_socket(&self, process: &str) -> Result<PathBuf, ShellError> {
+    pub(super) fn driver_socket(&self, process: &str) -> Result<PathBuf, LiveEnvironmentError> {
         let path = self.folder_of(process)?.join("csi.sock");
         self.sockets.lock().expect("nothing panics while the list is locked").insert(process.to_owned(), path.clone());
         Ok(path)
@@ -208,7 +208,7 @@ impl Shell {
     }
 
     /// Writes a kubeconfig for a process that is this user; answers where.
-    pub(super) fn kubeconfig(&self, process: &str, identity: &Identity) -> Result<PathBuf, ShellError> {
+    pub(super) fn kubeconfig(&self, process: &str, identity: &Identity) -> Result<PathBuf, LiveEnvironmentError> {
         let folder = folder_name(process);
         let ClientCertificate { certificate, key } = self.authority.client(identity)?;
         let certificate = self.write(&format!("{folder}/client.pem"), &certificate)?;

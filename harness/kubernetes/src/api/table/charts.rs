@@ -1,4 +1,4 @@
-//! The cells of what charts bring along: workloads that end, traffic, quotas, roles.
+//! The cells of what Helm charts bring along: workloads that end, traffic, quotas, roles.
 
 use jiff::Timestamp;
 use serde_json::Value;

@@ -18,7 +18,7 @@ const COMBINED: &str = "(combined from similar events): ";
 /// Which object: kind, namespace, name and uid.
 type About = (String, String, String, String);
 /// What is said about it.
-type Kind = (About, EventType, String);
+type EventGroup = (About, EventType, String);
 
 struct Tokens {
     left: f64,
@@ -40,14 +40,14 @@ struct Written {
 #[derive(Default)]
 pub(super) struct Correlator {
     tokens: BTreeMap<About, Tokens>,
-    similar: BTreeMap<Kind, Similar>,
-    written: BTreeMap<(Kind, String), Written>,
+    similar: BTreeMap<EventGroup, Similar>,
+    written: BTreeMap<(EventGroup, String), Written>,
 }
 
 /// A note after folding.
 pub(super) struct Folded {
     pub(super) note: Note,
-    key: (Kind, String),
+    key: (EventGroup, String),
     /// The event that it repeats.
     pub(super) name: Option<String>,
     pub(super) count: i32,
@@ -82,7 +82,7 @@ impl Correlator {
         self.written.insert(folded.key.clone(), Written { name, count: folded.count, first: folded.first });
     }
 
-    fn is_one_of_many(&mut self, kind: &Kind, message: &str, now: Timestamp) -> bool {
+    fn is_one_of_many(&mut self, kind: &EventGroup, message: &str, now: Timestamp) -> bool {
         let similar = self.similar.entry(kind.clone()).or_insert_with(|| Similar { messages: BTreeSet::new(), last: now });
         if now.duration_since(similar.last) > SIMILAR_WINDOW {
             similar.messages.clear();

@@ -9,7 +9,7 @@ use super::super::support::objects::is_deleting;
 use super::super::support::{During, LoopError};
 use super::Controller;
 use super::desired::Wish;
-use super::state::{Kind, Place, Volume, operation_key};
+use super::state::{OperationKind, Place, Volume, operation_key};
 use super::wait::attachment_name;
 use crate::client::{EventType, ObjectKey, is_present_already};
 
@@ -41,7 +41,7 @@ impl Controller {
             let reported = attached || state.attached.get(&place).is_some_and(|entry| entry.reported);
             state.unreported.insert(place.node.clone());
             state.believe(place, volume, attached, reported);
-            state.end(&key, Kind::Attach, attached);
+            state.end(&key, OperationKind::Attach, attached);
         }
         self.kick.notify_one();
     }

@@ -8,7 +8,7 @@ use kube::api::{Api, DeleteParams};
 use super::super::support::{During, LoopError};
 use super::Controller;
 use super::pass::in_use;
-use super::state::{Kind, Place, Volume, operation_key};
+use super::state::{OperationKind, Place, Volume, operation_key};
 use super::wait::attachment_name;
 use crate::client::is_missing;
 
@@ -33,7 +33,7 @@ impl Controller {
             if outcome.is_ok() {
                 state.attached.remove(&place);
             }
-            state.end(&key, Kind::Detach, outcome.is_ok());
+            state.end(&key, OperationKind::Detach, outcome.is_ok());
         }
         self.kick.notify_one();
     }

@@ -53,7 +53,7 @@ struct Parts {
     /// Rings when a pass may find something to do.
     kick: Notify,
     /// Rings when a VolumeAttachment changed.
-    attachment_news: Notify,
+    attachment_changed: Notify,
     /// Node statuses are written one at a time, so that an older list never overwrites a newer one.
     reporting: tokio::sync::Mutex<()>,
 }
@@ -85,7 +85,7 @@ pub(super) fn run(process: &Process, shared: &Informers, rules: Rules, timings: 
         events: EventWriter::start(process, &client, "attachdetach-controller", None),
         state: Mutex::default(),
         kick: Notify::new(),
-        attachment_news: Notify::new(),
+        attachment_changed: Notify::new(),
         reporting: tokio::sync::Mutex::new(()),
         client,
     }));
@@ -137,7 +137,7 @@ impl Controller {
         let controller = self.clone();
         self.volumes.on_change(move |_| controller.kick.notify_one());
         let controller = self.clone();
-        self.attachments.on_change(move |_| controller.attachment_news.notify_waiters());
+        self.attachments.on_change(move |_| controller.attachment_changed.notify_waiters());
     }
 }
 

@@ -9,7 +9,7 @@ use super::super::support::names::OUT_OF_SERVICE;
 use super::super::support::objects::is_ready;
 use super::Controller;
 use super::desired::Wish;
-use super::state::{Kind, Place, Volume, operation_key};
+use super::state::{OperationKind, Place, Volume, operation_key};
 use crate::client::EventType;
 
 /// What is to be done with an unwanted volume now.
@@ -57,7 +57,7 @@ impl Controller {
                 }
                 Verdict::Wait => continue,
             };
-            let begun = self.state().begin(&operation_key(&volume, &place), Kind::Detach);
+            let begun = self.state().begin(&operation_key(&volume, &place), OperationKind::Detach);
             match begun {
                 Ok(()) => self.start_detach(place, volume, forced),
                 Err(at) => earlier(wake, at),
@@ -102,11 +102,11 @@ impl Controller {
             if !wish.volume.shared && self.rules.attach_to_one_node_only {
                 let elsewhere = self.state().elsewhere(place);
                 if !elsewhere.is_empty() {
-                    self.tell_multi_attach(place, wish, &elsewhere, wishes);
+                    self.report_multi_attach(place, wish, &elsewhere, wishes);
                     continue;
                 }
             }
-            let begun = self.state().begin(&key, Kind::Attach);
+            let begun = self.state().begin(&key, OperationKind::Attach);
             match begun {
                 Ok(()) => self.start_attach(place.clone(), wish),
                 Err(at) => earlier(wake, at),
@@ -131,7 +131,7 @@ impl Controller {
         true
     }
 
-    fn tell_multi_attach(&self, place: &Place, wish: &Wish, elsewhere: &[String], wishes: &BTreeMap<Place, Wish>) {
+    fn report_multi_attach(&self, place: &Place, wish: &Wish, elsewhere: &[String], wishes: &BTreeMap<Place, Wish>) {
         if !self.state().told.insert(place.clone()) {
             return;
         }

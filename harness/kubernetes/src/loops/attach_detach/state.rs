@@ -50,7 +50,7 @@ pub(super) type OperationKey = (String, String);
 
 /// Attaching or detaching.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Kind {
+pub(super) enum OperationKind {
     Attach,
     Detach,
 }
@@ -61,7 +61,7 @@ pub(super) struct State {
     /// What each pod was found to want; kept as long as the pod counts.
     pub(super) wanted: BTreeMap<(ObjectKey, String), BTreeMap<String, Volume>>,
     pub(super) running: BTreeSet<OperationKey>,
-    pub(super) backoff: KeyedBackoff<(OperationKey, Kind)>,
+    pub(super) backoff: KeyedBackoff<(OperationKey, OperationKind)>,
     /// For which places the Multi-Attach event was written.
     pub(super) told: BTreeSet<Place>,
     /// Nodes whose `volumesAttached` may have to be written.
@@ -110,7 +110,7 @@ impl State {
     /// Starts an operation unless one runs or the last of its kind failed lately.
     ///
     /// Answers when it may be tried instead; `None` inside when a running one has to end first.
-    pub(super) fn begin(&mut self, key: &OperationKey, kind: Kind) -> Result<(), Option<Instant>> {
+    pub(super) fn begin(&mut self, key: &OperationKey, kind: OperationKind) -> Result<(), Option<Instant>> {
         if self.running.contains(key) {
             return Err(None);
         }
@@ -118,14 +118,14 @@ impl State {
             return Err(Some(at));
         }
         // The back-off of one kind is forgotten when the other begins.
-        let other = if kind == Kind::Attach { Kind::Detach } else { Kind::Attach };
+        let other = if kind == OperationKind::Attach { OperationKind::Detach } else { OperationKind::Attach };
         self.backoff.forget(&(key.clone(), other));
         self.running.insert(key.clone());
         Ok(())
     }
 
     /// Ends an operation.
-    pub(super) fn end(&mut self, key: &OperationKey, kind: Kind, succeeded: bool) {
+    pub(super) fn end(&mut self, key: &OperationKey, kind: OperationKind, succeeded: bool) {
         self.running.remove(key);
         if succeeded {
             self.backoff.forget(&(key.clone(), kind));

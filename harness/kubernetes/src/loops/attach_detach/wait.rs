@@ -38,7 +38,7 @@ impl Controller {
             return outcome;
         }
         loop {
-            let news = self.attachment_news.notified();
+            let changed = self.attachment_changed.notified();
             if look().is_some() {
                 tokio::time::sleep_until(next_poll(begin)).await;
                 if let Some(outcome) = look() {
@@ -46,7 +46,7 @@ impl Controller {
                 }
                 continue;
             }
-            if tokio::time::timeout_at(begin + self.timings.attachment_wait, news).await.is_err() {
+            if tokio::time::timeout_at(begin + self.timings.attachment_wait, changed).await.is_err() {
                 return Err(late());
             }
         }

@@ -41,7 +41,7 @@ pub(super) struct Abilities {
 #[derive(Default)]
 struct Readiness {
     is: AtomicBool,
-    news: Notify,
+    changed: Notify,
 }
 
 /// The connection; clones share it.
@@ -92,7 +92,7 @@ impl Driver {
                 && answer.get_ref().ready.unwrap_or(true)
             {
                 self.ready.is.store(true, Ordering::Relaxed);
-                self.ready.news.notify_waiters();
+                self.ready.changed.notify_waiters();
                 return;
             }
             tokio::time::sleep(BETWEEN_PROBES).await;
@@ -152,11 +152,11 @@ impl Driver {
 
     async fn until_ready(&self) {
         loop {
-            let news = self.ready.news.notified();
+            let changed = self.ready.changed.notified();
             if self.ready.is.load(Ordering::Relaxed) {
                 return;
             }
-            news.await;
+            changed.await;
         }
     }
 

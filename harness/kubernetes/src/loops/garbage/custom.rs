@@ -13,7 +13,7 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::Collector;
-use super::kinds::Kind;
+use super::kinds::ResourceKind;
 use crate::client::{Backoff, ObjectKey};
 
 /// Between two looks at what is served.
@@ -21,7 +21,7 @@ const DISCOVERY: Duration = Duration::from_secs(30);
 
 /// A watch that runs.
 struct Watch {
-    kind: Arc<Kind>,
+    kind: Arc<ResourceKind>,
     end: Arc<Notify>,
 }
 
@@ -41,7 +41,7 @@ impl Collector {
     }
 
     fn follow(&self, watches: &mut BTreeMap<String, Watch>) {
-        let served: BTreeMap<String, Kind> =
+        let served: BTreeMap<String, ResourceKind> =
             self.definitions.list().iter().filter_map(|definition| Some((definition.name_any(), kind_of(definition)?))).collect();
         for (_, ended) in watches.extract_if(.., |name, _| !served.contains_key(name)) {
             ended.end.notify_one();
@@ -65,7 +65,7 @@ impl Collector {
         }
     }
 
-    async fn watch_objects(&self, kind: &Arc<Kind>) {
+    async fn watch_objects(&self, kind: &Arc<ResourceKind>) {
         let api: Api<PartialObjectMeta<DynamicObject>> = Api::all_with(self.client.clone(), &kind.resource);
         let name = format!("garbage collector {}", kind.resource.plural);
         let seconds = 300 + u32::try_from(self.process.generator(&name).below(300)).unwrap_or(0);
@@ -106,12 +106,12 @@ fn key_of(object: &PartialObjectMeta<DynamicObject>) -> ObjectKey {
 }
 
 /// The kind that an established definition serves.
-fn kind_of(definition: &CustomResourceDefinition) -> Option<Kind> {
+fn kind_of(definition: &CustomResourceDefinition) -> Option<ResourceKind> {
     let conditions = definition.status.as_ref()?.conditions.as_deref()?;
     if !conditions.iter().any(|condition| condition.type_ == "Established" && condition.status == "True") {
         return None;
     }
     let spec = &definition.spec;
     let version = spec.versions.iter().find(|version| version.served)?;
-    Some(Kind::new(&spec.group, &version.name, &spec.names.kind, &spec.names.plural, spec.scope == "Namespaced"))
+    Some(ResourceKind::new(&spec.group, &version.name, &spec.names.kind, &spec.names.plural, spec.scope == "Namespaced"))
 }

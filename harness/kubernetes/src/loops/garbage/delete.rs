@@ -56,7 +56,7 @@ impl Collector {
             return Ok(Standing::Solid);
         };
         if kind.namespaced && !item.kind.namespaced {
-            self.tell_of_wrong_namespace(owner, item);
+            self.report_of_wrong_namespace(owner, item);
             return Ok(Standing::Solid);
         }
         let found = kind.api(&self.client, &item.key.namespace).get_opt(&owner.name).await;
@@ -70,7 +70,7 @@ impl Collector {
         })
     }
 
-    fn tell_of_wrong_namespace(&self, owner: &OwnerReference, item: &Item) {
+    fn report_of_wrong_namespace(&self, owner: &OwnerReference, item: &Item) {
         let about = ObjectReference {
             api_version: Some(item.kind.resource.api_version.clone()),
             kind: Some(item.kind.resource.kind.clone()),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
 
-use super::kinds::Kind;
+use super::kinds::ResourceKind;
 use crate::client::ObjectKey;
 
 pub(super) const FOREGROUND: &str = "foregroundDeletion";
@@ -14,7 +14,7 @@ pub(super) const ORPHAN: &str = "orphan";
 /// What is known of one object.
 #[derive(Clone, Debug)]
 pub(super) struct Item {
-    pub(super) kind: Arc<Kind>,
+    pub(super) kind: Arc<ResourceKind>,
     pub(super) key: ObjectKey,
     pub(super) owners: Vec<OwnerReference>,
     pub(super) deleting: bool,
@@ -23,7 +23,7 @@ pub(super) struct Item {
 }
 
 impl Item {
-    pub(super) fn new(kind: &Arc<Kind>, key: ObjectKey, meta: &ObjectMeta) -> Self {
+    pub(super) fn new(kind: &Arc<ResourceKind>, key: ObjectKey, meta: &ObjectMeta) -> Self {
         let has = |name: &str| meta.finalizers.iter().flatten().any(|finalizer| finalizer == name);
         Self {
             kind: Arc::clone(kind),

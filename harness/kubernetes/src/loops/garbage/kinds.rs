@@ -9,12 +9,12 @@ use crate::client::ObjectKey;
 
 /// A kind and whether its objects are in namespaces.
 #[derive(Clone, Debug)]
-pub(super) struct Kind {
+pub(super) struct ResourceKind {
     pub(super) resource: ApiResource,
     pub(super) namespaced: bool,
 }
 
-impl Kind {
+impl ResourceKind {
     pub(super) fn new(group: &str, version: &str, kind: &str, plural: &str, namespaced: bool) -> Self {
         let api_version = if group.is_empty() { version.to_owned() } else { format!("{group}/{version}") };
         let resource = ApiResource { group: group.into(), version: version.into(), api_version, kind: kind.into(), plural: plural.into() };
@@ -37,7 +37,7 @@ impl Kind {
 }
 
 /// All kinds that can be found, by API version and kind.
-pub(super) struct Kinds(BTreeMap<(String, String), Kind>);
+pub(super) struct Kinds(BTreeMap<(String, String), ResourceKind>);
 
 /// Group, version, kind, plural, whether in namespaces.
 const BUILTIN: [(&str, &str, &str, &str, bool); 16] = [
@@ -63,21 +63,21 @@ impl Kinds {
     pub(super) fn builtin() -> Self {
         let mut kinds = Self(BTreeMap::new());
         for (group, version, kind, plural, namespaced) in BUILTIN {
-            kinds.add(Kind::new(group, version, kind, plural, namespaced));
+            kinds.add(ResourceKind::new(group, version, kind, plural, namespaced));
         }
         kinds
     }
 
-    pub(super) fn add(&mut self, kind: Kind) {
+    pub(super) fn add(&mut self, kind: ResourceKind) {
         self.0.insert((kind.resource.api_version.clone(), kind.resource.kind.clone()), kind);
     }
 
-    pub(super) fn remove(&mut self, kind: &Kind) {
+    pub(super) fn remove(&mut self, kind: &ResourceKind) {
         self.0.remove(&(kind.resource.api_version.clone(), kind.resource.kind.clone()));
     }
 
     /// The kind that an owner reference names; `None` for one that nobody serves here.
-    pub(super) fn find(&self, api_version: &str, kind: &str) -> Option<Kind> {
+    pub(super) fn find(&self, api_version: &str, kind: &str) -> Option<ResourceKind> {
         self.0.get(&(api_version.to_owned(), kind.to_owned())).cloned()
     }
 }

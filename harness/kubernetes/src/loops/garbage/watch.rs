@@ -7,7 +7,7 @@ use kube::Resource;
 
 use super::Collector;
 use super::graph::Item;
-use super::kinds::Kind;
+use super::kinds::ResourceKind;
 use crate::client::{Cached, Delta, Informer, ObjectKey};
 
 impl Collector {
@@ -22,7 +22,7 @@ impl Collector {
         informer.on_change(move |delta| collector.changed(&kind, delta));
     }
 
-    fn changed<K: Resource<DynamicType = ()>>(&self, kind: &Arc<Kind>, delta: &Delta<K>) {
+    fn changed<K: Resource<DynamicType = ()>>(&self, kind: &Arc<ResourceKind>, delta: &Delta<K>) {
         let before = delta.before.as_ref().map(|object| object.meta());
         let after = delta.after.as_ref().map(|object| object.meta());
         let gone = before.filter(|before| after.is_none_or(|after| after.uid != before.uid));
@@ -38,7 +38,7 @@ impl Collector {
     }
 
     /// An object is there.
-    pub(super) fn seen(&self, kind: &Arc<Kind>, key: ObjectKey, meta: &ObjectMeta) {
+    pub(super) fn seen(&self, kind: &Arc<ResourceKind>, key: ObjectKey, meta: &ObjectMeta) {
         let Some(uid) = meta.uid.as_deref() else { return };
         let affected = self.graph().observe(uid, Item::new(kind, key, meta));
         affected.into_iter().for_each(|uid| self.queue.add(uid));

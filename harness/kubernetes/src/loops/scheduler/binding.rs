@@ -92,7 +92,7 @@ impl Scheduler {
     async fn wait_for_volumes(&self, pod: &Pod, node: &str, plan: &Plan) -> Result<(), LoopError> {
         let begin = Instant::now();
         loop {
-            let news = self.volume_news.notified();
+            let changed = self.volume_changed.notified();
             let outcome = self.volumes_are_ready(pod, node, plan);
             if !matches!(outcome, Ok(false)) {
                 tokio::time::sleep_until(next_tick(begin)).await;
@@ -102,7 +102,7 @@ impl Scheduler {
                 }
                 continue;
             }
-            if tokio::time::timeout_at(begin + self.timings.bind_timeout, news).await.is_err() {
+            if tokio::time::timeout_at(begin + self.timings.bind_timeout, changed).await.is_err() {
                 return Err(LoopError::NotYet("binding volumes: context deadline exceeded".into()));
             }
         }

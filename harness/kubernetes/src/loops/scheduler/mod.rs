@@ -55,7 +55,7 @@ struct Parts {
     state: Mutex<State>,
     choice: Mutex<Generator>,
     /// Rings when something changed that a pod may wait for before it is bound.
-    volume_news: Notify,
+    volume_changed: Notify,
 }
 
 #[derive(Clone)]
@@ -87,7 +87,7 @@ pub(super) fn run(process: &Process, rules: Rules, timings: Timings) {
         queue: WorkQueue::new(BackoffLimits::SCHEDULER),
         state: Mutex::default(),
         choice: Mutex::new(process.generator("scheduler ties")),
-        volume_news: Notify::new(),
+        volume_changed: Notify::new(),
         client,
     }));
     process.spawn("scheduler", scheduler.run());
@@ -149,7 +149,7 @@ impl Scheduler {
         if gone {
             self.state().forget(&delta.key);
             self.queue.remove(&delta.key);
-            self.volume_news.notify_waiters();
+            self.volume_changed.notify_waiters();
         }
         if placed && !gone {
             self.state().settled(&delta.key);
@@ -170,7 +170,7 @@ impl Scheduler {
             self.queue.add_after(key, delay);
         }
         if matches!(wake, Wake::Node | Wake::Storage) {
-            self.volume_news.notify_waiters();
+            self.volume_changed.notify_waiters();
         }
     }
 }

@@ -22,7 +22,7 @@ use self::fields::Fields;
 use self::managers::{Entry, kept_fields, read_entries, write_entries};
 pub(super) use self::managers::{of_creation, of_update};
 use self::typing::Typing;
-use super::command::{Outcome, Part, Place, WriteOptions};
+use super::command::{Part, Place, WriteOptions, WriteOutcome};
 use super::resource::Resource;
 use super::status::{FieldError, Status};
 use super::update::{check_part, name_differs};
@@ -61,7 +61,7 @@ impl Store {
         stated: &Value,
         part: Part,
         options: WriteOptions,
-    ) -> Result<Outcome, Status> {
+    ) -> Result<WriteOutcome, Status> {
         let resource = self.resource(at)?;
         check_part(&resource, part)?;
         if self.writer.manager.is_empty() || !self.writer.named {
@@ -84,7 +84,7 @@ impl Store {
         }
     }
 
-    fn apply_anew(&mut self, now: Timestamp, applying: &Applying<'_>, stated: &Value, entry: Entry) -> Result<Outcome, Status> {
+    fn apply_anew(&mut self, now: Timestamp, applying: &Applying<'_>, stated: &Value, entry: Entry) -> Result<WriteOutcome, Status> {
         let mut object = stated.clone();
         let sent = text(stated, "/metadata/name");
         if !sent.is_empty() && sent != applying.name {
@@ -107,7 +107,7 @@ impl Store {
         stated: &Value,
         typing: Typing<'_>,
         entry: Entry,
-    ) -> Result<Outcome, Status> {
+    ) -> Result<WriteOutcome, Status> {
         let mut entries = read_entries(existing);
         if entries.is_empty() {
             let set = kept_fields(resource, Part::Main, typing.fields(existing, false));
@@ -137,7 +137,7 @@ impl Store {
         let written = self.write(now, resource, existing, decoded, applying.part, applying.options.dry_run);
         self.entries = None;
         let body = present(resource, &applying.at.version, &*written?);
-        Ok(Outcome::ok(body).warning_of(&unknown, applying.options))
+        Ok(WriteOutcome::ok(body).warning_of(&unknown, applying.options))
     }
 }
 

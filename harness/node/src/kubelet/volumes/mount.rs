@@ -62,7 +62,7 @@ pub(super) async fn mount(core: &Core, spec: &VolumeSpec, pod_uid: &str, staged:
     }
     mounting.publish().await.map_err(|text| step_failed(Step::Publish, text))?;
     if spec.identity.block {
-        mounting.tell_of_device();
+        mounting.report_of_device();
     }
     Ok(())
 }
@@ -186,7 +186,7 @@ impl Mounting<'_> {
         Ok(data.into_iter().map(|(key, value)| (key, String::from_utf8_lossy(&value.0).into_owned())).collect())
     }
 
-    fn tell_of_device(&self) {
+    fn report_of_device(&self) {
         let identity = &self.spec.identity;
         let (staging, publish) = (identity.staging_path(), identity.publish_record(self.pod_uid));
         for (kind, path) in [("globalMapPath", staging), ("volumeMapPath", publish)] {

@@ -204,7 +204,7 @@ fn step(node: &Node, problems: &mut Problems) -> Option<Step> {
         Some((name, _)) => problems.at(
             name.span,
             "only an `expect` can be asked of some drivers and not of others",
-            "write `requires` at the top of the scenario, so that drivers without it do not sail, or take it away",
+            "write `requires` at the top of the scenario, so that drivers without it do not run, or take it away",
         ),
     };
     Some(Step { span: node.span, action, settle: settle?, requires: requires? })

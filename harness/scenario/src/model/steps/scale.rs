@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::object_entry;
-use crate::model::object::{Kind, ObjectName};
+use crate::model::object::{ObjectKind, ObjectName};
 use crate::span::Spanned;
 use crate::yaml::{Fields, Node, Problems};
 
@@ -34,7 +34,7 @@ pub(crate) fn decode(node: &Node, problems: &mut Problems) -> Option<Scale> {
     let entry = object_entry(&mut fields, EXAMPLE, problems);
     fields.finish(problems);
     let (object, _, value) = entry?;
-    if !matches!(object.kind, Kind::StatefulSet | Kind::Deployment) {
+    if !matches!(object.kind, ObjectKind::StatefulSet | ObjectKind::Deployment) {
         return problems.at(object.span, format!("a {} cannot be scaled", object.kind.word()), "scale a statefulset or a deployment");
     }
     let replicas = value.number("the number of replicas", 0, REPLICAS_MAX, problems)?;

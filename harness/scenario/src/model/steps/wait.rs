@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::object_entry;
 use crate::model::duration;
-use crate::model::object::{Kind, ObjectName};
+use crate::model::object::{ObjectKind, ObjectName};
 use crate::span::Spanned;
 use crate::yaml::{Fields, Node, Problems};
 
@@ -90,17 +90,19 @@ impl State {
     }
 
     /// What can be waited for in objects of a kind.
-    pub fn of(kind: Kind) -> &'static [Self] {
+    pub fn of(kind: ObjectKind) -> &'static [Self] {
         match kind {
-            Kind::StatefulSet | Kind::Deployment => &[Self::Ready, Self::Present, Self::Gone],
-            Kind::Pod => &[Self::Running, Self::Ready, Self::Pending, Self::Terminating, Self::Present, Self::Gone],
-            Kind::PersistentVolumeClaim => &[Self::Bound, Self::Pending, Self::Lost, Self::Terminating, Self::Present, Self::Gone],
-            Kind::PersistentVolume => &[Self::Available, Self::Bound, Self::Released, Self::Failed, Self::Present, Self::Gone],
-            Kind::VolumeAttachment => &[Self::Attached, Self::Present, Self::Gone],
-            Kind::Node => &[Self::Ready, Self::NotReady, Self::Initialized, Self::Unschedulable, Self::Present, Self::Gone],
-            Kind::StorageClass | Kind::VolumeAttributesClass | Kind::CsiNode | Kind::CsiNodeTopology | Kind::Lease => {
-                &[Self::Present, Self::Gone]
-            }
+            ObjectKind::StatefulSet | ObjectKind::Deployment => &[Self::Ready, Self::Present, Self::Gone],
+            ObjectKind::Pod => &[Self::Running, Self::Ready, Self::Pending, Self::Terminating, Self::Present, Self::Gone],
+            ObjectKind::PersistentVolumeClaim => &[Self::Bound, Self::Pending, Self::Lost, Self::Terminating, Self::Present, Self::Gone],
+            ObjectKind::PersistentVolume => &[Self::Available, Self::Bound, Self::Released, Self::Failed, Self::Present, Self::Gone],
+            ObjectKind::VolumeAttachment => &[Self::Attached, Self::Present, Self::Gone],
+            ObjectKind::Node => &[Self::Ready, Self::NotReady, Self::Initialized, Self::Unschedulable, Self::Present, Self::Gone],
+            ObjectKind::StorageClass
+            | ObjectKind::VolumeAttributesClass
+            | ObjectKind::CsiNode
+            | ObjectKind::CsiNodeTopology
+            | ObjectKind::Lease => &[Self::Present, Self::Gone],
         }
     }
 }

@@ -17,14 +17,14 @@ pub struct Drivers {
     pub ccm: Option<Spanned<CcmDriver>>,
 }
 
-/// A CSI driver that can be put to sea.
+/// A CSI driver that can be run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CsiDriver {
     /// This project's own, in the same process: `ours`.
     Ours,
 }
 
-/// A cloud controller manager that can be put to sea.
+/// A cloud controller manager that can be run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CcmDriver {
     /// This project's own, in the same process: `ours`.
@@ -44,7 +44,7 @@ fn ours<T>(node: &Node, key: &str, what: &str, driver: T, problems: &mut Problem
     match name.as_str() {
         "ours" => Some(name.map(|_| driver)),
         other => {
-            let help = remedy(other, &format!("{what}s that can sail"), ["ours"]);
+            let help = remedy(other, &format!("{what}s that can run"), ["ours"]);
             problems.at(name.span, format!("unknown {what} `{other}`"), help)
         }
     }

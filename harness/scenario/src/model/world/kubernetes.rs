@@ -24,7 +24,7 @@ pub struct Kubernetes {
     pub nodes: Vec<NodeSpec>,
 }
 
-/// A node, as it is asked for. Where it comes to lie is [`crate::World::homes`].
+/// A node, as it is asked for. Where it comes to lie is [`crate::WorldSpec::homes`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NodeSpec {
     /// Its name, and its VM's.

@@ -1,4 +1,4 @@
-//! The world that a scenario sails in: vCenters, a Kubernetes cluster, the drivers under test.
+//! The world that a scenario runs in: vCenters, a Kubernetes cluster, the drivers under test.
 //!
 //! Not said: several datacenters in a vCenter, several clusters of Kubernetes, resource pools, sizes of datastores.
 
@@ -31,7 +31,7 @@ use vcenter::VCenter;
 ///   drivers: {csi: ours, ccm: ours}
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct World {
+pub struct WorldSpec {
     /// The vCenters, at least one, each with a name of its own.
     pub vcenters: Vec<VCenter>,
     /// The Kubernetes cluster.
@@ -42,14 +42,14 @@ pub struct World {
     pub drivers: Drivers,
 }
 
-pub(crate) fn decode(node: &Node, problems: &mut Problems) -> Option<World> {
+pub(crate) fn decode(node: &Node, problems: &mut Problems) -> Option<WorldSpec> {
     let mut fields = Fields::of(node, "world", "{vcenters: […], kubernetes: {nodes: 3}, drivers: {csi: ours}}", problems)?;
     let vcenters = fields.required("vcenters", problems).and_then(|node| vcenter::decode(node, problems));
     let kubernetes = fields.required("kubernetes", problems).and_then(|node| kubernetes::decode(node, problems));
     let topology = fields.optional("topology").map_or(Some(Topology::default()), |node| topology::decode(node, problems));
     let drivers = fields.required("drivers", problems).and_then(|node| drivers::decode(node, problems));
     fields.finish(problems);
-    Some(World { vcenters: vcenters?, kubernetes: kubernetes?, topology: topology?, drivers: drivers? })
+    Some(WorldSpec { vcenters: vcenters?, kubernetes: kubernetes?, topology: topology?, drivers: drivers? })
 }
 
 /// Reads the members of a list that must not be empty, all of them even when one is wrong.

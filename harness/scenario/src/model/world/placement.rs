@@ -1,6 +1,6 @@
 //! Where everything lies: which vCenter and cluster a node's VM is in, and which zone and region that is.
 
-use super::World;
+use super::WorldSpec;
 use super::cluster::Cluster;
 use super::kubernetes::NodeSpec;
 use super::tags::ObjectTag;
@@ -17,7 +17,7 @@ pub struct Home<'a> {
     pub cluster: &'a Cluster,
 }
 
-impl World {
+impl WorldSpec {
     /// The vCenter of this name.
     pub fn vcenter(&self, name: &str) -> Option<&VCenter> {
         self.vcenters.iter().find(|vcenter| vcenter.name.value == name)

@@ -30,7 +30,7 @@ use super::{different, members};
 pub struct VCenter {
     /// Its name: a DNS label, because it becomes part of its address.
     pub name: Spanned<String>,
-    /// Its version; with several, the scenario sails once for each.
+    /// Its version; with several, the scenario runs once for each.
     pub versions: Vec<Spanned<Version>>,
     /// Whether its managed object ids repeat those of other vCenters.
     pub ids: Ids,

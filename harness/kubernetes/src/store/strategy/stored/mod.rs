@@ -1,4 +1,4 @@
-//! Kinds that are kept as any server keeps them, and on which nothing here acts: what charts bring along.
+//! Kinds that are kept as any server keeps them, and on which nothing here acts: what Helm charts bring along.
 //!
 //! Modelled: decoding, defaults, the fields that may not change, the few demands below. Not modelled: most validation, and
 //! every effect: no traffic is stopped by a NetworkPolicy or led by an Ingress, no quota counts, no LimitRange fills in, no

@@ -1,0 +1,256 @@
+//! What is measured, one server at a time: each operation by eight clients at once, with the wall time and the processor time of the server.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use crate::client::Client;
+use crate::failure::Failure;
+use crate::server::{Server, now};
+use crate::soap::Reference;
+
+/// So many calls are open at a time.
+pub const IN_FLIGHT: usize = 8;
+
+/// So many disks each machine gets at most, of the 59 that it has room for.
+const DISKS: usize = 10;
+
+/// What a operation came to.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Measure {
+    /// How often it was done.
+    pub done: usize,
+    /// How long that took.
+    pub wall: Duration,
+    /// What the server's process spent on it.
+    pub server: Duration,
+    /// What the clients spent on it.
+    pub clients: Duration,
+}
+
+impl Measure {
+    /// How often a second.
+    pub fn rate(&self) -> f64 {
+        count(self.done) / self.wall.as_secs_f64().max(1e-9)
+    }
+
+    /// The server's microseconds for one.
+    pub fn server_each(&self) -> f64 {
+        self.server.as_secs_f64() * 1e6 / count(self.done).max(1.0)
+    }
+
+    /// The clients' microseconds for one.
+    pub fn clients_each(&self) -> f64 {
+        self.clients.as_secs_f64() * 1e6 / count(self.done).max(1.0)
+    }
+}
+
+/// A count for arithmetic.
+pub fn count(number: usize) -> f64 {
+    u32::try_from(number).map_or(f64::MAX, f64::from)
+}
+
+/// A server and its clients.
+pub struct Rig {
+    /// The server.
+    pub server: Server,
+    clients: Vec<Client>,
+    machines: Vec<(Reference, String)>,
+    datastore: Reference,
+    /// Ids of the volumes that are there.
+    volumes: Vec<String>,
+    made: usize,
+}
+
+/// The operations, in the order in which they are measured: those in the middle need the volumes that the one before them made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// Seven properties of all machines.
+    Seven,
+    /// `config` of one machine.
+    Configuration,
+    /// FindByUuid.
+    Find,
+    /// ReconfigVM_Task to its end.
+    Reconfigure,
+    /// CnsCreateVolume to its end.
+    Create,
+    /// CnsQueryVolume for one id.
+    Query,
+    /// CnsQueryAllVolume.
+    QueryAll,
+    /// CnsAttachVolume to its end.
+    Attach,
+    /// CnsDetachVolume to its end.
+    Detach,
+    /// CnsDeleteVolume to its end.
+    Delete,
+    /// From asking for a change until another client was told of it, one at a time.
+    Notified,
+}
+
+impl Operation {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::Seven,
+        Self::Configuration,
+        Self::Find,
+        Self::Reconfigure,
+        Self::Create,
+        Self::Query,
+        Self::QueryAll,
+        Self::Attach,
+        Self::Detach,
+        Self::Delete,
+        Self::Notified,
+    ];
+
+    /// For the table.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Seven => "7 properties of all VMs",
+            Self::Configuration => "one VM's config",
+            Self::Find => "FindByUuid",
+            Self::Reconfigure => "reconfigure and wait",
+            Self::Create => "CNS create and wait",
+            Self::Query => "CNS query by id",
+            Self::QueryAll => "CNS query all",
+            Self::Attach => "CNS attach and wait",
+            Self::Detach => "CNS detach and wait",
+            Self::Delete => "CNS delete and wait",
+            Self::Notified => "WaitForUpdates latency",
+        }
+    }
+}
+
+impl Rig {
+    /// Clients that have logged in.
+    pub fn new(server: Server) -> Result<Self, Failure> {
+        let mut clients = (0..IN_FLIGHT).map(|_| Client::open(server.address)).collect::<Result<Vec<_>, _>>()?;
+        let machines = clients[0].machines()?;
+        let datastore = clients[0].datastore(&machines[0].0)?;
+        Ok(Self { server, clients, machines, datastore, volumes: Vec::new(), made: 0 })
+    }
+
+    /// Measures a operation; the ones on volumes use as many as are there.
+    pub fn measure(&mut self, operation: Operation, most: usize, time: Duration) -> Result<Measure, Failure> {
+        let volumes = std::mem::take(&mut self.volumes);
+        let (machines, datastore, made) = (&self.machines, &self.datastore, self.made);
+        let machine = |number: usize| &machines[number % machines.len()];
+        let disks = volumes.len().min(machines.len() * DISKS);
+        let measure = match operation {
+            Operation::Seven => spread(&self.server, &mut self.clients, most, time, |client, _| client.seven_of_all().map(drop)),
+            Operation::Configuration => {
+                spread(&self.server, &mut self.clients, most, time, |client, number| client.configuration(&machine(number).0).map(drop))
+            }
+            Operation::Find => {
+                spread(&self.server, &mut self.clients, most, time, |client, number| client.find(&machine(number).1).map(drop))
+            }
+            Operation::Reconfigure => spread(&self.server, &mut self.clients, most, time, |client, number| {
+                client.rename(&machine(number).0, &format!("renamed-{number}"))
+            }),
+            Operation::Create => {
+                let new = std::sync::Mutex::new(volumes.clone());
+                let measure = spread(&self.server, &mut self.clients, most, Duration::MAX, |client, number| {
+                    let volume = client.create(&format!("pvc-{}", made + number), datastore)?;
+                    new.lock().map_err(|_| Failure::Worker)?.push(volume);
+                    Ok(())
+                });
+                self.volumes = new.into_inner().map_err(|_| Failure::Worker)?;
+                self.made += self.volumes.len();
+                return measure;
+            }
+            Operation::Query => spread(&self.server, &mut self.clients, most, time, |client, number| {
+                client.query(&volumes[number % volumes.len()]).map(drop)
+            }),
+            Operation::QueryAll => spread(&self.server, &mut self.clients, most, time, |client, _| client.query_all().map(drop)),
+            Operation::Attach => spread(&self.server, &mut self.clients, disks, Duration::MAX, |client, number| {
+                client.attach(&volumes[number], &machine(number).0)
+            }),
+            Operation::Detach => spread(&self.server, &mut self.clients, disks, Duration::MAX, |client, number| {
+                client.detach(&volumes[number], &machine(number).0)
+            }),
+            Operation::Delete => {
+                return spread(&self.server, &mut self.clients, volumes.len(), Duration::MAX, |client, number| {
+                    client.delete(&volumes[number])
+                });
+            }
+            Operation::Notified => notified(&self.server, &mut self.clients, &machine(0).0, most.min(200)),
+        };
+        self.volumes = volumes;
+        measure
+    }
+}
+
+/// Lets all clients work until so many are done or the time is over.
+fn spread(
+    server: &Server,
+    clients: &mut [Client],
+    most: usize,
+    time: Duration,
+    operation: impl Fn(&mut Client, usize) -> Result<(), Failure> + Sync,
+) -> Result<Measure, Failure> {
+    let next = AtomicUsize::new(0);
+    let (cpu, begun) = (server.cpu()?, now());
+    let work = |client: &mut Client| {
+        let mut done = 0;
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            if number >= most || begun.elapsed() > time {
+                return Ok((done, thread_cpu()?));
+            }
+            operation(client, number)?;
+            done += 1;
+        }
+    };
+    let results: Vec<Result<(usize, Duration), Failure>> = std::thread::scope(|scope| {
+        let workers: Vec<_> = clients.iter_mut().map(|client| scope.spawn(|| work(client))).collect();
+        workers.into_iter().map(|worker| worker.join().unwrap_or(Err(Failure::Worker))).collect()
+    });
+    let mut measure = Measure { wall: begun.elapsed(), server: server.cpu()?.saturating_sub(cpu), ..Measure::default() };
+    for result in results {
+        let (done, spent) = result?;
+        measure.done += done;
+        measure.clients += spent;
+    }
+    Ok(measure)
+}
+
+/// What this thread has spent.
+fn thread_cpu() -> Result<Duration, Failure> {
+    let line = std::fs::read_to_string("/proc/thread-self/schedstat").map_err(Failure::Kernel)?;
+    Ok(Duration::from_nanos(line.split(' ').next().and_then(|nanoseconds| nanoseconds.parse().ok()).unwrap_or_default()))
+}
+
+/// One client follows a machine's name, another changes it.
+fn notified(server: &Server, clients: &mut [Client], machine: &Reference, most: usize) -> Result<Measure, Failure> {
+    let [follower, changer, ..] = clients else { return Err(Failure::Worker) };
+    let filter = follower.follow(machine, "VirtualMachine", "name")?;
+    follower.updates()?;
+    let (cpu, mut measure) = (server.cpu()?, Measure::default());
+    for number in 0..most {
+        let name = format!("told-{number}");
+        let (began, ended) = std::thread::scope(|scope| {
+            let follower = &mut *follower;
+            let waiting = scope.spawn(|| {
+                loop {
+                    match follower.updates() {
+                        Ok(update) if !update.contains(&name) => {}
+                        Ok(_) => return Ok(now()),
+                        Err(error) => return Err(error),
+                    }
+                }
+            });
+            // Until the other one waits at the server.
+            std::thread::sleep(Duration::from_millis(2));
+            let began = now();
+            let asked = changer.begin_rename(machine, &name);
+            let ended = waiting.join().unwrap_or(Err(Failure::Worker));
+            asked.and(ended).map(|ended| (began, ended))
+        })?;
+        measure.wall += ended.duration_since(began);
+        measure.done += 1;
+    }
+    measure.server = server.cpu()?.saturating_sub(cpu);
+    follower.forget(&filter)?;
+    Ok(measure)
+}

@@ -1,0 +1,236 @@
+//! One run of one case of a scenario under one seed.
+//!
+//! The world runs on a thread of its own; the caller's thread watches that virtual time passes. A world whose virtual
+//! time stands still for [`STANDSTILL`] of wall time is given up as a livelock, and its thread is left behind.
+
+mod judge;
+mod runner;
+
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::time::Duration;
+
+use seatrial_journal::{DigestSink, Elapsed, Journal, LinesSink, MemorySink};
+use seatrial_oracle::{Labels, Violation};
+use seatrial_scenario::{Case, Scenario, ScenarioErrors, Spanned};
+use seatrial_wires::{Progress, live_run, virtual_run_with};
+
+use crate::capabilities;
+use crate::cluster::Cluster;
+use crate::faults::Rule;
+use crate::live::Mode;
+use crate::manifest::Manifests;
+use crate::outcome::RunOutcome;
+use crate::step_progress::Watch;
+use crate::switches::Switches;
+use crate::world;
+use runner::{Runner, Surroundings};
+
+/// Wall time without virtual time after which a world counts as livelocked.
+const STANDSTILL: Duration = Duration::from_secs(20);
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// Which faults strike.
+#[derive(Clone, Debug, Default)]
+pub enum Faults {
+    /// Those of the scenario.
+    #[default]
+    Scenario,
+    /// These instead. The scenario's expectations of calls and firings speak of its own faults and are not judged.
+    Instead(Vec<Rule>),
+}
+
+/// What is to be run: one case of one scenario under one seed.
+#[derive(Clone, Debug)]
+pub struct RunSpec {
+    /// The scenario.
+    pub scenario: Scenario,
+    /// Which of its variants.
+    pub case: Case,
+    /// The manifests that it names.
+    pub manifests: Manifests,
+    /// What decides the order of events.
+    pub seed: u64,
+    /// What tests change.
+    pub switches: Switches,
+    /// Which faults strike.
+    pub faults: Faults,
+    /// Where the journal goes, if anywhere.
+    pub journal: Option<PathBuf>,
+    /// Whether the outcome keeps the journal's entries.
+    pub keep_journal: bool,
+    /// Who hears of each step while it runs.
+    pub watch: Option<Watch>,
+    /// How the world runs.
+    pub mode: Mode,
+}
+
+/// Reads what a scenario needs besides its own file, and checks what only the engine can: all its cases.
+///
+/// # Errors
+/// A manifest that is missing or broken, a version that cannot be played, a name that nothing in the files makes, a call
+/// that nobody sends.
+pub fn prepare(scenario: &Scenario, folder: &Path, seed: u64) -> Result<Vec<RunSpec>, ScenarioErrors> {
+    let mut impossible = world::unplayable(scenario);
+    impossible.extend(crate::methods::unknown(scenario));
+    impossible.extend(crate::faults::impossible(scenario));
+    if !impossible.is_empty() {
+        return Err(scenario.errors(impossible));
+    }
+    let manifests = Manifests::load(scenario, folder)?;
+    let nameless = crate::manifest::names_nothing(scenario, &manifests);
+    if !nameless.is_empty() {
+        return Err(scenario.errors(nameless));
+    }
+    let spec = |case| RunSpec {
+        scenario: scenario.clone(),
+        case,
+        manifests: manifests.clone(),
+        seed,
+        switches: Switches::default(),
+        faults: Faults::Scenario,
+        journal: None,
+        keep_journal: false,
+        watch: None,
+        mode: Mode::Virtual,
+    };
+    Ok(scenario.cases().into_iter().map(spec).collect())
+}
+
+impl RunSpec {
+    /// Runs it in its mode; what came of it.
+    pub fn run(&self) -> RunOutcome {
+        if let Some(why) = capabilities::unsupported(&self.scenario, &self.mode) {
+            return RunOutcome { unsupported: Some(why), ..RunOutcome::default() };
+        }
+        match &self.mode {
+            Mode::Virtual => {
+                let mut outcome = self.run_once();
+                if !outcome.violations.is_empty() {
+                    outcome.excerpts = self.excerpts(&outcome);
+                }
+                outcome
+            }
+            // A live run is never the same again: what may be needed of its journal is kept.
+            Mode::Live(_) => {
+                let mut outcome = Self { keep_journal: true, ..self.clone() }.run_once();
+                let excerpt = |violation: &Violation| seatrial_reports::excerpt(&outcome.journal, &violation.entries);
+                outcome.excerpts = outcome.violations.iter().map(excerpt).collect();
+                outcome
+            }
+        }
+    }
+
+    /// The parts of the journal that show the violations. The same seed gives the same journal, so it is run again to
+    /// read them instead of keeping every journal in memory.
+    fn excerpts(&self, outcome: &RunOutcome) -> Vec<Vec<String>> {
+        let again = Self { journal: None, keep_journal: true, watch: None, ..self.clone() };
+        let journal = again.run_once().journal;
+        outcome.violations.iter().map(|violation| seatrial_reports::excerpt(&journal, &violation.entries)).collect()
+    }
+
+    /// What labels mean in its world.
+    pub(crate) fn labels(&self) -> Labels {
+        let topology = &self.scenario.world.topology;
+        let category = |named: &Option<Spanned<String>>| named.as_ref().map(|category| category.value.clone());
+        let mut labels = Labels::of_categories(category(&topology.zone).as_deref(), category(&topology.region).as_deref());
+        if let Some(external) = self.mode.external_csi() {
+            external.descriptor.labels.add_to(&mut labels);
+        }
+        labels
+    }
+
+    fn run_once(&self) -> RunOutcome {
+        let (progress, (sender, receiver)) = (Progress::default(), channel());
+        let (spec, watched) = (self.clone(), progress.clone());
+        let thread = std::thread::Builder::new().name(format!("case {}", self.case.name));
+        let started = thread.spawn(move || spec.run_world(watched, &sender));
+        if let Err(error) = started {
+            return RunOutcome { internal: Some(format!("failed to start the world's thread: {error}")), ..RunOutcome::default() };
+        }
+        let (mut last, mut still) = (Elapsed::default(), Duration::ZERO);
+        loop {
+            match receiver.recv_timeout(LOOK_EVERY) {
+                Ok(outcome) => return outcome,
+                Err(RecvTimeoutError::Disconnected) => {
+                    return RunOutcome {
+                        internal: Some("the world's thread panicked outside any process".to_owned()),
+                        ..RunOutcome::default()
+                    };
+                }
+                Err(RecvTimeoutError::Timeout) => still += LOOK_EVERY,
+            }
+            if progress.elapsed() != last {
+                (last, still) = (progress.elapsed(), Duration::ZERO);
+            } else if still >= STANDSTILL {
+                let livelock =
+                    format!("virtual time has stood still at {last} for {} of wall time", seatrial_scenario::in_words(STANDSTILL));
+                return RunOutcome { livelock: Some(livelock), virtual_time: last, ..RunOutcome::default() };
+            }
+        }
+    }
+
+    fn run_world(self, progress: Progress, sender: &Sender<RunOutcome>) {
+        #[expect(clippy::disallowed_methods, reason = "wall time is what is measured here")]
+        let began = std::time::Instant::now();
+        let (digest, memory) = (DigestSink::default(), MemorySink::default());
+        let mut outcome = RunOutcome::default();
+        let lines = match self.journal.as_deref().map(File::create).transpose() {
+            Ok(file) => file.map(|file| LinesSink::new(BufWriter::new(file))),
+            Err(error) => {
+                outcome.journal_error = Some(error.to_string());
+                None
+            }
+        };
+        let line_error = lines.as_ref().map(LinesSink::error);
+        let cluster = match self.mode.cluster() {
+            Ok(cluster) => cluster,
+            Err(error) => {
+                outcome.environment = Some(error.to_string());
+                let _ = sender.send(outcome);
+                return;
+            }
+        };
+        let runner = Runner::watching(&self.labels());
+        let watching = runner.clone();
+        let prepare = |journal: &Journal| {
+            journal.add_sink(digest.clone());
+            if let Some(lines) = lines {
+                journal.add_sink(lines);
+            }
+            if self.keep_journal {
+                journal.add_sink(memory.clone());
+            }
+            if let Some(watch) = self.watch.clone() {
+                journal.add_sink(watch);
+            }
+            watching.watch(journal);
+        };
+        match &self.mode {
+            Mode::Virtual => {
+                virtual_run_with(self.seed, progress, prepare, |network| runner.run(&self, network, Surroundings::default(), &mut outcome))
+            }
+            Mode::Live(live) => {
+                let ran = live_run(self.seed, live.pace, progress, prepare, |network, throttle| {
+                    let surroundings = Surroundings { throttle: Some(throttle), cluster: cluster.as_ref() };
+                    runner.run(&self, network, surroundings, &mut outcome)
+                });
+                if let Err(error) = ran {
+                    outcome.environment = Some(format!("failed to start the world: {error}"));
+                }
+            }
+        }
+        outcome.shortened.extend(cluster.as_ref().and_then(Cluster::leave));
+        // Its programs and their folder go before the outcome is reported: the command may end as soon as it is.
+        drop(cluster);
+        outcome.digest = Some(digest.digest());
+        outcome.journal = memory.entries();
+        let line_error = line_error.and_then(|error| error.lock().ok()?.take());
+        outcome.journal_error = outcome.journal_error.or_else(|| line_error.map(|error| error.to_string()));
+        outcome.wall_time = began.elapsed();
+        // The one who waits may have given up on this world.
+        let _ = sender.send(outcome);
+    }
+}

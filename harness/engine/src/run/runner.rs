@@ -1,0 +1,247 @@
+//! What happens in a run: the world comes up, the steps are made, the end is judged.
+
+use std::sync::{Arc, Mutex};
+
+use std::time::Duration;
+
+use seatrial_journal::{AT_REST, Elapsed, Entry, Event, Journal, Sink};
+use seatrial_oracle::{Labels, OracleSet, Severity, Violation};
+use seatrial_scenario::Step;
+use seatrial_wires::{Network, Pace, Throttle};
+
+use super::judge::{Evidence, is_judged, judge};
+use super::{Faults, RunSpec};
+use crate::call_counts::CallCounter;
+use crate::capabilities::Announced;
+use crate::cluster::Cluster;
+use crate::faults::{Plan, Rule};
+use crate::helmsman::Helmsman;
+use crate::live::Mode;
+use crate::outcome::{RunOutcome, StepOutcome, StepResult};
+use crate::steps::{self, FirstSeen};
+use crate::world::{self, InstallError, Watchers, WorldHandle};
+
+/// What watches the journal of one run.
+#[derive(Clone)]
+pub(super) struct Runner {
+    watchers: Watchers,
+    counter: CallCounter,
+    oracles: SharedOracleSet,
+    announced: Announced,
+}
+
+/// What a live world has around it.
+#[derive(Default)]
+pub(super) struct Surroundings<'a> {
+    pub(super) throttle: Option<Throttle>,
+    pub(super) cluster: Option<&'a Cluster>,
+}
+
+#[derive(Clone)]
+struct SharedOracleSet(Arc<Mutex<OracleSet>>);
+
+impl Sink for SharedOracleSet {
+    fn take(&mut self, entry: &Entry, _line: &str) {
+        self.0.lock().expect("oracles never panic").on(entry);
+    }
+}
+
+impl Runner {
+    /// Watches a world in which labels mean this.
+    pub(super) fn watching(labels: &Labels) -> Self {
+        let oracles = SharedOracleSet(Arc::new(Mutex::new(OracleSet::guarding(&world::secrets(), labels))));
+        Self { watchers: Watchers::default(), counter: CallCounter::default(), oracles, announced: Announced::default() }
+    }
+
+    /// Adds the sinks.
+    pub(super) fn watch(&self, journal: &Journal) {
+        self.watchers.watch(journal);
+        journal.add_sink(self.counter.clone());
+        journal.add_sink(self.oracles.clone());
+        journal.add_sink(self.announced.clone());
+    }
+
+    /// Runs it; what came of it goes into `outcome`.
+    pub(super) async fn run(self, spec: &RunSpec, network: Network, around: Surroundings<'_>, outcome: &mut RunOutcome) {
+        let rules: Vec<Rule> = match &spec.faults {
+            Faults::Scenario => spec.scenario.faults.iter().map(Rule::from).collect(),
+            Faults::Instead(rules) => rules.clone(),
+        };
+        let world = match WorldHandle::start(&network, spec, &self.watchers, around.cluster) {
+            Ok(world) => world,
+            Err(error) => {
+                outcome.environment = Some(error.to_string());
+                return;
+            }
+        };
+        if let (Some(throttle), Some(live)) = (around.throttle, spec.mode.paced()) {
+            let helmsman = Helmsman { world: world.clone(), throttle, pace: live.pace, calm: Pace::times(live.calm()) };
+            network.process("helmsman").spawn("pace", helmsman.steer());
+        }
+        network.set_fault_plan(Arc::new(Plan::new(rules, Some(world.injector.clone()))));
+        tokio::select! {
+            biased;
+            livelock = network.livelocked() => outcome.livelock = Some(format!("task {} of {} {}", livelock.task, livelock.process, livelock.why)),
+            () = self.all_steps(spec, &world, outcome) => {}
+        }
+        let counts = self.counter.counts();
+        // Beside what the steps have found.
+        outcome.violations.extend(self.oracles.0.lock().expect("oracles never panic").findings());
+        outcome.violations.retain(|violation| spec.mode.judges(&violation.oracle));
+        outcome.shortened = spec.mode.shortened();
+        let exceptions = spec.mode.exceptions();
+        for exception in &exceptions {
+            let excused = outcome.violations.iter_mut().filter_map(|violation| exception.excuses(violation).then_some(())).count();
+            if excused > 0 {
+                outcome.shortened.push(exception.words());
+            }
+        }
+        if outcome.unsupported.is_some() {
+            outcome.violations.clear();
+        } else if outcome.livelock.is_none() && outcome.steps.iter().all(|step| step.result == StepResult::Passed) {
+            let mut expected = spec.scenario.expect.clone();
+            for exception in exceptions {
+                let eased = expected.iter_mut().filter_map(|expectation| exception.eases(&mut expectation.kind).then_some(())).count();
+                if eased > 0 {
+                    outcome.shortened.push(exception.words());
+                }
+            }
+            let judged = expected.iter().filter(|expectation| is_judged(expectation, &spec.faults));
+            let view = world.view();
+            let writes_at_rest = world.activity.writes_at_rest();
+            let evidence = Evidence { counts: &counts, view: &view, findings: &outcome.violations, writes_at_rest };
+            let expectations = judged.map(|expectation| judge(expectation, &evidence)).collect();
+            outcome.expectations = expectations;
+        }
+        outcome.injection_errors = world.injector.injection_errors();
+        outcome.calls = counts.calls();
+        outcome.vcenter_calls = counts.to_vcenters();
+        outcome.panics = counts.panics;
+        outcome.fired = counts.fired;
+        outcome.virtual_time = network.clock().elapsed();
+        world.end().await;
+        drop(world);
+        match spec.mode {
+            Mode::Virtual if outcome.livelock.is_none() => outcome.internal = leftovers(&network).await,
+            Mode::Virtual => {}
+            // Sockets have tasks of the library's own, which end when the other end has noticed.
+            Mode::Live(_) => network.end_all(),
+        }
+        outcome.entries = network.journal().length();
+    }
+
+    async fn all_steps(&self, spec: &RunSpec, world: &WorldHandle, outcome: &mut RunOutcome) {
+        let mut seen = FirstSeen::default();
+        let clock = world.network.clock();
+        let came_up = self.come_up(spec, world).await;
+        let mut failed = came_up.is_err();
+        if let Err(error) = came_up {
+            if let InstallError::NotReady(why) = &error {
+                outcome.environment = Some(why.clone());
+            }
+            let why = error.to_string();
+            let (span, result) = (spec.scenario.title.span, StepResult::Failed(why));
+            let ended = Some(clock.elapsed());
+            outcome.steps.push(StepOutcome { what: "the world comes up".to_owned(), span, result, began: Some(Elapsed(0)), ended });
+        }
+        if !failed {
+            outcome.unsupported = self.announced.unsupported(&spec.scenario, &spec.mode);
+            if outcome.unsupported.is_some() {
+                return;
+            }
+        }
+        for (place, step) in spec.scenario.steps.iter().enumerate() {
+            let what = step.to_string();
+            let began = (!failed).then(|| clock.elapsed());
+            let result = if failed {
+                StepResult::NotReached
+            } else {
+                note(world, place, &what, "began");
+                match self.one_step(spec, world, &mut seen, step).await {
+                    Ok(found) => {
+                        outcome.violations.extend(found);
+                        StepResult::Passed
+                    }
+                    Err(why) => StepResult::Failed(why),
+                }
+            };
+            match &result {
+                StepResult::Passed => note(world, place, &what, "passed"),
+                StepResult::Failed(why) => note(world, place, &what, why),
+                StepResult::NotReached => {}
+            }
+            failed |= result != StepResult::Passed;
+            let ended = began.map(|_| clock.elapsed());
+            outcome.steps.push(StepOutcome { what, span: step.span, result, began, ended });
+        }
+        if !failed {
+            self.end(spec, world, &mut seen, outcome).await;
+        }
+    }
+
+    /// Lets the world settle at the end, and leaves it alone for a while.
+    async fn end(&self, spec: &RunSpec, world: &WorldHandle, seen: &mut FirstSeen, outcome: &mut RunOutcome) {
+        let (place, began) = (spec.scenario.steps.len(), world.network.clock().elapsed());
+        let settled = self.settle(world, seen).await;
+        if settled.is_ok() {
+            self.rest(spec.mode.rest(), world, place).await;
+        }
+        let span = spec.scenario.steps.last().map_or(spec.scenario.title.span, |step| step.span);
+        let result = settled.map_or_else(StepResult::Failed, |()| StepResult::Passed);
+        let (began, ended) = (Some(began), Some(world.network.clock().elapsed()));
+        outcome.steps.push(StepOutcome { what: "the world settles and is left alone".to_owned(), span, result, began, ended });
+    }
+
+    /// Leaves the world alone for a while.
+    async fn rest(&self, rest: Duration, world: &WorldHandle, place: usize) {
+        note(world, place, AT_REST, "began");
+        tokio::time::sleep(rest).await;
+        note(world, place, AT_REST, "passed");
+    }
+
+    async fn come_up(&self, spec: &RunSpec, world: &WorldHandle) -> Result<(), InstallError> {
+        world.install(&spec.scenario).await?;
+        steps::settle(world).await.map_err(|failure| InstallError::Apply(failure.0))
+    }
+
+    /// Does what a step says; answers what did not hold, where that is only worth knowing.
+    async fn one_step(&self, spec: &RunSpec, world: &WorldHandle, seen: &mut FirstSeen, step: &Step) -> Result<Option<Violation>, String> {
+        let findings = || self.oracles.0.lock().expect("oracles never panic").findings();
+        let found = match steps::perform(world, &spec.manifests, seen, findings, &step.action).await {
+            Ok(()) => None,
+            Err(why) => Some(self.excused(spec, step, &why.0).ok_or(why.0)?),
+        };
+        if step.settle {
+            self.settle(world, seen).await?;
+        }
+        Ok(found)
+    }
+
+    /// A step that did not hold, as a finding, if it asks for what this driver does not offer.
+    fn excused(&self, spec: &RunSpec, step: &Step, why: &str) -> Option<Violation> {
+        let lacks = self.announced.lacks(&step.requires, &spec.mode)?;
+        let (line, _) = spec.scenario.locate(step.span);
+        let message = format!("line {line}, {step}: {why}; this fails nothing, because {lacks}");
+        Some(Violation { oracle: "expect".to_owned(), message, severity: Severity::Finding, ..Violation::default() })
+    }
+
+    async fn settle(&self, world: &WorldHandle, seen: &mut FirstSeen) -> Result<(), String> {
+        let settled = steps::settle(world).await;
+        seen.look(&world.view());
+        // A world that has not settled after all that time has failed already; what its oracles say tells why.
+        self.oracles.0.lock().expect("oracles never panic").settled();
+        settled.map_err(|failure| failure.0)
+    }
+}
+
+fn note(world: &WorldHandle, place: usize, what: &str, outcome: &str) {
+    world.network.journal().record(Event::Step { number: place + 1, what: what.to_owned(), outcome: outcome.to_owned() });
+}
+
+/// Ends everything; tasks that live on then belong to nobody, which is our own fault.
+async fn leftovers(network: &Network) -> Option<String> {
+    network.end_all();
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    let left = network.live_tasks();
+    (left > 0).then(|| format!("{left} tasks outlived the processes that they belonged to"))
+}
