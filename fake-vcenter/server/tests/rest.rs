@@ -7,7 +7,7 @@ mod common;
 use axum::body::{Body, to_bytes};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use common::Port;
+use common::TestServer;
 use fake_vcenter_world::{CategoryConfig, TagConfig, TagTarget, UserConfig, WorldConfig};
 use http::{Request, Response};
 use serde_json::{Value, json};

@@ -210,7 +210,7 @@ impl RunSpec {
         };
         match &self.mode {
             Mode::Virtual => {
-                virtual_run_with(self.seed, progress, prepare, |network| runner.run(&self, network, Surroundings::default(), &mut outcome))
+                virtual_run_with(self.seed, progress, prepare, |network| runner.run(&self, network, Surroundings::default(), &mut outcome));
             }
             Mode::Live(live) => {
                 let ran = live_run(self.seed, live.pace, progress, prepare, |network, throttle| {

@@ -112,7 +112,7 @@ impl VCenterPool {
             // Whoever was faster has been heard already.
             self.host.spawn("ask a vCenter", Box::pin(async move { drop(sender.send((asked, answer.await))) }));
         }
-        drop(tell);
+        drop(sender);
         let mut unanswered = Vec::new();
         while let Some((member, answer)) = receiver.recv().await {
             match answer {

@@ -120,7 +120,7 @@ impl ApiServer {
         };
         if !touched.is_empty() {
             self.changed.notify_waiters();
-            self.notifiers.ring(&touched);
+            self.notifiers.notify(&touched);
         }
         answer
     }
@@ -129,7 +129,7 @@ impl ApiServer {
     pub fn forget_history(&self) {
         self.lock().compact();
         self.changed.notify_waiters();
-        self.notifiers.ring_all();
+        self.notifiers.notify_all();
     }
 
     /// The version of the last change.
