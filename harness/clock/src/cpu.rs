@@ -1,0 +1,97 @@
+//! One CPU, first in first out: who runs when several can is decided by who could first.
+//!
+//! The world's thread and all children have one real-time priority, the keeper one below: it runs when all of them
+//! sleep. The kernel's throttle of real-time programs keeps a spinning child from taking the machine.
+
+use nix::sched::{CpuSet, sched_setaffinity};
+use nix::unistd::Pid;
+use thread_priority::{RealtimeThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy, set_thread_priority_and_policy, thread_native_id};
+
+/// The priority of the world's thread and its children.
+const WORLD: u8 = 10;
+const KEEPER: u8 = WORLD - 1;
+
+/// How the processes of a world share the machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scheduling {
+    /// On one CPU, first in first out: the same seed gives the same order.
+    Fifo {
+        /// Which.
+        cpu: usize,
+    },
+    /// On one CPU in the kernel's ordinary order, because the right to real-time scheduling is missing
+    /// (root, CAP_SYS_NICE or RLIMIT_RTPRIO).
+    OneCpu {
+        /// Which.
+        cpu: usize,
+    },
+    /// As the kernel likes.
+    Ordinary,
+}
+
+/// Who a thread is in the order of priorities.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Rank {
+    World,
+    Keeper,
+}
+
+impl Scheduling {
+    /// The best that this thread can have on this CPU; the thread has it then.
+    pub(crate) fn claim(cpu: Option<usize>) -> Self {
+        let Some(cpu) = cpu else { return Self::Ordinary };
+        if pin(cpu).is_err() {
+            return Self::Ordinary;
+        }
+        if Rank::Keeper.take() { Self::Fifo { cpu } } else { Self::OneCpu { cpu } }
+    }
+
+    /// Puts the calling thread where it belongs.
+    pub(crate) fn enter(self, rank: Rank) {
+        match self {
+            Self::Fifo { cpu } => {
+                let _ = pin(cpu);
+                rank.take();
+            }
+            Self::OneCpu { cpu } => {
+                let _ = pin(cpu);
+            }
+            Self::Ordinary => {}
+        }
+    }
+
+    /// As one word for the hidden role.
+    pub(crate) fn word(self) -> String {
+        match self {
+            Self::Fifo { cpu } => format!("fifo:{cpu}"),
+            Self::OneCpu { cpu } => format!("cpu:{cpu}"),
+            Self::Ordinary => "ordinary".to_owned(),
+        }
+    }
+
+    pub(crate) fn from_word(word: &str) -> Self {
+        match word.split_once(':').map(|(kind, cpu)| (kind, cpu.parse())) {
+            Some(("fifo", Ok(cpu))) => Self::Fifo { cpu },
+            Some(("cpu", Ok(cpu))) => Self::OneCpu { cpu },
+            _ => Self::Ordinary,
+        }
+    }
+}
+
+impl Rank {
+    fn take(self) -> bool {
+        let priority = match self {
+            Self::World => WORLD,
+            Self::Keeper => KEEPER,
+        };
+        let Ok(priority) = priority.try_into() else { return false };
+        let policy = ThreadSchedulePolicy::Realtime(RealtimeThreadSchedulePolicy::Fifo);
+        set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Crossplatform(priority), policy).is_ok()
+    }
+}
+
+fn pin(cpu: usize) -> nix::Result<()> {
+    let mut set = CpuSet::new();
+    set.set(cpu)?;
+    sched_setaffinity(Pid::from_raw(0), &set)
+}

@@ -1,0 +1,26 @@
+//! The keeper of time: unmodified programs of others live in the world's clock.
+
+mod cpu;
+mod elf;
+mod inject;
+mod keeper;
+mod launch;
+mod look;
+mod page;
+mod process;
+mod program;
+pub mod role;
+mod stops;
+mod touching;
+mod vdso;
+mod wait;
+mod wake;
+mod wall;
+mod world;
+
+pub use cpu::Scheduling;
+pub use keeper::{Keeper, Options, StartError};
+pub use launch::LaunchError;
+pub use program::{Ending, Event, Program};
+pub use touching::Touching;
+pub use world::{Child, SignalError, WorldClock};

@@ -1,0 +1,210 @@
+//! Who sleeps, and until when.
+//!
+//! Everybody slept at one instant if, in two passes one after the other, no thread's `schedstat` changed and every
+//! thread was seen in a wait *before* its `schedstat` was read for the second time: whoever is in a wait and has not
+//! run in between was never woken. So bytes in flight need no care: who has something to read is awake.
+
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt;
+
+use crate::page::{MONOTONIC_BASE, Pages};
+use crate::process::{Process, Processes};
+use crate::wait::{self, Call, Wait};
+
+const LINE: usize = 256;
+
+/// A thread and what was last seen of it.
+#[derive(Debug)]
+pub(crate) struct Thread {
+    syscall: File,
+    schedstat: File,
+    stat: File,
+    ran: Line,
+    call: Line,
+    /// What it does.
+    pub wait: Wait,
+    /// The system call it waits in.
+    pub within: Call,
+    /// When its sleep ends in the world's time, in nanoseconds; kept while it has not run.
+    pub deadline: Option<i64>,
+    timed: bool,
+}
+
+/// A short line of a file in `/proc`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Line {
+    bytes: [u8; LINE],
+    length: usize,
+}
+
+impl Line {
+    const EMPTY: Self = Self { bytes: [0; LINE], length: 0 };
+
+    /// Reads the file again; whether it changed.
+    fn renew(&mut self, file: &File) -> io::Result<bool> {
+        let mut bytes = [0; LINE];
+        let length = file.read_at(&mut bytes, 0)?;
+        if length == 0 {
+            return Err(io::ErrorKind::NotFound.into());
+        }
+        let same = self.length == length && self.bytes[..length] == bytes[..length];
+        (self.bytes, self.length) = (bytes, length);
+        Ok(!same)
+    }
+
+    fn get(&self) -> &[u8] {
+        &self.bytes[..self.length]
+    }
+}
+
+/// What a look at one thread gave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Seen {
+    /// In a wait, and it has not run since the last look.
+    Still,
+    /// In a wait, but it has run since the last look.
+    Moved,
+    /// Not in a wait.
+    Awake,
+}
+
+impl Thread {
+    pub fn open(pid: i32, tid: i32) -> io::Result<Self> {
+        let open = |name: &str| File::open(format!("/proc/{pid}/task/{tid}/{name}"));
+        Ok(Self {
+            syscall: open("syscall")?,
+            schedstat: open("schedstat")?,
+            stat: open("stat")?,
+            ran: Line::EMPTY,
+            call: Line::EMPTY,
+            wait: Wait::Running,
+            within: Call::default(),
+            deadline: None,
+            timed: false,
+        })
+    }
+
+    /// Looks at the thread. An error: it is gone.
+    pub fn look(&mut self, memory: &File) -> io::Result<Seen> {
+        let other_call = self.call.renew(&self.syscall)?;
+        if self.call.get().starts_with(b"running") {
+            self.wait = Wait::Running;
+            return Ok(Seen::Awake);
+        }
+        let moved = self.ran.renew(&self.schedstat)?;
+        if moved || other_call || matches!(self.wait, Wait::Running | Wait::Busy) {
+            self.timed = false;
+            self.learn(memory)?;
+        }
+        Ok(match (self.wait, moved) {
+            (Wait::Running | Wait::Busy, _) => Seen::Awake,
+            (_, true) => Seen::Moved,
+            (_, false) => Seen::Still,
+        })
+    }
+
+    /// Looks at the world's own thread, which sleeps only in one of these system calls.
+    pub fn look_at_poll(&mut self, polls: &[i64]) -> io::Result<Seen> {
+        self.call.renew(&self.syscall)?;
+        let moved = self.ran.renew(&self.schedstat)?;
+        Ok(match wait::call(self.call.get()) {
+            Some(call) if polls.contains(&call.number) && !moved => Seen::Still,
+            Some(call) if polls.contains(&call.number) => Seen::Moved,
+            _ => Seen::Awake,
+        })
+    }
+
+    fn learn(&mut self, memory: &File) -> io::Result<()> {
+        let Some(call) = wait::call(self.call.get()) else {
+            self.wait = Wait::Running;
+            return Ok(());
+        };
+        self.within = call;
+        self.wait = match wait::classify(&call, memory) {
+            Wait::ForeverUnlessDevice if self.state()? == b'S' => Wait::Forever,
+            Wait::ForeverUnlessDevice => Wait::Busy,
+            wait => wait,
+        };
+        Ok(())
+    }
+
+    /// The state's letter.
+    fn state(&self) -> io::Result<u8> {
+        let mut bytes = [0; LINE];
+        let length = self.stat.read_at(&mut bytes, 0)?;
+        let end = bytes[..length].iter().rposition(|byte| *byte == b')').unwrap_or(0);
+        Ok(bytes.get(end + 2).copied().unwrap_or(b'?'))
+    }
+
+    /// Nanoseconds of CPU that it has used, as of the last look.
+    pub fn cpu(&self) -> u64 {
+        let text = std::str::from_utf8(self.ran.get()).unwrap_or_default();
+        text.split(' ').next().and_then(|word| word.parse().ok()).unwrap_or(0)
+    }
+
+    /// When it must be woken, where all sleep and its clock shows `shown`.
+    fn due(&mut self, shown: i64, calendar: i64) -> Option<i64> {
+        let until = match self.wait {
+            Wait::For(_) if self.timed => self.deadline,
+            Wait::For(rest) => Some(shown.saturating_add(rest)),
+            Wait::UntilMonotonic(at) => Some(at.saturating_sub(MONOTONIC_BASE)),
+            Wait::UntilCalendar(at) => Some(at.saturating_sub(calendar)),
+            _ => None,
+        };
+        (self.deadline, self.timed) = (until, true);
+        until
+    }
+}
+
+/// Whom a look found awake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Suspect {
+    pub process: u64,
+    pub thread: i32,
+}
+
+/// One pass over all threads, the last suspect first. None: everybody sleeps and nobody has run since the last pass.
+pub(crate) fn pass(processes: &mut Processes, last: Option<Suspect>) -> Option<Suspect> {
+    if let Some(suspect) = last
+        && let Some(process) = processes.get_mut(suspect.process)
+        && let memory = process.memory.clone()
+        && let Some(thread) = process.threads.get_mut(&suspect.thread)
+        && process.monitor != Some(suspect.thread)
+        && !matches!(thread.look(&memory), Ok(Seen::Still | Seen::Moved))
+    {
+        return Some(suspect);
+    }
+    let mut moved = None;
+    for (number, process) in processes.iter_mut() {
+        if process.stopped {
+            continue;
+        }
+        let memory = process.memory.clone();
+        for (tid, thread) in process.watched() {
+            let suspect = Suspect { process: number, thread: tid };
+            match thread.look(&memory) {
+                Ok(Seen::Still) => {}
+                Ok(Seen::Moved) => moved = moved.or(Some(suspect)),
+                // Gone: the keeper will hear of it.
+                Ok(Seen::Awake) | Err(_) => return Some(suspect),
+            }
+        }
+    }
+    moved
+}
+
+/// Everybody sleeps: the earliest end of a sleep, in the world's time.
+pub(crate) fn earliest(processes: &mut Processes, pages: &Pages) -> Option<i64> {
+    processes.iter_mut().filter_map(|(_, process)| earliest_of(process, pages)).min()
+}
+
+fn earliest_of(process: &mut Process, pages: &Pages) -> Option<i64> {
+    let page = pages.get(process.page)?;
+    let shown = pages.refresh(process.page)?.shown;
+    let calendar = page.dial().calendar;
+    if process.stopped {
+        return None;
+    }
+    process.watched().filter_map(|(_, thread)| thread.due(shown, calendar)).min()
+}

@@ -1,0 +1,145 @@
+//! The processes of a world and their threads, as the keeper's tracing tells of them.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io;
+use std::sync::Arc;
+
+use crate::look::Thread;
+use crate::program::Fate;
+
+/// One process: a child that was launched, or a descendant of one.
+#[derive(Debug)]
+pub(crate) struct Process {
+    pub pid: i32,
+    /// The program's file name.
+    pub program: String,
+    pub threads: BTreeMap<i32, Thread>,
+    /// Its memory, for the arguments of waits.
+    pub memory: Arc<File>,
+    /// Whose clock page it lives by: its own number, or its parent's while it shares its parent's memory.
+    pub page: u64,
+    /// Go's runtime made it: its first thread runs nobody's work.
+    pub go: bool,
+    /// The first thread that Go's runtime started, which paces itself by the clock and is left out of the look.
+    pub monitor: Option<i32>,
+    /// Stopped by a signal until it is continued.
+    pub stopped: bool,
+    /// Told when it ends; descendants end untold.
+    pub fate: Option<Arc<Fate>>,
+}
+
+impl Process {
+    pub fn new(pid: i32, program: String, page: u64) -> io::Result<Self> {
+        let memory = Arc::new(File::options().read(true).write(true).open(format!("/proc/{pid}/mem"))?);
+        Ok(Self {
+            pid,
+            program,
+            threads: BTreeMap::new(),
+            memory,
+            page,
+            go: false,
+            monitor: None,
+            stopped: false,
+            fate: None,
+        })
+    }
+
+    pub fn add_thread(&mut self, tid: i32) -> io::Result<()> {
+        if !self.threads.contains_key(&tid) {
+            self.threads.insert(tid, Thread::open(self.pid, tid)?);
+            if self.go && self.monitor.is_none() && tid != self.pid {
+                self.monitor = Some(tid);
+            }
+        }
+        Ok(())
+    }
+
+    /// Threads whose sleep counts.
+    pub fn watched(&mut self) -> impl Iterator<Item = (i32, &mut Thread)> {
+        let monitor = self.monitor;
+        self.threads.iter_mut().map(|(tid, thread)| (*tid, thread)).filter(move |(tid, _)| Some(*tid) != monitor)
+    }
+}
+
+/// All processes in the order in which they began.
+#[derive(Debug, Default)]
+pub(crate) struct Processes {
+    next: u64,
+    by_order: BTreeMap<u64, Process>,
+    of_thread: BTreeMap<i32, u64>,
+}
+
+impl Processes {
+    /// The number that the next process will have.
+    pub fn next_number(&self) -> u64 {
+        self.next
+    }
+
+    pub fn add(&mut self, mut process: Process) -> io::Result<u64> {
+        let number = self.next;
+        let pid = process.pid;
+        process.add_thread(pid)?;
+        self.next += 1;
+        self.by_order.insert(number, process);
+        self.of_thread.insert(pid, number);
+        Ok(number)
+    }
+
+    pub fn add_thread(&mut self, process: u64, tid: i32) -> io::Result<()> {
+        if let Some(process_of) = self.by_order.get_mut(&process) {
+            process_of.add_thread(tid)?;
+            self.of_thread.insert(tid, process);
+        }
+        Ok(())
+    }
+
+    pub fn number_of(&self, tid: i32) -> Option<u64> {
+        self.of_thread.get(&tid).copied()
+    }
+
+    pub fn get(&self, number: u64) -> Option<&Process> {
+        self.by_order.get(&number)
+    }
+
+    pub fn get_mut(&mut self, number: u64) -> Option<&mut Process> {
+        self.by_order.get_mut(&number)
+    }
+
+    /// Forgets a thread; the whole process where it is its last or first.
+    pub fn remove_thread(&mut self, tid: i32) -> Option<Process> {
+        let number = self.of_thread.remove(&tid)?;
+        let process = self.by_order.get_mut(&number)?;
+        process.threads.remove(&tid);
+        if process.pid != tid {
+            return None;
+        }
+        let process = self.by_order.remove(&number)?;
+        self.of_thread.retain(|_, of| *of != number);
+        Some(process)
+    }
+
+    /// Forgets all threads but the first, whose files are opened anew: what an exec leaves.
+    pub fn only_first_thread(&mut self, number: u64) -> io::Result<()> {
+        let Some(process) = self.by_order.get_mut(&number) else { return Ok(()) };
+        let pid = process.pid;
+        process.threads.clear();
+        process.monitor = None;
+        process.go = false;
+        process.add_thread(pid)?;
+        self.of_thread.retain(|tid, of| *of != number || *tid == pid);
+        Ok(())
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (u64, &Process)> {
+        self.by_order.iter().map(|(number, process)| (*number, process))
+    }
+
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = (u64, &mut Process)> {
+        self.by_order.iter_mut().map(|(number, process)| (*number, process))
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.by_order.is_empty()
+    }
+}

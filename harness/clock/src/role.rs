@@ -1,0 +1,52 @@
+//! The hidden role: the harness's executable starts itself again, waits until the keeper traces it, and becomes the
+//! program. So nothing runs between fork and exec, and no unsafe code is needed.
+
+use std::ffi::OsString;
+use std::io::Read;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+
+use nix::sys::personality::{self, Persona};
+use nix::sys::prctl;
+use nix::sys::signal::Signal;
+
+use crate::cpu::{Rank, Scheduling};
+
+/// The first argument that makes an executable take the role.
+pub(crate) const ROLE: &str = "__seatrial-clock-become";
+
+/// The exit status where the program could not be started and the kernel gave no number.
+const FAILED: i32 = 127;
+
+/// To be called first in `main` with the arguments, the executable's own name included. Returns at once unless the
+/// keeper of time started this process to become a program; then it does not return.
+pub fn take_over(arguments: impl IntoIterator<Item = OsString>) {
+    let mut arguments = arguments.into_iter().skip(1);
+    if arguments.next().is_none_or(|role| role != ROLE) {
+        return;
+    }
+    let status = become_program(arguments);
+    #[allow(clippy::disallowed_methods, reason = "this process is no harness but a program that could not be started")]
+    std::process::exit(status);
+}
+
+/// Returns only on failure, with the error's number.
+fn become_program(mut arguments: impl Iterator<Item = OsString>) -> i32 {
+    let (Some(scheduling), Some(fixed), Some(program)) = (arguments.next(), arguments.next(), arguments.next()) else { return FAILED };
+    // The keeper's thread started us: when it ends, so do we.
+    let _ = prctl::set_pdeathsig(Signal::SIGKILL);
+    // Ends when the keeper traces us. An error means that it is gone.
+    if std::io::stdin().read_to_end(&mut Vec::new()).is_err() {
+        return FAILED;
+    }
+    let Ok(nothing) = std::fs::File::open("/dev/null") else { return FAILED };
+    if rustix::stdio::dup2_stdin(&nothing).is_err() {
+        return FAILED;
+    }
+    if fixed == "fixed" {
+        let _ = personality::set(Persona::ADDR_NO_RANDOMIZE);
+    }
+    Scheduling::from_word(&scheduling.to_string_lossy()).enter(Rank::World);
+    let error = Command::new(program).args(arguments).exec();
+    error.raw_os_error().unwrap_or(FAILED)
+}
