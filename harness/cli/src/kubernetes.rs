@@ -53,8 +53,9 @@ impl KubernetesArguments {
             Whose::Assets => "assets",
             Whose::Kubeconfig => "kubeconfig",
         };
-        let message =
-            format!("--kubernetes {asked} needs --mode live: a real API server has no virtual clock; add it, or leave --kubernetes out");
+        let message = format!(
+            "--kubernetes {asked} needs --mode live: a real API server does not live in the world's time yet; add it, or leave --kubernetes out"
+        );
         Err((message, Exit::BadInput))
     }
 

@@ -2,8 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use seatrial_engine::{Live, Mode, RunSpec, RunningVCenter, RunningWorld, RunningWorldError, prepare, stay};
-use seatrial_wires::Pace;
+use seatrial_engine::{Mode, Processes, RunSpec, RunningVCenter, RunningWorld, RunningWorldError, Time, prepare, stay};
 
 use crate::Surroundings;
 use crate::exit::Exit;
@@ -18,9 +17,6 @@ pub struct UpArguments {
     /// The scenario whose `world` is started; its steps are not made.
     #[arg(value_name = "FILE")]
     scenario: PathBuf,
-    /// How many times as fast as the wall everything but the drivers runs.
-    #[arg(long, value_name = "TIMES", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
-    pace: u32,
     #[command(flatten)]
     drivers: DriverChoice,
     /// What ids and names grow from.
@@ -47,8 +43,8 @@ pub fn up(arguments: &UpArguments, around: &Surroundings) -> Exit {
         Ok(kubernetes) => kubernetes,
         Err((why, exit)) => return fail(&why, exit),
     };
-    let live = Live { program: around.program.clone(), pace: Pace::times(arguments.pace), subjects, kubernetes };
-    let spec = RunSpec { mode: Mode::Live(live), journal: arguments.journal.clone(), ..spec };
+    let processes = Processes { time: Time::Wall, program: around.program.clone(), subjects, kubernetes };
+    let spec = RunSpec { mode: Mode::Processes(processes), journal: arguments.journal.clone(), ..spec };
     let ready = |running: &RunningWorld| {
         // Nobody can be told that nobody can be told.
         let _ = say(&table(running));

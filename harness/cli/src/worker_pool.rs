@@ -38,10 +38,7 @@ pub enum ProgressEvent<'a> {
 pub struct PoolOptions {
     /// Whether to begin nothing more when something did not pass.
     pub fail_fast: bool,
-    /// How many worlds a processor takes: a virtual one is all work, a live one waits most of the time.
-    pub worlds_a_processor: usize,
-    /// Whether only one world runs at a time: what others wrote may have ports of its own that cannot be
-    /// had twice, and a cluster that was there before is one.
+    /// Whether only one world runs at a time: a cluster that was there before is one.
     pub one_at_a_time: bool,
     /// Whether journals of what passed are kept.
     pub keep_journals: bool,
@@ -79,7 +76,7 @@ const TICK: Duration = Duration::from_millis(100);
 pub fn run_all(work: Vec<Work>, options: PoolOptions, report: impl FnMut(ProgressEvent<'_>)) -> Log {
     let number = work.len();
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    let most = if options.one_at_a_time { 1 } else { processors * options.worlds_a_processor };
+    let most = if options.one_at_a_time { 1 } else { processors };
     let workers = most.min(number.max(1));
     let queue = Arc::new(Queue { work: Mutex::new(work.into_iter().enumerate()), closed: AtomicBool::new(false) });
     let (sender, receiver) = channel();

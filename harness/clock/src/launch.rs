@@ -36,7 +36,9 @@ pub enum LaunchError {
         source: io::Error,
     },
     /// The kernel does not let us trace our own child.
-    #[error("the kernel forbids tracing {program}: {source}; needed is ptrace of one's own children (kernel.yama.ptrace_scope 0 or 1, or CAP_SYS_PTRACE; a container's seccomp profile may forbid it)")]
+    #[error(
+        "the kernel forbids tracing {program}: {source}; needed is ptrace of one's own children (kernel.yama.ptrace_scope 0 or 1, or CAP_SYS_PTRACE; a container's seccomp profile may forbid it)"
+    )]
     Trace {
         /// The program's name.
         program: String,
@@ -234,4 +236,3 @@ fn random_bytes(seed: u64) -> [u8; 16] {
     }
     bytes
 }
-

@@ -120,6 +120,19 @@ impl WorldClock {
         std::iter::from_fn(|| events.try_recv().ok()).collect()
     }
 
+    /// Waits for what the keeper has to tell; never ends where it has nothing.
+    pub async fn event(&self) -> Event {
+        let next = |context: &mut std::task::Context<'_>| {
+            let mut events = self.0.events.lock().unwrap_or_else(PoisonError::into_inner);
+            match events.poll_recv(context) {
+                std::task::Poll::Ready(Some(event)) => std::task::Poll::Ready(event),
+                // A keeper that is gone tells nothing more.
+                _ => std::task::Poll::Pending,
+            }
+        };
+        std::future::poll_fn(next).await
+    }
+
     /// Kills and reaps all children and ends the keeper.
     pub async fn shutdown(&self) {
         let _ = self.0.commands.send(Command::Shutdown);
@@ -196,7 +209,8 @@ impl WorldClock {
     fn instant(&self, until: i64) -> Instant {
         let until = Duration::from_nanos(u64::try_from(until).unwrap_or(0));
         let late = self.0.slack.as_nanos();
-        let until = if late == 0 { until } else { Duration::from_nanos(u64::try_from(until.as_nanos().div_ceil(late) * late).unwrap_or(u64::MAX)) };
+        let until =
+            if late == 0 { until } else { Duration::from_nanos(u64::try_from(until.as_nanos().div_ceil(late) * late).unwrap_or(u64::MAX)) };
         // Thirty years is as good as never.
         self.0.begin + until.min(Duration::from_secs(1_000_000_000))
     }

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use seatrial_journal::{CallId, Entry, Event, Sink};
 use seatrial_scenario::{Capability, Scenario, Spanned};
 
-use crate::live::Mode;
+use crate::mode::Mode;
 
 /// What the CSI driver has announced, as the journal has it; clones share it.
 #[derive(Clone, Default)]

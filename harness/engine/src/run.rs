@@ -12,21 +12,23 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
+use seatrial_clock::Options;
 use seatrial_journal::{DigestSink, Elapsed, Journal, LinesSink, MemorySink};
 use seatrial_oracle::{Labels, Violation};
 use seatrial_scenario::{Case, Scenario, ScenarioErrors, Spanned};
-use seatrial_wires::{Progress, live_run, virtual_run_with};
+use seatrial_wires::{Network, Progress, TimeError, virtual_run_with, wall_time_run, world_time_run};
 
 use crate::capabilities;
 use crate::cluster::Cluster;
 use crate::faults::Rule;
-use crate::live::Mode;
+use crate::isolation;
 use crate::manifest::Manifests;
+use crate::mode::{Mode, Processes, Time};
 use crate::outcome::RunOutcome;
 use crate::step_progress::Watch;
 use crate::switches::Switches;
 use crate::world;
-use runner::{Runner, Surroundings};
+use runner::Runner;
 
 /// Wall time without virtual time after which a world counts as livelocked.
 const STANDSTILL: Duration = Duration::from_secs(20);
@@ -113,8 +115,8 @@ impl RunSpec {
                 }
                 outcome
             }
-            // A live run is never the same again: what may be needed of its journal is kept.
-            Mode::Live(_) => {
+            // It is not sure to be the same again: what may be needed of its journal is kept.
+            Mode::Processes(_) => {
                 let mut outcome = Self { keep_journal: true, ..self.clone() }.run_once();
                 let excerpt = |violation: &Violation| seatrial_reports::excerpt(&outcome.journal, &violation.entries);
                 outcome.excerpts = outcome.violations.iter().map(excerpt).collect();
@@ -143,6 +145,8 @@ impl RunSpec {
     }
 
     fn run_once(&self) -> RunOutcome {
+        let shares_the_network = self.mode.processes().is_some() && !isolation::is_possible();
+        let _alone = shares_the_network.then(isolation::alone);
         let (progress, (sender, receiver)) = (Progress::default(), channel());
         let (spec, watched) = (self.clone(), progress.clone());
         let thread = std::thread::Builder::new().name(format!("case {}", self.case.name));
@@ -210,15 +214,12 @@ impl RunSpec {
         };
         match &self.mode {
             Mode::Virtual => {
-                virtual_run_with(self.seed, progress, prepare, |network| runner.run(&self, network, Surroundings::default(), &mut outcome));
+                virtual_run_with(self.seed, progress, prepare, |network| runner.run(&self, network, None, &mut outcome));
             }
-            Mode::Live(live) => {
-                let ran = live_run(self.seed, live.pace, progress, prepare, |network, throttle| {
-                    let surroundings = Surroundings { throttle: Some(throttle), cluster: cluster.as_ref() };
-                    runner.run(&self, network, surroundings, &mut outcome)
-                });
-                if let Err(error) = ran {
-                    outcome.environment = Some(format!("failed to start the world: {error}"));
+            Mode::Processes(processes) => {
+                let body = |network| runner.run(&self, network, cluster.as_ref(), &mut outcome);
+                if let Err(error) = self.with_processes(processes, progress, prepare, body) {
+                    outcome.environment = Some(error.to_string());
                 }
             }
         }
@@ -232,5 +233,30 @@ impl RunSpec {
         outcome.wall_time = began.elapsed();
         // The one who waits may have given up on this world.
         let _ = sender.send(outcome);
+    }
+
+    /// Runs a world whose drivers are processes, on this thread.
+    fn with_processes<F: Future<Output = ()>>(
+        &self,
+        processes: &Processes,
+        progress: Progress,
+        prepare: impl FnOnce(&Journal),
+        body: impl FnOnce(Network) -> F,
+    ) -> Result<(), TimeError> {
+        match &processes.time {
+            Time::Wall => wall_time_run(self.seed, progress, prepare, body),
+            Time::World(processors) => {
+                if isolation::is_possible() {
+                    isolation::enter().map_err(TimeError::Runtime)?;
+                }
+                let processor = processors.take();
+                let options = Options {
+                    launcher: processes.program.clone(),
+                    cpu: processor.as_ref().map(|taken| taken.number),
+                    ..Options::default()
+                };
+                world_time_run(self.seed, options, progress, prepare, body)
+            }
+        }
     }
 }

@@ -7,10 +7,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use seatrial_journal::{Journal, LinesSink};
-use seatrial_wires::{Progress, live_run};
+use seatrial_wires::{Progress, wall_time_run};
 
 use crate::cluster::Cluster;
-use crate::live::Mode;
 use crate::run::RunSpec;
 use crate::world::{self, Watchers, WorldHandle};
 
@@ -79,7 +78,9 @@ pub enum RunningWorldError {
 /// # Errors
 /// [`RunningWorldError`].
 pub fn stay(spec: &RunSpec, ready: impl FnOnce(&RunningWorld), over: impl Fn() -> bool) -> Result<(), RunningWorldError> {
-    let Mode::Live(live) = &spec.mode else { return Err(RunningWorldError::Virtual) };
+    if !spec.mode.by_the_wall() {
+        return Err(RunningWorldError::Virtual);
+    }
     let lines = match &spec.journal {
         None => None,
         Some(path) => {
@@ -97,7 +98,7 @@ pub fn stay(spec: &RunSpec, ready: impl FnOnce(&RunningWorld), over: impl Fn() -
             journal.add_sink(lines);
         }
     };
-    let body = async |network: seatrial_wires::Network, _| {
+    let body = async |network: seatrial_wires::Network| {
         let world =
             WorldHandle::start(&network, spec, &watchers, cluster.as_ref()).map_err(|error| RunningWorldError::Start(error.to_string()))?;
         world.install(&spec.scenario).await.map_err(|error| RunningWorldError::ComeUp(error.to_string()))?;
@@ -109,7 +110,7 @@ pub fn stay(spec: &RunSpec, ready: impl FnOnce(&RunningWorld), over: impl Fn() -
         network.end_all();
         Ok(())
     };
-    live_run(spec.seed, live.pace, Progress::default(), prepare, body).map_err(|error| RunningWorldError::Start(error.to_string()))??;
+    wall_time_run(spec.seed, Progress::default(), prepare, body).map_err(|error| RunningWorldError::Start(error.to_string()))??;
     if let Some(left) = cluster.as_ref().and_then(Cluster::leave) {
         return Err(RunningWorldError::Leave(left));
     }

@@ -51,14 +51,15 @@ struct State {
 pub struct Activity(Arc<Mutex<State>>);
 
 impl Activity {
-    /// When it will have been quiet long enough, for someone who began to wait at `began`.
-    pub fn quiet_at(&self, began: Duration) -> Duration {
+    /// When it will have been quiet long enough, for someone who began to wait at `began`; `quiet` is how long that is when nothing
+    /// is known to come.
+    pub fn quiet_at(&self, began: Duration, quiet: Duration) -> Duration {
         let state = self.lock();
         let since = |seen: Elapsed, quiet: Duration| seen.duration().max(began) + quiet;
         if !state.asks.tried().is_empty() {
             return since(state.last_but_tries, PATIENT);
         }
-        let quiet = if state.asks.to_be_let_go().is_empty() { QUIET } else { FORCED_DETACH };
+        let quiet = if state.asks.to_be_let_go().is_empty() { quiet } else { FORCED_DETACH };
         since(state.last, quiet)
     }
 

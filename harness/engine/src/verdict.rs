@@ -6,7 +6,7 @@ use seatrial_reports::{
     CallCounts, CaseOutcome as Word, ExpectationReport, StepOutcome as StepWord, StepReport, Verdict, ViolationReport, Volatile,
 };
 
-use crate::live::Mode;
+use crate::mode::Time;
 use crate::outcome::{RunOutcome, StepResult};
 use crate::run::RunSpec;
 
@@ -39,13 +39,18 @@ pub fn verdict(spec: &RunSpec, outcome: &RunOutcome, scenario: &str) -> Verdict 
 }
 
 fn repeat(spec: &RunSpec, scenario: &str) -> String {
-    let mode = match &spec.mode {
-        Mode::Virtual => String::new(),
-        Mode::Live(live) => {
-            let drivers = live.subjects.iter().map(|external| format!(" --driver {}={}", external.descriptor.subject, external.name));
-            format!(" --mode live --pace {}{}{}", live.pace.factor(), live.kubernetes.flags(), drivers.collect::<String>())
-        }
-    };
+    let mode = spec.mode.processes().map(|processes| {
+        let drivers = processes.subjects.iter().map(|external| format!(" --driver {}={}", external.descriptor.subject, external.name));
+        let drivers: String = drivers.collect();
+        let flags = match processes.time {
+            Time::Wall => " --mode live",
+            // Those of others are processes anyway.
+            Time::World(_) if drivers.is_empty() => " --drivers processes",
+            Time::World(_) => "",
+        };
+        format!("{flags}{}{drivers}", processes.kubernetes.flags())
+    });
+    let mode = mode.unwrap_or_default();
     format!("seatrial run {scenario} --seed {}{mode}", spec.seed)
 }
 

@@ -7,9 +7,8 @@ mod common;
 use std::sync::Arc;
 
 use common::specs;
-use seatrial_engine::{External, Kubernetes, Live, Mode, RunSpec, Search, Subject, Subjects, verdict};
+use seatrial_engine::{External, Kubernetes, Mode, Processes, RunSpec, Search, Subject, Subjects, Time, verdict};
 use seatrial_reports::{CaseOutcome, RunReport};
-use seatrial_wires::Pace;
 
 /// A driver of somebody's whose descriptor says this, too; its program is never started here.
 fn driver(more: &str) -> Mode {
@@ -21,7 +20,7 @@ fn driver(more: &str) -> Mode {
     std::fs::write(&path, descriptor).unwrap();
     let csi = External::find(Subject::Csi, path.to_str().unwrap(), &Search::default()).unwrap();
     let subjects = Subjects { csi: Some(Arc::new(csi)), ccm: None };
-    Mode::Live(Live { program: "seatrial".into(), pace: Pace::times(4), subjects, kubernetes: Kubernetes::Embedded })
+    Mode::Processes(Processes { time: Time::Wall, program: "seatrial".into(), subjects, kubernetes: Kubernetes::Embedded })
 }
 
 #[test]

@@ -26,10 +26,10 @@ mod wire;
 pub use fault::{Action, CannedAnswer, FaultPlan, Firing, Moment};
 pub use identity::Identity;
 pub use live::{
-    Authority, Callers, Certificate, ClientCertificate, Gateway, LiveError, LiveServer, OUTSIDE, Pace, Throttle, live_run, open_socket,
-    serve_tls,
+    Authority, Callers, Certificate, ClientCertificate, Gateway, LiveError, LiveServer, OUTSIDE, TimeError, dial_socket, open_socket,
+    serve_tls, wall_time_run, world_time_run,
 };
 pub use livelock::Livelock;
-pub use network::{Ended, HowEnded, Network};
+pub use network::{Ended, HowEnded, Network, Outside};
 pub use process::Process;
 pub use virtual_time::{Progress, VirtualClock, virtual_run, virtual_run_with};

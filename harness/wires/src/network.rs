@@ -5,8 +5,10 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use driver_host::HttpService;
+use seatrial_clock::{Touching, WorldClock};
 use seatrial_journal::{Border, Call, CallId, Describe, Event, Journal, ProcessEvent, Seed, SharedClock};
 use tokio::sync::{Notify, mpsc};
+use tokio_util::either::Either;
 
 use crate::delivery::Delays;
 use crate::fault::{Action, FaultPlan, Firing, Moment};
@@ -70,7 +72,11 @@ struct Inner {
     ended: mpsc::UnboundedSender<Ended>,
     livelocked: Mutex<Option<Livelock>>,
     livelocks: Notify,
+    others: Option<WorldClock>,
 }
+
+/// A connection to a program outside: told to the clock that it lives in, if that is the world's.
+pub type Outside<S> = Either<Touching<S>, S>;
 
 /// The network of one run; clones are handles on the same.
 #[derive(Clone)]
@@ -79,6 +85,11 @@ pub struct Network(Arc<Inner>);
 impl Network {
     /// An empty network.
     pub fn new(journal: Journal, clock: SharedClock, seed: Seed) -> Self {
+        Self::beside(None, journal, clock, seed)
+    }
+
+    /// An empty network of a world in which programs of others live, in its clock.
+    pub(crate) fn beside(others: Option<WorldClock>, journal: Journal, clock: SharedClock, seed: Seed) -> Self {
         let (ended, ended_receiver) = mpsc::unbounded_channel();
         let state = Mutex::new(State {
             delays: Delays::new(&seed),
@@ -92,7 +103,7 @@ impl Network {
             in_flight: 0,
             ended_receiver: Some(ended_receiver),
         });
-        Self(Arc::new(Inner { journal, clock, seed, state, ended, livelocked: Mutex::default(), livelocks: Notify::new() }))
+        Self(Arc::new(Inner { journal, clock, seed, state, ended, livelocked: Mutex::default(), livelocks: Notify::new(), others }))
     }
 
     /// Starts the next incarnation of a process. One that still lives under this name is killed first.
@@ -199,6 +210,26 @@ impl Network {
     /// The run's clock.
     pub fn clock(&self) -> SharedClock {
         Arc::clone(&self.0.clock)
+    }
+
+    /// The clock that programs of others are started in; `None` where they live by the wall's, or there are none.
+    pub fn world_clock(&self) -> Option<&WorldClock> {
+        self.0.others.as_ref()
+    }
+
+    /// To be called before whatever may wake a program outside: it must find the world's time when it does.
+    pub fn touch(&self) {
+        if let Some(others) = &self.0.others {
+            others.touch();
+        }
+    }
+
+    /// A connection to a program outside, which is touched by whatever is done to it.
+    pub fn outside<S>(&self, stream: S) -> Outside<S> {
+        match &self.0.others {
+            Some(others) => Either::Left(Touching::new(others.clone(), stream)),
+            None => Either::Right(stream),
+        }
     }
 
     /// The run's seed.

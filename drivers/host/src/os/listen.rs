@@ -1,5 +1,6 @@
 //! gRPC on a unix socket: served, and called.
 
+use std::io;
 use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 
@@ -7,6 +8,7 @@ use http_body_util::BodyExt;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{UnixListener, UnixStream};
 
 use super::service_fn;
@@ -32,7 +34,7 @@ pub(super) fn listen(endpoint: &str, routes: tonic::service::Routes) -> Result<(
 /// Removes the socket of a process that is gone; leaves everything else alone.
 fn remove_stale(path: &Path) -> Result<(), String> {
     match std::fs::symlink_metadata(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(error.to_string()),
         Ok(found) if !found.file_type().is_socket() => Err("something that is no socket lies there".to_owned()),
         Ok(_) if std::os::unix::net::UnixStream::connect(path).is_ok() => Err("another process serves it".to_owned()),
@@ -62,15 +64,33 @@ async fn accept(listener: UnixListener, routes: tonic::service::Routes) {
     }
 }
 
-/// A service that calls a socket; each request makes its own connection, so that a server that restarts is reached again.
-#[allow(clippy::disallowed_methods, reason = "this is the host that the others are told to ask")]
+/// A service that calls the gRPC server on the unix socket at `path`.
 pub(super) fn connect(path: &str) -> HttpService {
     let path = socket_path(path).unwrap_or_else(|| PathBuf::from(path));
-    service_fn(move |request| {
+    dialed(move || {
         let path = path.clone();
         async move {
-            let stream = UnixStream::connect(&path).await.map_err(|error| format!("failed to connect to {}: {error}", path.display()))?;
-            let (mut sender, connection) = hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await?;
+            UnixStream::connect(&path)
+                .await
+                .map_err(|error| io::Error::new(error.kind(), format!("failed to connect to {}: {error}", path.display())))
+        }
+    })
+}
+
+/// A service that calls the gRPC server at the other end of what `dial` opens; each request opens its own connection, so that a
+/// server that restarts is reached again.
+#[allow(clippy::disallowed_methods, reason = "this is the host that the others are told to ask")]
+pub(super) fn dialed<D, F, S>(dial: D) -> HttpService
+where
+    D: Fn() -> F + Clone + Send + Sync + 'static,
+    F: Future<Output = io::Result<S>> + Send + 'static,
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    service_fn(move |request| {
+        let dialing = dial();
+        async move {
+            let (mut sender, connection) =
+                hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(dialing.await?)).await?;
             tokio::spawn(connection);
             let (mut head, body) = request.into_parts();
             let mut uri = head.uri.into_parts();

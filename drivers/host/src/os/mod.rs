@@ -81,9 +81,14 @@ impl Host for OperatingSystem {
     }
 }
 
-/// A service that calls the gRPC server on the unix socket at `path`.
-pub fn socket(path: &Path) -> HttpService {
-    listen::connect(&path.display().to_string())
+/// A service that calls the gRPC server at the other end of what `dial` opens, for each request anew.
+pub fn dialed<D, F, S>(dial: D) -> HttpService
+where
+    D: Fn() -> F + Clone + Send + Sync + 'static,
+    F: Future<Output = std::io::Result<S>> + Send + 'static,
+    S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
+{
+    listen::dialed(dial)
 }
 
 /// A service out of a function.

@@ -9,10 +9,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use seatrial_engine::{Kubernetes, Live, Mode};
+use seatrial_engine::{Mode, Processes, Processors, Time};
 use seatrial_journal::Entry;
 use seatrial_reports::{RunReport, Verdict};
-use seatrial_wires::Pace;
 
 use crate::Surroundings;
 use crate::exit::Exit;
@@ -50,18 +49,14 @@ pub struct RunArguments {
     /// Writes the journal there, as lines of JSON; of several cases one after the other.
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
-    /// How worlds run.
+    /// Whose time worlds live in.
     #[arg(long, value_enum, default_value_t = Way::Virtual)]
     mode: Way,
-    /// With `--mode live`: how many times as fast as the wall everything but the drivers runs; 20 unless a driver's
-    /// descriptor says less.
-    #[arg(long, value_name = "TIMES", value_parser = clap::value_parser!(u32).range(1..=1000))]
-    pace: Option<u32>,
+    /// Where our drivers run; those that were built elsewhere are processes always.
+    #[arg(long = "drivers", value_enum, default_value_t = Place::InProcess)]
+    place: Place,
     #[command(flatten)]
     drivers: DriverChoice,
-    /// With `--mode live`: nothing is shortened; as `--pace 1`.
-    #[arg(long, conflicts_with = "pace")]
-    slow: bool,
     #[command(flatten)]
     kubernetes: KubernetesArguments,
     /// Shows the scenarios with their versions and tags, and runs none.
@@ -69,53 +64,49 @@ pub struct RunArguments {
     list: bool,
 }
 
-/// How many times as fast as the wall a live world of our drivers runs.
-const PACE: u32 = 20;
-
-const EXTERNAL_IN_VIRTUAL: &str =
-    "a driver that was built elsewhere runs as a process of its own, which virtual time cannot wait for; add --mode live";
-
 /// More cases than this are a slip: their descriptions alone would fill the memory.
 const CASES_MAX: u64 = 100_000;
 
-/// So many live worlds share a processor.
-const LIVE_WORLDS: usize = 4;
-
-/// How a world runs.
+/// Whose time a world lives in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Way {
-    /// Under a virtual clock, in one process.
+    /// The world's own, for everybody in it: hours pass in seconds, and a seed decides.
     Virtual,
-    /// On the wall's clock: servers on loopback, drivers as processes.
+    /// The wall's, never faster; drivers are processes.
     Live,
+}
+
+/// Where our drivers run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Place {
+    /// In this process.
+    InProcess,
+    /// As processes of their own, with sockets between them and the world.
+    Processes,
 }
 
 impl RunArguments {
     fn mode(&self, around: &Surroundings) -> Result<Mode, Refusal> {
-        match self.mode {
-            Way::Virtual if self.drivers.is_external() => Err((EXTERNAL_IN_VIRTUAL.to_owned(), Exit::BadInput)),
-            Way::Virtual => self.kubernetes.check_virtual().map(|()| Mode::Virtual),
-            Way::Live => {
-                let subjects = self.drivers.find(around.folders.clone())?;
-                let kubernetes = self.kubernetes.find(around.variable)?;
-                let pace = self.pace.unwrap_or_else(|| subjects.pace().unwrap_or(PACE));
-                let pace = if self.slow { Pace::WALL } else { Pace::times(pace) };
-                Ok(Mode::Live(Live { program: around.program.clone(), pace, subjects, kubernetes }))
+        let time = match self.mode {
+            Way::Virtual if self.place == Place::InProcess && !self.drivers.is_external() => {
+                return self.kubernetes.check_virtual().map(|()| Mode::Virtual);
             }
-        }
+            Way::Virtual => {
+                self.kubernetes.check_virtual()?;
+                Time::World(Processors::default())
+            }
+            Way::Live => Time::Wall,
+        };
+        let subjects = self.drivers.find(around.folders.clone())?;
+        let kubernetes = self.kubernetes.find(around.variable)?;
+        Ok(Mode::Processes(Processes { time, program: around.program.clone(), subjects, kubernetes }))
     }
 
     /// How many worlds run at a time: as many as the processors take, but one where there is something that only one can have.
-    fn pool_options(&self, mode: &Mode) -> PoolOptions {
-        let worlds_a_processor = match mode {
-            Mode::Live(Live { kubernetes: Kubernetes::Embedded, .. }) => LIVE_WORLDS,
-            // A real API server is work for a processor of its own.
-            Mode::Live(_) | Mode::Virtual => 1,
-        };
+    fn pool_options(&self) -> PoolOptions {
         // Of many cases, the journals of those that passed are not kept: nobody reads a thousand, and they fill the memory.
         let keep_journals = self.repeat == 1;
-        let one_at_a_time = self.drivers.is_external() || self.kubernetes.is_shared();
-        PoolOptions { worlds_a_processor, one_at_a_time, fail_fast: self.fail_fast, keep_journals, steps: self.verbose }
+        PoolOptions { one_at_a_time: self.kubernetes.is_shared(), fail_fast: self.fail_fast, keep_journals, steps: self.verbose }
     }
 }
 
@@ -151,7 +142,7 @@ pub fn run(arguments: &RunArguments, around: &Surroundings) -> Exit {
         Some(journal) => journal::into_parts(work, journal),
         None => work,
     };
-    let options = arguments.pool_options(&mode);
+    let options = arguments.pool_options();
     let mut screen = Screen::new(work.iter().map(Work::label).collect());
     let log = worker_pool::run_all(work, options, |event| screen.show(event));
     screen.clear();

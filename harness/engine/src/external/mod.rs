@@ -17,7 +17,7 @@ pub use exception::Exception;
 pub use model::{Descriptor, Subject};
 pub(crate) use model::{Program, Sidecar};
 pub(crate) use sidecars::Sidecars;
-pub(crate) use words::{CALM, Words, fill};
+pub(crate) use words::{Words, fill};
 
 /// Why a driver from outside cannot be run.
 #[derive(Debug, thiserror::Error)]

@@ -30,9 +30,6 @@ pub struct Descriptor {
     pub source: Option<String>,
     /// Which version is described.
     pub version: Option<String>,
-    /// How many times as fast as the wall the world may run for it: its own clocks go with the wall's.
-    #[serde(default = "one")]
-    pub pace: u32,
     /// What is installed in Kubernetes before it starts; paths are relative to the descriptor.
     #[serde(default)]
     pub manifests: Vec<String>,
@@ -205,9 +202,6 @@ impl Descriptor {
         if self.subject != Subject::Csi && self.labels != OwnLabels::default() {
             return Err("labels: a cloud controller manager has Kubernetes' own; leave it out".to_owned());
         }
-        if self.pace == 0 {
-            return Err("pace: the world must go on; write 1 or more".to_owned());
-        }
         let must = match self.subject {
             Subject::Csi => "csi-controller",
             Subject::Ccm => "ccm",
@@ -251,10 +245,6 @@ impl Program {
     pub(crate) fn ready_within(&self) -> Duration {
         Duration::from_secs(self.ready_within_seconds)
     }
-}
-
-const fn one() -> u32 {
-    1
 }
 
 const fn ready_within() -> u64 {

@@ -63,7 +63,6 @@ fn what_is_wrong_is_named_with_the_remedy() {
             wrong(&SMALL.replace("[A]", "['${folder']")),
             wrong(&SMALL.replace("program: a", "programme: a")),
             wrong(&SMALL.replace("subject: ccm", "subject: cni")),
-            wrong(&SMALL.replace("about: x", "about: x, pace: 0")),
             wrong(&SMALL.replace("processes: [", "processes: [{process: csi-node, program: a, account: {namespace: n, name: m}}, ")),
             wrong(&SMALL.replace("program: a", "program: a, files: {../x: y}")),
             wrong(&SMALL.replace("about: x", "about: x, offers: [name-holder]")),
@@ -117,6 +116,4 @@ fn a_name_that_is_none_and_a_program_that_is_missing_are_named() {
 fn placeholders_are_filled() {
     let words = Words::from([("folder", "/run/x".to_owned())]);
     assert_eq!(fill("--config=${folder}/a:${folder}", &words), "--config=/run/x/a:/run/x");
-    let words = Words::from([(CALM, "32".to_owned())]);
-    assert_eq!(fill("--period=${300s/world} --at-once=${0s/world}", &words), "--period=9375ms --at-once=1ms");
 }

@@ -10,13 +10,11 @@ pub(crate) type Words = BTreeMap<&'static str, String>;
 /// A placeholder, and whether a process may use it.
 type Placeholder = (&'static str, fn(&Program) -> bool);
 
-const KNOWN: [Placeholder; 8] = [
+const KNOWN: [Placeholder; 7] = [
     // The kubeconfig of the process's account.
     ("kubeconfig", |_| true),
     // A folder of the process's own; its files lie there.
     ("folder", |_| true),
-    // How many times as fast as the wall the world runs.
-    ("pace", |_| true),
     // Whether the scenario's world has zones: `true` or `false`.
     ("zones", |_| true),
     // vsphere.conf of the CSI driver, in INI.
@@ -36,10 +34,7 @@ pub(crate) fn fill(text: &str, words: &Words) -> String {
     while let Some((before, name, after)) = split(rest) {
         filled.push_str(before);
         // What is not known was refused when the descriptor was read.
-        match period(name) {
-            Some(seconds) => filled.push_str(&shortened(seconds, words)),
-            None => filled.push_str(words.get(name).map(String::as_str).unwrap_or_default()),
-        }
+        filled.push_str(words.get(name).map(String::as_str).unwrap_or_default());
         rest = after;
     }
     filled + rest
@@ -50,7 +45,7 @@ pub(super) fn check(text: &str, process: &Program) -> Result<(), String> {
     let mut rest = text;
     while let Some((_, name, after)) = split(rest) {
         let known = KNOWN.iter().filter(|(_, allowed)| allowed(process)).map(|(known, _)| *known);
-        if period(name).is_none() && !known.clone().any(|known| known == name) {
+        if !known.clone().any(|known| known == name) {
             let known: Vec<String> = known.map(|known| format!("${{{known}}}")).collect();
             return Err(format!("`${{{name}}}` stands for nothing here; there are {}", known.join(", ")));
         }
@@ -69,22 +64,6 @@ pub(super) fn check_world(text: &str) -> Result<(), String> {
         rest = after;
     }
     Ok(())
-}
-
-/// How many times as fast as the wall a calm world runs, among the words.
-pub(crate) const CALM: &str = "calm";
-
-/// The seconds of a period that goes with the world's clock: `300s/world`.
-fn period(name: &str) -> Option<u32> {
-    name.strip_suffix("s/world")?.parse().ok()
-}
-
-/// A period of the world's as the wall has it, where nothing happens: so often something must be done that is to be done in
-/// time.
-fn shortened(seconds: u32, words: &Words) -> String {
-    let calm: u32 = words.get(CALM).and_then(|times| times.parse().ok()).unwrap_or(1);
-    let milliseconds = u64::from(seconds) * 1000 / u64::from(calm.max(1));
-    format!("{}ms", milliseconds.max(1))
 }
 
 /// What stands before the first placeholder, its name, what comes after it.

@@ -4,10 +4,11 @@ use std::sync::{Arc, Mutex};
 
 use std::time::Duration;
 
+use seatrial_clock::Event as Outside;
 use seatrial_journal::{AT_REST, Elapsed, Entry, Event, Journal, Sink};
 use seatrial_oracle::{Labels, OracleSet, Severity, Violation};
 use seatrial_scenario::Step;
-use seatrial_wires::{Network, Pace, Throttle};
+use seatrial_wires::Network;
 
 use super::judge::{Evidence, is_judged, judge};
 use super::{Faults, RunSpec};
@@ -15,11 +16,13 @@ use crate::call_counts::CallCounter;
 use crate::capabilities::Announced;
 use crate::cluster::Cluster;
 use crate::faults::{Plan, Rule};
-use crate::helmsman::Helmsman;
-use crate::live::Mode;
+use crate::mode::Mode;
 use crate::outcome::{RunOutcome, StepOutcome, StepResult};
 use crate::steps::{self, FirstSeen};
 use crate::world::{self, InstallError, Watchers, WorldHandle};
+
+/// Who says in the journal what the keeper of time has seen.
+const KEEPER: &str = "keeper-of-time";
 
 /// What watches the journal of one run.
 #[derive(Clone)]
@@ -28,13 +31,6 @@ pub(super) struct Runner {
     counter: CallCounter,
     oracles: SharedOracleSet,
     announced: Announced,
-}
-
-/// What a live world has around it.
-#[derive(Default)]
-pub(super) struct Surroundings<'a> {
-    pub(super) throttle: Option<Throttle>,
-    pub(super) cluster: Option<&'a Cluster>,
 }
 
 #[derive(Clone)]
@@ -62,32 +58,28 @@ impl Runner {
     }
 
     /// Runs it; what came of it goes into `outcome`.
-    pub(super) async fn run(self, spec: &RunSpec, network: Network, around: Surroundings<'_>, outcome: &mut RunOutcome) {
+    pub(super) async fn run(self, spec: &RunSpec, network: Network, cluster: Option<&Cluster>, outcome: &mut RunOutcome) {
         let rules: Vec<Rule> = match &spec.faults {
             Faults::Scenario => spec.scenario.faults.iter().map(Rule::from).collect(),
             Faults::Instead(rules) => rules.clone(),
         };
-        let world = match WorldHandle::start(&network, spec, &self.watchers, around.cluster) {
+        let world = match WorldHandle::start(&network, spec, &self.watchers, cluster) {
             Ok(world) => world,
             Err(error) => {
                 outcome.environment = Some(error.to_string());
                 return;
             }
         };
-        if let (Some(throttle), Some(live)) = (around.throttle, spec.mode.paced()) {
-            let helmsman = Helmsman { world: world.clone(), throttle, pace: live.pace, calm: Pace::times(live.calm()) };
-            network.process("helmsman").spawn("pace", helmsman.steer());
-        }
         network.set_fault_plan(Arc::new(Plan::new(rules, Some(world.injector.clone()))));
         tokio::select! {
             biased;
             livelock = network.livelocked() => outcome.livelock = Some(format!("task {} of {} {}", livelock.task, livelock.process, livelock.why)),
+            trouble = trouble_outside(&network) => outcome.environment = Some(trouble),
             () = self.all_steps(spec, &world, outcome) => {}
         }
         let counts = self.counter.counts();
         // Beside what the steps have found.
         outcome.violations.extend(self.oracles.0.lock().expect("oracles never panic").findings());
-        outcome.violations.retain(|violation| spec.mode.judges(&violation.oracle));
         outcome.shortened = spec.mode.shortened();
         let exceptions = spec.mode.exceptions();
         for exception in &exceptions {
@@ -125,7 +117,7 @@ impl Runner {
             Mode::Virtual if outcome.livelock.is_none() => outcome.internal = leftovers(&network).await,
             Mode::Virtual => {}
             // Sockets have tasks of the library's own, which end when the other end has noticed.
-            Mode::Live(_) => network.end_all(),
+            Mode::Processes(_) => network.end_all(),
         }
         outcome.entries = network.journal().length();
     }
@@ -244,4 +236,26 @@ async fn leftovers(network: &Network) -> Option<String> {
     tokio::time::sleep(Duration::from_secs(60)).await;
     let left = network.live_tasks();
     (left > 0).then(|| format!("{left} tasks outlived the processes that they belonged to"))
+}
+
+/// Waits for what keeps the processes outside from living in the world's time; never ends where they do.
+async fn trouble_outside(network: &Network) -> String {
+    let Some(clock) = network.world_clock() else { return std::future::pending().await };
+    loop {
+        match clock.event().await {
+            Outside::Standstill { program, pid, threads } => {
+                return format!(
+                    "{program} (process {pid}) has been busy for so long that no time can pass: {threads}; run it by the wall's clock with --mode live"
+                );
+            }
+            Outside::Unsupported { program, pid, what } => {
+                return format!("{program} (process {pid}): {what}; run it by the wall's clock with --mode live");
+            }
+            Outside::Patience { program, looks, to, .. } => {
+                let line =
+                    format!("{program} spun on the clock ({looks} looks), so it was moved on to {to:?}: this run cannot be repeated");
+                network.journal().record(Event::Log { process: KEEPER.to_owned(), line });
+            }
+        }
+    }
 }

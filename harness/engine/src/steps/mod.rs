@@ -102,7 +102,7 @@ pub(crate) async fn settle(world: &WorldHandle) -> Result<(), StepFailure> {
     let began = clock.elapsed().duration();
     loop {
         let now = clock.elapsed().duration();
-        let quiet_at = world.activity.quiet_at(began);
+        let quiet_at = world.activity.quiet_at(began, world.quiet);
         if now >= quiet_at && !world.is_busy() {
             return Ok(());
         }

@@ -2,13 +2,10 @@
 
 use std::ffi::OsString;
 use std::sync::Arc;
-use std::time::Duration;
 
 use seatrial_node::{ConfigurationFiles, SimulatedHost};
-use seatrial_wires::{Pace, Process};
+use seatrial_wires::Process;
 use vsphere_ccm::CcmOptions;
-
-use crate::helmsman::CALM;
 
 use super::live::{Child, LiveEnvironment, LiveEnvironmentError, run_child, service_account};
 use super::{Reached, WorldContext, account, external, vcenter};
@@ -72,15 +69,8 @@ fn start_live(context: &WorldContext<'_>, environment: &Arc<LiveEnvironment>) ->
     let config = environment.write("ccm/vsphere.conf", &configuration(context))?;
     let identity = service_account("kube-system", "cloud-controller-manager");
     let kubeconfig = environment.kubeconfig(PROCESS, &identity)?;
-    let timings = vsphere_ccm::Timings::default();
     let mut arguments = ["driver", "ccm", "--cloud-config"].map(OsString::from).to_vec();
     arguments.extend([config.into_os_string(), "--kubeconfig".into(), kubeconfig.into_os_string()]);
-    if environment.pace != Pace::WALL {
-        let shortened = |flag: &str, period: Duration| OsString::from(format!("{flag}={}ms", period.as_millis()));
-        arguments.push(shortened("--node-monitor-period", timings.node_monitor / environment.pace.factor()));
-        // Even while nothing happens it is to come round as often as in a world of one clock.
-        arguments.push(shortened("--node-status-update-frequency", timings.address_refresh / CALM));
-    }
     let child = Child { program: environment.program.clone(), arguments, variables: Vec::new() };
     let environment = Arc::clone(environment);
     context.supervisor.start(PROCESS, move |process: &Process| run_child(&environment, process, child.clone()));

@@ -4,10 +4,9 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::sync::Arc;
 
-use driver_host::os::socket;
 use seatrial_journal::Border;
 use seatrial_node::{ConfigurationFiles, DescribeCsi, SimulatedHost};
-use seatrial_wires::Process;
+use seatrial_wires::{Process, dial_socket};
 use serde_json::{Value, json};
 use vsphere_csi::{ControllerOptions, run_controller};
 
@@ -150,5 +149,5 @@ pub(super) fn shared_variables(environment: &LiveEnvironment, process: &str) -> 
 
 /// Serves an address of the world by the socket of the child that the process is.
 pub(super) fn forward(process: &Process, address: &str, path: &Path) {
-    process.listen(address, Border::Csi, socket(path), Arc::new(DescribeCsi));
+    process.listen(address, Border::Csi, dial_socket(process, path), Arc::new(DescribeCsi));
 }

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::csi::{self, CONTROLLER, CONTROLLER_SOCKET};
 use super::live::{Child, LiveEnvironment, LiveEnvironmentError, run_child, service_account};
 use super::{WorldContext, ccm, documents};
-use crate::external::{CALM, External, Program, Words, fill};
+use crate::external::{External, Program, Words, fill};
 
 /// Where programs of the system's are found: a driver may call mkfs.
 const SYSTEM_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -73,8 +73,6 @@ fn words(
     let mut words = Words::new();
     words.insert("kubeconfig", kubeconfig.display().to_string());
     words.insert("folder", environment.folder_of(name)?.display().to_string());
-    words.insert("pace", environment.pace.factor().to_string());
-    words.insert(CALM, environment.calm.to_string());
     words.insert("zones", context.scenario.world.topology.zone.is_some().to_string());
     words.insert("csi-configuration", csi::upstream_configuration(context));
     words.insert("ccm-configuration", ccm::configuration(context));

@@ -19,6 +19,7 @@ mod vcenter;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
 use fake_vcenter_server::VCenter;
 use seatrial_journal::{Entry, Journal, Sink};
@@ -33,7 +34,7 @@ pub(crate) use node::CHECK_PATH;
 pub(crate) use vcenter::{address as vcenter_address, unplayable};
 
 use crate::cluster::Cluster;
-use crate::live::Mode;
+use crate::mode::Mode;
 use crate::run::RunSpec;
 use crate::settle::Activity;
 use crate::supervisor::Supervisor;
@@ -49,6 +50,8 @@ pub(crate) struct WorldHandle {
     pub(crate) network: Network,
     pub(crate) supervisor: Supervisor,
     pub(crate) activity: Activity,
+    /// How long nothing but heartbeats may be seen until it counts as settled, when nothing is known to come.
+    pub(crate) quiet: Duration,
     pub(crate) client: kube::Client,
     pub(crate) injector: FaultInjector,
     pub(crate) environment: Option<Arc<LiveEnvironment>>,
@@ -112,7 +115,7 @@ impl WorldHandle {
         let RunSpec { scenario, case, switches, mode, .. } = spec;
         let environment = match mode {
             Mode::Virtual => None,
-            Mode::Live(live) => Some(LiveEnvironment::prepare(live, network, scenario)?),
+            Mode::Processes(processes) => Some(LiveEnvironment::prepare(processes, network, scenario)?),
         };
         let supervisor = Supervisor::new(network);
         let keeper = network.process("supervisor");
@@ -131,7 +134,17 @@ impl WorldHandle {
         ccm::start(&context)?;
         let injector = FaultInjector::new(network, &supervisor, scenario, vcenters, nodes);
         let (activity, view) = (watchers.activity.clone(), Arc::clone(&watchers.view));
-        Ok(Self { network: network.clone(), supervisor, activity, client, injector, environment, labels: spec.labels(), view })
+        Ok(Self {
+            network: network.clone(),
+            supervisor,
+            activity,
+            quiet: mode.quiet(),
+            client,
+            injector,
+            environment,
+            labels: spec.labels(),
+            view,
+        })
     }
 
     /// Whether something is on its way: a call, a task, a process or a target that comes back.
@@ -164,7 +177,7 @@ impl WorldHandle {
         crate::steps::apply_objects(self, &objects).await.map_err(|failure| InstallError::Apply(failure.0))?;
         if let Some(environment) = &self.environment {
             environment.installed();
-            environment.ready().await.map_err(InstallError::NotReady)?;
+            environment.ready(&self.network).await.map_err(InstallError::NotReady)?;
         }
         Ok(())
     }
@@ -174,7 +187,7 @@ impl WorldHandle {
         self.network.forget_fault_plan();
         self.supervisor.forget();
         if let Some(environment) = &self.environment {
-            environment.ask_to_end().await;
+            environment.ask_to_end(&self.network).await;
         }
     }
 

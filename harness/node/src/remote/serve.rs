@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use driver_host::{Machine, MachineError};
-use seatrial_wires::Process;
+use seatrial_wires::{Outside, Process};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 
@@ -40,7 +40,7 @@ pub fn serve_machine(process: &Process, machine: Arc<dyn Machine>, path: &Path) 
         // An accept error is the one connection's.
         loop {
             if let Ok((stream, _)) = listener.accept().await {
-                let machine = Arc::clone(&machine);
+                let (machine, stream) = (Arc::clone(&machine), server.network().outside(stream));
                 server.spawn("machine operation", async move {
                     // A driver that is gone needs no answer.
                     let _ = answer(stream, &*machine).await;
@@ -51,7 +51,7 @@ pub fn serve_machine(process: &Process, machine: Arc<dyn Machine>, path: &Path) 
     Ok(())
 }
 
-async fn answer(stream: UnixStream, machine: &dyn Machine) -> std::io::Result<()> {
+async fn answer(stream: Outside<UnixStream>, machine: &dyn Machine) -> std::io::Result<()> {
     let mut stream = BufReader::new(stream);
     let mut line = String::new();
     stream.read_line(&mut line).await?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use driver_host::{Machine, MachineError, MountRequest};
 use seatrial_journal::Journal;
-use seatrial_wires::{Pace, Progress, live_run};
+use seatrial_wires::{Progress, wall_time_run};
 
 use super::{RemoteMachine, serve_machine};
 use crate::disks::Disks;
@@ -30,12 +30,11 @@ fn machine(journal: &Journal) -> Arc<SimulatedMachine> {
 fn what_is_done_over_the_socket_is_done_on_the_machine_and_refusals_come_back() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("machine.sock");
-    live_run(
+    wall_time_run(
         1,
-        Pace::WALL,
         Progress::default(),
         |_| {},
-        async |network, _throttle| {
+        async |network| {
             let process = network.process("machine");
             let simulated = machine(network.journal());
             serve_machine(&process, Arc::clone(&simulated) as Arc<dyn Machine>, &path).unwrap();

@@ -1,7 +1,8 @@
 //! Which process is at the other end of a connection on loopback.
 //!
 //! A live world serves everybody at one address, as a real one does; who calls is read from the kernel: the socket at the
-//! other end has an inode, and one of the children has that inode open. Linux only (`/proc`). A child of a child counts as
+//! other end has an inode, and one of the children has that inode open. Linux only (`/proc`); the sockets are those of the
+//! thread's own network namespace. A child of a child counts as
 //! the child. Whoever is no child is a stranger.
 
 use std::collections::BTreeMap;
@@ -38,8 +39,8 @@ impl Callers {
 /// The socket from `peer` to `local`, as file descriptors name it.
 fn inode(peer: SocketAddr, local: SocketAddr) -> Option<String> {
     let (table, ends) = match (peer.ip(), local.ip()) {
-        (IpAddr::V4(_), IpAddr::V4(_)) => ("/proc/net/tcp", [hexadecimal(peer), hexadecimal(local)]),
-        _ => ("/proc/net/tcp6", [hexadecimal(peer), hexadecimal(local)]),
+        (IpAddr::V4(_), IpAddr::V4(_)) => ("/proc/thread-self/net/tcp", [hexadecimal(peer), hexadecimal(local)]),
+        _ => ("/proc/thread-self/net/tcp6", [hexadecimal(peer), hexadecimal(local)]),
     };
     let table = std::fs::read_to_string(table).ok()?;
     let wanted = |line: &&str| {

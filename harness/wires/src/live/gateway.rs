@@ -59,6 +59,9 @@ impl Gateway {
         let listener = tokio::net::TcpListener::from_std(listener).map_err(bind)?;
         let server_process = server.clone();
         server.spawn("gateway", async move {
+            let listener = listener;
+            // Whoever waits to be accepted when it closes is turned away.
+            let _closing = server_process.network().outside(());
             let mut connections = JoinSet::new();
             // An accept error is the one connection's (a reset before the handshake), not the listener's.
             loop {
@@ -77,7 +80,7 @@ impl Gateway {
         // Answers are small and waited for.
         let _ = stream.set_nodelay(true);
         // A client that breaks off, in the handshake or later, has nobody to tell.
-        let Ok(stream) = self.acceptor.accept(stream).await else { return };
+        let Ok(stream) = self.acceptor.accept(server.network().outside(stream)).await else { return };
         let certificate = stream.get_ref().1.peer_certificates().and_then(<[_]>::first);
         let identity = certificate.and_then(|certificate| self.authority.holder(certificate));
         let service = hyper::service::service_fn(move |request: http::Request<hyper::body::Incoming>| {

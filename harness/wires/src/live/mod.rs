@@ -1,19 +1,19 @@
 //! The live counterpart of a wire: the same service behind TLS on a socket.
 //!
-//! Never in virtual time: sockets keep a paused clock from advancing by itself. [`live_run`] keeps the time of a live
-//! world; a [`Gateway`] puts an address of it on a socket; [`serve_tls`] serves a service that is in no world.
+//! [`world_time_run`] and [`wall_time_run`] keep the time of a world with programs outside; a [`Gateway`] puts an address of it on a
+//! socket; [`serve_tls`] serves a service that is in no world.
 
 mod authority;
 mod callers;
 mod gateway;
-mod pace;
 mod socket;
+mod time;
 
 pub use authority::{Authority, ClientCertificate};
 pub use callers::Callers;
 pub use gateway::{Gateway, OUTSIDE};
-pub use pace::{Pace, Throttle, live_run};
-pub use socket::open_socket;
+pub use socket::{dial_socket, open_socket};
+pub use time::{TimeError, wall_time_run, world_time_run};
 
 use std::net::SocketAddr;
 use std::pin::Pin;

@@ -4,9 +4,10 @@
 //! So a sidecar that somebody else wrote calls a driver that somebody else wrote, and the calls are delayed, failed and
 //! recorded as if either were ours. Whose socket it is says who calls; no other process is told of it.
 
+use std::io;
 use std::path::Path;
 
-use driver_host::BoxError;
+use driver_host::{BoxError, HttpService};
 use http_body_util::BodyExt;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::net::{UnixListener, UnixStream};
@@ -23,7 +24,7 @@ use crate::process::Process;
 pub fn open_socket(caller: &Process, path: &Path, address: &str) -> Result<(), LiveError> {
     let failed = |source| LiveError::Socket { path: path.to_owned(), source };
     match std::fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(error)),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
         _ => {}
     }
     let listener = UnixListener::bind(path).map_err(failed)?;
@@ -41,7 +42,24 @@ pub fn open_socket(caller: &Process, path: &Path, address: &str) -> Result<(), L
     Ok(())
 }
 
+/// A service that calls the gRPC server that a program outside has at `path`; for the one who stands for it in the network.
+pub fn dial_socket(process: &Process, path: &Path) -> HttpService {
+    let (network, path) = (process.network().clone(), path.to_owned());
+    driver_host::os::dialed(move || {
+        let (network, path) = (network.clone(), path.clone());
+        async move {
+            // The listener hears of it at once.
+            network.touch();
+            let stream = UnixStream::connect(&path).await;
+            let stream =
+                stream.map_err(|error| io::Error::new(error.kind(), format!("failed to connect to {}: {error}", path.display())))?;
+            Ok(network.outside(stream))
+        }
+    })
+}
+
 async fn serve(stream: UnixStream, caller: Process, address: String) {
+    let stream = caller.network().outside(stream);
     let service = hyper::service::service_fn(move |request: http::Request<hyper::body::Incoming>| {
         let request = request.map(|body| body.map_err(BoxError::from).boxed_unsync());
         LiveAnswer(driver_host::send(caller.connect(&address), request))

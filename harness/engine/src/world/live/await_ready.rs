@@ -1,9 +1,11 @@
 //! Waiting until what others wrote is ready, and what it said when it is not.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
+
+use seatrial_wires::Network;
 
 use super::LiveEnvironment;
 
@@ -24,6 +26,18 @@ pub(super) struct Awaited {
 struct Fate {
     ended: Option<String>,
     lines: VecDeque<String>,
+    /// The file that has what it said, where that is not told line by line.
+    log: Option<PathBuf>,
+}
+
+impl Fate {
+    fn last_lines(&self) -> Vec<String> {
+        let written = self.log.as_ref().and_then(|log| std::fs::read(log).ok()).unwrap_or_default();
+        let written = String::from_utf8_lossy(&written);
+        let written: Vec<&str> = written.lines().collect();
+        let last = written[written.len().saturating_sub(LINES)..].iter().map(|line| (*line).to_owned());
+        self.lines.iter().cloned().chain(last).collect()
+    }
 }
 
 /// What became of the children of a world.
@@ -44,6 +58,13 @@ impl Fates {
         fate.lines.push_back(line.to_owned());
     }
 
+    /// A child writes what it says into a file.
+    pub(super) fn writes_to(&self, process: &str, log: &Path) {
+        let mut children = self.children.lock().expect("nothing panics while the list is locked");
+        // What an earlier incarnation said stays in its own file; how that ended is known until this one ends.
+        children.entry(process.to_owned()).or_default().log = Some(log.to_owned());
+    }
+
     /// A child has ended, or could not be started.
     pub(super) fn ended(&self, process: &str, how: &str) {
         let mut children = self.children.lock().expect("nothing panics while the list is locked");
@@ -54,12 +75,8 @@ impl Fates {
         let children = self.children.lock().expect("nothing panics while the list is locked");
         let Some(fate) = children.get(process) else { return "it has said nothing".to_owned() };
         let ended = fate.ended.as_ref().map_or_else(|| "it runs".to_owned(), |how| format!("it {how}"));
-        match fate.lines.is_empty() {
-            true => format!("{ended} and said nothing"),
-            false => {
-                format!("{ended}; the last that it said:\n{}", fate.lines.iter().map(|line| format!("  {line}\n")).collect::<String>())
-            }
-        }
+        let lines: String = fate.last_lines().into_iter().map(|line| format!("  {line}\n")).collect();
+        if lines.is_empty() { format!("{ended} and said nothing") } else { format!("{ended}; the last that it said:\n{lines}") }
     }
 }
 
@@ -71,14 +88,14 @@ impl LiveEnvironment {
     }
 
     /// Waits until all that must serve does; otherwise says who does not, and what it said.
-    pub(crate) async fn ready(&self) -> Result<(), String> {
+    pub(crate) async fn ready(&self, network: &Network) -> Result<(), String> {
         let awaited = self.fates.awaited.lock().expect("nothing panics while the list is locked").clone();
-        #[expect(clippy::disallowed_methods, reason = "programs that others wrote take wall time")]
-        let began = std::time::Instant::now();
+        let clock = network.clock();
+        let began = clock.elapsed().duration();
         for (process, Awaited { driver, within }) in awaited {
             let Some(socket) = self.driver_sockets().remove(&process) else { continue };
-            while !serves(&socket) {
-                if began.elapsed() > within {
+            while !serves(network, &socket) {
+                if clock.elapsed().duration().saturating_sub(began) > within {
                     let seconds = within.as_secs();
                     let told = self.fates.told(&process);
                     return Err(format!(
@@ -92,6 +109,8 @@ impl LiveEnvironment {
     }
 }
 
-fn serves(socket: &Path) -> bool {
+fn serves(network: &Network, socket: &Path) -> bool {
+    // A listener hears of the connection, and of its end.
+    network.touch();
     std::os::unix::net::UnixStream::connect(socket).is_ok()
 }

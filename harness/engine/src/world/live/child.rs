@@ -1,15 +1,20 @@
 //! A process of the world that is a process of the machine.
 //!
 //! It lives as long as its process in the network: when that is killed, so is the child, at once; when the child ends, so
-//! does the process, with the words for how. What the child prints goes into the process's log, a line an entry.
+//! does the process, with the words for how. In the world's time the keeper of that time starts it, and what it prints goes into files
+//! of its own, because it tells of numbers that no seed decides; by the wall's it goes into the process's log, a line an entry.
 
 use std::ffi::OsString;
+use std::fs::File;
+use std::io;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
-use seatrial_wires::Process;
+use rustix::process::{Pid, Signal, kill_process};
+use seatrial_clock::{Program, WorldClock};
+use seatrial_wires::{Network, Process};
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::Command;
 
@@ -17,6 +22,9 @@ use super::LiveEnvironment;
 
 /// How often it is looked whether the drivers are installed.
 const LOOK: Duration = Duration::from_millis(100);
+
+/// Programs that seed themselves by the time must not all be equal: each one's calendar is ahead of the one before it by so much.
+const SKEW: Duration = Duration::from_nanos(1_009);
 
 /// What is to be started.
 #[derive(Clone, Debug)]
@@ -33,7 +41,10 @@ pub(crate) fn run_child(environment: &Arc<LiveEnvironment>, process: &Process, c
         while !environment.is_installed() {
             tokio::time::sleep(LOOK).await;
         }
-        let how = live(&subject, &environment, &child).await;
+        let how = match subject.network().world_clock().cloned() {
+            Some(clock) => live_in_world_time(&clock, &subject, &environment, child).await,
+            None => live_by_the_wall(&subject, &environment, &child).await,
+        };
         environment.fates.ended(subject.name(), &how);
         subject.exit(&how);
     });
@@ -42,16 +53,66 @@ pub(crate) fn run_child(environment: &Arc<LiveEnvironment>, process: &Process, c
 /// Whose connections are the child's, until it is gone.
 struct Registered {
     environment: Arc<LiveEnvironment>,
+    network: Network,
     pid: u32,
+    /// Whether it has to be killed when it is let go of: the keeper of time does not do it by itself.
+    running: bool,
+}
+
+impl Registered {
+    fn new(environment: &Arc<LiveEnvironment>, process: &Process, pid: u32, running: bool) -> Self {
+        environment.began(pid, process.name());
+        Self { environment: Arc::clone(environment), network: process.network().clone(), pid, running }
+    }
 }
 
 impl Drop for Registered {
     fn drop(&mut self) {
+        if self.running {
+            self.network.touch();
+            // The keeper reaps it in the look that follows; until then its number is nobody else's.
+            let pid = i32::try_from(self.pid).ok().and_then(Pid::from_raw);
+            let _ = pid.map(|pid| kill_process(pid, Signal::KILL));
+        }
         self.environment.ended(self.pid);
     }
 }
 
-async fn live(process: &Process, environment: &Arc<LiveEnvironment>, child: &Child) -> String {
+async fn live_in_world_time(clock: &WorldClock, process: &Process, environment: &Arc<LiveEnvironment>, child: Child) -> String {
+    let log = match log(process, environment) {
+        Ok(log) => log,
+        Err(error) => return format!("failed to start {}: its log cannot be written: {error}", child.program.display()),
+    };
+    let name = child.program.display().to_string();
+    let number = environment.count_start();
+    let program = Program {
+        arguments: child.arguments,
+        environment: child.variables.into_iter().map(|(name, value)| (OsString::from(name), value)).collect(),
+        stdout: log.try_clone().ok(),
+        stderr: Some(log),
+        seed: Some(process.generator("randomness").next_u64()),
+        skew: SKEW * number,
+        ..Program::new(child.program)
+    };
+    let running = match clock.launch(program).await {
+        Ok(running) => running,
+        Err(error) => return format!("failed to start {name}: {error}"),
+    };
+    let mut registered = Registered::new(environment, process, running.pid().unsigned_abs(), true);
+    let ending = running.exited().await;
+    registered.running = false;
+    ending.to_string()
+}
+
+/// The file that takes what a process prints, one for each incarnation.
+fn log(process: &Process, environment: &LiveEnvironment) -> io::Result<File> {
+    let folder = environment.folder_of(process.name()).map_err(io::Error::other)?;
+    let path = folder.join(format!("{}.log", process.incarnation()));
+    environment.fates.writes_to(process.name(), &path);
+    File::create(path)
+}
+
+async fn live_by_the_wall(process: &Process, environment: &Arc<LiveEnvironment>, child: &Child) -> String {
     let mut command = Command::new(&child.program);
     command.args(&child.arguments).env_clear().envs(child.variables.iter().map(|(name, value)| (name, value)));
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
@@ -59,10 +120,7 @@ async fn live(process: &Process, environment: &Arc<LiveEnvironment>, child: &Chi
         Ok(running) => running,
         Err(error) => return format!("failed to start {}: {error}", child.program.display()),
     };
-    let _registered = running.id().map(|pid| {
-        environment.began(pid, process.name());
-        Registered { environment: Arc::clone(environment), pid }
-    });
+    let _registered = running.id().map(|pid| Registered::new(environment, process, pid, false));
     if let Some(output) = running.stdout.take() {
         process.spawn("output", copy_to_log(process.clone(), Arc::clone(environment), output));
     }

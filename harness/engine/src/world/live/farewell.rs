@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 
+use seatrial_wires::Network;
+
 use super::LiveEnvironment;
 
 /// How often it is looked, by the world's clock.
@@ -28,15 +30,16 @@ impl LiveEnvironment {
     }
 
     /// Asks all children to end, and waits for them as long as their drivers may take. Nobody may start them again.
-    pub(crate) async fn ask_to_end(&self) {
+    pub(crate) async fn ask_to_end(&self, network: &Network) {
+        network.touch();
         for child in self.children() {
             let pid = i32::try_from(child).ok().and_then(Pid::from_raw);
             // One that is gone in the meantime need not be asked.
             let _ = pid.map(|pid| kill_process(pid, Signal::TERM));
         }
-        #[expect(clippy::disallowed_methods, reason = "processes end by the wall's clock")]
-        let began = std::time::Instant::now();
-        while !self.children().is_empty() && began.elapsed() < self.patience {
+        let clock = network.clock();
+        let began = clock.elapsed().duration();
+        while !self.children().is_empty() && clock.elapsed().duration().saturating_sub(began) < self.patience {
             tokio::time::sleep(LOOK).await;
         }
     }

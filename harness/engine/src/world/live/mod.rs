@@ -16,12 +16,12 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use seatrial_scenario::Scenario;
-use seatrial_wires::{Authority, Callers, ClientCertificate, Gateway, Identity, LiveError, Network, OUTSIDE, Pace, Process};
+use seatrial_wires::{Authority, Callers, ClientCertificate, Gateway, Identity, LiveError, Network, OUTSIDE, Process};
 use tempfile::TempDir;
 
 pub(super) use child::{Child, run_child};
@@ -32,7 +32,8 @@ use await_ready::Fates;
 use super::kubernetes::API_SERVER;
 use super::vcenter;
 use crate::external::{External, Sidecar};
-use crate::live::{Live, Subjects};
+use crate::isolation;
+use crate::mode::{Processes, Subjects};
 
 /// Why a live world could not be set up.
 #[derive(Debug, thiserror::Error)]
@@ -66,36 +67,36 @@ pub(crate) struct LiveEnvironment {
     installed: AtomicBool,
     /// The command that our drivers are part of.
     pub(super) program: PathBuf,
-    /// How fast the world runs.
-    pub(super) pace: Pace,
-    /// How fast it runs while nothing happens.
-    pub(super) calm: u32,
     /// Drivers that were built elsewhere, in the place of ours.
     subjects: Subjects,
     fates: Fates,
     children: Mutex<BTreeSet<u32>>,
+    starts: AtomicU32,
     /// How long children may take to end when they are asked to.
     patience: Duration,
 }
 
 impl LiveEnvironment {
     /// Takes ports for the servers and makes the folder.
-    pub(crate) fn prepare(live: &Live, network: &Network, scenario: &Scenario) -> Result<Arc<Self>, LiveEnvironmentError> {
+    pub(crate) fn prepare(processes: &Processes, network: &Network, scenario: &Scenario) -> Result<Arc<Self>, LiveEnvironmentError> {
         sweep();
         let prefix = format!("{PREFIX}{}-", std::process::id());
         let folder = tempfile::Builder::new().prefix(&prefix).tempdir().map_err(LiveEnvironmentError::Folder)?;
         let (authority, callers) = (Authority::new("seatrial")?, Callers::default());
         let mut gateways = BTreeMap::new();
-        let mut open = |host: Ipv4Addr, address: &str| -> Result<(), LiveError> {
-            let gateway = Gateway::new(SocketAddr::from((host, 0)), address, &authority, &callers)?;
+        // In a network of its own each server has its usual port; otherwise one that is free.
+        let own_network = isolation::is_entered();
+        let mut open = |host: Ipv4Addr, port: u16, address: &str| -> Result<(), LiveError> {
+            let port = if own_network { port } else { 0 };
+            let gateway = Gateway::new(SocketAddr::from((host, port)), address, &authority, &callers)?;
             gateways.insert(address.to_owned(), Arc::new(gateway));
             Ok(())
         };
-        open(Ipv4Addr::LOCALHOST, API_SERVER)?;
+        open(Ipv4Addr::LOCALHOST, 6443, API_SERVER)?;
         for (place, described) in scenario.world.vcenters.iter().enumerate() {
             // Drivers tell vCenters apart by their hosts: each has an address of its own.
             let last = u8::try_from(place + 1).unwrap_or(u8::MAX);
-            open(Ipv4Addr::new(127, 77, 0, last), &vcenter::address(&described.name))?;
+            open(Ipv4Addr::new(127, 77, 0, last), 443, &vcenter::address(&described.name))?;
         }
         // Whoever is no child of the run needs a wire too.
         drop(network.process(OUTSIDE));
@@ -106,13 +107,12 @@ impl LiveEnvironment {
             gateways,
             sockets: Mutex::default(),
             installed: AtomicBool::new(false),
-            program: live.program.clone(),
-            pace: live.pace,
-            calm: if live.pace == Pace::WALL { 1 } else { live.calm() },
-            subjects: live.subjects.clone(),
+            program: processes.program.clone(),
+            subjects: processes.subjects.clone(),
             fates: Fates::default(),
             children: Mutex::default(),
-            patience: live.subjects.patience(),
+            starts: AtomicU32::new(0),
+            patience: processes.subjects.patience(),
         };
         environment.write("ca.pem", environment.authority.pem())?;
         Ok(Arc::new(environment))
@@ -121,6 +121,11 @@ impl LiveEnvironment {
     /// The drivers' installation is in Kubernetes: they may start.
     pub(crate) fn installed(&self) {
         self.installed.store(true, Ordering::Relaxed);
+    }
+
+    /// Counts one more program that is started; answers how many there were before it.
+    fn count_start(&self) -> u32 {
+        self.starts.fetch_add(1, Ordering::Relaxed)
     }
 
     /// The CSI driver that was built elsewhere, if one was.

@@ -1,0 +1,147 @@
+//! How a world runs: everything in this process, or with its drivers as processes of their own; in the world's time or the wall's.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use seatrial_scenario::{Capability, in_words};
+
+use crate::cluster::{Cluster, ClusterError, Kubernetes};
+use crate::external::{Exception, External};
+use crate::processors::Processors;
+
+/// How long a world is left alone at the end, to see that nothing but heartbeats is written: longer than the slowest
+/// retry and resync of the drivers and sidecars that changes anything.
+const REST: Duration = Duration::from_mins(20);
+
+/// The same by the wall's clock, where somebody waits for it.
+const REST_BY_THE_WALL: Duration = Duration::from_secs(30);
+
+/// How long nothing but heartbeats may be seen by the wall's clock until the world counts as settled.
+const QUIET_BY_THE_WALL: Duration = Duration::from_secs(20);
+
+/// How a world runs.
+#[derive(Clone, Debug, Default)]
+pub enum Mode {
+    /// Under a virtual clock, everything in this process.
+    #[default]
+    Virtual,
+    /// Drivers as processes; servers on loopback.
+    Processes(Processes),
+}
+
+/// What a world needs whose drivers are processes.
+#[derive(Clone, Debug)]
+pub struct Processes {
+    /// Whose time they live in.
+    pub time: Time,
+    /// The `seatrial` command, which our drivers are part of.
+    pub program: PathBuf,
+    /// Drivers that were built elsewhere.
+    pub subjects: Subjects,
+    /// Whose Kubernetes it has.
+    pub kubernetes: Kubernetes,
+}
+
+/// Whose time a world with processes lives in.
+#[derive(Clone, Debug)]
+pub enum Time {
+    /// The world's own, in which everybody outside lives too. Each world has a processor of its own while it lasts.
+    World(Processors),
+    /// The wall's.
+    Wall,
+}
+
+/// Drivers that were built elsewhere, in the place of ours.
+#[derive(Clone, Debug, Default)]
+pub struct Subjects {
+    /// The CSI driver.
+    pub csi: Option<Arc<External>>,
+    /// The cloud controller manager.
+    pub ccm: Option<Arc<External>>,
+}
+
+impl Subjects {
+    /// Those that there are.
+    pub fn iter(&self) -> impl Iterator<Item = &External> {
+        self.csi.iter().chain(&self.ccm).map(AsRef::as_ref)
+    }
+
+    /// How long drivers may take to end when they are asked to.
+    pub(crate) fn patience(&self) -> Duration {
+        let theirs = self.iter().map(|external| external.descriptor.stop_within_seconds).max();
+        Duration::from_secs(theirs.unwrap_or_default().max(PATIENCE))
+    }
+
+    /// What they are known to do otherwise.
+    pub(crate) fn exceptions(&self) -> impl Iterator<Item = &Exception> {
+        self.iter().flat_map(|external| &external.descriptor.exceptions)
+    }
+}
+
+/// How many seconds ours may take to end when they are asked to.
+const PATIENCE: u64 = 5;
+
+impl Mode {
+    /// What drivers as processes need, if they are.
+    pub(crate) fn processes(&self) -> Option<&Processes> {
+        match self {
+            Self::Virtual => None,
+            Self::Processes(processes) => Some(processes),
+        }
+    }
+
+    /// Whether the world goes by the wall's clock.
+    pub(crate) fn by_the_wall(&self) -> bool {
+        self.processes().is_some_and(|processes| matches!(processes.time, Time::Wall))
+    }
+
+    /// Brings up the real API server of a world that has one.
+    pub(crate) fn cluster(&self) -> Result<Option<Cluster>, ClusterError> {
+        match self {
+            Self::Virtual => Ok(None),
+            Self::Processes(processes) => Cluster::bring_up(&processes.kubernetes, &processes.program),
+        }
+    }
+
+    /// What runs otherwise than the scenario says, in words for the report.
+    pub(crate) fn shortened(&self) -> Vec<String> {
+        let Some(processes) = self.processes() else { return Vec::new() };
+        let mut lines: Vec<String> = processes.subjects.iter().map(External::words).collect();
+        if self.by_the_wall() {
+            lines.push(format!(
+                "by the wall's clock: the world counted as settled after {} without a write, and was left alone for {} at the end instead of {}",
+                in_words(QUIET_BY_THE_WALL),
+                in_words(REST_BY_THE_WALL),
+                in_words(REST)
+            ));
+        }
+        lines
+    }
+
+    /// What the drivers are known to do otherwise.
+    pub(crate) fn exceptions(&self) -> Vec<&Exception> {
+        self.processes().map(|processes| processes.subjects.exceptions().collect()).unwrap_or_default()
+    }
+
+    /// The CSI driver, if it was built elsewhere.
+    pub(crate) fn external_csi(&self) -> Option<&External> {
+        self.processes()?.subjects.csi.as_deref()
+    }
+
+    /// Whether the drivers are said to have a capability; what a driver announces itself is known when it runs. Ours offer all.
+    pub(crate) fn offers(&self, capability: Capability) -> bool {
+        let offered = |external: &External| external.descriptor.offers(capability);
+        capability.announced_as().is_some() || self.external_csi().is_none_or(offered)
+    }
+
+    /// How long nothing but heartbeats may be seen until the world counts as settled, when nothing is known to come.
+    pub(crate) fn quiet(&self) -> Duration {
+        if self.by_the_wall() { QUIET_BY_THE_WALL } else { crate::settle::QUIET }
+    }
+
+    /// How long the settled world is left alone at the end.
+    pub(crate) fn rest(&self) -> Duration {
+        if self.by_the_wall() { REST_BY_THE_WALL } else { REST }
+    }
+}
