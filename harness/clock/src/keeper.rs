@@ -17,7 +17,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::cpu::{Rank, Scheduling};
 use crate::launch::{LaunchError, Launched};
-use crate::look::{self, Seen, Suspect, Thread};
+use crate::look::{self, Next, Seen, Suspect, Thread};
 use crate::page::Pages;
 use crate::process::Processes;
 use crate::program::{Event, Program};
@@ -242,7 +242,14 @@ impl Room {
             self.serve_all();
             self.resume_continued();
             if self.all_asleep() {
-                let until = look::earliest(&mut self.processes, &self.pages);
+                let until = match look::next(&mut self.processes, &self.pages) {
+                    Next::Now => {
+                        self.wake_due();
+                        continue;
+                    }
+                    Next::At(until) => Some(until),
+                    Next::Never => None,
+                };
                 // The world is gone: it will order no more.
                 let _ = answer.send(Rest { until, touches });
                 return ControlFlow::Continue(());

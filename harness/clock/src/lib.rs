@@ -10,6 +10,7 @@ mod page;
 mod process;
 mod program;
 pub mod role;
+mod sockets;
 mod stops;
 mod touching;
 mod vdso;

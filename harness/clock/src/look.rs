@@ -10,13 +10,15 @@ use std::os::unix::fs::FileExt;
 
 use crate::page::{MONOTONIC_BASE, Pages};
 use crate::process::{Process, Processes};
-use crate::wait::{self, Call, Wait};
+use crate::sockets;
+use crate::wait::{self, Call, Wait, number};
 
 const LINE: usize = 256;
 
 /// A thread and what was last seen of it.
 #[derive(Debug)]
 pub(crate) struct Thread {
+    pid: i32,
     syscall: File,
     schedstat: File,
     stat: File,
@@ -73,6 +75,7 @@ impl Thread {
     pub fn open(pid: i32, tid: i32) -> io::Result<Self> {
         let open = |name: &str| File::open(format!("/proc/{pid}/task/{tid}/{name}"));
         Ok(Self {
+            pid,
             syscall: open("syscall")?,
             schedstat: open("schedstat")?,
             stat: open("stat")?,
@@ -89,12 +92,10 @@ impl Thread {
     pub fn look(&mut self, memory: &File) -> io::Result<Seen> {
         let other_call = self.call.renew(&self.syscall)?;
         if self.call.get().starts_with(b"running") {
-            self.wait = Wait::Running;
             return Ok(Seen::Awake);
         }
         let moved = self.ran.renew(&self.schedstat)?;
         if moved || other_call || matches!(self.wait, Wait::Running | Wait::Busy) {
-            self.timed = false;
             self.learn(memory)?;
         }
         Ok(match (self.wait, moved) {
@@ -118,12 +119,20 @@ impl Thread {
     fn learn(&mut self, memory: &File) -> io::Result<()> {
         let Some(call) = wait::call(self.call.get()) else {
             self.wait = Wait::Running;
+            self.timed = false;
             return Ok(());
         };
+        if call.number == number::RESTART_SYSCALL && self.timed {
+            // A wait that was interrupted by a stop goes on; its deadline stands.
+            return Ok(());
+        }
+        self.timed = false;
         self.within = call;
         self.wait = match wait::classify(&call, memory) {
-            Wait::ForeverUnlessDevice if self.state()? == b'S' => Wait::Forever,
-            Wait::ForeverUnlessDevice => Wait::Busy,
+            Wait::On(descriptor, direction) if self.state()? == b'S' => {
+                sockets::time_out(self.pid, descriptor, direction).map_or(Wait::Forever, Wait::For)
+            }
+            Wait::On(..) => Wait::Busy,
             wait => wait,
         };
         Ok(())
@@ -143,8 +152,9 @@ impl Thread {
         text.split(' ').next().and_then(|word| word.parse().ok()).unwrap_or(0)
     }
 
-    /// When it must be woken, where all sleep and its clock shows `shown`.
-    fn due(&mut self, shown: i64, calendar: i64) -> Option<i64> {
+    /// When it must be woken, where all sleep and its clock shows `shown`; and whether it fell asleep for no time.
+    fn due(&mut self, shown: i64, calendar: i64) -> Option<(i64, bool)> {
+        let fresh = !self.timed;
         let until = match self.wait {
             Wait::For(_) if self.timed => self.deadline,
             Wait::For(rest) => Some(shown.saturating_add(rest)),
@@ -153,7 +163,7 @@ impl Thread {
             _ => None,
         };
         (self.deadline, self.timed) = (until, true);
-        until
+        until.map(|until| (until, fresh && until <= shown))
     }
 }
 
@@ -194,17 +204,45 @@ pub(crate) fn pass(processes: &mut Processes, last: Option<Suspect>) -> Option<S
     moved
 }
 
-/// Everybody sleeps: the earliest end of a sleep, in the world's time.
-pub(crate) fn earliest(processes: &mut Processes, pages: &Pages) -> Option<i64> {
-    processes.iter_mut().filter_map(|(_, process)| earliest_of(process, pages)).min()
+/// So far a clock goes on when somebody falls asleep for no time, in nanoseconds: who waits until a deadline is *over*
+/// and has just reached it would else be woken again and again.
+const NUDGE: i64 = 1_000;
+
+/// What everybody's sleep leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// Somebody's own clock has reached its deadline already.
+    Now,
+    /// The earliest end of a sleep, in the world's time.
+    At(i64),
+    /// Nobody waits for time.
+    Never,
 }
 
-fn earliest_of(process: &mut Process, pages: &Pages) -> Option<i64> {
-    let page = pages.get(process.page)?;
-    let shown = pages.refresh(process.page)?.shown;
-    let calendar = page.dial().calendar;
-    if process.stopped {
-        return None;
+/// Everybody sleeps: what comes next.
+pub(crate) fn next(processes: &mut Processes, pages: &Pages) -> Next {
+    let mut next = Next::Never;
+    for (_, process) in processes.iter_mut().filter(|(_, process)| !process.stopped) {
+        next = match (next, next_of(process, pages)) {
+            (Next::Now, _) | (_, Next::Now) => Next::Now,
+            (Next::At(one), Next::At(other)) => Next::At(one.min(other)),
+            (Next::Never, other) => other,
+            (one, Next::Never) => one,
+        };
     }
-    process.watched().filter_map(|(_, thread)| thread.due(shown, calendar)).min()
+    next
+}
+
+fn next_of(process: &mut Process, pages: &Pages) -> Next {
+    let (Some(page), Some(reading)) = (pages.get(process.page), pages.refresh(process.page)) else { return Next::Never };
+    let (shown, calendar) = (reading.shown, page.dial().calendar);
+    let dues: Vec<_> = process.watched().filter_map(|(_, thread)| thread.due(shown, calendar)).collect();
+    if dues.iter().any(|(_, no_time)| *no_time) {
+        pages.advance_one(process.page, shown + NUDGE);
+    }
+    match dues.into_iter().map(|(until, _)| until).min() {
+        Some(until) if until <= shown => Next::Now,
+        Some(until) => Next::At(until),
+        None => Next::Never,
+    }
 }

@@ -18,25 +18,25 @@ impl Room {
             for (tid, thread) in process.watched() {
                 if thread.deadline.is_some_and(|deadline| deadline <= shown) {
                     thread.deadline = None;
-                    due.push(tid);
+                    due.push((tid, thread.within.number));
                 }
             }
         }
-        for tid in &due {
+        for (tid, wait) in &due {
             // A thread that has ended meanwhile needs no waking.
-            let _ = self.end_sleep(*tid);
+            let _ = self.end_sleep(*tid, *wait);
         }
         due.len()
     }
 
-    fn end_sleep(&mut self, tid: i32) -> nix::Result<()> {
+    fn end_sleep(&mut self, tid: i32, wait: i64) -> nix::Result<()> {
         let thread = Pid::from_raw(tid);
         ptrace::interrupt(thread)?;
         loop {
             let stop = stops::wait_for(tid)?;
             match stop {
                 Stop::Event { event: stops::EVENT_STOP, signal, .. } if signal == stops::TRAP => {
-                    let done = inject::time_out(thread);
+                    let done = inject::time_out(thread, wait);
                     ptrace::cont(thread, None)?;
                     return done;
                 }
