@@ -5,7 +5,9 @@
 
 use nix::sched::{CpuSet, sched_setaffinity};
 use nix::unistd::Pid;
-use thread_priority::{RealtimeThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy, set_thread_priority_and_policy, thread_native_id};
+use thread_priority::{
+    RealtimeThreadSchedulePolicy, ThreadId, ThreadPriority, ThreadSchedulePolicy, set_thread_priority_and_policy, thread_native_id,
+};
 
 /// The priority of the world's thread and its children.
 const WORLD: u8 = 10;
@@ -79,15 +81,34 @@ impl Scheduling {
 }
 
 impl Rank {
-    fn take(self) -> bool {
+    pub fn take(self) -> bool {
         let priority = match self {
             Self::World => WORLD,
             Self::Keeper => KEEPER,
         };
-        let Ok(priority) = priority.try_into() else { return false };
-        let policy = ThreadSchedulePolicy::Realtime(RealtimeThreadSchedulePolicy::Fifo);
-        set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Crossplatform(priority), policy).is_ok()
+        set(thread_native_id(), priority)
     }
+}
+
+/// The means to lift the thread that made it above the world's priority.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lift(ThreadId);
+
+impl Lift {
+    /// Of the calling thread.
+    pub fn of_this_thread() -> Self {
+        Self(thread_native_id())
+    }
+
+    pub fn above_the_world(self) {
+        set(self.0, WORLD + 1);
+    }
+}
+
+fn set(thread: ThreadId, priority: u8) -> bool {
+    let Ok(priority) = priority.try_into() else { return false };
+    let policy = ThreadSchedulePolicy::Realtime(RealtimeThreadSchedulePolicy::Fifo);
+    set_thread_priority_and_policy(thread, ThreadPriority::Crossplatform(priority), policy).is_ok()
 }
 
 fn pin(cpu: usize) -> nix::Result<()> {

@@ -15,10 +15,11 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::cpu::{Rank, Scheduling};
+use crate::cpu::{Lift, Rank, Scheduling};
 use crate::launch::{LaunchError, Launched};
 use crate::look::{self, Next, Seen, Suspect, Thread};
 use crate::page::Pages;
+use crate::patience::{self, Pulse};
 use crate::process::Processes;
 use crate::program::{Event, Program};
 use crate::stops;
@@ -41,6 +42,9 @@ pub struct Options {
     pub slack: Duration,
     /// The one CPU on which everybody lives, first in first out. None: as the kernel likes.
     pub cpu: Option<usize>,
+    /// A program whose own clock is ahead of the world's by so much, because it looks at it again and again, is not
+    /// waited for any longer.
+    pub patience: Duration,
     /// After so much of the machine's time without anybody falling asleep, the busy program is told.
     pub standstill: Duration,
 }
@@ -54,6 +58,7 @@ impl Default for Options {
             quantum: Duration::from_millis(1),
             slack: Duration::ZERO,
             cpu: None,
+            patience: Duration::from_millis(100),
             standstill: Duration::from_secs(10),
         }
     }
@@ -126,7 +131,7 @@ impl Keeper {
             .name("keeper".to_owned())
             .spawn(move || {
                 let mut room = room;
-                room.scheduling = Scheduling::claim(room.cpu);
+                room.take_place();
                 let _ = claimed.send(room.scheduling);
                 room.run(&orders);
             })
@@ -154,6 +159,11 @@ pub(crate) struct Room {
     pub quantum: i64,
     /// The world's time as it last told it.
     pub now: i64,
+    /// How far a busy program's clock may be ahead, in nanoseconds.
+    pub patience: i64,
+    /// Threads that were stopped so that time could go on.
+    pub held: Vec<i32>,
+    pub pulse: Arc<Pulse>,
     cpu: Option<usize>,
     world: Option<Thread>,
     touches: Arc<AtomicU64>,
@@ -175,6 +185,9 @@ impl Room {
             shift: options.looks.max(1).next_power_of_two().trailing_zeros(),
             quantum: nanoseconds(options.quantum),
             now: 0,
+            patience: nanoseconds(options.patience),
+            held: Vec::new(),
+            pulse: Arc::default(),
             cpu: options.cpu,
             world: None,
             touches,
@@ -187,6 +200,14 @@ impl Room {
     pub(crate) fn tell(&self, event: Event) {
         // Nobody listens: the run does not want to know.
         let _ = self.told.send(event);
+    }
+
+    /// The keeper's own place among those who run.
+    fn take_place(&mut self) {
+        if self.cpu.is_some() {
+            patience::watch_over(&self.pulse, Lift::of_this_thread());
+        }
+        self.scheduling = Scheduling::claim(self.cpu);
     }
 
     fn run(&mut self, orders: &Receiver<Command>) {
@@ -230,6 +251,14 @@ impl Room {
     fn look(&mut self, now: i64, answer: &Sender<Rest>, orders: &Receiver<Command>) -> ControlFlow<()> {
         self.now = self.now.max(now);
         self.wake_due();
+        self.release_held();
+        self.pulse.looking.store(true, Ordering::Relaxed);
+        let flow = self.look_on(answer, orders);
+        self.pulse.looking.store(false, Ordering::Relaxed);
+        flow
+    }
+
+    fn look_on(&mut self, answer: &Sender<Rest>, orders: &Receiver<Command>) -> ControlFlow<()> {
         let mut vain = 0_u32;
         let mut since = wall::monotonic();
         loop {
@@ -255,6 +284,13 @@ impl Room {
                 return ControlFlow::Continue(());
             }
             vain += 1;
+            self.pulse.beat();
+            if (vain.is_multiple_of(256) || self.pulse.lifted.load(Ordering::Relaxed))
+                && let Some(until) = self.be_patient()
+            {
+                let _ = answer.send(Rest { until: Some(until), touches });
+                return ControlFlow::Continue(());
+            }
             if vain < 200 {
                 std::thread::yield_now();
             } else {
@@ -283,6 +319,10 @@ impl Room {
         // Its waits are never timed by us: its memory is not needed.
         let seen = thread.look_at_poll(&[number::EPOLL_WAIT, number::EPOLL_PWAIT, number::EPOLL_PWAIT2]);
         Some(seen.unwrap_or(Seen::Awake))
+    }
+
+    pub(crate) fn world_sleeps(&mut self) -> bool {
+        self.world_is_parked().is_none_or(|seen| seen != Seen::Awake)
     }
 
     fn report_standstill(&mut self) {

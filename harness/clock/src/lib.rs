@@ -7,6 +7,7 @@ mod keeper;
 mod launch;
 mod look;
 mod page;
+mod patience;
 mod process;
 mod program;
 pub mod role;

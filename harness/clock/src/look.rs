@@ -31,6 +31,7 @@ pub(crate) struct Thread {
     /// When its sleep ends in the world's time, in nanoseconds; kept while it has not run.
     pub deadline: Option<i64>,
     timed: bool,
+    slept: Wait,
 }
 
 /// A short line of a file in `/proc`.
@@ -85,6 +86,7 @@ impl Thread {
             within: Call::default(),
             deadline: None,
             timed: false,
+            slept: Wait::Running,
         })
     }
 
@@ -92,6 +94,7 @@ impl Thread {
     pub fn look(&mut self, memory: &File) -> io::Result<Seen> {
         let other_call = self.call.renew(&self.syscall)?;
         if self.call.get().starts_with(b"running") {
+            self.wait = Wait::Running;
             return Ok(Seen::Awake);
         }
         let moved = self.ran.renew(&self.schedstat)?;
@@ -124,6 +127,7 @@ impl Thread {
         };
         if call.number == number::RESTART_SYSCALL && self.timed {
             // A wait that was interrupted by a stop goes on; its deadline stands.
+            self.wait = self.slept;
             return Ok(());
         }
         self.timed = false;
@@ -135,6 +139,7 @@ impl Thread {
             Wait::On(..) => Wait::Busy,
             wait => wait,
         };
+        self.slept = self.wait;
         Ok(())
     }
 
@@ -154,6 +159,9 @@ impl Thread {
 
     /// When it must be woken, where all sleep and its clock shows `shown`; and whether it fell asleep for no time.
     fn due(&mut self, shown: i64, calendar: i64) -> Option<(i64, bool)> {
+        if matches!(self.wait, Wait::Running | Wait::Busy) {
+            return None;
+        }
         let fresh = !self.timed;
         let until = match self.wait {
             Wait::For(_) if self.timed => self.deadline,
@@ -202,6 +210,20 @@ pub(crate) fn pass(processes: &mut Processes, last: Option<Suspect>) -> Option<S
         }
     }
     moved
+}
+
+/// All threads that are not in a wait.
+pub(crate) fn awake(processes: &mut Processes) -> Vec<Suspect> {
+    let mut awake = Vec::new();
+    for (number, process) in processes.iter_mut().filter(|(_, process)| !process.stopped) {
+        let memory = process.memory.clone();
+        for (tid, thread) in process.watched() {
+            if matches!(thread.look(&memory), Ok(Seen::Awake)) {
+                awake.push(Suspect { process: number, thread: tid });
+            }
+        }
+    }
+    awake
 }
 
 /// So far a clock goes on when somebody falls asleep for no time, in nanoseconds: who waits until a deadline is *over*

@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -53,6 +54,7 @@ fn act(what: &str, arguments: &[&str]) -> Done {
         ("threads", [count, rounds]) => threads(count.parse()?, rounds.parse()?),
         ("busy", [milliseconds]) => busy(milliseconds.parse()?),
         ("spin", [milliseconds]) => spin(Duration::from_millis(milliseconds.parse()?)),
+        ("volley", [rounds]) => volley(rounds.parse()?),
         ("exit", [status]) => exit(status.parse()?),
         ("forever", []) => loop {
             thread::sleep(Duration::from_secs(3600));
@@ -142,7 +144,7 @@ fn ask(address: &str, count: u32, timeout: Duration) -> Done {
 fn threads(count: u64, rounds: u64) -> Done {
     let begin = now();
     for _ in 0..rounds {
-        let all: Vec<_> = (1..=count).map(|n| thread::spawn(move || thread::sleep(Duration::from_millis(10 * n)))).collect();
+        let all: Vec<_> = (1..=count).map(|n| thread::spawn(move || thread::sleep(Duration::from_secs(n)))).collect();
         for one in all {
             one.join().map_err(|_| "a thread panicked")?;
         }
@@ -165,12 +167,32 @@ fn busy(milliseconds: i64) -> Done {
 /// Looks at the clock until so much has passed.
 fn spin(time: Duration) -> Done {
     let begin = now();
-    let mut looks = 0_u64;
+    let mut looks = 1_u64;
     while begin.elapsed() < time {
         looks += 1;
     }
-    println!("{} {}", begin.elapsed().as_millis(), looks > 0);
+    println!("{} {looks}", begin.elapsed().as_millis());
     Ok(())
+}
+
+/// Two threads that hand a ball to each other and look at nothing but the ball meanwhile.
+fn volley(rounds: u32) -> Done {
+    let ball = Arc::new(AtomicU32::new(0));
+    let other = ball.clone();
+    let thread = thread::spawn(move || play(&other, 1, rounds));
+    play(&ball, 0, rounds);
+    thread.join().map_err(|_| "a thread panicked")?;
+    println!("done");
+    Ok(())
+}
+
+fn play(ball: &AtomicU32, side: u32, rounds: u32) {
+    for _ in 0..rounds {
+        while ball.load(Ordering::SeqCst) % 2 != side {
+            std::hint::spin_loop();
+        }
+        ball.fetch_add(1, Ordering::SeqCst);
+    }
 }
 
 /// Says the time again and again, until it is killed.

@@ -1,6 +1,7 @@
 //! Programs of others in the world's clock: each trap that was met, with a small child of ours (this executable with
 //! other arguments), and with Go programs where Go is present.
 
+mod busy;
 mod child;
 mod deaths;
 mod descendants;
@@ -20,6 +21,7 @@ fn main() {
     let arguments = Arguments::from_args();
     let mut trials: Vec<Trial> = Vec::new();
     trials.extend(waits::trials());
+    trials.extend(busy::trials());
     trials.extend(server::trials());
     trials.extend(deaths::trials());
     trials.extend(descendants::trials());
