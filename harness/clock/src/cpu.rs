@@ -11,7 +11,6 @@ use thread_priority::{
 
 /// The priority of the world's thread and its children.
 const WORLD: u8 = 10;
-const KEEPER: u8 = WORLD - 1;
 
 /// How the processes of a world share the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +33,7 @@ pub enum Scheduling {
 /// Who a thread is in the order of priorities.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Rank {
+    AboveTheWorld,
     World,
     Keeper,
 }
@@ -81,12 +81,16 @@ impl Scheduling {
 }
 
 impl Rank {
-    pub fn take(self) -> bool {
-        let priority = match self {
+    fn priority(self) -> u8 {
+        match self {
+            Self::AboveTheWorld => WORLD + 1,
             Self::World => WORLD,
-            Self::Keeper => KEEPER,
-        };
-        set(thread_native_id(), priority)
+            Self::Keeper => WORLD - 1,
+        }
+    }
+
+    fn take(self) -> bool {
+        set(thread_native_id(), self.priority())
     }
 }
 
@@ -100,8 +104,8 @@ impl Lift {
         Self(thread_native_id())
     }
 
-    pub fn above_the_world(self) {
-        set(self.0, WORLD + 1);
+    pub fn to(self, rank: Rank) {
+        set(self.0, rank.priority());
     }
 }
 

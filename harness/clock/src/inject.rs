@@ -50,6 +50,18 @@ fn step(pid: Pid) -> nix::Result<()> {
     }
 }
 
+/// Whether an interrupted thread stands in a sleep, which would go on.
+#[cfg(target_arch = "x86_64")]
+pub(crate) fn is_asleep(tid: Pid) -> bool {
+    const RESTART_BLOCK: i64 = -516;
+    ptrace::getregs(tid).is_ok_and(|registers| registers.rax.cast_signed() == RESTART_BLOCK)
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+pub(crate) fn is_asleep(_: Pid) -> bool {
+    false
+}
+
 /// Makes an interrupted thread return from its wait (the number of its system call) as its time-out would. A thread that is in no wait any more is
 /// left alone.
 #[cfg(target_arch = "x86_64")]

@@ -271,6 +271,9 @@ impl Room {
             self.serve_all();
             self.resume_continued();
             if self.all_asleep() {
+                if self.deliver_pending() {
+                    continue;
+                }
                 let until = match look::next(&mut self.processes, &self.pages) {
                     Next::Now => {
                         self.wake_due();
@@ -309,7 +312,9 @@ impl Room {
         if world == Some(Seen::Awake) {
             return false;
         }
-        self.suspect = look::pass(&mut self.processes, self.suspect);
+        let mut sleepers = Vec::new();
+        self.suspect = look::pass(&mut self.processes, self.suspect, &mut sleepers);
+        self.keep(&sleepers);
         self.suspect.is_none() && world.is_none_or(|seen| seen == Seen::Still)
     }
 

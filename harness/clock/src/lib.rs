@@ -3,6 +3,7 @@
 mod cpu;
 mod elf;
 mod inject;
+mod keep;
 mod keeper;
 mod launch;
 mod look;

@@ -32,6 +32,8 @@ pub(crate) struct Thread {
     pub deadline: Option<i64>,
     timed: bool,
     slept: Wait,
+    /// Its sleep is ours: it is stopped until its deadline, so that the machine's clock cannot end it.
+    pub kept: bool,
 }
 
 /// A short line of a file in `/proc`.
@@ -87,14 +89,19 @@ impl Thread {
             deadline: None,
             timed: false,
             slept: Wait::Running,
+            kept: false,
         })
     }
 
     /// Looks at the thread. An error: it is gone.
     pub fn look(&mut self, memory: &File) -> io::Result<Seen> {
+        if self.kept {
+            return Ok(Seen::Still);
+        }
         let other_call = self.call.renew(&self.syscall)?;
         if self.call.get().starts_with(b"running") {
             self.wait = Wait::Running;
+            self.ran.renew(&self.schedstat)?;
             return Ok(Seen::Awake);
         }
         let moved = self.ran.renew(&self.schedstat)?;
@@ -106,6 +113,11 @@ impl Thread {
             (_, true) => Seen::Moved,
             (_, false) => Seen::Still,
         })
+    }
+
+    /// Whether it sleeps for a time and for nothing else.
+    fn only_sleeps(&self) -> bool {
+        !self.kept && matches!(self.wait, Wait::For(_)) && matches!(self.within.number, number::NANOSLEEP | number::CLOCK_NANOSLEEP)
     }
 
     /// Looks at the world's own thread, which sleeps only in one of these system calls.
@@ -183,7 +195,8 @@ pub(crate) struct Suspect {
 }
 
 /// One pass over all threads, the last suspect first. None: everybody sleeps and nobody has run since the last pass.
-pub(crate) fn pass(processes: &mut Processes, last: Option<Suspect>) -> Option<Suspect> {
+/// Threads that only sleep for a time, and are not kept yet, go into `sleepers`.
+pub(crate) fn pass(processes: &mut Processes, last: Option<Suspect>, sleepers: &mut Vec<i32>) -> Option<Suspect> {
     if let Some(suspect) = last
         && let Some(process) = processes.get_mut(suspect.process)
         && let memory = process.memory.clone()
@@ -203,7 +216,12 @@ pub(crate) fn pass(processes: &mut Processes, last: Option<Suspect>) -> Option<S
             let suspect = Suspect { process: number, thread: tid };
             match thread.look(&memory) {
                 Ok(Seen::Still) => {}
-                Ok(Seen::Moved) => moved = moved.or(Some(suspect)),
+                Ok(Seen::Moved) => {
+                    moved = moved.or(Some(suspect));
+                    if thread.only_sleeps() {
+                        sleepers.push(tid);
+                    }
+                }
                 // Gone: the keeper will hear of it.
                 Ok(Seen::Awake) | Err(_) => return Some(suspect),
             }

@@ -14,9 +14,8 @@ use nix::unistd::Pid;
 
 use crate::cpu::{Lift, Rank};
 use crate::keeper::Room;
-use crate::look::{self, Next, Suspect};
+use crate::look::{self, Next, Suspect, Thread};
 use crate::program::Event;
-use crate::stops::{self, Stop};
 
 /// How often the second thread looks at the keeper's pulse.
 const PULSE: Duration = Duration::from_millis(50);
@@ -45,7 +44,12 @@ pub(crate) fn watch_over(pulse: &Arc<Pulse>, lift: Lift) {
             let beats = pulse.beats.load(Ordering::Relaxed);
             if pulse.looking.load(Ordering::Relaxed) && beats == last {
                 pulse.lifted.store(true, Ordering::Relaxed);
-                lift.above_the_world();
+                lift.to(Rank::AboveTheWorld);
+                while pulse.lifted.load(Ordering::Relaxed) && pulse.looking.load(Ordering::Relaxed) {
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+                // By this thread, not by the keeper's: glibc would hold a lock while the keeper waits for its CPU.
+                lift.to(Rank::Keeper);
             }
             last = beats;
             drop(pulse);
@@ -59,11 +63,8 @@ pub(crate) fn watch_over(pulse: &Arc<Pulse>, lift: Lift) {
 impl Room {
     /// What to do about those who do not sleep: until when time may go on although they do not, or None to look again.
     pub(crate) fn be_patient(&mut self) -> Option<i64> {
-        let lifted = self.pulse.lifted.swap(false, Ordering::Relaxed);
-        let until = self.bear(lifted);
-        if lifted {
-            Rank::Keeper.take();
-        }
+        let until = self.bear(self.pulse.lifted.load(Ordering::Relaxed));
+        self.pulse.lifted.store(false, Ordering::Relaxed);
         until
     }
 
@@ -118,23 +119,8 @@ impl Room {
     fn hold(&mut self, awake: &[Suspect]) {
         let asked: Vec<i32> = awake.iter().map(|suspect| suspect.thread).filter(|tid| ptrace::interrupt(Pid::from_raw(*tid)).is_ok()).collect();
         for tid in asked {
-            self.hold_one(tid);
-        }
-    }
-
-    fn hold_one(&mut self, tid: i32) {
-        while let Ok(stop) = stops::wait_for(tid) {
-            match stop {
-                Stop::Event { event: stops::EVENT_STOP, signal: stops::TRAP, .. } => {
-                    self.held.push(tid);
-                    return;
-                }
-                Stop::Ended { .. } => {
-                    self.serve(stop);
-                    return;
-                }
-                // Something else came first; the interrupt follows.
-                _ => self.serve(stop),
+            if self.wait_interrupted(tid) {
+                self.held.push(tid);
             }
         }
     }
@@ -149,6 +135,10 @@ impl Room {
             self.tell(event);
         }
         self.hold(awake);
+        // Who has had least of the CPU goes first: else the same one runs again.
+        let mut held = std::mem::take(&mut self.held);
+        held.sort_by_key(|tid| self.processes.thread(*tid).map_or(0, Thread::cpu));
+        self.held = held;
         self.release_held();
     }
 

@@ -106,6 +106,14 @@ impl Processes {
         self.by_order.get_mut(&number)
     }
 
+    pub fn thread(&self, tid: i32) -> Option<&Thread> {
+        self.by_order.get(self.of_thread.get(&tid)?)?.threads.get(&tid)
+    }
+
+    pub fn thread_mut(&mut self, tid: i32) -> Option<&mut Thread> {
+        self.by_order.get_mut(self.of_thread.get(&tid)?)?.threads.get_mut(&tid)
+    }
+
     /// Forgets a thread; the whole process where it is its last or first.
     pub fn remove_thread(&mut self, tid: i32) -> Option<Process> {
         let number = self.of_thread.remove(&tid)?;

@@ -203,7 +203,8 @@ impl Room {
                 continue;
             }
             process.stopped = false;
-            for tid in process.threads.keys() {
+            for (tid, thread) in &mut process.threads {
+                thread.kept = false;
                 let _ = ptrace::cont(Pid::from_raw(*tid), None);
             }
         }
