@@ -6,12 +6,11 @@
 use nix::sched::{CpuSet, sched_setaffinity};
 use nix::unistd::Pid;
 use thread_priority::{
-    RealtimeThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy, set_thread_priority_and_policy, thread_native_id,
+    RealtimeThreadSchedulePolicy, ThreadId, ThreadPriority, ThreadSchedulePolicy, set_thread_priority_and_policy, thread_native_id,
 };
 
 /// The priority of the world's thread and its children.
 const WORLD: u8 = 10;
-const KEEPER: u8 = WORLD - 1;
 
 /// How the processes of a world share the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +33,7 @@ pub enum Scheduling {
 /// Who a thread is in the order of priorities.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Rank {
+    AboveTheWorld,
     World,
     Keeper,
 }
@@ -81,15 +81,38 @@ impl Scheduling {
 }
 
 impl Rank {
-    fn take(self) -> bool {
-        let priority = match self {
+    fn priority(self) -> u8 {
+        match self {
+            Self::AboveTheWorld => WORLD + 1,
             Self::World => WORLD,
-            Self::Keeper => KEEPER,
-        };
-        let Ok(priority) = priority.try_into() else { return false };
-        let policy = ThreadSchedulePolicy::Realtime(RealtimeThreadSchedulePolicy::Fifo);
-        set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Crossplatform(priority), policy).is_ok()
+            Self::Keeper => WORLD - 1,
+        }
     }
+
+    fn take(self) -> bool {
+        set(thread_native_id(), self.priority())
+    }
+}
+
+/// The means to lift the thread that made it above the world's priority.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lift(ThreadId);
+
+impl Lift {
+    /// Of the calling thread.
+    pub fn of_this_thread() -> Self {
+        Self(thread_native_id())
+    }
+
+    pub fn to(self, rank: Rank) {
+        set(self.0, rank.priority());
+    }
+}
+
+fn set(thread: ThreadId, priority: u8) -> bool {
+    let Ok(priority) = priority.try_into() else { return false };
+    let policy = ThreadSchedulePolicy::Realtime(RealtimeThreadSchedulePolicy::Fifo);
+    set_thread_priority_and_policy(thread, ThreadPriority::Crossplatform(priority), policy).is_ok()
 }
 
 fn pin(cpu: usize) -> nix::Result<()> {

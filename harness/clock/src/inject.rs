@@ -50,19 +50,33 @@ fn step(pid: Pid) -> nix::Result<()> {
     }
 }
 
-/// Makes an interrupted thread return from its wait as its time-out would. A thread that is in no wait any more is
+/// Whether an interrupted thread stands in a sleep, which would go on.
+#[cfg(target_arch = "x86_64")]
+pub(crate) fn is_asleep(tid: Pid) -> bool {
+    const RESTART_BLOCK: i64 = -516;
+    ptrace::getregs(tid).is_ok_and(|registers| registers.rax.cast_signed() == RESTART_BLOCK)
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+pub(crate) fn is_asleep(_: Pid) -> bool {
+    false
+}
+
+/// Makes an interrupted thread return from its wait (the number of its system call) as its time-out would. A thread that is in no wait any more is
 /// left alone.
 #[cfg(target_arch = "x86_64")]
-pub(crate) fn time_out(tid: Pid) -> nix::Result<()> {
+pub(crate) fn time_out(tid: Pid, wait: i64) -> nix::Result<()> {
     // RESTARTSYS, RESTARTNOINTR, RESTARTNOHAND, RESTART_RESTARTBLOCK, EINTR
     const INTERRUPTED: [i64; 5] = [-512, -513, -514, -516, -4];
     let mut registers = ptrace::getregs(tid)?;
     if !INTERRUPTED.contains(&registers.rax.cast_signed()) {
         return Ok(());
     }
-    registers.rax = match registers.orig_rax.cast_signed() {
+    registers.rax = match wait {
         number::FUTEX => -(Errno::ETIMEDOUT as i64),
         number::RT_SIGTIMEDWAIT | number::SEMTIMEDOP => -(Errno::EAGAIN as i64),
+        number::READ | number::READV | number::RECVFROM | number::RECVMSG | number::ACCEPT | number::ACCEPT4 => -(Errno::EAGAIN as i64),
+        number::WRITE | number::WRITEV | number::SENDTO | number::SENDMSG => -(Errno::EAGAIN as i64),
         number::SELECT | number::PSELECT6 => {
             clear_sets(tid, registers.rdi, [registers.rsi, registers.rdx, registers.r10]);
             0
@@ -112,6 +126,6 @@ pub(crate) fn map_page(_: Pid, _: u64) -> nix::Result<u64> {
 }
 
 #[cfg(not(target_arch = "x86_64"))]
-pub(crate) fn time_out(_: Pid) -> nix::Result<()> {
+pub(crate) fn time_out(_: Pid, _: i64) -> nix::Result<()> {
     Err(Errno::ENOSYS)
 }

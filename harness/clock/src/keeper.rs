@@ -15,10 +15,11 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::cpu::{Rank, Scheduling};
+use crate::cpu::{Lift, Rank, Scheduling};
 use crate::launch::{LaunchError, Launched};
-use crate::look::{self, Seen, Suspect, Thread};
+use crate::look::{self, Next, Seen, Suspect, Thread};
 use crate::page::Pages;
+use crate::patience::{self, Pulse};
 use crate::process::Processes;
 use crate::program::{Event, Program};
 use crate::stops;
@@ -41,6 +42,9 @@ pub struct Options {
     pub slack: Duration,
     /// The one CPU on which everybody lives, first in first out. None: as the kernel likes.
     pub cpu: Option<usize>,
+    /// A program whose own clock is ahead of the world's by so much, because it looks at it again and again, is not
+    /// waited for any longer.
+    pub patience: Duration,
     /// After so much of the machine's time without anybody falling asleep, the busy program is told.
     pub standstill: Duration,
 }
@@ -54,6 +58,7 @@ impl Default for Options {
             quantum: Duration::from_millis(1),
             slack: Duration::ZERO,
             cpu: None,
+            patience: Duration::from_millis(100),
             standstill: Duration::from_secs(10),
         }
     }
@@ -126,7 +131,7 @@ impl Keeper {
             .name("keeper".to_owned())
             .spawn(move || {
                 let mut room = room;
-                room.scheduling = Scheduling::claim(room.cpu);
+                room.take_place();
                 let _ = claimed.send(room.scheduling);
                 room.run(&orders);
             })
@@ -154,6 +159,11 @@ pub(crate) struct Room {
     pub quantum: i64,
     /// The world's time as it last told it.
     pub now: i64,
+    /// How far a busy program's clock may be ahead, in nanoseconds.
+    pub patience: i64,
+    /// Threads that were stopped so that time could go on.
+    pub held: Vec<i32>,
+    pub pulse: Arc<Pulse>,
     cpu: Option<usize>,
     world: Option<Thread>,
     touches: Arc<AtomicU64>,
@@ -175,6 +185,9 @@ impl Room {
             shift: options.looks.max(1).next_power_of_two().trailing_zeros(),
             quantum: nanoseconds(options.quantum),
             now: 0,
+            patience: nanoseconds(options.patience),
+            held: Vec::new(),
+            pulse: Arc::default(),
             cpu: options.cpu,
             world: None,
             touches,
@@ -187,6 +200,14 @@ impl Room {
     pub(crate) fn tell(&self, event: Event) {
         // Nobody listens: the run does not want to know.
         let _ = self.told.send(event);
+    }
+
+    /// The keeper's own place among those who run.
+    fn take_place(&mut self) {
+        if self.cpu.is_some() {
+            patience::watch_over(&self.pulse, Lift::of_this_thread());
+        }
+        self.scheduling = Scheduling::claim(self.cpu);
     }
 
     fn run(&mut self, orders: &Receiver<Command>) {
@@ -230,6 +251,14 @@ impl Room {
     fn look(&mut self, now: i64, answer: &Sender<Rest>, orders: &Receiver<Command>) -> ControlFlow<()> {
         self.now = self.now.max(now);
         self.wake_due();
+        self.release_held();
+        self.pulse.looking.store(true, Ordering::Relaxed);
+        let flow = self.look_on(answer, orders);
+        self.pulse.looking.store(false, Ordering::Relaxed);
+        flow
+    }
+
+    fn look_on(&mut self, answer: &Sender<Rest>, orders: &Receiver<Command>) -> ControlFlow<()> {
         let mut vain = 0_u32;
         let mut since = wall::monotonic();
         loop {
@@ -242,12 +271,29 @@ impl Room {
             self.serve_all();
             self.resume_continued();
             if self.all_asleep() {
-                let until = look::earliest(&mut self.processes, &self.pages);
+                if self.deliver_pending() {
+                    continue;
+                }
+                let until = match look::next(&mut self.processes, &self.pages) {
+                    Next::Now => {
+                        self.wake_due();
+                        continue;
+                    }
+                    Next::At(until) => Some(until),
+                    Next::Never => None,
+                };
                 // The world is gone: it will order no more.
                 let _ = answer.send(Rest { until, touches });
                 return ControlFlow::Continue(());
             }
             vain += 1;
+            self.pulse.beat();
+            if (vain.is_multiple_of(256) || self.pulse.lifted.load(Ordering::Relaxed))
+                && let Some(until) = self.be_patient()
+            {
+                let _ = answer.send(Rest { until: Some(until), touches });
+                return ControlFlow::Continue(());
+            }
             if vain < 200 {
                 std::thread::yield_now();
             } else {
@@ -266,7 +312,9 @@ impl Room {
         if world == Some(Seen::Awake) {
             return false;
         }
-        self.suspect = look::pass(&mut self.processes, self.suspect);
+        let mut sleepers = Vec::new();
+        self.suspect = look::pass(&mut self.processes, self.suspect, &mut sleepers);
+        self.keep(&sleepers);
         self.suspect.is_none() && world.is_none_or(|seen| seen == Seen::Still)
     }
 
@@ -278,14 +326,17 @@ impl Room {
         Some(seen.unwrap_or(Seen::Awake))
     }
 
+    pub(crate) fn world_sleeps(&mut self) -> bool {
+        self.world_is_parked().is_none_or(|seen| seen != Seen::Awake)
+    }
+
     fn report_standstill(&mut self) {
         let Some(process) = self.suspect.and_then(|suspect| self.processes.get(suspect.process)) else { return };
         let threads = process.threads.iter().map(|(tid, thread)| {
             let cpu = Duration::from_nanos(thread.cpu());
             format!("{tid}: {:?} in call {}, {cpu:?} of CPU", thread.wait, thread.within.number)
         });
-        let event =
-            Event::Standstill { program: process.program.clone(), pid: process.pid, threads: threads.collect::<Vec<_>>().join("; ") };
+        let event = Event::Standstill { program: process.program.clone(), pid: process.pid, threads: threads.collect::<Vec<_>>().join("; ") };
         self.tell(event);
     }
 

@@ -3,7 +3,8 @@
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
-use std::path::PathBuf;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
@@ -36,9 +37,7 @@ pub enum LaunchError {
         source: io::Error,
     },
     /// The kernel does not let us trace our own child.
-    #[error(
-        "the kernel forbids tracing {program}: {source}; needed is ptrace of one's own children (kernel.yama.ptrace_scope 0 or 1, or CAP_SYS_PTRACE; a container's seccomp profile may forbid it)"
-    )]
+    #[error("the kernel forbids tracing {program}: {source}; needed is ptrace of one's own children (kernel.yama.ptrace_scope 0 or 1, or CAP_SYS_PTRACE; a container's seccomp profile may forbid it)")]
     Trace {
         /// The program's name.
         program: String,
@@ -112,7 +111,7 @@ impl Room {
     /// Starts a program; it runs when this returns.
     pub(crate) fn launch(&mut self, program: Program) -> Result<Launched, LaunchError> {
         let name = program.name();
-        let path = program.path.clone();
+        let path = find(&program)?;
         let dial = Dial {
             calendar: self.calendar + i64::try_from(program.skew.as_nanos()).unwrap_or(0),
             shift: self.shift,
@@ -120,7 +119,7 @@ impl Room {
             seed: program.seed.unwrap_or(0),
         };
         let seed = program.seed;
-        let pid = self.start(program, &name)?;
+        let pid = self.start(program, &path, &name)?;
         let outcome = self.become_program(pid, &name, &path, dial, seed);
         if outcome.is_err() {
             let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
@@ -130,13 +129,13 @@ impl Room {
     }
 
     /// Starts the launcher and traces it; it waits for that before it becomes the program.
-    fn start(&self, program: Program, name: &str) -> Result<i32, LaunchError> {
+    fn start(&self, program: Program, path: &Path, name: &str) -> Result<i32, LaunchError> {
         let launcher = self.launcher.clone();
         let failed = |source| LaunchError::Launcher { program: name.to_owned(), launcher: launcher.clone(), source };
         let mut command = Command::new(&launcher);
         command.arg(role::ROLE).arg(self.scheduling.word());
         command.arg(if program.seed.is_some() { "fixed" } else { "free" });
-        command.arg(&program.path).args(&program.arguments);
+        command.arg(path).arg(&program.path).args(&program.arguments);
         command.env_clear().envs(program.environment);
         if let Some(directory) = program.directory {
             command.current_dir(directory);
@@ -147,16 +146,20 @@ impl Room {
         let mut child = command.spawn().map_err(failed)?;
         let pid = i32::try_from(child.id()).unwrap_or(0);
         if let Err(source) = ptrace::seize(Pid::from_raw(pid), stops::options()) {
+            let ended = child.try_wait().ok().flatten().and_then(|status| status.code()).map(Ending::Exited);
             let _ = child.kill();
             let _ = child.wait();
-            return Err(LaunchError::Trace { program: name.to_owned(), source });
+            return Err(match ended {
+                Some(ending) => self.no_exec(name, path, ending),
+                None => LaunchError::Trace { program: name.to_owned(), source },
+            });
         }
         // Its end is what the launcher waits for.
         drop(child.stdin.take());
         Ok(pid)
     }
 
-    fn become_program(&mut self, pid: i32, name: &str, path: &PathBuf, dial: Dial, seed: Option<u64>) -> Result<Launched, LaunchError> {
+    fn become_program(&mut self, pid: i32, name: &str, path: &Path, dial: Dial, seed: Option<u64>) -> Result<Launched, LaunchError> {
         let thread = Pid::from_raw(pid);
         let trace = |source| LaunchError::Trace { program: name.to_owned(), source };
         loop {
@@ -168,7 +171,7 @@ impl Room {
             }
         }
         let adopt = |source| match source {
-            AdoptError::Foreign(machine) => LaunchError::Foreign { path: path.clone(), machine },
+            AdoptError::Foreign(machine) => LaunchError::Foreign { path: path.to_owned(), machine },
             source => LaunchError::Adopt { program: name.to_owned(), source },
         };
         let number = self.processes.next_number();
@@ -186,9 +189,9 @@ impl Room {
     }
 
     /// The launcher ended before its exec: its status is the number of the error.
-    fn no_exec(&self, name: &str, path: &PathBuf, ending: Ending) -> LaunchError {
+    fn no_exec(&self, name: &str, path: &Path, ending: Ending) -> LaunchError {
         match ending {
-            Ending::Exited(status @ 1..127) => LaunchError::Exec { path: path.clone(), source: Errno::from_raw(status) },
+            Ending::Exited(status @ 1..127) => LaunchError::Exec { path: path.to_owned(), source: Errno::from_raw(status) },
             ending => LaunchError::NoRole { program: name.to_owned(), launcher: self.launcher.clone(), ending },
         }
     }
@@ -225,6 +228,25 @@ impl Room {
     }
 }
 
+/// The executable itself, by the program's own PATH, and that it is for this machine.
+fn find(program: &Program) -> Result<PathBuf, LaunchError> {
+    let path = &program.path;
+    let missing = |source: io::Error| LaunchError::Exec { path: path.clone(), source: Errno::from_raw(source.raw_os_error().unwrap_or(0)) };
+    let base = program.directory.as_deref().unwrap_or(Path::new(""));
+    let found = if path.as_os_str().as_bytes().contains(&b'/') {
+        std::path::absolute(base.join(path)).map_err(missing)?
+    } else {
+        let paths = program.environment.iter().find(|(name, _)| name == "PATH").map(|(_, value)| value.as_os_str()).unwrap_or_default();
+        let candidates = std::env::split_paths(paths).map(|folder| base.join(folder).join(path));
+        candidates.into_iter().find(|path| path.is_file()).ok_or_else(|| missing(io::Error::from_raw_os_error(Errno::ENOENT as i32)))?
+    };
+    let file = File::open(&found).map_err(missing)?;
+    match elf::inspect(&file).map_err(missing)? {
+        Image::Foreign { machine } => Err(LaunchError::Foreign { path: found, machine }),
+        Image::Ours { .. } | Image::Other => Ok(found),
+    }
+}
+
 /// The sixteen bytes that a program takes its first randomness from.
 fn random_bytes(seed: u64) -> [u8; 16] {
     let mut bytes = [0; 16];
@@ -236,3 +258,4 @@ fn random_bytes(seed: u64) -> [u8; 16] {
     }
     bytes
 }
+

@@ -3,13 +3,16 @@
 mod cpu;
 mod elf;
 mod inject;
+mod keep;
 mod keeper;
 mod launch;
 mod look;
 mod page;
+mod patience;
 mod process;
 mod program;
 pub mod role;
+mod sockets;
 mod stops;
 mod touching;
 mod vdso;

@@ -10,13 +10,15 @@ use std::os::unix::fs::FileExt;
 
 use crate::page::{MONOTONIC_BASE, Pages};
 use crate::process::{Process, Processes};
-use crate::wait::{self, Call, Wait};
+use crate::sockets;
+use crate::wait::{self, Call, Wait, number};
 
 const LINE: usize = 256;
 
 /// A thread and what was last seen of it.
 #[derive(Debug)]
 pub(crate) struct Thread {
+    pid: i32,
     syscall: File,
     schedstat: File,
     stat: File,
@@ -29,6 +31,9 @@ pub(crate) struct Thread {
     /// When its sleep ends in the world's time, in nanoseconds; kept while it has not run.
     pub deadline: Option<i64>,
     timed: bool,
+    slept: Wait,
+    /// Its sleep is ours: it is stopped until its deadline, so that the machine's clock cannot end it.
+    pub kept: bool,
 }
 
 /// A short line of a file in `/proc`.
@@ -73,6 +78,7 @@ impl Thread {
     pub fn open(pid: i32, tid: i32) -> io::Result<Self> {
         let open = |name: &str| File::open(format!("/proc/{pid}/task/{tid}/{name}"));
         Ok(Self {
+            pid,
             syscall: open("syscall")?,
             schedstat: open("schedstat")?,
             stat: open("stat")?,
@@ -82,19 +88,24 @@ impl Thread {
             within: Call::default(),
             deadline: None,
             timed: false,
+            slept: Wait::Running,
+            kept: false,
         })
     }
 
     /// Looks at the thread. An error: it is gone.
     pub fn look(&mut self, memory: &File) -> io::Result<Seen> {
+        if self.kept {
+            return Ok(Seen::Still);
+        }
         let other_call = self.call.renew(&self.syscall)?;
         if self.call.get().starts_with(b"running") {
             self.wait = Wait::Running;
+            self.ran.renew(&self.schedstat)?;
             return Ok(Seen::Awake);
         }
         let moved = self.ran.renew(&self.schedstat)?;
         if moved || other_call || matches!(self.wait, Wait::Running | Wait::Busy) {
-            self.timed = false;
             self.learn(memory)?;
         }
         Ok(match (self.wait, moved) {
@@ -102,6 +113,11 @@ impl Thread {
             (_, true) => Seen::Moved,
             (_, false) => Seen::Still,
         })
+    }
+
+    /// Whether it sleeps for a time and for nothing else.
+    fn only_sleeps(&self) -> bool {
+        !self.kept && matches!(self.wait, Wait::For(_)) && matches!(self.within.number, number::NANOSLEEP | number::CLOCK_NANOSLEEP)
     }
 
     /// Looks at the world's own thread, which sleeps only in one of these system calls.
@@ -118,14 +134,24 @@ impl Thread {
     fn learn(&mut self, memory: &File) -> io::Result<()> {
         let Some(call) = wait::call(self.call.get()) else {
             self.wait = Wait::Running;
+            self.timed = false;
             return Ok(());
         };
+        if call.number == number::RESTART_SYSCALL && self.timed {
+            // A wait that was interrupted by a stop goes on; its deadline stands.
+            self.wait = self.slept;
+            return Ok(());
+        }
+        self.timed = false;
         self.within = call;
         self.wait = match wait::classify(&call, memory) {
-            Wait::ForeverUnlessDevice if self.state()? == b'S' => Wait::Forever,
-            Wait::ForeverUnlessDevice => Wait::Busy,
+            Wait::On(descriptor, direction) if self.state()? == b'S' => {
+                sockets::time_out(self.pid, descriptor, direction).map_or(Wait::Forever, Wait::For)
+            }
+            Wait::On(..) => Wait::Busy,
             wait => wait,
         };
+        self.slept = self.wait;
         Ok(())
     }
 
@@ -143,8 +169,12 @@ impl Thread {
         text.split(' ').next().and_then(|word| word.parse().ok()).unwrap_or(0)
     }
 
-    /// When it must be woken, where all sleep and its clock shows `shown`.
-    fn due(&mut self, shown: i64, calendar: i64) -> Option<i64> {
+    /// When it must be woken, where all sleep and its clock shows `shown`; and whether it fell asleep for no time.
+    fn due(&mut self, shown: i64, calendar: i64) -> Option<(i64, bool)> {
+        if matches!(self.wait, Wait::Running | Wait::Busy) {
+            return None;
+        }
+        let fresh = !self.timed;
         let until = match self.wait {
             Wait::For(_) if self.timed => self.deadline,
             Wait::For(rest) => Some(shown.saturating_add(rest)),
@@ -153,7 +183,7 @@ impl Thread {
             _ => None,
         };
         (self.deadline, self.timed) = (until, true);
-        until
+        until.map(|until| (until, fresh && until <= shown))
     }
 }
 
@@ -165,7 +195,8 @@ pub(crate) struct Suspect {
 }
 
 /// One pass over all threads, the last suspect first. None: everybody sleeps and nobody has run since the last pass.
-pub(crate) fn pass(processes: &mut Processes, last: Option<Suspect>) -> Option<Suspect> {
+/// Threads that only sleep for a time, and are not kept yet, go into `sleepers`.
+pub(crate) fn pass(processes: &mut Processes, last: Option<Suspect>, sleepers: &mut Vec<i32>) -> Option<Suspect> {
     if let Some(suspect) = last
         && let Some(process) = processes.get_mut(suspect.process)
         && let memory = process.memory.clone()
@@ -185,7 +216,12 @@ pub(crate) fn pass(processes: &mut Processes, last: Option<Suspect>) -> Option<S
             let suspect = Suspect { process: number, thread: tid };
             match thread.look(&memory) {
                 Ok(Seen::Still) => {}
-                Ok(Seen::Moved) => moved = moved.or(Some(suspect)),
+                Ok(Seen::Moved) => {
+                    moved = moved.or(Some(suspect));
+                    if thread.only_sleeps() {
+                        sleepers.push(tid);
+                    }
+                }
                 // Gone: the keeper will hear of it.
                 Ok(Seen::Awake) | Err(_) => return Some(suspect),
             }
@@ -194,17 +230,59 @@ pub(crate) fn pass(processes: &mut Processes, last: Option<Suspect>) -> Option<S
     moved
 }
 
-/// Everybody sleeps: the earliest end of a sleep, in the world's time.
-pub(crate) fn earliest(processes: &mut Processes, pages: &Pages) -> Option<i64> {
-    processes.iter_mut().filter_map(|(_, process)| earliest_of(process, pages)).min()
+/// All threads that are not in a wait.
+pub(crate) fn awake(processes: &mut Processes) -> Vec<Suspect> {
+    let mut awake = Vec::new();
+    for (number, process) in processes.iter_mut().filter(|(_, process)| !process.stopped) {
+        let memory = process.memory.clone();
+        for (tid, thread) in process.watched() {
+            if matches!(thread.look(&memory), Ok(Seen::Awake)) {
+                awake.push(Suspect { process: number, thread: tid });
+            }
+        }
+    }
+    awake
 }
 
-fn earliest_of(process: &mut Process, pages: &Pages) -> Option<i64> {
-    let page = pages.get(process.page)?;
-    let shown = pages.refresh(process.page)?.shown;
-    let calendar = page.dial().calendar;
-    if process.stopped {
-        return None;
+/// So far a clock goes on when somebody falls asleep for no time, in nanoseconds: who waits until a deadline is *over*
+/// and has just reached it would else be woken again and again.
+const NUDGE: i64 = 1_000;
+
+/// What everybody's sleep leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// Somebody's own clock has reached its deadline already.
+    Now,
+    /// The earliest end of a sleep, in the world's time.
+    At(i64),
+    /// Nobody waits for time.
+    Never,
+}
+
+/// Everybody sleeps: what comes next.
+pub(crate) fn next(processes: &mut Processes, pages: &Pages) -> Next {
+    let mut next = Next::Never;
+    for (_, process) in processes.iter_mut().filter(|(_, process)| !process.stopped) {
+        next = match (next, next_of(process, pages)) {
+            (Next::Now, _) | (_, Next::Now) => Next::Now,
+            (Next::At(one), Next::At(other)) => Next::At(one.min(other)),
+            (Next::Never, other) => other,
+            (one, Next::Never) => one,
+        };
     }
-    process.watched().filter_map(|(_, thread)| thread.due(shown, calendar)).min()
+    next
+}
+
+fn next_of(process: &mut Process, pages: &Pages) -> Next {
+    let (Some(page), Some(reading)) = (pages.get(process.page), pages.refresh(process.page)) else { return Next::Never };
+    let (shown, calendar) = (reading.shown, page.dial().calendar);
+    let dues: Vec<_> = process.watched().filter_map(|(_, thread)| thread.due(shown, calendar)).collect();
+    if dues.iter().any(|(_, no_time)| *no_time) {
+        pages.advance_one(process.page, shown + NUDGE);
+    }
+    match dues.into_iter().map(|(until, _)| until).min() {
+        Some(until) if until <= shown => Next::Now,
+        Some(until) => Next::At(until),
+        None => Next::Never,
+    }
 }

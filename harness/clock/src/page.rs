@@ -130,6 +130,16 @@ impl Pages {
         Some(reading)
     }
 
+    /// Brings one clock that is behind to `world`.
+    pub fn advance_one(&self, process: u64, world: i64) {
+        if let Some((page, shown)) = self.table().get_mut(&process)
+            && *shown < world
+            && page.set(world).is_ok()
+        {
+            *shown = world;
+        }
+    }
+
     /// Brings every clock that is behind to `world`. A process that just died is passed over: its death is on its way.
     pub fn advance(&self, world: i64) {
         for (page, shown) in self.table().values_mut().filter(|(_, shown)| *shown < world) {

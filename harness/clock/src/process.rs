@@ -32,7 +32,17 @@ pub(crate) struct Process {
 impl Process {
     pub fn new(pid: i32, program: String, page: u64) -> io::Result<Self> {
         let memory = Arc::new(File::options().read(true).write(true).open(format!("/proc/{pid}/mem"))?);
-        Ok(Self { pid, program, threads: BTreeMap::new(), memory, page, go: false, monitor: None, stopped: false, fate: None })
+        Ok(Self {
+            pid,
+            program,
+            threads: BTreeMap::new(),
+            memory,
+            page,
+            go: false,
+            monitor: None,
+            stopped: false,
+            fate: None,
+        })
     }
 
     pub fn add_thread(&mut self, tid: i32) -> io::Result<()> {
@@ -94,6 +104,14 @@ impl Processes {
 
     pub fn get_mut(&mut self, number: u64) -> Option<&mut Process> {
         self.by_order.get_mut(&number)
+    }
+
+    pub fn thread(&self, tid: i32) -> Option<&Thread> {
+        self.by_order.get(self.of_thread.get(&tid)?)?.threads.get(&tid)
+    }
+
+    pub fn thread_mut(&mut self, tid: i32) -> Option<&mut Thread> {
+        self.by_order.get_mut(self.of_thread.get(&tid)?)?.threads.get_mut(&tid)
     }
 
     /// Forgets a thread; the whole process where it is its last or first.

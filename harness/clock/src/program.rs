@@ -106,6 +106,13 @@ impl Fate {
     }
 }
 
+impl Event {
+    /// Whether the run may differ from the next one with the same seed because of this.
+    pub fn spoils_repeats(&self) -> bool {
+        !matches!(self, Self::Standstill { .. })
+    }
+}
+
 /// Something that the keeper had to do or saw, for the run's journal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
@@ -119,6 +126,13 @@ pub enum Event {
         looks: u64,
         /// To where time went, since the world began.
         to: Duration,
+    },
+    /// A program ran for so long that it had to let others run. The run is not repeatable.
+    Turn {
+        /// The program's name.
+        program: String,
+        /// Its process.
+        pid: i32,
     },
     /// Nobody can go on because this program has been busy for long.
     Standstill {

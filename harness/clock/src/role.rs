@@ -1,14 +1,16 @@
 //! The hidden role: the harness's executable starts itself again, waits until the keeper traces it, and becomes the
 //! program. So nothing runs between fork and exec, and no unsafe code is needed.
 
-use std::ffi::OsString;
+use std::convert::Infallible;
+use std::ffi::{CString, OsStr, OsString};
 use std::io::Read;
-use std::os::unix::process::CommandExt;
-use std::process::Command;
+use std::os::unix::ffi::OsStrExt;
 
+use nix::errno::Errno;
 use nix::sys::personality::{self, Persona};
 use nix::sys::prctl;
 use nix::sys::signal::Signal;
+use nix::unistd::execv;
 
 use crate::cpu::{Rank, Scheduling};
 
@@ -30,9 +32,20 @@ pub fn take_over(arguments: impl IntoIterator<Item = OsString>) {
     std::process::exit(status);
 }
 
+/// Without a shell for what is no program: `execvp` would give it to one.
+fn exec(path: &OsStr, name: OsString, arguments: impl Iterator<Item = OsString>) -> nix::Result<Infallible> {
+    let word = |word: &OsStr| CString::new(word.as_bytes()).map_err(|_| Errno::EINVAL);
+    let words = std::iter::once(name).chain(arguments).map(|argument| word(&argument)).collect::<nix::Result<Vec<_>>>()?;
+    execv(&word(path)?, &words)
+}
+
 /// Returns only on failure, with the error's number.
 fn become_program(mut arguments: impl Iterator<Item = OsString>) -> i32 {
-    let (Some(scheduling), Some(fixed), Some(program)) = (arguments.next(), arguments.next(), arguments.next()) else { return FAILED };
+    let (Some(scheduling), Some(fixed), Some(path), Some(program)) =
+        (arguments.next(), arguments.next(), arguments.next(), arguments.next())
+    else {
+        return FAILED;
+    };
     // The keeper's thread started us: when it ends, so do we.
     let _ = prctl::set_pdeathsig(Signal::SIGKILL);
     // Ends when the keeper traces us. An error means that it is gone.
@@ -47,6 +60,8 @@ fn become_program(mut arguments: impl Iterator<Item = OsString>) -> i32 {
         let _ = personality::set(Persona::ADDR_NO_RANDOMIZE);
     }
     Scheduling::from_word(&scheduling.to_string_lossy()).enter(Rank::World);
-    let error = Command::new(program).args(arguments).exec();
-    error.raw_os_error().unwrap_or(FAILED)
+    match exec(&path, program, arguments) {
+        Ok(never) => match never {},
+        Err(error) => error as i32,
+    }
 }

@@ -125,10 +125,7 @@ impl Room {
     fn pass_on(&mut self, tid: Pid, signal: i32) {
         let known = Signal::try_from(signal);
         if known.is_err() {
-            self.unsupported(
-                tid.as_raw(),
-                format!("real-time signal {signal}, which cannot be passed on to a traced program; it was dropped"),
-            );
+            self.unsupported(tid.as_raw(), format!("real-time signal {signal}, which cannot be passed on to a traced program; it was dropped"));
         }
         if known == Ok(Signal::SIGCONT) {
             self.set_stopped(tid.as_raw(), false);
@@ -206,7 +203,8 @@ impl Room {
                 continue;
             }
             process.stopped = false;
-            for tid in process.threads.keys() {
+            for (tid, thread) in &mut process.threads {
+                thread.kept = false;
                 let _ = ptrace::cont(Pid::from_raw(*tid), None);
             }
         }

@@ -12,14 +12,21 @@ pub(crate) enum Wait {
     Busy,
     /// Asleep until somebody wakes it.
     Forever,
-    /// Asleep until somebody wakes it, if it can be interrupted; otherwise it waits for a device.
-    ForeverUnlessDevice,
+    /// In a call on this descriptor: for a device, or asleep until somebody wakes it or until the time-out of a socket.
+    On(i32, Direction),
     /// Asleep for so many nanoseconds since it fell asleep.
     For(i64),
     /// Asleep until this instant of its monotonic clock.
     UntilMonotonic(i64),
     /// Asleep until this instant of its calendar.
     UntilCalendar(i64),
+}
+
+/// Whether a call takes or gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Direction {
+    In,
+    Out,
 }
 
 /// A system call and its arguments.
@@ -49,6 +56,7 @@ pub(crate) mod number {
     pub const RT_SIGTIMEDWAIT: i64 = 128;
     pub const RT_SIGSUSPEND: i64 = 130;
     pub const FUTEX: i64 = 202;
+    pub const RESTART_SYSCALL: i64 = 219;
     pub const SEMTIMEDOP: i64 = 220;
     pub const CLOCK_NANOSLEEP: i64 = 230;
     pub const EPOLL_WAIT: i64 = 232;
@@ -84,15 +92,20 @@ pub(crate) fn classify(call: &Call, memory: &File) -> Wait {
         number::SELECT => select(memory, a[4]),
         number::NANOSLEEP => nanoseconds(memory, a[0], 1).map_or(Wait::Running, Wait::For),
         number::CLOCK_NANOSLEEP => clock_nanosleep(a, memory),
-        number::RECVFROM | number::RECVMSG | number::ACCEPT | number::ACCEPT4 => Wait::Forever,
-        number::READ | number::READV | number::WRITE | number::WRITEV | number::SENDTO | number::SENDMSG | number::FLOCK => {
-            Wait::ForeverUnlessDevice
+        number::READ | number::READV | number::RECVFROM | number::RECVMSG | number::ACCEPT | number::ACCEPT4 => {
+            Wait::On(descriptor(a[0]), Direction::In)
         }
+        number::WRITE | number::WRITEV | number::SENDTO | number::SENDMSG | number::FLOCK => Wait::On(descriptor(a[0]), Direction::Out),
         // Its child is looked at for itself.
         number::WAIT4 | number::WAITID => Wait::Forever,
         number::PAUSE | number::RT_SIGSUSPEND => Wait::Forever,
         _ => Wait::Busy,
     }
+}
+
+/// A descriptor is an int: its upper half is whatever was in the register.
+fn descriptor(argument: u64) -> i32 {
+    (argument as u32).cast_signed()
 }
 
 fn futex(a: &[u64; 6], memory: &File) -> Wait {

@@ -1,12 +1,10 @@
 //! Ends the sleep of those who are due.
 
-use nix::errno::Errno;
 use nix::sys::ptrace;
 use nix::unistd::Pid;
 
 use crate::inject;
 use crate::keeper::Room;
-use crate::stops::{self, Stop};
 
 impl Room {
     /// Wakes every thread whose deadline its clock has reached, in the order in which processes and threads began;
@@ -18,35 +16,19 @@ impl Room {
             for (tid, thread) in process.watched() {
                 if thread.deadline.is_some_and(|deadline| deadline <= shown) {
                     thread.deadline = None;
-                    due.push(tid);
+                    due.push((tid, thread.within.number, std::mem::take(&mut thread.kept)));
                 }
             }
         }
-        for tid in &due {
+        for (tid, wait, kept) in &due {
+            let thread = Pid::from_raw(*tid);
             // A thread that has ended meanwhile needs no waking.
-            let _ = self.end_sleep(*tid);
+            let stands = *kept || (ptrace::interrupt(thread).is_ok() && self.wait_interrupted(*tid));
+            if stands {
+                let _ = inject::time_out(thread, *wait);
+                let _ = ptrace::cont(thread, None);
+            }
         }
         due.len()
-    }
-
-    fn end_sleep(&mut self, tid: i32) -> nix::Result<()> {
-        let thread = Pid::from_raw(tid);
-        ptrace::interrupt(thread)?;
-        loop {
-            let stop = stops::wait_for(tid)?;
-            match stop {
-                Stop::Event { event: stops::EVENT_STOP, signal, .. } if signal == stops::TRAP => {
-                    let done = inject::time_out(thread);
-                    ptrace::cont(thread, None)?;
-                    return done;
-                }
-                Stop::Ended { .. } => {
-                    self.serve(stop);
-                    return Err(Errno::ESRCH);
-                }
-                // Something else came first; the interrupt follows.
-                _ => self.serve(stop),
-            }
-        }
     }
 }

@@ -1,0 +1,75 @@
+//! Sleeps that the keeper takes over: a thread in `nanosleep` would be woken by the machine's clock, and most programs do
+//! not look at theirs afterwards. It is stopped until its deadline instead. Other waits with relative time-outs stay the
+//! kernel's, because somebody may wake them; who uses them looks at the clock.
+
+use nix::sys::ptrace;
+use nix::sys::signal::Signal;
+use nix::unistd::Pid;
+
+use crate::inject;
+use crate::keeper::Room;
+use crate::stops::{self, Stop};
+
+impl Room {
+    /// Takes the sleeps of these threads over.
+    pub(crate) fn keep(&mut self, sleepers: &[i32]) {
+        let asked: Vec<i32> = sleepers.iter().copied().filter(|tid| ptrace::interrupt(Pid::from_raw(*tid)).is_ok()).collect();
+        for tid in asked {
+            if self.wait_interrupted(tid) {
+                let kept = inject::is_asleep(Pid::from_raw(tid));
+                if let Some(thread) = self.processes.thread_mut(tid).filter(|_| kept) {
+                    thread.kept = true;
+                } else {
+                    let _ = ptrace::cont(Pid::from_raw(tid), None);
+                }
+            }
+        }
+    }
+
+    /// Waits until an interrupted thread stands; false: it has ended.
+    pub(crate) fn wait_interrupted(&mut self, tid: i32) -> bool {
+        while let Ok(stop) = stops::wait_for(tid) {
+            match stop {
+                Stop::Event { event: stops::EVENT_STOP, signal: stops::TRAP, .. } => return true,
+                Stop::Ended { .. } => {
+                    self.serve(stop);
+                    return false;
+                }
+                // Something else came first; the interrupt follows.
+                _ => self.serve(stop),
+            }
+        }
+        false
+    }
+
+    /// Lets kept threads go on that somebody sent a signal; whether there were any.
+    pub(crate) fn deliver_pending(&mut self) -> bool {
+        let mut any = false;
+        for (_, process) in self.processes.iter_mut() {
+            for (tid, thread) in process.threads.iter_mut().filter(|(_, thread)| thread.kept) {
+                if acts_on_a_signal(process.pid, *tid) {
+                    thread.kept = false;
+                    let _ = ptrace::cont(Pid::from_raw(*tid), None);
+                    any = true;
+                }
+            }
+        }
+        any
+    }
+}
+
+/// Whether a signal is pending that the thread would act on.
+fn acts_on_a_signal(pid: i32, tid: i32) -> bool {
+    const UNHEEDED: u64 = mask(Signal::SIGCHLD) | mask(Signal::SIGURG) | mask(Signal::SIGWINCH) | mask(Signal::SIGCONT);
+    let status = std::fs::read_to_string(format!("/proc/{pid}/task/{tid}/status")).unwrap_or_default();
+    let field = |name: &str| {
+        let value = status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or("0");
+        u64::from_str_radix(value.trim(), 16).unwrap_or(0)
+    };
+    let pending = (field("SigPnd:") | field("ShdPnd:")) & !field("SigBlk:") & !field("SigIgn:");
+    pending & (field("SigCgt:") | !UNHEEDED) != 0
+}
+
+const fn mask(signal: Signal) -> u64 {
+    1 << (signal as u32 - 1)
+}
