@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use driver_host::HttpService;
-use seatrial_journal::{Border, Call, CallId, Describe, Event, Journal, ProcessEvent, Seed, SharedClock};
+use seatrial_journal::{Border, Call, CallId, Describe, Event, Journal, ProcessEvent};
+use seatrial_seed::{Seed, SharedClock};
 use tokio::sync::{Notify, mpsc};
 
 use crate::delivery::Delays;

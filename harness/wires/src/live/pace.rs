@@ -10,7 +10,8 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use seatrial_journal::{Journal, Seed};
+use seatrial_journal::Journal;
+use seatrial_seed::{Seed, stamps};
 use tokio::sync::Notify;
 
 use crate::network::Network;
@@ -84,7 +85,7 @@ where
         });
         #[expect(clippy::disallowed_methods, reason = "a live world's calendar begins at the wall's")]
         let clock = Arc::new(VirtualClock::at(Timestamp::now(), progress));
-        let journal = Journal::new(clock.clone());
+        let journal = Journal::new(stamps(clock.clone()));
         prepare(&journal);
         let throttle = Throttle(Arc::new(AtomicU32::new(pace.0)));
         let world = body(Network::new(journal, clock, Seed::new(seed)), throttle.clone());
