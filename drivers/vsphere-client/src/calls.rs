@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use fake_vcenter_codec::soap::{Header, ResponseError, decode_response, encode_request};
-use fake_vcenter_codec::versions::decode_versions;
-use fake_vcenter_types::{DataObject, Item, Method, MoRef, Object, PbmServiceInstanceContent, ServiceContent, Value};
 use http::Method as Verb;
 use tokio::sync::{Mutex, OnceCell};
+use vsphere_codec::soap::{Header, ResponseError, decode_response, encode_request};
+use vsphere_codec::versions::decode_versions;
+use vsphere_types::{DataObject, Item, Method, MoRef, Object, PbmServiceInstanceContent, ServiceContent, Value};
 
 use crate::logins::Logins;
 use crate::session::Session;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use driver_host::HttpService;
-use fake_vcenter_types::{AboutInfo, Method, MoRef, Object, ServiceContent, Value};
+use vsphere_types::{AboutInfo, Method, MoRef, Object, ServiceContent, Value};
 
 use crate::calls::{CallSettings, Caller};
 use crate::listener::Listeners;

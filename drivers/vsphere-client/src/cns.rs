@@ -1,7 +1,7 @@
 //! CNS. Calls that change something start a task and answer its reference; what became of the volume stands in the
 //! task's result, which the functions here read.
 
-use fake_vcenter_types::{
+use vsphere_types::{
     CnsCursor, CnsQueryFilter, CnsQueryResult, CnsQuerySelection, CnsVolume, CnsVolumeAttachDetachSpec, CnsVolumeAttachResult,
     CnsVolumeCreateResult, CnsVolumeCreateSpec, CnsVolumeId, CnsVolumeOperationBatchResult, CnsVolumeOperationResult, DataObject, Method,
     MoRef, Object, TaskInfo, Value,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use fake_vcenter_types::{HostSystemConnectionState, MoRef, Object, ObjectSpec, PropertyFilterSpec, SelectionSpec, TraversalSpec};
+use vsphere_types::{HostSystemConnectionState, MoRef, Object, ObjectSpec, PropertyFilterSpec, SelectionSpec, TraversalSpec};
 
 use crate::properties::{ObjectProperties, property_spec};
 use crate::{ClientError, VsphereClient};

@@ -4,7 +4,7 @@
 //! release and by whether the disk is attached. Each starts a task. One that was interrupted opens with either key, and is
 //! finished by asking for the same once more.
 
-use fake_vcenter_types::{
+use vsphere_types::{
     BaseConfigInfoFileBackingInfo, CnsVolumeCryptoUpdateSpec, CnsVolumeId, CryptoKeyId, CryptoSpecShallowRecrypt, DiskCryptoSpec, Id,
     KeyProviderId, KmipClusterInfo, Method, MoRef, Object, VStorageObject, Value, VirtualDeviceConfigSpec,
     VirtualDeviceConfigSpecBackingSpec, VirtualDeviceConfigSpecOperation, VirtualDisk, VirtualMachineConfigSpec,

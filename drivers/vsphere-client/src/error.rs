@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use driver_host::BoxError;
-use fake_vcenter_codec::CodecError;
-use fake_vcenter_types::{Fault, MoRef, TypeError};
+use vsphere_codec::CodecError;
+use vsphere_types::{Fault, MoRef, TypeError};
 
 use crate::privileges::describe;
 

@@ -1,8 +1,6 @@
 //! What drivers look up in the inventory: virtual machines, their disks, datastores.
 
-use fake_vcenter_types::{
-    DatastoreSummary, Method, MoRef, Object, ObjectSpec, PropertyFilterSpec, SelectionSpec, TraversalSpec, VirtualDisk,
-};
+use vsphere_types::{DatastoreSummary, Method, MoRef, Object, ObjectSpec, PropertyFilterSpec, SelectionSpec, TraversalSpec, VirtualDisk};
 
 use crate::calls::{lacks, returned_maybe};
 use crate::properties::property_spec;

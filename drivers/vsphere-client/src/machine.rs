@@ -1,6 +1,6 @@
 //! Virtual machines: where they run, what is plugged into them, under which key they lie.
 
-use fake_vcenter_types::{CryptoKeyId, MoRef, Object, VirtualDisk, VirtualMachineConnectionState};
+use vsphere_types::{CryptoKeyId, MoRef, Object, VirtualDisk, VirtualMachineConnectionState};
 
 use crate::calls::{downcast, lacks};
 use crate::properties::ObjectProperties;

@@ -1,6 +1,6 @@
 //! Storage policies: their ids by name, and the datastores that satisfy one.
 
-use fake_vcenter_types::{
+use vsphere_types::{
     Method, MoRef, Object, PbmPlacementCapabilityProfileRequirement, PbmPlacementCompatibilityResult, PbmPlacementHub, PbmProfile,
     PbmProfileId, PbmProfileResourceType, PbmServiceInstanceContent, Value,
 };
@@ -79,6 +79,6 @@ fn objects(value: Option<&Value>) -> impl Iterator<Item = &Object> {
     value.map_or(&[][..], Value::items).iter().filter_map(Value::as_object)
 }
 
-fn items<T: fake_vcenter_types::DataObject>(method: Method, value: Option<&Value>) -> Result<Vec<T>, ClientError> {
+fn items<T: vsphere_types::DataObject>(method: Method, value: Option<&Value>) -> Result<Vec<T>, ClientError> {
     objects(value).map(|object| downcast(method.wire_name(), object)).collect()
 }

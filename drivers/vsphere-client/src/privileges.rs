@@ -7,7 +7,7 @@
 //! | `CnsMissingPrivilegeFault` | `privileges` |
 //! | any of CNS's with a `faultCause` | the fault below |
 
-use fake_vcenter_types::{Fault, MoRef, Object, Value};
+use vsphere_types::{Fault, MoRef, Object, Value};
 
 /// A fault's text, with the privileges that it says are missing, and on what.
 pub fn describe(fault: &Fault) -> String {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use fake_vcenter_types::{
+use vsphere_types::{
     Item, Method, MoRef, Object, ObjectContent, ObjectSpec, PropertyFilterSpec, PropertySpec, RetrieveOptions, RetrieveResult, Value,
 };
 

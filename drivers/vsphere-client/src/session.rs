@@ -1,6 +1,6 @@
 //! Sessions: one login for all who need one, and one new login when the session is gone.
 
-use fake_vcenter_types::{Method, MoRef, Object, UserSession, Value};
+use vsphere_types::{Method, MoRef, Object, UserSession, Value};
 
 use crate::ClientError;
 use crate::calls::{CallSettings, Caller, lacks, returned};

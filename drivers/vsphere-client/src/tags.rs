@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::time::Duration;
 
-use fake_vcenter_types::MoRef;
 use serde_json::{Value, json};
 use tokio::time::Instant;
+use vsphere_types::MoRef;
 
 use crate::calls::lacks;
 use crate::rest::RestClient;

@@ -1,6 +1,6 @@
 //! Tasks: which ones there are, and how one ends.
 
-use fake_vcenter_types::{LocalizedMethodFault, MoRef, ObjectSpec, PropertyFilterSpec, TaskInfo, TaskInfoState, TraversalSpec};
+use vsphere_types::{LocalizedMethodFault, MoRef, ObjectSpec, PropertyFilterSpec, TaskInfo, TaskInfoState, TraversalSpec};
 
 use crate::calls::lacks;
 use crate::properties::property_spec;
@@ -46,7 +46,7 @@ impl VsphereClient {
             return Ok(info);
         }
         let unsaid = || LocalizedMethodFault {
-            fault: fake_vcenter_types::Object::new("SystemError"),
+            fault: vsphere_types::Object::new("SystemError"),
             localized_message: Some("the task ended in an error that it does not name".to_owned()),
         };
         Err(ClientError::Task { task: task.clone(), fault: Box::new(info.error.unwrap_or_else(unsaid).into()) })

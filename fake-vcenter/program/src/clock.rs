@@ -1,7 +1,8 @@
 //! The wall clock, read once: from then on time goes at the pace of the runtime's clock, so that it never goes back.
 
 use jiff::Timestamp;
-use seatrial_journal::{Clock, Elapsed};
+use seatrial_journal::Elapsed;
+use seatrial_seed::Clock;
 use tokio::time::Instant;
 
 /// The clock of a vCenter that others than our own programs talk to.

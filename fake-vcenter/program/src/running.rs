@@ -6,7 +6,8 @@ use std::sync::Arc;
 use axum::middleware::from_fn_with_state;
 use fake_vcenter_server::VCenter;
 use fake_vcenter_world::WorldConfig;
-use seatrial_journal::{Journal, Seed};
+use seatrial_journal::Journal;
+use seatrial_seed::{Seed, stamps};
 
 use crate::certificate::Certificate;
 use crate::clock::WallClock;
@@ -42,7 +43,7 @@ impl RunningVCenter {
     /// A journal under the wall clock, for [`RunningVCenter::start`]; add sinks to it before.
     pub fn journal() -> (Arc<WallClock>, Journal) {
         let clock = Arc::new(WallClock::start());
-        (Arc::clone(&clock), Journal::new(clock))
+        (Arc::clone(&clock), Journal::new(stamps(clock)))
     }
 
     /// Starts one. Runs on the runtime that this is called on.

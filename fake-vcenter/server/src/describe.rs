@@ -2,15 +2,15 @@
 //!
 //! Names are found by looking for them in the bytes; only requests of CNS and of the policy service, whose arguments the journal keeps, are decoded.
 
-use fake_vcenter_codec::soap::decode_request;
-use fake_vcenter_types::{
-    CnsVolumeAttachDetachSpec, CnsVolumeCreateSpec, CnsVolumeCryptoUpdateSpec, CnsVolumeExtendSpec, CnsVolumeId,
-    CnsVolumeMetadataUpdateSpec, DataObject, Method, Object, PbmPlacementCapabilityProfileRequirement, PbmProfileId, Value,
-};
 use fake_vcenter_world::session_label;
 use http::{HeaderMap, request, response};
 use seatrial_journal::{Answer, Describe, Described, Flow};
 use serde_json::json;
+use vsphere_codec::soap::decode_request;
+use vsphere_types::{
+    CnsVolumeAttachDetachSpec, CnsVolumeCreateSpec, CnsVolumeCryptoUpdateSpec, CnsVolumeExtendSpec, CnsVolumeId,
+    CnsVolumeMetadataUpdateSpec, DataObject, Method, Object, PbmPlacementCapabilityProfileRequirement, PbmProfileId, Value,
+};
 
 use crate::rest;
 use crate::session::{key_from_cookies, plain_key};

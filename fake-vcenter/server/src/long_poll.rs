@@ -5,9 +5,9 @@
 
 use std::time::Duration;
 
-use fake_vcenter_types::{Fault, Method, MoRef, Object};
 use fake_vcenter_world::{CallContext, Reply};
 use tokio::time::Instant;
+use vsphere_types::{Fault, Method, MoRef, Object};
 
 use crate::VCenter;
 

@@ -8,11 +8,11 @@ use axum::body::{Body, to_bytes};
 use axum::extract::State;
 use axum::http::header::{CONTENT_TYPE, SET_COOKIE, USER_AGENT};
 use axum::http::{HeaderMap, Request, Response, StatusCode};
-use fake_vcenter_codec::CodecError;
-use fake_vcenter_codec::soap::{decode_request, encode_fault, encode_response_to};
-use fake_vcenter_types::{Fault, InvalidRequest, ManagedObjectNotFound, Method, MethodNotFound, NotSupported, TypedFault};
 use fake_vcenter_world::{CallContext, Reply};
 use seatrial_journal::EffectMark;
+use vsphere_codec::CodecError;
+use vsphere_codec::soap::{decode_request, encode_fault, encode_response_to};
+use vsphere_types::{Fault, InvalidRequest, ManagedObjectNotFound, Method, MethodNotFound, NotSupported, TypedFault};
 
 use crate::VCenter;
 use crate::long_poll::{self, Asked};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
-use fake_vcenter_codec::versions::{ServiceVersions, encode_versions};
+use vsphere_codec::versions::{ServiceVersions, encode_versions};
 
 use crate::VCenter;
 

@@ -6,11 +6,11 @@ mod common;
 
 use axum::body::to_bytes;
 use common::{TestServer, collector, fault};
-use fake_vcenter_types::{Method, MoRef, Value};
 use fake_vcenter_world::WorldConfig;
 use http::{Request, StatusCode};
 use seatrial_journal::Flow;
 use tower::ServiceExt;
+use vsphere_types::{Method, MoRef, Value};
 
 fn server() -> TestServer {
     TestServer::new(WorldConfig::small("vc-a", 2, 1))
@@ -97,21 +97,15 @@ async fn the_journal_reads_a_call_without_its_secrets() {
     let mut server = server();
     server.login("seatrial").await;
     let vm = server.vcenter.with_world(|world| world.vm_named("worker-1").unwrap().vm);
-    let spec = fake_vcenter_types::CnsVolumeAttachDetachSpec {
-        volume_id: fake_vcenter_types::CnsVolumeId { id: "a-volume".to_owned() },
+    let spec = vsphere_types::CnsVolumeAttachDetachSpec {
+        volume_id: vsphere_types::CnsVolumeId { id: "a-volume".to_owned() },
         vm: vm.clone(),
         ..Default::default()
     };
-    let arguments =
-        fake_vcenter_types::Object { type_name: String::new(), fields: vec![("attachSpecs".to_owned(), common::list(vec![spec]))] };
+    let arguments = vsphere_types::Object { type_name: String::new(), fields: vec![("attachSpecs".to_owned(), common::list(vec![spec]))] };
     let cns = MoRef::new("CnsVolumeManager", "cns-volume-manager");
-    let body = fake_vcenter_codec::soap::encode_request(
-        Method::CnsAttachVolume,
-        &cns,
-        &arguments,
-        &fake_vcenter_codec::soap::Header::default(),
-        "urn:vsan",
-    );
+    let body =
+        vsphere_codec::soap::encode_request(Method::CnsAttachVolume, &cns, &arguments, &vsphere_codec::soap::Header::default(), "urn:vsan");
     let (head, ()) = Request::post("/vsanHealth").header("Cookie", server.cookie.clone().unwrap()).body(()).unwrap().into_parts();
     let described = server.vcenter.describe().request(&head, &body);
     assert_eq!((described.method.as_str(), described.target.as_deref()), ("CnsAttachVolume", Some("a-volume")));
@@ -130,11 +124,11 @@ async fn the_journal_reads_a_call_without_its_secrets() {
     let answer = server.vcenter.describe().answer(&described, &head, &to_bytes(body, usize::MAX).await.unwrap(), None);
     assert_eq!((answer.status, answer.error.as_deref()), (500, Some("InvalidLogin")));
 
-    let wait = fake_vcenter_codec::soap::encode_request(
+    let wait = vsphere_codec::soap::encode_request(
         Method::WaitForUpdatesEx,
         &collector(),
-        &fake_vcenter_types::Object { type_name: String::new(), fields: vec![("version".to_owned(), Value::Text(String::new()))] },
-        &fake_vcenter_codec::soap::Header::default(),
+        &vsphere_types::Object { type_name: String::new(), fields: vec![("version".to_owned(), Value::Text(String::new()))] },
+        &vsphere_codec::soap::Header::default(),
         "urn:vim25",
     );
     let (head, ()) = Request::post("/sdk").body(()).unwrap().into_parts();
@@ -155,9 +149,9 @@ async fn a_call_marks_its_effect_when_it_has_one() {
         let mark = seatrial_journal::EffectMark::new(move || {
             counter.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         });
-        let nothing = fake_vcenter_types::Object::new("");
-        let header = fake_vcenter_codec::soap::Header::default();
-        let body = fake_vcenter_codec::soap::encode_request(method, &this, &nothing, &header, "urn:vim25");
+        let nothing = vsphere_types::Object::new("");
+        let header = vsphere_codec::soap::Header::default();
+        let body = vsphere_codec::soap::encode_request(method, &this, &nothing, &header, "urn:vim25");
         let body = http_body_util::BodyExt::boxed_unsync(http_body_util::BodyExt::map_err(
             http_body_util::Full::new(bytes::Bytes::from(body)),
             |never| match never {},

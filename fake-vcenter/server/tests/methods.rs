@@ -7,8 +7,8 @@ mod common;
 use std::fmt::Write as _;
 
 use common::{TestServer, collector};
-use fake_vcenter_types::{Fault, Method, MoRef, Object, Value, is_subtype};
 use fake_vcenter_world::{CallContext, Reply, WorldConfig, is_served};
+use vsphere_types::{Fault, Method, MoRef, Object, Value, is_subtype};
 
 /// The committed list; a failure prints what it should be.
 const UNSERVED: &str = include_str!("unserved-methods.txt");
@@ -76,6 +76,6 @@ async fn a_method_that_nobody_knows_is_not_found() {
                 <_this type=\"Folder\">group-d1</_this></Frobnicate></e:Body></e:Envelope>";
     let response = server.send("/sdk", body).await;
     let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
-    let outcome: Result<Option<Value>, _> = fake_vcenter_codec::soap::decode_response(Method::Reload, &bytes);
+    let outcome: Result<Option<Value>, _> = vsphere_codec::soap::decode_response(Method::Reload, &bytes);
     assert_eq!(common::fault(outcome), "MethodNotFound");
 }

@@ -8,12 +8,12 @@ use std::time::Duration;
 
 use axum::body::to_bytes;
 use common::{TestServer, collector, list};
-use fake_vcenter_codec::soap::{Header, decode_response, encode_request};
-use fake_vcenter_types::{
+use fake_vcenter_world::WorldConfig;
+use vsphere_codec::soap::{Header, decode_response, encode_request};
+use vsphere_types::{
     CnsBlockBackingDetails, CnsVolumeCreateSpec, DataObject, Method, MoRef, Object, ObjectContent, ObjectSpec, PropertyFilterSpec,
     PropertySpec, TaskInfo, TaskInfoState, Value,
 };
-use fake_vcenter_world::WorldConfig;
 
 /// A task's info, as who asks with this header reads it.
 async fn info(server: &TestServer, task: &MoRef, action: &str) -> TaskInfo {

@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use axum::body::to_bytes;
 use common::{TestServer, collector};
-use fake_vcenter_codec::soap::{Header, encode_request};
-use fake_vcenter_types::{CnsQueryFilter, Method, MoRef, Object, Value, WaitOptions};
 use fake_vcenter_world::{Service, WorldConfig};
+use vsphere_codec::soap::{Header, encode_request};
+use vsphere_types::{CnsQueryFilter, Method, MoRef, Object, Value, WaitOptions};
 
 /// Status, type and text of an endpoint's answer; of a typed fault its type and text.
 async fn answer(server: &TestServer, path: &str, body: Vec<u8>) -> String {

@@ -7,12 +7,12 @@ mod common;
 use std::time::Duration;
 
 use common::{TestServer, collector, fault, list};
-use fake_vcenter_types::{
+use fake_vcenter_world::WorldConfig;
+use tokio::time::{Instant, timeout};
+use vsphere_types::{
     CnsBlockBackingDetails, CnsVolumeCreateSpec, DataObject, Method, MoRef, ObjectSpec, PropertyFilterSpec, PropertySpec, TaskInfo,
     TaskInfoState, TraversalSpec, UpdateSet, Value, WaitOptions,
 };
-use fake_vcenter_world::WorldConfig;
-use tokio::time::{Instant, timeout};
 
 async fn server() -> TestServer {
     let mut server = TestServer::new(WorldConfig::small("vc-a", 2, 1));
@@ -25,7 +25,7 @@ async fn create(server: &TestServer) -> MoRef {
         name: "pvc-1".to_owned(),
         volume_type: "BLOCK".to_owned(),
         datastores: server.vcenter.with_world(|world| vec![world.datastores()[0].datastore.clone()]),
-        metadata: Some(fake_vcenter_types::CnsVolumeMetadata::default()),
+        metadata: Some(vsphere_types::CnsVolumeMetadata::default()),
         backing_object_details: CnsBlockBackingDetails { capacity_in_mb: Some(10), ..Default::default() }.into_object(),
         ..Default::default()
     };
@@ -52,11 +52,7 @@ async fn monitor(server: &TestServer) -> MoRef {
     view
 }
 
-async fn wait(
-    server: &TestServer,
-    version: &str,
-    seconds: Option<i32>,
-) -> Result<Option<UpdateSet>, fake_vcenter_codec::soap::ResponseError> {
+async fn wait(server: &TestServer, version: &str, seconds: Option<i32>) -> Result<Option<UpdateSet>, vsphere_codec::soap::ResponseError> {
     let options = WaitOptions { max_wait_seconds: seconds, ..WaitOptions::default() };
     let fields = vec![("version", Value::Text(version.to_owned())), ("options", Value::of(options))];
     let answer = server.call(&collector(), Method::WaitForUpdatesEx, fields).await?;
@@ -75,7 +71,7 @@ fn states(update: &UpdateSet) -> Vec<TaskInfoState> {
 
 async fn add(server: &TestServer, view: &MoRef, task: &MoRef) {
     let tasks =
-        Value::Array(fake_vcenter_types::Array { item_type: "ManagedObjectReference".to_owned(), items: vec![Value::Ref(task.clone())] });
+        Value::Array(vsphere_types::Array { item_type: "ManagedObjectReference".to_owned(), items: vec![Value::Ref(task.clone())] });
     server.call(view, Method::ModifyListView, vec![("add", tasks)]).await.unwrap();
 }
 

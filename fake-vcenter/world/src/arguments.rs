@@ -1,6 +1,6 @@
 //! A call's arguments, read by name.
 
-use fake_vcenter_types::{DataObject, Fault, MoRef, Object, Value};
+use vsphere_types::{DataObject, Fault, MoRef, Object, Value};
 
 use crate::fault;
 

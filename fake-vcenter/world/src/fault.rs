@@ -1,6 +1,6 @@
 //! The faults that methods answer here, each by a short name.
 
-use fake_vcenter_types::{
+use vsphere_types::{
     CnsFault, DataObject, Fault, InvalidArgument, InvalidCollectorVersion, InvalidLogin, InvalidPowerState, InvalidProperty,
     InvalidRequest, LocalizedMethodFault, ManagedObjectNotFound, MethodNotFound, MoRef, NoPermission, NotAuthenticated, NotFound,
     NotSupported, RequestCanceled, ResourceInUse, SystemError, TypeError, TypedFault, VirtualMachinePowerState,

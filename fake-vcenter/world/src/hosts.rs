@@ -11,9 +11,9 @@
 
 use std::collections::BTreeSet;
 
-use fake_vcenter_types::{Fault, MoRef};
 use jiff::Timestamp;
-use seatrial_journal::Generator;
+use seatrial_seed::Generator;
+use vsphere_types::{Fault, MoRef};
 
 use crate::fault;
 use crate::machines::power;

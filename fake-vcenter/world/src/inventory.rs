@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use fake_vcenter_types::{DuplicateName, Fault, MoRef, TypedFault};
-use seatrial_journal::{Generator, Seed};
+use seatrial_seed::{Generator, Seed};
+use vsphere_types::{DuplicateName, Fault, MoRef, TypedFault};
 
 use crate::config::{ClusterConfig, DatacenterConfig, DatastoreConfig, DatastoreKind, KeyProviderConfig, VmConfig};
 use crate::crypto::keys;

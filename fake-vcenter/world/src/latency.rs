@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use seatrial_journal::Generator;
+use seatrial_seed::Generator;
 
 /// From the shortest to the longest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@
 //! System.View are invisible, properties without System.Read are missing with NoPermission. Not modelled: groups, roles that
 //! clients make, changing permissions, entities that take a permission without passing it on.
 
-use fake_vcenter_types::{Fault, Method, MoRef};
+use vsphere_types::{Fault, Method, MoRef};
 
 use crate::fault;
 use crate::operations::Call;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use fake_vcenter_types::MoRef;
 use jiff::Timestamp;
+use vsphere_types::MoRef;
 
 /// A step.
 #[derive(Clone, Debug, PartialEq)]

@@ -3,7 +3,7 @@
 //! Modelled: what vCenter's proxy says for a service that is not there, and what CNS and vpxd say for one that they
 //! need. Not modelled: services that take their time to start, dependencies between starts.
 
-use fake_vcenter_types::Fault;
+use vsphere_types::Fault;
 
 use crate::fault;
 use crate::state::Service;

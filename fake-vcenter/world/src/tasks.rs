@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use fake_vcenter_types::{DataObject, Fault, Method, MoRef, Value};
+use vsphere_types::{DataObject, Fault, Method, MoRef, Value};
 
 use crate::fault;
 use crate::latency::Range;

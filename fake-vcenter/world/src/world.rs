@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use fake_vcenter_types::{Fault, Method, MoRef, Object, Value};
 use jiff::Timestamp;
-use seatrial_journal::{Change, Generator, Seed};
+use seatrial_journal::Change;
+use seatrial_seed::{Generator, Seed};
+use vsphere_types::{Fault, Method, MoRef, Object, Value};
 
 use crate::change::{Commit, Window, commit};
 use crate::config::WorldConfig;

@@ -6,11 +6,11 @@
 mod common;
 
 use common::{Client, arguments, plain, text};
-use fake_vcenter_types::{
+use fake_vcenter_world::{LatencyProfile, Reply, WorldConfig};
+use vsphere_types::{
     CnsQueryFilter, CnsVolumeId, DataObject, Method, MoRef, ObjectSpec, PropertyFilterSpec, PropertySpec, TraversalSpec, Value,
     VirtualMachineConfigSpec, WaitOptions,
 };
-use fake_vcenter_world::{LatencyProfile, Reply, WorldConfig};
 
 /// Properties of all machines through a view of the whole inventory.
 fn all_machines(view: &MoRef) -> PropertyFilterSpec {
@@ -60,7 +60,7 @@ fn updates(client: &mut Client, version: &mut String) -> usize {
         panic!("it waits")
     };
     let Some(Value::Object(update)) = answer else { return 0 };
-    let update: fake_vcenter_types::UpdateSet = update.downcast().unwrap();
+    let update: vsphere_types::UpdateSet = update.downcast().unwrap();
     *version = update.version;
     update.filter_set.iter().map(|filter| filter.object_set.len()).sum()
 }

@@ -7,14 +7,14 @@ mod common;
 use std::time::Duration;
 
 use common::{Client, fault_of, list, text};
-use fake_vcenter_types::{
+use fake_vcenter_world::{KeyProviderConfig, KeyProviderKind, KeyRef, PowerState, Release, VolumeFacts, WorldConfig};
+use proptest::prelude::*;
+use vsphere_types::{
     BaseConfigInfoDiskFileBackingInfo, CnsVolumeCreateResult, CnsVolumeCryptoUpdateSpec, CnsVolumeId, CryptoKeyId, CryptoSpecEncrypt,
     CryptoSpecShallowRecrypt, DataObject, DiskCryptoSpec, Fault, Id, KeyProviderId, Method, MoRef, Object, TaskInfo, VStorageObject, Value,
     VirtualDeviceConfigSpec, VirtualDeviceConfigSpecBackingSpec, VirtualDeviceConfigSpecOperation, VirtualDisk,
     VirtualDiskFlatVer2BackingInfo, VirtualMachineConfigSpec, VirtualMachineDefinedProfileSpec,
 };
-use fake_vcenter_world::{KeyProviderConfig, KeyProviderKind, KeyRef, PowerState, Release, VolumeFacts, WorldConfig};
-use proptest::prelude::*;
 
 const ENCRYPTION_POLICY: &str = "4d5f673c-536f-11e6-beb8-9e71128cae77";
 

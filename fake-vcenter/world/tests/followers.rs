@@ -9,12 +9,12 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use common::{Client, arguments, place, references, text};
-use fake_vcenter_types::{
+use fake_vcenter_world::{GuestState, KeyProviderConfig, PowerState, Reply, VmConfig, WorldConfig};
+use proptest::prelude::*;
+use vsphere_types::{
     CryptoSpecShallowRecrypt, DataObject, Method, MoRef, Object, ObjectSpec, ObjectUpdateKind, PropertyFilterSpec, PropertySpec,
     SelectionSpec, TraversalSpec, UpdateSet, Value, VirtualMachineConfigSpec, VirtualMachineDefinedProfileSpec, WaitOptions,
 };
-use fake_vcenter_world::{GuestState, KeyProviderConfig, PowerState, Reply, VmConfig, WorldConfig};
-use proptest::prelude::*;
 
 const ENCRYPTION_POLICY: &str = "4d5f673c-536f-11e6-beb8-9e71128cae77";
 
@@ -253,7 +253,7 @@ impl TestWorld {
             Happening::Extend(volume) => {
                 let Some(volume) = self.volume(*volume) else { return };
                 let volume_id = place(&volume, &self.client.cns()).volume_id;
-                let spec = fake_vcenter_types::CnsVolumeExtendSpec { volume_id, capacity_in_mb: 6_000 };
+                let spec = vsphere_types::CnsVolumeExtendSpec { volume_id, capacity_in_mb: 6_000 };
                 let task = self.client.task(Method::CnsExtendVolume, vec![("extendSpecs", common::list(vec![spec]))]).unwrap();
                 self.tasks.push(task);
             }

@@ -7,8 +7,8 @@ mod common;
 use std::time::Duration;
 
 use common::{Client, fault_of, text};
-use fake_vcenter_types::{Fault, Method, MoRef, NoPermission, TypedFault, Value};
 use fake_vcenter_world::{GuestState, HostConnection, KeyProviderConfig, PowerState, TaskFault, VmConfig, VmFacts, WorldConfig};
+use vsphere_types::{Fault, Method, MoRef, NoPermission, TypedFault, Value};
 
 fn config(hosts: usize, ha: bool) -> WorldConfig {
     let mut config = WorldConfig::small("vc-a", hosts, 2);

@@ -5,13 +5,13 @@
 mod common;
 
 use common::{Client, fault_of, list};
-use fake_vcenter_types::{
+use fake_vcenter_world::{
+    CategoryConfig, DatastoreConfig, DatastoreKind, KeyProviderConfig, PolicyConfig, PolicyRule, TagConfig, TagTarget, WorldConfig,
+};
+use vsphere_types::{
     CnsVolumeCreateResult, CnsVolumeCreateSpec, DataObject, Fault, Method, MoRef, Object, PbmPlacementCapabilityProfileRequirement,
     PbmPlacementCompatibilityResult, PbmPlacementHub, PbmProfile, PbmProfileDetails, PbmProfileId, PbmProfileResourceType, Value,
     VirtualMachineDefinedProfileSpec,
-};
-use fake_vcenter_world::{
-    CategoryConfig, DatastoreConfig, DatastoreKind, KeyProviderConfig, PolicyConfig, PolicyRule, TagConfig, TagTarget, WorldConfig,
 };
 
 fn client() -> Client {
@@ -70,7 +70,7 @@ fn with_policy(client: &Client, name: &str, id: &str) -> CnsVolumeCreateSpec {
 }
 
 fn compliance(client: &mut Client, id: &str) -> (Option<String>, Option<String>) {
-    let volumes = client.query(fake_vcenter_types::CnsQueryFilter::default()).volumes;
+    let volumes = client.query(vsphere_types::CnsQueryFilter::default()).volumes;
     let volume = volumes.into_iter().find(|volume| volume.volume_id.id == id).unwrap();
     (volume.storage_policy_id, volume.compliance_status)
 }

@@ -7,11 +7,11 @@ mod common;
 use std::time::Duration;
 
 use common::{Client, fault_of, plain, references, text, texts};
-use fake_vcenter_types::{
+use fake_vcenter_world::{DatastoreConfig, TagTarget, WorldConfig, is_privilege};
+use vsphere_types::{
     AuthorizationRole, CnsQueryFilter, CnsVolumeCreateResult, EntityPrivilege, Fault, Method, MoRef, PbmProfileResourceType, Permission,
     Value,
 };
-use fake_vcenter_world::{DatastoreConfig, TagTarget, WorldConfig, is_privilege};
 
 const ADMIN: &str = "administrator@vsphere.local";
 

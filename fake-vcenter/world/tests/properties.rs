@@ -7,11 +7,11 @@ mod common;
 use std::time::Duration;
 
 use common::{Client, arguments, list, plain, references, text};
-use fake_vcenter_types::{
+use fake_vcenter_world::{Reply, WorldConfig};
+use vsphere_types::{
     DataObject, Method, MoRef, Object, ObjectSpec, PropertyFilterSpec, PropertySpec, RetrieveOptions, RetrieveResult, SelectionSpec,
     TraversalSpec, Value, WaitOptions,
 };
-use fake_vcenter_world::{Reply, WorldConfig};
 
 fn client() -> Client {
     Client::new(WorldConfig::small("vc-a", 2, 3))
@@ -132,7 +132,7 @@ fn a_filter_over_an_object_that_is_gone_reports_it_or_fails() {
     let Ok(Reply::Done(Some(Value::Object(update)))) = client.reply(&collector, Method::WaitForUpdatesEx, &wait, false) else {
         panic!("no update")
     };
-    let update: fake_vcenter_types::UpdateSet = update.downcast().unwrap();
+    let update: vsphere_types::UpdateSet = update.downcast().unwrap();
     assert_eq!(update.filter_set[0].missing_set[0].obj, gone);
 }
 

@@ -6,10 +6,8 @@
 mod common;
 
 use common::Client;
-use fake_vcenter_types::{
-    Declared, FieldInfo, Method, MoRef, Object, PropertyFilterSpec, PropertySpec, TypeInfo, Value, is_subtype, type_info,
-};
 use fake_vcenter_world::{DatastoreConfig, DatastoreKind, Release, WorldConfig};
+use vsphere_types::{Declared, FieldInfo, Method, MoRef, Object, PropertyFilterSpec, PropertySpec, TypeInfo, Value, is_subtype, type_info};
 
 /// A world with something of everything.
 fn logged_in() -> Client {
@@ -65,7 +63,7 @@ fn every_property_has_the_shape_of_its_type() {
             check_field(&format!("{object} {}", property.name), field, &property.val, &mut wrong);
         }
     }
-    let fields = vec![("filter", Value::of(fake_vcenter_types::CnsQueryFilter::default()))];
+    let fields = vec![("filter", Value::of(vsphere_types::CnsQueryFilter::default()))];
     let volumes = client.call(&client.cns(), Method::CnsQueryVolume, fields).unwrap().unwrap();
     let Value::Object(volumes) = volumes else { panic!("no result") };
     check_object("CnsQueryVolume", &volumes, &mut wrong);

@@ -7,12 +7,12 @@ mod common;
 use std::time::Duration;
 
 use common::{Client, fault_of, list};
-use fake_vcenter_types::{
+use fake_vcenter_world::{Release, WorldConfig};
+use vsphere_types::{
     CnsCursor, CnsSnapshotCreateResult, CnsSnapshotCreateSpec, CnsSnapshotDeleteResult, CnsSnapshotDeleteSpec, CnsSnapshotId,
     CnsSnapshotQueryFilter, CnsSnapshotQueryResult, CnsSnapshotQueryResultEntry, CnsSnapshotQuerySpec, CnsVolumeExtendSpec, CnsVolumeId,
     Fault, Id, LocalizedMethodFault, Method, MoRef, Object, TaskInfoState, VStorageObjectSnapshotInfo, Value,
 };
-use fake_vcenter_world::{Release, WorldConfig};
 
 fn client() -> Client {
     Client::new(WorldConfig::small("vc-a", 2, 2))

@@ -8,13 +8,13 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use common::{Client, fault_of, list};
-use fake_vcenter_types::{
+use fake_vcenter_world::{Release, Rules, WorldConfig};
+use vsphere_types::{
     CnsAsyncQueryResult, CnsBlockBackingDetails, CnsBlockVolumeInfo, CnsCursor, CnsQueryFilter, CnsQueryResult, CnsQuerySelection,
     CnsQueryVolumeInfoResult, CnsVolumeAttachResult, CnsVolumeCreateResult, CnsVolumeCreateSpec, CnsVolumeId,
     CnsVolumeOperationBatchResult, DataObject, Method, MoRef, Object, TaskInfoState, VStorageObject, Value, VirtualDisk,
     VirtualDiskFlatVer2BackingInfo,
 };
-use fake_vcenter_world::{Release, Rules, WorldConfig};
 
 fn client() -> Client {
     Client::new(WorldConfig::small("vc-a", 2, 2))

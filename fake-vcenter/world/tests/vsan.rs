@@ -5,8 +5,8 @@
 mod common;
 
 use common::Client;
-use fake_vcenter_types::{Fault, Method, MoRef, Value, VsanConfigInfoEx};
 use fake_vcenter_world::{DatastoreKind, WorldConfig};
+use vsphere_types::{Fault, Method, MoRef, Value, VsanConfigInfoEx};
 
 fn asked(client: &mut Client, cluster: &MoRef) -> Result<Option<bool>, Fault> {
     let service = MoRef::new("VsanVcClusterConfigSystem", "vsan-cluster-config-system");

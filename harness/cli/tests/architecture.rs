@@ -1,51 +1,63 @@
 //! The arrows of ARCHITECTURE.md, checked over `cargo metadata`: who may use whom.
 //!
-//! The table is the law; a dependency that is not in it fails here. Dependencies for tests only are bound as well,
-//! but may also reach what stands below (`TESTS`).
+//! The tables are the law; a dependency that is not in them fails here. Dependencies for tests only are bound by them as well:
+//! between folders without exception, between crates but for what stands in `TESTS`.
 
 #![allow(clippy::unwrap_used, reason = "a test ends at the first surprise")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cargo_metadata::{DependencyKind, MetadataCommand};
+use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
+
+/// Each top folder, and the folders or crates of folders that what lies in it may use. No arrow leads back up.
+const FOLDERS: &[(&str, &[&str])] = &[
+    ("harness", &["harness", "fake-vcenter", "drivers", "reports"]),
+    ("fake-vcenter", &["fake-vcenter", "drivers", "reports/journal"]),
+    ("drivers", &["drivers"]),
+    ("reports", &["reports"]),
+];
 
 /// Each crate and which of ours it may use.
 const ARROWS: &[(&str, &[&str])] = &[
-    ("fake-vcenter-types", &[]),
-    ("fake-vcenter-codec", &["fake-vcenter-types"]),
-    ("fake-vcenter-world", &["fake-vcenter-types", "seatrial-journal"]),
-    ("fake-vcenter-server", &["fake-vcenter-types", "fake-vcenter-codec", "fake-vcenter-world", "seatrial-journal"]),
-    ("fake-vcenter", &["fake-vcenter-world", "fake-vcenter-server", "seatrial-journal"]),
+    ("seatrial-journal", &[]),
+    ("seatrial-reports", &["seatrial-journal"]),
     ("driver-host", &[]),
     ("csi-api", &[]),
-    ("vsphere-client", &["driver-host", "fake-vcenter-types", "fake-vcenter-codec"]),
-    ("vsphere-csi", &["driver-host", "vsphere-client", "csi-api", "fake-vcenter-types"]),
-    ("vsphere-ccm", &["driver-host", "vsphere-client", "fake-vcenter-types"]),
-    ("seatrial-journal", &[]),
-    ("seatrial-wires", &["seatrial-journal", "driver-host"]),
-    ("seatrial-kubernetes", &["seatrial-journal", "seatrial-wires", "driver-host", "csi-api"]),
-    ("seatrial-node", &["seatrial-journal", "seatrial-wires", "seatrial-kubernetes", "driver-host", "csi-api"]),
+    ("vsphere-types", &[]),
+    ("vsphere-codec", &["vsphere-types"]),
+    ("vsphere-client", &["driver-host", "vsphere-codec", "vsphere-types"]),
+    ("vsphere-csi", &["csi-api", "driver-host", "vsphere-client", "vsphere-types"]),
+    ("vsphere-ccm", &["driver-host", "vsphere-client", "vsphere-types"]),
+    ("seatrial-seed", &["seatrial-journal"]),
+    ("fake-vcenter-world", &["seatrial-journal", "seatrial-seed", "vsphere-types"]),
+    ("fake-vcenter-server", &["fake-vcenter-world", "seatrial-journal", "seatrial-seed", "vsphere-codec", "vsphere-types"]),
+    ("fake-vcenter", &["fake-vcenter-server", "fake-vcenter-world", "seatrial-journal", "seatrial-seed"]),
+    ("seatrial-clock", &[]),
+    ("seatrial-wires", &["driver-host", "seatrial-clock", "seatrial-journal", "seatrial-seed"]),
+    ("seatrial-kubernetes", &["csi-api", "driver-host", "seatrial-journal", "seatrial-seed", "seatrial-wires"]),
+    ("seatrial-node", &["csi-api", "driver-host", "seatrial-journal", "seatrial-kubernetes", "seatrial-seed", "seatrial-wires"]),
     ("seatrial-scenario", &[]),
     ("seatrial-oracle", &["seatrial-journal"]),
-    ("seatrial-reports", &["seatrial-journal"]),
     (
         "seatrial-engine",
         &[
             "csi-api",
             "driver-host",
-            "fake-vcenter-codec",
             "fake-vcenter-server",
-            "fake-vcenter-types",
             "fake-vcenter-world",
+            "seatrial-clock",
             "seatrial-journal",
             "seatrial-kubernetes",
             "seatrial-node",
             "seatrial-oracle",
             "seatrial-reports",
             "seatrial-scenario",
+            "seatrial-seed",
             "seatrial-wires",
             "vsphere-ccm",
+            "vsphere-codec",
             "vsphere-csi",
+            "vsphere-types",
         ],
     ),
     (
@@ -53,6 +65,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         &[
             "driver-host",
             "seatrial-engine",
+            "seatrial-clock",
             "seatrial-journal",
             "seatrial-node",
             "seatrial-reports",
@@ -69,19 +82,47 @@ const TESTS: &[(&str, &[&str])] = &[("seatrial-engine", &["vsphere-client"])];
 
 /// Crates that a pure one must not reach, however indirectly, and why.
 const PURE: &[(&str, &[&str])] = &[
-    ("fake-vcenter-world", &["tokio", "axum", "hyper", "quick-xml", "fake-vcenter-codec"]),
-    ("fake-vcenter-types", &["tokio", "axum", "hyper", "quick-xml"]),
-    ("fake-vcenter-codec", &["tokio", "axum", "hyper"]),
-    ("seatrial-journal", &["tokio", "axum", "hyper"]),
-    ("seatrial-oracle", &["tokio", "axum", "hyper"]),
+    ("fake-vcenter-world", &["tokio", "axum", "hyper", "quick-xml", "vsphere-codec"]),
+    ("vsphere-types", &["tokio", "axum", "hyper", "quick-xml"]),
+    ("vsphere-codec", &["tokio", "axum", "hyper"]),
+    ("seatrial-journal", &["tokio", "axum", "hyper", "rand_chacha"]),
+    ("seatrial-seed", &["tokio", "axum", "hyper"]),
+    ("seatrial-oracle", &["tokio", "axum", "hyper", "rand_chacha"]),
     ("seatrial-scenario", &["tokio", "axum", "hyper"]),
 ];
 
-fn metadata() -> cargo_metadata::Metadata {
+fn metadata() -> Metadata {
     // One platform's dependencies are enough to see the arrows, and need no download of the others'.
     let options = ["--locked", "--filter-platform", "x86_64-unknown-linux-gnu"].map(str::to_owned);
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.toml");
     MetadataCommand::new().manifest_path(manifest).other_options(options).exec().unwrap()
+}
+
+/// `folder/crate`, from the workspace's root.
+fn room_of(metadata: &Metadata, package: &Package) -> String {
+    let folder = package.manifest_path.parent().unwrap();
+    folder.strip_prefix(&metadata.workspace_root).unwrap().to_string()
+}
+
+#[test]
+fn between_the_top_folders_no_arrow_leads_up() {
+    let metadata = metadata();
+    let rooms: BTreeMap<String, String> =
+        metadata.workspace_packages().iter().map(|package| (package.name.to_string(), room_of(&metadata, package))).collect();
+    let folders: BTreeMap<&str, &[&str]> = FOLDERS.iter().copied().collect();
+    let mut wrong = Vec::new();
+    for package in metadata.workspace_packages() {
+        let room = &rooms[package.name.as_str()];
+        let (folder, _) = room.split_once('/').unwrap_or_else(|| panic!("{room} does not lie in a top folder"));
+        let allowed = folders.get(folder).unwrap_or_else(|| panic!("{folder} is no top folder: {:?} are", folders.keys()));
+        for other in package.dependencies.iter().filter_map(|dependency| rooms.get(&dependency.name)) {
+            let above = other.split('/').next().unwrap();
+            if !allowed.iter().any(|allowed| *allowed == above || *allowed == other) {
+                wrong.push(format!("{room} must not use {other}: {folder} may use {allowed:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[test]

@@ -117,7 +117,8 @@ impl Room {
 
     /// Stops threads where they are: all are asked before one is waited for, because one may run only when another stops.
     fn hold(&mut self, awake: &[Suspect]) {
-        let asked: Vec<i32> = awake.iter().map(|suspect| suspect.thread).filter(|tid| ptrace::interrupt(Pid::from_raw(*tid)).is_ok()).collect();
+        let asked: Vec<i32> =
+            awake.iter().map(|suspect| suspect.thread).filter(|tid| ptrace::interrupt(Pid::from_raw(*tid)).is_ok()).collect();
         for tid in asked {
             if self.wait_interrupted(tid) {
                 self.held.push(tid);

@@ -32,17 +32,7 @@ pub(crate) struct Process {
 impl Process {
     pub fn new(pid: i32, program: String, page: u64) -> io::Result<Self> {
         let memory = Arc::new(File::options().read(true).write(true).open(format!("/proc/{pid}/mem"))?);
-        Ok(Self {
-            pid,
-            program,
-            threads: BTreeMap::new(),
-            memory,
-            page,
-            go: false,
-            monitor: None,
-            stopped: false,
-            fate: None,
-        })
+        Ok(Self { pid, program, threads: BTreeMap::new(), memory, page, go: false, monitor: None, stopped: false, fate: None })
     }
 
     pub fn add_thread(&mut self, tid: i32) -> io::Result<()> {

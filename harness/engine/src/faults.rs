@@ -6,13 +6,13 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
-use fake_vcenter_codec::soap::encode_fault;
-use fake_vcenter_types::{Fault, Method, Object, is_subtype, type_info};
 use fake_vcenter_world::TaskFault;
 use seatrial_journal::{Call, Flow};
 use seatrial_kubernetes::client::API_SERVER;
 use seatrial_scenario::{Consequence, FaultRule, Position, Scenario, ScenarioError, Target, TypedFault};
 use seatrial_wires::{Action, CannedAnswer, FaultPlan, Firing, Moment};
+use vsphere_codec::soap::encode_fault;
+use vsphere_types::{Fault, Method, Object, is_subtype, type_info};
 
 use crate::world::FaultInjector;
 

@@ -1,9 +1,9 @@
 //! The calls that can cross a border of a world, by name: whoever waits for another one waits for ever.
 
-use fake_vcenter_types::Method;
 use prost::Message;
 use prost_types::FileDescriptorSet;
 use seatrial_scenario::{ExpectationKind, Scenario, ScenarioError, Spanned};
+use vsphere_types::Method;
 
 /// What the API server's calls begin with, as the journal has them.
 const VERBS: [&str; 8] = ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"];

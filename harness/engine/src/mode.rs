@@ -124,6 +124,12 @@ impl Mode {
         self.processes().map(|processes| processes.subjects.exceptions().collect()).unwrap_or_default()
     }
 
+    /// The methods by which drivers of others poll vCenters: what they do in a world in which nobody asks anything of them.
+    pub(crate) fn polls(&self) -> Vec<String> {
+        let subjects = self.processes().map(|processes| &processes.subjects).into_iter().flat_map(Subjects::iter);
+        subjects.flat_map(|external| &external.descriptor.polls).flat_map(|poll| poll.calls.iter().cloned()).collect()
+    }
+
     /// The CSI driver, if it was built elsewhere.
     pub(crate) fn external_csi(&self) -> Option<&External> {
         self.processes()?.subjects.csi.as_deref()

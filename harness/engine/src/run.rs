@@ -197,7 +197,7 @@ impl RunSpec {
                 return;
             }
         };
-        let runner = Runner::watching(&self.labels());
+        let runner = Runner::watching(&self.labels(), &self.mode.polls());
         let watching = runner.clone();
         let prepare = |journal: &Journal| {
             journal.add_sink(digest.clone());

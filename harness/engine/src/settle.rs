@@ -51,6 +51,12 @@ struct State {
 pub struct Activity(Arc<Mutex<State>>);
 
 impl Activity {
+    /// In a world with drivers of others, who poll vCenters by these methods.
+    pub fn with_polls(polls: &[String]) -> Self {
+        let state = State { heartbeats: Heartbeats::with_polls(polls), ..State::default() };
+        Self(Arc::new(Mutex::new(state)))
+    }
+
     /// When it will have been quiet long enough, for someone who began to wait at `began`; `quiet` is how long that is when nothing
     /// is known to come.
     pub fn quiet_at(&self, began: Duration, quiet: Duration) -> Duration {

@@ -10,13 +10,14 @@ use std::sync::Arc;
 use driver_host::os::OperatingSystem;
 use driver_host::{Host, HttpService, Peer, Trust};
 use fake_vcenter_server::VCenter;
-use fake_vcenter_types::{
-    CnsBlockBackingDetails, CnsContainerCluster, CnsQueryFilter, CnsVolumeCreateSpec, CnsVolumeId, CnsVolumeMetadata, DataObject,
-};
 use fake_vcenter_world::{LatencyProfile, WorldConfig};
-use seatrial_journal::{Border, Journal, Seed};
+use seatrial_journal::{Border, Journal};
+use seatrial_seed::{Seed, stamps};
 use seatrial_wires::{Certificate, Progress, VirtualClock, serve_tls, virtual_run};
 use vsphere_client::{ClientOptions, Credentials, VsphereClient, attached_disk, created_volume};
+use vsphere_types::{
+    CnsBlockBackingDetails, CnsContainerCluster, CnsQueryFilter, CnsVolumeCreateSpec, CnsVolumeId, CnsVolumeMetadata, DataObject,
+};
 
 const SEED: u64 = 11;
 
@@ -32,7 +33,7 @@ fn client(service: HttpService, authority: &str, spawn: vsphere_client::Spawn) -
     VsphereClient::new(service, authority, credentials, ClientOptions::new("two-wires", Arc::new(|| 4), spawn))
 }
 
-fn volume(name: &str, client_datastore: fake_vcenter_types::MoRef) -> CnsVolumeCreateSpec {
+fn volume(name: &str, client_datastore: vsphere_types::MoRef) -> CnsVolumeCreateSpec {
     let cluster = CnsContainerCluster {
         cluster_type: "KUBERNETES".to_owned(),
         cluster_id: "two-wires".to_owned(),
@@ -93,7 +94,7 @@ async fn attach(client: &VsphereClient, id: &str, said: &mut String) {
     let filter = CnsQueryFilter { volume_ids: vec![CnsVolumeId { id: id.to_owned() }], ..CnsQueryFilter::default() };
     let volumes = client.cns_query_volumes(filter).await.unwrap();
     writeln!(said, "query: {:?}", volumes.iter().map(|volume| (&volume.name, &volume.datastore_url)).collect::<Vec<_>>()).unwrap();
-    let missing = client.properties(&fake_vcenter_types::MoRef::new("VirtualMachine", "vm-9999"), &["name"]).await.unwrap_err();
+    let missing = client.properties(&vsphere_types::MoRef::new("VirtualMachine", "vm-9999"), &["name"]).await.unwrap_err();
     writeln!(said, "no such object: {:?}", missing.fault_type()).unwrap();
 }
 
@@ -120,7 +121,7 @@ fn over_tls() -> String {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let clock = Arc::new(VirtualClock::start(Progress::default()));
-        let vcenter = VCenter::new(configured(), Seed::new(SEED), clock.clone(), Journal::new(clock));
+        let vcenter = VCenter::new(configured(), Seed::new(SEED), clock.clone(), Journal::new(stamps(clock)));
         let host = OperatingSystem::default();
         host.spawn("tasks", Box::pin(Arc::clone(&vcenter).run()));
         let certificate = Certificate::self_signed(&["localhost"]).unwrap();

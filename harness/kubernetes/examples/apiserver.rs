@@ -14,10 +14,11 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use driver_host::HttpService;
-use seatrial_journal::{Border, Journal, Seed};
+use seatrial_journal::{Border, Journal};
 use seatrial_kubernetes::api::ApiServer;
 use seatrial_kubernetes::client::API_SERVER;
 use seatrial_kubernetes::loops::{self, Rules};
+use seatrial_seed::{Seed, stamps};
 use seatrial_wires::{Certificate, Identity, Network, Progress, VirtualClock, serve_tls};
 use serde_json::json;
 
@@ -28,7 +29,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let identity = arguments.next().map(|name| Identity { name, groups: arguments.collect() });
     // Under a clock that is not paused this is wall time.
     let clock = Arc::new(VirtualClock::start(Progress::default()));
-    let network = Network::new(Journal::new(clock.clone()), clock, Seed::new(1));
+    let network = Network::new(Journal::new(stamps(clock.clone())), clock, Seed::new(1));
     let server = ApiServer::new(network.clock(), network.seed(), network.journal().clone());
     server.install_policy();
     network.process("kube-apiserver").listen(API_SERVER, Border::Kubernetes, server.service(), ApiServer::describe());

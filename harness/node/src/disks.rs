@@ -190,11 +190,12 @@ fn hash(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use seatrial_journal::{ManualClock, MemorySink, merge_patch};
+    use seatrial_journal::{MemorySink, merge_patch};
+    use seatrial_seed::{ManualClock, stamps};
 
     #[test]
     fn the_journal_tells_what_is_on_a_disk() {
-        let (journal, sink) = (Journal::new(Arc::new(ManualClock::default())), MemorySink::default());
+        let (journal, sink) = (Journal::new(stamps(Arc::new(ManualClock::default()))), MemorySink::default());
         journal.add_sink(sink.clone());
         let disks = Disks::new(journal);
         disks.write_raw("6000C29a", b"old");
@@ -214,7 +215,7 @@ mod tests {
 
     #[test]
     fn a_new_filesystem_loses_what_was_there() {
-        let disks = Disks::new(Journal::new(Arc::new(ManualClock::default())));
+        let disks = Disks::new(Journal::new(stamps(Arc::new(ManualClock::default()))));
         disks.make_filesystem("a", "ext4");
         disks.change("a", |tree| tree.write("/proof", b"kept")).unwrap().unwrap();
         disks.make_filesystem("a", "xfs");

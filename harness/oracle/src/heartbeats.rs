@@ -8,6 +8,7 @@
 //! | a kubelet's `patch` or `update` of `nodes/status`, and node changes that touch only heartbeat times | a node says that it lives |
 //! | long polls and watches, from opening to end | they wait for news; the news itself is a change |
 //! | reads that leave everything as it is ([`READS`], and Kubernetes' `get`, `list` and `watch`) | keep-alives, liveness checks, and loops that look whether there is work |
+//! | calls by which a driver of others polls a vCenter, as its descriptor says (such as a login that is followed by its logout) | it looks from time to time, and leaves nothing behind |
 //! | log lines and notes on the scenario's steps | they tell of the run, they are not part of it |
 //!
 //! A heartbeat that *fails* is no heartbeat: whoever tries again and again has not settled. (An object that is not
@@ -23,7 +24,7 @@ use crate::view::KUBERNETES;
 
 /// Calls to vCenters and CSI drivers that read only, besides those that [`reads_by_form`] tells. Logging in is none: it
 /// leaves a session behind.
-pub const READS: [&str; 70] = [
+pub const READS: [&str; 71] = [
     // vCenter: keep-alives, sessions, properties, views that a read needs and throws away.
     "CurrentTime",
     "SessionIsActive",
@@ -67,6 +68,8 @@ pub const READS: [&str; 70] = [
     "ListVStorageObject",
     "VslmRetrieveVStorageObject",
     "VslmListVStorageObjectForSpec",
+    // vCenter: what a cluster's vSAN is like.
+    "VsanClusterGetConfig",
     // vCenter: keys.
     "ListKeys",
     "ListKmipServers",
@@ -112,6 +115,8 @@ pub fn reads_by_form(method: &str) -> bool {
 
 /// Tells heartbeats from activity; a fold over the journal, because an answer is a heartbeat if its call was one.
 pub struct Heartbeats {
+    /// Methods by which drivers of others look at a vCenter from time to time, though their form does not say that they read.
+    polls: BTreeSet<String>,
     nodes: View,
     calls: BTreeSet<CallId>,
     standing: BTreeSet<CallId>,
@@ -120,11 +125,16 @@ pub struct Heartbeats {
 impl Default for Heartbeats {
     fn default() -> Self {
         let nodes = View::of(|store, object| store == KUBERNETES && object.starts_with("nodes/"));
-        Self { nodes, calls: BTreeSet::new(), standing: BTreeSet::new() }
+        Self { polls: BTreeSet::new(), nodes, calls: BTreeSet::new(), standing: BTreeSet::new() }
     }
 }
 
 impl Heartbeats {
+    /// Those of a world with drivers of others, who poll vCenters by these methods, too.
+    pub fn with_polls(polls: &[String]) -> Self {
+        Self { polls: polls.iter().cloned().collect(), ..Self::default() }
+    }
+
     /// Whether the next entry is a heartbeat. Every entry must be shown, in order.
     pub fn is_heartbeat(&mut self, entry: &Entry) -> bool {
         match &entry.event {
@@ -148,7 +158,8 @@ impl Heartbeats {
             self.standing.insert(id);
             return true;
         }
-        let heartbeat = reads_only(call) || renews(call);
+        let polls = call.border == Border::VCenter && self.polls.contains(&call.method);
+        let heartbeat = polls || reads_only(call) || renews(call);
         if heartbeat {
             self.calls.insert(id);
         }
@@ -314,6 +325,14 @@ mod tests {
         assert!(!quiet(Border::Csi, "ControllerPublishVolume") && !quiet(Border::Kubernetes, "patch pods/status"));
         // Only a kubelet's word on its node is a sign of life.
         assert!(!quiet(Border::Kubernetes, "patch nodes/status"));
+    }
+
+    #[test]
+    fn a_poll_that_a_descriptor_tells_of_is_quiet_and_its_failure_is_not() {
+        let mut heartbeats = Heartbeats::with_polls(&["POST cis/session".to_owned()]);
+        let events = [call(Border::VCenter, "csi-controller", "POST cis/session", Flow::Unary), answer(1, 503, None)];
+        let judged: Vec<bool> = (1..).zip(events).map(|(seq, event)| heartbeats.is_heartbeat(&entry(seq, event))).collect();
+        assert_eq!(judged, [true, false]);
     }
 
     #[test]

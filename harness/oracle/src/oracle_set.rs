@@ -35,6 +35,13 @@ impl OracleSet {
         Self::new(oracles)
     }
 
+    /// The same in a world with drivers of others, who poll vCenters by these methods.
+    #[must_use]
+    pub fn with_polls(mut self, polls: &[String]) -> Self {
+        self.heartbeats = Heartbeats::with_polls(polls);
+        self
+    }
+
     /// Shows the next entry to all.
     pub fn on(&mut self, entry: &Entry) {
         let heartbeat = self.heartbeats.is_heartbeat(entry);

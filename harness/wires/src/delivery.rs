@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use seatrial_journal::{Generator, Seed};
+use seatrial_seed::{Generator, Seed};
 use tokio::time::Instant;
 
 /// Shortest delivery: tokio's timer grain.

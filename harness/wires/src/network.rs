@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use driver_host::HttpService;
 use seatrial_clock::{Touching, WorldClock};
-use seatrial_journal::{Border, Call, CallId, Describe, Event, Journal, ProcessEvent, Seed, SharedClock};
+use seatrial_journal::{Border, Call, CallId, Describe, Event, Journal, ProcessEvent};
+use seatrial_seed::{Seed, SharedClock};
 use tokio::sync::{Notify, mpsc};
 use tokio_util::either::Either;
 

@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use driver_host::HttpService;
 use futures::FutureExt;
-use seatrial_journal::{Border, Describe, Event, Generator, Journal, Seed, SharedClock};
+use seatrial_journal::{Border, Describe, Event, Journal};
+use seatrial_seed::{Generator, Seed, SharedClock};
 use tokio::task::AbortHandle;
 
 use crate::network::{HowEnded, Network};

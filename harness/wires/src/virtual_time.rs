@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
-use seatrial_journal::{Clock, Elapsed, Journal, Seed};
+use seatrial_journal::{Elapsed, Journal};
+use seatrial_seed::{Clock, Seed, stamps};
 use tokio::time::Instant;
 
 use crate::network::Network;
@@ -72,7 +73,7 @@ where
         .expect("a runtime without I/O needs nothing of the system");
     runtime.block_on(async move {
         let clock = Arc::new(VirtualClock::start(progress));
-        let journal = Journal::new(clock.clone());
+        let journal = Journal::new(stamps(clock.clone()));
         prepare(&journal);
         body(Network::new(journal, clock, Seed::new(seed))).await
     })

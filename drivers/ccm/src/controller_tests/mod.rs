@@ -9,8 +9,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use driver_host::Host;
-use fake_vcenter_types::MoRef;
 use serde_json::Value;
+use vsphere_types::MoRef;
 
 use crate::config::Config;
 use crate::doubles::{Cluster, DoubleHost, DoubleVCenter, Trace, machine, uuid};

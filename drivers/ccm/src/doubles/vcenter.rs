@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use fake_vcenter_types::MoRef;
+use vsphere_types::MoRef;
 
 use super::Trace;
 use crate::vcenter::{Card, Chains, Machine, MachineState, Tag, VCenter, VCenterError};

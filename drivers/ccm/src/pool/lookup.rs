@@ -93,6 +93,6 @@ impl VCenterPool {
     }
 }
 
-fn places(found: Vec<(usize, Vec<fake_vcenter_types::MoRef>)>) -> Vec<Place> {
+fn places(found: Vec<(usize, Vec<vsphere_types::MoRef>)>) -> Vec<Place> {
     found.into_iter().flat_map(|(member, machines)| machines.into_iter().map(move |machine| Place { member, machine })).collect()
 }

@@ -11,8 +11,8 @@ mod zones;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use fake_vcenter_types::MoRef;
 use futures::future::{BoxFuture, join_all};
+use vsphere_types::MoRef;
 
 pub(crate) use breaker::CircuitBreaker;
 pub(crate) use lookup::LookupError;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use fake_vcenter_types::MoRef;
+use vsphere_types::MoRef;
 
 use super::{LookupError, Place, VCenterPool, is_of};
 use crate::identity::BiosUuid;

@@ -8,7 +8,7 @@ mod error;
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use fake_vcenter_types::MoRef;
+use vsphere_types::MoRef;
 
 pub(crate) use client::ClientVCenter;
 pub use error::VCenterError;

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use fake_vcenter_types::MoRef;
+use vsphere_types::MoRef;
 
 /// Volumes and the machines that they were to be attached to.
 #[derive(Clone, Default)]
@@ -30,7 +30,7 @@ impl Attaching {
 #[cfg(test)]
 mod tests {
     use super::Attaching;
-    use fake_vcenter_types::MoRef;
+    use vsphere_types::MoRef;
 
     #[test]
     fn an_attempt_is_the_first_until_the_volume_was_detached() {

@@ -8,8 +8,8 @@
 use std::collections::BTreeMap;
 
 use csi_api::v1::{ControllerPublishVolumeRequest, ControllerPublishVolumeResponse};
-use fake_vcenter_types::MoRef;
 use tonic::Status;
+use vsphere_types::MoRef;
 
 use super::creation::is_uuid;
 use super::parameters::RECRYPT_BEFORE_ATTACH;

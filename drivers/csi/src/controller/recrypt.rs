@@ -22,7 +22,7 @@ pub(super) struct Recrypt<'a> {
     /// The key provider that it shall be under.
     pub provider: &'a str,
     /// The machine that it is attached to.
-    pub machine: Option<fake_vcenter_types::MoRef>,
+    pub machine: Option<vsphere_types::MoRef>,
 }
 
 impl Controller {

@@ -6,8 +6,8 @@ use csi_api::v1::controller_server::Controller as _;
 use csi_api::v1::volume_capability::access_mode::Mode;
 use csi_api::v1::volume_capability::{AccessMode, AccessType, MountVolume};
 use csi_api::v1::{CapacityRange, VolumeCapability};
-use fake_vcenter_types::MoRef;
 use tonic::Code;
+use vsphere_types::MoRef;
 
 use super::creation::doubles::{Crash, Machine, TestWorld, fault};
 use super::*;

@@ -5,8 +5,8 @@
 //! host is lost, a vCenter that is down.
 
 use csi_api::v1::{ControllerUnpublishVolumeRequest, ControllerUnpublishVolumeResponse};
-use fake_vcenter_types::MoRef;
 use tonic::Status;
+use vsphere_types::MoRef;
 
 use super::Controller;
 use super::creation::is_uuid;

@@ -1,8 +1,8 @@
 //! One record, and the steps that it goes through: intended, sent, ended.
 
-use fake_vcenter_types::MoRef;
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use vsphere_types::MoRef;
 
 /// The most operations that a record keeps.
 const MAX_OPERATIONS: usize = 10;

@@ -193,8 +193,8 @@ fn operation(details: &Details) -> Option<Operation> {
 
 #[cfg(test)]
 mod tests {
-    use fake_vcenter_types::MoRef;
     use proptest::prelude::*;
+    use vsphere_types::MoRef;
 
     use super::*;
 

@@ -13,9 +13,9 @@ mod tests;
 use std::sync::Arc;
 
 use driver_host::Host;
-use fake_vcenter_types::MoRef;
 use futures::future::BoxFuture;
 use tokio::sync::mpsc;
+use vsphere_types::MoRef;
 
 pub(crate) use error::PoolError;
 use owners::Owners;

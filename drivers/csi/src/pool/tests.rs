@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use fake_vcenter_types::MoRef;
+use vsphere_types::MoRef;
 
 use super::*;
 use crate::controller::doubles::{Crash, Machine, TestWorld};

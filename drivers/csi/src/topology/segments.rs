@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use fake_vcenter_types::MoRef;
+use vsphere_types::MoRef;
 
 use crate::config::Category;
 use crate::vcenter::Tag;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use fake_vcenter_types::MoRef;
+use vsphere_types::MoRef;
 
 use super::segments::of_lineage;
 use super::*;

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use fake_vcenter_types::MoRef;
 use tokio::time::Instant;
+use vsphere_types::MoRef;
 
 use super::segments::{Segments, TagProblem, of_lineage};
 use crate::config::Category;

@@ -1,6 +1,6 @@
 //! How a call to vCenter ends when it does not end well. The one question that matters: can it have had an effect?
 
-use fake_vcenter_types::MoRef;
+use vsphere_types::MoRef;
 
 /// vCenter's no.
 #[derive(Clone, Debug, PartialEq, Eq)]

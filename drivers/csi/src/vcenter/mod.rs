@@ -9,8 +9,8 @@ mod recrypt;
 mod version;
 
 use async_trait::async_trait;
-use fake_vcenter_types::MoRef;
 use jiff::Timestamp;
+use vsphere_types::MoRef;
 
 use std::collections::BTreeMap;
 

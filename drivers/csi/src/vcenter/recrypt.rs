@@ -1,6 +1,6 @@
 //! How a volume can be brought under another key provider.
 
-use fake_vcenter_types::MoRef;
+use vsphere_types::MoRef;
 
 /// The way to a recrypt.
 #[derive(Clone, Debug, PartialEq, Eq)]

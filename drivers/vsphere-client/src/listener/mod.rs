@@ -10,8 +10,8 @@ mod setup;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
 
-use fake_vcenter_types::{Fault, ManagedObjectNotFound, Method, MoRef, Object, TaskInfo, TypedFault, Value};
 use tokio::sync::{Mutex, oneshot};
+use vsphere_types::{Fault, ManagedObjectNotFound, Method, MoRef, Object, TaskInfo, TypedFault, Value};
 
 use crate::ClientError;
 use crate::calls::{CallSettings, Caller};

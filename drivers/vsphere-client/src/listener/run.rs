@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
 
-use fake_vcenter_types::{Fault, Method, MoRef, Object, ObjectUpdate, ObjectUpdateKind, TaskInfo, UpdateSet, Value};
 use tokio::sync::oneshot;
+use vsphere_types::{Fault, Method, MoRef, Object, ObjectUpdate, ObjectUpdateKind, TaskInfo, UpdateSet, Value};
 
 use super::{Listener, Listeners, WaitOutcome, add_to_view, give_up, gone, modify_view};
 use crate::ClientError;

@@ -1,6 +1,6 @@
 //! What vCenter needs to hold so that we hear of the ends of tasks.
 
-use fake_vcenter_types::{Method, MoRef, Object, ObjectSpec, PropertyFilterSpec, TraversalSpec};
+use vsphere_types::{Method, MoRef, Object, ObjectSpec, PropertyFilterSpec, TraversalSpec};
 
 use crate::ClientError;
 use crate::calls::{CallSettings, Caller, lacks, returned};

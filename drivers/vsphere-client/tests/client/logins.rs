@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::support::{Answer, Scripted};
-use fake_vcenter_types::{InvalidLogin, Method, TypedFault};
 use vsphere_client::{ClientError, ClientOptions, Credentials};
+use vsphere_types::{InvalidLogin, Method, TypedFault};
 
 /// No holder of these locks panics.
 const UNPOISONED: &str = "nothing panics while it is locked";

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use driver_host::{Body, BoxError, HttpService, body_from, collect_body};
-use fake_vcenter_types::MoRef;
 use http::{Request, Response, StatusCode};
 use tower::util::BoxCloneSyncService;
 use vsphere_client::{ClientError, ClientOptions, Credentials, Tag, VsphereClient};
+use vsphere_types::MoRef;
 
 /// Answers by verb and path, and what was asked.
 #[derive(Clone, Default)]

@@ -1,8 +1,8 @@
 //! Sessions and HTTP: who logs in when, what is sent again, and what is not.
 
 use crate::support::{Answer, Scripted, not_authenticated};
-use fake_vcenter_types::{InvalidLogin, Method, MoRef, Object, TypedFault, Value};
 use vsphere_client::ClientError;
+use vsphere_types::{InvalidLogin, Method, MoRef, Object, TypedFault, Value};
 
 fn vm() -> MoRef {
     MoRef::new("VirtualMachine", "vm-1")
@@ -122,7 +122,7 @@ async fn an_operation_id_can_be_given() {
 
 #[tokio::test(start_paused = true)]
 async fn volumes_are_read_page_by_page_at_the_service_of_cns() {
-    use fake_vcenter_types::{CnsCursor, CnsQueryFilter, CnsQueryResult, CnsVolume};
+    use vsphere_types::{CnsCursor, CnsQueryFilter, CnsQueryResult, CnsVolume};
     let vcenter = Scripted::new();
     let page = |offset, total| {
         let cursor = CnsCursor { offset, limit: 1000, total_records: Some(total) };

@@ -8,14 +8,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use driver_host::{Body, BoxError, HttpService, body_from, collect_body};
-use fake_vcenter_codec::soap::{Request, decode_request, encode_fault, encode_response};
-use fake_vcenter_codec::versions::{ServiceVersions, encode_versions};
-use fake_vcenter_types::{
-    AboutInfo, Fault, Method, MoRef, NotAuthenticated, ServiceContent, TaskInfo, TaskInfoState, TypedFault, UserSession, Value,
-};
 use http::{Response, StatusCode};
 use tower::util::BoxCloneSyncService;
 use vsphere_client::{ClientOptions, Credentials, RetryBudget, VsphereClient};
+use vsphere_codec::soap::{Request, decode_request, encode_fault, encode_response};
+use vsphere_codec::versions::{ServiceVersions, encode_versions};
+use vsphere_types::{
+    AboutInfo, Fault, Method, MoRef, NotAuthenticated, ServiceContent, TaskInfo, TaskInfoState, TypedFault, UserSession, Value,
+};
 
 /// One scripted answer.
 pub enum Answer {
@@ -178,6 +178,6 @@ pub fn not_authenticated() -> Fault {
 
 /// A task in a state.
 pub fn task_info(task: &MoRef, state: TaskInfoState) -> TaskInfo {
-    let reason = fake_vcenter_types::TaskReasonUser { user_name: "user".to_owned() }.into();
+    let reason = vsphere_types::TaskReasonUser { user_name: "user".to_owned() }.into();
     TaskInfo { key: task.id.clone(), task: task.clone(), state, reason, ..TaskInfo::default() }
 }

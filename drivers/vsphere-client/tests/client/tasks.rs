@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use crate::support::{Answer, Scripted, not_authenticated, task_info};
-use fake_vcenter_types::{
+use vsphere_client::{ClientError, attached_disk, volume_result};
+use vsphere_types::{
     CnsFault, CnsVolumeAttachResult, CnsVolumeId, CnsVolumeOperationBatchResult, CnsVolumeOperationResult, DataObject,
     ManagedObjectNotFound, Method, MissingObject, MoRef, NotFound, ObjectUpdate, ObjectUpdateKind, PropertyChange, PropertyChangeOp,
     PropertyFilterUpdate, TaskInfo, TaskInfoState, TypedFault, UpdateSet, Value,
 };
-use vsphere_client::{ClientError, attached_disk, volume_result};
 
 fn task(number: u32) -> MoRef {
     MoRef::new("Task", format!("task-{number}"))

@@ -3,9 +3,9 @@
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, SET_COOKIE};
 use axum::http::{HeaderValue, Response, StatusCode};
-use fake_vcenter_types::MoRef;
 use fake_vcenter_world::{VapiAnswer, VapiError};
 use serde_json::{Value, json};
+use vsphere_types::MoRef;
 
 use super::path::Style;
 

@@ -1,8 +1,8 @@
 //! Reading JSON bodies. Where a spec is wrapped (`{"create_spec": {…}}`) the old style is meant; both are taken in both.
 
-use fake_vcenter_types::MoRef;
 use fake_vcenter_world::{Cardinality, CategorySpec, TagSpec, VapiError};
 use serde_json::{Map, Value};
+use vsphere_types::MoRef;
 
 /// A body that is an object.
 pub struct Fields(Map<String, Value>);

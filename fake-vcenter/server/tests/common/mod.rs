@@ -6,14 +6,15 @@ use std::future::Future;
 use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
-use fake_vcenter_codec::soap::{Header, ResponseError, decode_response, encode_request};
 use fake_vcenter_server::VCenter;
-use fake_vcenter_types::{DataObject, Method, MoRef, Object, Value};
 use fake_vcenter_world::WorldConfig;
 use http::{Request, Response};
-use seatrial_journal::{Clock, Elapsed, Journal, MemorySink, Seed};
+use seatrial_journal::{Elapsed, Journal, MemorySink};
+use seatrial_seed::{Clock, Seed, stamps};
 use tokio::time::Instant;
 use tower::ServiceExt;
+use vsphere_codec::soap::{Header, ResponseError, decode_response, encode_request};
+use vsphere_types::{DataObject, Method, MoRef, Object, Value};
 
 struct PausedClock(Instant);
 
@@ -32,7 +33,7 @@ pub struct TestServer {
 impl TestServer {
     pub fn new(config: WorldConfig) -> Self {
         let clock = Arc::new(PausedClock(Instant::now()));
-        let (journal, entries) = (Journal::new(clock.clone()), MemorySink::default());
+        let (journal, entries) = (Journal::new(stamps(clock.clone())), MemorySink::default());
         journal.add_sink(entries.clone());
         Self { vcenter: VCenter::new(config, Seed::new(1), clock, journal), entries, cookie: None }
     }
@@ -91,7 +92,7 @@ pub fn collector() -> MoRef {
 
 pub fn list<T: DataObject>(items: Vec<T>) -> Value {
     let items = items.into_iter().map(|item| Value::Object(item.into_object())).collect();
-    Value::Array(fake_vcenter_types::Array { item_type: T::TYPE.to_owned(), items })
+    Value::Array(vsphere_types::Array { item_type: T::TYPE.to_owned(), items })
 }
 
 /// The type of the fault of a call that failed.

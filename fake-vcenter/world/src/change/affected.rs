@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use fake_vcenter_types::MoRef;
+use vsphere_types::MoRef;
 
 use super::membership;
 use crate::managed::singleton;

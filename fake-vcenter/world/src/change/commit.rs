@@ -6,9 +6,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use fake_vcenter_types::{MoRef, Value, type_info};
 use jiff::Timestamp;
 use seatrial_journal::Change;
+use vsphere_types::{MoRef, Value, type_info};
 
 use super::affected::Affected;
 use super::window::{ObjectChange, Window};

@@ -6,9 +6,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use fake_vcenter_types::MoRef;
 use seatrial_journal::{Change, ChangeKind, patch_between};
 use serde_json::{Value, json};
+use vsphere_types::MoRef;
 
 use super::commit::Commit;
 use crate::crypto::wants_encryption;
@@ -187,7 +187,7 @@ fn task(state: &State, id: &MoRef) -> Option<Value> {
     });
     if let Some(error) = &task.error {
         let fault = match error.get("fault") {
-            Some(fake_vcenter_types::Value::Object(fault)) => fault.type_name.clone(),
+            Some(vsphere_types::Value::Object(fault)) => fault.type_name.clone(),
             _ => error.type_name.clone(),
         };
         json["error"] = Value::from(fault);

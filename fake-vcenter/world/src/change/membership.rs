@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use fake_vcenter_types::{MoRef, is_subtype};
+use vsphere_types::{MoRef, is_subtype};
 
 use crate::managed::contains;
 use crate::state::{State, View, VirtualMachine};

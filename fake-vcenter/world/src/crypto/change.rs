@@ -1,6 +1,6 @@
 //! What a client asks to be done about encryption, read from a CryptoSpec.
 
-use fake_vcenter_types::{
+use vsphere_types::{
     CryptoSpecDeepRecrypt, CryptoSpecEncrypt, CryptoSpecRegister, CryptoSpecShallowRecrypt, DiskCryptoSpec, Fault, Object,
     VirtualMachineDefinedProfileSpec, VirtualMachineEmptyProfileSpec,
 };
@@ -85,7 +85,7 @@ pub fn read_policy(profiles: &[Object]) -> PolicyChange {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Lock {
     /// A virtual machine's own files.
-    Machine(fake_vcenter_types::MoRef),
+    Machine(vsphere_types::MoRef),
     /// A volume.
     Volume(String),
 }

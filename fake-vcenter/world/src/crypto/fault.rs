@@ -1,6 +1,6 @@
 //! The faults of encryption, with the message keys that clients of vCenter look for.
 
-use fake_vcenter_types::{
+use vsphere_types::{
     EncryptionKeyRequired, Fault, InvalidDeviceOperation, InvalidDeviceSpec, InvalidVmConfig, LocalizableMessage, NotSupported, TypedFault,
     VirtualDeviceConfigSpecOperation,
 };

@@ -1,6 +1,6 @@
 //! Keys: making them, and bringing them to the hosts that need them.
 
-use fake_vcenter_types::{CryptoKeyId, Fault, MoRef};
+use vsphere_types::{CryptoKeyId, Fault, MoRef};
 
 use super::fault as faults;
 use crate::config::KeyProviderKind;

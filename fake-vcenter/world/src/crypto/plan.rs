@@ -1,6 +1,6 @@
 //! Whether a change of encryption may be made: judged for all of it before any of it is done.
 
-use fake_vcenter_types::{Fault, InvalidState, MoRef, TypedFault};
+use vsphere_types::{Fault, InvalidState, MoRef, TypedFault};
 
 use super::change::{Change, Lock, PolicyChange, Step};
 use super::fault as faults;

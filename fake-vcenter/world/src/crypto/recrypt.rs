@@ -3,7 +3,7 @@
 //! A shallow recrypt first writes the new key beside the old one and then takes the old one away. What fails between the
 //! halves opens with either key; doing it again finishes what was begun, with the key that was begun with.
 
-use fake_vcenter_types::{Fault, MoRef};
+use vsphere_types::{Fault, MoRef};
 
 use super::change::{Change, Keys, Lock, PolicyChange, Step};
 use super::fault as faults;

@@ -1,7 +1,7 @@
 //! What happens to datastores.
 
-use fake_vcenter_types::{Fault, MoRef};
 use jiff::Timestamp;
+use vsphere_types::{Fault, MoRef};
 
 use crate::world::World;
 use crate::{fault, hosts};

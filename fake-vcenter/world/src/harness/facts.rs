@@ -1,6 +1,6 @@
 //! What there is, seen without being a client: as it is in truth, not as vCenter knows it.
 
-use fake_vcenter_types::MoRef;
+use vsphere_types::MoRef;
 
 use crate::machines::power;
 use crate::state::{KeyRef, VmMark};

@@ -1,7 +1,7 @@
 //! What happens to hosts.
 
-use fake_vcenter_types::{Fault, MoRef};
 use jiff::Timestamp;
+use vsphere_types::{Fault, MoRef};
 
 use crate::state::HostConnection;
 use crate::world::World;

@@ -1,7 +1,7 @@
 //! What happens to key providers and keys.
 
-use fake_vcenter_types::{CryptoKeyId, Fault};
 use jiff::Timestamp;
+use vsphere_types::{CryptoKeyId, Fault};
 
 use crate::crypto::fault::unknown_key;
 use crate::state::KeyRef;

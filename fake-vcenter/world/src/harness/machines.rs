@@ -1,7 +1,7 @@
 //! What happens to virtual machines.
 
-use fake_vcenter_types::{Fault, InvalidDatastore, MoRef, TypedFault};
 use jiff::Timestamp;
+use vsphere_types::{Fault, InvalidDatastore, MoRef, TypedFault};
 
 use crate::config::VmConfig;
 use crate::crypto::keys;

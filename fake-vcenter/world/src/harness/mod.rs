@@ -16,8 +16,8 @@ mod volumes;
 pub use counts::Counts;
 pub use facts::{DatastoreFacts, GuestDisk, VmFacts, VolumeFacts};
 
-use fake_vcenter_types::Fault;
 use jiff::Timestamp;
+use vsphere_types::Fault;
 
 use crate::world::World;
 

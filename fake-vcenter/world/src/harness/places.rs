@@ -1,6 +1,6 @@
 //! Where things are: the hosts of a cluster, the host of a VM.
 
-use fake_vcenter_types::MoRef;
+use vsphere_types::MoRef;
 
 use crate::world::World;
 

@@ -1,7 +1,7 @@
 //! What happens to tags and to what accounts may do.
 
-use fake_vcenter_types::{Fault, InvalidArgument, NotFound, TypedFault};
 use jiff::Timestamp;
+use vsphere_types::{Fault, InvalidArgument, NotFound, TypedFault};
 
 use crate::config::TagTarget;
 use crate::operations::sessions::principal;

@@ -1,7 +1,7 @@
 //! What happens to volumes behind the back of who owns them.
 
-use fake_vcenter_types::{Fault, MoRef};
 use jiff::Timestamp;
+use vsphere_types::{Fault, MoRef};
 
 use crate::fault;
 use crate::storage;

@@ -3,7 +3,7 @@
 //! Modelled: on, off, reset, boots counted, the need of keys and of a host that answers. Not modelled: suspend, shutdown
 //! by the guest, resources that do not suffice. A client could notice that Tools tell of the guest as soon as it is on.
 
-use fake_vcenter_types::{Fault, HostNotConnected, MoRef, TypedFault};
+use vsphere_types::{Fault, HostNotConnected, MoRef, TypedFault};
 
 use crate::crypto::keys;
 use crate::fault;

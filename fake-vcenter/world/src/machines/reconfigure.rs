@@ -4,7 +4,7 @@
 //! adding a disk that is a volume, taking such a disk out, the name. Whatever else a specification asks for is refused
 //! by name, and nothing of it is done. All of a reconfiguration happens, or none.
 
-use fake_vcenter_types::{
+use vsphere_types::{
     ConcurrentAccess, DataObject, Fault, InvalidDeviceSpec, MoRef, NotSupported, Object, TypedFault, VirtualDeviceConfigSpec,
     VirtualDeviceConfigSpecBackingSpec, VirtualDeviceConfigSpecOperation, VirtualDisk, VirtualDiskFlatVer2BackingInfo,
     VirtualMachineConfigSpec,

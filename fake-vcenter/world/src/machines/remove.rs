@@ -3,7 +3,7 @@
 //! Its volumes are first class disks that outlive it, detached. A real vCenter leaves the machine's id among the consumers
 //! of the disks of one that was only unregistered; here they are free at once (unverified).
 
-use fake_vcenter_types::{Fault, MoRef};
+use vsphere_types::{Fault, MoRef};
 
 use super::power::host_must_answer;
 use crate::fault;

@@ -4,7 +4,7 @@
 //! it on the root folder; one more for each entity where it lacks more. Not modelled: groups, roles and permissions that
 //! clients make, words for privileges in other languages, and those privileges that nothing here asks for.
 
-use fake_vcenter_types::{
+use vsphere_types::{
     AuthorizationDescription, AuthorizationPrivilege, AuthorizationRole, Description, ElementDescription, MoRef, Permission, Value,
 };
 

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use fake_vcenter_types::{
+use vsphere_types::{
     ClusterComputeResourceSummary, ClusterConfigInfoEx, ClusterDasConfigInfo, ClusterDrsConfigInfo, DrsBehavior, ManagedEntityStatus,
     MoRef, Value,
 };

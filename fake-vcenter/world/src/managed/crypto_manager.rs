@@ -3,7 +3,7 @@
 //! Modelled: providers of both kinds, the default, whether they answer. Not modelled: their servers beyond one by name,
 //! certificates, trust, backups of native keys, registering and removing providers by clients.
 
-use fake_vcenter_types::{KeyProviderId, KmipClusterInfo, KmipClusterInfoKmsManagementType, KmipServerInfo, Value};
+use vsphere_types::{KeyProviderId, KmipClusterInfo, KmipClusterInfoKmsManagementType, KmipServerInfo, Value};
 
 use super::Look;
 use super::value::array;

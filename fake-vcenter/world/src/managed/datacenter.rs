@@ -2,7 +2,7 @@
 //!
 //! Modelled: its folders, datastores and networks. Not modelled: its configuration, methods that change it.
 
-use fake_vcenter_types::{MoRef, Value};
+use vsphere_types::{MoRef, Value};
 
 use super::Look;
 use super::value::{reference, references};

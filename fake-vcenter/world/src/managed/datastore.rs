@@ -3,7 +3,7 @@
 //! Modelled: url, size, free space derived from the volumes on it, mounts, accessibility. Not modelled: files that are no disk or configuration,
 //! maintenance mode, thin provisioning (`uncommitted` stays 0: a volume takes its whole size at once), I/O control.
 
-use fake_vcenter_types::{
+use vsphere_types::{
     DatastoreCapability, DatastoreHostMount, DatastoreInfo, DatastoreSummary, HostMountInfo, MoRef, NasDatastoreInfo, Value,
     VmfsDatastoreInfo, VsanDatastoreInfo,
 };

@@ -4,11 +4,11 @@
 //! being. They are read off sessions and tasks, so they are gone when those are. Not modelled: events of anything else, alarms, posting,
 //! descriptions; a client could notice that the history is short.
 
-use fake_vcenter_types::{
+use jiff::Timestamp;
+use vsphere_types::{
     ComputeResourceEventArgument, DataObject, DatacenterEventArgument, HostEventArgument, Method, MoRef, Object, TaskEvent,
     UserLoginSessionEvent, Value, VmEventArgument, VmPoweredOffEvent, VmPoweredOnEvent, VmRemovedEvent, VmResettingEvent,
 };
-use jiff::Timestamp;
 
 use super::Look;
 use super::task::info;

@@ -3,7 +3,7 @@
 //! Modelled: the root folder and the four folders of each datacenter. Not modelled: folders made by clients, storage
 //! pods, moving and renaming.
 
-use fake_vcenter_types::{MoRef, Value};
+use vsphere_types::{MoRef, Value};
 
 use super::Look;
 use super::value::{references, texts};

@@ -2,7 +2,7 @@
 //!
 //! Modelled: its managers by name. Not modelled: whatever happens inside of a guest; their methods are not known.
 
-use fake_vcenter_types::Value;
+use vsphere_types::Value;
 
 use super::singleton;
 use super::value::reference;

@@ -3,7 +3,7 @@
 //! Modelled: pages of what there was when the collector was made, forwards and backwards. A client could notice that nothing is
 //! added to it later: it makes a new one to see more.
 
-use fake_vcenter_types::{Array, Value};
+use vsphere_types::{Array, Value};
 
 use crate::state::View;
 

@@ -2,7 +2,7 @@
 //!
 //! Modelled: one for each host, which starts nothing by itself. Not modelled: setting it.
 
-use fake_vcenter_types::{HostAutoStartManagerConfig, MoRef, Value};
+use vsphere_types::{HostAutoStartManagerConfig, MoRef, Value};
 
 use super::value::data;
 

@@ -2,7 +2,7 @@
 //!
 //! Modelled: one browser for each datastore. What it finds is in `storage/files`. Not modelled: the browsers of hosts.
 
-use fake_vcenter_types::{MoRef, Value};
+use vsphere_types::{MoRef, Value};
 
 use super::value::references;
 

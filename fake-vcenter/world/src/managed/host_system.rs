@@ -3,7 +3,7 @@
 //! Modelled: what it mounts and runs, connection and maintenance state, hardware that is the same for all and has no PCI devices.
 //! Not modelled: its configuration, load, sensors; `config` is unset, `configManager` has the manager of automatic starts only.
 
-use fake_vcenter_types::{
+use vsphere_types::{
     AboutInfo, HostConfigManager, HostConfigSummary, HostCpuInfo, HostCpuPackage, HostHardwareInfo, HostHardwareSummary, HostListSummary,
     HostListSummaryQuickStats, HostRuntimeInfo, HostSystemConnectionState, HostSystemInfo, HostSystemPowerState, ManagedEntityStatus,
     MoRef, Value,

@@ -3,7 +3,7 @@
 //! Modelled: one licence for evaluation, as a vCenter has that nobody gave another. Not modelled: features, assignments,
 //! adding and removing licences, an evaluation that ends.
 
-use fake_vcenter_types::{LicenseManagerLicenseInfo, Object, Value};
+use vsphere_types::{LicenseManagerLicenseInfo, Object, Value};
 
 use super::value::{array, text};
 

@@ -3,7 +3,7 @@
 //! Modelled: name, parent, green status, the looker's role. Not modelled: alarms, custom values, `permission`,
 //! recent tasks of single entities, vSphere tags. A client could notice that nothing is ever yellow.
 
-use fake_vcenter_types::{Array, MoRef, Value};
+use vsphere_types::{Array, MoRef, Value};
 
 use super::value::{member, reference, text};
 use super::{Look, authorization_manager};

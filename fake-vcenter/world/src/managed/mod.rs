@@ -27,8 +27,8 @@ mod value;
 mod view;
 mod virtual_machine;
 
-use fake_vcenter_types::{Array, Fault, MoRef, Value, type_info};
 use jiff::Timestamp;
+use vsphere_types::{Array, Fault, MoRef, Value, type_info};
 
 use crate::fault;
 use crate::release::Release;

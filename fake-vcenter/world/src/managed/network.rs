@@ -2,7 +2,7 @@
 //!
 //! Modelled: its name, the hosts and VMs that are on it. Not modelled: distributed switches, address pools, traffic.
 
-use fake_vcenter_types::{MoRef, NetworkSummary, Value};
+use vsphere_types::{MoRef, NetworkSummary, Value};
 
 use super::Look;
 use super::value::{data, references};

@@ -3,7 +3,7 @@
 //! Modelled: the root pool of each cluster and its VMs, how much of its cluster's hosts it may use. Not modelled: allocations (all
 //! unlimited), what is used of them (nothing), pools inside, vApps.
 
-use fake_vcenter_types::{
+use vsphere_types::{
     ManagedEntityStatus, MoRef, ResourceAllocationInfo, ResourceConfigSpec, ResourcePoolResourceUsage, ResourcePoolRuntimeInfo,
     ResourcePoolSummary, SharesInfo, SharesLevel, Value,
 };

@@ -3,7 +3,7 @@
 //! Modelled: `content`, About, the time. `content` names every manager that a vCenter has, for clients rely on them to be named; those
 //! of which nothing is modelled have no properties but empty lists, and methods that answer nothing or are refused by name.
 
-use fake_vcenter_types::{AboutInfo, MoRef, ServiceContent, Value};
+use vsphere_types::{AboutInfo, MoRef, ServiceContent, Value};
 
 use super::value::data;
 use super::{Facts, Look};

@@ -4,7 +4,7 @@
 //! tokens, tickets for clones, impersonation, lockout, the cap on sessions. `sessionList` is not in time with
 //! each call: `lastActiveTime` there is the time of login. A session with a call that waits is taken not to be idle (unverified).
 
-use fake_vcenter_types::{UserSession, Value};
+use vsphere_types::{UserSession, Value};
 
 use super::Look;
 use super::value::{array, data, text, texts};

@@ -3,7 +3,7 @@
 //! Modelled: its whole life as `info` tells it, and its end some minutes after it is over. Not modelled: cancelling,
 //! progress in steps, child tasks, which vCenter lists beside the tasks of CNS.
 
-use fake_vcenter_types::{DataObject, LocalizedMethodFault, TaskInfo, TaskInfoState, TaskReasonUser, Value};
+use vsphere_types::{DataObject, LocalizedMethodFault, TaskInfo, TaskInfoState, TaskReasonUser, Value};
 
 use super::value::data;
 use crate::state::{Task, TaskState};

@@ -3,7 +3,7 @@
 //! Modelled: `recentTask`, which lists tasks until they are gone. Not modelled: history, tasks made by clients,
 //! descriptions.
 
-use fake_vcenter_types::{MoRef, Value};
+use vsphere_types::{MoRef, Value};
 
 use super::Look;
 use super::value::references;

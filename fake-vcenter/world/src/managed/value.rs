@@ -1,6 +1,6 @@
 //! Short ways to write property values.
 
-use fake_vcenter_types::{Array, DataObject, EnumValue, MoRef, Value};
+use vsphere_types::{Array, DataObject, EnumValue, MoRef, Value};
 
 /// A text.
 pub fn text(text: &str) -> Value {

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use fake_vcenter_types::{MoRef, Value, is_subtype};
+use vsphere_types::{MoRef, Value, is_subtype};
 
 use super::value::{reference, references};
 use super::{Look, exists};

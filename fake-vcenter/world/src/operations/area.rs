@@ -1,6 +1,6 @@
 //! Which methods are served, and where each is carried out.
 
-use fake_vcenter_types::Method;
+use vsphere_types::Method;
 
 /// The part of the vCenter that carries a method out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Questions about privileges, and who has which permission where.
 
-use fake_vcenter_types::{EntityPrivilege, Fault, Method, MoRef, PrivilegeAvailability, UserPrivilegeResult, Value};
+use vsphere_types::{EntityPrivilege, Fault, Method, MoRef, PrivilegeAvailability, UserPrivilegeResult, Value};
 
 use super::Call;
 use super::sessions::principal;
@@ -73,7 +73,7 @@ fn on_one(world: &World, call: &Call) -> Result<Value, Fault> {
         return Err(fault::not_found(&entity));
     }
     let granted = call.arguments.texts("privId").into_iter().map(|id| Value::Bool(holds(world, Some(&user), &id, &entity)));
-    Ok(Value::Array(fake_vcenter_types::Array { item_type: "boolean".to_owned(), items: granted.collect() }))
+    Ok(Value::Array(vsphere_types::Array { item_type: "boolean".to_owned(), items: granted.collect() }))
 }
 
 fn all_privileges(world: &World, call: &Call) -> Result<Value, Fault> {

@@ -1,6 +1,6 @@
 //! SearchDatastore_Task, SearchDatastoreSubFolders_Task.
 
-use fake_vcenter_types::{Fault, Method, Object, Value};
+use vsphere_types::{Fault, Method, Object, Value};
 
 use super::Call;
 use crate::fault;

@@ -2,7 +2,7 @@
 //!
 //! Not modelled: making, registering and deleting first class disks and their snapshots beside CNS, control flags.
 
-use fake_vcenter_types::{
+use vsphere_types::{
     BaseConfigInfoDiskFileBackingInfo, DataObject, Fault, Id, Method, MoRef, Object, VStorageObject, VStorageObjectConfigInfo,
     VStorageObjectSnapshotInfo, VStorageObjectSnapshotInfoVStorageObjectSnapshot, Value,
 };

@@ -3,7 +3,7 @@
 //! Of a filter are heeded: the entity (with what is inside), types of events (`eventTypeId`), `maxCount`. Not modelled: times, users,
 //! states, chains, categories, tags: what they would leave out is there.
 
-use fake_vcenter_types::{Fault, Method, MoRef, Object, Value};
+use vsphere_types::{Fault, Method, MoRef, Object, Value};
 
 use super::Call;
 use super::updates::session_object;

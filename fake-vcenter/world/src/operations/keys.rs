@@ -3,7 +3,7 @@
 //!
 //! Not modelled: defaults of single entities, filters by kind and state, custom attributes, certificates.
 
-use fake_vcenter_types::{
+use vsphere_types::{
     CryptoKeyId, CryptoKeyResult, CryptoManagerKmipClusterStatus, CryptoManagerKmipCryptoKeyStatus,
     CryptoManagerKmipCryptoKeyStatusKeyUnavailableReason as Reason, CryptoManagerKmipServerStatus, Fault, KeyProviderId, KmipClusterInfo,
     ManagedEntityStatus, Method, MoRef, Value,

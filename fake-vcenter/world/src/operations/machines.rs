@@ -1,6 +1,6 @@
 //! PowerOnVM_Task, PowerOffVM_Task, ResetVM_Task, ReconfigVM_Task, Destroy_Task and UnregisterVM of virtual machines.
 
-use fake_vcenter_types::{Fault, Method, Value};
+use vsphere_types::{Fault, Method, Value};
 
 use super::Call;
 use crate::fault;

@@ -3,7 +3,7 @@
 //! Modelled: that they are there, and that they have nothing: no counters, no logs, no alarms, no extensions, no scheduled tasks. What
 //! changes or fetches something of them is refused as not served.
 
-use fake_vcenter_types::{Array, Fault, Method, PerfProviderSummary, Value};
+use vsphere_types::{Array, Fault, Method, PerfProviderSummary, Value};
 
 use super::Call;
 use crate::fault;

@@ -15,7 +15,7 @@ mod updates;
 mod views;
 mod vsan;
 
-use fake_vcenter_types::{Fault, Method, MoRef, Object, Value, is_subtype};
+use vsphere_types::{Fault, Method, MoRef, Object, Value, is_subtype};
 
 use area::{Area, area_of};
 

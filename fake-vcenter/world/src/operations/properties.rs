@@ -1,6 +1,6 @@
 //! RetrieveProperties(Ex) and its pages, and Fetch, which reads one property.
 
-use fake_vcenter_types::{Fault, Method, PropertyFilterSpec, RetrieveOptions, RetrieveResult, Value};
+use vsphere_types::{Fault, Method, PropertyFilterSpec, RetrieveOptions, RetrieveResult, Value};
 
 use super::Call;
 use crate::fault;

@@ -3,7 +3,7 @@
 //! Modelled for virtual machines; hosts are found by uuid and by name. The `datacenter` argument narrows the search, as
 //! it does in vCenter. What the caller may not see is not found.
 
-use fake_vcenter_types::{Fault, Method, MoRef, Value};
+use vsphere_types::{Fault, Method, MoRef, Value};
 
 use super::Call;
 use crate::fault;

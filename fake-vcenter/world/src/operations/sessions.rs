@@ -1,7 +1,7 @@
 //! Login, Logout, SessionIsActive, TerminateSession, and the end of sessions that nobody uses.
 
-use fake_vcenter_types::{Fault, Method, Value};
 use sha2::{Digest, Sha256};
+use vsphere_types::{Fault, Method, Value};
 
 use super::Call;
 use crate::fault;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use fake_vcenter_types::{Fault, Method, MoRef, PropertyFilterSpec, Value, WaitOptions};
+use vsphere_types::{Fault, Method, MoRef, PropertyFilterSpec, Value, WaitOptions};
 
 use super::Call;
 use crate::fault;

@@ -2,7 +2,7 @@
 //!
 //! References that name nothing are answered and left out of the view; drivers read from that that a task is gone.
 
-use fake_vcenter_types::{Fault, Method, MoRef, Value};
+use vsphere_types::{Fault, Method, MoRef, Value};
 
 use super::Call;
 use super::updates::session_object;

@@ -3,7 +3,7 @@
 //! Modelled: a cluster has vSAN when one of its hosts mounts a vSAN datastore. Not modelled: everything else that can be set
 //! up, file services among it, and changing any of it. The CSI driver asks each cluster, and needs `enabled` to be there.
 
-use fake_vcenter_types::{Fault, Value, VsanConfigInfoEx};
+use vsphere_types::{Fault, Value, VsanConfigInfoEx};
 
 use super::Call;
 use crate::config::DatastoreKind;

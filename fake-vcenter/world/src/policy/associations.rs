@@ -3,9 +3,7 @@
 //! Entities are volumes, by their id (`virtualDiskUUID`) or by VM and device key (`virtualDiskId`, `vm-12:2000`), and VMs,
 //! whose own files have no policy.
 
-use fake_vcenter_types::{
-    Fault, Method, MoRef, PbmFaultNotFound, PbmProfileId, PbmQueryProfileResult, PbmServerObjectRef, TypedFault, Value,
-};
+use vsphere_types::{Fault, Method, MoRef, PbmFaultNotFound, PbmProfileId, PbmQueryProfileResult, PbmServerObjectRef, TypedFault, Value};
 
 use super::profiles::find;
 use crate::managed::array;

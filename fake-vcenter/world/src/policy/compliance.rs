@@ -1,6 +1,6 @@
 //! Whether a volume is as its policy demands: PbmCheckCompliance, PbmFetchComplianceResult, and what CNS shows of it.
 
-use fake_vcenter_types::{Fault, PbmCompliancePolicyStatus, PbmComplianceResult, PbmProfileId, PbmServerObjectRef, Value};
+use vsphere_types::{Fault, PbmCompliancePolicyStatus, PbmComplianceResult, PbmProfileId, PbmServerObjectRef, Value};
 
 use super::associations::disk;
 use super::constraints::capability_of;

@@ -1,6 +1,6 @@
 //! A policy's rules as capabilities with constraints, and back.
 
-use fake_vcenter_types::{
+use vsphere_types::{
     Array, DataObject, EnumValue, Object, PbmCapabilityConstraintInstance, PbmCapabilityDiscreteSet, PbmCapabilityInstance,
     PbmCapabilityMetadataUniqueId, PbmCapabilityPropertyInstance, PbmCapabilitySubProfile, PbmCapabilitySubProfileConstraints, Value,
 };

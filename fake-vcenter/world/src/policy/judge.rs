@@ -1,6 +1,6 @@
 //! Whether a datastore satisfies a policy just now.
 
-use fake_vcenter_types::{
+use vsphere_types::{
     CnsInCompatibleFault, Fault, MoRef, PbmCapabilityMetadataUniqueId, PbmCapabilityPropertyInstance, PbmPlacementHub,
     PbmPropertyMismatchFault, TypedFault,
 };

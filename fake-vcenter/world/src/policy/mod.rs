@@ -16,7 +16,7 @@ mod judge;
 mod placement;
 mod profiles;
 
-use fake_vcenter_types::{Fault, Method, MoRef, PbmAboutInfo, PbmServiceInstanceContent, Value};
+use vsphere_types::{Fault, Method, MoRef, PbmAboutInfo, PbmServiceInstanceContent, Value};
 
 use crate::managed::singleton;
 use crate::operations::Call;

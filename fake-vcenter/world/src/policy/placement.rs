@@ -3,7 +3,7 @@
 //! One result for each hub that is asked about, in that order; without hubs, for all datastores. A hub that is not there
 //! makes the whole question wrong.
 
-use fake_vcenter_types::{
+use vsphere_types::{
     DataObject, Fault, Method, MoRef, Object, PbmCapabilityProfileCreateSpec, PbmNonExistentHubs,
     PbmPlacementCapabilityConstraintsRequirement, PbmPlacementCapabilityProfileRequirement, PbmPlacementCompatibilityResult,
     PbmPlacementHub, PbmProfileId, TypedFault, Value,

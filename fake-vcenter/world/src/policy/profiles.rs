@@ -1,6 +1,6 @@
 //! Profiles: PbmQueryProfile, PbmRetrieveContent, PbmQueryProfileDetails, and what I/O filters they need.
 
-use fake_vcenter_types::{
+use vsphere_types::{
     DataObject, Fault, Method, MoRef, PbmCapabilityProfile, PbmIofilterInfo, PbmPlacementHub, PbmProfileDetails, PbmProfileId,
     PbmProfileResourceType, PbmProfileToIofilterMap, Value,
 };
@@ -35,7 +35,7 @@ pub fn carry_out(world: &World, call: &Call, method: Method) -> Result<Option<Va
         Method::PbmRetrieveContent => {
             let profiles: Vec<&Policy> = named(world, call, "profileIds")?;
             let items = profiles.into_iter().map(|policy| Value::Object(profile(policy).into_object())).collect();
-            Value::Array(fake_vcenter_types::Array { item_type: "PbmProfile".to_owned(), items })
+            Value::Array(vsphere_types::Array { item_type: "PbmProfile".to_owned(), items })
         }
         Method::PbmQueryProfileDetails => {
             let category = call.arguments.optional_text("profileCategory").filter(|category| !category.is_empty());

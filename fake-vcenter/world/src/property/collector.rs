@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use fake_vcenter_types::{MoRef, UpdateSet};
+use vsphere_types::{MoRef, UpdateSet};
 
 use super::retrieve::Page;
 use super::select::{Selection, select};

@@ -2,7 +2,7 @@
 //!
 //! Only the first step is projected from the state; the rest is walked in the value that came out.
 
-use fake_vcenter_types::{Declared, FieldInfo, MoRef, Object, TypeInfo, Value, type_info};
+use vsphere_types::{Declared, FieldInfo, MoRef, Object, TypeInfo, Value, type_info};
 
 use crate::managed::{Look, part, top_level};
 
@@ -50,7 +50,7 @@ pub fn check(type_name: &str, path: &str) -> Result<(), PathError> {
         // Behind a slot that may hold several types, or a type that is not in the table, the value itself decides.
         let Some(known) = info else { return Ok(()) };
         let Some(field) = known.field(step) else {
-            return if fake_vcenter_types::has_subtypes(known.name) && known.name != type_name { Ok(()) } else { Err(wrong()) };
+            return if vsphere_types::has_subtypes(known.name) && known.name != type_name { Ok(()) } else { Err(wrong()) };
         };
         info = inner_type(field);
         if info.is_none() && is_leaf(field) && !path.ends_with(step) {
@@ -73,7 +73,7 @@ fn is_leaf(field: &FieldInfo) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use seatrial_journal::Seed;
+    use seatrial_seed::Seed;
 
     use super::*;
     use crate::world::World;

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use fake_vcenter_types::{DynamicProperty, Fault, MissingProperty, MoRef, ObjectContent};
+use vsphere_types::{DynamicProperty, Fault, MissingProperty, MoRef, ObjectContent};
 
 use super::path::{check, read_checked};
 use super::select::{paths_of, select};

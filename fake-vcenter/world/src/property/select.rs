@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use fake_vcenter_types::{MoRef, Value, is_subtype, type_info};
+use vsphere_types::{MoRef, Value, is_subtype, type_info};
 
 use super::path::{self, PathError};
 use super::spec::FilterSpec;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use fake_vcenter_types::{
+use vsphere_types::{
     DataObject, Fault, MoRef, Object, ObjectSpec, PropertyFilterSpec, PropertySpec, SelectionSpec, TraversalSpec, is_subtype, type_info,
 };
 

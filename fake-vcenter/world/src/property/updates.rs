@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use fake_vcenter_types::{
+use vsphere_types::{
     Fault, MissingObject, MissingProperty, MoRef, ObjectUpdate, ObjectUpdateKind, PropertyChange, PropertyChangeOp, PropertyFilterUpdate,
     UpdateSet,
 };

@@ -1,6 +1,6 @@
 //! Machines and volumes by what they are found by: the indexes, and what the running transaction has touched.
 
-use fake_vcenter_types::MoRef;
+use vsphere_types::MoRef;
 
 use super::index::{VmMark, VolumeMark};
 use super::{State, VirtualMachine, Volume, number_of};

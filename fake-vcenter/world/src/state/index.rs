@@ -7,8 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use fake_vcenter_types::MoRef;
 use jiff::Timestamp;
+use vsphere_types::MoRef;
 
 use super::{VirtualMachine, Volume, number_of};
 use crate::table::Table;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use fake_vcenter_types::MoRef;
 use jiff::Timestamp;
+use vsphere_types::MoRef;
 
 use super::key::KeyRef;
 use crate::config::DatastoreKind;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use fake_vcenter_types::{CryptoKeyId, KeyProviderId};
+use vsphere_types::{CryptoKeyId, KeyProviderId};
 
 use crate::config::KeyProviderKind;
 

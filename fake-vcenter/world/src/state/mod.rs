@@ -19,7 +19,7 @@ mod view;
 mod vm;
 mod volume;
 
-use fake_vcenter_types::MoRef;
+use vsphere_types::MoRef;
 
 pub use index::{VmMark, VolumeMark};
 pub use inventory::{Cluster, Datacenter, Datastore, Folder, FolderKind, Host, HostConnection, Network, ResourcePool};

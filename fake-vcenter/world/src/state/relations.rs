@@ -1,6 +1,6 @@
 //! What follows from the records: who is in what, and who uses what. Lists are in the order of their making.
 
-use fake_vcenter_types::MoRef;
+use vsphere_types::MoRef;
 
 use super::{State, VirtualMachine, VmMark, VolumeMark, number_of};
 

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use fake_vcenter_types::MoRef;
+use vsphere_types::MoRef;
 
 use super::State;
 use crate::config::Cardinality;

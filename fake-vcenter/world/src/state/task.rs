@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use fake_vcenter_types::{CnsQuerySelection, CnsSnapshotCreateSpec, CnsSnapshotQueryFilter, Method, MoRef, Object, Value};
 use jiff::Timestamp;
+use vsphere_types::{CnsQuerySelection, CnsSnapshotCreateSpec, CnsSnapshotQueryFilter, Method, MoRef, Object, Value};
 
 use crate::crypto::change::Step;
 use crate::machines::power::PowerChange;

@@ -1,6 +1,6 @@
 //! The record of a user: who may log in, and what the account does not hold.
 
-use fake_vcenter_types::MoRef;
+use vsphere_types::MoRef;
 
 use super::State;
 

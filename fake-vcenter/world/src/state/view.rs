@@ -1,6 +1,6 @@
 //! The record of a list or container view, and of a history: what a session looks at.
 
-use fake_vcenter_types::{MoRef, Object, Value};
+use vsphere_types::{MoRef, Object, Value};
 
 /// A view: a set of objects that a session looks at.
 #[derive(Clone, Debug, PartialEq)]

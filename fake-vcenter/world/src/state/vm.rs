@@ -1,6 +1,6 @@
 //! The record of a virtual machine. Its disks that are volumes are not here but in the volumes' records.
 
-use fake_vcenter_types::MoRef;
+use vsphere_types::MoRef;
 
 use super::key::KeyRef;
 

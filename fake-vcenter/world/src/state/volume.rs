@@ -4,8 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use fake_vcenter_types::MoRef;
 use jiff::Timestamp;
+use vsphere_types::MoRef;
 
 use super::key::KeyRef;
 

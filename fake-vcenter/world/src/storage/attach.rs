@@ -3,7 +3,7 @@
 //! An encrypted volume goes to an encrypted machine only, and only when the machine's host holds the volume's key or can
 //! get it; else nothing is attached. A volume is never attached in clear by losing its key.
 
-use fake_vcenter_types::{
+use vsphere_types::{
     CnsMissingControllerFault, Fault, HostNotConnected, InaccessibleDatastore, InvalidDatastore, MoRef, TooManyDevices, TypedFault,
 };
 

@@ -1,6 +1,6 @@
 //! CnsCreateVolume: makes a block volume, or makes one of a first class disk that is there.
 
-use fake_vcenter_types::{
+use vsphere_types::{
     CnsAlreadyRegisteredFault, CnsBlockBackingDetails, CnsVolumeAlreadyExistsFault, CnsVolumeCreateSpec, CnsVolumeId, DataObject, Fault,
     MoRef, NotSupported, Object, TypedFault, Value, VirtualMachineDefinedProfileSpec,
 };
@@ -46,7 +46,7 @@ pub fn finish(world: &mut World, spec: &Object, id: &str) -> Value {
     result::created(&spec.name, outcome.map_err(|refusal| world.as_told(refusal)), placement)
 }
 
-type Created = (Result<String, Fault>, Vec<fake_vcenter_types::CnsPlacementResult>);
+type Created = (Result<String, Fault>, Vec<vsphere_types::CnsPlacementResult>);
 
 fn create(world: &mut World, spec: &CnsVolumeCreateSpec, id: &str) -> Created {
     match prepare(world, spec, id) {

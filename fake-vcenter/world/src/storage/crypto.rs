@@ -3,7 +3,7 @@
 //! CNS has its operation since 9.0, the manager of first class disks since 8.0 U3; a volume that is attached is changed
 //! through its machine, or by CNS since patches of 9.0, where a shallow recrypt is all that it does to it.
 
-use fake_vcenter_types::{CnsVolumeCryptoUpdateSpec, Fault, HostNotConnected, Object, TypedFault};
+use vsphere_types::{CnsVolumeCryptoUpdateSpec, Fault, HostNotConnected, Object, TypedFault};
 
 use crate::crypto::change::{self, Change, Lock, Step};
 use crate::crypto::plan::{self, Way};

@@ -1,6 +1,6 @@
 //! CnsDeleteVolume. A volume that is attached or has snapshots keeps its disk.
 
-use fake_vcenter_types::Fault;
+use vsphere_types::Fault;
 
 use super::placement::FILE_MANAGEMENT;
 use crate::fault;

@@ -1,6 +1,6 @@
 //! CnsDetachVolume: a disk of a virtual machine becomes a volume only. It needs the VM's host (unverified).
 
-use fake_vcenter_types::{Fault, HostNotConnected, MoRef, TypedFault};
+use vsphere_types::{Fault, HostNotConnected, MoRef, TypedFault};
 
 use super::attach::unplug;
 use crate::fault;

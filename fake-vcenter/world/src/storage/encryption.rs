@@ -3,7 +3,7 @@
 //! A policy that encrypts has a fresh key of the default provider taken; a `cryptoSpec` may name another provider or a
 //! key. When the key cannot be had, no volume is made: never one in clear.
 
-use fake_vcenter_types::{CnsBlockCreateSpec, CnsVolumeCreateSpec, Fault, MoRef, VirtualMachineDefinedProfileSpec};
+use vsphere_types::{CnsBlockCreateSpec, CnsVolumeCreateSpec, Fault, MoRef, VirtualMachineDefinedProfileSpec};
 
 use crate::crypto::change::{self, Change};
 use crate::crypto::keys::{self, Wanted};

@@ -1,6 +1,6 @@
 //! CnsExtendVolume. A volume with snapshots does not grow: its disk is a chain of files.
 
-use fake_vcenter_types::{Fault, NoDiskSpace, TypedFault};
+use vsphere_types::{Fault, NoDiskSpace, TypedFault};
 
 use super::placement::FILE_MANAGEMENT;
 use crate::fault;

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use fake_vcenter_types::{
+use vsphere_types::{
     Array, DataObject, Fault, FileInfo, FileNotFound, FolderFileInfo, HostDatastoreBrowserSearchResults, MoRef, TypedFault, Value,
 };
 
@@ -75,7 +75,7 @@ fn prefix(folder: &str) -> String {
 }
 
 /// Files and folders right inside of a folder, in the order of their names.
-fn inside(files: &BTreeMap<String, u64>, folder: &str, patterns: &[String]) -> Vec<fake_vcenter_types::Object> {
+fn inside(files: &BTreeMap<String, u64>, folder: &str, patterns: &[String]) -> Vec<vsphere_types::Object> {
     let prefix = prefix(folder);
     let mut found = BTreeMap::new();
     for (path, size) in files {

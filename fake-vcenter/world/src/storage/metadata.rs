@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use fake_vcenter_types::{
+use vsphere_types::{
     CnsContainerCluster, CnsKubernetesEntityMetadata, CnsVolumeMetadata, CnsVolumeMetadataUpdateSpec, DataObject, Fault, Object, Value,
 };
 

@@ -23,7 +23,7 @@ mod result;
 mod slots;
 mod snapshots;
 
-use fake_vcenter_types::{
+use vsphere_types::{
     CnsQuerySelection, CnsVolumeAttachDetachSpec, CnsVolumeCreateSpec, CnsVolumeCryptoUpdateSpec, CnsVolumeExtendSpec, CnsVolumeId,
     CnsVolumeMetadataUpdateSpec, DataObject, Fault, Method, MoRef, Value,
 };

@@ -1,6 +1,6 @@
 //! Cursors: which part of a long answer is asked for, and where the next one begins.
 
-use fake_vcenter_types::{CnsCursor, Fault};
+use vsphere_types::{CnsCursor, Fault};
 
 use crate::fault;
 use crate::managed::signed;

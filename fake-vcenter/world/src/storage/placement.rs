@@ -1,6 +1,6 @@
 //! Where a new volume goes: the usable datastore of those offered that has most room.
 
-use fake_vcenter_types::{
+use vsphere_types::{
     CnsInCompatibleFault, CnsMissingPrivilegeFault, CnsPlacementResult, CnsRankedLowerFault, DataObject, Fault, InaccessibleDatastore,
     MoRef, NoDiskSpace, TypedFault,
 };

@@ -1,6 +1,6 @@
 //! A volume's record as CNS shows it.
 
-use fake_vcenter_types::{
+use vsphere_types::{
     CnsBlockBackingDetails, CnsContainerCluster, CnsKubernetesEntityMetadata, CnsKubernetesEntityReference, CnsVolume, CnsVolumeId,
     CnsVolumeMetadata, DataObject, KeyValue,
 };

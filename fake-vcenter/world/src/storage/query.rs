@@ -8,7 +8,7 @@
 
 use std::collections::BTreeSet;
 
-use fake_vcenter_types::{
+use vsphere_types::{
     CnsBlockVolumeInfo, CnsKubernetesQueryFilter, CnsQueryFilter, CnsQueryResult, CnsQuerySelection, CnsQueryVolumeInfoResult, CnsVolume,
     CnsVolumeId, CnsVolumeOperationBatchResult, DataObject, Fault, Object, Value, is_subtype,
 };

@@ -1,6 +1,6 @@
 //! Results of CNS tasks: a batch result with one entry for the one volume of the call.
 
-use fake_vcenter_types::{
+use vsphere_types::{
     CnsAsyncQueryResult, CnsPlacementResult, CnsQueryResult, CnsSnapshot, CnsSnapshotCreateResult, CnsSnapshotDeleteResult, CnsSnapshotId,
     CnsVolumeAttachResult, CnsVolumeCreateResult, CnsVolumeId, CnsVolumeOperationBatchResult, CnsVolumeOperationResult, DataObject, Fault,
     Value,

@@ -1,6 +1,6 @@
 //! Where a disk is plugged in: the first PVSCSI controller with room, or a new one.
 
-use fake_vcenter_types::MoRef;
+use vsphere_types::MoRef;
 
 use crate::state::{CONTROLLER_SLOTS, Controller, MAX_CONTROLLERS, State, VirtualMachine};
 

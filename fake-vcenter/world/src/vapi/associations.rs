@@ -3,7 +3,7 @@
 //! Attaching what is attached, and taking off what is not there, changes nothing and is no error. An inventory object that
 //! does not exist and one that may not be touched are refused alike.
 
-use fake_vcenter_types::MoRef;
+use vsphere_types::MoRef;
 
 use super::session::require;
 use super::{VapiAnswer, VapiCall, VapiError, categories, tags};

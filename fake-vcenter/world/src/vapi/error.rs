@@ -1,6 +1,6 @@
 //! Errors of the REST endpoint: a kind, which decides the status, and a message with its key in a catalogue.
 
-use fake_vcenter_types::{Fault, MoRef};
+use vsphere_types::{Fault, MoRef};
 
 /// The kinds, as `com.vmware.vapi.std.errors` has them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

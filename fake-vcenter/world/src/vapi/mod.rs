@@ -14,8 +14,8 @@ pub mod session;
 mod setup;
 mod tags;
 
-use fake_vcenter_types::MoRef;
 use jiff::Timestamp;
+use vsphere_types::MoRef;
 
 use crate::config::Cardinality;
 use crate::world::{CallContext, World};

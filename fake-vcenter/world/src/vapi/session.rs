@@ -1,7 +1,7 @@
 //! Sessions of the REST endpoint.
 
-use fake_vcenter_types::MoRef;
 use jiff::Timestamp;
+use vsphere_types::MoRef;
 
 use super::{VapiAnswer, VapiCall, VapiError};
 use crate::operations::sessions::{principal, session_label};

@@ -1,6 +1,6 @@
 //! The categories and tags that are there at first, and finding objects by name.
 
-use fake_vcenter_types::MoRef;
+use vsphere_types::MoRef;
 
 use super::{CategorySpec, TagSpec, VapiError, associations, categories, tags};
 use crate::config::TagTarget;

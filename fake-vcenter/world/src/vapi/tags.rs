@@ -1,6 +1,6 @@
 //! Tags.
 
-use fake_vcenter_types::MoRef;
+use vsphere_types::MoRef;
 
 use super::categories::{self, urn};
 use super::session::{require, root};

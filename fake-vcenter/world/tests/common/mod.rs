@@ -4,14 +4,15 @@
 
 use std::time::Duration;
 
-use fake_vcenter_types::{
+use fake_vcenter_world::{CallContext, Reply, World, WorldConfig};
+use jiff::Timestamp;
+use seatrial_journal::epoch;
+use seatrial_seed::Seed;
+use vsphere_types::{
     CnsBlockBackingDetails, CnsContainerCluster, CnsQueryFilter, CnsQueryResult, CnsVolumeAttachDetachSpec, CnsVolumeCreateSpec,
     CnsVolumeId, CnsVolumeMetadata, CnsVolumeOperationBatchResult, DataObject, Fault, Method, MoRef, Object, ObjectSpec,
     PropertyFilterSpec, PropertySpec, RetrieveOptions, RetrieveResult, TaskInfo, UserSession, Value,
 };
-use fake_vcenter_world::{CallContext, Reply, World, WorldConfig};
-use jiff::Timestamp;
-use seatrial_journal::{Seed, epoch};
 
 /// A world, the time in it, and a session.
 pub struct Client {
@@ -27,7 +28,7 @@ pub fn arguments(fields: Vec<(&str, Value)>) -> Object {
 
 /// An array of data objects.
 pub fn list<T: DataObject>(items: Vec<T>) -> Value {
-    Value::Array(fake_vcenter_types::Array {
+    Value::Array(vsphere_types::Array {
         item_type: T::TYPE.to_owned(),
         items: items.into_iter().map(|item| Value::Object(item.into_object())).collect(),
     })
@@ -35,7 +36,7 @@ pub fn list<T: DataObject>(items: Vec<T>) -> Value {
 
 /// An array of references.
 pub fn references(items: Vec<MoRef>) -> Value {
-    Value::Array(fake_vcenter_types::Array {
+    Value::Array(vsphere_types::Array {
         item_type: "ManagedObjectReference".to_owned(),
         items: items.into_iter().map(Value::Ref).collect(),
     })
@@ -43,7 +44,7 @@ pub fn references(items: Vec<MoRef>) -> Value {
 
 /// An array of texts.
 pub fn texts(items: &[&str]) -> Value {
-    Value::Array(fake_vcenter_types::Array { item_type: "string".to_owned(), items: items.iter().map(|item| text(item)).collect() })
+    Value::Array(vsphere_types::Array { item_type: "string".to_owned(), items: items.iter().map(|item| text(item)).collect() })
 }
 
 pub fn text(text: &str) -> Value {
@@ -123,7 +124,7 @@ impl Client {
         Ok(content.prop_set.into_iter().next().map(|property| property.val))
     }
 
-    pub fn retrieve(&mut self, spec: PropertyFilterSpec) -> Result<Vec<fake_vcenter_types::ObjectContent>, Fault> {
+    pub fn retrieve(&mut self, spec: PropertyFilterSpec) -> Result<Vec<vsphere_types::ObjectContent>, Fault> {
         let options = Value::of(RetrieveOptions::default());
         let found =
             self.call(&self.collector(), Method::RetrievePropertiesEx, vec![("specSet", list(vec![spec])), ("options", options)])?;
@@ -139,7 +140,7 @@ impl Client {
         let spec = self.spec(name, mb);
         let task = self.create_task(spec);
         let result = self.result(&task);
-        let created: fake_vcenter_types::CnsVolumeCreateResult = result.downcast().expect("a create result");
+        let created: vsphere_types::CnsVolumeCreateResult = result.downcast().expect("a create result");
         assert_eq!(created.fault, None);
         created.volume_id.expect("an id").id
     }

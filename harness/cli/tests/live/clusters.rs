@@ -40,7 +40,7 @@ fn holds() {
     let said = said(&output);
     assert!(output.status.success() && said.contains("1 case: 1 passed"), "{said}");
     let page = std::fs::read_to_string(folder.path().join("out/report.json")).unwrap();
-    assert!(page.contains("--mode live --pace 20 --kubernetes assets"), "the report tells how to repeat it");
+    assert!(page.contains("--mode live --kubernetes assets"), "the report tells how to repeat it");
     assert_eq!((worlds(folder.path()), told_of(folder.path())), (0, Vec::new()));
 }
 

@@ -16,7 +16,6 @@ pub const TESTS: &[Test] = &[
     ("a driver without rights in Kubernetes says at once which it lacks", without_rights),
     ("a program that is missing is named, with the remedy", missing),
     ("what is wrong in a descriptor is named", wrong),
-    ("virtual time is not for drivers of others", not_in_virtual),
 ];
 
 /// A descriptor of a CSI driver whose controller this is, with our node plugin.
@@ -27,7 +26,6 @@ driver: elsewhere
 subject: csi
 about: A controller that was built elsewhere.
 source: its own repository
-pace: 20
 processes:
   - process: csi-controller
     program: {program}
@@ -57,10 +55,10 @@ fn script(folder: &Path, does: &str) {
 }
 
 /// Runs with this driver; answers the exit code and what was printed. Nothing is left.
-fn run(descriptor: &str, mode: &str) -> (Option<i32>, String) {
+fn run(descriptor: &str) -> (Option<i32>, String) {
     let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let driver = format!("csi={descriptor}");
-    let arguments = ["run", "statefulset/scale", "--mode", mode, "--driver", &driver, "--out", out.path().to_str().unwrap()];
+    let arguments = ["run", "statefulset/scale", "--driver", &driver, "--out", out.path().to_str().unwrap()];
     let output = seatrial(folder.path(), &arguments).output().unwrap();
     assert_eq!((content(folder.path()), told_of(folder.path())), (Vec::new(), Vec::new()));
     (output.status.code(), format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)))
@@ -69,7 +67,7 @@ fn run(descriptor: &str, mode: &str) -> (Option<i32>, String) {
 fn holds() {
     let folder = tempfile::tempdir().unwrap();
     let descriptor = descriptor(folder.path(), env!("CARGO_BIN_EXE_seatrial"), "driver, csi", 30);
-    let (code, told) = run(&descriptor, "live");
+    let (code, told) = run(&descriptor);
     assert_eq!(code, Some(0), "{told}");
     assert!(told.contains("1 case: 1 passed") && told.contains("the csi driver was elsewhere (its own repository)"), "{told}");
 }
@@ -92,7 +90,7 @@ steps:
     std::fs::write(&scenario, text).unwrap();
     let out = tempfile::tempdir().unwrap();
     let ran = |what: &str| {
-        let arguments = ["run", what, "--mode", "live", "--driver", &driver, "--out", out.path().to_str().unwrap()];
+        let arguments = ["run", what, "--driver", &driver, "--out", out.path().to_str().unwrap()];
         let output = seatrial(folder.path(), &arguments).output().unwrap();
         (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
     };
@@ -107,9 +105,9 @@ steps:
 fn dies() {
     let folder = tempfile::tempdir().unwrap();
     script(folder.path(), "echo there is no configuration; exit 3");
-    let (code, told) = run(&descriptor(folder.path(), "./driver.sh", "", 2), "live");
+    let (code, told) = run(&descriptor(folder.path(), "./driver.sh", "", 2));
     assert_eq!(code, Some(3), "{told}");
-    for word in ["driver elsewhere", "csi-controller was not ready within 2 s", "exit status: 3", "there is no configuration"] {
+    for word in ["driver elsewhere", "csi-controller was not ready within 2 s", "exited with status 3", "there is no configuration"] {
         assert!(told.contains(word), "{word}: {told}");
     }
 }
@@ -117,7 +115,7 @@ fn dies() {
 fn never_serves() {
     let folder = tempfile::tempdir().unwrap();
     script(folder.path(), "exec sleep 60");
-    let (code, told) = run(&descriptor(folder.path(), "./driver.sh", "", 2), "live");
+    let (code, told) = run(&descriptor(folder.path(), "./driver.sh", "", 2));
     assert_eq!(code, Some(3), "{told}");
     assert!(told.contains("was not ready within 2 s") && told.contains("ready-within-seconds"), "{told}");
 }
@@ -128,7 +126,7 @@ fn without_rights() {
     let path = descriptor(folder.path(), env!("CARGO_BIN_EXE_seatrial"), "driver, csi", 5);
     let text = std::fs::read_to_string(&path).unwrap().replace("name: csi-controller}", "name: nobody}");
     std::fs::write(&path, text).unwrap();
-    let (code, told) = run(&path, "live");
+    let (code, told) = run(&path);
     assert_eq!(code, Some(3), "{told}");
     for word in [
         "system:serviceaccount:vmware-system-csi:nobody may not get customresourcedefinitions of apiextensions.k8s.io",
@@ -141,23 +139,17 @@ fn without_rights() {
 
 fn missing() {
     let folder = tempfile::tempdir().unwrap();
-    let (code, told) = run(&descriptor(folder.path(), "no-such-driver", "", 2), "live");
+    let (code, told) = run(&descriptor(folder.path(), "no-such-driver", "", 2));
     assert_eq!(code, Some(3), "{told}");
     assert!(told.contains("no program `no-such-driver`") && told.contains("SEATRIAL_DRIVERS"), "{told}");
 }
 
 fn wrong() {
     let folder = tempfile::tempdir().unwrap();
-    let (code, told) = run(&descriptor(folder.path(), "a", "'${nodes}'", 2), "live");
+    let (code, told) = run(&descriptor(folder.path(), "a", "'${nodes}'", 2));
     assert_eq!(code, Some(2), "{told}");
     assert!(told.contains("`${nodes}` stands for nothing here"), "{told}");
-    let (code, told) = run("no-such-name", "live");
+    let (code, told) = run("no-such-name");
     assert_eq!(code, Some(2), "{told}");
     assert!(told.contains("known are upstream-ccm, upstream-csi"), "{told}");
-}
-
-fn not_in_virtual() {
-    let (code, told) = run("upstream-csi", "virtual");
-    assert_eq!(code, Some(2), "{told}");
-    assert!(told.contains("--mode live"), "{told}");
 }

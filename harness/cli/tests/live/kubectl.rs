@@ -48,7 +48,7 @@ fn stated(up: &Up, manifest: &str) -> Vec<Value> {
 }
 
 fn goes_over() {
-    let mut up = Up::start(SMALL, &["--pace", "20"]);
+    let mut up = Up::start(SMALL, &[]);
     let manifest = up.folder.path().join("kinds.yaml");
     std::fs::write(&manifest, include_str!("kinds.yaml")).unwrap();
     let manifest = manifest.to_str().unwrap();
@@ -65,7 +65,7 @@ fn goes_over() {
 }
 
 fn claim() {
-    let mut up = Up::start(SMALL, &["--pace", "20"]);
+    let mut up = Up::start(SMALL, &[]);
     eventually("the node is ready", || kubectl(&up, &["get", "nodes"]).1.contains(" Ready "));
     let manifest = up.folder.path().join("claim.yaml");
     std::fs::write(&manifest, CLAIM).unwrap();

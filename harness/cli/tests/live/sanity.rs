@@ -15,7 +15,7 @@ pub const TESTS: &[Test] = &[("csi-sanity passes whatever our capabilities enabl
 
 fn sanity() {
     let journal = tempfile::NamedTempFile::new().unwrap();
-    let mut up = Up::start(SMALL, &["--pace", "20", "--journal", journal.path().to_str().unwrap()]);
+    let mut up = Up::start(SMALL, &["--journal", journal.path().to_str().unwrap()]);
     let socket = |name: &str| PathBuf::from(up.variable(name).trim_start_matches("unix://"));
     eventually("the driver listens", || socket("CSI_CONTROLLER").exists() && socket("CSI_NODE_WORKER_1").exists());
     let output = csi_sanity(&up).output().unwrap();

@@ -28,14 +28,18 @@ pub fn trials() -> Vec<Trial> {
             let turns = world.clock.take_events().iter().filter(|event| matches!(event, Event::Turn { .. })).count();
             if turns == 0 { Err("nobody was let in".into()) } else { Ok(()) }
         }),
-        trial_with("busy::who_holds_up_the_world_is_named", Options { standstill: Duration::from_millis(300), ..Options::default() }, |world| async move {
-            world.small(&["busy", "1500"]).await?;
-            let events = world.clock.take_events();
-            match events.first() {
-                Some(Event::Standstill { threads, .. }) if threads.contains("Running") => Ok(()),
-                other => Err(format!("{other:?}").into()),
-            }
-        }),
+        trial_with(
+            "busy::who_holds_up_the_world_is_named",
+            Options { standstill: Duration::from_millis(300), ..Options::default() },
+            |world| async move {
+                world.small(&["busy", "1500"]).await?;
+                let events = world.clock.take_events();
+                match events.first() {
+                    Some(Event::Standstill { threads, .. }) if threads.contains("Running") => Ok(()),
+                    other => Err(format!("{other:?}").into()),
+                }
+            },
+        ),
     ]
 }
 
@@ -53,6 +57,7 @@ async fn spinning(world: World) -> Outcome {
     if !expected.starts_with(&beats) || beats.lines().count() < 6 {
         return Err(format!("beats: {beats:?}").into());
     }
-    let patient = world.clock.take_events().iter().any(|event| matches!(event, Event::Patience { program, .. } if program.starts_with("world")));
+    let patient =
+        world.clock.take_events().iter().any(|event| matches!(event, Event::Patience { program, .. } if program.starts_with("world")));
     expect("whether the patience was told", &patient, &true)
 }

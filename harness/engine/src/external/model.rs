@@ -49,11 +49,26 @@ pub struct Descriptor {
     /// What it is known to do otherwise than the scenarios ask for.
     #[serde(default)]
     pub exceptions: Vec<Exception>,
+    /// By what it looks at vCenters from time to time, though nobody asks anything of it.
+    #[serde(default)]
+    pub polls: Vec<Poll>,
     /// How long its processes may take to end when they are asked to, by SIGTERM; then they are killed.
     #[serde(default)]
     pub stop_within_seconds: u64,
     /// The processes that it consists of, in the order of their start.
     pub processes: Vec<Program>,
+}
+
+/// Calls to a vCenter that a driver makes from time to time by design, and that leave nothing behind: they count as heartbeats.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Poll {
+    /// Their methods, as the journal has them.
+    pub calls: Vec<String>,
+    /// What for.
+    pub because: String,
+    /// Where its source, or its maintainers, say so.
+    pub cites: String,
 }
 
 /// Labels of a driver's own; `${category}` in them is the category of tags that the scenario has for zones or regions.
@@ -201,6 +216,9 @@ impl Descriptor {
         }
         if self.subject != Subject::Csi && self.labels != OwnLabels::default() {
             return Err("labels: a cloud controller manager has Kubernetes' own; leave it out".to_owned());
+        }
+        if let Some(poll) = self.polls.iter().find(|poll| !poll.cites.starts_with("https://")) {
+            return Err(format!("polls: one cites an issue or a line of its driver's, not `{}`", poll.cites));
         }
         let must = match self.subject {
             Subject::Csi => "csi-controller",

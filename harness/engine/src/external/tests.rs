@@ -63,6 +63,7 @@ fn what_is_wrong_is_named_with_the_remedy() {
             wrong(&SMALL.replace("[A]", "['${folder']")),
             wrong(&SMALL.replace("program: a", "programme: a")),
             wrong(&SMALL.replace("subject: ccm", "subject: cni")),
+            wrong(&SMALL.replace("about: x", "about: x, polls: [{calls: [Login], because: it does, cites: somebody}]")),
             wrong(&SMALL.replace("processes: [", "processes: [{process: csi-node, program: a, account: {namespace: n, name: m}}, ")),
             wrong(&SMALL.replace("program: a", "program: a, files: {../x: y}")),
             wrong(&SMALL.replace("about: x", "about: x, offers: [name-holder]")),

@@ -44,9 +44,9 @@ impl Sink for SharedOracleSet {
 
 impl Runner {
     /// Watches a world in which labels mean this.
-    pub(super) fn watching(labels: &Labels) -> Self {
-        let oracles = SharedOracleSet(Arc::new(Mutex::new(OracleSet::guarding(&world::secrets(), labels))));
-        Self { watchers: Watchers::default(), counter: CallCounter::default(), oracles, announced: Announced::default() }
+    pub(super) fn watching(labels: &Labels, polls: &[String]) -> Self {
+        let oracles = SharedOracleSet(Arc::new(Mutex::new(OracleSet::guarding(&world::secrets(), labels).with_polls(polls))));
+        Self { watchers: Watchers::with_polls(polls), counter: CallCounter::default(), oracles, announced: Announced::default() }
     }
 
     /// Adds the sinks.
@@ -250,6 +250,12 @@ async fn trouble_outside(network: &Network) -> String {
             }
             Outside::Unsupported { program, pid, what } => {
                 return format!("{program} (process {pid}): {what}; run it by the wall's clock with --mode live");
+            }
+            Outside::Turn { program, pid } => {
+                let line = format!(
+                    "{program} (process {pid}) ran for so long that others had to run before it slept: this run cannot be repeated"
+                );
+                network.journal().record(Event::Log { process: KEEPER.to_owned(), line });
             }
             Outside::Patience { program, looks, to, .. } => {
                 let line =

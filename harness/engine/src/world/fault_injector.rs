@@ -9,11 +9,11 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use fake_vcenter_server::VCenter;
-use fake_vcenter_types::{Fault, MoRef};
 use fake_vcenter_world as vsphere;
 use seatrial_journal::{Event, OutageState};
 use seatrial_scenario::{ObjectTag, PowerState, Scenario, TagTarget, Target};
 use seatrial_wires::{Network, Process};
+use vsphere_types::{Fault, MoRef};
 
 use super::VCenters;
 use super::node::Nodes;

@@ -1,8 +1,8 @@
 //! What `fail` takes away and `heal` brings back, target by target.
 
-use fake_vcenter_types::MoRef;
 use fake_vcenter_world as vsphere;
 use seatrial_scenario::{Service, Target};
+use vsphere_types::MoRef;
 
 use super::fault_injector::{InjectionError, Inner};
 use super::kubernetes::API_SERVER;
@@ -90,7 +90,7 @@ fn hold(injector: &Inner, process: &str, way: Way) -> Result<(), InjectionError>
 fn on_vcenter(
     injector: &Inner,
     name: &str,
-    act: impl FnOnce(&mut vsphere::World, jiff::Timestamp) -> Result<(), fake_vcenter_types::Fault>,
+    act: impl FnOnce(&mut vsphere::World, jiff::Timestamp) -> Result<(), vsphere_types::Fault>,
 ) -> Result<(), InjectionError> {
     let vcenter = injector.vcenter(name)?;
     let now = vcenter.now();
@@ -127,7 +127,7 @@ fn hosts(injector: &Inner, target: &Target) -> Result<Vec<(String, MoRef)>, Inje
     }
 }
 
-fn set_tools(world: &mut vsphere::World, now: jiff::Timestamp, vm: &MoRef, running: bool) -> Result<(), fake_vcenter_types::Fault> {
+fn set_tools(world: &mut vsphere::World, now: jiff::Timestamp, vm: &MoRef, running: bool) -> Result<(), vsphere_types::Fault> {
     let Some(guest) = world.guest(vm) else { return Ok(()) };
     world.set_guest(now, vm, vsphere::GuestState { tools_running: running, ..guest })
 }

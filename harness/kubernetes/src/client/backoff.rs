@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use seatrial_journal::Generator;
+use seatrial_seed::Generator;
 use tokio::time::Instant;
 
 /// How a delay grows: it doubles from `initial` to `max`.
@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn equal_generators_give_equal_jitter_within_twice_the_delay() {
         let delays = |_| {
-            let mut backoff = Backoff::reflector(seatrial_journal::Seed::new(3).child("b").generator());
+            let mut backoff = Backoff::reflector(seatrial_seed::Seed::new(3).child("b").generator());
             (0..4).map(|_| backoff.next_delay()).collect::<Vec<_>>()
         };
         let first = delays(());

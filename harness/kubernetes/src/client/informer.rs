@@ -13,7 +13,7 @@ use futures::StreamExt;
 use kube::api::Api;
 use kube::runtime::watcher::{self, Event};
 use kube::{Resource, ResourceExt};
-use seatrial_journal::Generator;
+use seatrial_seed::Generator;
 use seatrial_wires::Process;
 use tokio::sync::Notify;
 

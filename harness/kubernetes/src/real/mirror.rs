@@ -126,7 +126,8 @@ fn told(plural: &str, object: &Value) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use seatrial_journal::{ManualClock, MemorySink};
+    use seatrial_journal::MemorySink;
+    use seatrial_seed::{ManualClock, stamps};
     use serde_json::json;
 
     use super::*;
@@ -137,7 +138,7 @@ mod tests {
 
     #[test]
     fn news_is_told_once_and_never_backwards() {
-        let (journal, memory) = (Journal::new(Arc::new(ManualClock::default())), MemorySink::default());
+        let (journal, memory) = (Journal::new(stamps(Arc::new(ManualClock::default()))), MemorySink::default());
         journal.add_sink(memory.clone());
         let mirror = Mirror::new(journal);
         mirror.is("pods", &pod(5, "x"), Some("7".to_owned()));

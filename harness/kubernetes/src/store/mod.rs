@@ -36,7 +36,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use seatrial_journal::{Change, Generator, Seed};
+use seatrial_journal::Change;
+use seatrial_seed::{Generator, Seed};
 use serde_json::{Value, json};
 
 pub use apply::Writer;

@@ -1,6 +1,6 @@
 //! Names: what is legal, and what `generateName` makes.
 
-use seatrial_journal::Generator;
+use seatrial_seed::Generator;
 
 /// Letters of generated names: no vowels, so that no word appears.
 const ALPHABET: &[u8; 27] = b"bcdfghjklmnpqrstvwxz2456789";

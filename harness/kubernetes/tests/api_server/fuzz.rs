@@ -1,8 +1,9 @@
 //! Whatever JSON is sent, the store answers with a 2xx or 4xx and stays consistent.
 
 use proptest::prelude::*;
-use seatrial_journal::{Seed, epoch};
+use seatrial_journal::epoch;
 use seatrial_kubernetes::store::{Command, DeleteOptions, ListQuery, Part, Patch, Place, Store, WriteOptions};
+use seatrial_seed::Seed;
 use serde_json::{Map, Value, json};
 
 const KEYS: [&str; 34] = [

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use proptest::prelude::*;
-use seatrial_journal::{Seed, epoch};
+use seatrial_journal::epoch;
 use seatrial_kubernetes::store::{Command, DeleteOptions, ListQuery, Part, Patch, Place, Selection, Store, WatchKind, WriteOptions};
+use seatrial_seed::Seed;
 use serde_json::{Value, json};
 
 #[derive(Clone, Debug)]

@@ -6,8 +6,9 @@ use std::time::Duration;
 use driver_host::{Body, body_from, collect_body};
 use http::{Request, Response};
 use http_body_util::BodyExt;
-use seatrial_journal::{Clock, Elapsed, Journal, MemorySink, Seed};
+use seatrial_journal::{Elapsed, Journal, MemorySink};
 use seatrial_kubernetes::api::ApiServer;
+use seatrial_seed::{Clock, Seed, stamps};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 use tower::ServiceExt;
@@ -30,7 +31,7 @@ pub struct Cluster {
 impl Cluster {
     pub fn new() -> Self {
         let clock = Arc::new(TokioClock(Instant::now()));
-        let journal = Journal::new(clock.clone());
+        let journal = Journal::new(stamps(clock.clone()));
         let sink = MemorySink::default();
         journal.add_sink(sink.clone());
         Self { server: ApiServer::new(clock, Seed::new(7), journal), journal: sink }

@@ -8,8 +8,9 @@ use std::time::Duration;
 use driver_host::os::OperatingSystem;
 use driver_host::{Host, HttpService, Peer, Trust, body_from, collect_body};
 use http::Request;
-use seatrial_journal::{Journal, Seed};
+use seatrial_journal::Journal;
 use seatrial_kubernetes::api::ApiServer;
+use seatrial_seed::{Seed, stamps};
 use seatrial_wires::{Progress, VirtualClock};
 use serde_json::Value;
 use tower::ServiceExt;
@@ -55,7 +56,7 @@ pub struct Server {
 impl Server {
     pub fn embedded() -> Self {
         let clock = Arc::new(VirtualClock::start(Progress::default()));
-        let server = ApiServer::new(clock.clone(), Seed::new(7), Journal::new(clock));
+        let server = ApiServer::new(clock.clone(), Seed::new(7), Journal::new(stamps(clock)));
         Self { service: server.service(), _children: None }
     }
 

@@ -17,8 +17,9 @@ use async_trait::async_trait;
 use driver_host::{Host, HostError, HttpService, Machine, Peer, Task};
 use http_body_util::BodyExt;
 use jiff::Timestamp;
-use seatrial_journal::{Border, Generator};
+use seatrial_journal::Border;
 use seatrial_kubernetes::client::API_SERVER;
+use seatrial_seed::Generator;
 use seatrial_wires::Process;
 use tower::ServiceExt;
 

@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use seatrial_clock::{Keeper, Options, StartError, WorldClock};
-use seatrial_journal::{Journal, Seed};
+use seatrial_journal::Journal;
+use seatrial_seed::{Seed, stamps};
 use tokio::sync::Notify;
 
 use crate::network::Network;
@@ -56,7 +57,7 @@ where
     runtime.block_on(async {
         let others = WorldClock::new(keeper).await.map_err(TimeError::Attend)?;
         let clock = Arc::new(VirtualClock::start(progress));
-        let journal = Journal::new(clock.clone());
+        let journal = Journal::new(stamps(clock.clone()));
         prepare(&journal);
         let outcome = body(Network::beside(Some(others.clone()), journal, clock, Seed::new(seed))).await;
         others.shutdown().await;
@@ -91,7 +92,7 @@ where
         });
         #[expect(clippy::disallowed_methods, reason = "a live world's calendar begins at the wall's")]
         let clock = Arc::new(VirtualClock::at(Timestamp::now(), progress));
-        let journal = Journal::new(clock.clone());
+        let journal = Journal::new(stamps(clock.clone()));
         prepare(&journal);
         let world = body(Network::new(journal, clock, Seed::new(seed)));
         let outcome = tokio::select! {

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use fake_vcenter_types::{
+use vsphere_client::{ClientError, VsphereClient};
+use vsphere_types::{
     EntityPrivilege, Method, MoRef, Object, ObjectSpec, PropertyFilterSpec, PropertySpec, SelectionSpec, TraversalSpec, Value,
 };
-use vsphere_client::{ClientError, VsphereClient};
 
 use super::VCenterError;
 
@@ -104,7 +104,7 @@ fn first_lacking(entities: &[MoRef], rows: &[EntityPrivilege], privileges: &[&st
 
 #[cfg(test)]
 mod tests {
-    use fake_vcenter_types::PrivilegeAvailability;
+    use vsphere_types::PrivilegeAvailability;
 
     use super::*;
 

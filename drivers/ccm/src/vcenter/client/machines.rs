@@ -1,7 +1,7 @@
 //! Reading virtual machines, however many, in one call.
 
-use fake_vcenter_types::{GuestNicInfo, MoRef, ObjectSpec, OptionValue, PropertyFilterSpec, PropertySpec, Value, VirtualMachinePowerState};
 use vsphere_client::{ClientError, ObjectProperties, VsphereClient};
+use vsphere_types::{GuestNicInfo, MoRef, ObjectSpec, OptionValue, PropertyFilterSpec, PropertySpec, Value, VirtualMachinePowerState};
 
 use crate::vcenter::{Card, Machine, MachineState};
 

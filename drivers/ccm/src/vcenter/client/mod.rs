@@ -22,8 +22,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use driver_host::{Host, HttpService, Peer, authority};
-use fake_vcenter_types::{Method, MoRef, Object, Value};
 use vsphere_client::{ClientError, ClientOptions, Credentials, RetryBudget, VsphereClient};
+use vsphere_types::{Method, MoRef, Object, Value};
 
 use super::{Chains, Machine, MachineState, Tag, VCenter, VCenterError};
 use crate::behaviours::Behaviours;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use fake_vcenter_types::{MoRef, Object, ObjectSpec, PropertyFilterSpec, PropertySpec, SelectionSpec, TraversalSpec};
 use vsphere_client::{ClientError, VsphereClient};
+use vsphere_types::{MoRef, Object, ObjectSpec, PropertyFilterSpec, PropertySpec, SelectionSpec, TraversalSpec};
 
 use crate::vcenter::{Chain, Chains, Machine};
 

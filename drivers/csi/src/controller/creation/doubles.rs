@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use driver_host::{Host, HostError, HttpService, Peer, Task};
-use fake_vcenter_types::MoRef;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
 use tokio::time::Instant;
+use vsphere_types::MoRef;
 
 use crate::nodes::Nodes;
 use crate::operations::{Operations, Record, StoreError};

@@ -1,6 +1,6 @@
 //! A task whose id is known is waited for.
 
-use fake_vcenter_types::MoRef;
+use vsphere_types::MoRef;
 
 use super::{CreateError, Creation, Step, Wanted, cns_name};
 use crate::operations::Record;

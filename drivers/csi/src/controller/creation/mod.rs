@@ -60,9 +60,9 @@ mod tests;
 use std::time::Duration;
 
 use driver_host::Host;
-use fake_vcenter_types::MoRef;
 use futures::future::BoxFuture;
 use sha2::{Digest, Sha256};
+use vsphere_types::MoRef;
 
 pub(crate) use error::CreateError;
 pub(crate) use memory::InDoubtCreates;

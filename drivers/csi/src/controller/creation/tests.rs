@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use fake_vcenter_types::MoRef;
 use proptest::prelude::*;
+use vsphere_types::MoRef;
 
 use super::doubles::{Crash, RunningTask, TestWorld, fault};
 use super::*;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use fake_vcenter_types::MoRef;
+use vsphere_types::MoRef;
 
 use super::{PlacementError, RECENT};
 use crate::nodes::Nodes;

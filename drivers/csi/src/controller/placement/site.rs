@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use fake_vcenter_types::MoRef;
+use vsphere_types::MoRef;
 
 use super::{Demand, Target};
 use crate::vcenter::{Datastore, HostView, VCenter, VCenterError};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use fake_vcenter_types::MoRef;
+use vsphere_types::MoRef;
 
 use super::*;
 use crate::behaviours::Behaviours;

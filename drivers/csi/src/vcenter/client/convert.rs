@@ -1,7 +1,7 @@
 //! From what `vsphere_client` says to what the controller decides by.
 
-use fake_vcenter_types::{CnsBackingObjectDetails, CnsVolume, CryptoKeyId, Fault, MoRef, Object, VirtualDisk};
 use vsphere_client::{ClientError, MachineFacts, describe, describe_fault};
+use vsphere_types::{CnsBackingObjectDetails, CnsVolume, CryptoKeyId, Fault, MoRef, Object, VirtualDisk};
 
 use super::super::{AttachedDisk, Key, MachineView, Refusal, VCenterError, Volume};
 

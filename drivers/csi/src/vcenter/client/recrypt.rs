@@ -1,7 +1,7 @@
 //! Recrypts, and what has to be known for them.
 
-use fake_vcenter_types::{CnsVolumeOperationResult, MoRef, VirtualDisk};
 use vsphere_client::volume_result;
+use vsphere_types::{CnsVolumeOperationResult, MoRef, VirtualDisk};
 
 use super::super::{Key, RecryptWay, VCenterError};
 use super::ClientVCenter;

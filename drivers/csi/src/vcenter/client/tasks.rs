@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use fake_vcenter_types::{
+use vsphere_client::{ClientError, created_volume};
+use vsphere_types::{
     MoRef, Object, ObjectSpec, PropertyFilterSpec, PropertySpec, SelectionSpec, TaskInfo, TaskInfoState, TaskReasonUser, TraversalSpec,
 };
-use vsphere_client::{ClientError, created_volume};
 
 use super::super::{CreateTask, Created, VCenterError};
 use super::ClientVCenter;

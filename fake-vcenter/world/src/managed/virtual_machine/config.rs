@@ -1,6 +1,6 @@
 //! `config` of a virtual machine.
 
-use fake_vcenter_types::{
+use vsphere_types::{
     MoRef, OptionValue, ToolsConfigInfo, Value, VirtualHardware, VirtualMachineConfigInfo, VirtualMachineConfigInfoDatastoreUrlPair,
     VirtualMachineDefaultPowerOpInfo, VirtualMachineFileInfo, VirtualMachineFlagInfo,
 };

@@ -1,6 +1,6 @@
 //! `config.hardware.device` of a virtual machine: controllers, disks, a network card.
 
-use fake_vcenter_types::{
+use vsphere_types::{
     DataObject, Description, Id, MoRef, Object, ParaVirtualSCSIController, VirtualDeviceConnectInfo, VirtualDisk,
     VirtualDiskFlatVer2BackingInfo, VirtualEthernetCardNetworkBackingInfo, VirtualPCIController, VirtualSCSISharing, VirtualVmxnet3,
 };

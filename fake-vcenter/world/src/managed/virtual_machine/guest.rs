@@ -1,6 +1,6 @@
 //! `guest` of a virtual machine: what VMware Tools tell while it runs.
 
-use fake_vcenter_types::{GuestDiskInfo, GuestInfo, GuestNicInfo, NetIpConfigInfo, NetIpConfigInfoIpAddress, VirtualMachineToolsStatus};
+use vsphere_types::{GuestDiskInfo, GuestInfo, GuestNicInfo, NetIpConfigInfo, NetIpConfigInfoIpAddress, VirtualMachineToolsStatus};
 
 use super::{GUEST_ID, GUEST_NAME};
 use crate::managed::{Look, signed};

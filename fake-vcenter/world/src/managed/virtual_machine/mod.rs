@@ -10,7 +10,7 @@ mod guest;
 mod part;
 mod summary;
 
-use fake_vcenter_types::{ManagedEntityStatus, MoRef, Value};
+use vsphere_types::{ManagedEntityStatus, MoRef, Value};
 
 pub use part::part;
 

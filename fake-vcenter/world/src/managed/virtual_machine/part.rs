@@ -2,7 +2,7 @@
 //!
 //! Each is what a walk into the whole property comes to; the test below compares the two.
 
-use fake_vcenter_types::{Array, DataObject, MoRef, Value};
+use vsphere_types::{Array, DataObject, MoRef, Value};
 
 use super::{config, devices, guest, path, summary};
 use crate::managed::Look;

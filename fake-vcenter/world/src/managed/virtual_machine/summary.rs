@@ -1,6 +1,6 @@
 //! `summary` and `runtime` of a virtual machine.
 
-use fake_vcenter_types::{
+use vsphere_types::{
     GuestInfo, ManagedEntityStatus, MoRef, VirtualMachineConfigSummary, VirtualMachineConnectionState, VirtualMachineFaultToleranceState,
     VirtualMachineGuestSummary, VirtualMachinePowerState, VirtualMachineQuickStats, VirtualMachineRecordReplayState,
     VirtualMachineRuntimeInfo, VirtualMachineRuntimeInfoDasProtectionState, VirtualMachineSummary,

@@ -1,6 +1,6 @@
 //! CnsCreateSnapshots.
 
-use fake_vcenter_types::{
+use vsphere_types::{
     CnsSnapshot, CnsSnapshotCreateSpec, CnsSnapshotId, CnsVolumeId, Fault, NotSupported, TooManySnapshotLevels, TypedFault, Value,
 };
 

@@ -1,6 +1,6 @@
 //! CnsDeleteSnapshots. One that is not there is NotFound, which drivers take for done.
 
-use fake_vcenter_types::{Fault, Value};
+use vsphere_types::{Fault, Value};
 
 use super::changeable;
 use crate::fault;

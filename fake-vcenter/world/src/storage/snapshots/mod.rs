@@ -9,7 +9,7 @@ mod create;
 mod delete;
 mod query;
 
-use fake_vcenter_types::{CnsSnapshotCreateSpec, CnsSnapshotDeleteSpec, Fault, HostNotConnected, Method, TypedFault, Value};
+use vsphere_types::{CnsSnapshotCreateSpec, CnsSnapshotDeleteSpec, Fault, HostNotConnected, Method, TypedFault, Value};
 
 pub use create::create;
 pub use delete::delete;
@@ -47,7 +47,7 @@ pub fn carry_out(world: &mut World, call: &Call, method: Method) -> Result<Value
 }
 
 /// The machine whose operations wait for those on this volume.
-fn holder(world: &World, id: &str) -> Option<fake_vcenter_types::MoRef> {
+fn holder(world: &World, id: &str) -> Option<vsphere_types::MoRef> {
     world.parts.state.volumes.get(&id.to_owned())?.attachments.first().map(|place| place.vm.clone())
 }
 

@@ -1,6 +1,6 @@
 //! CnsQuerySnapshots: those of all volumes, of one volume, or one snapshot; 128 in a page at most.
 
-use fake_vcenter_types::{
+use vsphere_types::{
     CnsSnapshotNotFoundFault, CnsSnapshotQueryFilter, CnsSnapshotQueryResult, CnsSnapshotQueryResultEntry, CnsSnapshotQuerySpec,
     CnsVolumeId, CnsVolumeNotFoundFault, Fault, TypedFault, Value,
 };

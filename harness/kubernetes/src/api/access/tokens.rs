@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use jiff::{SignedDuration, Timestamp};
-use seatrial_journal::{Generator, Seed};
+use seatrial_seed::{Generator, Seed};
 use seatrial_wires::Identity;
 use serde_json::{Value, json};
 

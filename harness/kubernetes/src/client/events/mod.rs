@@ -13,7 +13,7 @@ use std::time::Duration;
 use k8s_openapi::api::core::v1::{Event, EventSource, ObjectReference};
 use kube::Resource;
 use kube::api::{Api, ObjectMeta, Patch, PatchParams, PostParams};
-use seatrial_journal::Generator;
+use seatrial_seed::Generator;
 use seatrial_wires::Process;
 use serde_json::json;
 use tokio::sync::mpsc;

@@ -24,7 +24,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use k8s_openapi::api::core::v1::{Node, PersistentVolume, PersistentVolumeClaim, Pod};
 use k8s_openapi::api::storage::v1::{CSINode, StorageClass, VolumeAttachment};
-use seatrial_journal::Generator;
+use seatrial_seed::Generator;
 use seatrial_wires::Process;
 use tokio::sync::Notify;
 

@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use k8s_openapi::api::core::v1::Node;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
-use seatrial_journal::Generator;
+use seatrial_seed::Generator;
 
 use super::core::Core;
 

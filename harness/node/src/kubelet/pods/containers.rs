@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use k8s_openapi::api::core::v1::{Container as ContainerSpec, Pod};
 use kube::ResourceExt;
-use seatrial_journal::Generator;
+use seatrial_seed::Generator;
 
 use crate::kubelet::core::Core;
 use crate::kubelet::volumes::PodVolume;

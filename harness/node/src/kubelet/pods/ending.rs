@@ -8,8 +8,8 @@ use std::time::Duration;
 use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt;
 use kube::api::{Api, DeleteParams, Preconditions};
-use seatrial_journal::Generator;
 use seatrial_kubernetes::client::{ObjectKey, is_conflict, is_missing, reason_of};
+use seatrial_seed::Generator;
 
 use super::status::{self, View};
 use super::worker::current;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt;
-use seatrial_journal::Generator;
 use seatrial_kubernetes::client::ObjectKey;
+use seatrial_seed::Generator;
 
 use super::ending::{self, Why};
 use super::status::{self, View};

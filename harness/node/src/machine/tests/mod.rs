@@ -7,7 +7,8 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use driver_host::{Machine as _, MachineError, MountRequest};
-use seatrial_journal::{Journal, ManualClock, MemorySink};
+use seatrial_journal::{Journal, MemorySink};
+use seatrial_seed::{ManualClock, stamps};
 
 use super::{GuestDisk, Hardware, SimulatedMachine};
 use crate::disks::Disks;
@@ -45,7 +46,7 @@ pub(super) struct Bench {
 
 impl Bench {
     pub fn new() -> Self {
-        let (journal, sink) = (Journal::new(Arc::new(ManualClock::default())), MemorySink::default());
+        let (journal, sink) = (Journal::new(stamps(Arc::new(ManualClock::default()))), MemorySink::default());
         journal.add_sink(sink.clone());
         let disks = Disks::new(journal.clone());
         let slots = Arc::new(Slots::default());
@@ -62,7 +63,7 @@ impl Bench {
     /// Another machine that shares the disks' contents.
     pub fn second_machine(&self) -> (Arc<Slots>, Arc<SimulatedMachine>) {
         let slots = Arc::new(Slots::default());
-        let journal = Journal::new(Arc::new(ManualClock::default()));
+        let journal = Journal::new(stamps(Arc::new(ManualClock::default())));
         let machine = SimulatedMachine::new("worker-2", "", Arc::clone(&slots) as Arc<dyn Hardware>, Arc::clone(&self.disks), journal);
         (slots, machine)
     }

@@ -1,0 +1,23 @@
+//! The journal: what everything but the drivers writes, and oracles, reports and digests read.
+//!
+//! One run has one [`Journal`]: whatever changes or crosses a border gets a place in its single ordered
+//! sequence, and a stamp: it is given a function for that, and does not know who tells the time. This crate
+//! depends on nothing of ours and does no I/O but writing to the sinks it was given.
+
+mod describe;
+mod difference;
+mod effect;
+mod event;
+mod journal;
+mod sink;
+mod stamp;
+
+pub use describe::{Describe, Described};
+pub use difference::{Difference, first_difference};
+pub use effect::EffectMark;
+pub use event::{
+    AT_REST, Answer, Border, Call, CallId, Change, ChangeKind, Entry, Event, Flow, OutageState, ProcessEvent, merge_patch, patch_between,
+};
+pub use journal::Journal;
+pub use sink::{Digest, DigestSink, LinesSink, MemorySink, Sink};
+pub use stamp::{Elapsed, epoch};
