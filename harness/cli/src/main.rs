@@ -67,7 +67,7 @@ fn main() -> ExitCode {
         Command::Lint(arguments) => lint::lint(&arguments).into(),
         Command::Up(arguments) => {
             heed_interrupts();
-            up::up(&arguments, &surroundings()).into()
+            up::up(&arguments, &surroundings())
         }
         Command::Driver(command) => driver::run(command, environment()),
         Command::Schema => schema::schema().into(),
@@ -82,6 +82,8 @@ pub struct Surroundings {
     pub program: std::path::PathBuf,
     /// Where programs of other drivers are looked for.
     pub folders: Vec<std::path::PathBuf>,
+    /// All of the environment: what a client of a world finds.
+    pub environment: Vec<(std::ffi::OsString, std::ffi::OsString)>,
     /// Reads a variable.
     pub variable: kubernetes::Variables,
 }
@@ -89,7 +91,7 @@ pub struct Surroundings {
 fn surroundings() -> Surroundings {
     let folders = ["SEATRIAL_DRIVERS", "PATH"].into_iter().filter_map(variable);
     let folders = folders.flat_map(|value| std::env::split_paths(&value).collect::<Vec<_>>()).collect();
-    Surroundings { program: program(), folders, variable }
+    Surroundings { program: program(), folders, environment: std::env::vars_os().collect(), variable }
 }
 
 /// Drivers of live worlds are this command again.

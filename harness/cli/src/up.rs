@@ -1,8 +1,15 @@
-//! `seatrial up`: starts a scenario's world, says how to reach it, and stays until Ctrl-C.
+//! `seatrial up`: starts a scenario's world, says how to reach it, and stays until Ctrl-C; or runs one client in it.
 
+use std::ffi::OsString;
+use std::fs::File;
+use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
-use seatrial_engine::{Mode, Processes, RunSpec, RunningVCenter, RunningWorld, RunningWorldError, Time, prepare, stay};
+use seatrial_clock::{Ending, Program};
+use seatrial_engine::{
+    Kubernetes, Mode, Processes, Processors, RunSpec, RunningVCenter, RunningWorld, RunningWorldError, Time, prepare, run_client, stay,
+};
 
 use crate::Surroundings;
 use crate::exit::Exit;
@@ -27,33 +34,80 @@ pub struct UpArguments {
     /// Writes the journal there, as lines of JSON.
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
+    /// After `--`: a client that is run in the world once it has settled, and lives in its time; the world ends with it.
+    /// Without one the world stays, by the wall's clock.
+    #[arg(last = true, value_name = "CLIENT")]
+    client: Vec<OsString>,
 }
 
-/// Starts the world and stays.
-pub fn up(arguments: &UpArguments, around: &Surroundings) -> Exit {
+/// Starts the world and stays, or runs a client in it; then the client's status is the command's.
+pub fn up(arguments: &UpArguments, around: &Surroundings) -> ExitCode {
     let spec = match spec(arguments) {
         Ok(spec) => spec,
-        Err(error) => return fail(&error, Exit::BadInput),
+        Err(error) => return fail(&error, Exit::BadInput).into(),
     };
     let subjects = match arguments.drivers.find(around.folders.clone()) {
         Ok(subjects) => subjects,
-        Err((why, exit)) => return fail(&why, exit),
+        Err((why, exit)) => return fail(&why, exit).into(),
     };
     let kubernetes = match arguments.kubernetes.find(around.variable) {
         Ok(kubernetes) => kubernetes,
-        Err((why, exit)) => return fail(&why, exit),
+        Err((why, exit)) => return fail(&why, exit).into(),
     };
-    let processes = Processes { time: Time::Wall, program: around.program.clone(), subjects, kubernetes };
+    let time = match arguments.client.first() {
+        None => Time::Wall,
+        Some(_) if !matches!(kubernetes, Kubernetes::Embedded) => return fail(REAL_IN_VIRTUAL, Exit::BadInput).into(),
+        Some(_) => Time::World(Processors::default()),
+    };
+    let processes = Processes { time, program: around.program.clone(), subjects, kubernetes };
     let spec = RunSpec { mode: Mode::Processes(processes), journal: arguments.journal.clone(), ..spec };
+    match arguments.client.split_first() {
+        None => remain(&spec).into(),
+        Some((program, arguments)) => accompany(&spec, around, program, arguments),
+    }
+}
+
+const REAL_IN_VIRTUAL: &str = "a client runs in the world's time, in which a real API server does not live yet; leave --kubernetes out, or \
+     run the client yourself beside a world that stays";
+
+fn remain(spec: &RunSpec) -> Exit {
     let ready = |running: &RunningWorld| {
         // Nobody can be told that nobody can be told.
         let _ = say(&table(running));
     };
-    match stay(&spec, ready, interrupted) {
+    match stay(spec, ready, interrupted) {
         Ok(()) => Exit::Passed,
         Err(error @ RunningWorldError::Virtual) => fail(&error.to_string(), Exit::Internal),
         Err(error) => fail(&error.to_string(), Exit::Environment),
     }
+}
+
+/// Runs a client that is told of the world by variables, beside those that this command has.
+fn accompany(spec: &RunSpec, around: &Surroundings, program: &OsString, arguments: &[OsString]) -> ExitCode {
+    let client = |running: &RunningWorld| {
+        let world = variables(running).into_iter().map(|(name, value)| (OsString::from(name), OsString::from(value)));
+        Program {
+            arguments: arguments.to_vec(),
+            environment: around.environment.iter().cloned().chain(world).collect(),
+            stdout: same(std::io::stdout()),
+            stderr: same(std::io::stderr()),
+            ..Program::new(program)
+        }
+    };
+    match run_client(spec, client) {
+        Ok(Ending::Exited(status)) => ExitCode::from(u8::try_from(status).unwrap_or(u8::MAX)),
+        Ok(ending @ Ending::Killed(signal)) => {
+            let _ = fail(&format!("{} {ending}", program.display()), Exit::Environment);
+            // As a shell tells it.
+            ExitCode::from(u8::try_from(128 + signal).unwrap_or(u8::MAX))
+        }
+        Err(error) => fail(&error.to_string(), Exit::Environment).into(),
+    }
+}
+
+/// A stream of ours as a file of the client's.
+fn same(stream: impl AsFd) -> Option<File> {
+    stream.as_fd().try_clone_to_owned().ok().map(File::from)
 }
 
 fn spec(arguments: &UpArguments) -> Result<RunSpec, String> {
@@ -66,26 +120,30 @@ fn spec(arguments: &UpArguments) -> Result<RunSpec, String> {
     specs.into_iter().next().ok_or_else(|| format!("{name} has no variant to start"))
 }
 
-/// Lines that a shell can eval; what runs, as comments.
-fn table(running: &RunningWorld) -> String {
-    let mut text = format!("export KUBECONFIG={}\n", running.kubeconfig.display());
+/// What a client is told, as variables.
+fn variables(running: &RunningWorld) -> Vec<(String, String)> {
+    let mut variables = vec![("KUBECONFIG".to_owned(), running.kubeconfig.display().to_string())];
     for (place, vcenter) in running.vcenters.iter().enumerate() {
-        let url = url(vcenter);
         // govc knows one; the others are at hand by name.
         if place == 0 {
-            text.push_str(&format!("export GOVC_URL='{url}' GOVC_TLS_CA_CERTS={}\n", vcenter.ca_file.display()));
+            variables.push(("GOVC_URL".to_owned(), url(vcenter)));
+            variables.push(("GOVC_TLS_CA_CERTS".to_owned(), vcenter.ca_file.display().to_string()));
         }
-        text.push_str(&format!("export GOVC_URL_{}='{url}'\n", vcenter.name.to_uppercase().replace('-', "_")));
+        variables.push((format!("GOVC_URL_{}", vcenter.name.to_uppercase().replace('-', "_")), url(vcenter)));
     }
     let variable = |process: &String| -> String {
         process.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter.to_ascii_uppercase() } else { '_' }).collect()
     };
-    for (process, socket) in &running.sockets {
-        text.push_str(&format!("export {}=unix://{}\n", variable(process), socket.display()));
-    }
-    for (process, program) in &running.path_checks {
-        text.push_str(&format!("export {}_CHECK_PATH={}\n", variable(process), program.display()));
-    }
+    let sockets = running.sockets.iter().map(|(process, socket)| (variable(process), format!("unix://{}", socket.display())));
+    variables.extend(sockets);
+    let checks = running.path_checks.iter();
+    variables.extend(checks.map(|(process, program)| (format!("{}_CHECK_PATH", variable(process)), program.display().to_string())));
+    variables
+}
+
+/// Lines that a shell can eval; what runs, as comments.
+fn table(running: &RunningWorld) -> String {
+    let mut text: String = variables(running).into_iter().map(|(name, value)| format!("export {name}='{value}'\n")).collect();
     if let Some(socket) = running.kubernetes {
         text.push_str(&format!("# kube-apiserver  https://{socket}\n"));
     }

@@ -236,13 +236,16 @@ impl RunSpec {
     }
 
     /// Runs a world whose drivers are processes, on this thread.
-    fn with_processes<F: Future<Output = ()>>(
+    pub(crate) fn with_processes<F, O>(
         &self,
         processes: &Processes,
         progress: Progress,
         prepare: impl FnOnce(&Journal),
         body: impl FnOnce(Network) -> F,
-    ) -> Result<(), TimeError> {
+    ) -> Result<O, TimeError>
+    where
+        F: Future<Output = O>,
+    {
         match &processes.time {
             Time::Wall => wall_time_run(self.seed, progress, prepare, body),
             Time::World(processors) => {

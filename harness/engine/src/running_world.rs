@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::io::LineWriter;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use seatrial_clock::{Ending, Program};
 use seatrial_journal::{Journal, LinesSink};
-use seatrial_wires::{Progress, wall_time_run};
+use seatrial_wires::{Network, Progress, wall_time_run};
 
 use crate::cluster::Cluster;
 use crate::run::RunSpec;
@@ -73,7 +75,7 @@ pub enum RunningWorldError {
     ComeUp(String),
 }
 
-/// Starts a run's world, calls `ready` with what runs, and stays until `over` says so.
+/// Starts a run's world, calls `ready` with what runs, and stays until `over` says so; by the wall's clock.
 ///
 /// # Errors
 /// [`RunningWorldError`].
@@ -81,28 +83,13 @@ pub fn stay(spec: &RunSpec, ready: impl FnOnce(&RunningWorld), over: impl Fn() -
     if !spec.mode.by_the_wall() {
         return Err(RunningWorldError::Virtual);
     }
-    let lines = match &spec.journal {
-        None => None,
-        Some(path) => {
-            let file = std::fs::File::create(path).map_err(|source| RunningWorldError::Journal { path: path.clone(), source })?;
-            // A line is there as soon as it is recorded: people look on.
-            Some(LinesSink::new(LineWriter::new(file)))
-        }
-    };
     let cluster = spec.mode.cluster().map_err(|error| RunningWorldError::Start(error.to_string()))?;
-    let line_error = lines.as_ref().map(LinesSink::error);
-    let watchers = Watchers::default();
-    let prepare = |journal: &Journal| {
-        watchers.watch(journal);
-        if let Some(lines) = lines {
-            journal.add_sink(lines);
-        }
-    };
-    let body = async |network: seatrial_wires::Network| {
-        let world =
-            WorldHandle::start(&network, spec, &watchers, cluster.as_ref()).map_err(|error| RunningWorldError::Start(error.to_string()))?;
-        world.install(&spec.scenario).await.map_err(|error| RunningWorldError::ComeUp(error.to_string()))?;
-        ready(&running_world(&world, spec)?);
+    let (watchers, recorded) = (Watchers::default(), Recorded::to(spec)?);
+    let line_error = recorded.error();
+    let prepare = |journal: &Journal| recorded.begin(journal, &watchers);
+    let body = async |network: Network| {
+        let (world, running) = come_up(&network, spec, &watchers, cluster.as_ref()).await?;
+        ready(&running);
         while !over() {
             tokio::time::sleep(LOOK).await;
         }
@@ -114,9 +101,85 @@ pub fn stay(spec: &RunSpec, ready: impl FnOnce(&RunningWorld), over: impl Fn() -
     if let Some(left) = cluster.as_ref().and_then(Cluster::leave) {
         return Err(RunningWorldError::Leave(left));
     }
-    match (&spec.journal, line_error.and_then(|error| error.lock().ok()?.take())) {
-        (Some(path), Some(source)) => Err(RunningWorldError::Journal { path: path.clone(), source }),
-        _ => Ok(()),
+    line_error.verdict(spec)
+}
+
+/// Starts a run's world in its own time, lets it settle, and runs one client in it, which lives in that time too; answers how the
+/// client ended. `client` is told what runs.
+///
+/// # Errors
+/// [`RunningWorldError`].
+pub fn run_client(spec: &RunSpec, client: impl FnOnce(&RunningWorld) -> Program + Send) -> Result<Ending, RunningWorldError> {
+    let Some(processes) = spec.mode.processes() else { return Err(RunningWorldError::Virtual) };
+    let (watchers, recorded) = (Watchers::with_polls(&spec.mode.polls()), Recorded::to(spec)?);
+    let line_error = recorded.error();
+    let ran = std::thread::scope(|scope| {
+        let world = scope.spawn(|| {
+            let prepare = |journal: &Journal| recorded.begin(journal, &watchers);
+            let body = async |network: Network| {
+                let (world, running) = come_up(&network, spec, &watchers, None).await?;
+                crate::steps::settle(&world).await.map_err(|failure| RunningWorldError::ComeUp(failure.0))?;
+                let clock = network.world_clock().ok_or(RunningWorldError::Virtual)?;
+                let child = clock.launch(client(&running)).await.map_err(|error| RunningWorldError::Start(error.to_string()))?;
+                let ending = child.exited().await;
+                world.end().await;
+                network.end_all();
+                Ok(ending)
+            };
+            spec.with_processes(processes, Progress::default(), prepare, body).map_err(|error| RunningWorldError::Start(error.to_string()))?
+        });
+        world.join().unwrap_or_else(|_| Err(RunningWorldError::ComeUp("its thread panicked outside any process".to_owned())))
+    });
+    let ending = ran?;
+    line_error.verdict(spec)?;
+    Ok(ending)
+}
+
+/// Starts the world and installs its drivers.
+async fn come_up(
+    network: &Network,
+    spec: &RunSpec,
+    watchers: &Watchers,
+    cluster: Option<&Cluster>,
+) -> Result<(WorldHandle, RunningWorld), RunningWorldError> {
+    let world = WorldHandle::start(network, spec, watchers, cluster).map_err(|error| RunningWorldError::Start(error.to_string()))?;
+    world.install(&spec.scenario).await.map_err(|error| RunningWorldError::ComeUp(error.to_string()))?;
+    let running = running_world(&world, spec)?;
+    Ok((world, running))
+}
+
+/// The file that takes the journal, if one does.
+struct Recorded(Option<LinesSink>);
+
+/// What befell it.
+struct LineError(Option<Arc<Mutex<Option<std::io::Error>>>>);
+
+impl Recorded {
+    fn to(spec: &RunSpec) -> Result<Self, RunningWorldError> {
+        let Some(path) = &spec.journal else { return Ok(Self(None)) };
+        let file = std::fs::File::create(path).map_err(|source| RunningWorldError::Journal { path: path.clone(), source })?;
+        // A line is there as soon as it is recorded: people look on.
+        Ok(Self(Some(LinesSink::new(LineWriter::new(file)))))
+    }
+
+    fn error(&self) -> LineError {
+        LineError(self.0.as_ref().map(LinesSink::error))
+    }
+
+    fn begin(self, journal: &Journal, watchers: &Watchers) {
+        watchers.watch(journal);
+        if let Some(lines) = self.0 {
+            journal.add_sink(lines);
+        }
+    }
+}
+
+impl LineError {
+    fn verdict(self, spec: &RunSpec) -> Result<(), RunningWorldError> {
+        match (&spec.journal, self.0.and_then(|error| error.lock().ok()?.take())) {
+            (Some(path), Some(source)) => Err(RunningWorldError::Journal { path: path.clone(), source }),
+            _ => Ok(()),
+        }
     }
 }
 
