@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use driver_host::HttpService;
 use futures::FutureExt;
+use futures::future::BoxFuture;
 use seatrial_journal::{Border, Describe, Event, Journal};
 use seatrial_seed::{Generator, Seed, SharedClock};
 use tokio::task::AbortHandle;
@@ -92,6 +93,11 @@ impl Process {
 
     /// Starts a task that dies with the process. A panic in it ends the process, as it would a real one.
     pub fn spawn(&self, name: &str, future: impl Future<Output = ()> + Send + 'static) {
+        self.spawn_boxed(name, Box::pin(future));
+    }
+
+    /// All tasks are of one type, so that tokio's part of a task is compiled once and not for each future anew.
+    fn spawn_boxed(&self, name: &str, future: BoxFuture<'static, ()>) {
         if !self.is_alive() {
             return;
         }

@@ -4,9 +4,12 @@
 //! cache is made equal to a new list. Controllers may [`Informer::remember`] what they wrote, so that they see
 //! their own last write; an older event never takes an object back.
 //!
+//! Only the outermost layer knows the type of the objects: what is below is compiled once, and not for each kind.
+//!
 //! Not modelled: indexes, resyncs (a controller that has one keeps its own timer), streaming lists.
 
 use std::collections::BTreeMap;
+use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use futures::StreamExt;
@@ -18,8 +21,10 @@ use seatrial_wires::Process;
 use tokio::sync::Notify;
 
 use super::backoff::Backoff;
+use super::cache::{AnyObject, Cache, Change, Entry};
 use super::key::ObjectKey;
 use super::queue::WorkQueue;
+use super::raw::Raw;
 
 /// What an informer can hold: any typed object.
 pub trait Cached: Resource<DynamicType = ()> + Clone + std::fmt::Debug + serde::de::DeserializeOwned + Send + Sync + 'static {}
@@ -43,44 +48,38 @@ impl<K> Delta<K> {
     }
 }
 
-type Handler<K> = Arc<dyn Fn(&Delta<K>) + Send + Sync>;
+type Handler = Arc<dyn Fn(&Change) + Send + Sync>;
 
-struct Cache<K> {
-    objects: BTreeMap<ObjectKey, Arc<K>>,
-    /// As the API server last showed them, without what was remembered: what handlers compare with.
-    shown: BTreeMap<ObjectKey, Arc<K>>,
-    /// The newest revision that the watch or a list has shown.
-    seen: u64,
-    /// How often the cache has followed the API server; 0 until the first list is in it.
-    turns: u64,
+/// Reads an object of the informer's kind.
+type Decode = fn(&Raw) -> Result<(ObjectKey, Entry), serde_json::Error>;
+
+/// What an informer watches, and how.
+struct Watch {
+    name: String,
+    api: Api<Raw>,
+    config: watcher::Config,
+    backoff: Backoff,
+    decode: Decode,
 }
 
-impl<K: Resource> Cache<K> {
-    /// Keeps the newer of the two.
-    fn put(&mut self, key: ObjectKey, object: Arc<K>) {
-        if self.objects.get(&key).is_none_or(|held| revision(held.as_ref()) <= revision(object.as_ref())) {
-            self.objects.insert(key, object);
-        }
-    }
-}
-
-struct Shared<K> {
-    cache: Mutex<Cache<K>>,
-    handlers: Mutex<Vec<Handler<K>>>,
+struct Shared {
+    cache: Mutex<Cache>,
+    handlers: Mutex<Vec<Handler>>,
     /// Wakes in the order in which they began to wait; tokio's watch channel would draw lots.
     changed: Notify,
 }
 
 /// The cache; clones share it.
 pub struct Informer<K> {
-    shared: Arc<Shared<K>>,
+    shared: Arc<Shared>,
+    kind: PhantomData<fn() -> K>,
 }
 
 /// Lets go of the handlers when the watch ends with its process: a handler may hold the controller that holds the
 /// informer, and such a ring would keep a killed process's client alive.
-struct WatchLife<K>(Arc<Shared<K>>);
+struct WatchLife(Arc<Shared>);
 
-impl<K> Drop for WatchLife<K> {
+impl Drop for WatchLife {
     fn drop(&mut self) {
         // What a handler owns may drop informers in turn; that happens outside the lock.
         let handlers = self.0.handlers.lock().map(|mut handlers| std::mem::take(&mut *handlers));
@@ -90,7 +89,7 @@ impl<K> Drop for WatchLife<K> {
 
 impl<K> Clone for Informer<K> {
     fn clone(&self) -> Self {
-        Self { shared: Arc::clone(&self.shared) }
+        Self { shared: Arc::clone(&self.shared), kind: PhantomData }
     }
 }
 
@@ -102,22 +101,17 @@ impl<K: Cached> Informer<K> {
 
     /// Watches what `api` and the selectors of `config` show.
     pub fn start(process: &Process, api: Api<K>, config: watcher::Config) -> Self {
-        let shared = Arc::new(Shared {
-            cache: Mutex::new(Cache { objects: BTreeMap::new(), shown: BTreeMap::new(), seen: 0, turns: 0 }),
-            handlers: Mutex::default(),
-            changed: Notify::new(),
-        });
-        let informer = Self { shared };
         let name = format!("informer {}", K::plural(&()));
+        let backoff = Backoff::reflector(process.generator(&format!("{name} {api:?}")));
         let config = config.timeout(watch_seconds(&mut process.generator(&format!("{name} time-out"))));
-        let life = WatchLife(Arc::clone(&informer.shared));
-        process.spawn(&name, informer.clone().run(process.clone(), api, config, name.clone(), life));
-        informer
+        let watch = Watch { name, api: Raw::api_of(api), config, backoff, decode: decode::<K> };
+        Self { shared: Shared::start(process, watch), kind: PhantomData }
     }
 
     /// The object, if the cache has it.
     pub fn get(&self, key: &ObjectKey) -> Option<Arc<K>> {
-        self.cache().objects.get(key).cloned()
+        let object = self.shared.cache().get(key).cloned();
+        object.map(typed)
     }
 
     /// The cluster-scoped object, if the cache has it.
@@ -127,54 +121,43 @@ impl<K: Cached> Informer<K> {
 
     /// All objects, ordered by namespace and name.
     pub fn list(&self) -> Vec<Arc<K>> {
-        self.cache().objects.values().cloned().collect()
+        all_typed(self.shared.cache().all())
     }
 
     /// All objects of a namespace, ordered by name.
     pub fn list_in(&self, namespace: &str) -> Vec<Arc<K>> {
-        let first = ObjectKey::new(namespace, "");
-        let cache = self.cache();
-        let here = cache.objects.range(first..).take_while(|(key, _)| key.namespace == namespace);
-        here.map(|(_, object)| Arc::clone(object)).collect()
+        all_typed(self.shared.cache().all_in(namespace))
     }
 
     /// Waits until the first list is in the cache.
     pub async fn synced(&self) {
-        self.changed_since(0).await;
+        self.shared.changed_since(0).await;
     }
 
     /// A number that grows each time the cache has followed the API server.
     pub fn turns(&self) -> u64 {
-        self.cache().turns
+        self.shared.cache().turns
     }
 
     /// Waits until [`Informer::turns`] has grown beyond `turns`; answers what it is then.
     pub async fn changed_since(&self, turns: u64) -> u64 {
-        loop {
-            let changed = self.shared.changed.notified();
-            let now = self.turns();
-            if now > turns {
-                return now;
-            }
-            changed.await;
-        }
+        self.shared.changed_since(turns).await
     }
 
     /// Calls `handler` for every change from now on, and for every object that the cache holds already.
     ///
     /// It is called in the informer's task, after the cache has changed; it must not wait.
     pub fn on_change(&self, handler: impl Fn(&Delta<K>) + Send + Sync + 'static) {
-        let held: Vec<(ObjectKey, Arc<K>)> = self.cache().shown.iter().map(|(key, object)| (key.clone(), Arc::clone(object))).collect();
-        for (key, object) in held {
-            handler(&Delta { key, before: None, after: Some(object) });
-        }
-        self.handlers().push(Arc::new(handler));
+        self.shared.on_change(Arc::new(move |change| {
+            let (before, after) = (change.before.clone().map(typed), change.after.clone().map(typed));
+            handler(&Delta { key: change.key.clone(), before, after });
+        }));
     }
 
     /// Adds the key of every changed object to `queue`.
     pub fn feed(&self, queue: &WorkQueue<ObjectKey>) {
         let queue = queue.clone();
-        self.on_change(move |delta| queue.add(delta.key.clone()));
+        self.shared.on_change(Arc::new(move |change| queue.add(change.key.clone())));
     }
 
     /// Puts an object that the caller has just written into the cache, unless the watch has come that far already:
@@ -186,106 +169,115 @@ impl<K: Cached> Informer<K> {
         // What has nobody left to wait for is gone by now: no event would ever take it out of the cache.
         let ended =
             meta.deletion_timestamp.is_some() && object.finalizers().is_empty() && meta.deletion_grace_period_seconds.unwrap_or(0) == 0;
-        let mut cache = self.cache();
-        if revision(&object) > cache.seen && !ended {
-            cache.put(ObjectKey::of(&object), Arc::new(object));
+        if !ended {
+            let (key, entry) = entry(object);
+            self.shared.cache().remember(key, entry);
+        }
+    }
+}
+
+fn decode<K: Cached>(raw: &Raw) -> Result<(ObjectKey, Entry), serde_json::Error> {
+    raw.decode::<K>().map(entry)
+}
+
+fn entry<K: Cached>(object: K) -> (ObjectKey, Entry) {
+    let revision = object.resource_version().and_then(|text| text.parse().ok()).unwrap_or(0);
+    (ObjectKey::of(&object), Entry { object: Arc::new(object), revision })
+}
+
+fn typed<K: Cached>(object: AnyObject) -> Arc<K> {
+    object.downcast().expect("an informer decodes objects of its own kind only")
+}
+
+fn all_typed<K: Cached>(objects: Vec<AnyObject>) -> Vec<Arc<K>> {
+    objects.into_iter().map(typed).collect()
+}
+
+impl Shared {
+    fn start(process: &Process, watch: Watch) -> Arc<Self> {
+        let shared = Arc::new(Self { cache: Mutex::default(), handlers: Mutex::default(), changed: Notify::new() });
+        let life = WatchLife(Arc::clone(&shared));
+        let name = watch.name.clone();
+        process.spawn(&name, Arc::clone(&shared).run(process.clone(), watch, life));
+        shared
+    }
+
+    fn cache(&self) -> MutexGuard<'_, Cache> {
+        self.cache.lock().expect("nothing panics while the cache is locked")
+    }
+
+    fn handlers(&self) -> MutexGuard<'_, Vec<Handler>> {
+        self.handlers.lock().expect("nothing panics while the handlers are locked")
+    }
+
+    async fn changed_since(&self, turns: u64) -> u64 {
+        loop {
+            let changed = self.changed.notified();
+            let now = self.cache().turns;
+            if now > turns {
+                return now;
+            }
+            changed.await;
         }
     }
 
-    fn cache(&self) -> MutexGuard<'_, Cache<K>> {
-        self.shared.cache.lock().expect("nothing panics while the cache is locked")
+    fn on_change(&self, handler: Handler) {
+        let held = self.cache().appearances();
+        held.iter().for_each(|change| handler(change));
+        self.handlers().push(handler);
     }
 
-    fn handlers(&self) -> MutexGuard<'_, Vec<Handler<K>>> {
-        self.shared.handlers.lock().expect("nothing panics while the handlers are locked")
-    }
-
-    async fn run(self, process: Process, api: Api<K>, config: watcher::Config, name: String, _life: WatchLife<K>) {
-        let mut backoff = Backoff::reflector(process.generator(&format!("{name} {api:?}")));
+    async fn run(self: Arc<Self>, process: Process, watch: Watch, _life: WatchLife) {
+        let Watch { name, api, config, mut backoff, decode } = watch;
         let mut fresh = BTreeMap::new();
         let mut last_error = String::new();
         let mut events = std::pin::pin!(watcher::watcher(api, config));
         while let Some(event) = events.next().await {
-            match event {
-                Ok(event) => self.take(event, &mut fresh),
-                Err(error) => {
-                    let text = error.to_string();
-                    if text != last_error {
-                        process.log(&format!("{name}: {text}"));
-                        last_error = text;
-                    }
-                    tokio::time::sleep(backoff.next_delay()).await;
-                }
+            let text = match event.map(|event| self.take(event, &mut fresh, decode)) {
+                Ok(Ok(())) => continue,
+                Ok(Err(error)) => error.to_string(),
+                Err(error) => error.to_string(),
+            };
+            if text != last_error {
+                process.log(&format!("{name}: {text}"));
+                last_error = text;
             }
+            tokio::time::sleep(backoff.next_delay()).await;
         }
     }
 
-    fn take(&self, event: Event<K>, fresh: &mut BTreeMap<ObjectKey, Arc<K>>) {
+    fn take(&self, event: Event<Raw>, fresh: &mut BTreeMap<ObjectKey, Entry>, decode: Decode) -> Result<(), serde_json::Error> {
         match event {
             Event::Init => fresh.clear(),
-            Event::InitApply(object) => {
-                fresh.insert(ObjectKey::of(&object), Arc::new(object));
+            Event::InitApply(raw) => {
+                let (key, entry) = decode(&raw)?;
+                fresh.insert(key, entry);
             }
             Event::InitDone => {
-                let deltas = self.replace(std::mem::take(fresh));
-                self.tell(&deltas);
+                let changes = self.cache().replace(std::mem::take(fresh));
+                self.tell(&changes);
             }
-            Event::Apply(object) => {
-                let delta = self.show(Arc::new(object));
-                self.tell(&[delta]);
+            Event::Apply(raw) => {
+                let (key, entry) = decode(&raw)?;
+                let change = self.cache().show(key, entry);
+                self.tell(&[change]);
             }
-            Event::Delete(object) => {
-                let delta = self.drop_gone(object);
-                self.tell(&[delta]);
+            Event::Delete(raw) => {
+                let (key, entry) = decode(&raw)?;
+                let change = self.cache().drop_gone(key, entry);
+                self.tell(&[change]);
             }
         }
+        Ok(())
     }
 
-    fn show(&self, object: Arc<K>) -> Delta<K> {
-        let mut cache = self.cache();
-        let key = ObjectKey::of(object.as_ref());
-        cache.seen = cache.seen.max(revision(object.as_ref()));
-        let before = cache.shown.insert(key.clone(), Arc::clone(&object));
-        cache.put(key.clone(), Arc::clone(&object));
-        Delta { key, before, after: Some(object) }
-    }
-
-    fn drop_gone(&self, object: K) -> Delta<K> {
-        let key = ObjectKey::of(&object);
-        let mut cache = self.cache();
-        cache.seen = cache.seen.max(revision(&object));
-        cache.shown.remove(&key);
-        // What was remembered of a successor of the same name stays.
-        if cache.objects.get(&key).is_some_and(|held| revision(held.as_ref()) <= revision(&object)) {
-            cache.objects.remove(&key);
-        }
-        Delta { key, before: Some(Arc::new(object)), after: None }
-    }
-
-    fn replace(&self, fresh: BTreeMap<ObjectKey, Arc<K>>) -> Vec<Delta<K>> {
-        let mut cache = self.cache();
-        cache.objects.retain(|key, _| fresh.contains_key(key));
-        let before = std::mem::take(&mut cache.shown);
-        let mut deltas = Vec::new();
-        for (key, gone) in before.iter().filter(|(key, _)| !fresh.contains_key(key)) {
-            deltas.push(Delta { key: key.clone(), before: Some(Arc::clone(gone)), after: None });
-        }
-        for (key, object) in fresh {
-            cache.seen = cache.seen.max(revision(object.as_ref()));
-            cache.put(key.clone(), Arc::clone(&object));
-            cache.shown.insert(key.clone(), Arc::clone(&object));
-            deltas.push(Delta { before: before.get(&key).cloned(), after: Some(object), key });
-        }
-        deltas
-    }
-
-    fn tell(&self, deltas: &[Delta<K>]) {
+    fn tell(&self, changes: &[Change]) {
         self.cache().turns += 1;
-        self.shared.changed.notify_waiters();
+        self.changed.notify_waiters();
         let handlers = self.handlers().clone();
-        for delta in deltas {
+        for change in changes {
             for handler in &handlers {
-                handler(delta);
+                handler(change);
             }
         }
     }
@@ -294,9 +286,4 @@ impl<K: Cached> Informer<K> {
 /// How long a watch is asked for: five to ten minutes, as client-go has it, so that watches do not all end together.
 fn watch_seconds(generator: &mut Generator) -> u32 {
     300 + u32::try_from(generator.below(300)).unwrap_or(0)
-}
-
-/// The store's number of the object's last change; controllers compare it as the real ones do.
-fn revision<K: Resource>(object: &K) -> u64 {
-    object.resource_version().and_then(|text| text.parse().ok()).unwrap_or(0)
 }

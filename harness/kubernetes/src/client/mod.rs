@@ -8,12 +8,14 @@
 //! client's own ten retries of 429 and 5xx answers; a caller's work queue tries again instead.
 
 mod backoff;
+mod cache;
 mod errors;
 mod events;
 mod informer;
 mod json_patch;
 mod key;
 mod queue;
+mod raw;
 mod retry;
 
 pub use backoff::{Backoff, BackoffLimits, KeyedBackoff};

@@ -25,6 +25,7 @@ mod typed;
 mod volume_attachments;
 mod volume_attributes_classes;
 mod volumes;
+mod writer;
 
 pub use bindings::Bindings;
 pub use claims::Claims;
