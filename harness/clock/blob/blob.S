@@ -4,6 +4,10 @@
 # lies in the clock page, which the keeper maps into the program; its address is the first word of `data`.
 # The layout of `data` is known to src/vdso.rs, the layout of the clock page to src/page.rs.
 #
+# Each read of the calendar is a nanosecond after the one before it, within half a millisecond: programs name things by the
+# calendar's nanoseconds (client-go its events), and two names must never be one. Timers go by the monotonic clock, which stays
+# whole quanta.
+#
 # The page's base is read before the count of looks: whoever was stopped in between sees an old time, never one
 # that goes back.
     .intel_syntax noprefix
@@ -28,6 +32,10 @@ clock_gettime:
     bt      edx, edi
     jnc     2f
     add     rax, [r8 + 16]          # from the monotonic clock to the calendar
+    mov     edx, 1
+    lock xadd [r8 + 56], rdx        # reads of the calendar
+    and     edx, 0x7ffff
+    add     rax, rdx
 2:  xor     edx, edx
     mov     ecx, 1000000000
     div     rcx
@@ -48,6 +56,10 @@ calendar:
     imul    rdx, [r8 + 32]
     add     rax, rdx
     add     rax, [r8 + 16]
+    mov     edx, 1
+    lock xadd [r8 + 56], rdx
+    and     edx, 0x7ffff
+    add     rax, rdx
     xor     edx, edx
     mov     ecx, 1000000000
     ret

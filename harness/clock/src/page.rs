@@ -1,7 +1,7 @@
 //! The clock page: what the functions in a program's vDSO read, and how the keeper sets it.
 //!
 //! One page a memory image, private to the program, which counts its own looks in it. Shown is
-//! `base + (looks >> shift) * quantum`, monotonic, and the same plus `calendar` for the calendar. The layout is known
+//! `base + (looks >> shift) * quantum`, monotonic, and the same plus `calendar` and a nanosecond for each read for the calendar. The layout is known
 //! to `blob/blob.S`.
 
 use std::collections::BTreeMap;

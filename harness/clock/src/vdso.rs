@@ -12,7 +12,7 @@ use crate::elf::{u16_at, u32_at, u64_at};
 
 /// What `blob/blob.S` gives; a test holds them together.
 const BLOB: &[u8] = include_bytes!("../blob/blob.bin");
-const PAGE_AT: u64 = 0x168;
+const PAGE_AT: u64 = 0x190;
 
 /// A function of the blob: its names in the vDSO, its offset in the blob, and where the blob keeps the original.
 struct Function {
@@ -23,9 +23,9 @@ struct Function {
 
 const FUNCTIONS: [Function; 4] = [
     Function { names: ["__vdso_clock_gettime", "clock_gettime"], entry: 0x0, original: Some(PAGE_AT + 8) },
-    Function { names: ["__vdso_gettimeofday", "gettimeofday"], entry: 0x8b, original: None },
-    Function { names: ["__vdso_time", "time"], entry: 0xbb, original: None },
-    Function { names: ["__vdso_getrandom", "getrandom"], entry: 0xcc, original: Some(PAGE_AT + 16) },
+    Function { names: ["__vdso_gettimeofday", "gettimeofday"], entry: 0xb3, original: None },
+    Function { names: ["__vdso_time", "time"], entry: 0xe3, original: None },
+    Function { names: ["__vdso_getrandom", "getrandom"], entry: 0xf4, original: Some(PAGE_AT + 16) },
 ];
 
 /// Why a vDSO could not be changed.

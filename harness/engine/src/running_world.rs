@@ -126,7 +126,8 @@ pub fn run_client(spec: &RunSpec, client: impl FnOnce(&RunningWorld) -> Program 
                 network.end_all();
                 Ok(ending)
             };
-            spec.with_processes(processes, Progress::default(), prepare, body).map_err(|error| RunningWorldError::Start(error.to_string()))?
+            spec.with_processes(processes, Progress::default(), prepare, body)
+                .map_err(|error| RunningWorldError::Start(error.to_string()))?
         });
         world.join().unwrap_or_else(|_| Err(RunningWorldError::ComeUp("its thread panicked outside any process".to_owned())))
     });
@@ -149,7 +150,7 @@ async fn come_up(
 }
 
 /// The file that takes the journal, if one does.
-struct Recorded(Option<LinesSink>);
+struct Recorded(Option<LinesSink<LineWriter<std::fs::File>>>);
 
 /// What befell it.
 struct LineError(Option<Arc<Mutex<Option<std::io::Error>>>>);

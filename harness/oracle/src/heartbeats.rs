@@ -8,7 +8,7 @@
 //! | a kubelet's `patch` or `update` of `nodes/status`, and node changes that touch only heartbeat times | a node says that it lives |
 //! | long polls and watches, from opening to end | they wait for news; the news itself is a change |
 //! | reads that leave everything as it is ([`READS`], and Kubernetes' `get`, `list` and `watch`) | keep-alives, liveness checks, and loops that look whether there is work |
-//! | calls by which a driver of others polls a vCenter, as its descriptor says (such as a login that is followed by its logout) | it looks from time to time, and leaves nothing behind |
+//! | calls that a driver of others makes from time to time by design, as its descriptor says, and what they change in Kubernetes | a login that is followed by its logout, notes of its own that are old |
 //! | log lines and notes on the scenario's steps | they tell of the run, they are not part of it |
 //!
 //! A heartbeat that *fails* is no heartbeat: whoever tries again and again has not settled. (An object that is not
@@ -115,8 +115,10 @@ pub fn reads_by_form(method: &str) -> bool {
 
 /// Tells heartbeats from activity; a fold over the journal, because an answer is a heartbeat if its call was one.
 pub struct Heartbeats {
-    /// Methods by which drivers of others look at a vCenter from time to time, though their form does not say that they read.
+    /// Methods by which drivers of others look at a vCenter, or keep house in Kubernetes, from time to time and by design.
     polls: BTreeSet<String>,
+    /// Such calls, by their numbers as changes name their causes.
+    polled: BTreeSet<String>,
     nodes: View,
     calls: BTreeSet<CallId>,
     standing: BTreeSet<CallId>,
@@ -125,7 +127,7 @@ pub struct Heartbeats {
 impl Default for Heartbeats {
     fn default() -> Self {
         let nodes = View::of(|store, object| store == KUBERNETES && object.starts_with("nodes/"));
-        Self { polls: BTreeSet::new(), nodes, calls: BTreeSet::new(), standing: BTreeSet::new() }
+        Self { polls: BTreeSet::new(), polled: BTreeSet::new(), nodes, calls: BTreeSet::new(), standing: BTreeSet::new() }
     }
 }
 
@@ -158,7 +160,10 @@ impl Heartbeats {
             self.standing.insert(id);
             return true;
         }
-        let polls = call.border == Border::VCenter && self.polls.contains(&call.method);
+        let polls = call.border != Border::Csi && self.polls.contains(&call.method);
+        if polls && call.border == Border::Kubernetes {
+            self.polled.insert(id.0.to_string());
+        }
         let heartbeat = polls || reads_only(call) || renews(call);
         if heartbeat {
             self.calls.insert(id);
@@ -170,7 +175,7 @@ impl Heartbeats {
         if change.store != KUBERNETES {
             return false;
         }
-        if change.object.starts_with("leases/") {
+        if change.object.starts_with("leases/") || change.cause.as_ref().is_some_and(|cause| self.polled.contains(cause)) {
             return true;
         }
         if !change.object.starts_with("nodes/") {

@@ -59,7 +59,8 @@ pub struct Descriptor {
     pub processes: Vec<Program>,
 }
 
-/// Calls to a vCenter that a driver makes from time to time by design, and that leave nothing behind: they count as heartbeats.
+/// Calls to a vCenter or to Kubernetes that a driver makes from time to time by design, though nobody asks anything of it: they
+/// count as heartbeats.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Poll {
