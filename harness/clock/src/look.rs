@@ -34,6 +34,8 @@ pub(crate) struct Thread {
     slept: Wait,
     /// Its sleep is ours: it is stopped until its deadline, so that the machine's clock cannot end it.
     pub kept: bool,
+    /// It spun on its clock, and is stopped until the world is where its clock is.
+    pub until_world: Option<i64>,
 }
 
 /// A short line of a file in `/proc`.
@@ -90,6 +92,7 @@ impl Thread {
             timed: false,
             slept: Wait::Running,
             kept: false,
+            until_world: None,
         })
     }
 
@@ -113,6 +116,11 @@ impl Thread {
             (_, true) => Seen::Moved,
             (_, false) => Seen::Still,
         })
+    }
+
+    /// It stands, and goes on when the world's time is there.
+    pub fn keep_until_world(&mut self, until: i64) {
+        (self.kept, self.until_world, self.deadline) = (true, Some(until), None);
     }
 
     /// Whether it sleeps for a time and for nothing else.
@@ -171,6 +179,9 @@ impl Thread {
 
     /// When it must be woken, where all sleep and its clock shows `shown`; and whether it fell asleep for no time.
     fn due(&mut self, shown: i64, calendar: i64) -> Option<(i64, bool)> {
+        if self.until_world.is_some() {
+            return None;
+        }
         if matches!(self.wait, Wait::Running | Wait::Busy) {
             return None;
         }
@@ -231,13 +242,15 @@ pub(crate) fn pass(processes: &mut Processes, last: Option<Suspect>, sleepers: &
 }
 
 /// All threads that are not in a wait.
-pub(crate) fn awake(processes: &mut Processes) -> Vec<Suspect> {
+pub(crate) fn awake(processes: &mut Processes, sleepers: &mut Vec<i32>) -> Vec<Suspect> {
     let mut awake = Vec::new();
     for (number, process) in processes.iter_mut().filter(|(_, process)| !process.stopped) {
         let memory = process.memory.clone();
         for (tid, thread) in process.watched() {
             if matches!(thread.look(&memory), Ok(Seen::Awake)) {
                 awake.push(Suspect { process: number, thread: tid });
+            } else if thread.only_sleeps() {
+                sleepers.push(tid);
             }
         }
     }
@@ -277,12 +290,16 @@ fn next_of(process: &mut Process, pages: &Pages) -> Next {
     let (Some(page), Some(reading)) = (pages.get(process.page), pages.refresh(process.page)) else { return Next::Never };
     let (shown, calendar) = (reading.shown, page.dial().calendar);
     let dues: Vec<_> = process.watched().filter_map(|(_, thread)| thread.due(shown, calendar)).collect();
-    if dues.iter().any(|(_, no_time)| *no_time) {
+    if dues.iter().any(|(_, no_time)| *no_time) && process.threads.values().all(|thread| thread.until_world.is_none()) {
         pages.advance_one(process.page, shown + NUDGE);
     }
-    match dues.into_iter().map(|(until, _)| until).min() {
-        Some(until) if until <= shown => Next::Now,
-        Some(until) => Next::At(until),
-        None => Next::Never,
+    let spinning = process.threads.values().filter_map(|thread| thread.until_world).min();
+    match (dues.into_iter().map(|(until, _)| until).min(), spinning) {
+        // Its clock has got there, and nobody of it is stopped to wait for the world's.
+        (Some(until), None) if until <= shown => Next::Now,
+        (Some(until), None) => Next::At(until),
+        (Some(until), Some(spinning)) => Next::At(until.min(spinning)),
+        (None, Some(spinning)) => Next::At(spinning),
+        (None, None) => Next::Never,
     }
 }

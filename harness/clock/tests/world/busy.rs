@@ -41,17 +41,17 @@ pub fn trials() -> Vec<Trial> {
 
 /// One spins on its clock while another beats: the other beats on, at its own times.
 async fn spinning(world: World) -> Outcome {
-    world.launch(small(&["beat", "500"])?, "beat").await?;
-    let spinner = world.launch(small(&["spin", "5200"])?, "spin").await?;
+    world.launch(small(&["beat", "100"])?, "beat").await?;
+    let spinner = world.launch(small(&["spin", "1950"])?, "spin").await?;
     spinner.exited().await;
     let words = std::fs::read_to_string(world.file("spin"))?;
-    expect("milliseconds", &words.split(' ').next(), &Some("5200"))?;
+    expect("milliseconds", &words.split(' ').next(), &Some("1950"))?;
     world.clock.rest().await;
     let beats = std::fs::read_to_string(world.file("beat"))?;
-    let expected: String = (1..=10).map(|n| format!("{}\n", 500 * n)).collect();
+    let expected: String = (1..=19).map(|n| format!("{}\n", 100 * n)).collect();
     // The spinner is ahead of the world by what it saw between two looks of the keeper's.
-    if !expected.starts_with(&beats) || beats.lines().count() < 6 {
-        return Err(format!("beats: {beats:?}").into());
+    if !expected.starts_with(&beats) || beats.lines().count() < 10 {
+        return Err(format!("beats: {beats:?}, {:?}", world.clock.take_events()).into());
     }
     let patient = world.clock.take_events().iter().any(|event| matches!(event, Event::Patience { program, .. } if program.starts_with("world")));
     expect("whether the patience was told", &patient, &true)
