@@ -46,6 +46,9 @@ pub struct Options {
     /// A program whose own clock is ahead of the world's by so much, because it looks at it again and again, is not
     /// waited for any longer.
     pub patience: Duration,
+    /// On one CPU, first in first out: who has run for so long of CPU time without sleep goes to the end of the line, if
+    /// there is one, because it may wait for somebody there.
+    pub turn: Duration,
     /// After so much of the machine's time without anybody falling asleep, the busy program is told.
     pub standstill: Duration,
 }
@@ -60,6 +63,7 @@ impl Default for Options {
             slack: Duration::ZERO,
             cpu: None,
             patience: Duration::from_millis(100),
+            turn: Duration::from_secs(5),
             standstill: Duration::from_secs(10),
         }
     }
@@ -147,6 +151,9 @@ impl Keeper {
     }
 }
 
+/// How often it is asked whether those who are awake spin on the clock. What the answer is depends on their looks alone.
+const PATIENCE_EVERY: Duration = Duration::from_millis(10);
+
 /// What the keeper's thread knows.
 pub(crate) struct Room {
     pub processes: Processes,
@@ -162,6 +169,7 @@ pub(crate) struct Room {
     pub now: i64,
     /// How far a busy program's clock may be ahead, in nanoseconds.
     pub patience: i64,
+    pub turn: Duration,
     pub pulse: Arc<Pulse>,
     cpu: Option<usize>,
     world: Option<Thread>,
@@ -185,6 +193,7 @@ impl Room {
             quantum: nanoseconds(options.quantum),
             now: 0,
             patience: nanoseconds(options.patience),
+            turn: options.turn,
             pulse: Arc::default(),
             cpu: options.cpu,
             world: None,
@@ -211,9 +220,11 @@ impl Room {
     fn run(&mut self, orders: &Receiver<Command>) {
         let _ = prctl::set_timerslack(1);
         while let Ok(order) = orders.recv() {
+            self.pulse.working.store(true, Ordering::Relaxed);
             if self.obey(order, orders).is_break() {
                 break;
             }
+            self.pulse.working.store(false, Ordering::Relaxed);
         }
         self.end_all();
     }
@@ -249,15 +260,9 @@ impl Room {
     fn look(&mut self, now: i64, answer: &Sender<Rest>, orders: &Receiver<Command>) -> ControlFlow<()> {
         self.now = self.now.max(now);
         self.wake_due();
-        self.pulse.looking.store(true, Ordering::Relaxed);
-        let flow = self.look_on(answer, orders);
-        self.pulse.looking.store(false, Ordering::Relaxed);
-        flow
-    }
-
-    fn look_on(&mut self, answer: &Sender<Rest>, orders: &Receiver<Command>) -> ControlFlow<()> {
         let mut vain = 0_u32;
         let mut since = wall::monotonic();
+        let mut borne = since;
         loop {
             match orders.try_recv() {
                 Ok(order) => self.obey(order, orders)?,
@@ -285,7 +290,9 @@ impl Room {
             }
             vain += 1;
             self.pulse.beat();
-            if vain.is_multiple_of(256) || self.pulse.lifted.load(Ordering::Relaxed) {
+            let now = wall::monotonic();
+            if now.saturating_sub(borne) > PATIENCE_EVERY || self.pulse.calls() {
+                borne = now;
                 self.be_patient();
             }
             if vain < 200 {
@@ -293,8 +300,8 @@ impl Room {
             } else {
                 std::thread::sleep(Duration::from_micros(30));
             }
-            if vain.is_multiple_of(256) && wall::monotonic().saturating_sub(since) > self.standstill {
-                since = wall::monotonic();
+            if now.saturating_sub(since) > self.standstill {
+                since = now;
                 self.report_standstill();
             }
         }

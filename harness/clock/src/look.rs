@@ -32,6 +32,7 @@ pub(crate) struct Thread {
     pub deadline: Option<i64>,
     timed: bool,
     slept: Wait,
+    cpu_at_sleep: u64,
     /// Its sleep is ours: it is stopped until its deadline, so that the machine's clock cannot end it.
     pub kept: bool,
     /// It spun on its clock, and is stopped until the world is where its clock is.
@@ -91,6 +92,7 @@ impl Thread {
             deadline: None,
             timed: false,
             slept: Wait::Running,
+            cpu_at_sleep: 0,
             kept: false,
             until_world: None,
         })
@@ -160,6 +162,7 @@ impl Thread {
             wait => wait,
         };
         self.slept = self.wait;
+        self.cpu_at_sleep = self.cpu();
         Ok(())
     }
 
@@ -175,6 +178,11 @@ impl Thread {
     pub fn cpu(&self) -> u64 {
         let text = std::str::from_utf8(self.ran.get()).unwrap_or_default();
         text.split(' ').next().and_then(|word| word.parse().ok()).unwrap_or(0)
+    }
+
+    /// Nanoseconds of CPU that it has used since it was last seen asleep.
+    pub fn run_since_sleep(&self) -> u64 {
+        self.cpu().saturating_sub(self.cpu_at_sleep)
     }
 
     /// When it must be woken, where all sleep and its clock shows `shown`; and whether it fell asleep for no time.

@@ -24,12 +24,21 @@ const PULSE: Duration = Duration::from_millis(20);
 /// The keeper's signs of life.
 #[derive(Debug, Default)]
 pub(crate) struct Pulse {
-    pub looking: AtomicBool,
+    /// It has an order to obey; until then it waits for one.
+    pub working: AtomicBool,
     pub beats: AtomicU64,
+    /// The keeper is above the others, by the second thread's doing and until the second thread undoes it.
     pub lifted: AtomicBool,
+    /// The keeper has used that.
+    pub served: AtomicBool,
 }
 
 impl Pulse {
+    /// Whether the keeper was lifted and has not done what it was lifted for.
+    pub fn calls(&self) -> bool {
+        self.lifted.load(Ordering::Relaxed) && !self.served.load(Ordering::Relaxed)
+    }
+
     pub fn beat(&self) {
         self.beats.fetch_add(1, Ordering::Relaxed);
     }
@@ -45,14 +54,16 @@ pub(crate) fn watch_over(pulse: &Arc<Pulse>, lift: Lift) {
         let mut last = 0;
         while let Some(pulse) = pulse.upgrade() {
             let beats = pulse.beats.load(Ordering::Relaxed);
-            if pulse.looking.load(Ordering::Relaxed) && beats == last {
+            if pulse.working.load(Ordering::Relaxed) && beats == last {
                 pulse.lifted.store(true, Ordering::Relaxed);
                 lift.to(Rank::AboveTheWorld);
-                while pulse.lifted.load(Ordering::Relaxed) && pulse.looking.load(Ordering::Relaxed) {
+                while !pulse.served.load(Ordering::Relaxed) && pulse.working.load(Ordering::Relaxed) {
                     std::thread::sleep(Duration::from_millis(1));
                 }
                 // By this thread, not by the keeper's: glibc would hold a lock while the keeper waits for its CPU.
                 lift.to(Rank::Keeper);
+                pulse.lifted.store(false, Ordering::Relaxed);
+                pulse.served.store(false, Ordering::Relaxed);
             }
             last = beats;
             drop(pulse);
@@ -75,13 +86,18 @@ impl Room {
         if ahead.is_some_and(|ahead| ahead >= self.patience) {
             self.stop_spinners(&awake);
             self.keep(&sleepers);
-        } else if lifted && awake.len() + usize::from(!self.world_sleeps()) > 1 {
+        } else if lifted {
             // Who runs for long may wait for somebody who gets no CPU beside it.
-            self.let_others_run(&awake, &sleepers);
-        } else if !lifted {
+            let others = awake.len() + usize::from(!self.world_sleeps()) > 1;
+            if others && self.longest_run(&awake) >= self.turn {
+                self.let_others_run(&awake, &sleepers);
+            } else if !others && !sleepers.is_empty() {
+                self.keep_beside(&awake, &sleepers);
+            }
+        } else {
             self.keep(&sleepers);
         }
-        self.pulse.lifted.store(false, Ordering::Relaxed);
+        self.pulse.served.store(lifted, Ordering::Relaxed);
     }
 
     /// Stops those whose clocks are ahead.
@@ -116,7 +132,20 @@ impl Room {
         asked
     }
 
-    /// Each of them to the end of the line, where there is a line.
+    /// For how long the one of them who runs has run since it slept.
+    fn longest_run(&self, awake: &[Suspect]) -> Duration {
+        let runs = awake.iter().filter_map(|suspect| self.processes.thread(suspect.thread)).map(Thread::run_since_sleep);
+        Duration::from_nanos(runs.max().unwrap_or(0))
+    }
+
+    /// Takes sleeps over beside one who is busy: it stands meanwhile, and nobody else wants its place.
+    fn keep_beside(&mut self, busy: &[Suspect], sleepers: &[i32]) {
+        let stopped = self.stop(busy);
+        self.keep(sleepers);
+        go_on(stopped);
+    }
+
+    /// Each of them to the end of the line; meanwhile sleeps are taken over.
     fn let_others_run(&mut self, awake: &[Suspect], sleepers: &[i32]) {
         if let Some(process) = awake.first().and_then(|suspect| self.processes.get(suspect.process)) {
             let event = Event::Turn { program: process.program.clone(), pid: process.pid };
@@ -125,9 +154,13 @@ impl Room {
         let mut stopped = self.stop(awake);
         self.keep(sleepers);
         // Who has had least of the CPU goes first: else the same one runs again.
-        stopped.sort_by_key(|tid| self.processes.thread(*tid).map_or(0, Thread::cpu));
-        for tid in stopped {
-            let _ = ptrace::cont(Pid::from_raw(tid), None);
-        }
+        stopped.sort_by_key(|tid| self.processes.thread(*tid).map_or(0, Thread::run_since_sleep));
+        go_on(stopped);
+    }
+}
+
+fn go_on(stopped: Vec<i32>) {
+    for tid in stopped {
+        let _ = ptrace::cont(Pid::from_raw(tid), None);
     }
 }

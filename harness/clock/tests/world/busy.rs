@@ -22,7 +22,7 @@ pub fn trials() -> Vec<Trial> {
             expect("the world's time", &world.clock.elapsed(), &Duration::ZERO)?;
             expect("events", &world.clock.take_events(), &Vec::new())
         }),
-        trial_with("busy::two_threads_that_wait_for_each_other_without_sleep", fifo(), |world| async move {
+        trial_with("busy::two_threads_that_wait_for_each_other_without_sleep", Options { turn: Duration::from_millis(50), ..fifo() }, |world| async move {
             let words = world.small(&["volley", "3"]).await?;
             expect("words", &words.trim(), &"done")?;
             let turns = world.clock.take_events().iter().filter(|event| matches!(event, Event::Turn { .. })).count();
