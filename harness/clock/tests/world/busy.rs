@@ -42,6 +42,7 @@ pub fn trials() -> Vec<Trial> {
 /// One spins on its clock while another beats: the other beats on, at its own times.
 async fn spinning(world: World) -> Outcome {
     world.launch(small(&["beat", "100"])?, "beat").await?;
+    world.clock.rest().await;
     let spinner = world.launch(small(&["spin", "1950"])?, "spin").await?;
     spinner.exited().await;
     let words = std::fs::read_to_string(world.file("spin"))?;
