@@ -33,6 +33,7 @@ pub enum Scheduling {
 /// Who a thread is in the order of priorities.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Rank {
+    Pulse,
     AboveTheWorld,
     World,
     Keeper,
@@ -62,6 +63,16 @@ impl Scheduling {
         }
     }
 
+    /// Takes the calling thread away from the world's one CPU, whatever its maker had.
+    pub(crate) fn leave(rank: Rank) {
+        let mut all = CpuSet::new();
+        for cpu in 0..CpuSet::count() {
+            let _ = all.set(cpu);
+        }
+        let _ = sched_setaffinity(Pid::from_raw(0), &all);
+        rank.take();
+    }
+
     /// As one word for the hidden role.
     pub(crate) fn word(self) -> String {
         match self {
@@ -83,6 +94,7 @@ impl Scheduling {
 impl Rank {
     fn priority(self) -> u8 {
         match self {
+            Self::Pulse => WORLD + 2,
             Self::AboveTheWorld => WORLD + 1,
             Self::World => WORLD,
             Self::Keeper => WORLD - 1,

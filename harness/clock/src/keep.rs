@@ -48,7 +48,7 @@ impl Room {
         for (_, process) in self.processes.iter_mut() {
             for (tid, thread) in process.threads.iter_mut().filter(|(_, thread)| thread.kept) {
                 if acts_on_a_signal(process.pid, *tid) {
-                    thread.kept = false;
+                    (thread.kept, thread.until_world) = (false, None);
                     let _ = ptrace::cont(Pid::from_raw(*tid), None);
                     any = true;
                 }

@@ -35,6 +35,7 @@ pub struct Options {
     /// The world's second 0, in the calendar's time since 1970. By default 2030-01-01T00:00:00Z.
     pub calendar: Duration,
     /// So many looks at the clock move it by one [`Self::quantum`] while nobody sleeps; rounded up to a power of two.
+    /// With the default, time passes about as fast as the machine's for who does nothing else.
     pub looks: u32,
     /// The clock's smallest step while nobody sleeps.
     pub quantum: Duration,
@@ -45,6 +46,9 @@ pub struct Options {
     /// A program whose own clock is ahead of the world's by so much, because it looks at it again and again, is not
     /// waited for any longer.
     pub patience: Duration,
+    /// On one CPU, first in first out: who has run for so long of CPU time without sleep goes to the end of the line, if
+    /// there is one, because it may wait for somebody there.
+    pub turn: Duration,
     /// After so much of the machine's time without anybody falling asleep, the busy program is told.
     pub standstill: Duration,
 }
@@ -54,11 +58,12 @@ impl Default for Options {
         Self {
             launcher: PathBuf::from("/proc/self/exe"),
             calendar: Duration::from_secs(1_893_456_000),
-            looks: 8192,
+            looks: 65_536,
             quantum: Duration::from_millis(1),
             slack: Duration::ZERO,
             cpu: None,
             patience: Duration::from_millis(100),
+            turn: Duration::from_secs(5),
             standstill: Duration::from_secs(10),
         }
     }
@@ -146,6 +151,9 @@ impl Keeper {
     }
 }
 
+/// How often it is asked whether those who are awake spin on the clock. What the answer is depends on their looks alone.
+const PATIENCE_EVERY: Duration = Duration::from_millis(10);
+
 /// What the keeper's thread knows.
 pub(crate) struct Room {
     pub processes: Processes,
@@ -161,8 +169,7 @@ pub(crate) struct Room {
     pub now: i64,
     /// How far a busy program's clock may be ahead, in nanoseconds.
     pub patience: i64,
-    /// Threads that were stopped so that time could go on.
-    pub held: Vec<i32>,
+    pub turn: Duration,
     pub pulse: Arc<Pulse>,
     cpu: Option<usize>,
     world: Option<Thread>,
@@ -186,7 +193,7 @@ impl Room {
             quantum: nanoseconds(options.quantum),
             now: 0,
             patience: nanoseconds(options.patience),
-            held: Vec::new(),
+            turn: options.turn,
             pulse: Arc::default(),
             cpu: options.cpu,
             world: None,
@@ -213,9 +220,11 @@ impl Room {
     fn run(&mut self, orders: &Receiver<Command>) {
         let _ = prctl::set_timerslack(1);
         while let Ok(order) = orders.recv() {
+            self.pulse.working.store(true, Ordering::Relaxed);
             if self.obey(order, orders).is_break() {
                 break;
             }
+            self.pulse.working.store(false, Ordering::Relaxed);
         }
         self.end_all();
     }
@@ -251,16 +260,9 @@ impl Room {
     fn look(&mut self, now: i64, answer: &Sender<Rest>, orders: &Receiver<Command>) -> ControlFlow<()> {
         self.now = self.now.max(now);
         self.wake_due();
-        self.release_held();
-        self.pulse.looking.store(true, Ordering::Relaxed);
-        let flow = self.look_on(answer, orders);
-        self.pulse.looking.store(false, Ordering::Relaxed);
-        flow
-    }
-
-    fn look_on(&mut self, answer: &Sender<Rest>, orders: &Receiver<Command>) -> ControlFlow<()> {
         let mut vain = 0_u32;
         let mut since = wall::monotonic();
+        let mut borne = since;
         loop {
             match orders.try_recv() {
                 Ok(order) => self.obey(order, orders)?,
@@ -288,19 +290,18 @@ impl Room {
             }
             vain += 1;
             self.pulse.beat();
-            if (vain.is_multiple_of(256) || self.pulse.lifted.load(Ordering::Relaxed))
-                && let Some(until) = self.be_patient()
-            {
-                let _ = answer.send(Rest { until: Some(until), touches });
-                return ControlFlow::Continue(());
+            let now = wall::monotonic();
+            if now.saturating_sub(borne) > PATIENCE_EVERY || self.pulse.calls() {
+                borne = now;
+                self.be_patient();
             }
             if vain < 200 {
                 std::thread::yield_now();
             } else {
                 std::thread::sleep(Duration::from_micros(30));
             }
-            if vain.is_multiple_of(256) && wall::monotonic().saturating_sub(since) > self.standstill {
-                since = wall::monotonic();
+            if now.saturating_sub(since) > self.standstill {
+                since = now;
                 self.report_standstill();
             }
         }
@@ -314,7 +315,10 @@ impl Room {
         }
         let mut sleepers = Vec::new();
         self.suspect = look::pass(&mut self.processes, self.suspect, &mut sleepers);
-        self.keep(&sleepers);
+        // Lifted, the keeper may not wait for anybody: who is to stop would first have to run, beside one that does not stop.
+        if !self.pulse.lifted.load(Ordering::Relaxed) {
+            self.keep(&sleepers);
+        }
         self.suspect.is_none() && world.is_none_or(|seen| seen == Seen::Still)
     }
 

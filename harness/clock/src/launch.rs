@@ -166,7 +166,8 @@ impl Room {
         let trace = |source| LaunchError::Trace { program: name.to_owned(), source };
         loop {
             match stops::wait_for(pid).map_err(trace)? {
-                Stop::Event { event: stops::EVENT_EXEC, .. } => break,
+                // The launcher's own exec may still be under way when it is traced.
+                Stop::Event { event: stops::EVENT_EXEC, .. } if !is_launcher(pid) => break,
                 Stop::Signal { signal, .. } => ptrace::cont(thread, Signal::try_from(signal).ok()).map_err(trace)?,
                 Stop::Event { .. } => ptrace::cont(thread, None).map_err(trace)?,
                 Stop::Ended { ending, .. } => return Err(self.no_exec(name, path, ending)),
@@ -228,6 +229,12 @@ impl Room {
         self.pages.insert(number, page, self.now);
         Ok(())
     }
+}
+
+/// Whether a process that stands at its exec stop has become the launcher, not the program.
+fn is_launcher(pid: i32) -> bool {
+    let words = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    words.split(|byte| *byte == 0).nth(1) == Some(role::ROLE.as_bytes())
 }
 
 /// The executable itself, by the program's own PATH, and that it is for this machine.

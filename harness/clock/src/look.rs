@@ -32,8 +32,11 @@ pub(crate) struct Thread {
     pub deadline: Option<i64>,
     timed: bool,
     slept: Wait,
+    cpu_at_sleep: u64,
     /// Its sleep is ours: it is stopped until its deadline, so that the machine's clock cannot end it.
     pub kept: bool,
+    /// It spun on its clock, and is stopped until the world is where its clock is.
+    pub until_world: Option<i64>,
 }
 
 /// A short line of a file in `/proc`.
@@ -89,7 +92,9 @@ impl Thread {
             deadline: None,
             timed: false,
             slept: Wait::Running,
+            cpu_at_sleep: 0,
             kept: false,
+            until_world: None,
         })
     }
 
@@ -113,6 +118,11 @@ impl Thread {
             (_, true) => Seen::Moved,
             (_, false) => Seen::Still,
         })
+    }
+
+    /// It stands, and goes on when the world's time is there.
+    pub fn keep_until_world(&mut self, until: i64) {
+        (self.kept, self.until_world, self.deadline) = (true, Some(until), None);
     }
 
     /// Whether it sleeps for a time and for nothing else.
@@ -152,6 +162,7 @@ impl Thread {
             wait => wait,
         };
         self.slept = self.wait;
+        self.cpu_at_sleep = self.cpu();
         Ok(())
     }
 
@@ -169,8 +180,16 @@ impl Thread {
         text.split(' ').next().and_then(|word| word.parse().ok()).unwrap_or(0)
     }
 
+    /// Nanoseconds of CPU that it has used since it was last seen asleep.
+    pub fn run_since_sleep(&self) -> u64 {
+        self.cpu().saturating_sub(self.cpu_at_sleep)
+    }
+
     /// When it must be woken, where all sleep and its clock shows `shown`; and whether it fell asleep for no time.
     fn due(&mut self, shown: i64, calendar: i64) -> Option<(i64, bool)> {
+        if self.until_world.is_some() {
+            return None;
+        }
         if matches!(self.wait, Wait::Running | Wait::Busy) {
             return None;
         }
@@ -231,13 +250,15 @@ pub(crate) fn pass(processes: &mut Processes, last: Option<Suspect>, sleepers: &
 }
 
 /// All threads that are not in a wait.
-pub(crate) fn awake(processes: &mut Processes) -> Vec<Suspect> {
+pub(crate) fn awake(processes: &mut Processes, sleepers: &mut Vec<i32>) -> Vec<Suspect> {
     let mut awake = Vec::new();
     for (number, process) in processes.iter_mut().filter(|(_, process)| !process.stopped) {
         let memory = process.memory.clone();
         for (tid, thread) in process.watched() {
             if matches!(thread.look(&memory), Ok(Seen::Awake)) {
                 awake.push(Suspect { process: number, thread: tid });
+            } else if thread.only_sleeps() {
+                sleepers.push(tid);
             }
         }
     }
@@ -277,12 +298,16 @@ fn next_of(process: &mut Process, pages: &Pages) -> Next {
     let (Some(page), Some(reading)) = (pages.get(process.page), pages.refresh(process.page)) else { return Next::Never };
     let (shown, calendar) = (reading.shown, page.dial().calendar);
     let dues: Vec<_> = process.watched().filter_map(|(_, thread)| thread.due(shown, calendar)).collect();
-    if dues.iter().any(|(_, no_time)| *no_time) {
+    if dues.iter().any(|(_, no_time)| *no_time) && process.threads.values().all(|thread| thread.until_world.is_none()) {
         pages.advance_one(process.page, shown + NUDGE);
     }
-    match dues.into_iter().map(|(until, _)| until).min() {
-        Some(until) if until <= shown => Next::Now,
-        Some(until) => Next::At(until),
-        None => Next::Never,
+    let spinning = process.threads.values().filter_map(|thread| thread.until_world).min();
+    match (dues.into_iter().map(|(until, _)| until).min(), spinning) {
+        // Its clock has got there, and nobody of it is stopped to wait for the world's.
+        (Some(until), None) if until <= shown => Next::Now,
+        (Some(until), None) => Next::At(until),
+        (Some(until), Some(spinning)) => Next::At(until.min(spinning)),
+        (None, Some(spinning)) => Next::At(spinning),
+        (None, None) => Next::Never,
     }
 }

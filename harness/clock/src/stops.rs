@@ -207,7 +207,7 @@ impl Room {
             }
             process.stopped = false;
             for (tid, thread) in &mut process.threads {
-                thread.kept = false;
+                (thread.kept, thread.until_world) = (false, None);
                 let _ = ptrace::cont(Pid::from_raw(*tid), None);
             }
         }

@@ -22,7 +22,7 @@ pub fn trials() -> Vec<Trial> {
             expect("the world's time", &world.clock.elapsed(), &Duration::ZERO)?;
             expect("events", &world.clock.take_events(), &Vec::new())
         }),
-        trial_with("busy::two_threads_that_wait_for_each_other_without_sleep", fifo(), |world| async move {
+        trial_with("busy::two_threads_that_wait_for_each_other_without_sleep", Options { turn: Duration::from_millis(50), ..fifo() }, |world| async move {
             let words = world.small(&["volley", "3"]).await?;
             expect("words", &words.trim(), &"done")?;
             let turns = world.clock.take_events().iter().filter(|event| matches!(event, Event::Turn { .. })).count();
@@ -45,17 +45,18 @@ pub fn trials() -> Vec<Trial> {
 
 /// One spins on its clock while another beats: the other beats on, at its own times.
 async fn spinning(world: World) -> Outcome {
-    world.launch(small(&["beat", "500"])?, "beat").await?;
-    let spinner = world.launch(small(&["spin", "5200"])?, "spin").await?;
+    world.launch(small(&["beat", "100"])?, "beat").await?;
+    world.clock.rest().await;
+    let spinner = world.launch(small(&["spin", "1950"])?, "spin").await?;
     spinner.exited().await;
     let words = std::fs::read_to_string(world.file("spin"))?;
-    expect("milliseconds", &words.split(' ').next(), &Some("5200"))?;
+    expect("milliseconds", &words.split(' ').next(), &Some("1950"))?;
     world.clock.rest().await;
     let beats = std::fs::read_to_string(world.file("beat"))?;
-    let expected: String = (1..=10).map(|n| format!("{}\n", 500 * n)).collect();
+    let expected: String = (1..=19).map(|n| format!("{}\n", 100 * n)).collect();
     // The spinner is ahead of the world by what it saw between two looks of the keeper's.
-    if !expected.starts_with(&beats) || beats.lines().count() < 6 {
-        return Err(format!("beats: {beats:?}").into());
+    if !expected.starts_with(&beats) || beats.lines().count() < 10 {
+        return Err(format!("beats: {beats:?}, {:?}", world.clock.take_events()).into());
     }
     let patient =
         world.clock.take_events().iter().any(|event| matches!(event, Event::Patience { program, .. } if program.starts_with("world")));

@@ -33,8 +33,18 @@ where
     Trial::test(name, move || in_world(options, body).map_err(|error| Failed::from(error.to_string())))
 }
 
-/// Runs something in a fresh world; its value.
-pub fn in_world<T, F>(options: Options, body: impl FnOnce(World) -> F) -> Outcome<T>
+/// Runs something in a fresh world, on a thread of its own that takes the world's rank with it; its value.
+pub fn in_world<T: Send, F>(options: Options, body: impl FnOnce(World) -> F + Send) -> Outcome<T>
+where
+    F: Future<Output = Outcome<T>>,
+{
+    std::thread::scope(|scope| {
+        let world = scope.spawn(|| in_this_thread(options, body).map_err(|error| error.to_string()));
+        Ok(world.join().map_err(|_| "the world panicked")??)
+    })
+}
+
+fn in_this_thread<T, F>(options: Options, body: impl FnOnce(World) -> F) -> Outcome<T>
 where
     F: Future<Output = Outcome<T>>,
 {
