@@ -173,7 +173,9 @@ impl Heartbeats {
 
     fn change(&mut self, entry: &Entry, change: &Change) -> bool {
         if change.store != KUBERNETES {
-            return false;
+            // The record of a session that a poll begins and ends.
+            let of_rest = change.object.starts_with("Session/") && change.cause.as_deref() == Some("rest/session");
+            return of_rest && self.polls.contains("POST cis/session");
         }
         if change.object.starts_with("leases/") || change.cause.as_ref().is_some_and(|cause| self.polled.contains(cause)) {
             return true;
