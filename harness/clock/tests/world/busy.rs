@@ -54,6 +54,7 @@ async fn spinning(world: World) -> Outcome {
     if !expected.starts_with(&beats) || beats.lines().count() < 10 {
         return Err(format!("beats: {beats:?}, {:?}", world.clock.take_events()).into());
     }
-    let patient = world.clock.take_events().iter().any(|event| matches!(event, Event::Patience { program, .. } if program.starts_with("world")));
+    let me = std::env::current_exe()?.file_name().ok_or("a name")?.to_string_lossy().into_owned();
+    let patient = world.clock.take_events().iter().any(|event| matches!(event, Event::Patience { program, .. } if program == &me));
     expect("whether the patience was told", &patient, &true)
 }
