@@ -7,7 +7,8 @@ use http::Method as Verb;
 use tokio::sync::{Mutex, OnceCell};
 use vsphere_codec::soap::{Header, ResponseError, decode_response, encode_request};
 use vsphere_codec::versions::decode_versions;
-use vsphere_types::{DataObject, Item, Method, MoRef, Object, PbmServiceInstanceContent, ServiceContent, Value};
+use vsphere_types::request::RetrieveServiceContent;
+use vsphere_types::{DataObject, Method, MoRef, Object, PbmServiceInstanceContent, Request, Returned, ServiceContent, Value};
 
 use crate::logins::Logins;
 use crate::session::Session;
@@ -46,7 +47,12 @@ impl Caller {
     }
 
     /// Calls a method as things stand, without looking after the session.
-    pub async fn call(
+    pub async fn call<R: Request>(&self, this: &MoRef, request: R, settings: &CallSettings) -> Result<R::Returns, ClientError> {
+        returned::<R>(self.send(this, R::METHOD, &request.into_arguments(), settings).await?)
+    }
+
+    /// The same with arguments that may be sent again.
+    pub async fn send(
         &self,
         this: &MoRef,
         method: Method,
@@ -66,7 +72,7 @@ impl Caller {
             action: Some(&action),
             body: body.into(),
             limit: (!settings.long_poll).then_some(self.transport.options.call_timeout),
-            repeatable: is_read(method),
+            repeatable: method.info().reads,
         };
         let (_, answer) = self.transport.send(&outgoing).await?;
         decode_response(method, &answer).map_err(|error| match error {
@@ -77,8 +83,8 @@ impl Caller {
         })
     }
 
-    /// Path, namespace and `SOAPAction`. Once the version of `urn:vsan` is known, updates are read in it too: results
-    /// of CNS tasks are of its types, and an answer in vim25's version leaves them out.
+    /// Path, namespace and `SOAPAction`. Once the version of `urn:vsan` is known, what may be of any type is
+    /// read in it too: results of CNS tasks are of its types, and an answer in vim25's version leaves them out.
     async fn service_of(&self, method: Method) -> Result<(&'static str, &'static str, String), ClientError> {
         if method.namespace() == VSAN {
             let version = self.vsan_version().await?;
@@ -88,7 +94,7 @@ impl Caller {
             return Ok(("/pbm", PBM, format!("{PBM}/{}", self.transport.options.vim_version)));
         }
         match self.vsan_version.get() {
-            Some(version) if is_collector_read(method) => Ok(("/sdk", VSAN, format!("{VSAN}/{version}"))),
+            Some(version) if method.info().of_any_type => Ok(("/sdk", VSAN, format!("{VSAN}/{version}"))),
             _ => Ok(("/sdk", "urn:vim25", format!("urn:vim25/{}", self.transport.options.vim_version))),
         }
     }
@@ -126,67 +132,20 @@ impl Caller {
         self.content
             .get_or_try_init(|| async {
                 let this = MoRef::new("ServiceInstance", "ServiceInstance");
-                let method = Method::RetrieveServiceContent;
-                let value = self.call(&this, method, &Object::new(method.wire_name()), &CallSettings::default()).await?;
-                returned(method, value)
+                self.call(&this, RetrieveServiceContent {}, &CallSettings::default()).await
             })
             .await
     }
-}
-
-/// Methods that change nothing, so that they may be sent twice.
-fn is_read(method: Method) -> bool {
-    is_collector_read(method)
-        || matches!(
-            method,
-            Method::RetrieveServiceContent
-                | Method::CurrentTime
-                | Method::SessionIsActive
-                | Method::FindByUuid
-                | Method::FindByIp
-                | Method::FindByDnsName
-                | Method::FindAllByDnsName
-                | Method::FindByInventoryPath
-                | Method::FindChild
-                | Method::HasUserPrivilegeOnEntities
-                | Method::CnsQueryVolume
-                | Method::CnsQueryAllVolume
-                | Method::PbmRetrieveServiceContent
-                | Method::PbmQueryProfile
-                | Method::PbmRetrieveContent
-                | Method::PbmCheckRequirements
-                | Method::ListKmsClusters
-                | Method::RetrieveVStorageObject
-        )
-}
-
-fn is_collector_read(method: Method) -> bool {
-    matches!(
-        method,
-        Method::RetrieveProperties | Method::RetrievePropertiesEx | Method::ContinueRetrievePropertiesEx | Method::WaitForUpdatesEx
-    )
 }
 
 pub(crate) fn lacks(operation: &str, what: &str) -> ClientError {
     ClientError::Lacks { operation: operation.to_owned(), what: what.to_owned() }
 }
 
-/// What a method that always returns something returned.
-pub(crate) fn returned<T: Item>(method: Method, value: Option<Value>) -> Result<T, ClientError> {
-    returned_maybe(method, value)?.ok_or_else(|| lacks(method.wire_name(), T::NAME))
-}
-
-/// What a method returned, if anything.
-pub(crate) fn returned_maybe<T: Item>(method: Method, value: Option<Value>) -> Result<Option<T>, ClientError> {
-    let Some(value) = value else {
-        return Ok(None);
-    };
-    let operation = || method.wire_name().to_owned();
-    match value.read() {
-        Ok(Some(item)) => Ok(Some(item)),
-        Ok(None) => Err(lacks(method.wire_name(), T::NAME)),
-        Err(source) => Err(ClientError::Type { operation: operation(), source }),
-    }
+/// What a method returned.
+pub(crate) fn returned<R: Request>(value: Option<Value>) -> Result<R::Returns, ClientError> {
+    let typed = R::Returns::from_value(R::METHOD, value.as_ref());
+    typed.map_err(|source| ClientError::Type { operation: R::METHOD.wire_name().to_owned(), source })
 }
 
 /// Reads an object that came in an answer.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use driver_host::HttpService;
-use vsphere_types::{AboutInfo, Method, MoRef, Object, ServiceContent, Value};
+use vsphere_types::{AboutInfo, MoRef, Request, ServiceContent};
 
 use crate::calls::{CallSettings, Caller};
 use crate::listener::Listeners;
@@ -82,7 +82,7 @@ impl VsphereClient {
     ///
     /// # Errors
     /// The method threw a fault, or there is no usable answer.
-    pub async fn invoke(&self, this: &MoRef, method: Method, arguments: Object) -> Result<Option<Value>, ClientError> {
-        self.caller.invoke(this, method, &arguments, &self.settings).await
+    pub async fn invoke<R: Request>(&self, this: &MoRef, request: R) -> Result<R::Returns, ClientError> {
+        self.caller.invoke(this, request, &self.settings).await
     }
 }

@@ -1,19 +1,20 @@
 //! CNS. Calls that change something start a task and answer its reference; what became of the volume stands in the
 //! task's result, which the functions here read.
 
+use vsphere_types::request::{CnsAttachVolume, CnsCreateVolume, CnsDeleteVolume, CnsDetachVolume, CnsQueryAllVolume, CnsQueryVolume};
 use vsphere_types::{
     CnsCursor, CnsQueryFilter, CnsQueryResult, CnsQuerySelection, CnsVolume, CnsVolumeAttachDetachSpec, CnsVolumeAttachResult,
-    CnsVolumeCreateResult, CnsVolumeCreateSpec, CnsVolumeId, CnsVolumeOperationBatchResult, CnsVolumeOperationResult, DataObject, Method,
-    MoRef, Object, TaskInfo, Value,
+    CnsVolumeCreateResult, CnsVolumeCreateSpec, CnsVolumeId, CnsVolumeOperationBatchResult, CnsVolumeOperationResult, DataObject, MoRef,
+    Request, TaskInfo, Value,
 };
 
-use crate::calls::{downcast, lacks, returned};
+use crate::calls::{downcast, lacks};
 use crate::{ClientError, VsphereClient};
 
 /// As many volumes as CNS gives at once.
 const PAGE: i64 = 1000;
 
-fn volume_manager() -> MoRef {
+pub(crate) fn volume_manager() -> MoRef {
     MoRef::new("CnsVolumeManager", "cns-volume-manager")
 }
 
@@ -23,7 +24,7 @@ impl VsphereClient {
     /// # Errors
     /// The call failed.
     pub async fn cns_create_volume(&self, spec: CnsVolumeCreateSpec) -> Result<MoRef, ClientError> {
-        self.cns_task(Method::CnsCreateVolume, "createSpecs", Value::array(vec![spec])).await
+        self.invoke(&volume_manager(), CnsCreateVolume { create_specs: vec![spec] }).await
     }
 
     /// Starts to delete a volume, with its disk or, by only forgetting it, without.
@@ -31,11 +32,8 @@ impl VsphereClient {
     /// # Errors
     /// The call failed.
     pub async fn cns_delete_volume(&self, id: &str, delete_disk: bool) -> Result<MoRef, ClientError> {
-        let method = Method::CnsDeleteVolume;
-        let arguments = Object::new(method.wire_name())
-            .with("volumeIds", Value::array(vec![CnsVolumeId { id: id.to_owned() }]))
-            .with("deleteDisk", delete_disk);
-        returned(method, self.invoke(&volume_manager(), method, arguments).await?)
+        let volume_ids = vec![CnsVolumeId { id: id.to_owned() }];
+        self.invoke(&volume_manager(), CnsDeleteVolume { volume_ids, delete_disk }).await
     }
 
     /// Starts to attach a volume to a virtual machine.
@@ -43,7 +41,7 @@ impl VsphereClient {
     /// # Errors
     /// The call failed.
     pub async fn cns_attach_volume(&self, id: &str, vm: &MoRef) -> Result<MoRef, ClientError> {
-        self.cns_task(Method::CnsAttachVolume, "attachSpecs", Value::array(vec![attach_detach(id, vm)])).await
+        self.invoke(&volume_manager(), CnsAttachVolume { attach_specs: vec![attach_detach(id, vm)] }).await
     }
 
     /// Starts to detach a volume from a virtual machine.
@@ -51,7 +49,7 @@ impl VsphereClient {
     /// # Errors
     /// The call failed.
     pub async fn cns_detach_volume(&self, id: &str, vm: &MoRef) -> Result<MoRef, ClientError> {
-        self.cns_task(Method::CnsDetachVolume, "detachSpecs", Value::array(vec![attach_detach(id, vm)])).await
+        self.invoke(&volume_manager(), CnsDetachVolume { detach_specs: vec![attach_detach(id, vm)] }).await
     }
 
     /// All volumes that a filter selects, page by page. The filter's own cursor is not used.
@@ -59,7 +57,7 @@ impl VsphereClient {
     /// # Errors
     /// A call failed.
     pub async fn cns_query_volumes(&self, filter: CnsQueryFilter) -> Result<Vec<CnsVolume>, ClientError> {
-        self.cns_pages(Method::CnsQueryVolume, filter, None).await
+        self.cns_pages(filter, |filter| CnsQueryVolume { filter: filter.into(), selection: None }).await
     }
 
     /// All volumes that a filter selects, with the fields that are asked for only.
@@ -67,24 +65,20 @@ impl VsphereClient {
     /// # Errors
     /// A call failed.
     pub async fn cns_query_all_volumes(&self, filter: CnsQueryFilter, selection: CnsQuerySelection) -> Result<Vec<CnsVolume>, ClientError> {
-        self.cns_pages(Method::CnsQueryAllVolume, filter, Some(selection)).await
+        self.cns_pages(filter, |filter| CnsQueryAllVolume { filter: filter.into(), selection: selection.clone() }).await
     }
 
-    async fn cns_pages(
+    /// Asks page by page; `ask` makes the request of a filter.
+    async fn cns_pages<R: Request<Returns = CnsQueryResult>>(
         &self,
-        method: Method,
         mut filter: CnsQueryFilter,
-        selection: Option<CnsQuerySelection>,
+        ask: impl Fn(CnsQueryFilter) -> R,
     ) -> Result<Vec<CnsVolume>, ClientError> {
         let mut volumes = Vec::new();
         let mut offset = 0;
         loop {
             filter.cursor = Some(CnsCursor { offset, limit: PAGE, ..CnsCursor::default() });
-            let mut arguments = Object::new(method.wire_name()).with("filter", filter.clone());
-            if let Some(selection) = &selection {
-                arguments = arguments.with("selection", selection.clone());
-            }
-            let page: CnsQueryResult = returned(method, self.invoke(&volume_manager(), method, arguments).await?)?;
+            let page = self.invoke(&volume_manager(), ask(filter.clone())).await?;
             let got = page.volumes.len();
             volumes.extend(page.volumes);
             // The cursor that comes back is the next one. One that does not move would be asked for ever.
@@ -94,11 +88,6 @@ impl VsphereClient {
             }
             offset = page.cursor.offset;
         }
-    }
-
-    pub(crate) async fn cns_task(&self, method: Method, parameter: &str, specs: Value) -> Result<MoRef, ClientError> {
-        let arguments = Object::new(method.wire_name()).with(parameter, specs);
-        returned(method, self.invoke(&volume_manager(), method, arguments).await?)
     }
 }
 

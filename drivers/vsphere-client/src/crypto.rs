@@ -4,13 +4,17 @@
 //! release and by whether the disk is attached. Each starts a task. One that was interrupted opens with either key, and is
 //! finished by asking for the same once more.
 
+use vsphere_types::request::{
+    CnsUpdateVolumeCrypto, ListKmsClusters, ReconfigVmTask, RetrieveVStorageObject, UpdateVStorageObjectCryptoTask,
+};
 use vsphere_types::{
     BaseConfigInfoFileBackingInfo, CnsVolumeCryptoUpdateSpec, CnsVolumeId, CryptoKeyId, CryptoSpecShallowRecrypt, DiskCryptoSpec, Id,
-    KeyProviderId, KmipClusterInfo, Method, MoRef, Object, VStorageObject, Value, VirtualDeviceConfigSpec,
-    VirtualDeviceConfigSpecBackingSpec, VirtualDeviceConfigSpecOperation, VirtualDisk, VirtualMachineConfigSpec,
+    KeyProviderId, MoRef, Object, VStorageObject, VirtualDeviceConfigSpec, VirtualDeviceConfigSpecBackingSpec,
+    VirtualDeviceConfigSpecOperation, VirtualDisk, VirtualMachineConfigSpec,
 };
 
-use crate::calls::{downcast, lacks, returned};
+use crate::calls::{downcast, lacks};
+use crate::cns::volume_manager;
 use crate::{ClientError, VsphereClient};
 
 /// A fresh key of this provider.
@@ -29,10 +33,8 @@ impl VsphereClient {
     /// The call failed.
     pub async fn key_providers(&self) -> Result<Vec<String>, ClientError> {
         let Some(manager) = self.caller.service_content().await?.crypto_manager.clone() else { return Ok(Vec::new()) };
-        let method = Method::ListKmsClusters;
-        let found = self.invoke(&manager, method, Object::new(method.wire_name())).await?;
-        let providers = found.as_ref().map_or(&[][..], Value::items).iter().filter_map(Value::as_object);
-        providers.map(|provider| Ok(downcast::<KmipClusterInfo>(method.wire_name(), provider)?.cluster_id.id)).collect()
+        let providers = self.invoke(&manager, ListKmsClusters::default()).await?;
+        Ok(providers.into_iter().map(|provider| provider.cluster_id.id).collect())
     }
 
     /// The key that a volume is encrypted under, as its file has it; `None` for one in clear.
@@ -41,11 +43,10 @@ impl VsphereClient {
     /// The volume is not there, or the call failed.
     pub async fn key_of_disk(&self, id: &str, datastore: &MoRef) -> Result<Option<CryptoKeyId>, ClientError> {
         let manager = self.disk_manager().await?;
-        let method = Method::RetrieveVStorageObject;
-        let arguments = Object::new(method.wire_name()).with("id", Id { id: id.to_owned() }).with("datastore", datastore.clone());
-        let found: Object = returned(method, self.invoke(&manager, method, arguments).await?)?;
-        let disk: VStorageObject = downcast(method.wire_name(), &found)?;
-        let backing: BaseConfigInfoFileBackingInfo = downcast(method.wire_name(), &disk.config.backing)?;
+        let request = RetrieveVStorageObject { id: Id { id: id.to_owned() }, datastore: datastore.clone(), disk_info_flags: Vec::new() };
+        let found = self.invoke(&manager, request).await?;
+        let disk: VStorageObject = downcast("RetrieveVStorageObject", &found)?;
+        let backing: BaseConfigInfoFileBackingInfo = downcast("RetrieveVStorageObject", &disk.config.backing)?;
         Ok(backing.key_id)
     }
 
@@ -59,7 +60,7 @@ impl VsphereClient {
             disks_crypto: Some(disk_crypto(provider)),
             ..CnsVolumeCryptoUpdateSpec::default()
         };
-        self.cns_task(Method::CnsUpdateVolumeCrypto, "updateSpecs", Value::array(vec![spec])).await
+        self.invoke(&volume_manager(), CnsUpdateVolumeCrypto { update_specs: vec![spec] }).await
     }
 
     /// Starts to bring a volume that is not attached under a key provider, as a first class disk: from 8.0 U3.
@@ -68,12 +69,13 @@ impl VsphereClient {
     /// The call failed.
     pub async fn recrypt_disk(&self, id: &str, datastore: &MoRef, provider: &str) -> Result<MoRef, ClientError> {
         let manager = self.disk_manager().await?;
-        let method = Method::UpdateVStorageObjectCryptoTask;
-        let arguments = Object::new(method.wire_name())
-            .with("id", Id { id: id.to_owned() })
-            .with("datastore", datastore.clone())
-            .with("disksCrypto", disk_crypto(provider));
-        returned(method, self.invoke(&manager, method, arguments).await?)
+        let request = UpdateVStorageObjectCryptoTask {
+            id: Id { id: id.to_owned() },
+            datastore: datastore.clone(),
+            profile: Vec::new(),
+            disks_crypto: Some(disk_crypto(provider)),
+        };
+        self.invoke(&manager, request).await
     }
 
     /// Starts to bring a disk of a virtual machine under a key provider, by a change of the machine.
@@ -90,8 +92,7 @@ impl VsphereClient {
             ..VirtualDeviceConfigSpec::default()
         };
         let spec = VirtualMachineConfigSpec { device_change: vec![edit.into()], ..VirtualMachineConfigSpec::default() };
-        let method = Method::ReconfigVmTask;
-        returned(method, self.invoke(vm, method, Object::new(method.wire_name()).with("spec", spec)).await?)
+        self.invoke(vm, ReconfigVmTask { spec: spec.into() }).await
     }
 
     async fn disk_manager(&self) -> Result<MoRef, ClientError> {

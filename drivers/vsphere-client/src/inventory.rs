@@ -1,8 +1,9 @@
 //! What drivers look up in the inventory: virtual machines, their disks, datastores.
 
-use vsphere_types::{DatastoreSummary, Method, MoRef, Object, ObjectSpec, PropertyFilterSpec, SelectionSpec, TraversalSpec, VirtualDisk};
+use vsphere_types::request::FindByUuid;
+use vsphere_types::{DatastoreSummary, MoRef, Object, ObjectSpec, PropertyFilterSpec, SelectionSpec, TraversalSpec, VirtualDisk};
 
-use crate::calls::{lacks, returned_maybe};
+use crate::calls::lacks;
 use crate::properties::property_spec;
 use crate::{ClientError, VsphereClient};
 
@@ -35,9 +36,8 @@ impl VsphereClient {
     pub async fn find_vm_by_uuid(&self, uuid: &str) -> Result<Option<MoRef>, ClientError> {
         let content = self.caller.service_content().await?;
         let index = content.search_index.clone().ok_or_else(|| lacks("RetrieveServiceContent", "searchIndex"))?;
-        let method = Method::FindByUuid;
-        let arguments = Object::new(method.wire_name()).with("uuid", uuid).with("vmSearch", true).with("instanceUuid", false);
-        returned_maybe(method, self.invoke(&index, method, arguments).await?)
+        let search = FindByUuid { datacenter: None, uuid: uuid.to_owned(), vm_search: true, instance_uuid: Some(false) };
+        self.invoke(&index, search).await
     }
 
     /// The disks of a virtual machine.

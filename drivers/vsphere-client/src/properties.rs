@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use vsphere_types::{
-    Item, Method, MoRef, Object, ObjectContent, ObjectSpec, PropertyFilterSpec, PropertySpec, RetrieveOptions, RetrieveResult, Value,
-};
+use vsphere_types::request::{ContinueRetrievePropertiesEx, RetrievePropertiesEx};
+use vsphere_types::{Item, MoRef, ObjectContent, ObjectSpec, PropertyFilterSpec, PropertySpec, RetrieveOptions, RetrieveResult, Value};
 
-use crate::calls::{lacks, returned, returned_maybe};
+use crate::calls::lacks;
 use crate::session::is_not_authenticated;
 use crate::{ClientError, VsphereClient};
 
@@ -116,21 +115,15 @@ impl VsphereClient {
 
     async fn retrieve_once(&self, spec: PropertyFilterSpec) -> Result<Vec<ObjectProperties>, ClientError> {
         let collector = self.caller.service_content().await?.property_collector.clone();
-        let method = Method::RetrievePropertiesEx;
-        let arguments =
-            Object::new(method.wire_name()).with("specSet", Value::array(vec![spec])).with("options", RetrieveOptions::default());
-        let mut page: Option<RetrieveResult> = returned_maybe(method, self.invoke(&collector, method, arguments).await?)?;
+        let first = RetrievePropertiesEx { spec_set: vec![spec], options: RetrieveOptions::default() };
+        let mut page = self.invoke(&collector, first).await?;
         let mut found = Vec::new();
         while let Some(RetrieveResult { token, objects }) = page {
             for content in objects {
                 found.push(readable(content)?);
             }
             page = match token {
-                Some(token) => {
-                    let method = Method::ContinueRetrievePropertiesEx;
-                    let arguments = Object::new(method.wire_name()).with("token", token);
-                    Some(returned(method, self.invoke(&collector, method, arguments).await?)?)
-                }
+                Some(token) => Some(self.invoke(&collector, ContinueRetrievePropertiesEx { token }).await?),
                 None => None,
             };
         }

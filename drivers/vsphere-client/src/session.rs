@@ -1,6 +1,7 @@
 //! Sessions: one login for all who need one, and one new login when the session is gone.
 
-use vsphere_types::{Method, MoRef, Object, UserSession, Value};
+use vsphere_types::request::{Login, Logout};
+use vsphere_types::{MoRef, Request, UserSession};
 
 use crate::ClientError;
 use crate::calls::{CallSettings, Caller, lacks, returned};
@@ -15,21 +16,16 @@ pub(crate) struct Session {
 
 impl Caller {
     /// Calls a method in a session. A session that has ended is renewed once, and the call sent once more.
-    pub async fn invoke(
-        &self,
-        this: &MoRef,
-        method: Method,
-        arguments: &Object,
-        settings: &CallSettings,
-    ) -> Result<Option<Value>, ClientError> {
+    pub async fn invoke<R: Request>(&self, this: &MoRef, request: R, settings: &CallSettings) -> Result<R::Returns, ClientError> {
+        let arguments = request.into_arguments();
         let (generation, _) = self.ensure_session().await?;
-        let outcome = self.call(this, method, arguments, settings).await;
-        if !self.transport.options.log_in_again || !outcome.as_ref().err().is_some_and(is_not_authenticated) {
-            return outcome;
+        let mut outcome = self.send(this, R::METHOD, &arguments, settings).await;
+        if self.transport.options.log_in_again && outcome.as_ref().err().is_some_and(is_not_authenticated) {
+            self.end_generation(generation).await;
+            self.ensure_session().await?;
+            outcome = self.send(this, R::METHOD, &arguments, settings).await;
         }
-        self.end_generation(generation).await;
-        self.ensure_session().await?;
-        self.call(this, method, arguments, settings).await
+        returned::<R>(outcome?)
     }
 
     /// How many logins there have been.
@@ -64,8 +60,8 @@ impl Caller {
         self.transport.forget_cookie();
         let (host, options) = (&self.transport.host, &self.transport.options);
         let credentials = self.logins.admit(options)?;
-        let arguments = Object::new("Login").with("userName", credentials.user.as_str()).with("password", credentials.password.as_str());
-        let outcome = self.call(&manager, Method::Login, &arguments, &CallSettings::default()).await;
+        let login = Login { user_name: credentials.user.clone(), password: credentials.password.clone(), locale: None };
+        let outcome = self.call(&manager, login, &CallSettings::default()).await;
         let outcome = outcome.map_err(|error| match error {
             ClientError::Fault { fault, .. } => ClientError::Login { user: credentials.user.clone(), fault },
             other => other,
@@ -77,8 +73,7 @@ impl Caller {
             }
             Err(_) => {}
         }
-        let value = outcome?;
-        returned(Method::Login, value)
+        outcome
     }
 
     /// Ends the session, if there is one. A session that has ended by itself is no error.
@@ -88,7 +83,7 @@ impl Caller {
             return Ok(());
         }
         let manager = self.session_manager().await?;
-        let outcome = self.call(&manager, Method::Logout, &Object::new("Logout"), &CallSettings::default()).await;
+        let outcome = self.call(&manager, Logout {}, &CallSettings::default()).await;
         self.transport.forget_cookie();
         match outcome {
             Err(error) if !is_not_authenticated(&error) => Err(error),

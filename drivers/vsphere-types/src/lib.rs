@@ -16,7 +16,7 @@ pub use data::{
 };
 pub use fault::{Fault, TypedFault};
 pub use managed::{PathError, PropertyType, property_type};
-pub use method::{Method, MethodInfo};
+pub use method::{Method, MethodInfo, Request, Returned, request};
 pub use moref::MoRef;
 pub use table::{
     Binary, DataObject, Declared, FieldInfo, Item, TypeError, TypeInfo, TypeKind, all_types, has_subtypes, is_subtype, namespace_of,

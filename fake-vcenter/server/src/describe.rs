@@ -7,9 +7,14 @@ use http::{HeaderMap, request, response};
 use seatrial_journal::{Answer, Describe, Described, Flow};
 use serde_json::json;
 use vsphere_codec::soap::decode_request;
+use vsphere_types::request::{
+    CnsAttachVolume, CnsCreateVolume, CnsDeleteVolume, CnsDetachVolume, CnsExtendVolume, CnsQueryAllVolume, CnsQueryAsync, CnsQueryVolume,
+    CnsUpdateVolumeCrypto, CnsUpdateVolumeMetadata, PbmCheckCompatibility, PbmCheckCompatibilityWithSpec, PbmCheckCompliance,
+    PbmCheckRequirements, PbmFetchComplianceResult, PbmQueryAssociatedEntity, PbmQueryMatchingHub,
+};
 use vsphere_types::{
-    CnsVolumeAttachDetachSpec, CnsVolumeCreateSpec, CnsVolumeCryptoUpdateSpec, CnsVolumeExtendSpec, CnsVolumeId,
-    CnsVolumeMetadataUpdateSpec, DataObject, Method, Object, PbmPlacementCapabilityProfileRequirement, PbmProfileId, Value,
+    CnsQueryFilter, CnsVolumeAttachDetachSpec, CnsVolumeCreateSpec, Method, Object, PbmPlacementCapabilityProfileRequirement,
+    PbmPlacementHub, PbmProfileId, Request, Value,
 };
 
 use crate::rest;
@@ -69,7 +74,7 @@ impl Describe for Vsphere {
 }
 
 fn flow_of(method: Option<Method>) -> Flow {
-    if matches!(method, Some(Method::WaitForUpdatesEx | Method::WaitForUpdates)) { Flow::LongPoll } else { Flow::Unary }
+    if method.is_some_and(|method| method.info().waits) { Flow::LongPoll } else { Flow::Unary }
 }
 
 /// The name of the first element in the body, without its prefix.
@@ -107,42 +112,53 @@ fn task_of(text: &str) -> Option<&str> {
 
 /// What a call of CNS is about, and the arguments that matter.
 fn volume_call(body: &[u8]) -> (Option<String>, serde_json::Value) {
-    let Ok(call) = decode_request(body) else { return (None, serde_json::Value::Null) };
+    about_volume(body).unwrap_or((None, serde_json::Value::Null))
+}
+
+fn about_volume(body: &[u8]) -> Option<(Option<String>, serde_json::Value)> {
+    let call = decode_request(body).ok()?;
     let arguments = &call.arguments;
-    if let Some(spec) = only::<CnsVolumeCreateSpec>(arguments, "createSpecs") {
-        let datastores: Vec<&str> = spec.datastores.iter().map(|datastore| datastore.id.as_str()).collect();
-        let mut args = json!({ "name": spec.name, "datastores": datastores });
-        if let Some(id) = spec.volume_id {
-            args["volume"] = id.id.into();
+    let (volume, args) = match call.method.ok()? {
+        Method::CnsCreateVolume => created(only(read::<CnsCreateVolume>(arguments)?.create_specs)?),
+        Method::CnsAttachVolume => placed(only(read::<CnsAttachVolume>(arguments)?.attach_specs)?),
+        Method::CnsDetachVolume => placed(only(read::<CnsDetachVolume>(arguments)?.detach_specs)?),
+        Method::CnsDeleteVolume => {
+            let CnsDeleteVolume { volume_ids, delete_disk } = read(arguments)?;
+            let id = only(volume_ids)?.id;
+            (id.clone(), json!({ "volume": id, "deleteDisk": delete_disk }))
         }
-        return (Some(spec.name), args);
-    }
-    for name in ["attachSpecs", "detachSpecs"] {
-        if let Some(CnsVolumeAttachDetachSpec { volume_id, vm, .. }) = only(arguments, name) {
-            let args = json!({ "volume": volume_id.id, "vm": vm.id });
-            return (Some(volume_id.id), args);
+        Method::CnsExtendVolume => {
+            let spec = only(read::<CnsExtendVolume>(arguments)?.extend_specs)?;
+            (spec.volume_id.id.clone(), json!({ "volume": spec.volume_id.id, "capacityMb": spec.capacity_in_mb }))
         }
+        Method::CnsUpdateVolumeCrypto => {
+            let spec = only(read::<CnsUpdateVolumeCrypto>(arguments)?.update_specs)?;
+            (spec.volume_id.id.clone(), json!({ "volume": spec.volume_id.id, "crypto": crypto(spec.disks_crypto.as_ref()) }))
+        }
+        Method::CnsUpdateVolumeMetadata => {
+            let id = only(read::<CnsUpdateVolumeMetadata>(arguments)?.update_specs)?.volume_id.id;
+            (id.clone(), json!({ "volume": id }))
+        }
+        Method::CnsQueryVolume => return Some((None, query(&read::<CnsQueryVolume>(arguments)?.filter))),
+        Method::CnsQueryAllVolume => return Some((None, query(&read::<CnsQueryAllVolume>(arguments)?.filter))),
+        Method::CnsQueryAsync => return Some((None, query(&read::<CnsQueryAsync>(arguments)?.filter))),
+        _ => return None,
+    };
+    Some((Some(volume), args))
+}
+
+fn created(spec: CnsVolumeCreateSpec) -> (String, serde_json::Value) {
+    let datastores: Vec<&str> = spec.datastores.iter().map(|datastore| datastore.id.as_str()).collect();
+    let mut args = json!({ "name": spec.name, "datastores": datastores });
+    if let Some(id) = spec.volume_id {
+        args["volume"] = id.id.into();
     }
-    if let Some(CnsVolumeId { id }) = only(arguments, "volumeIds") {
-        let disk = matches!(arguments.get("deleteDisk"), Some(Value::Bool(true)));
-        let args = json!({ "volume": id, "deleteDisk": disk });
-        return (Some(id), args);
-    }
-    if let Some(spec) = only::<CnsVolumeExtendSpec>(arguments, "extendSpecs") {
-        let args = json!({ "volume": spec.volume_id.id, "capacityMb": spec.capacity_in_mb });
-        return (Some(spec.volume_id.id), args);
-    }
-    if let Some(spec) =
-        only::<CnsVolumeCryptoUpdateSpec>(arguments, "updateSpecs").filter(|_| call.method == Ok(Method::CnsUpdateVolumeCrypto))
-    {
-        let args = json!({ "volume": spec.volume_id.id, "crypto": crypto(spec.disks_crypto.as_ref()) });
-        return (Some(spec.volume_id.id), args);
-    }
-    if let Some(spec) = only::<CnsVolumeMetadataUpdateSpec>(arguments, "updateSpecs") {
-        let args = json!({ "volume": spec.volume_id.id });
-        return (Some(spec.volume_id.id), args);
-    }
-    (None, query(arguments))
+    (spec.name, args)
+}
+
+fn placed(spec: CnsVolumeAttachDetachSpec) -> (String, serde_json::Value) {
+    let args = json!({ "volume": spec.volume_id.id, "vm": spec.vm.id });
+    (spec.volume_id.id, args)
 }
 
 /// The kind of a change of encryption, and the provider that it asks for.
@@ -150,68 +166,72 @@ fn crypto(spec: Option<&Object>) -> serde_json::Value {
     let Some(Value::Object(crypto)) = spec.and_then(|spec| spec.get("crypto")) else { return serde_json::Value::Null };
     let key = ["newKeyId", "cryptoKeyId"].iter().find_map(|name| crypto.get(name));
     let provider = match key {
-        Some(Value::Object(key)) => match key.get("providerId") {
-            Some(Value::Object(provider)) => identity(&Value::Object(provider.clone())),
-            _ => None,
-        },
+        Some(Value::Object(key)) => key.get("providerId").and_then(Value::as_object),
         _ => None,
     };
+    let provider = provider.and_then(|provider| provider.get("id")).and_then(Value::as_text);
     json!({ "type": crypto.type_name, "provider": provider })
 }
 
 /// The profile and the hubs that a call of the policy service is about.
 fn policy_call(body: &[u8]) -> serde_json::Value {
-    let Ok(call) = decode_request(body) else { return serde_json::Value::Null };
+    let (profile, hubs) = about_policy(body).unwrap_or_default();
     let mut args = serde_json::Map::new();
-    let text = |object: &Object, name: &str| if let Some(Value::Text(text)) = object.get(name) { Some(text.clone()) } else { None };
-    let requirement: Option<PbmPlacementCapabilityProfileRequirement> = only(&call.arguments, "placementSubjectRequirement");
-    let profile: Option<PbmProfileId> = only(&call.arguments, "profile").or(requirement.map(|requirement| requirement.profile_id));
     if let Some(profile) = profile {
         args.insert("profile".to_owned(), profile.unique_id.into());
     }
-    if let Some(Value::Array(hubs)) = call.arguments.get("hubsToSearch") {
-        let ids = hubs.items.iter().filter_map(|hub| if let Value::Object(hub) = hub { text(hub, "hubId") } else { None });
-        args.insert("hubs".to_owned(), ids.collect::<Vec<_>>().into());
+    if !hubs.is_empty() {
+        args.insert("hubs".to_owned(), hubs.into_iter().map(|hub| hub.hub_id).collect::<Vec<_>>().into());
     }
     if args.is_empty() { serde_json::Value::Null } else { args.into() }
+}
+
+fn about_policy(body: &[u8]) -> Option<(Option<PbmProfileId>, Vec<PbmPlacementHub>)> {
+    let call = decode_request(body).ok()?;
+    let arguments = &call.arguments;
+    Some(match call.method.ok()? {
+        Method::PbmCheckRequirements => {
+            let request: PbmCheckRequirements = read(arguments)?;
+            let requirement = only(request.placement_subject_requirement).map(|requirement| requirement.downcast());
+            let requirement: Option<PbmPlacementCapabilityProfileRequirement> = requirement.and_then(Result::ok);
+            (requirement.map(|requirement| requirement.profile_id), request.hubs_to_search)
+        }
+        Method::PbmCheckCompatibility => {
+            let PbmCheckCompatibility { hubs_to_search, profile } = read(arguments)?;
+            (Some(profile), hubs_to_search)
+        }
+        Method::PbmQueryMatchingHub => {
+            let PbmQueryMatchingHub { hubs_to_search, profile } = read(arguments)?;
+            (Some(profile), hubs_to_search)
+        }
+        Method::PbmCheckCompatibilityWithSpec => (None, read::<PbmCheckCompatibilityWithSpec>(arguments)?.hubs_to_search),
+        Method::PbmQueryAssociatedEntity => (Some(read::<PbmQueryAssociatedEntity>(arguments)?.profile), Vec::new()),
+        Method::PbmCheckCompliance => (read::<PbmCheckCompliance>(arguments)?.profile, Vec::new()),
+        Method::PbmFetchComplianceResult => (read::<PbmFetchComplianceResult>(arguments)?.profile, Vec::new()),
+        _ => return None,
+    })
 }
 
 /// The filter of a query, as far as it is ids and names.
-fn query(arguments: &Object) -> serde_json::Value {
-    let Some(Value::Object(filter)) = arguments.get("filter") else { return serde_json::Value::Null };
-    let items = |name: &str| match filter.get(name) {
-        Some(Value::Array(array)) => array.items.iter().filter_map(identity).collect(),
-        _ => Vec::new(),
-    };
+fn query(filter: &Object) -> serde_json::Value {
+    let Ok(filter) = filter.downcast::<CnsQueryFilter>() else { return serde_json::Value::Null };
     let mut args = serde_json::Map::new();
-    for name in ["volumeIds", "names", "containerClusterIds", "datastores"] {
-        let list: Vec<String> = items(name);
+    let mut add = |name: &str, list: Vec<String>| {
         if !list.is_empty() {
             args.insert(name.to_owned(), list.into());
         }
-    }
+    };
+    add("volumeIds", filter.volume_ids.into_iter().map(|id| id.id).collect());
+    add("names", filter.names);
+    add("containerClusterIds", filter.container_cluster_ids);
+    add("datastores", filter.datastores.into_iter().map(|datastore| datastore.id).collect());
     if args.is_empty() { serde_json::Value::Null } else { args.into() }
 }
 
-fn identity(value: &Value) -> Option<String> {
-    match value {
-        Value::Text(text) => Some(text.clone()),
-        Value::Ref(reference) => Some(reference.id.clone()),
-        Value::Object(object) => match object.get("id") {
-            Some(Value::Text(id)) => Some(id.clone()),
-            _ => None,
-        },
-        _ => None,
-    }
+fn read<R: Request>(arguments: &Object) -> Option<R> {
+    R::from_arguments(arguments).ok()
 }
 
-fn only<T: DataObject>(arguments: &Object, name: &str) -> Option<T> {
-    match arguments.get(name)? {
-        Value::Array(array) => match array.items.as_slice() {
-            [Value::Object(object)] => object.downcast().ok(),
-            _ => None,
-        },
-        Value::Object(object) => object.downcast().ok(),
-        _ => None,
-    }
+fn only<T>(mut items: Vec<T>) -> Option<T> {
+    items.pop().filter(|_| items.is_empty())
 }

@@ -80,7 +80,7 @@ async fn serve(vcenter: &VCenter, request: Request<Body>, is_here: impl Fn(Metho
             answer(StatusCode::OK, encode_response_to(method, value.as_ref(), &asked_in), cookie)
         }
         Ok(Reply::LoggedIn { session, value }) => {
-            answer(StatusCode::OK, encode_response_to(method, Some(&value), &asked_in), Some(cookie_for(&session, &head.uri)))
+            answer(StatusCode::OK, encode_response_to(method, value.as_ref(), &asked_in), Some(cookie_for(&session, &head.uri)))
         }
         Ok(Reply::WaitForChange { .. }) => answer(StatusCode::OK, encode_response_to(method, None, &asked_in), None),
         Err(fault) => faulty(&fault),

@@ -8,22 +8,32 @@ use std::collections::{BTreeMap, BTreeSet};
 use seatrial_seed::{Generator, Seed};
 use vsphere_types::{DuplicateName, Fault, MoRef, TypedFault};
 
-use crate::config::{ClusterConfig, DatacenterConfig, DatastoreConfig, DatastoreKind, KeyProviderConfig, VmConfig};
+use crate::config::{ClusterConfig, DatacenterConfig, DatastoreConfig, DatastoreKind, KeyProviderConfig, VmConfig, WorldConfig};
 use crate::crypto::keys;
 use crate::fault;
-use crate::operations::sessions::principal;
+use crate::identity::{disk_uuid, prefixed, principal};
 use crate::policy;
 use crate::state::{
     BootDisk, Cluster, Controller, Datacenter, Datastore, Folder, FolderKind, GuestState, Host, HostConnection, KeyProvider, Lack,
-    MAX_CONTROLLERS, Network, PowerState, ResourcePool, Service, State, User, VirtualMachine, VmMark, number_of,
+    MAX_CONTROLLERS, Network, PowerState, ResourcePool, Service, State, User, VirtualMachine, VmMark, WantedKey, number_of,
 };
 use crate::vapi;
 use crate::world::World;
 
 const GIB: u64 = 1024 * 1024 * 1024;
 
+impl World {
+    /// A vCenter as it is described, with identities grown from the seed. Its calendar begins where the run's does.
+    pub fn new(config: WorldConfig, seed: Seed) -> Self {
+        let mut world = Self::empty(config, seed);
+        build(&mut world);
+        world.commit("inventory");
+        world
+    }
+}
+
 /// Makes everything that the world's description names.
-pub fn build(world: &mut World) {
+fn build(world: &mut World) {
     let root = MoRef::new("Folder", "group-d1");
     world.last_number = world.config.first_number.max(1);
     world.parts.state.folders.insert(root.clone(), Folder { name: "Datacenters".to_owned(), parent: None, kind: FolderKind::Datacenter });
@@ -193,7 +203,7 @@ fn home_for(world: &World, site: &Site, config: &VmConfig, first: Option<&str>, 
 
 fn make_vm(world: &mut World, home: Home, config: &VmConfig, mut identity: Generator, place: usize) -> Result<MoRef, Fault> {
     let key = match &config.encrypted_with {
-        Some(provider) => Some(keys::take(world, &keys::Wanted::of_provider(provider))?),
+        Some(provider) => Some(keys::take(world, &WantedKey::of_provider(provider))?),
         None => None,
     };
     if let Some(key) = &key {
@@ -265,16 +275,4 @@ fn site_of(state: &State, datacenter: &str) -> Option<Site> {
         clusters: clusters.map(|(cluster, record)| (record.name.clone(), cluster.clone())).collect(),
         folders,
     })
-}
-
-/// A uuid that begins with these two digits.
-pub fn prefixed(generator: &mut Generator, prefix: &str) -> String {
-    let uuid = generator.uuid().to_string();
-    format!("{prefix}{}", &uuid[2..])
-}
-
-/// The uuid of a virtual disk, as a guest sees it: `6000C29x-…`.
-pub fn disk_uuid(generator: &mut Generator) -> String {
-    let digits = generator.hex(25);
-    format!("6000C29{}-{}-{}-{}-{}", &digits[..1], &digits[1..5], &digits[5..9], &digits[9..13], &digits[13..])
 }

@@ -10,15 +10,18 @@
 //! Not modelled, beyond what each file says: alarms, REST services but sessions and tags, snapshots, file
 //! volumes, DRS at work. Methods that are known and not served answer NotSupported; the server's tests keep the list.
 
-mod arguments;
+mod call;
 mod change;
 mod config;
 mod crypto;
+mod dispatch;
 mod fault;
 mod harness;
 mod hosts;
+mod identity;
 mod inventory;
 mod latency;
+mod look;
 mod machines;
 mod managed;
 mod operations;
@@ -33,22 +36,23 @@ mod state;
 mod storage;
 mod table;
 mod tasks;
+mod time;
 mod vapi;
+mod work;
 mod world;
 
+pub use call::{CallContext, Reply};
 pub use config::{
     Cardinality, CategoryConfig, ClusterConfig, DatacenterConfig, DatastoreConfig, DatastoreKind, InventoryConfig, KeyProviderConfig,
     KeyProviderKind, PolicyConfig, PolicyRule, TagConfig, TagTarget, TagsConfig, UserConfig, VmConfig, WorldConfig,
 };
+pub use dispatch::is_served;
 pub use harness::{Counts, DatastoreFacts, GuestDisk, VmFacts, VolumeFacts};
+pub use identity::session_label;
 pub use latency::{LatencyProfile, Range};
-pub use operations::is_served;
-pub use operations::sessions::session_label;
-pub use privileges::is_privilege;
 pub use release::Release;
 pub use rules::Rules;
 pub use services::{Endpoint, Outage};
-pub use state::{GuestState, HostConnection, KeyRef, PowerState, Service};
-pub use tasks::TaskFault;
+pub use state::{GuestState, HostConnection, KeyRef, PowerState, Service, TaskFault, is_privilege};
 pub use vapi::{CategoryModel, CategorySpec, TagModel, TagSpec, VapiAnswer, VapiCall, VapiError, VapiErrorKind};
-pub use world::{CallContext, Reply, World};
+pub use world::World;

@@ -22,6 +22,7 @@ use crate::page::Pages;
 use crate::patience::{self, Pulse};
 use crate::process::Processes;
 use crate::program::{Event, Program};
+use crate::softirq::Carriers;
 use crate::stops;
 use crate::wait::number;
 use crate::wall;
@@ -170,6 +171,7 @@ pub(crate) struct Room {
     /// How far a busy program's clock may be ahead, in nanoseconds.
     pub patience: i64,
     pub turn: Duration,
+    carriers: Carriers,
     pub pulse: Arc<Pulse>,
     cpu: Option<usize>,
     world: Option<Thread>,
@@ -194,6 +196,7 @@ impl Room {
             now: 0,
             patience: nanoseconds(options.patience),
             turn: options.turn,
+            carriers: Carriers::find(options.cpu),
             pulse: Arc::default(),
             cpu: options.cpu,
             world: None,
@@ -319,7 +322,8 @@ impl Room {
         if !self.pulse.lifted.load(Ordering::Relaxed) {
             self.keep(&sleepers);
         }
-        self.suspect.is_none() && world.is_none_or(|seen| seen == Seen::Still)
+        let still = self.suspect.is_none() && world.is_none_or(|seen| seen == Seen::Still);
+        still && self.carriers.are_idle() && look::confirm(&mut self.processes)
     }
 
     /// The world's thread sleeps in its runtime's poll, and in nothing else.

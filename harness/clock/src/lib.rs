@@ -13,6 +13,7 @@ mod process;
 mod program;
 pub mod role;
 mod sockets;
+mod softirq;
 mod stops;
 mod touching;
 mod vdso;

@@ -1,8 +1,9 @@
 //! Who sleeps, and until when.
 //!
-//! Everybody slept at one instant if, in two passes one after the other, no thread's `schedstat` changed and every
-//! thread was seen in a wait *before* its `schedstat` was read for the second time: whoever is in a wait and has not
-//! run in between was never woken. So bytes in flight need no care: who has something to read is awake.
+//! Everybody slept at one instant if every thread was seen in a wait, then every thread's state was seen to be asleep,
+//! and then no thread's `schedstat` had changed since before: who has not run, and is not about to, was never woken. So
+//! bytes in flight need no care: who has something to read is awake. (The kernel's own threads that carry packets are
+//! looked at as well, see `softirq`.)
 
 use std::fs::File;
 use std::io;
@@ -103,21 +104,22 @@ impl Thread {
         if self.kept {
             return Ok(Seen::Still);
         }
-        let other_call = self.call.renew(&self.syscall)?;
-        if self.call.get().starts_with(b"running") {
-            self.wait = Wait::Running;
-            self.ran.renew(&self.schedstat)?;
-            return Ok(Seen::Awake);
-        }
         let moved = self.ran.renew(&self.schedstat)?;
-        if moved || other_call || matches!(self.wait, Wait::Running | Wait::Busy) {
-            self.learn(memory)?;
+        if !moved && !matches!(self.wait, Wait::Running | Wait::Busy) {
+            return Ok(Seen::Still);
         }
-        Ok(match (self.wait, moved) {
-            (Wait::Running | Wait::Busy, _) => Seen::Awake,
-            (_, true) => Seen::Moved,
-            (_, false) => Seen::Still,
-        })
+        self.call.renew(&self.syscall)?;
+        self.learn(memory)?;
+        Ok(if matches!(self.wait, Wait::Running | Wait::Busy) { Seen::Awake } else { Seen::Moved })
+    }
+
+    /// Whether it sleeps: its state says so, and it has not run since the last look.
+    fn is_at_rest(&self) -> bool {
+        self.kept || self.state().is_ok_and(|state| state != b'R')
+    }
+
+    fn has_not_run(&mut self) -> bool {
+        self.kept || self.ran.renew(&self.schedstat).is_ok_and(|moved| !moved)
     }
 
     /// It stands, and goes on when the world's time is there.
@@ -143,8 +145,8 @@ impl Thread {
 
     fn learn(&mut self, memory: &File) -> io::Result<()> {
         let Some(call) = wait::call(self.call.get()) else {
+            // On a CPU, or about to be: what it waited for is kept for a wait that goes on after a stop.
             self.wait = Wait::Running;
-            self.timed = false;
             return Ok(());
         };
         if call.number == number::RESTART_SYSCALL && self.timed {
@@ -216,16 +218,15 @@ pub(crate) struct Suspect {
 /// One pass over all threads, the last suspect first. None: everybody sleeps and nobody has run since the last pass.
 /// Threads that only sleep for a time, and are not kept yet, go into `sleepers`.
 pub(crate) fn pass(processes: &mut Processes, last: Option<Suspect>, sleepers: &mut Vec<i32>) -> Option<Suspect> {
-    if let Some(suspect) = last
-        && let Some(process) = processes.get_mut(suspect.process)
-        && let memory = process.memory.clone()
-        && let Some(thread) = process.threads.get_mut(&suspect.thread)
-        && process.monitor != Some(suspect.thread)
-        && !matches!(thread.look(&memory), Ok(Seen::Still | Seen::Moved))
-    {
-        return Some(suspect);
-    }
     let mut moved = None;
+    if let Some(suspect) = last {
+        match look_at(processes, suspect) {
+            Ok(Seen::Still) => {}
+            // It has moved, whatever the pass below sees of it a moment later.
+            Ok(Seen::Moved) => moved = last,
+            Ok(Seen::Awake) | Err(_) => return last,
+        }
+    }
     for (number, process) in processes.iter_mut() {
         if process.stopped {
             continue;
@@ -235,18 +236,35 @@ pub(crate) fn pass(processes: &mut Processes, last: Option<Suspect>, sleepers: &
             let suspect = Suspect { process: number, thread: tid };
             match thread.look(&memory) {
                 Ok(Seen::Still) => {}
-                Ok(Seen::Moved) => {
-                    moved = moved.or(Some(suspect));
-                    if thread.only_sleeps() {
-                        sleepers.push(tid);
-                    }
-                }
+                Ok(Seen::Moved) => moved = moved.or(Some(suspect)),
                 // Gone: the keeper will hear of it.
                 Ok(Seen::Awake) | Err(_) => return Some(suspect),
+            }
+            if thread.only_sleeps() {
+                sleepers.push(tid);
             }
         }
     }
     moved
+}
+
+/// One thread; one that is not there any more, or is left out, does not count.
+fn look_at(processes: &mut Processes, suspect: Suspect) -> io::Result<Seen> {
+    let Some(process) = processes.get_mut(suspect.process) else { return Ok(Seen::Still) };
+    let memory = process.memory.clone();
+    match process.threads.get_mut(&suspect.thread) {
+        Some(thread) if process.monitor != Some(suspect.thread) && !process.stopped => thread.look(&memory),
+        _ => Ok(Seen::Still),
+    }
+}
+
+/// Whether those who were all seen in their waits were so at one instant: a thread that is being woken by another CPU
+/// looks as if it waited, but its state tells.
+pub(crate) fn confirm(processes: &mut Processes) -> bool {
+    let mut all = |test: fn(&mut Thread) -> bool| {
+        processes.iter_mut().filter(|(_, process)| !process.stopped).all(|(_, process)| process.watched().all(|(_, thread)| test(thread)))
+    };
+    all(|thread| thread.is_at_rest()) && all(Thread::has_not_run)
 }
 
 /// All threads that are not in a wait.

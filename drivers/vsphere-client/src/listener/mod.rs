@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
 
 use tokio::sync::{Mutex, oneshot};
-use vsphere_types::{Fault, ManagedObjectNotFound, Method, MoRef, Object, TaskInfo, TypedFault, Value};
+use vsphere_types::request::ModifyListView;
+use vsphere_types::{Fault, ManagedObjectNotFound, MoRef, TaskInfo, TypedFault};
 
 use crate::ClientError;
 use crate::calls::{CallSettings, Caller};
@@ -117,15 +118,14 @@ impl Listeners {
 
 /// Adds a task to the view; says whether vCenter knows it.
 async fn add_to_view(caller: &Caller, view: &MoRef, task: &MoRef) -> Result<bool, ClientError> {
-    let unresolved = modify_view(caller, view, "add", std::slice::from_ref(task)).await?;
-    Ok(!unresolved.items().iter().any(|item| item.as_ref_value() == Some(task)))
+    let unresolved = modify_view(caller, view, ModifyListView { add: vec![task.clone()], remove: Vec::new() }).await?;
+    Ok(!unresolved.contains(task))
 }
 
-async fn modify_view(caller: &Caller, view: &MoRef, change: &str, tasks: &[MoRef]) -> Result<Value, ClientError> {
-    let arguments = Object::new("ModifyListView").with(change, Value::array(tasks.to_vec()));
+/// Changes the view; answers the references that vCenter does not know.
+async fn modify_view(caller: &Caller, view: &MoRef, change: ModifyListView) -> Result<Vec<MoRef>, ClientError> {
     // The view belongs to a session: logging in anew would not bring it back, so the session is not renewed here.
-    let answer = caller.call(view, Method::ModifyListView, &arguments, &CallSettings::default()).await;
-    Ok(answer?.unwrap_or_else(|| Value::array(Vec::<MoRef>::new())))
+    caller.call(view, change, &CallSettings::default()).await
 }
 
 fn gone(task: &MoRef) -> Fault {

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
 
 use tokio::sync::oneshot;
-use vsphere_types::{Fault, Method, MoRef, Object, ObjectUpdate, ObjectUpdateKind, TaskInfo, UpdateSet, Value};
+use vsphere_types::request::{ModifyListView, WaitForUpdatesEx};
+use vsphere_types::{Fault, MoRef, ObjectUpdate, ObjectUpdateKind, TaskInfo, UpdateSet, Value};
 
 use super::{Listener, Listeners, WaitOutcome, add_to_view, give_up, gone, modify_view};
 use crate::ClientError;
-use crate::calls::{CallSettings, Caller, returned_maybe};
+use crate::calls::{CallSettings, Caller};
 use crate::tasks::has_ended;
 
 /// Listens until a call fails or the client is no more.
@@ -44,10 +45,8 @@ pub(super) async fn run(listeners: Weak<Listeners>, caller: Arc<Caller>, collect
 }
 
 async fn next_updates(caller: &Caller, collector: &MoRef, version: &str) -> Result<Option<UpdateSet>, ClientError> {
-    let method = Method::WaitForUpdatesEx;
-    let arguments = Object::new(method.wire_name()).with("version", version);
     let settings = CallSettings { long_poll: true, ..CallSettings::default() };
-    returned_maybe(method, caller.call(collector, method, &arguments, &settings).await?)
+    caller.call(collector, WaitForUpdatesEx { version: Some(version.to_owned()), options: None }, &settings).await
 }
 
 /// Wakes those whose tasks have ended or are gone, and takes these tasks out of the view.
@@ -80,7 +79,7 @@ async fn wake(caller: &Caller, listener: &mut Listener, updates: UpdateSet) -> R
         }
     }
     if !out_of_view.is_empty() {
-        modify_view(caller, &listener.view, "remove", &out_of_view).await?;
+        modify_view(caller, &listener.view, ModifyListView { add: Vec::new(), remove: out_of_view }).await?;
     }
     Ok(())
 }

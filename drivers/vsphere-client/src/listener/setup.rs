@@ -1,9 +1,10 @@
 //! What vCenter needs to hold so that we hear of the ends of tasks.
 
-use vsphere_types::{Method, MoRef, Object, ObjectSpec, PropertyFilterSpec, TraversalSpec};
+use vsphere_types::request::{CreateFilter, CreateListView, CreatePropertyCollector};
+use vsphere_types::{MoRef, ObjectSpec, PropertyFilterSpec, TraversalSpec};
 
 use crate::ClientError;
-use crate::calls::{CallSettings, Caller, lacks, returned};
+use crate::calls::{CallSettings, Caller, lacks};
 use crate::properties::property_spec;
 
 /// Makes the view and the collector, and the filter between them. On failure the session that has them ends them.
@@ -11,17 +12,9 @@ pub(super) async fn set_up(caller: &Caller) -> Result<(MoRef, MoRef), ClientErro
     let settings = CallSettings::default();
     let content = caller.service_content().await?.clone();
     let view_manager = content.view_manager.ok_or_else(|| lacks("RetrieveServiceContent", "viewManager"))?;
-
-    let create = Method::CreateListView;
-    let view: MoRef = returned(create, caller.invoke(&view_manager, create, &Object::new(create.wire_name()), &settings).await?)?;
-
-    let create = Method::CreatePropertyCollector;
-    let arguments = Object::new(create.wire_name());
-    let collector: MoRef = returned(create, caller.call(&content.property_collector, create, &arguments, &settings).await?)?;
-
-    let create = Method::CreateFilter;
-    let arguments = Object::new(create.wire_name()).with("spec", task_infos_of(&view)).with("partialUpdates", false);
-    caller.call(&collector, create, &arguments, &settings).await?;
+    let view = caller.invoke(&view_manager, CreateListView::default(), &settings).await?;
+    let collector = caller.call(&content.property_collector, CreatePropertyCollector {}, &settings).await?;
+    caller.call(&collector, CreateFilter { spec: task_infos_of(&view), partial_updates: false }, &settings).await?;
     Ok((view, collector))
 }
 

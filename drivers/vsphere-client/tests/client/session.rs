@@ -2,7 +2,8 @@
 
 use crate::support::{Answer, Scripted, not_authenticated};
 use vsphere_client::ClientError;
-use vsphere_types::{InvalidLogin, Method, MoRef, Object, TypedFault, Value};
+use vsphere_types::request::CurrentTime;
+use vsphere_types::{InvalidLogin, Method, MoRef, TypedFault, Value};
 
 fn vm() -> MoRef {
     MoRef::new("VirtualMachine", "vm-1")
@@ -116,7 +117,7 @@ async fn logging_out_ends_the_session_and_the_next_call_logs_in_anew() {
 async fn an_operation_id_can_be_given() {
     let vcenter = Scripted::new();
     let client = vcenter.client().with_operation_id("pvc-1");
-    client.invoke(&vm(), Method::CurrentTime, Object::new("CurrentTime")).await.unwrap_err();
+    client.invoke(&vm(), CurrentTime {}).await.unwrap_err();
     assert_eq!(vcenter.seen(Method::CurrentTime)[0].request.header.operation_id.as_deref(), Some("pvc-1"));
 }
 

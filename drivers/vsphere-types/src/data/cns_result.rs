@@ -23,23 +23,17 @@ data_objects! {
 
     /// A volume that was made.
     CnsVolumeCreateResult: CnsVolumeOperationResult {
-        volume_id: Option<CnsVolumeId> = "volumeId",
-        fault: Option<LocalizedMethodFault> = "fault",
         name: Option<String> = "name",
         placement_results: Vec<CnsPlacementResult> = "placementResults" since "vSAN 7.0U2",
     }
 
     /// A volume that was attached.
     CnsVolumeAttachResult: CnsVolumeOperationResult {
-        volume_id: Option<CnsVolumeId> = "volumeId",
-        fault: Option<LocalizedMethodFault> = "fault",
         disk_uuid: Option<String> = "diskUUID",
     }
 
     /// The page that a query task found.
     CnsAsyncQueryResult: CnsVolumeOperationResult {
-        volume_id: Option<CnsVolumeId> = "volumeId" since "vSAN 6.7U3",
-        fault: Option<LocalizedMethodFault> = "fault" since "vSAN 6.7U3",
         query_result: Option<CnsQueryResult> = "queryResult",
     }
 

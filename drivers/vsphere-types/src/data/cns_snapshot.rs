@@ -16,23 +16,16 @@ data_objects! {
     }
 
     /// What became of one snapshot.
-    CnsSnapshotOperationResult: CnsVolumeOperationResult {
-        volume_id: Option<CnsVolumeId> = "volumeId",
-        fault: Option<LocalizedMethodFault> = "fault",
-    }
+    CnsSnapshotOperationResult: CnsVolumeOperationResult {}
 
     /// A snapshot that was made.
     CnsSnapshotCreateResult: CnsSnapshotOperationResult {
-        volume_id: Option<CnsVolumeId> = "volumeId",
-        fault: Option<LocalizedMethodFault> = "fault",
         snapshot: Option<CnsSnapshot> = "snapshot",
         aggregated_snapshot_capacity_in_mb: Option<i64> = "aggregatedSnapshotCapacityInMb",
     }
 
     /// A snapshot that was removed.
     CnsSnapshotDeleteResult: CnsSnapshotOperationResult {
-        volume_id: Option<CnsVolumeId> = "volumeId",
-        fault: Option<LocalizedMethodFault> = "fault",
         snapshot_id: Option<CnsSnapshotId> = "snapshotId",
         aggregated_snapshot_capacity_in_mb: Option<i64> = "aggregatedSnapshotCapacityInMb",
     }
@@ -71,8 +64,6 @@ data_objects! {
 
     /// What was found below one volume.
     CnsQueryVolumeInfoResult: CnsVolumeOperationResult {
-        volume_id: Option<CnsVolumeId> = "volumeId",
-        fault: Option<LocalizedMethodFault> = "fault",
         volume_info: Option<Object> = "volumeInfo" -> "CnsVolumeInfo",
     }
 }
@@ -84,7 +75,6 @@ pub(crate) mod created {
     faults! {
         /// The snapshot was made, but CNS could not note it.
         CnsSnapshotCreatedFault: CnsFault {
-            reason: String = "reason",
             volume_id: CnsVolumeId = "volumeId",
             snapshot_id: CnsSnapshotId = "SnapshotId",
             datastore: MoRef = "datastore" -> "Datastore",

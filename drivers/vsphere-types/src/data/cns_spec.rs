@@ -83,11 +83,7 @@ data_objects! {
     }
 
     /// A block volume and where it is to move.
-    CnsBlockVolumeRelocateSpec: CnsVolumeRelocateSpec {
-        volume_id: CnsVolumeId = "volumeId",
-        datastore: MoRef = "datastore" -> "Datastore",
-        profile: Vec<Object> = "profile" -> "VirtualMachineProfileSpec",
-    }
+    CnsBlockVolumeRelocateSpec: CnsVolumeRelocateSpec {}
 
     /// A file volume and who may mount it.
     CnsVolumeACLConfigureSpec: DynamicData {
@@ -155,16 +151,6 @@ data_objects! {
 
     /// Which volumes, by the Kubernetes objects that they belong to.
     CnsKubernetesQueryFilter: CnsQueryFilter {
-        volume_ids: Vec<CnsVolumeId> = "volumeIds" since "vSAN 6.7U3",
-        names: Vec<String> = "names" since "vSAN 6.7U3",
-        container_cluster_ids: Vec<String> = "containerClusterIds" since "vSAN 6.7U3",
-        storage_policy_id: Option<String> = "storagePolicyId" since "vSAN 6.7U3",
-        datastores: Vec<MoRef> = "datastores" -> "Datastore" since "vSAN 6.7U3",
-        labels: Vec<KeyValue> = "labels" since "vSAN 6.7U3",
-        compliance_status: Option<String> = "complianceStatus" since "vSAN 6.7U3",
-        datastore_accessibility_status: Option<String> = "datastoreAccessibilityStatus" since "vSAN 6.7U3",
-        cursor: Option<CnsCursor> = "cursor" since "vSAN 6.7U3",
-        health_status: Option<String> = "healthStatus",
         namespaces: Vec<String> = "namespaces",
         pod_names: Vec<String> = "podNames",
         pvc_names: Vec<String> = "pvcNames",

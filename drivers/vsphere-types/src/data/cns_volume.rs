@@ -50,10 +50,6 @@ data_objects! {
 
     /// A PersistentVolume, claim or pod that belongs to a volume.
     CnsKubernetesEntityMetadata: CnsEntityMetadata {
-        entity_name: String = "entityName",
-        labels: Vec<KeyValue> = "labels",
-        delete: Option<bool> = "delete",
-        cluster_id: Option<String> = "clusterId" since "7.0",
         entity_type: String = "entityType",
         namespace: Option<String> = "namespace",
         referred_entity: Vec<CnsKubernetesEntityReference> = "referredEntity" since "7.0",
@@ -74,7 +70,6 @@ data_objects! {
 
     /// A volume that is a first class disk.
     CnsBlockBackingDetails: CnsBackingObjectDetails {
-        capacity_in_mb: Option<i64> = "capacityInMb",
         backing_disk_id: Option<String> = "backingDiskId",
         backing_disk_url_path: Option<String> = "backingDiskUrlPath" since "7.2",
         backing_disk_path: Option<String> = "backingDiskPath" since "vSAN 7.0U2",
@@ -85,25 +80,22 @@ data_objects! {
 
     /// A volume that is a file share.
     CnsFileBackingDetails: CnsBackingObjectDetails {
-        capacity_in_mb: Option<i64> = "capacityInMb" since "vSAN 6.7U3",
         backing_file_id: Option<String> = "backingFileId",
     }
 
     /// A volume that is a file share of vSAN.
     CnsVsanFileShareBackingDetails: CnsFileBackingDetails {
-        capacity_in_mb: Option<i64> = "capacityInMb" since "vSAN 6.7U3",
-        backing_file_id: Option<String> = "backingFileId",
         name: Option<String> = "name",
         access_points: Vec<KeyValue> = "accessPoints",
         permission: Vec<Object> = "permission" -> "VsanFileShareNetPermission" since "vSAN 7.0U2",
     }
+
+    /// Who may use a volume.
+    CnsAccessControlSpec: DynamicData {}
 
     /// Who may mount a file share.
     CnsNFSAccessControlSpec: CnsAccessControlSpec {
         net_permission: Option<Object> = "netPermission" -> "VsanFileShareNetPermission" [required],
         delete: Option<bool> = "delete",
     }
-
-    /// Who may use a volume.
-    CnsAccessControlSpec: DynamicData {}
 }

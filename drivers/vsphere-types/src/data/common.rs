@@ -46,8 +46,6 @@ data_objects! {
 
     /// A description with a key.
     ElementDescription: Description {
-        label: String = "label",
-        summary: String = "summary",
         key: String = "key",
     }
 
@@ -73,7 +71,6 @@ data_objects! {
 
     /// The text value of a custom attribute.
     CustomFieldStringValue: CustomFieldValue {
-        key: i32 = "key",
         value: String = "value",
     }
 }

@@ -21,15 +21,6 @@ data_objects! {
 
     /// Totals of a cluster.
     ClusterComputeResourceSummary: ComputeResourceSummary {
-        total_cpu: i32 = "totalCpu",
-        total_memory: i64 = "totalMemory",
-        num_cpu_cores: i16 = "numCpuCores",
-        num_cpu_threads: i16 = "numCpuThreads",
-        effective_cpu: i32 = "effectiveCpu",
-        effective_memory: i64 = "effectiveMemory",
-        num_hosts: i32 = "numHosts",
-        num_effective_hosts: i32 = "numEffectiveHosts",
-        overall_status: ManagedEntityStatus = "overallStatus",
         current_failover_level: i32 = "currentFailoverLevel",
         admission_control_info: Option<Object> = "admissionControlInfo" -> "ClusterDasAdmissionControlInfo",
         num_vmotions: i32 = "numVmotions",
@@ -56,10 +47,6 @@ data_objects! {
 
     /// How a cluster is set up.
     ClusterConfigInfoEx: ComputeResourceConfigInfo {
-        vm_swap_placement: String = "vmSwapPlacement",
-        spbm_enabled: Option<bool> = "spbmEnabled",
-        default_hardware_version_key: Option<String> = "defaultHardwareVersionKey",
-        maximum_hardware_version_key: Option<String> = "maximumHardwareVersionKey" since "7.0.2.0",
         system_v_ms_config: Option<Object> = "systemVMsConfig" -> "ClusterSystemVMsConfigInfo" since "7.0.3.0",
         das_config: ClusterDasConfigInfo = "dasConfig",
         das_vm_config: Vec<Object> = "dasVmConfig" -> "ClusterDasVmConfigInfo",

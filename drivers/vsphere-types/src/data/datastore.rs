@@ -38,18 +38,6 @@ data_objects! {
 
     /// A datastore on VMFS.
     VmfsDatastoreInfo: DatastoreInfo {
-        name: String = "name",
-        url: String = "url",
-        free_space: i64 = "freeSpace",
-        max_file_size: i64 = "maxFileSize",
-        max_virtual_disk_capacity: Option<i64> = "maxVirtualDiskCapacity",
-        max_memory_file_size: i64 = "maxMemoryFileSize",
-        timestamp: Option<Timestamp> = "timestamp",
-        container_id: Option<String> = "containerId",
-        alias_of: Option<String> = "aliasOf" since "6.7.1",
-        supported_v_disk_formats: Vec<String> = "supportedVDiskFormats" since "9.0.0.0",
-        logical_sector_size: Option<i32> = "logicalSectorSize" since "9.0.0.0",
-        physical_sector_size: Option<i32> = "physicalSectorSize" since "9.0.0.0",
         max_physical_rdm_file_size: i64 = "maxPhysicalRDMFileSize",
         max_virtual_rdm_file_size: i64 = "maxVirtualRDMFileSize",
         vmfs: Option<HostVmfsVolume> = "vmfs",
@@ -57,35 +45,11 @@ data_objects! {
 
     /// A datastore on NFS.
     NasDatastoreInfo: DatastoreInfo {
-        name: String = "name",
-        url: String = "url",
-        free_space: i64 = "freeSpace",
-        max_file_size: i64 = "maxFileSize",
-        max_virtual_disk_capacity: Option<i64> = "maxVirtualDiskCapacity",
-        max_memory_file_size: i64 = "maxMemoryFileSize",
-        timestamp: Option<Timestamp> = "timestamp",
-        container_id: Option<String> = "containerId",
-        alias_of: Option<String> = "aliasOf" since "6.7.1",
-        supported_v_disk_formats: Vec<String> = "supportedVDiskFormats" since "9.0.0.0",
-        logical_sector_size: Option<i32> = "logicalSectorSize" since "9.0.0.0",
-        physical_sector_size: Option<i32> = "physicalSectorSize" since "9.0.0.0",
         nas: Option<HostNasVolume> = "nas",
     }
 
     /// A datastore on vSAN.
     VsanDatastoreInfo: DatastoreInfo {
-        name: String = "name",
-        url: String = "url",
-        free_space: i64 = "freeSpace",
-        max_file_size: i64 = "maxFileSize",
-        max_virtual_disk_capacity: Option<i64> = "maxVirtualDiskCapacity",
-        max_memory_file_size: i64 = "maxMemoryFileSize",
-        timestamp: Option<Timestamp> = "timestamp",
-        container_id: Option<String> = "containerId",
-        alias_of: Option<String> = "aliasOf" since "6.7.1",
-        supported_v_disk_formats: Vec<String> = "supportedVDiskFormats" since "9.0.0.0",
-        logical_sector_size: Option<i32> = "logicalSectorSize" since "9.0.0.0",
-        physical_sector_size: Option<i32> = "physicalSectorSize" since "9.0.0.0",
         membership_uuid: Option<String> = "membershipUuid",
         access_gen_no: Option<i32> = "accessGenNo",
     }
@@ -134,9 +98,6 @@ data_objects! {
 
     /// A VMFS volume.
     HostVmfsVolume: HostFileSystemVolume {
-        kind: String = "type",
-        name: String = "name",
-        capacity: i64 = "capacity",
         block_size_mb: i32 = "blockSizeMb",
         block_size: Option<i32> = "blockSize" since "6.5",
         unmap_granularity: Option<i32> = "unmapGranularity" since "6.5",
@@ -162,9 +123,6 @@ data_objects! {
 
     /// An NFS export as a host mounts it.
     HostNasVolume: HostFileSystemVolume {
-        kind: String = "type",
-        name: String = "name",
-        capacity: i64 = "capacity",
         remote_host: String = "remoteHost",
         remote_path: String = "remotePath",
         user_name: Option<String> = "userName",

@@ -58,259 +58,65 @@ data_objects! {
 
     /// What every controller has.
     VirtualController: VirtualDevice {
-        key: i32 = "key",
-        device_info: Option<Description> = "deviceInfo",
-        backing: Option<Object> = "backing" -> "VirtualDeviceBackingInfo",
-        connectable: Option<VirtualDeviceConnectInfo> = "connectable",
-        slot_info: Option<Object> = "slotInfo" -> "VirtualDeviceBusSlotInfo",
-        controller_key: Option<i32> = "controllerKey",
-        unit_number: Option<i32> = "unitNumber",
-        numa_node: Option<i32> = "numaNode" since "8.0.0.1",
-        device_group_info: Option<Object> = "deviceGroupInfo" -> "VirtualDeviceDeviceGroupInfo" since "8.0.0.1",
         bus_number: i32 = "busNumber",
         device: Vec<i32> = "device",
     }
 
     /// The PCI bus.
-    VirtualPCIController: VirtualController {
-        key: i32 = "key",
-        device_info: Option<Description> = "deviceInfo",
-        backing: Option<Object> = "backing" -> "VirtualDeviceBackingInfo",
-        connectable: Option<VirtualDeviceConnectInfo> = "connectable",
-        slot_info: Option<Object> = "slotInfo" -> "VirtualDeviceBusSlotInfo",
-        controller_key: Option<i32> = "controllerKey",
-        unit_number: Option<i32> = "unitNumber",
-        numa_node: Option<i32> = "numaNode" since "8.0.0.1",
-        device_group_info: Option<Object> = "deviceGroupInfo" -> "VirtualDeviceDeviceGroupInfo" since "8.0.0.1",
-        bus_number: i32 = "busNumber",
-        device: Vec<i32> = "device",
-    }
+    VirtualPCIController: VirtualController {}
 
     /// The PS/2 controller.
-    VirtualPS2Controller: VirtualController {
-        key: i32 = "key",
-        device_info: Option<Description> = "deviceInfo",
-        backing: Option<Object> = "backing" -> "VirtualDeviceBackingInfo",
-        connectable: Option<VirtualDeviceConnectInfo> = "connectable",
-        slot_info: Option<Object> = "slotInfo" -> "VirtualDeviceBusSlotInfo",
-        controller_key: Option<i32> = "controllerKey",
-        unit_number: Option<i32> = "unitNumber",
-        numa_node: Option<i32> = "numaNode" since "8.0.0.1",
-        device_group_info: Option<Object> = "deviceGroupInfo" -> "VirtualDeviceDeviceGroupInfo" since "8.0.0.1",
-        bus_number: i32 = "busNumber",
-        device: Vec<i32> = "device",
-    }
+    VirtualPS2Controller: VirtualController {}
 
     /// The super I/O controller.
-    VirtualSIOController: VirtualController {
-        key: i32 = "key",
-        device_info: Option<Description> = "deviceInfo",
-        backing: Option<Object> = "backing" -> "VirtualDeviceBackingInfo",
-        connectable: Option<VirtualDeviceConnectInfo> = "connectable",
-        slot_info: Option<Object> = "slotInfo" -> "VirtualDeviceBusSlotInfo",
-        controller_key: Option<i32> = "controllerKey",
-        unit_number: Option<i32> = "unitNumber",
-        numa_node: Option<i32> = "numaNode" since "8.0.0.1",
-        device_group_info: Option<Object> = "deviceGroupInfo" -> "VirtualDeviceDeviceGroupInfo" since "8.0.0.1",
-        bus_number: i32 = "busNumber",
-        device: Vec<i32> = "device",
-    }
+    VirtualSIOController: VirtualController {}
 
     /// An IDE controller.
-    VirtualIDEController: VirtualController {
-        key: i32 = "key",
-        device_info: Option<Description> = "deviceInfo",
-        backing: Option<Object> = "backing" -> "VirtualDeviceBackingInfo",
-        connectable: Option<VirtualDeviceConnectInfo> = "connectable",
-        slot_info: Option<Object> = "slotInfo" -> "VirtualDeviceBusSlotInfo",
-        controller_key: Option<i32> = "controllerKey",
-        unit_number: Option<i32> = "unitNumber",
-        numa_node: Option<i32> = "numaNode" since "8.0.0.1",
-        device_group_info: Option<Object> = "deviceGroupInfo" -> "VirtualDeviceDeviceGroupInfo" since "8.0.0.1",
-        bus_number: i32 = "busNumber",
-        device: Vec<i32> = "device",
-    }
+    VirtualIDEController: VirtualController {}
 
     /// A SATA controller.
-    VirtualSATAController: VirtualController {
-        key: i32 = "key",
-        device_info: Option<Description> = "deviceInfo",
-        backing: Option<Object> = "backing" -> "VirtualDeviceBackingInfo",
-        connectable: Option<VirtualDeviceConnectInfo> = "connectable",
-        slot_info: Option<Object> = "slotInfo" -> "VirtualDeviceBusSlotInfo",
-        controller_key: Option<i32> = "controllerKey",
-        unit_number: Option<i32> = "unitNumber",
-        numa_node: Option<i32> = "numaNode" since "8.0.0.1",
-        device_group_info: Option<Object> = "deviceGroupInfo" -> "VirtualDeviceDeviceGroupInfo" since "8.0.0.1",
-        bus_number: i32 = "busNumber",
-        device: Vec<i32> = "device",
-    }
+    VirtualSATAController: VirtualController {}
 
     /// An AHCI SATA controller.
-    VirtualAHCIController: VirtualSATAController {
-        key: i32 = "key",
-        device_info: Option<Description> = "deviceInfo",
-        backing: Option<Object> = "backing" -> "VirtualDeviceBackingInfo",
-        connectable: Option<VirtualDeviceConnectInfo> = "connectable",
-        slot_info: Option<Object> = "slotInfo" -> "VirtualDeviceBusSlotInfo",
-        controller_key: Option<i32> = "controllerKey",
-        unit_number: Option<i32> = "unitNumber",
-        numa_node: Option<i32> = "numaNode" since "8.0.0.1",
-        device_group_info: Option<Object> = "deviceGroupInfo" -> "VirtualDeviceDeviceGroupInfo" since "8.0.0.1",
-        bus_number: i32 = "busNumber",
-        device: Vec<i32> = "device",
-    }
+    VirtualAHCIController: VirtualSATAController {}
 
     /// An NVMe controller.
     VirtualNVMEController: VirtualController {
-        key: i32 = "key",
-        device_info: Option<Description> = "deviceInfo",
-        backing: Option<Object> = "backing" -> "VirtualDeviceBackingInfo",
-        connectable: Option<VirtualDeviceConnectInfo> = "connectable",
-        slot_info: Option<Object> = "slotInfo" -> "VirtualDeviceBusSlotInfo",
-        controller_key: Option<i32> = "controllerKey",
-        unit_number: Option<i32> = "unitNumber",
-        numa_node: Option<i32> = "numaNode" since "8.0.0.1",
-        device_group_info: Option<Object> = "deviceGroupInfo" -> "VirtualDeviceDeviceGroupInfo" since "8.0.0.1",
-        bus_number: i32 = "busNumber",
-        device: Vec<i32> = "device",
         shared_bus: Option<String> = "sharedBus" since "8.0.2.0",
     }
 
     /// What every SCSI controller has.
     VirtualSCSIController: VirtualController {
-        key: i32 = "key",
-        device_info: Option<Description> = "deviceInfo",
-        backing: Option<Object> = "backing" -> "VirtualDeviceBackingInfo",
-        connectable: Option<VirtualDeviceConnectInfo> = "connectable",
-        slot_info: Option<Object> = "slotInfo" -> "VirtualDeviceBusSlotInfo",
-        controller_key: Option<i32> = "controllerKey",
-        unit_number: Option<i32> = "unitNumber",
-        numa_node: Option<i32> = "numaNode" since "8.0.0.1",
-        device_group_info: Option<Object> = "deviceGroupInfo" -> "VirtualDeviceDeviceGroupInfo" since "8.0.0.1",
-        bus_number: i32 = "busNumber",
-        device: Vec<i32> = "device",
         hot_add_remove: Option<bool> = "hotAddRemove",
         shared_bus: VirtualSCSISharing = "sharedBus",
         scsi_ctlr_unit_number: Option<i32> = "scsiCtlrUnitNumber",
     }
 
     /// A paravirtual SCSI controller.
-    ParaVirtualSCSIController: VirtualSCSIController {
-        key: i32 = "key",
-        device_info: Option<Description> = "deviceInfo",
-        backing: Option<Object> = "backing" -> "VirtualDeviceBackingInfo",
-        connectable: Option<VirtualDeviceConnectInfo> = "connectable",
-        slot_info: Option<Object> = "slotInfo" -> "VirtualDeviceBusSlotInfo",
-        controller_key: Option<i32> = "controllerKey",
-        unit_number: Option<i32> = "unitNumber",
-        numa_node: Option<i32> = "numaNode" since "8.0.0.1",
-        device_group_info: Option<Object> = "deviceGroupInfo" -> "VirtualDeviceDeviceGroupInfo" since "8.0.0.1",
-        bus_number: i32 = "busNumber",
-        device: Vec<i32> = "device",
-        hot_add_remove: Option<bool> = "hotAddRemove",
-        shared_bus: VirtualSCSISharing = "sharedBus",
-        scsi_ctlr_unit_number: Option<i32> = "scsiCtlrUnitNumber",
-    }
+    ParaVirtualSCSIController: VirtualSCSIController {}
 
     /// An LSI Logic parallel controller.
-    VirtualLsiLogicController: VirtualSCSIController {
-        key: i32 = "key",
-        device_info: Option<Description> = "deviceInfo",
-        backing: Option<Object> = "backing" -> "VirtualDeviceBackingInfo",
-        connectable: Option<VirtualDeviceConnectInfo> = "connectable",
-        slot_info: Option<Object> = "slotInfo" -> "VirtualDeviceBusSlotInfo",
-        controller_key: Option<i32> = "controllerKey",
-        unit_number: Option<i32> = "unitNumber",
-        numa_node: Option<i32> = "numaNode" since "8.0.0.1",
-        device_group_info: Option<Object> = "deviceGroupInfo" -> "VirtualDeviceDeviceGroupInfo" since "8.0.0.1",
-        bus_number: i32 = "busNumber",
-        device: Vec<i32> = "device",
-        hot_add_remove: Option<bool> = "hotAddRemove",
-        shared_bus: VirtualSCSISharing = "sharedBus",
-        scsi_ctlr_unit_number: Option<i32> = "scsiCtlrUnitNumber",
-    }
+    VirtualLsiLogicController: VirtualSCSIController {}
 
     /// An LSI Logic SAS controller.
-    VirtualLsiLogicSASController: VirtualSCSIController {
-        key: i32 = "key",
-        device_info: Option<Description> = "deviceInfo",
-        backing: Option<Object> = "backing" -> "VirtualDeviceBackingInfo",
-        connectable: Option<VirtualDeviceConnectInfo> = "connectable",
-        slot_info: Option<Object> = "slotInfo" -> "VirtualDeviceBusSlotInfo",
-        controller_key: Option<i32> = "controllerKey",
-        unit_number: Option<i32> = "unitNumber",
-        numa_node: Option<i32> = "numaNode" since "8.0.0.1",
-        device_group_info: Option<Object> = "deviceGroupInfo" -> "VirtualDeviceDeviceGroupInfo" since "8.0.0.1",
-        bus_number: i32 = "busNumber",
-        device: Vec<i32> = "device",
-        hot_add_remove: Option<bool> = "hotAddRemove",
-        shared_bus: VirtualSCSISharing = "sharedBus",
-        scsi_ctlr_unit_number: Option<i32> = "scsiCtlrUnitNumber",
-    }
+    VirtualLsiLogicSASController: VirtualSCSIController {}
 
     /// A BusLogic controller.
-    VirtualBusLogicController: VirtualSCSIController {
-        key: i32 = "key",
-        device_info: Option<Description> = "deviceInfo",
-        backing: Option<Object> = "backing" -> "VirtualDeviceBackingInfo",
-        connectable: Option<VirtualDeviceConnectInfo> = "connectable",
-        slot_info: Option<Object> = "slotInfo" -> "VirtualDeviceBusSlotInfo",
-        controller_key: Option<i32> = "controllerKey",
-        unit_number: Option<i32> = "unitNumber",
-        numa_node: Option<i32> = "numaNode" since "8.0.0.1",
-        device_group_info: Option<Object> = "deviceGroupInfo" -> "VirtualDeviceDeviceGroupInfo" since "8.0.0.1",
-        bus_number: i32 = "busNumber",
-        device: Vec<i32> = "device",
-        hot_add_remove: Option<bool> = "hotAddRemove",
-        shared_bus: VirtualSCSISharing = "sharedBus",
-        scsi_ctlr_unit_number: Option<i32> = "scsiCtlrUnitNumber",
-    }
+    VirtualBusLogicController: VirtualSCSIController {}
 
     /// The keyboard.
-    VirtualKeyboard: VirtualDevice {
-        key: i32 = "key",
-        device_info: Option<Description> = "deviceInfo",
-        backing: Option<Object> = "backing" -> "VirtualDeviceBackingInfo",
-        connectable: Option<VirtualDeviceConnectInfo> = "connectable",
-        slot_info: Option<Object> = "slotInfo" -> "VirtualDeviceBusSlotInfo",
-        controller_key: Option<i32> = "controllerKey",
-        unit_number: Option<i32> = "unitNumber",
-        numa_node: Option<i32> = "numaNode" since "8.0.0.1",
-        device_group_info: Option<Object> = "deviceGroupInfo" -> "VirtualDeviceDeviceGroupInfo" since "8.0.0.1",
-    }
+    VirtualKeyboard: VirtualDevice {}
 
     /// The mouse.
-    VirtualPointingDevice: VirtualDevice {
-        key: i32 = "key",
-        device_info: Option<Description> = "deviceInfo",
-        backing: Option<Object> = "backing" -> "VirtualDeviceBackingInfo",
-        connectable: Option<VirtualDeviceConnectInfo> = "connectable",
-        slot_info: Option<Object> = "slotInfo" -> "VirtualDeviceBusSlotInfo",
-        controller_key: Option<i32> = "controllerKey",
-        unit_number: Option<i32> = "unitNumber",
-        numa_node: Option<i32> = "numaNode" since "8.0.0.1",
-        device_group_info: Option<Object> = "deviceGroupInfo" -> "VirtualDeviceDeviceGroupInfo" since "8.0.0.1",
-    }
+    VirtualPointingDevice: VirtualDevice {}
 
     /// The host's mouse.
     VirtualPointingDeviceDeviceBackingInfo: VirtualDeviceDeviceBackingInfo {
-        device_name: String = "deviceName",
-        use_auto_detect: Option<bool> = "useAutoDetect",
         host_pointing_device: String = "hostPointingDevice",
     }
 
     /// The video card.
     VirtualMachineVideoCard: VirtualDevice {
-        key: i32 = "key",
-        device_info: Option<Description> = "deviceInfo",
-        backing: Option<Object> = "backing" -> "VirtualDeviceBackingInfo",
-        connectable: Option<VirtualDeviceConnectInfo> = "connectable",
-        slot_info: Option<Object> = "slotInfo" -> "VirtualDeviceBusSlotInfo",
-        controller_key: Option<i32> = "controllerKey",
-        unit_number: Option<i32> = "unitNumber",
-        numa_node: Option<i32> = "numaNode" since "8.0.0.1",
-        device_group_info: Option<Object> = "deviceGroupInfo" -> "VirtualDeviceDeviceGroupInfo" since "8.0.0.1",
         video_ram_size_in_kb: Option<i64> = "videoRamSizeInKB",
         num_displays: Option<i32> = "numDisplays",
         use_auto_detect: Option<bool> = "useAutoDetect",
@@ -321,15 +127,6 @@ data_objects! {
 
     /// The VMCI device.
     VirtualMachineVMCIDevice: VirtualDevice {
-        key: i32 = "key",
-        device_info: Option<Description> = "deviceInfo",
-        backing: Option<Object> = "backing" -> "VirtualDeviceBackingInfo",
-        connectable: Option<VirtualDeviceConnectInfo> = "connectable",
-        slot_info: Option<Object> = "slotInfo" -> "VirtualDeviceBusSlotInfo",
-        controller_key: Option<i32> = "controllerKey",
-        unit_number: Option<i32> = "unitNumber",
-        numa_node: Option<i32> = "numaNode" since "8.0.0.1",
-        device_group_info: Option<Object> = "deviceGroupInfo" -> "VirtualDeviceDeviceGroupInfo" since "8.0.0.1",
         id: Option<i64> = "id",
         allow_unrestricted_communication: Option<bool> = "allowUnrestrictedCommunication",
         filter_enable: Option<bool> = "filterEnable",

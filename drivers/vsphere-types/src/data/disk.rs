@@ -6,15 +6,6 @@ use crate::{Description, MoRef, Object, SharesInfo, StorageIOAllocationInfo, Vir
 data_objects! {
     /// A virtual disk.
     VirtualDisk: VirtualDevice {
-        key: i32 = "key",
-        device_info: Option<Description> = "deviceInfo",
-        backing: Option<Object> = "backing" -> "VirtualDeviceBackingInfo",
-        connectable: Option<VirtualDeviceConnectInfo> = "connectable",
-        slot_info: Option<Object> = "slotInfo" -> "VirtualDeviceBusSlotInfo",
-        controller_key: Option<i32> = "controllerKey",
-        unit_number: Option<i32> = "unitNumber",
-        numa_node: Option<i32> = "numaNode" since "8.0.0.1",
-        device_group_info: Option<Object> = "deviceGroupInfo" -> "VirtualDeviceDeviceGroupInfo" since "8.0.0.1",
         capacity_in_kb: i64 = "capacityInKB",
         capacity_in_bytes: Option<i64> = "capacityInBytes",
         shares: Option<SharesInfo> = "shares",
@@ -33,9 +24,6 @@ data_objects! {
 
     /// A disk in a VMDK file.
     VirtualDiskFlatVer2BackingInfo: VirtualDeviceFileBackingInfo {
-        file_name: String = "fileName",
-        datastore: Option<MoRef> = "datastore" -> "Datastore",
-        backing_object_id: Option<String> = "backingObjectId",
         disk_mode: String = "diskMode",
         split: Option<bool> = "split",
         write_through: Option<bool> = "writeThrough",
@@ -55,9 +43,6 @@ data_objects! {
 
     /// A disk that is a LUN.
     VirtualDiskRawDiskMappingVer1BackingInfo: VirtualDeviceFileBackingInfo {
-        file_name: String = "fileName",
-        datastore: Option<MoRef> = "datastore" -> "Datastore",
-        backing_object_id: Option<String> = "backingObjectId",
         lun_uuid: Option<String> = "lunUuid",
         device_name: Option<String> = "deviceName",
         compatibility_mode: Option<String> = "compatibilityMode",
@@ -72,37 +57,18 @@ data_objects! {
     }
 
     /// A CD-ROM drive.
-    VirtualCdrom: VirtualDevice {
-        key: i32 = "key",
-        device_info: Option<Description> = "deviceInfo",
-        backing: Option<Object> = "backing" -> "VirtualDeviceBackingInfo",
-        connectable: Option<VirtualDeviceConnectInfo> = "connectable",
-        slot_info: Option<Object> = "slotInfo" -> "VirtualDeviceBusSlotInfo",
-        controller_key: Option<i32> = "controllerKey",
-        unit_number: Option<i32> = "unitNumber",
-        numa_node: Option<i32> = "numaNode" since "8.0.0.1",
-        device_group_info: Option<Object> = "deviceGroupInfo" -> "VirtualDeviceDeviceGroupInfo" since "8.0.0.1",
-    }
+    VirtualCdrom: VirtualDevice {}
 
     /// An image in a CD-ROM drive.
-    VirtualCdromIsoBackingInfo: VirtualDeviceFileBackingInfo {
-        file_name: String = "fileName",
-        datastore: Option<MoRef> = "datastore" -> "Datastore",
-        backing_object_id: Option<String> = "backingObjectId",
-    }
+    VirtualCdromIsoBackingInfo: VirtualDeviceFileBackingInfo {}
 
     /// A client's CD-ROM drive.
     VirtualCdromRemotePassthroughBackingInfo: VirtualDeviceRemoteDeviceBackingInfo {
-        device_name: String = "deviceName",
-        use_auto_detect: Option<bool> = "useAutoDetect",
         exclusive: bool = "exclusive",
     }
 
     /// The host's CD-ROM drive.
-    VirtualCdromAtapiBackingInfo: VirtualDeviceDeviceBackingInfo {
-        device_name: String = "deviceName",
-        use_auto_detect: Option<bool> = "useAutoDetect",
-    }
+    VirtualCdromAtapiBackingInfo: VirtualDeviceDeviceBackingInfo {}
 
     /// The id of a first class disk.
     Id = "ID": DynamicData {

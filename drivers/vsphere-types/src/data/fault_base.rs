@@ -1,11 +1,14 @@
 //! Faults: the hierarchy, and those of the runtime.
 
 use crate::table::faults;
-use crate::{LocalizedMethodFault, MoRef, Object};
+use crate::{MoRef, Object};
 
 faults! {
     /// The root of all faults.
-    MethodFault: DynamicData {}
+    MethodFault: DynamicData {
+        fault_cause: Option<crate::LocalizedMethodFault> = "faultCause",
+        fault_message: Vec<crate::LocalizableMessage> = "faultMessage",
+    }
 
     /// The root of faults that any method may throw.
     RuntimeFault: MethodFault {}
@@ -74,11 +77,7 @@ faults! {
     }
 
     /// There is no session.
-    NotAuthenticated: NoPermission {
-        object: Option<MoRef> = "object" -> "ManagedObject",
-        privilege_id: Option<String> = "privilegeId",
-        missing_privileges: Vec<Object> = "missingPrivileges" -> "NoPermissionEntityPrivileges" since "7.0.3.2",
-    }
+    NotAuthenticated: NoPermission {}
 
     /// The server failed in itself.
     SystemError: RuntimeFault {
@@ -88,6 +87,6 @@ faults! {
     /// A fault that the method does not declare.
     UnexpectedFault: RuntimeFault {
         fault_name: String = "faultName",
-        fault: Option<LocalizedMethodFault> = "fault",
+        fault: Option<crate::LocalizedMethodFault> = "fault",
     }
 }

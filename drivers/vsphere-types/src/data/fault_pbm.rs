@@ -42,22 +42,16 @@ faults! {
     }
 
     /// The place has its own default, whatever is asked for.
-    PbmDefaultProfileAppliesFault: PbmCompatibilityCheckFault {
-        hub: PbmPlacementHub = "hub",
-    }
+    PbmDefaultProfileAppliesFault: PbmCompatibilityCheckFault {}
 
     /// A capability of the place is not as demanded.
     PbmPropertyMismatchFault: PbmCompatibilityCheckFault {
-        hub: PbmPlacementHub = "hub",
         capability_instance_id: PbmCapabilityMetadataUniqueId = "capabilityInstanceId",
         requirement_property_instance: PbmCapabilityPropertyInstance = "requirementPropertyInstance",
     }
 
     /// A capability of the place is another than demanded.
     PbmCapabilityProfilePropertyMismatchFault: PbmPropertyMismatchFault {
-        hub: PbmPlacementHub = "hub",
-        capability_instance_id: PbmCapabilityMetadataUniqueId = "capabilityInstanceId",
-        requirement_property_instance: PbmCapabilityPropertyInstance = "requirementPropertyInstance",
         resource_property_instance: PbmCapabilityPropertyInstance = "resourcePropertyInstance",
     }
 }

@@ -83,15 +83,11 @@ faults! {
 
     /// The datastore is not accessible.
     InaccessibleDatastore: InvalidDatastore {
-        datastore: Option<MoRef> = "datastore" -> "Datastore",
-        name: Option<String> = "name",
         detail: Option<String> = "detail",
     }
 
     /// The datastore path is malformed.
     InvalidDatastorePath: InvalidDatastore {
-        datastore: Option<MoRef> = "datastore" -> "Datastore",
-        name: Option<String> = "name",
         datastore_path: String = "datastorePath",
     }
 
@@ -107,28 +103,19 @@ faults! {
     }
 
     /// The file is not there.
-    FileNotFound: FileFault {
-        file: String = "file",
-    }
+    FileNotFound: FileFault {}
 
     /// The file is there already.
-    FileAlreadyExists: FileFault {
-        file: String = "file",
-    }
+    FileAlreadyExists: FileFault {}
 
     /// The file is locked.
-    FileLocked: FileFault {
-        file: String = "file",
-    }
+    FileLocked: FileFault {}
 
     /// The file cannot be accessed.
-    CannotAccessFile: FileFault {
-        file: String = "file",
-    }
+    CannotAccessFile: FileFault {}
 
     /// The datastore is full.
     NoDiskSpace: FileFault {
-        file: String = "file",
         datastore: String = "datastore",
     }
 
@@ -150,27 +137,19 @@ faults! {
 
     /// A device asked for is wrong.
     InvalidDeviceSpec: InvalidVmConfig {
-        property: Option<String> = "property",
         device_index: i32 = "deviceIndex",
     }
 
     /// There is no room for the device.
-    TooManyDevices: InvalidVmConfig {
-        property: Option<String> = "property",
-    }
+    TooManyDevices: InvalidVmConfig {}
 
     /// The device's controller is unknown.
     InvalidController: InvalidDeviceSpec {
-        property: Option<String> = "property",
-        device_index: i32 = "deviceIndex",
         controller_key: i32 = "controllerKey",
     }
 
     /// The device's controller is not named.
-    MissingController: InvalidDeviceSpec {
-        property: Option<String> = "property",
-        device_index: i32 = "deviceIndex",
-    }
+    MissingController: InvalidDeviceSpec {}
 
     /// The configuration failed for a reason in words.
     GenericVmConfigFault: VmConfigFault {
@@ -184,8 +163,6 @@ faults! {
 
     /// The device cannot be changed in that way.
     InvalidDeviceOperation: InvalidDeviceSpec {
-        property: Option<String> = "property",
-        device_index: i32 = "deviceIndex",
         bad_op: Option<VirtualDeviceConfigSpecOperation> = "badOp",
         bad_file_op: Option<VirtualDeviceConfigSpecFileOperation> = "badFileOp",
     }

@@ -23,13 +23,7 @@ data_objects! {
     }
 
     /// A folder.
-    FolderFileInfo: FileInfo {
-        path: String = "path",
-        friendly_name: Option<String> = "friendlyName",
-        file_size: Option<i64> = "fileSize",
-        modification: Option<Timestamp> = "modification",
-        owner: Option<String> = "owner",
-    }
+    FolderFileInfo: FileInfo {}
 
     /// A licence.
     LicenseManagerLicenseInfo: DynamicData {

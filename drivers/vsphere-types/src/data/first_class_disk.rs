@@ -28,17 +28,6 @@ data_objects! {
 
     /// How a first class disk is set up.
     VStorageObjectConfigInfo: BaseConfigInfo {
-        id: Id = "id",
-        name: String = "name",
-        create_time: Timestamp = "createTime",
-        keep_after_delete_vm: Option<bool> = "keepAfterDeleteVm",
-        relocation_disabled: Option<bool> = "relocationDisabled",
-        native_snapshot_supported: Option<bool> = "nativeSnapshotSupported",
-        changed_block_tracking_enabled: Option<bool> = "changedBlockTrackingEnabled",
-        backing: Object = "backing" -> "BaseConfigInfoBackingInfo",
-        metadata: Vec<KeyValue> = "metadata" since "7.0.2.0",
-        vclock: Option<Object> = "vclock" -> "vslmVClockInfo" since "7.0.2.0",
-        iofilter: Vec<String> = "iofilter",
         descriptor_version: Option<i32> = "descriptorVersion" since "8.0.1.0",
         capacity_in_mb: i64 = "capacityInMB",
         consumption_type: Vec<String> = "consumptionType",
@@ -68,7 +57,6 @@ data_objects! {
 
     /// A first class disk in a file.
     BaseConfigInfoFileBackingInfo: BaseConfigInfoBackingInfo {
-        datastore: MoRef = "datastore" -> "Datastore",
         file_path: String = "filePath",
         backing_object_id: Option<String> = "backingObjectId",
         parent: Option<Object> = "parent" -> "BaseConfigInfoFileBackingInfo",
@@ -79,13 +67,6 @@ data_objects! {
 
     /// A first class disk in a VMDK file.
     BaseConfigInfoDiskFileBackingInfo: BaseConfigInfoFileBackingInfo {
-        datastore: MoRef = "datastore" -> "Datastore",
-        file_path: String = "filePath",
-        backing_object_id: Option<String> = "backingObjectId",
-        parent: Option<Object> = "parent" -> "BaseConfigInfoFileBackingInfo",
-        delta_size_in_mb: Option<i64> = "deltaSizeInMB",
-        key_id: Option<CryptoKeyId> = "keyId" since "7.0.0.0",
-        shared_file_backing: Option<bool> = "sharedFileBacking" since "9.1.0.0",
         provisioning_type: String = "provisioningType",
     }
 }

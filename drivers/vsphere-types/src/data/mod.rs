@@ -1,21 +1,30 @@
 //! The data objects and enumerations, by area.
 
+// A type is made of the fields of the one that it extends, which must stand before it: by file, and within a file by line.
+#[macro_use]
+pub mod common;
+
+#[macro_use]
+pub mod cns_result;
+#[macro_use]
+pub mod device;
+#[macro_use]
+pub mod fault_base;
+
+#[macro_use]
+pub mod fault_cns;
+
 pub mod about;
 pub mod authorization;
-pub mod cns_result;
 pub mod cns_snapshot;
 pub mod cns_spec;
 pub mod cns_volume;
-pub mod common;
 pub mod compute;
 pub mod crypto;
 pub mod datastore;
-pub mod device;
 pub mod disk;
 pub mod enums;
 pub mod event;
-pub mod fault_base;
-pub mod fault_cns;
 pub mod fault_pbm;
 pub mod fault_vim;
 pub mod files;

@@ -6,15 +6,6 @@ use crate::{Description, MoRef, Object, VirtualDeviceConnectInfo};
 data_objects! {
     /// What every network adapter has.
     VirtualEthernetCard: VirtualDevice {
-        key: i32 = "key",
-        device_info: Option<Description> = "deviceInfo",
-        backing: Option<Object> = "backing" -> "VirtualDeviceBackingInfo",
-        connectable: Option<VirtualDeviceConnectInfo> = "connectable",
-        slot_info: Option<Object> = "slotInfo" -> "VirtualDeviceBusSlotInfo",
-        controller_key: Option<i32> = "controllerKey",
-        unit_number: Option<i32> = "unitNumber",
-        numa_node: Option<i32> = "numaNode" since "8.0.0.1",
-        device_group_info: Option<Object> = "deviceGroupInfo" -> "VirtualDeviceDeviceGroupInfo" since "8.0.0.1",
         address_type: Option<String> = "addressType",
         mac_address: Option<String> = "macAddress",
         wake_on_lan_enabled: Option<bool> = "wakeOnLanEnabled",
@@ -25,91 +16,22 @@ data_objects! {
     }
 
     /// An E1000 adapter.
-    VirtualE1000: VirtualEthernetCard {
-        key: i32 = "key",
-        device_info: Option<Description> = "deviceInfo",
-        backing: Option<Object> = "backing" -> "VirtualDeviceBackingInfo",
-        connectable: Option<VirtualDeviceConnectInfo> = "connectable",
-        slot_info: Option<Object> = "slotInfo" -> "VirtualDeviceBusSlotInfo",
-        controller_key: Option<i32> = "controllerKey",
-        unit_number: Option<i32> = "unitNumber",
-        numa_node: Option<i32> = "numaNode" since "8.0.0.1",
-        device_group_info: Option<Object> = "deviceGroupInfo" -> "VirtualDeviceDeviceGroupInfo" since "8.0.0.1",
-        address_type: Option<String> = "addressType",
-        mac_address: Option<String> = "macAddress",
-        wake_on_lan_enabled: Option<bool> = "wakeOnLanEnabled",
-        resource_allocation: Option<Object> = "resourceAllocation" -> "VirtualEthernetCardResourceAllocation",
-        external_id: Option<String> = "externalId",
-        upt_compatibility_enabled: Option<bool> = "uptCompatibilityEnabled",
-        subnet_id: Option<String> = "subnetId" since "9.0.0.0",
-    }
+    VirtualE1000: VirtualEthernetCard {}
 
     /// An E1000e adapter.
-    VirtualE1000e: VirtualEthernetCard {
-        key: i32 = "key",
-        device_info: Option<Description> = "deviceInfo",
-        backing: Option<Object> = "backing" -> "VirtualDeviceBackingInfo",
-        connectable: Option<VirtualDeviceConnectInfo> = "connectable",
-        slot_info: Option<Object> = "slotInfo" -> "VirtualDeviceBusSlotInfo",
-        controller_key: Option<i32> = "controllerKey",
-        unit_number: Option<i32> = "unitNumber",
-        numa_node: Option<i32> = "numaNode" since "8.0.0.1",
-        device_group_info: Option<Object> = "deviceGroupInfo" -> "VirtualDeviceDeviceGroupInfo" since "8.0.0.1",
-        address_type: Option<String> = "addressType",
-        mac_address: Option<String> = "macAddress",
-        wake_on_lan_enabled: Option<bool> = "wakeOnLanEnabled",
-        resource_allocation: Option<Object> = "resourceAllocation" -> "VirtualEthernetCardResourceAllocation",
-        external_id: Option<String> = "externalId",
-        upt_compatibility_enabled: Option<bool> = "uptCompatibilityEnabled",
-        subnet_id: Option<String> = "subnetId" since "9.0.0.0",
-    }
+    VirtualE1000e: VirtualEthernetCard {}
 
     /// What every vmxnet adapter has.
-    VirtualVmxnet: VirtualEthernetCard {
-        key: i32 = "key",
-        device_info: Option<Description> = "deviceInfo",
-        backing: Option<Object> = "backing" -> "VirtualDeviceBackingInfo",
-        connectable: Option<VirtualDeviceConnectInfo> = "connectable",
-        slot_info: Option<Object> = "slotInfo" -> "VirtualDeviceBusSlotInfo",
-        controller_key: Option<i32> = "controllerKey",
-        unit_number: Option<i32> = "unitNumber",
-        numa_node: Option<i32> = "numaNode" since "8.0.0.1",
-        device_group_info: Option<Object> = "deviceGroupInfo" -> "VirtualDeviceDeviceGroupInfo" since "8.0.0.1",
-        address_type: Option<String> = "addressType",
-        mac_address: Option<String> = "macAddress",
-        wake_on_lan_enabled: Option<bool> = "wakeOnLanEnabled",
-        resource_allocation: Option<Object> = "resourceAllocation" -> "VirtualEthernetCardResourceAllocation",
-        external_id: Option<String> = "externalId",
-        upt_compatibility_enabled: Option<bool> = "uptCompatibilityEnabled",
-        subnet_id: Option<String> = "subnetId" since "9.0.0.0",
-    }
+    VirtualVmxnet: VirtualEthernetCard {}
 
     /// A vmxnet3 adapter.
     VirtualVmxnet3: VirtualVmxnet {
-        key: i32 = "key",
-        device_info: Option<Description> = "deviceInfo",
-        backing: Option<Object> = "backing" -> "VirtualDeviceBackingInfo",
-        connectable: Option<VirtualDeviceConnectInfo> = "connectable",
-        slot_info: Option<Object> = "slotInfo" -> "VirtualDeviceBusSlotInfo",
-        controller_key: Option<i32> = "controllerKey",
-        unit_number: Option<i32> = "unitNumber",
-        numa_node: Option<i32> = "numaNode" since "8.0.0.1",
-        device_group_info: Option<Object> = "deviceGroupInfo" -> "VirtualDeviceDeviceGroupInfo" since "8.0.0.1",
-        address_type: Option<String> = "addressType",
-        mac_address: Option<String> = "macAddress",
-        wake_on_lan_enabled: Option<bool> = "wakeOnLanEnabled",
-        resource_allocation: Option<Object> = "resourceAllocation" -> "VirtualEthernetCardResourceAllocation",
-        external_id: Option<String> = "externalId",
-        upt_compatibility_enabled: Option<bool> = "uptCompatibilityEnabled",
-        subnet_id: Option<String> = "subnetId" since "9.0.0.0",
         uptv2_enabled: Option<bool> = "uptv2Enabled" since "8.0.0.1",
         strict_latency_config: Option<Object> = "strictLatencyConfig" -> "VirtualVmxnet3StrictLatencyConfig" since "8.0.3.1",
     }
 
     /// An adapter on a standard network.
     VirtualEthernetCardNetworkBackingInfo: VirtualDeviceDeviceBackingInfo {
-        device_name: String = "deviceName",
-        use_auto_detect: Option<bool> = "useAutoDetect",
         network: Option<MoRef> = "network" -> "Network",
         in_passthrough_mode: Option<bool> = "inPassthroughMode",
     }

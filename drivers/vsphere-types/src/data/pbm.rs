@@ -47,13 +47,6 @@ data_objects! {
 
     /// A profile that says what storage must be capable of.
     PbmCapabilityProfile: PbmProfile {
-        profile_id: PbmProfileId = "profileId",
-        name: String = "name",
-        description: Option<String> = "description",
-        creation_time: Timestamp = "creationTime",
-        created_by: String = "createdBy",
-        last_updated_time: Timestamp = "lastUpdatedTime",
-        last_updated_by: String = "lastUpdatedBy",
         profile_category: String = "profileCategory",
         resource_type: PbmProfileResourceType = "resourceType",
         constraints: Object = "constraints" -> "PbmCapabilityConstraints",

@@ -30,7 +30,6 @@ data_objects! {
 
     /// A place must satisfy a profile in zones.
     PbmPlacementZoneTopologyRequirement: PbmPlacementCapabilityProfileRequirement {
-        profile_id: PbmProfileId = "profileId",
         clusters: Vec<PbmServerObjectRef> = "clusters" since "9.1.0.0",
     }
 

@@ -32,7 +32,6 @@ data_objects! {
 
     /// Goes from objects of a type along one property.
     TraversalSpec: SelectionSpec {
-        name: Option<String> = "name",
         kind: String = "type",
         path: String = "path",
         skip: Option<bool> = "skip",

@@ -115,13 +115,6 @@ data_objects! {
 
     /// A change of one virtual disk.
     VirtualDiskConfigSpec: VirtualDeviceConfigSpec {
-        operation: Option<VirtualDeviceConfigSpecOperation> = "operation",
-        file_operation: Option<VirtualDeviceConfigSpecFileOperation> = "fileOperation",
-        device: Object = "device" -> "VirtualDevice",
-        profile: Vec<Object> = "profile" -> "VirtualMachineProfileSpec",
-        backing: Option<VirtualDeviceConfigSpecBackingSpec> = "backing",
-        filter_spec: Vec<Object> = "filterSpec" -> "VirtualMachineBaseIndependentFilterSpec" since "7.0.2.1",
-        change_mode: Option<String> = "changeMode" since "8.0.0.1",
         disk_move_type: Option<String> = "diskMoveType",
         migrate_cache: Option<bool> = "migrateCache",
     }

@@ -21,10 +21,6 @@ data_objects! {
 
     /// The same with what vSAN's own service knows.
     VsanConfigInfoEx: VsanClusterConfigInfo {
-        enabled: Option<bool> = "enabled",
-        default_config: Option<VsanClusterConfigInfoHostDefaultInfo> = "defaultConfig",
-        vsan_esa_enabled: Option<bool> = "vsanEsaEnabled" since "8.0.0.1",
-        vsan_cyber_recovery_enabled: Option<bool> = "vsanCyberRecoveryEnabled" since "9.1.0.0",
         data_efficiency_config: Option<Object> = "dataEfficiencyConfig" -> "VsanDataEfficiencyConfig",
         resync_iops_limit_config: Option<Object> = "resyncIopsLimitConfig" -> "ResyncIopsInfo",
         iscsi_config: Option<Object> = "iscsiConfig" -> "VsanIscsiTargetServiceConfig",

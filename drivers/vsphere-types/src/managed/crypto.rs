@@ -1,5 +1,6 @@
 //! The managers of keys and key providers.
 
+use super::core::ManagedObject;
 use crate::KmipClusterInfo;
 use crate::table::managed_objects;
 
@@ -9,7 +10,6 @@ managed_objects! {
     }
 
     CryptoManagerKmip: CryptoManager {
-        bool = "enabled",
         Vec<KmipClusterInfo> = "kmipServers",
     }
 }

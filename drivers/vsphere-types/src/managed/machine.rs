@@ -1,30 +1,15 @@
 //! Hosts and virtual machines.
 
+use super::inventory::ManagedEntity;
 use crate::table::managed_objects;
 use crate::{
-    CustomFieldDef, GuestInfo, HostConfigManager, HostHardwareInfo, HostListSummary, HostRuntimeInfo, ManagedEntityStatus, MoRef, Object,
-    Permission, ResourceConfigSpec, Tag, VirtualMachineConfigInfo, VirtualMachineFileLayoutEx, VirtualMachineRuntimeInfo,
-    VirtualMachineSnapshotInfo, VirtualMachineStorageInfo, VirtualMachineSummary,
+    GuestInfo, HostConfigManager, HostHardwareInfo, HostListSummary, HostRuntimeInfo, ManagedEntityStatus, MoRef, Object,
+    ResourceConfigSpec, VirtualMachineConfigInfo, VirtualMachineFileLayoutEx, VirtualMachineRuntimeInfo, VirtualMachineSnapshotInfo,
+    VirtualMachineStorageInfo, VirtualMachineSummary,
 };
 
 managed_objects! {
     HostSystem: ManagedEntity {
-        Vec<Object> = "value" -> "CustomFieldValue",
-        Vec<CustomFieldDef> = "availableField",
-        Option<MoRef> = "parent" -> "ManagedEntity",
-        Vec<Object> = "customValue" -> "CustomFieldValue",
-        ManagedEntityStatus = "overallStatus",
-        ManagedEntityStatus = "configStatus",
-        Vec<Object> = "configIssue" -> "Event",
-        Vec<i32> = "effectiveRole",
-        Vec<Permission> = "permission",
-        String = "name",
-        Vec<String> = "disabledMethod",
-        Vec<MoRef> = "recentTask" -> "Task",
-        Vec<Object> = "declaredAlarmState" -> "AlarmState",
-        Vec<Object> = "triggeredAlarmState" -> "AlarmState",
-        Option<bool> = "alarmActionsEnabled",
-        Vec<Tag> = "tag",
         HostRuntimeInfo = "runtime",
         HostListSummary = "summary",
         Option<HostHardwareInfo> = "hardware",
@@ -47,22 +32,6 @@ managed_objects! {
     }
 
     VirtualMachine: ManagedEntity {
-        Vec<Object> = "value" -> "CustomFieldValue",
-        Vec<CustomFieldDef> = "availableField",
-        Option<MoRef> = "parent" -> "ManagedEntity",
-        Vec<Object> = "customValue" -> "CustomFieldValue",
-        ManagedEntityStatus = "overallStatus",
-        ManagedEntityStatus = "configStatus",
-        Vec<Object> = "configIssue" -> "Event",
-        Vec<i32> = "effectiveRole",
-        Vec<Permission> = "permission",
-        String = "name",
-        Vec<String> = "disabledMethod",
-        Vec<MoRef> = "recentTask" -> "Task",
-        Vec<Object> = "declaredAlarmState" -> "AlarmState",
-        Vec<Object> = "triggeredAlarmState" -> "AlarmState",
-        Option<bool> = "alarmActionsEnabled",
-        Vec<Tag> = "tag",
         Object = "capability" -> "VirtualMachineCapability",
         Option<VirtualMachineConfigInfo> = "config",
         Option<Object> = "layout" -> "VirtualMachineFileLayout",

@@ -1,5 +1,6 @@
 //! The managed objects of the policy service; clients never read properties of them.
 
+use super::core::ManagedObject;
 use crate::PbmServiceInstanceContent;
 use crate::table::managed_objects;
 

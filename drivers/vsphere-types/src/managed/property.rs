@@ -1,5 +1,6 @@
 //! Property collectors, filters and views.
 
+use super::core::ManagedObject;
 use crate::table::managed_objects;
 use crate::{MoRef, PropertyFilterSpec};
 
@@ -23,18 +24,13 @@ managed_objects! {
         Vec<MoRef> = "view" -> "ManagedObject",
     }
 
-    ListView: ManagedObjectView {
-        Vec<MoRef> = "view" -> "ManagedObject",
-    }
+    ListView: ManagedObjectView {}
 
     ContainerView: ManagedObjectView {
-        Vec<MoRef> = "view" -> "ManagedObject",
         MoRef = "container" -> "ManagedEntity",
         Vec<String> = "type",
         bool = "recursive",
     }
 
-    InventoryView: ManagedObjectView {
-        Vec<MoRef> = "view" -> "ManagedObject",
-    }
+    InventoryView: ManagedObjectView {}
 }

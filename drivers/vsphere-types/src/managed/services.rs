@@ -1,5 +1,6 @@
 //! Managers that every vCenter names in its service content and of which little or nothing is served here.
 
+use super::core::ManagedObject;
 use crate::table::managed_objects;
 use crate::{HostAutoStartManagerConfig, MoRef, Object};
 
@@ -65,13 +66,9 @@ managed_objects! {
         Vec<MoRef> = "profile" -> "Profile",
     }
 
-    HostProfileManager: ProfileManager {
-        Vec<MoRef> = "profile" -> "Profile",
-    }
+    HostProfileManager: ProfileManager {}
 
-    ClusterProfileManager: ProfileManager {
-        Vec<MoRef> = "profile" -> "Profile",
-    }
+    ClusterProfileManager: ProfileManager {}
 
     ProfileComplianceManager: ManagedObject {}
 

@@ -1,5 +1,6 @@
 //! Tasks, events and their histories.
 
+use super::core::ManagedObject;
 use crate::table::managed_objects;
 use crate::{CustomFieldDef, MoRef, Object, TaskInfo, Value};
 
@@ -16,8 +17,6 @@ managed_objects! {
     }
 
     Task: ExtensibleManagedObject {
-        Vec<Object> = "value" -> "CustomFieldValue",
-        Vec<CustomFieldDef> = "availableField",
         TaskInfo = "info",
     }
 
@@ -32,12 +31,10 @@ managed_objects! {
     }
 
     TaskHistoryCollector: HistoryCollector {
-        Value = "filter",
         Vec<TaskInfo> = "latestPage",
     }
 
     EventHistoryCollector: HistoryCollector {
-        Value = "filter",
         Vec<Object> = "latestPage" -> "Event",
         Option<bool> = "initialized" since "8.0.3.0",
     }

@@ -1,61 +1,58 @@
 //! Methods of the managers of keys and key providers.
 
-use crate::table::methods;
-use crate::{CryptoKeyId, CryptoKeyResult, CryptoManagerKmipCryptoKeyStatus, Id, KeyProviderId, KmipClusterInfo, MoRef, Object};
-
-methods! {
-    "ListKeys" on "CryptoManager" (
-        Option<i32> = "limit",
-    ) returns (Vec<CryptoKeyId> = "returnval");
-    "RemoveKey" on "CryptoManager" (
+rows! { crypto:
+    served ListKeys on CryptoManager (
+        limit: Option<i32> = "limit",
+    ) returns (Vec<CryptoKeyId>) reads;
+    known RemoveKey on CryptoManager (
         CryptoKeyId = "key",
         bool = "force",
     ) returns ();
-    "ListKmipServers" on "CryptoManagerKmip" (
-        Option<i32> = "limit",
-    ) returns (Vec<KmipClusterInfo> = "returnval");
-    "ListKmsClusters" on "CryptoManagerKmip" (
-        Option<bool> = "includeKmsServers",
-        Option<i32> = "managementTypeFilter",
-        Option<i32> = "statusFilter",
-    ) returns (Vec<KmipClusterInfo> = "returnval");
-    "RetrieveKmipServersStatus_Task" on "CryptoManagerKmip" (
-        Vec<KmipClusterInfo> = "clusters",
-    ) returns (MoRef = "returnval" -> "Task");
-    "IsKmsClusterActive" on "CryptoManagerKmip" (
-        Option<KeyProviderId> = "cluster",
-    ) returns (bool = "returnval");
-    "GetDefaultKmsCluster" on "CryptoManagerKmip" (
-        Option<MoRef> = "entity" -> "ManagedEntity",
-        Option<bool> = "defaultsToParent",
-    ) returns (Option<KeyProviderId> = "returnval");
-    "SetDefaultKmsCluster" on "CryptoManagerKmip" (
-        Option<MoRef> = "entity" -> "ManagedEntity",
-        Option<KeyProviderId> = "clusterId",
+    served ListKmipServers on CryptoManagerKmip (
+        limit: Option<i32> = "limit",
+    ) returns (Vec<KmipClusterInfo>) reads;
+    served ListKmsClusters on CryptoManagerKmip (
+        include_kms_servers: Option<bool> = "includeKmsServers",
+        management_type_filter: Option<i32> = "managementTypeFilter",
+        status_filter: Option<i32> = "statusFilter",
+    ) returns (Vec<KmipClusterInfo>) reads;
+    served RetrieveKmipServersStatusTask = "RetrieveKmipServersStatus_Task" on CryptoManagerKmip (
+        clusters: Vec<KmipClusterInfo> = "clusters",
+    ) returns (MoRef as "Task");
+    served IsKmsClusterActive on CryptoManagerKmip (
+        cluster: Option<KeyProviderId> = "cluster",
+    ) returns (bool) reads;
+    served GetDefaultKmsCluster on CryptoManagerKmip (
+        entity: Option<MoRef> = "entity" -> "ManagedEntity",
+        defaults_to_parent: Option<bool> = "defaultsToParent",
+    ) returns (Option<KeyProviderId>) reads;
+    served SetDefaultKmsCluster on CryptoManagerKmip (
+        entity: Option<MoRef> = "entity" -> "ManagedEntity",
+        cluster_id: Option<KeyProviderId> = "clusterId",
     ) returns ();
-    "MarkDefault" on "CryptoManagerKmip" (
+    known MarkDefault on CryptoManagerKmip (
         KeyProviderId = "clusterId",
     ) returns ();
-    "GenerateKey" on "CryptoManagerKmip" (
-        Option<KeyProviderId> = "keyProvider",
-        Option<Object> = "spec" -> "CryptoManagerKmipCustomAttributeSpec" since "8.0.1.0",
-        Option<Object> = "keySpec" -> "CryptoManagerKmipGenerateKeySpec" since "9.0.0.0",
-    ) returns (CryptoKeyResult = "returnval");
-    "QueryCryptoKeyStatus" on "CryptoManagerKmip" (
-        Vec<CryptoKeyId> = "keyIds",
-        i32 = "checkKeyBitMap",
-    ) returns (Vec<CryptoManagerKmipCryptoKeyStatus> = "returnval");
-    "RegisterKmsCluster" on "CryptoManagerKmip" (
+    served GenerateKey on CryptoManagerKmip (
+        key_provider: Option<KeyProviderId> = "keyProvider",
+        spec: Option<Object> = "spec" -> "CryptoManagerKmipCustomAttributeSpec" since "8.0.1.0",
+        key_spec: Option<Object> = "keySpec" -> "CryptoManagerKmipGenerateKeySpec" since "9.0.0.0",
+    ) returns (CryptoKeyResult);
+    served QueryCryptoKeyStatus on CryptoManagerKmip (
+        key_ids: Vec<CryptoKeyId> = "keyIds",
+        check_key_bit_map: i32 = "checkKeyBitMap",
+    ) returns (Vec<CryptoManagerKmipCryptoKeyStatus>) reads;
+    known RegisterKmsCluster on CryptoManagerKmip (
         KeyProviderId = "clusterId",
         Option<String> = "managementType",
     ) returns ();
-    "UnregisterKmsCluster" on "CryptoManagerKmip" (
+    known UnregisterKmsCluster on CryptoManagerKmip (
         KeyProviderId = "clusterId",
     ) returns ();
-    "UpdateVStorageObjectCrypto_Task" on "VcenterVStorageObjectManager" (
-        Id = "id",
-        MoRef = "datastore" -> "Datastore",
-        Vec<Object> = "profile" -> "VirtualMachineProfileSpec",
-        Option<Object> = "disksCrypto" -> "DiskCryptoSpec",
-    ) returns (MoRef = "returnval" -> "Task");
+    served UpdateVStorageObjectCryptoTask = "UpdateVStorageObjectCrypto_Task" on VcenterVStorageObjectManager (
+        id: Id = "id",
+        datastore: MoRef = "datastore" -> "Datastore",
+        profile: Vec<Object> = "profile" -> "VirtualMachineProfileSpec",
+        disks_crypto: Option<Object> = "disksCrypto" -> "DiskCryptoSpec",
+    ) returns (MoRef as "Task");
 }

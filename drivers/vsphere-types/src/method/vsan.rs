@@ -1,10 +1,7 @@
 //! Methods of vSAN's own service.
 
-use crate::table::methods;
-use crate::{MoRef, VsanConfigInfoEx};
-
-methods! {
-    "VsanClusterGetConfig" on "VsanVcClusterConfigSystem" (
-        MoRef = "cluster" -> "ClusterComputeResource",
-    ) returns (VsanConfigInfoEx = "returnval");
+rows! { vsan:
+    served VsanClusterGetConfig on VsanVcClusterConfigSystem (
+        cluster: MoRef = "cluster" -> "ClusterComputeResource",
+    ) returns (VsanConfigInfoEx) reads;
 }

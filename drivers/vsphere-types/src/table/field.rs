@@ -69,44 +69,65 @@ pub trait Item: Sized {
     fn blank(declared: &'static str) -> Self;
 }
 
-/// A type that a struct's field can have.
+/// A type that a struct's field, a parameter or a result can have.
 pub trait Field: Sized {
     /// The item that it holds.
     type Item: Item;
     /// How often it may stand.
     const SHAPE: Shape;
 
+    /// The value on the wire; `None` when it is not set. An empty array is set.
+    fn into_value(self, declared: &'static str) -> Option<Value>;
+
+    /// Reads the value at a place of the table.
+    ///
+    /// # Errors
+    /// The value is missing or of another type.
+    fn read(value: Option<&Value>, place: Place<'_>) -> Result<Self, TypeError>;
+
+    /// What it is in a default struct.
+    fn blank(declared: &'static str) -> Self;
+
     /// Adds the field to an object.
-    fn put(self, name: &'static str, declared: &'static str, fields: &mut Vec<(String, Value)>);
+    fn put(self, name: &'static str, declared: &'static str, fields: &mut Vec<(String, Value)>) {
+        if let Some(value) = self.into_value(declared) {
+            fields.push((name.to_owned(), value));
+        }
+    }
 
     /// Reads the field of an object.
     ///
     /// # Errors
     /// The field is missing or of another type.
-    fn take(object: &Object, name: &'static str) -> Result<Self, TypeError>;
-
-    /// What it is in a default struct.
-    fn blank(declared: &'static str) -> Self;
-}
-
-fn read<T: Item>(object: &Object, name: &str, value: &Value) -> Result<T, TypeError> {
-    match T::from_value(value) {
-        Ok(Some(item)) => Ok(item),
-        Ok(None) => Err(TypeError::Mismatch {
-            type_name: object.type_name.clone(),
-            field: name.to_owned(),
-            expected: T::NAME.to_owned(),
-            found: value.type_name(),
-        }),
-        Err(error) => Err(error),
+    fn take(object: &Object, name: &'static str) -> Result<Self, TypeError> {
+        Self::read(object.get(name), Place { type_name: &object.type_name, field: name })
     }
 }
 
-/// Reads a required field.
-pub(crate) fn take_single<T: Item>(object: &Object, name: &'static str) -> Result<T, TypeError> {
-    match object.get(name) {
-        Some(value) => read(object, name, value),
-        None => Err(TypeError::Missing { type_name: object.type_name.clone(), field: name.to_owned() }),
+/// Where a value stands, for errors.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    /// Wire name of the type or method.
+    pub type_name: &'a str,
+    /// Wire name of the field.
+    pub field: &'static str,
+}
+
+impl Place<'_> {
+    /// Reads an item that stands here.
+    fn item<T: Item>(self, value: &Value) -> Result<T, TypeError> {
+        T::from_value(value)?.ok_or_else(|| TypeError::Mismatch {
+            type_name: self.type_name.to_owned(),
+            field: self.field.to_owned(),
+            expected: T::NAME.to_owned(),
+            found: value.type_name(),
+        })
+    }
+
+    /// Reads an item that must stand here.
+    pub(crate) fn single<T: Item>(self, value: Option<&Value>) -> Result<T, TypeError> {
+        let missing = || TypeError::Missing { type_name: self.type_name.to_owned(), field: self.field.to_owned() };
+        self.item(value.ok_or_else(missing)?)
     }
 }
 
@@ -114,14 +135,12 @@ impl<T: Item> Field for Option<T> {
     type Item = T;
     const SHAPE: Shape = Shape::Optional;
 
-    fn put(self, name: &'static str, _declared: &'static str, fields: &mut Vec<(String, Value)>) {
-        if let Some(item) = self {
-            fields.push((name.to_owned(), item.into_value()));
-        }
+    fn into_value(self, _declared: &'static str) -> Option<Value> {
+        self.map(Item::into_value)
     }
 
-    fn take(object: &Object, name: &'static str) -> Result<Self, TypeError> {
-        object.get(name).map(|value| read(object, name, value)).transpose()
+    fn read(value: Option<&Value>, place: Place<'_>) -> Result<Self, TypeError> {
+        value.map(|value| place.item(value)).transpose()
     }
 
     fn blank(_declared: &'static str) -> Self {
@@ -133,20 +152,20 @@ impl<T: Item> Field for Vec<T> {
     type Item = T;
     const SHAPE: Shape = Shape::Array;
 
+    fn into_value(self, declared: &'static str) -> Option<Value> {
+        let items = self.into_iter().map(Item::into_value).collect();
+        let item_type = if matches!(T::KIND, DeclaredKind::Reference) { T::NAME } else { declared };
+        Some(Value::Array(Array { item_type: item_type.to_owned(), items }))
+    }
+
     fn put(self, name: &'static str, declared: &'static str, fields: &mut Vec<(String, Value)>) {
-        if !self.is_empty() {
-            let items = self.into_iter().map(Item::into_value).collect();
-            let item_type = if matches!(T::KIND, DeclaredKind::Reference) { T::NAME } else { declared };
-            fields.push((name.to_owned(), Value::Array(Array { item_type: item_type.to_owned(), items })));
+        if let Some(value) = self.into_value(declared).filter(|value| !value.items().is_empty()) {
+            fields.push((name.to_owned(), value));
         }
     }
 
-    fn take(object: &Object, name: &'static str) -> Result<Self, TypeError> {
-        match object.get(name) {
-            Some(Value::Array(array)) => array.items.iter().map(|item| read(object, name, item)).collect(),
-            Some(single) => Ok(vec![read(object, name, single)?]),
-            None => Ok(Vec::new()),
-        }
+    fn read(value: Option<&Value>, place: Place<'_>) -> Result<Self, TypeError> {
+        value.map_or(&[][..], Value::items).iter().map(|item| place.item(item)).collect()
     }
 
     fn blank(_declared: &'static str) -> Self {
@@ -161,12 +180,12 @@ macro_rules! single {
             type Item = $type;
             const SHAPE: $crate::table::Shape = $crate::table::Shape::Single;
 
-            fn put(self, name: &'static str, _declared: &'static str, fields: &mut Vec<(String, $crate::Value)>) {
-                fields.push((name.to_owned(), $crate::table::Item::into_value(self)));
+            fn into_value(self, _declared: &'static str) -> Option<$crate::Value> {
+                Some($crate::table::Item::into_value(self))
             }
 
-            fn take(object: &$crate::Object, name: &'static str) -> Result<Self, $crate::table::TypeError> {
-                $crate::table::take_single(object, name)
+            fn read(value: Option<&$crate::Value>, place: $crate::table::Place<'_>) -> Result<Self, $crate::table::TypeError> {
+                place.single(value)
             }
 
             fn blank(declared: &'static str) -> Self {

@@ -160,6 +160,28 @@ impl FieldInfo {
     }
 }
 
+/// How many fields these lists have together.
+pub(crate) const fn count(lists: &[&[FieldInfo]]) -> usize {
+    let (mut total, mut list) = (0, 0);
+    while list < lists.len() {
+        total += lists[list].len();
+        list += 1;
+    }
+    total
+}
+
+/// Inherited fields and own ones, as one list.
+pub(crate) const fn joined<const N: usize>(inherited: &[&[FieldInfo]], own: &[FieldInfo]) -> [FieldInfo; N] {
+    let mut all = [FieldInfo { name: "", declared: Declared::Any, optional: false, array: false, since: "" }; N];
+    let above = if inherited.is_empty() { &[] } else { inherited[0] };
+    let mut place = 0;
+    while place < N {
+        all[place] = if place < above.len() { above[place] } else { own[place - above.len()] };
+        place += 1;
+    }
+    all
+}
+
 impl TypeInfo {
     /// The field of this wire name.
     pub fn field(&self, name: &str) -> Option<&'static FieldInfo> {

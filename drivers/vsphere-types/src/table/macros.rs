@@ -1,96 +1,122 @@
-//! The macros that make structs, enumerations, managed objects and methods out of the table's lines.
+//! The macros that make structs, enumerations and managed objects out of the table's lines.
 //!
 //! A field's line reads `rust_name: RustType = "wireName"`, then, where needed, `-> "DeclaredType"` for references and
 //! for slots that hold several types, `[required]` for arrays and unknown types that must not be absent, and
-//! `since "8.0.0.1"`.
+//! `since "8.0.0.1"`. A type has the fields of the one that it extends, before its own; they are not written again.
 
-/// Data objects: one struct and one line of the table each. Fields of the base stand first.
+/// Data objects: one struct and one line of the table each.
 macro_rules! data_objects {
     ($(
         $(#[$meta:meta])*
-        $name:ident $(= $wire:literal)? $(: $base:ident)? {
-            $( $field:ident : $type:ty = $field_wire:literal $(-> $declared:literal)? $([$flag:ident])? $(since $since:literal)? ),* $(,)?
-        }
+        $name:ident $(= $wire:literal)? $(: $base:ident)? { $($own:tt)* }
     )*) => {
-        $(
-            $(#[$meta])*
-            #[derive(Clone, Debug, PartialEq)]
-            pub struct $name {
-                $( #[doc = concat!("`", $field_wire, "`")] pub $field: $type, )*
-            }
+        $( $crate::table::data_object! { ($) [$(#[$meta])*] $name [$($wire)?] [$($base)?] { $($own)* } } )*
 
-            impl $crate::table::DataObject for $name {
-                const TYPE: &'static str = $crate::table::wire_name!($name $(, $wire)?);
-
-                fn into_object(self) -> $crate::Object {
-                    #[allow(unused_mut, reason = "a type without fields adds none")]
-                    let mut fields = Vec::new();
-                    $( <$type as $crate::table::Field>::put(
-                        self.$field, $field_wire, $crate::table::declared_name!($type $(, $declared)?), &mut fields,
-                    ); )*
-                    $crate::Object { type_name: Self::TYPE.to_owned(), fields }
-                }
-
-                fn from_object(object: &$crate::Object) -> Result<Self, $crate::table::TypeError> {
-                    $crate::table::expect_type(object, Self::TYPE)?;
-                    Ok(Self { $( $field: <$type as $crate::table::Field>::take(object, $field_wire)?, )* })
-                }
-            }
-
-            impl Default for $name {
-                fn default() -> Self {
-                    Self { $(
-                        $field: <$type as $crate::table::Field>::blank($crate::table::declared_name!($type $(, $declared)?)),
-                    )* }
-                }
-            }
-
-            impl $crate::table::Item for $name {
-                const KIND: $crate::table::DeclaredKind = $crate::table::DeclaredKind::Object;
-                const NAME: &'static str = <Self as $crate::table::DataObject>::TYPE;
-
-                fn into_value(self) -> $crate::Value {
-                    $crate::Value::Object($crate::table::DataObject::into_object(self))
-                }
-
-                fn from_value(value: &$crate::Value) -> Result<Option<Self>, $crate::table::TypeError> {
-                    match value {
-                        $crate::Value::Object(object) => Ok(Some($crate::table::DataObject::from_object(object)?)),
-                        _ => Ok(None),
-                    }
-                }
-
-                fn blank(_declared: &'static str) -> Self {
-                    Self::default()
-                }
-            }
-            $crate::table::single!($name);
-        )*
-
-        pub(crate) static TYPES: &[$crate::table::TypeInfo] = &[$(
-            $crate::table::TypeInfo {
-                name: $crate::table::wire_name!($name $(, $wire)?),
-                base: $crate::table::base_name!($($base)?),
-                kind: $crate::table::TypeKind::Data,
-                fields: &[$( $crate::table::field_info!($type, $field_wire, [$($declared)?], [$($flag)?], [$($since)?]) ),*],
-                members: &[],
-            },
-        )*];
+        pub(crate) static TYPES: &[$crate::table::TypeInfo] = &[$( <$name as $crate::table::DataObject>::INFO ),*];
     };
 }
 pub(crate) use data_objects;
 
-/// Faults: data objects that begin with what every fault carries.
+/// Asks the base for its fields. Each type is a macro too, of the same name, that passes its own fields on to those that extend it.
+macro_rules! data_object {
+    (($d:tt) $meta:tt $name:ident $wire:tt [] $own:tt) => {
+        $crate::table::with_fields! { ($d) $meta $name $wire [] {} $own }
+    };
+    (($d:tt) $meta:tt $name:ident $wire:tt [$base:ident] $own:tt) => {
+        $base! { ($d) $meta $name $wire [$base] $own }
+    };
+}
+pub(crate) use data_object;
+
+/// The type with the fields of its base, and the macro for those that extend it. `$d` is a dollar sign.
+macro_rules! with_fields {
+    (($d:tt) $meta:tt $name:ident $wire:tt $base:tt { $($inherited:tt)* } { $($own:tt)* }) => {
+        #[allow(unused_macros, reason = "most types are extended by none")]
+        macro_rules! $name {
+            (($d dollar:tt) $d meta:tt $d name:ident $d wire:tt $d base:tt $d own:tt) => {
+                $crate::table::with_fields! { ($d dollar) $d meta $d name $d wire $d base { $($inherited)* $($own)* } $d own }
+            };
+        }
+
+        $crate::table::data_struct! { $meta $name $wire $base { $($inherited)* $($own)* } }
+    };
+}
+pub(crate) use with_fields;
+
+/// A struct with its way to objects and back.
+macro_rules! data_struct {
+    (
+        [$(#[$meta:meta])*] $name:ident [$($wire:literal)?] [$($base:ident)?] {
+            $( $field:ident : $type:ty = $field_wire:literal $(-> $declared:literal)? $([$flag:ident])? $(since $since:literal)? ),* $(,)?
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct $name {
+            $( #[doc = concat!("`", $field_wire, "`")] pub $field: $type, )*
+        }
+
+        impl $crate::table::DataObject for $name {
+            const TYPE: &'static str = $crate::table::wire_name!($name $(, $wire)?);
+            const INFO: $crate::table::TypeInfo = $crate::table::TypeInfo {
+                name: Self::TYPE,
+                base: $crate::table::base_name!($($base)?),
+                kind: $crate::table::TypeKind::Data,
+                fields: &[$( $crate::table::field_info!($type, $field_wire, [$($declared)?], [$($flag)?], [$($since)?]) ),*],
+                members: &[],
+            };
+
+            fn into_object(self) -> $crate::Object {
+                #[allow(unused_mut, reason = "a type without fields adds none")]
+                let mut fields = Vec::new();
+                $( <$type as $crate::table::Field>::put(
+                    self.$field, $field_wire, $crate::table::declared_name!($type $(, $declared)?), &mut fields,
+                ); )*
+                $crate::Object { type_name: Self::TYPE.to_owned(), fields }
+            }
+
+            fn from_object(object: &$crate::Object) -> Result<Self, $crate::table::TypeError> {
+                $crate::table::expect_type(object, Self::TYPE)?;
+                Ok(Self { $( $field: <$type as $crate::table::Field>::take(object, $field_wire)?, )* })
+            }
+        }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self { $(
+                    $field: <$type as $crate::table::Field>::blank($crate::table::declared_name!($type $(, $declared)?)),
+                )* }
+            }
+        }
+
+        impl $crate::table::Item for $name {
+            const KIND: $crate::table::DeclaredKind = $crate::table::DeclaredKind::Object;
+            const NAME: &'static str = <Self as $crate::table::DataObject>::TYPE;
+
+            fn into_value(self) -> $crate::Value {
+                $crate::Value::Object($crate::table::DataObject::into_object(self))
+            }
+
+            fn from_value(value: &$crate::Value) -> Result<Option<Self>, $crate::table::TypeError> {
+                match value {
+                    $crate::Value::Object(object) => Ok(Some($crate::table::DataObject::from_object(object)?)),
+                    _ => Ok(None),
+                }
+            }
+
+            fn blank(_declared: &'static str) -> Self {
+                Self::default()
+            }
+        }
+        $crate::table::single!($name);
+    };
+}
+pub(crate) use data_struct;
+
+/// Faults: data objects that can be thrown.
 macro_rules! faults {
     ($( $(#[$meta:meta])* $name:ident : $base:ident { $($body:tt)* } )*) => {
-        $crate::table::data_objects! { $(
-            $(#[$meta])*
-            $name: $base {
-                fault_cause: Option<$crate::LocalizedMethodFault> = "faultCause",
-                fault_message: Vec<$crate::LocalizableMessage> = "faultMessage",
-                $($body)*
-            }
-        )* }
+        $crate::table::data_objects! { $( $(#[$meta])* $name: $base { $($body)* } )* }
         $( impl $crate::TypedFault for $name {} )*
     };
 }
@@ -163,7 +189,7 @@ macro_rules! enumerations {
 }
 pub(crate) use enumerations;
 
-/// Managed objects: lines of the table only. Properties of the base stand first.
+/// Managed objects: lines of the table only. The properties of the base come first.
 macro_rules! managed_objects {
     ($(
         $(#[$meta:meta])*
@@ -171,12 +197,23 @@ macro_rules! managed_objects {
             $( $type:ty = $wire:literal $(-> $declared:literal)? $([$flag:ident])? $(since $since:literal)? ),* $(,)?
         }
     )*) => {
+        $(
+            #[expect(non_upper_case_globals, reason = "it has the name of the type whose properties it holds")]
+            pub(crate) const $name: &[$crate::table::FieldInfo] = {
+                const INHERITED: &[&[$crate::table::FieldInfo]] = &[$($base)?];
+                const OWN: &[$crate::table::FieldInfo] =
+                    &[$( $crate::table::field_info!($type, $wire, [$($declared)?], [$($flag)?], [$($since)?]) ),*];
+                const ALL: [$crate::table::FieldInfo; $crate::table::count(INHERITED) + OWN.len()] = $crate::table::joined(INHERITED, OWN);
+                &ALL
+            };
+        )*
+
         pub(crate) static TYPES: &[$crate::table::TypeInfo] = &[$(
             $crate::table::TypeInfo {
                 name: stringify!($name),
                 base: $crate::table::base_name!($($base)?),
                 kind: $crate::table::TypeKind::Managed,
-                fields: &[$( $crate::table::field_info!($type, $wire, [$($declared)?], [$($flag)?], [$($since)?]) ),*],
+                fields: $name,
                 members: &[],
             },
         )*];
@@ -229,32 +266,3 @@ macro_rules! field_info {
     };
 }
 pub(crate) use field_info;
-
-/// Methods of one area: the object that has them, their parameters in order, and what they return.
-macro_rules! methods {
-    ($(
-        $wire:literal on $object:literal (
-            $( $type:ty = $param:literal $(-> $declared:literal)? $([$flag:ident])? $(since $since:literal)? ),* $(,)?
-        ) returns ( $($result:ty = $returnval:literal $(-> $result_declared:literal)? $([$result_flag:ident])? )? );
-    )*) => {
-        pub(crate) static METHODS: &[$crate::MethodInfo] = &[$(
-            $crate::MethodInfo {
-                name: $wire,
-                object: $object,
-                parameters: &[$( $crate::table::field_info!($type, $param, [$($declared)?], [$($flag)?], [$($since)?]) ),*],
-                result: $crate::table::result_info!($($result, $returnval, [$($result_declared)?], [$($result_flag)?])?),
-            },
-        )*];
-    };
-}
-pub(crate) use methods;
-
-macro_rules! result_info {
-    () => {
-        None
-    };
-    ($type:ty, $wire:literal, [$($declared:literal)?], [$($flag:ident)?]) => {
-        Some($crate::table::field_info!($type, $wire, [$($declared)?], [$($flag)?], []))
-    };
-}
-pub(crate) use result_info;

@@ -3,13 +3,17 @@
 mod field;
 mod info;
 mod macros;
+mod methods;
 
-pub use field::{Binary, DeclaredKind, Field, Item, Shape};
-pub(crate) use field::{single, take_single};
+pub(crate) use field::single;
+pub use field::{Binary, DeclaredKind, Field, Item, Place, Shape};
 pub use info::{Declared, FieldInfo, TypeInfo, TypeKind, all_types, has_subtypes, is_subtype, namespace_of, type_info};
+pub(crate) use info::{count, joined};
 pub(crate) use macros::{
-    base_name, data_objects, declared_name, enumerations, faults, field_info, managed_objects, methods, result_info, wire_name,
+    base_name, data_object, data_objects, data_struct, declared_name, enumerations, faults, field_info, managed_objects, wire_name,
+    with_fields,
 };
+pub(crate) use methods::{method_info, methods, request, result_info, result_type};
 
 use crate::Object;
 
@@ -17,6 +21,8 @@ use crate::Object;
 pub trait DataObject: Sized {
     /// Wire name of the type.
     const TYPE: &'static str;
+    /// What the table says of the type.
+    const INFO: TypeInfo;
 
     /// As it goes over the wire.
     fn into_object(self) -> Object;

@@ -6,28 +6,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
 use seatrial_journal::Change;
 use vsphere_types::{MoRef, Value, type_info};
 
 use super::affected::Affected;
+use super::journaled::Commit;
 use super::window::{ObjectChange, Window};
 use super::{journaled, membership};
-use crate::managed::{Look, exists, top_level};
+use crate::look::Look;
+use crate::managed::{exists, top_level};
 use crate::state::State;
 
-/// What a transaction is recorded with.
-pub struct Commit<'a> {
-    /// Name of the vCenter, the journal's store.
-    pub store: &'a str,
-    /// When.
-    pub at: Timestamp,
-    /// What brought it about.
-    pub cause: &'a str,
-}
-
 /// Ends the running transaction: records its changes, if there are any, and begins the next one.
-pub fn commit(commit: &Commit, world: &mut crate::world::Parts, window: &mut Window) -> Vec<Change> {
+pub fn commit(commit: &Commit, world: &mut crate::look::Parts, window: &mut Window) -> Vec<Change> {
     if !world.state.is_touched() {
         return Vec::new();
     }

@@ -6,14 +6,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use seatrial_journal::{Change, ChangeKind, patch_between};
 use serde_json::{Value, json};
 use vsphere_types::MoRef;
 
-use super::commit::Commit;
-use crate::crypto::wants_encryption;
-use crate::machines::power;
+use crate::policy::wants_encryption;
 use crate::state::{Host, KeyRef, PowerState, State, Volume};
+
+/// What a transaction is recorded with.
+pub struct Commit<'a> {
+    /// Name of the vCenter, the journal's store.
+    pub store: &'a str,
+    /// When.
+    pub at: Timestamp,
+    /// What brought it about.
+    pub cause: &'a str,
+}
 
 /// Objects by their journal names; a name without a value is an object that is not there.
 pub type Snapshot = BTreeMap<String, Value>;
@@ -168,7 +177,7 @@ fn vm(state: &State, id: &MoRef) -> Option<Value> {
         }
     }
     // What is so, not what vCenter knows: a machine whose host has failed does not run.
-    let power = if power::runs(state, id) { PowerState::PoweredOn } else { PowerState::PoweredOff };
+    let power = if state.runs(id) { PowerState::PoweredOn } else { PowerState::PoweredOff };
     let mut json = json!({
         "name": vm.name, "biosUuid": vm.bios_uuid, "power": power.wire_name(), "host": vm.host.id, "disks": disks,
         "bootId": vm.boot_id, "encrypted": vm.key.is_some(),

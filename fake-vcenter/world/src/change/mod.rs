@@ -7,5 +7,6 @@ mod journaled;
 mod membership;
 mod window;
 
-pub use commit::{Commit, commit};
+pub use commit::commit;
+pub use journaled::Commit;
 pub use window::{ObjectChange, Window};

@@ -12,5 +12,3 @@ pub mod fault;
 pub mod keys;
 pub mod plan;
 pub mod recrypt;
-
-pub use crate::policy::wants_encryption;

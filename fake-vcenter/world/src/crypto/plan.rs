@@ -2,12 +2,11 @@
 
 use vsphere_types::{Fault, InvalidState, MoRef, TypedFault};
 
-use super::change::{Change, Lock, PolicyChange, Step};
 use super::fault as faults;
-use super::{keys, wants_encryption};
 use crate::config::KeyProviderKind;
 use crate::fault;
-use crate::state::{KeyRef, PowerState, Volume};
+use crate::policy::wants_encryption;
+use crate::state::{KeyChange, KeyRef, KeyStep, Lock, PolicyChange, PowerState, Volume};
 use crate::world::World;
 
 /// Who asks: each way has its own rules for volumes that are attached.
@@ -22,22 +21,22 @@ pub enum Way {
 }
 
 /// Judges a change of one thing.
-pub fn check(world: &World, step: &Step, way: Way) -> Result<(), Fault> {
+pub fn check(world: &World, step: &KeyStep, way: Way) -> Result<(), Fault> {
     match &step.lock {
         Lock::Machine(vm) => check_machine(world, vm, &step.change),
         Lock::Volume(id) => check_volume(world, id, step, way),
     }
 }
 
-fn check_volume(world: &World, id: &str, step: &Step, way: Way) -> Result<(), Fault> {
+fn check_volume(world: &World, id: &str, step: &KeyStep, way: Way) -> Result<(), Fault> {
     let volume = world.parts.state.volumes.get(&id.to_owned()).ok_or_else(|| fault::volume_missing(id))?;
-    if step.change == Change::Nothing && step.policy == PolicyChange::Keep {
+    if step.change == KeyChange::Nothing && step.policy == PolicyChange::Keep {
         return Ok(());
     }
     if let Some(attachment) = volume.attachments.first() {
         check_attached(world, &attachment.vm, &step.change, way)?;
     }
-    let rewrites = matches!(step.change, Change::Encrypt(_) | Change::Decrypt | Change::Recrypt { deep: true, .. });
+    let rewrites = matches!(step.change, KeyChange::Encrypt(_) | KeyChange::Decrypt | KeyChange::Recrypt { deep: true, .. });
     if rewrites && !volume.snapshots.is_empty() {
         return Err(faults::has_snapshots());
     }
@@ -47,8 +46,8 @@ fn check_volume(world: &World, id: &str, step: &Step, way: Way) -> Result<(), Fa
 }
 
 /// What is attached changes through its VM; CNS learned shallow recrypt of it with patches of 9.0.
-fn check_attached(world: &World, vm: &MoRef, change: &Change, way: Way) -> Result<(), Fault> {
-    let shallow = matches!(change, Change::Recrypt { deep: false, .. } | Change::Register(_) | Change::Nothing);
+fn check_attached(world: &World, vm: &MoRef, change: &KeyChange, way: Way) -> Result<(), Fault> {
+    let shallow = matches!(change, KeyChange::Recrypt { deep: false, .. } | KeyChange::Register(_) | KeyChange::Nothing);
     match way {
         Way::Cns if shallow && world.config.release.recrypts_attached_volumes() => Ok(()),
         Way::Cns | Way::FirstClassDisk => Err(InvalidState::default().fault()),
@@ -66,10 +65,10 @@ fn must_be_off(world: &World, vm: &MoRef) -> Result<(), Fault> {
 }
 
 /// First class disks and native keys did not go together before 8.0 U3.
-pub fn check_native(world: &World, change: &Change) -> Result<(), Fault> {
-    let (Change::Encrypt(wanted) | Change::Recrypt { to: wanted, .. }) = change else { return Ok(()) };
+pub fn check_native(world: &World, change: &KeyChange) -> Result<(), Fault> {
+    let (KeyChange::Encrypt(wanted) | KeyChange::Recrypt { to: wanted, .. }) = change else { return Ok(()) };
     let state = &world.parts.state;
-    let name = wanted.provider.as_deref().or_else(|| keys::default_provider(state));
+    let name = wanted.provider.as_deref().or_else(|| state.default_provider());
     let native =
         name.and_then(|name| state.key_providers.get(&name.to_owned())).is_some_and(|provider| provider.kind == KeyProviderKind::Native);
     if native && !world.config.release.has_native_keys_for_disks() {
@@ -78,16 +77,16 @@ pub fn check_native(world: &World, change: &Change) -> Result<(), Fault> {
     Ok(())
 }
 
-fn check_disk_state(key: Option<&KeyRef>, change: &Change) -> Result<(), Fault> {
+fn check_disk_state(key: Option<&KeyRef>, change: &KeyChange) -> Result<(), Fault> {
     match (change, key) {
-        (Change::Encrypt(_), Some(_)) => Err(faults::disk_state(true)),
-        (Change::Decrypt | Change::Recrypt { .. }, None) => Err(faults::disk_state(false)),
+        (KeyChange::Encrypt(_), Some(_)) => Err(faults::disk_state(true)),
+        (KeyChange::Decrypt | KeyChange::Recrypt { .. }, None) => Err(faults::disk_state(false)),
         _ => Ok(()),
     }
 }
 
 /// Encrypting and writing anew need a policy that encrypts, making clear one that does not; a shallow recrypt needs none.
-fn check_policy(world: &World, volume: &Volume, step: &Step) -> Result<(), Fault> {
+fn check_policy(world: &World, volume: &Volume, step: &KeyStep) -> Result<(), Fault> {
     let policy = match &step.policy {
         PolicyChange::Keep => volume.policy.as_deref(),
         PolicyChange::To(id) => Some(id.as_str()),
@@ -96,30 +95,30 @@ fn check_policy(world: &World, volume: &Volume, step: &Step) -> Result<(), Fault
     let encrypts = policy.is_some_and(|policy| wants_encryption(&world.parts.state, policy));
     let came = step.policy != PolicyChange::Keep;
     match &step.change {
-        Change::Encrypt(_) | Change::Recrypt { deep: true, .. } if !encrypts => {
+        KeyChange::Encrypt(_) | KeyChange::Recrypt { deep: true, .. } if !encrypts => {
             Err(faults::bad_policy("Encrypting a disk needs a storage policy that encrypts."))
         }
-        Change::Decrypt if encrypts => Err(faults::bad_policy("A disk cannot be made clear under a storage policy that encrypts.")),
-        Change::Nothing | Change::Recrypt { .. } if came && encrypts != volume.key.is_some() => {
+        KeyChange::Decrypt if encrypts => Err(faults::bad_policy("A disk cannot be made clear under a storage policy that encrypts.")),
+        KeyChange::Nothing | KeyChange::Recrypt { .. } if came && encrypts != volume.key.is_some() => {
             Err(faults::bad_policy("The storage policy and the disk do not agree on encryption."))
         }
         _ => Ok(()),
     }
 }
 
-fn check_machine(world: &World, vm: &MoRef, change: &Change) -> Result<(), Fault> {
+fn check_machine(world: &World, vm: &MoRef, change: &KeyChange) -> Result<(), Fault> {
     let state = &world.parts.state;
     let record = state.vms.get(vm).ok_or_else(|| fault::not_found(vm))?;
     match (change, &record.key) {
-        (Change::Encrypt(_), Some(_)) => Err(faults::machine_encrypted()),
-        (Change::Decrypt | Change::Recrypt { .. }, None) => Err(faults::machine_not_encrypted()),
-        (Change::Recrypt { deep: false, .. } | Change::Nothing | Change::Register(_), _) => Ok(()),
+        (KeyChange::Encrypt(_), Some(_)) => Err(faults::machine_encrypted()),
+        (KeyChange::Decrypt | KeyChange::Recrypt { .. }, None) => Err(faults::machine_not_encrypted()),
+        (KeyChange::Recrypt { deep: false, .. } | KeyChange::Nothing | KeyChange::Register(_), _) => Ok(()),
         _ => must_be_off(world, vm),
     }
 }
 
 /// Judges what a reconfiguration makes of a VM as a whole: no encrypted disk on a machine in clear, one kind of provider.
-pub fn check_together(world: &World, vm: &MoRef, steps: &[Step]) -> Result<(), Fault> {
+pub fn check_together(world: &World, vm: &MoRef, steps: &[KeyStep]) -> Result<(), Fault> {
     let state = &world.parts.state;
     let record = state.vms.get(vm).ok_or_else(|| fault::not_found(vm))?;
     let machine = after(world, steps, &Lock::Machine(vm.clone()), record.key.as_ref());
@@ -127,21 +126,21 @@ pub fn check_together(world: &World, vm: &MoRef, steps: &[Step]) -> Result<(), F
     let disks: Vec<KeyRef> =
         disks.filter_map(|volume| after(world, steps, &Lock::Volume(volume.id.clone()), volume.key.as_ref())).collect();
     if machine.is_none() && !disks.is_empty() {
-        let decrypts = steps.iter().any(|step| step.lock == Lock::Machine(vm.clone()) && step.change == Change::Decrypt);
+        let decrypts = steps.iter().any(|step| step.lock == Lock::Machine(vm.clone()) && step.change == KeyChange::Decrypt);
         return Err(if decrypts { faults::disks_still_encrypted() } else { faults::machine_not_encrypted() });
     }
-    if keys::mixed(state, machine.iter().chain(&disks)) {
+    if state.mixes(machine.iter().chain(&disks)) {
         return Err(faults::mixed_keys());
     }
     Ok(())
 }
 
 /// The key that a thing will have, as far as its provider: which one it will be there is decided when it is made.
-fn after(world: &World, steps: &[Step], lock: &Lock, key: Option<&KeyRef>) -> Option<KeyRef> {
+fn after(world: &World, steps: &[KeyStep], lock: &Lock, key: Option<&KeyRef>) -> Option<KeyRef> {
     match steps.iter().find(|step| step.lock == *lock).map(|step| &step.change) {
-        Some(Change::Decrypt) => None,
-        Some(Change::Encrypt(wanted) | Change::Recrypt { to: wanted, .. }) => {
-            let provider = wanted.provider.as_deref().or_else(|| keys::default_provider(&world.parts.state));
+        Some(KeyChange::Decrypt) => None,
+        Some(KeyChange::Encrypt(wanted) | KeyChange::Recrypt { to: wanted, .. }) => {
+            let provider = wanted.provider.as_deref().or_else(|| world.parts.state.default_provider());
             Some(KeyRef { provider: provider.unwrap_or_default().to_owned(), id: wanted.id.clone().unwrap_or_default() })
         }
         _ => key.cloned(),

@@ -5,11 +5,13 @@
 
 use vsphere_types::{Fault, MoRef};
 
-use super::change::{Change, Keys, Lock, PolicyChange, Step};
 use super::fault as faults;
-use super::keys::{self, Wanted};
-use crate::state::KeyRef;
+use super::keys;
+use crate::state::{KeyChange, KeyRef, KeyStep, Lock, PolicyChange, WantedKey};
 use crate::world::World;
+
+/// The keys of a thing: the present one, and the one before while a change is not finished.
+type Keys = (Option<KeyRef>, Option<KeyRef>);
 
 fn keys_of(world: &World, lock: &Lock) -> Keys {
     let state = &world.parts.state;
@@ -47,7 +49,7 @@ pub fn host_of(world: &World, lock: &Lock) -> Option<MoRef> {
 }
 
 /// A key for the thing, which the host that uses it holds too.
-fn take_for(world: &mut World, lock: &Lock, wanted: &Wanted) -> Result<KeyRef, Fault> {
+fn take_for(world: &mut World, lock: &Lock, wanted: &WantedKey) -> Result<KeyRef, Fault> {
     let key = keys::take(world, wanted)?;
     if let Some(host) = host_of(world, lock) {
         keys::bring(world, &host, &[vec![key.clone()]])?;
@@ -56,10 +58,10 @@ fn take_for(world: &mut World, lock: &Lock, wanted: &Wanted) -> Result<KeyRef, F
 }
 
 /// The first half of a shallow recrypt; of all other changes nothing can be done by halves.
-pub fn begin(world: &mut World, step: &Step) -> Result<(), Fault> {
-    let Change::Recrypt { to, deep: false } = &step.change else { return Ok(()) };
+pub fn begin(world: &mut World, step: &KeyStep) -> Result<(), Fault> {
+    let KeyChange::Recrypt { to, deep: false } = &step.change else { return Ok(()) };
     let (key, old_key) = keys_of(world, &step.lock);
-    let begun = old_key.is_some() && key.as_ref().is_some_and(|key| to.is_met_by(&world.parts.state, key));
+    let begun = old_key.is_some() && key.as_ref().is_some_and(|key| world.parts.state.meets(key, to));
     if begun {
         return Ok(());
     }
@@ -71,25 +73,25 @@ pub fn begin(world: &mut World, step: &Step) -> Result<(), Fault> {
 }
 
 /// All of a change.
-pub fn complete(world: &mut World, step: &Step) -> Result<(), Fault> {
+pub fn complete(world: &mut World, step: &KeyStep) -> Result<(), Fault> {
     match &step.change {
-        Change::Nothing => {}
-        Change::Register(wanted) => {
+        KeyChange::Nothing => {}
+        KeyChange::Register(wanted) => {
             take_for(world, &step.lock, wanted)?;
         }
-        Change::Encrypt(wanted) => {
+        KeyChange::Encrypt(wanted) => {
             let key = take_for(world, &step.lock, wanted)?;
             set_keys(world, &step.lock, (Some(key), None));
         }
-        Change::Decrypt => set_keys(world, &step.lock, (None, None)),
-        Change::Recrypt { to, deep: true } => {
+        KeyChange::Decrypt => set_keys(world, &step.lock, (None, None)),
+        KeyChange::Recrypt { to, deep: true } => {
             let key = take_for(world, &step.lock, to)?;
             set_keys(world, &step.lock, (Some(key), None));
         }
-        Change::Recrypt { deep: false, .. } => {
+        KeyChange::Recrypt { deep: false, .. } => {
             begin(world, step)?;
             let (key, _) = keys_of(world, &step.lock);
-            if !key.as_ref().is_some_and(|key| keys::can_be_fetched(&world.parts.state, key)) {
+            if !key.as_ref().is_some_and(|key| world.parts.state.can_fetch(key)) {
                 return Err(faults::key_locator("DiskLib_RecryptShallow"));
             }
             set_keys(world, &step.lock, (key, None));

@@ -2,7 +2,6 @@
 
 use vsphere_types::MoRef;
 
-use crate::machines::power;
 use crate::state::{KeyRef, VmMark};
 use crate::world::World;
 
@@ -106,7 +105,7 @@ impl World {
         Some(VmFacts {
             name: record.name.clone(),
             bios_uuid: record.bios_uuid.clone(),
-            running: power::runs(state, &vm),
+            running: state.runs(&vm),
             host: record.host.clone(),
             addresses: record.guest.addresses.clone(),
             boot_id: record.boot_id,

@@ -61,8 +61,8 @@ impl World {
             let own = Some(record.datastore.clone()).filter(|own| target.datastores.contains(own));
             let datastore = own.or_else(|| target.datastores.first().cloned()).unwrap_or_else(|| record.datastore.clone());
             let pool = state.clusters.get(&target.parent).map(|cluster| cluster.pool.clone());
-            let locks = keys::locks_of(state, vm);
-            if power::runs(state, vm) {
+            let locks = state.locks_of(vm);
+            if state.runs(vm) {
                 keys::bring(world, host, &locks)?;
             }
             if let Some(record) = world.parts.state.vms.get_mut(vm) {

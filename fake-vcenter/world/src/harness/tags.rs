@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use vsphere_types::{Fault, InvalidArgument, NotFound, TypedFault};
 
 use crate::config::TagTarget;
-use crate::operations::sessions::principal;
+use crate::identity::principal;
 use crate::state::Lack;
 use crate::vapi::{self, VapiError, VapiErrorKind};
 use crate::world::World;

@@ -1,6 +1,6 @@
 //! Tasks that are to fail.
 
-use crate::tasks::TaskFault;
+use crate::state::TaskFault;
 use crate::world::World;
 
 impl World {

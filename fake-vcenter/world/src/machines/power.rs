@@ -7,30 +7,8 @@ use vsphere_types::{Fault, HostNotConnected, MoRef, TypedFault};
 
 use crate::crypto::keys;
 use crate::fault;
-use crate::state::{PowerState, State};
+use crate::state::{PowerChange, PowerState, State};
 use crate::world::World;
-
-/// What is asked of a VM's power.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PowerChange {
-    /// PowerOnVM_Task, on this host if one is named.
-    On {
-        /// The host.
-        host: Option<MoRef>,
-    },
-    /// PowerOffVM_Task.
-    Off,
-    /// ResetVM_Task.
-    Reset,
-}
-
-/// Whether a VM runs in truth: vCenter's last knowledge may be older than its host's end.
-pub fn runs(state: &State, vm: &MoRef) -> bool {
-    state.vms.get(vm).is_some_and(|record| {
-        let host_up = state.hosts.get(&record.host).is_some_and(|host| host.failed.is_none());
-        record.power == PowerState::PoweredOn && host_up
-    })
-}
 
 /// The VM's host must be there to do anything.
 pub fn host_must_answer(state: &State, vm: &MoRef) -> Result<(), Fault> {
@@ -73,7 +51,7 @@ pub fn change(world: &mut World, vm: &MoRef, change: &PowerChange) -> Result<(),
 /// Boots a VM on the host that it is on; one that runs boots anew.
 pub fn boot(world: &mut World, vm: &MoRef) -> Result<(), Fault> {
     let host = world.parts.state.vms.get(vm).ok_or_else(|| fault::not_found(vm))?.host.clone();
-    let locks = keys::locks_of(&world.parts.state, vm);
+    let locks = world.parts.state.locks_of(vm);
     keys::bring(world, &host, &locks)?;
     let now = world.now();
     if let Some(record) = world.parts.state.vms.get_mut(vm) {

@@ -11,50 +11,13 @@ use vsphere_types::{
 };
 
 use super::power::host_must_answer;
-use crate::crypto::change::{self, Change, Lock, PolicyChange, Step};
+use crate::crypto::change;
 use crate::crypto::plan::{self, Way};
 use crate::crypto::recrypt;
 use crate::fault;
-use crate::state::VolumeMark;
+use crate::state::{DiskEdit, KeyStep, Lock, PolicyChange, Reconfiguration, VolumeMark};
 use crate::storage;
 use crate::world::World;
-
-/// What a reconfiguration does, read from its specification.
-#[derive(Clone, Debug, PartialEq, Default)]
-pub struct Reconfiguration {
-    /// The configuration that the client knows; any other one has been changed by somebody else meanwhile.
-    pub change_version: Option<String>,
-    /// The machine's new name.
-    pub name: Option<String>,
-    /// What is to be done about the machine's encryption.
-    pub crypto: Option<Change>,
-    /// What is to be done to its disks, in the order of the specification.
-    pub disks: Vec<DiskEdit>,
-}
-
-/// What is to be done to a disk.
-#[derive(Clone, Debug, PartialEq)]
-pub enum DiskEdit {
-    /// A change of its encryption.
-    Crypto {
-        /// Device key.
-        key: i32,
-        /// The change.
-        change: Change,
-        /// The policy that comes with it.
-        policy: PolicyChange,
-    },
-    /// A volume becomes a disk of the machine.
-    Add {
-        /// Its id, or the path of its file.
-        volume: String,
-    },
-    /// A disk leaves the machine; its file stays.
-    Remove {
-        /// Device key.
-        key: i32,
-    },
-}
 
 /// Reads a specification.
 pub fn read(spec: &Object) -> Result<Reconfiguration, Fault> {
@@ -100,10 +63,10 @@ fn read_device(index: usize, spec: &Object) -> Result<DiskEdit, Fault> {
 }
 
 /// The changes of encryption, each of the thing that it is about.
-pub fn steps(world: &World, vm: &MoRef, spec: &Reconfiguration) -> Result<Vec<Step>, Fault> {
+pub fn steps(world: &World, vm: &MoRef, spec: &Reconfiguration) -> Result<Vec<KeyStep>, Fault> {
     let machine =
-        spec.crypto.as_ref().map(|change| Step { lock: Lock::Machine(vm.clone()), change: change.clone(), policy: PolicyChange::Keep });
-    let mut steps: Vec<Step> = machine.into_iter().collect();
+        spec.crypto.as_ref().map(|change| KeyStep { lock: Lock::Machine(vm.clone()), change: change.clone(), policy: PolicyChange::Keep });
+    let mut steps: Vec<KeyStep> = machine.into_iter().collect();
     let boot = world.parts.state.vms.get(vm).map(|record| record.boot_disk.key);
     for (index, edit) in spec.disks.iter().enumerate() {
         let DiskEdit::Crypto { key, change, policy } = edit else { continue };
@@ -112,7 +75,7 @@ pub fn steps(world: &World, vm: &MoRef, spec: &Reconfiguration) -> Result<Vec<St
             continue;
         }
         let lock = Lock::Volume(volume_at(world, vm, *key, index)?);
-        steps.push(Step { lock, change: change.clone(), policy: policy.clone() });
+        steps.push(KeyStep { lock, change: change.clone(), policy: policy.clone() });
     }
     Ok(steps)
 }
@@ -130,7 +93,7 @@ fn volume_at(world: &World, vm: &MoRef, key: i32, index: usize) -> Result<String
 }
 
 /// Judges all of it.
-fn check(world: &World, vm: &MoRef, spec: &Reconfiguration) -> Result<Vec<Step>, Fault> {
+fn check(world: &World, vm: &MoRef, spec: &Reconfiguration) -> Result<Vec<KeyStep>, Fault> {
     let record = world.parts.state.vms.get(vm).ok_or_else(|| fault::not_found(vm))?;
     if spec.change_version.as_ref().is_some_and(|version| !version.is_empty() && *version != record.change_version.to_string()) {
         return Err(ConcurrentAccess::default().fault());

@@ -8,9 +8,9 @@ use vsphere_types::{
     AuthorizationDescription, AuthorizationPrivilege, AuthorizationRole, Description, ElementDescription, MoRef, Permission, Value,
 };
 
-use super::Look;
 use super::value::{array, data};
-use crate::privileges::ALL;
+use crate::look::Look;
+use crate::state::PRIVILEGES as ALL;
 use crate::state::{Lack, State, User, VIEW};
 
 /// The administrator's role.

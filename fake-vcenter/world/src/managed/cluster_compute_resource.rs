@@ -10,9 +10,9 @@ use vsphere_types::{
     MoRef, Value,
 };
 
-use super::Look;
 use super::host_system::{CORES, CPU_MHZ, MEMORY_BYTES, THREADS};
 use super::value::{count, data, reference, references};
+use crate::look::Look;
 use crate::state::{Cluster, number_of};
 
 /// Reads one of its own properties.

@@ -5,9 +5,9 @@
 
 use vsphere_types::{KeyProviderId, KmipClusterInfo, KmipClusterInfoKmsManagementType, KmipServerInfo, Value};
 
-use super::Look;
 use super::value::array;
 use crate::config::KeyProviderKind;
+use crate::look::Look;
 use crate::state::KeyProvider;
 
 /// The port of KMIP.

@@ -4,8 +4,8 @@
 
 use vsphere_types::{MoRef, Value};
 
-use super::Look;
 use super::value::{reference, references};
+use crate::look::Look;
 use crate::state::Datacenter;
 
 /// Reads one of its own properties.

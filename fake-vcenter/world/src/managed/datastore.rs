@@ -8,9 +8,9 @@ use vsphere_types::{
     VmfsDatastoreInfo, VsanDatastoreInfo,
 };
 
-use super::Look;
 use super::value::{array, data, references, signed};
 use crate::config::DatastoreKind;
+use crate::look::Look;
 use crate::state::Datastore;
 
 /// The largest file and disk: 62 TiB.

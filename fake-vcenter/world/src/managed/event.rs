@@ -10,8 +10,8 @@ use vsphere_types::{
     UserLoginSessionEvent, Value, VmEventArgument, VmPoweredOffEvent, VmPoweredOnEvent, VmRemovedEvent, VmResettingEvent,
 };
 
-use super::Look;
 use super::task::info;
+use crate::look::Look;
 use crate::state::{Task, TaskState};
 
 /// An event, and what it is sorted and chosen by.

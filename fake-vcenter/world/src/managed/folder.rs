@@ -5,8 +5,8 @@
 
 use vsphere_types::{MoRef, Value};
 
-use super::Look;
 use super::value::{references, texts};
+use crate::look::Look;
 use crate::state::{Folder, FolderKind};
 
 /// Reads one of its own properties.

@@ -18,8 +18,7 @@ pub fn property(view: &View, name: &str, kind: &str) -> Option<Value> {
     }
 }
 
-/// Items as the array that the collector's kind has.
-pub fn list(kind: &str, items: impl Iterator<Item = Value>) -> Value {
+fn list(kind: &str, items: impl Iterator<Item = Value>) -> Value {
     let item_type = if kind == "TaskHistoryCollector" { "TaskInfo" } else { "Event" };
     Value::Array(Array { item_type: item_type.to_owned(), items: items.collect() })
 }

@@ -9,8 +9,9 @@ use vsphere_types::{
     MoRef, Value,
 };
 
+use super::host_auto_start_manager;
 use super::value::{data, references};
-use super::{Look, host_auto_start_manager};
+use crate::look::Look;
 use crate::state::{Host, HostConnection};
 
 const VENDOR: &str = "VMware, Inc.";

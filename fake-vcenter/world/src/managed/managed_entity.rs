@@ -5,8 +5,9 @@
 
 use vsphere_types::{Array, MoRef, Value};
 
+use super::authorization_manager;
 use super::value::{member, reference, text};
-use super::{Look, authorization_manager};
+use crate::look::Look;
 
 /// Reads a property that the entity's own file does not have.
 pub fn property(look: &Look, object: &MoRef, name: &str) -> Option<Value> {

@@ -9,6 +9,7 @@ pub mod crypto_manager;
 mod datacenter;
 mod datastore;
 pub mod event;
+mod existence;
 mod folder;
 mod guest_operations_manager;
 mod history_collector;
@@ -27,93 +28,17 @@ mod value;
 mod view;
 mod virtual_machine;
 
-use jiff::Timestamp;
-use vsphere_types::{Array, Fault, MoRef, Value, type_info};
+use vsphere_types::{Array, MoRef, Value, type_info};
 
-use crate::fault;
-use crate::release::Release;
-use crate::state::{READ, State, VIEW};
+use crate::look::Look;
 
 pub use authorization_manager::permissions;
-pub use history_collector::list as history_list;
+pub use existence::exists;
 pub use host_datastore_browser::{browser, datastore as browsed_datastore};
 pub use service_instance::{service_content, singleton};
 pub use session_manager::user_session;
-pub use value::{array, references, signed};
+pub use value::{array, signed};
 pub use view::contains;
-
-/// What does not change while a vCenter runs, and the time.
-#[derive(Clone, Debug)]
-pub struct Facts {
-    /// The release that it plays.
-    pub release: Release,
-    /// `About.instanceUuid`.
-    pub instance_uuid: String,
-    /// The instant of the running call or step.
-    pub now: Timestamp,
-}
-
-/// A look at the state, by somebody.
-#[derive(Clone, Copy)]
-pub struct Look<'a> {
-    /// The state.
-    pub state: &'a State,
-    /// What else is shown.
-    pub facts: &'a Facts,
-    /// Key of the session that looks.
-    pub viewer: Option<&'a str>,
-}
-
-impl Look<'_> {
-    /// Whether somebody who logged in looks.
-    pub fn authenticated(&self) -> bool {
-        self.viewer.is_some()
-    }
-
-    /// Whether the looker's account lacks anything.
-    pub fn is_limited(&self) -> bool {
-        let session = self.viewer.and_then(|key| self.state.sessions.get(key));
-        session.and_then(|session| self.state.users.get(&session.user)).is_some_and(|user| !user.lacks.is_empty())
-    }
-
-    /// Why the looker may not read this object, if so: without a session only what is needed to get one can be read.
-    pub fn refusal(&self, object: &MoRef) -> Option<Fault> {
-        if !self.authenticated() {
-            let open = matches!(object.kind.as_str(), "ServiceInstance" | "SessionManager");
-            return (!open).then(|| fault::not_authenticated(object));
-        }
-        (!self.holds(READ, object)).then(|| fault::no_permission(object, READ))
-    }
-
-    /// Whether the looker may know that this object is there.
-    pub fn sees(&self, object: &MoRef) -> bool {
-        self.holds(VIEW, object)
-    }
-
-    /// Entities and their tasks are guarded; singletons and what belongs to a session are not.
-    fn holds(&self, privilege: &str, object: &MoRef) -> bool {
-        let Some(session) = self.viewer.and_then(|key| self.state.sessions.get(key)) else { return true };
-        let guarded = self.state.has_entity(object) || object.kind == "Task";
-        !guarded || self.state.holds(&session.user, privilege, object)
-    }
-}
-
-/// Whether there is such an object.
-pub fn exists(look: &Look, object: &MoRef) -> bool {
-    match object.kind.as_str() {
-        "Task" => look.state.tasks.contains(object),
-        "HostDatastoreBrowser" => {
-            host_datastore_browser::datastore(object).is_some_and(|datastore| look.state.datastores.contains(&datastore))
-        }
-        "HostAutoStartManager" => host_auto_start_manager::host(object).is_some_and(|host| look.state.hosts.contains(&host)),
-        "ListView" | "ContainerView" | "TaskHistoryCollector" | "EventHistoryCollector" => {
-            look.state.views.get(object).is_some_and(|view| look.viewer.is_none_or(|key| view.session() == key))
-        }
-        _ => {
-            look.state.has_entity(object) || service_instance::SINGLETONS.iter().any(|(kind, id)| object.kind == *kind && object.id == *id)
-        }
-    }
-}
 
 /// Reads one property by its own name.
 pub fn top_level(look: &Look, object: &MoRef, name: &str) -> Option<Value> {

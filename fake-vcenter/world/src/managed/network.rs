@@ -4,8 +4,8 @@
 
 use vsphere_types::{MoRef, NetworkSummary, Value};
 
-use super::Look;
 use super::value::{data, references};
+use crate::look::Look;
 use crate::state::{Network, number_of};
 
 /// Reads one of its own properties.

@@ -8,9 +8,9 @@ use vsphere_types::{
     ResourcePoolSummary, SharesInfo, SharesLevel, Value,
 };
 
-use super::Look;
 use super::cluster_compute_resource;
 use super::value::{data, reference, references};
+use crate::look::Look;
 use crate::state::{ResourcePool, number_of};
 
 /// Reads one of its own properties.

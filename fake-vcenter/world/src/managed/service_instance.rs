@@ -6,7 +6,7 @@
 use vsphere_types::{AboutInfo, MoRef, ServiceContent, Value};
 
 use super::value::data;
-use super::{Facts, Look};
+use crate::look::{Facts, Look};
 
 /// Type and id of each singleton.
 pub const SINGLETONS: &[(&str, &str)] = &[

@@ -6,8 +6,8 @@
 
 use vsphere_types::{UserSession, Value};
 
-use super::Look;
 use super::value::{array, data, text, texts};
+use crate::look::Look;
 use crate::state::Session;
 
 /// Reads one of its properties; without a session there is nothing to read.

@@ -5,8 +5,8 @@
 
 use vsphere_types::{MoRef, Value};
 
-use super::Look;
 use super::value::references;
+use crate::look::Look;
 use crate::state::number_of;
 
 /// Reads one of its properties.

@@ -7,8 +7,9 @@ use std::collections::BTreeSet;
 
 use vsphere_types::{MoRef, Value, is_subtype};
 
+use super::existence::exists;
 use super::value::{reference, references};
-use super::{Look, exists};
+use crate::look::Look;
 use crate::state::{State, View, number_of};
 
 /// Reads one of a view's properties.

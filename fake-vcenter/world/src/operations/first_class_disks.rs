@@ -2,89 +2,70 @@
 //!
 //! Not modelled: making, registering and deleting first class disks and their snapshots beside CNS, control flags.
 
-use vsphere_types::{
-    BaseConfigInfoDiskFileBackingInfo, DataObject, Fault, Id, Method, MoRef, Object, VStorageObject, VStorageObjectConfigInfo,
-    VStorageObjectSnapshotInfo, VStorageObjectSnapshotInfoVStorageObjectSnapshot, Value,
-};
+use vsphere_types::request::{ListVStorageObject, RetrieveSnapshotInfo, RetrieveVStorageObject, UpdateVStorageObjectCryptoTask};
+use vsphere_types::{DataObject, Fault, Id, MoRef, VStorageObjectSnapshotInfo, VStorageObjectSnapshotInfoVStorageObjectSnapshot};
 
-use super::Call;
+use crate::call::{Answer, Call, Operation, Reply};
 use crate::fault;
-use crate::managed::{array, signed};
-use crate::state::{KeyRef, Snapshot, Volume, Work};
+use crate::state::{Snapshot, State, Volume, Work};
 use crate::storage;
 use crate::tasks::{self, Order};
-use crate::world::{Reply, World};
+use crate::world::World;
 
-/// Carries out one of these methods.
-pub fn carry_out(world: &mut World, call: &Call, method: Method) -> Result<Reply, Fault> {
-    let datastore = call.arguments.reference("datastore")?;
-    if !world.parts.state.datastores.contains(&datastore) {
-        return Err(fault::not_found(&datastore));
+impl Operation for ListVStorageObject {
+    fn carry_out(self, world: &mut World, _call: &Call) -> Answer<Self> {
+        let state = &world.parts.state;
+        must_be_there(state, &self.datastore)?;
+        let here = state.volumes.values().filter(|volume| volume.datastore == self.datastore);
+        Ok(Reply::Done(here.map(|volume| Id { id: volume.id.clone() }).collect()))
     }
-    if method == Method::ListVStorageObject {
-        let here = world.parts.state.volumes.values().filter(|volume| volume.datastore == datastore);
-        return Ok(Reply::Done(Some(array(here.map(|volume| Id { id: volume.id.clone() })))));
-    }
-    let Id { id } = call.arguments.data("id")?;
-    let volume = world.parts.state.volumes.get(&id).filter(|volume| volume.datastore == datastore);
-    let volume = volume.ok_or_else(|| fault::volume_missing(&id))?;
-    if method == Method::RetrieveVStorageObject {
-        return Ok(Reply::Done(Some(Value::of(shown(world, volume)))));
-    }
-    if method == Method::RetrieveSnapshotInfo {
-        return Ok(Reply::Done(Some(Value::of(snapshots(volume)))));
-    }
-    if !world.config.release.updates_disk_crypto() {
-        return Err(fault::method_not_found(call.this, method.wire_name()));
-    }
-    let profiles: Vec<Object> = call.arguments.objects("profile")?.into_iter().cloned().collect();
-    let step = storage::crypto::read(&id, call.arguments.object("disksCrypto").ok(), &profiles)?;
-    let order = Order {
-        method,
-        description: "vslm.vcenter.VStorageObjectManager.updateVStorageObjectCrypto",
-        entity: MoRef::new("Folder", "group-d1"),
-        takes: world.config.latency.recrypt,
-        lane: None,
-        work: Work::UpdateCrypto { id, step, cns: false },
-    };
-    Ok(Reply::Done(Some(Value::Ref(tasks::create(world, call.key()?, order)))))
 }
 
-fn snapshots(volume: &Volume) -> VStorageObjectSnapshotInfo {
-    let shown = |snapshot: &Snapshot| VStorageObjectSnapshotInfoVStorageObjectSnapshot {
-        id: Some(Id { id: snapshot.id.clone() }),
-        create_time: snapshot.created,
-        description: snapshot.description.clone(),
-        ..VStorageObjectSnapshotInfoVStorageObjectSnapshot::default()
-    };
-    VStorageObjectSnapshotInfo { snapshots: volume.snapshots.iter().map(shown).collect() }
+impl Operation for RetrieveVStorageObject {
+    fn carry_out(self, world: &mut World, _call: &Call) -> Answer<Self> {
+        let volume = disk(&world.parts.state, &self.id, &self.datastore)?;
+        Ok(Reply::Done(storage::first_class_disk(&world.parts, volume).into_object()))
+    }
 }
 
-/// A volume as its first class disk.
-pub fn shown(world: &World, volume: &Volume) -> VStorageObject {
-    let backing = BaseConfigInfoDiskFileBackingInfo {
-        datastore: volume.datastore.clone(),
-        file_path: volume.path.clone(),
-        backing_object_id: volume.object_id.clone(),
-        key_id: volume.key.as_ref().map(KeyRef::shown),
-        provisioning_type: "thin".to_owned(),
-        ..BaseConfigInfoDiskFileBackingInfo::default()
-    };
-    let users = volume.attachments.iter().filter_map(|place| world.parts.state.vms.get(&place.vm));
-    VStorageObject {
-        config: VStorageObjectConfigInfo {
-            id: Id { id: volume.id.clone() },
-            name: volume.name.clone(),
-            create_time: volume.created,
-            keep_after_delete_vm: Some(true),
-            relocation_disabled: Some(false),
-            native_snapshot_supported: Some(false),
-            changed_block_tracking_enabled: Some(false),
-            backing: backing.into_object(),
-            capacity_in_mb: signed(volume.capacity_mb),
-            consumption_type: vec!["disk".to_owned()],
-            consumer_id: users.map(|vm| Id { id: vm.instance_uuid.clone() }).collect(),
-            ..VStorageObjectConfigInfo::default()
-        },
+impl Operation for RetrieveSnapshotInfo {
+    fn carry_out(self, world: &mut World, _call: &Call) -> Answer<Self> {
+        let volume = disk(&world.parts.state, &self.id, &self.datastore)?;
+        let shown = |snapshot: &Snapshot| VStorageObjectSnapshotInfoVStorageObjectSnapshot {
+            id: Some(Id { id: snapshot.id.clone() }),
+            create_time: snapshot.created,
+            description: snapshot.description.clone(),
+            ..VStorageObjectSnapshotInfoVStorageObjectSnapshot::default()
+        };
+        Ok(Reply::Done(VStorageObjectSnapshotInfo { snapshots: volume.snapshots.iter().map(shown).collect() }))
     }
+}
+
+impl Operation for UpdateVStorageObjectCryptoTask {
+    fn carry_out(self, world: &mut World, call: &Call) -> Answer<Self> {
+        let id = disk(&world.parts.state, &self.id, &self.datastore)?.id.clone();
+        if !world.config.release.updates_disk_crypto() {
+            return Err(fault::method_not_found(call.this, call.method.wire_name()));
+        }
+        let step = storage::crypto::read(&id, self.disks_crypto.as_ref(), &self.profile)?;
+        let order = Order {
+            description: "vslm.vcenter.VStorageObjectManager.updateVStorageObjectCrypto",
+            entity: MoRef::new("Folder", "group-d1"),
+            takes: world.config.latency.recrypt,
+            lane: None,
+            work: Work::UpdateCrypto { id, step, cns: false },
+        };
+        tasks::create(world, call, order).map(Reply::Done)
+    }
+}
+
+fn must_be_there(state: &State, datastore: &MoRef) -> Result<(), Fault> {
+    if state.datastores.contains(datastore) { Ok(()) } else { Err(fault::not_found(datastore)) }
+}
+
+/// The volume of this id on a datastore.
+fn disk<'a>(state: &'a State, id: &Id, datastore: &MoRef) -> Result<&'a Volume, Fault> {
+    must_be_there(state, datastore)?;
+    let volume = state.volumes.get(&id.id).filter(|volume| volume.datastore == *datastore);
+    volume.ok_or_else(|| fault::volume_missing(&id.id))
 }

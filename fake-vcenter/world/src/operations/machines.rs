@@ -1,38 +1,66 @@
 //! PowerOnVM_Task, PowerOffVM_Task, ResetVM_Task, ReconfigVM_Task, Destroy_Task and UnregisterVM of virtual machines.
+//!
+//! Whether the VM's state allows a task is judged when its turn has come. UnregisterVM is done at once.
 
-use vsphere_types::{Fault, Method, Value};
+use vsphere_types::request::{DestroyTask, PowerOffVmTask, PowerOnVmTask, ReconfigVmTask, ResetVmTask, UnregisterVm};
+use vsphere_types::{Fault, MoRef};
 
-use super::Call;
+use crate::call::{Answer, Call, Operation, Reply};
 use crate::fault;
 use crate::latency::Range;
-use crate::machines::power::PowerChange;
 use crate::machines::{reconfigure, remove};
-use crate::state::Work;
+use crate::state::{PowerChange, Work};
 use crate::tasks::{self, Order};
-use crate::world::{Reply, World};
+use crate::world::World;
 
-/// Starts the task; whether the VM's state allows it is judged when its turn has come. UnregisterVM is done at once.
-pub fn start(world: &mut World, call: &Call, method: Method) -> Result<Reply, Fault> {
-    let vm = call.this.clone();
-    if vm.kind != "VirtualMachine" {
-        return Err(fault::not_served(method.wire_name()));
+impl Operation for PowerOnVmTask {
+    fn carry_out(self, world: &mut World, call: &Call) -> Answer<Self> {
+        power(world, call, "VirtualMachine.powerOn", PowerChange::On { host: self.host }).map(Reply::Done)
     }
-    let power = |change| Work::Power { vm: vm.clone(), change };
-    let (description, work) = match method {
-        Method::PowerOnVmTask => ("VirtualMachine.powerOn", power(PowerChange::On { host: call.arguments.optional_reference("host") })),
-        Method::PowerOffVmTask => ("VirtualMachine.powerOff", power(PowerChange::Off)),
-        Method::ResetVmTask => ("VirtualMachine.reset", power(PowerChange::Reset)),
-        Method::ReconfigVmTask => {
-            let spec = Box::new(reconfigure::read(call.arguments.object("spec")?)?);
-            ("VirtualMachine.reconfigure", Work::Reconfigure { vm: vm.clone(), spec })
+}
+
+impl Operation for PowerOffVmTask {
+    fn carry_out(self, world: &mut World, call: &Call) -> Answer<Self> {
+        power(world, call, "VirtualMachine.powerOff", PowerChange::Off).map(Reply::Done)
+    }
+}
+
+impl Operation for ResetVmTask {
+    fn carry_out(self, world: &mut World, call: &Call) -> Answer<Self> {
+        power(world, call, "VirtualMachine.reset", PowerChange::Reset).map(Reply::Done)
+    }
+}
+
+impl Operation for ReconfigVmTask {
+    fn carry_out(self, world: &mut World, call: &Call) -> Answer<Self> {
+        let takes = world.config.latency.reconfigure;
+        let spec = Box::new(reconfigure::read(&self.spec)?);
+        start(world, call, "VirtualMachine.reconfigure", takes, Work::Reconfigure { vm: call.this.clone(), spec }).map(Reply::Done)
+    }
+}
+
+impl Operation for DestroyTask {
+    fn carry_out(self, world: &mut World, call: &Call) -> Answer<Self> {
+        if call.this.kind != "VirtualMachine" {
+            return Err(fault::not_served(call.method.wire_name()));
         }
-        Method::UnregisterVm => {
-            remove::destroy(world, &vm)?;
-            return Ok(Reply::Done(None));
-        }
-        _ => ("VirtualMachine.destroy", Work::Destroy { vm: vm.clone() }),
-    };
-    let takes: Range = if method == Method::ReconfigVmTask { world.config.latency.reconfigure } else { world.config.latency.power };
-    let order = Order { method, description, entity: vm.clone(), takes, lane: Some(vm), work };
-    Ok(Reply::Done(Some(Value::Ref(tasks::create(world, call.key()?, order)))))
+        let takes = world.config.latency.power;
+        start(world, call, "VirtualMachine.destroy", takes, Work::Destroy { vm: call.this.clone() }).map(Reply::Done)
+    }
+}
+
+impl Operation for UnregisterVm {
+    fn carry_out(self, world: &mut World, call: &Call) -> Answer<Self> {
+        remove::destroy(world, call.this).map(Reply::Done)
+    }
+}
+
+fn power(world: &mut World, call: &Call, description: &'static str, change: PowerChange) -> Result<MoRef, Fault> {
+    let takes = world.config.latency.power;
+    start(world, call, description, takes, Work::Power { vm: call.this.clone(), change })
+}
+
+fn start(world: &mut World, call: &Call, description: &'static str, takes: Range, work: Work) -> Result<MoRef, Fault> {
+    let (entity, lane) = (call.this.clone(), Some(call.this.clone()));
+    tasks::create(world, call, Order { description, entity, takes, lane, work })
 }

@@ -3,35 +3,77 @@
 //! Modelled: that they are there, and that they have nothing: no counters, no logs, no alarms, no extensions, no scheduled tasks. What
 //! changes or fetches something of them is refused as not served.
 
-use vsphere_types::{Array, Fault, Method, PerfProviderSummary, Value};
+use vsphere_types::request::{
+    DoesCustomizationSpecExist, FindExtension, GetAlarm, GetAlarmState, GetCustomizationSpec, QueryAvailablePerfMetric, QueryDescriptions,
+    QueryIpPools, QueryPerf, QueryPerfCounter, QueryPerfCounterByLevel, QueryPerfProviderSummary, QueryServiceList,
+    RetrieveEntityScheduledTask,
+};
+use vsphere_types::{Fault, MoRef, PerfProviderSummary};
 
-use super::Call;
+use crate::call::{Answer, Call, Operation, Reply};
 use crate::fault;
 use crate::managed::exists;
-use crate::world::{Reply, World};
+use crate::world::World;
 
-/// Carries out one of these methods.
-pub fn carry_out(world: &World, call: &Call, method: Method) -> Result<Reply, Fault> {
-    let about = call.arguments.optional_reference("entity").or_else(|| call.arguments.optional_reference("host"));
-    if let Some(object) = about.filter(|object| !exists(&world.parts.look(), object)) {
-        return Err(fault::not_found(&object));
-    }
-    Ok(Reply::Done(match method {
-        Method::QueryPerfProviderSummary => {
-            let entity = call.arguments.reference("entity")?;
-            Some(Value::of(PerfProviderSummary { entity, ..PerfProviderSummary::default() }))
+/// Methods that answer an empty list, and what they are asked about.
+macro_rules! nothing {
+    ($( $name:ident $(about $about:ident)? ),* $(,)?) => { $(
+        impl Operation for $name {
+            fn carry_out(self, world: &mut World, _call: &Call) -> Answer<Self> {
+                must_exist(world, None$( .or(self.$about.into()) )?)?;
+                Ok(Reply::Done(Vec::new()))
+            }
         }
-        // Whoever asks for one counter names it by an id that nobody has told.
-        Method::QueryPerfCounter => return Err(fault::invalid_argument("counterId")),
-        Method::DoesCustomizationSpecExist => Some(Value::Bool(false)),
-        Method::GetCustomizationSpec => return Err(fault::missing()),
-        Method::FindExtension => None,
-        _ => nothing(method),
-    }))
+    )* };
+}
+nothing! {
+    QueryAvailablePerfMetric about entity,
+    QueryPerfCounterByLevel,
+    QueryPerf,
+    QueryDescriptions about host,
+    GetAlarm about entity,
+    GetAlarmState about entity,
+    RetrieveEntityScheduledTask about entity,
+    QueryIpPools,
+    QueryServiceList,
 }
 
-/// An empty list, where the method answers one.
-fn nothing(method: Method) -> Option<Value> {
-    let item_type = method.info().result.map(|result| result.declared.item_type().to_owned())?;
-    Some(Value::Array(Array { item_type, items: Vec::new() }))
+impl Operation for QueryPerfProviderSummary {
+    fn carry_out(self, world: &mut World, _call: &Call) -> Answer<Self> {
+        must_exist(world, Some(self.entity.clone()))?;
+        Ok(Reply::Done(PerfProviderSummary { entity: self.entity, ..PerfProviderSummary::default() }))
+    }
+}
+
+/// Whoever asks for one counter names it by an id that nobody has told.
+impl Operation for QueryPerfCounter {
+    fn carry_out(self, _world: &mut World, _call: &Call) -> Answer<Self> {
+        Err(fault::invalid_argument("counterId"))
+    }
+}
+
+impl Operation for DoesCustomizationSpecExist {
+    fn carry_out(self, _world: &mut World, _call: &Call) -> Answer<Self> {
+        Ok(Reply::Done(false))
+    }
+}
+
+impl Operation for GetCustomizationSpec {
+    fn carry_out(self, _world: &mut World, _call: &Call) -> Answer<Self> {
+        Err(fault::missing())
+    }
+}
+
+impl Operation for FindExtension {
+    fn carry_out(self, _world: &mut World, _call: &Call) -> Answer<Self> {
+        Ok(Reply::Done(None))
+    }
+}
+
+/// What is asked about must be there, if it is named.
+fn must_exist(world: &World, object: Option<MoRef>) -> Result<(), Fault> {
+    match object {
+        Some(object) if !exists(&world.parts.look(), &object) => Err(fault::not_found(&object)),
+        _ => Ok(()),
+    }
 }

@@ -1,88 +1,117 @@
 //! SearchIndex: entities by uuid, address, DNS name, inventory path.
 //!
 //! Modelled for virtual machines; hosts are found by uuid and by name. The `datacenter` argument narrows the search, as
-//! it does in vCenter. What the caller may not see is not found.
+//! it does in vCenter. What the caller may not see is not found; nothing found is no fault.
 
-use vsphere_types::{Fault, Method, MoRef, Value};
+use vsphere_types::request::{
+    FindAllByDnsName, FindAllByIp, FindAllByUuid, FindByDnsName, FindByInventoryPath, FindByIp, FindByUuid, FindChild,
+};
+use vsphere_types::{Fault, MoRef};
 
-use super::Call;
+use crate::call::{Answer, Call, Operation, Reply};
 use crate::fault;
-use crate::state::{State, VirtualMachine, VmMark};
-use crate::world::{Reply, World};
+use crate::state::{Host, State, VirtualMachine, VmMark, number_of};
+use crate::world::World;
 
-/// Carries out one of these methods; nothing found is no fault.
-pub fn carry_out(world: &World, call: &Call, method: Method) -> Result<Reply, Fault> {
-    let state = &world.parts.state;
-    let arguments = call.arguments;
-    let found = match method {
-        Method::FindByUuid | Method::FindAllByUuid => {
-            let (uuid, instance) = (arguments.text("uuid")?.to_ascii_lowercase(), arguments.flag("instanceUuid"));
-            by(
-                state,
-                call,
-                &VmMark::Uuid(uuid.clone()),
-                |vm| if instance { vm.instance_uuid == uuid } else { vm.bios_uuid == uuid && !vm.uuid_hidden },
-                |host| host.uuid == uuid,
-            )?
-        }
-        Method::FindByIp | Method::FindAllByIp => {
-            let address = arguments.text("ip")?;
-            let mark = VmMark::Address(address.clone());
-            by(state, call, &mark, |vm| vm.tells_guest() && vm.guest.addresses.contains(&address), |_| false)?
-        }
-        Method::FindByDnsName | Method::FindAllByDnsName => {
-            let name = arguments.text("dnsName")?;
-            by(
-                state,
-                call,
-                &VmMark::HostName(name.to_ascii_lowercase()),
-                |vm| vm.tells_guest() && vm.guest.host_name.as_ref().is_some_and(|known| known.eq_ignore_ascii_case(&name)),
-                |host| host.name.eq_ignore_ascii_case(&name),
-            )?
-        }
-        Method::FindByInventoryPath => by_path(state, &arguments.text("inventoryPath")?).into_iter().collect(),
-        _ => {
-            let (entity, name) = (arguments.reference("entity")?, arguments.text("name")?);
-            if !state.has_entity(&entity) {
-                return Err(fault::not_found(&entity));
+/// Where is looked: in one datacenter or everywhere, for virtual machines or for hosts.
+struct Scope {
+    datacenter: Option<MoRef>,
+    machines: bool,
+}
+
+/// The two searches of a kind: for the first that is found, and for all.
+macro_rules! searches {
+    ($first:ident, $all:ident, $search:ident($($key:ident),*)) => {
+        impl Operation for $first {
+            fn carry_out(self, world: &mut World, call: &Call) -> Answer<Self> {
+                let scope = Scope { datacenter: self.datacenter, machines: self.vm_search };
+                let found = $search(&world.parts.state, &scope, $(self.$key),*)?;
+                Ok(Reply::Done(seen(world, call, found).into_iter().next()))
             }
-            child(state, &entity, &name).into_iter().collect()
+        }
+
+        impl Operation for $all {
+            fn carry_out(self, world: &mut World, call: &Call) -> Answer<Self> {
+                let scope = Scope { datacenter: self.datacenter, machines: self.vm_search };
+                let found = $search(&world.parts.state, &scope, $(self.$key),*)?;
+                Ok(Reply::Done(seen(world, call, found)))
+            }
         }
     };
-    let look = world.parts.look_as(call.session.as_deref());
-    let found: Vec<MoRef> = found.into_iter().filter(|entity| look.sees(entity)).collect();
-    let all = matches!(method, Method::FindAllByUuid | Method::FindAllByIp | Method::FindAllByDnsName);
-    Ok(Reply::Done(if all { Some(crate::managed::references(found)) } else { found.into_iter().next().map(Value::Ref) }))
+}
+
+searches!(FindByUuid, FindAllByUuid, by_uuid(uuid, instance_uuid));
+searches!(FindByIp, FindAllByIp, by_address(ip));
+searches!(FindByDnsName, FindAllByDnsName, by_host_name(dns_name));
+
+/// The entity behind `/dc-1/vm/worker-1`; the root folder's own name is not part of a path.
+impl Operation for FindByInventoryPath {
+    fn carry_out(self, world: &mut World, call: &Call) -> Answer<Self> {
+        let mut place = Some(MoRef::new("Folder", "group-d1"));
+        for name in self.inventory_path.split('/').filter(|name| !name.is_empty()) {
+            place = place.and_then(|place| child(&world.parts.state, &place, name));
+        }
+        Ok(Reply::Done(seen(world, call, place.into_iter().collect()).into_iter().next()))
+    }
+}
+
+impl Operation for FindChild {
+    fn carry_out(self, world: &mut World, call: &Call) -> Answer<Self> {
+        let state = &world.parts.state;
+        if !state.has_entity(&self.entity) {
+            return Err(fault::not_found(&self.entity));
+        }
+        let found = child(state, &self.entity, &self.name);
+        Ok(Reply::Done(seen(world, call, found.into_iter().collect()).into_iter().next()))
+    }
+}
+
+/// What the caller may see of what was found.
+fn seen(world: &World, call: &Call, mut found: Vec<MoRef>) -> Vec<MoRef> {
+    let look = world.parts.look_as(call.viewer());
+    found.retain(|entity| look.sees(entity));
+    found
+}
+
+fn by_uuid(state: &State, scope: &Scope, uuid: String, instance: Option<bool>) -> Result<Vec<MoRef>, Fault> {
+    let uuid = uuid.to_ascii_lowercase();
+    let of_machine =
+        |vm: &VirtualMachine| if instance == Some(true) { vm.instance_uuid == uuid } else { vm.bios_uuid == uuid && !vm.uuid_hidden };
+    by(state, scope, &VmMark::Uuid(uuid.clone()), of_machine, |host| host.uuid == uuid)
+}
+
+fn by_address(state: &State, scope: &Scope, address: String) -> Result<Vec<MoRef>, Fault> {
+    let mark = VmMark::Address(address.clone());
+    by(state, scope, &mark, |vm| vm.tells_guest() && vm.guest.addresses.contains(&address), |_| false)
+}
+
+fn by_host_name(state: &State, scope: &Scope, name: String) -> Result<Vec<MoRef>, Fault> {
+    let mark = VmMark::HostName(name.to_ascii_lowercase());
+    let of_guest =
+        |vm: &VirtualMachine| vm.tells_guest() && vm.guest.host_name.as_ref().is_some_and(|known| known.eq_ignore_ascii_case(&name));
+    by(state, scope, &mark, of_guest, |host| host.name.eq_ignore_ascii_case(&name))
 }
 
 fn by(
     state: &State,
-    call: &Call,
+    scope: &Scope,
     mark: &VmMark,
     wanted_vm: impl Fn(&VirtualMachine) -> bool,
-    wanted_host: impl Fn(&crate::state::Host) -> bool,
+    wanted_host: impl Fn(&Host) -> bool,
 ) -> Result<Vec<MoRef>, Fault> {
-    let datacenter = call.arguments.optional_reference("datacenter");
-    if let Some(gone) = datacenter.as_ref().filter(|datacenter| !state.datacenters.contains(datacenter)) {
+    let datacenter = scope.datacenter.as_ref();
+    if let Some(gone) = datacenter.filter(|datacenter| !state.datacenters.contains(*datacenter)) {
         return Err(fault::not_found(gone));
     }
-    let found = if call.arguments.flag("vmSearch") {
+    let mut found = if scope.machines {
         state.vms_by(mark, wanted_vm)
     } else {
         let mut hosts: Vec<MoRef> = state.hosts.iter().filter(|(_, host)| wanted_host(host)).map(|(key, _)| key.clone()).collect();
-        hosts.sort_by_key(crate::state::number_of);
+        hosts.sort_by_key(number_of);
         hosts
     };
-    Ok(found.into_iter().filter(|entity| datacenter.as_ref().is_none_or(|datacenter| state.is_within(entity, datacenter))).collect())
-}
-
-/// The entity behind `/dc-1/vm/worker-1`; the root folder's own name is not part of a path.
-fn by_path(state: &State, path: &str) -> Option<MoRef> {
-    let mut place = MoRef::new("Folder", "group-d1");
-    for name in path.split('/').filter(|name| !name.is_empty()) {
-        place = child(state, &place, name)?;
-    }
-    Some(place)
+    found.retain(|entity| datacenter.is_none_or(|datacenter| state.is_within(entity, datacenter)));
+    Ok(found)
 }
 
 /// The entity of this name directly inside another; slashes in names are escaped as vCenter does.

@@ -2,85 +2,105 @@
 
 use std::sync::Arc;
 
-use vsphere_types::{Fault, Method, MoRef, PropertyFilterSpec, Value, WaitOptions};
+use vsphere_types::request::{
+    CancelWaitForUpdates, CheckForUpdates, CreateFilter, CreatePropertyCollector, DestroyPropertyCollector, DestroyPropertyFilter,
+    WaitForUpdates, WaitForUpdatesEx,
+};
+use vsphere_types::{Fault, UpdateSet, WaitOptions};
 
-use super::Call;
+use super::session_object::session_object;
+use crate::call::{Answer, Call, Operation, Reply};
 use crate::fault;
 use crate::property::{Filter, FilterSpec, Reported, UpdateOutcome, select, wait_for_updates};
-use crate::world::{Reply, World};
+use crate::world::World;
 
-/// Carries out one of these methods.
-pub fn carry_out(world: &mut World, call: &Call, method: Method) -> Result<Reply, Fault> {
-    match method {
-        Method::CreatePropertyCollector => {
-            let collector = session_object(world, call, "PropertyCollector")?;
-            world.collectors.add(call.key()?, &collector);
-            Ok(Reply::Done(Some(Value::Ref(collector))))
-        }
-        Method::DestroyPropertyCollector => {
-            // The collector that every session has from the start cannot be destroyed.
-            if call.this.id == "propertyCollector" || !world.collectors.remove(call.key()?, call.this) {
-                return Err(fault::not_found(call.this));
-            }
-            world.wake();
-            Ok(Reply::Done(None))
-        }
-        Method::CreateFilter => create_filter(world, call),
-        Method::DestroyPropertyFilter => {
-            if !world.collectors.remove_filter(call.key()?, call.this) {
-                return Err(fault::not_found(call.this));
-            }
-            Ok(Reply::Done(None))
-        }
-        Method::CancelWaitForUpdates => {
-            let collector = world.collectors.get_mut(call.key()?, call.this).ok_or_else(|| fault::not_found(call.this))?;
-            collector.cancelled = true;
-            world.wake();
-            Ok(Reply::Done(None))
-        }
-        Method::CheckForUpdates => wait(world, call, &WaitOptions { max_wait_seconds: Some(0), max_object_updates: None }),
-        Method::WaitForUpdates => wait(world, call, &WaitOptions::default()),
-        _ => {
-            let options: WaitOptions = call.arguments.optional_data("options")?.unwrap_or_default();
-            wait(world, call, &options)
-        }
+impl Operation for CreatePropertyCollector {
+    fn carry_out(self, world: &mut World, call: &Call) -> Answer<Self> {
+        let collector = session_object(world, call, "PropertyCollector")?;
+        world.collectors.add(call.key()?, &collector);
+        Ok(Reply::Done(collector))
     }
 }
 
-/// A reference as vCenter gives it to an object that belongs to a session: `session[<uuid>]<uuid>`.
-pub fn session_object(world: &mut World, call: &Call, kind: &str) -> Result<MoRef, Fault> {
-    let label = world.parts.state.sessions.get(call.key()?).map(|session| session.label.clone()).unwrap_or_default();
-    let owner = crate::inventory::prefixed(&mut world.seed.child("session objects").child(&label).generator(), "52");
-    let inner = crate::inventory::prefixed(&mut world.session_objects, "52");
-    Ok(MoRef::new(kind, format!("session[{owner}]{inner}")))
-}
-
-fn create_filter(world: &mut World, call: &Call) -> Result<Reply, Fault> {
-    let spec: PropertyFilterSpec = call.arguments.data("spec")?;
-    let spec = FilterSpec::parse(&spec)?;
-    let selection = select(&world.parts.look_as(call.session.as_deref()), &spec).map_err(|error| fault::invalid_property(&error.path))?;
-    if let Some(missing) = selection.missing.first().filter(|_| !spec.report_missing) {
-        return Err(fault::not_found(missing));
+/// The collector that every session has from the start cannot be destroyed.
+impl Operation for DestroyPropertyCollector {
+    fn carry_out(self, world: &mut World, call: &Call) -> Answer<Self> {
+        if call.this.id == "propertyCollector" || !world.collectors.remove(call.key()?, call.this) {
+            return Err(fault::not_found(call.this));
+        }
+        world.wake();
+        Ok(Reply::Done(()))
     }
-    let filter = session_object(world, call, "PropertyFilter")?;
-    let collector = world.collectors.get_mut(call.key()?, call.this).ok_or_else(|| fault::not_found(call.this))?;
-    let walked = Some((Arc::new(selection), world.window.revision()));
-    collector.filters.push(Filter { filter: filter.clone(), spec, told: Reported::default(), walked });
-    world.wake();
-    Ok(Reply::Done(Some(Value::Ref(filter))))
 }
 
-fn wait(world: &mut World, call: &Call, options: &WaitOptions) -> Result<Reply, Fault> {
-    let seconds = match options.max_wait_seconds {
-        Some(seconds) => Some(u64::try_from(seconds).map_err(|_| fault::invalid_argument("options.maxWaitSeconds"))?),
-        None => None,
-    };
+impl Operation for CreateFilter {
+    fn carry_out(self, world: &mut World, call: &Call) -> Answer<Self> {
+        let spec = FilterSpec::parse(&self.spec)?;
+        let selection = select(&world.parts.look_as(call.viewer()), &spec).map_err(|error| fault::invalid_property(&error.path))?;
+        if let Some(missing) = selection.missing.first().filter(|_| !spec.report_missing) {
+            return Err(fault::not_found(missing));
+        }
+        let filter = session_object(world, call, "PropertyFilter")?;
+        let collector = world.collectors.get_mut(call.key()?, call.this).ok_or_else(|| fault::not_found(call.this))?;
+        let walked = Some((Arc::new(selection), world.window.revision()));
+        collector.filters.push(Filter { filter: filter.clone(), spec, told: Reported::default(), walked });
+        world.wake();
+        Ok(Reply::Done(filter))
+    }
+}
+
+impl Operation for DestroyPropertyFilter {
+    fn carry_out(self, world: &mut World, call: &Call) -> Answer<Self> {
+        if !world.collectors.remove_filter(call.key()?, call.this) {
+            return Err(fault::not_found(call.this));
+        }
+        Ok(Reply::Done(()))
+    }
+}
+
+impl Operation for CancelWaitForUpdates {
+    fn carry_out(self, world: &mut World, call: &Call) -> Answer<Self> {
+        let collector = world.collectors.get_mut(call.key()?, call.this).ok_or_else(|| fault::not_found(call.this))?;
+        collector.cancelled = true;
+        world.wake();
+        Ok(Reply::Done(()))
+    }
+}
+
+impl Operation for WaitForUpdatesEx {
+    fn carry_out(self, world: &mut World, call: &Call) -> Answer<Self> {
+        let options = self.options.unwrap_or_default();
+        let seconds = match options.max_wait_seconds {
+            Some(seconds) => Some(u64::try_from(seconds).map_err(|_| fault::invalid_argument("options.maxWaitSeconds"))?),
+            None => None,
+        };
+        Ok(match updates(world, call, self.version, &options)? {
+            None if seconds != Some(0) => Reply::WaitForChange { seconds },
+            update => Reply::Done(update),
+        })
+    }
+}
+
+impl Operation for WaitForUpdates {
+    fn carry_out(self, world: &mut World, call: &Call) -> Answer<Self> {
+        let update = updates(world, call, self.version, &WaitOptions::default())?;
+        Ok(update.map_or(Reply::WaitForChange { seconds: None }, Reply::Done))
+    }
+}
+
+impl Operation for CheckForUpdates {
+    fn carry_out(self, world: &mut World, call: &Call) -> Answer<Self> {
+        updates(world, call, self.version, &WaitOptions::default()).map(Reply::Done)
+    }
+}
+
+/// What there is to tell since a version.
+fn updates(world: &mut World, call: &Call, version: Option<String>, options: &WaitOptions) -> Result<Option<UpdateSet>, Fault> {
     let limit = match options.max_object_updates {
         Some(count) if count <= 0 => return Err(fault::invalid_argument("options.maxObjectUpdates")),
         Some(count) => usize::try_from(count).unwrap_or(usize::MAX),
         None => usize::MAX,
     };
-    let version = call.arguments.optional_text("version").unwrap_or_default();
     let key = call.key()?;
     let look = world.parts.look_as(Some(key));
     let collector = world.collectors.get_mut(key, call.this).ok_or_else(|| fault::not_found(call.this))?;
@@ -88,9 +108,8 @@ fn wait(world: &mut World, call: &Call, options: &WaitOptions) -> Result<Reply, 
     if cancelled && call.context.resumed {
         return Err(fault::request_canceled());
     }
-    match wait_for_updates(&look, &world.window, collector, &version, limit)? {
-        UpdateOutcome::Update(update) => Ok(Reply::Done(Some(Value::of(update)))),
-        UpdateOutcome::Nothing if seconds == Some(0) => Ok(Reply::Done(None)),
-        UpdateOutcome::Nothing => Ok(Reply::WaitForChange { seconds }),
-    }
+    Ok(match wait_for_updates(&look, &world.window, collector, &version.unwrap_or_default(), limit)? {
+        UpdateOutcome::Update(update) => Some(update),
+        UpdateOutcome::Nothing => None,
+    })
 }

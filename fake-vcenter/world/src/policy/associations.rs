@@ -3,11 +3,11 @@
 //! Entities are volumes, by their id (`virtualDiskUUID`) or by VM and device key (`virtualDiskId`, `vm-12:2000`), and VMs,
 //! whose own files have no policy.
 
-use vsphere_types::{Fault, Method, MoRef, PbmFaultNotFound, PbmProfileId, PbmQueryProfileResult, PbmServerObjectRef, TypedFault, Value};
+use vsphere_types::request::{PbmQueryAssociatedEntities, PbmQueryAssociatedEntity, PbmQueryAssociatedProfile, PbmQueryAssociatedProfiles};
+use vsphere_types::{Fault, MoRef, PbmFaultNotFound, PbmProfileId, PbmQueryProfileResult, PbmServerObjectRef, TypedFault};
 
 use super::profiles::find;
-use crate::managed::array;
-use crate::operations::Call;
+use crate::call::{Answer, Call, Operation, Reply};
 use crate::state::{State, Volume};
 use crate::world::World;
 
@@ -17,33 +17,35 @@ const BY_VOLUME: &str = "virtualDiskUUID";
 /// A disk by the VM and the device key that it has there.
 const BY_DEVICE: &str = "virtualDiskId";
 
-/// Carries out one of these methods.
-pub fn carry_out(world: &World, call: &Call, method: Method) -> Result<Value, Fault> {
-    Ok(match method {
-        Method::PbmQueryAssociatedProfile => {
-            let entity: PbmServerObjectRef = call.arguments.data("entity")?;
-            array(profiles_of(world, &entity)?)
+impl Operation for PbmQueryAssociatedProfile {
+    fn carry_out(self, world: &mut World, _call: &Call) -> Answer<Self> {
+        profiles_of(world, &self.entity).map(Reply::Done)
+    }
+}
+
+impl Operation for PbmQueryAssociatedProfiles {
+    fn carry_out(self, world: &mut World, _call: &Call) -> Answer<Self> {
+        Ok(Reply::Done(self.entities.into_iter().map(|entity| answer(world, entity)).collect()))
+    }
+}
+
+impl Operation for PbmQueryAssociatedEntity {
+    fn carry_out(self, world: &mut World, _call: &Call) -> Answer<Self> {
+        find(world, &self.profile, "profile")?;
+        Ok(Reply::Done(entities_of(world, &self.profile, self.entity_type.as_deref())))
+    }
+}
+
+impl Operation for PbmQueryAssociatedEntities {
+    fn carry_out(self, world: &mut World, _call: &Call) -> Answer<Self> {
+        let mut profiles = self.profiles;
+        if profiles.is_empty() {
+            let all = world.parts.state.policies.iter();
+            profiles = all.map(|(id, _)| PbmProfileId { unique_id: id.clone() }).collect();
         }
-        Method::PbmQueryAssociatedProfiles => {
-            let entities: Vec<PbmServerObjectRef> = call.arguments.list("entities")?;
-            array(entities.into_iter().map(|entity| answer(world, entity)))
-        }
-        Method::PbmQueryAssociatedEntity => {
-            let profile: PbmProfileId = call.arguments.data("profile")?;
-            find(world, &profile, "profile")?;
-            let kind = call.arguments.optional_text("entityType");
-            array(entities_of(world, &profile, kind.as_deref()))
-        }
-        _ => {
-            let mut profiles: Vec<PbmProfileId> = call.arguments.list("profiles")?;
-            if profiles.is_empty() {
-                let all = world.parts.state.policies.iter();
-                profiles = all.map(|(id, _)| PbmProfileId { unique_id: id.clone() }).collect();
-            }
-            let entities = profiles.iter().flat_map(|profile| entities_of(world, profile, None));
-            array(entities.map(|entity| answer(world, entity)))
-        }
-    })
+        let entities = profiles.iter().flat_map(|profile| entities_of(world, profile, None));
+        Ok(Reply::Done(entities.map(|entity| answer(world, entity)).collect()))
+    }
 }
 
 fn answer(world: &World, entity: PbmServerObjectRef) -> PbmQueryProfileResult {

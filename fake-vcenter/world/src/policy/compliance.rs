@@ -1,13 +1,13 @@
 //! Whether a volume is as its policy demands: PbmCheckCompliance, PbmFetchComplianceResult, and what CNS shows of it.
 
-use vsphere_types::{Fault, PbmCompliancePolicyStatus, PbmComplianceResult, PbmProfileId, PbmServerObjectRef, Value};
+use vsphere_types::request::{PbmCheckCompliance, PbmFetchComplianceResult};
+use vsphere_types::{Fault, PbmCompliancePolicyStatus, PbmComplianceResult, PbmProfileId, PbmServerObjectRef};
 
 use super::associations::disk;
 use super::constraints::capability_of;
-use super::{encrypts, satisfies};
-use crate::managed::array;
-use crate::operations::Call;
-use crate::state::{Rule, State, Volume};
+use super::judge::{encrypts, satisfies};
+use crate::call::{Answer, Call, Operation, Reply};
+use crate::state::{Rule, RuleSet, State, Volume};
 use crate::world::World;
 
 /// `compliant`, `nonCompliant`, `notApplicable` without a policy, `unknown` when the policy is gone.
@@ -18,12 +18,21 @@ pub fn status(state: &State, volume: &Volume) -> &'static str {
     if satisfies(state, &policy.alternatives, &volume.datastore) && !clear { "compliant" } else { "nonCompliant" }
 }
 
+impl Operation for PbmCheckCompliance {
+    fn carry_out(self, world: &mut World, _call: &Call) -> Answer<Self> {
+        results(world, self.entities, self.profile.as_ref()).map(Reply::Done)
+    }
+}
+
+impl Operation for PbmFetchComplianceResult {
+    fn carry_out(self, world: &mut World, _call: &Call) -> Answer<Self> {
+        results(world, self.entities, self.profile.as_ref()).map(Reply::Done)
+    }
+}
+
 /// Answers for each entity that is asked about.
-pub fn fetch(world: &World, call: &Call) -> Result<Value, Fault> {
-    let entities: Vec<PbmServerObjectRef> = call.arguments.list("entities")?;
-    let asked: Option<PbmProfileId> = call.arguments.optional_data("profile")?;
-    let results: Vec<_> = entities.into_iter().map(|entity| result(world, entity, asked.as_ref())).collect::<Result<_, _>>()?;
-    Ok(array(results))
+fn results(world: &World, entities: Vec<PbmServerObjectRef>, asked: Option<&PbmProfileId>) -> Result<Vec<PbmComplianceResult>, Fault> {
+    entities.into_iter().map(|entity| result(world, entity, asked)).collect()
 }
 
 fn result(world: &World, entity: PbmServerObjectRef, asked: Option<&PbmProfileId>) -> Result<PbmComplianceResult, Fault> {
@@ -49,7 +58,7 @@ fn violated(state: &State, volume: Option<&Volume>, policy: Option<&String>) -> 
     let broken = |rule: &&Rule| match rule {
         Rule::Encryption => volume.key.is_none(),
         other => {
-            let alone = [crate::state::RuleSet { name: String::new(), rules: vec![(*other).clone()] }];
+            let alone = [RuleSet { name: String::new(), rules: vec![(*other).clone()] }];
             !satisfies(state, &alone, &volume.datastore)
         }
     };

@@ -67,3 +67,13 @@ pub fn incompatible(state: &State, policy: &Policy, datastore: &MoRef) -> Option
     };
     Some(fault.fault_with(reason))
 }
+
+/// Whether disks with this policy must be encrypted.
+pub fn wants_encryption(state: &State, profile: &str) -> bool {
+    state.policies.get(profile).is_some_and(encrypts)
+}
+
+/// Whether a policy has its disks encrypted, whichever of its alternatives is met.
+pub fn encrypts(policy: &Policy) -> bool {
+    !policy.alternatives.is_empty() && policy.alternatives.iter().all(|set| set.rules.contains(&Rule::Encryption))
+}

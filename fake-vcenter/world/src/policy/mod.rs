@@ -15,61 +15,8 @@ mod constraints;
 mod judge;
 mod placement;
 mod profiles;
-
-use vsphere_types::{Fault, Method, MoRef, PbmAboutInfo, PbmServiceInstanceContent, Value};
-
-use crate::managed::singleton;
-use crate::operations::Call;
-use crate::state::{Policy, Rule, State};
-use crate::world::{Reply, World};
+mod service;
 
 pub use builtin::{VSAN_DEFAULT_POLICY, add_policies};
 pub use compliance::status;
-pub use judge::{incompatible, satisfies};
-
-/// Whether disks with this policy must be encrypted.
-pub fn wants_encryption(state: &State, profile: &str) -> bool {
-    state.policies.get(profile).is_some_and(encrypts)
-}
-
-/// Whether a policy has its disks encrypted, whichever of its alternatives is met.
-pub fn encrypts(policy: &Policy) -> bool {
-    !policy.alternatives.is_empty() && policy.alternatives.iter().all(|set| set.rules.contains(&Rule::Encryption))
-}
-
-/// Carries out one of the policy service's methods.
-pub fn carry_out(world: &World, call: &Call, method: Method) -> Result<Reply, Fault> {
-    use Method as M;
-    let value = match method {
-        M::PbmRetrieveServiceContent => Some(Value::of(service_content(world))),
-        M::PbmFetchResourceType
-        | M::PbmQueryProfile
-        | M::PbmRetrieveContent
-        | M::PbmQueryProfileDetails
-        | M::PbmQueryIoFiltersFromProfileId
-        | M::PbmQueryDefaultRequirementProfile => profiles::carry_out(world, call, method)?,
-        M::PbmQueryAssociatedProfile | M::PbmQueryAssociatedProfiles | M::PbmQueryAssociatedEntity | M::PbmQueryAssociatedEntities => {
-            Some(associations::carry_out(world, call, method)?)
-        }
-        M::PbmCheckCompliance | M::PbmFetchComplianceResult => Some(compliance::fetch(world, call)?),
-        _ => Some(placement::carry_out(world, call, method)?),
-    };
-    Ok(Reply::Done(value))
-}
-
-fn service_content(world: &World) -> PbmServiceInstanceContent {
-    let reference = |kind: &str| -> MoRef { singleton(kind) };
-    PbmServiceInstanceContent {
-        about_info: PbmAboutInfo {
-            name: "PBM".to_owned(),
-            version: "2.0".to_owned(),
-            instance_uuid: world.seed.child("policy service").generator().uuid().to_string(),
-        },
-        session_manager: reference("PbmSessionManager"),
-        capability_metadata_manager: reference("PbmCapabilityMetadataManager"),
-        profile_manager: reference("PbmProfileProfileManager"),
-        compliance_manager: reference("PbmComplianceManager"),
-        placement_solver: reference("PbmPlacementSolver"),
-        replication_manager: Some(reference("PbmReplicationManager")),
-    }
-}
+pub use judge::{incompatible, wants_encryption};

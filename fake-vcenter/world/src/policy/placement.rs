@@ -3,47 +3,52 @@
 //! One result for each hub that is asked about, in that order; without hubs, for all datastores. A hub that is not there
 //! makes the whole question wrong.
 
+use vsphere_types::request::{PbmCheckCompatibility, PbmCheckCompatibilityWithSpec, PbmCheckRequirements, PbmQueryMatchingHub};
 use vsphere_types::{
-    DataObject, Fault, Method, MoRef, Object, PbmCapabilityProfileCreateSpec, PbmNonExistentHubs,
-    PbmPlacementCapabilityConstraintsRequirement, PbmPlacementCapabilityProfileRequirement, PbmPlacementCompatibilityResult,
-    PbmPlacementHub, PbmProfileId, TypedFault, Value,
+    DataObject, Fault, MoRef, Object, PbmNonExistentHubs, PbmPlacementCapabilityConstraintsRequirement,
+    PbmPlacementCapabilityProfileRequirement, PbmPlacementCompatibilityResult, PbmPlacementHub, TypedFault,
 };
 
 use super::constraints::alternatives_of;
 use super::judge::{hub_of, mismatches};
 use super::profiles::find;
+use crate::call::{Answer, Call, Operation, Reply};
 use crate::fault;
-use crate::managed::array;
-use crate::operations::Call;
 use crate::state::{RuleSet, number_of};
 use crate::world::World;
 
-/// Carries out one of these methods.
-pub fn carry_out(world: &World, call: &Call, method: Method) -> Result<Value, Fault> {
-    let demands = demands(world, call, method)?;
-    let judged = hubs(world, call)?.into_iter().map(|datastore| judge(world, &demands, &datastore));
-    if method == Method::PbmQueryMatchingHub {
-        return Ok(array(judged.filter(|result| result.error.is_empty()).map(|result| result.hub)));
+impl Operation for PbmQueryMatchingHub {
+    fn carry_out(self, world: &mut World, _call: &Call) -> Answer<Self> {
+        let demand = find(world, &self.profile, "profile")?.alternatives.clone();
+        let judged = judged(world, &[demand], self.hubs_to_search)?.into_iter();
+        Ok(Reply::Done(judged.filter(|result| result.error.is_empty()).map(|result| result.hub).collect()))
     }
-    Ok(array(judged))
 }
 
-/// What a datastore must satisfy: each of these.
-fn demands(world: &World, call: &Call, method: Method) -> Result<Vec<Vec<RuleSet>>, Fault> {
-    match method {
-        Method::PbmCheckRequirements => {
-            let requirements = call.arguments.objects("placementSubjectRequirement")?;
-            requirements.into_iter().map(|requirement| demand(world, requirement)).collect()
-        }
-        Method::PbmCheckCompatibilityWithSpec => {
-            let spec: PbmCapabilityProfileCreateSpec = call.arguments.data("profileSpec")?;
-            Ok(vec![alternatives_of(&spec.constraints)])
-        }
-        _ => {
-            let profile: PbmProfileId = call.arguments.data("profile")?;
-            Ok(vec![find(world, &profile, "profile")?.alternatives.clone()])
-        }
+impl Operation for PbmCheckCompatibility {
+    fn carry_out(self, world: &mut World, _call: &Call) -> Answer<Self> {
+        let demand = find(world, &self.profile, "profile")?.alternatives.clone();
+        judged(world, &[demand], self.hubs_to_search).map(Reply::Done)
     }
+}
+
+impl Operation for PbmCheckCompatibilityWithSpec {
+    fn carry_out(self, world: &mut World, _call: &Call) -> Answer<Self> {
+        judged(world, &[alternatives_of(&self.profile_spec.constraints)], self.hubs_to_search).map(Reply::Done)
+    }
+}
+
+impl Operation for PbmCheckRequirements {
+    fn carry_out(self, world: &mut World, _call: &Call) -> Answer<Self> {
+        let demands = self.placement_subject_requirement.iter().map(|requirement| demand(world, requirement));
+        let demands: Vec<_> = demands.collect::<Result<_, _>>()?;
+        judged(world, &demands, self.hubs_to_search).map(Reply::Done)
+    }
+}
+
+/// How each hub fares with what is demanded: each of these.
+fn judged(world: &World, demands: &[Vec<RuleSet>], hubs: Vec<PbmPlacementHub>) -> Result<Vec<PbmPlacementCompatibilityResult>, Fault> {
+    Ok(datastores(world, hubs)?.iter().map(|datastore| judge(world, demands, datastore)).collect())
 }
 
 fn demand(world: &World, requirement: &Object) -> Result<Vec<RuleSet>, Fault> {
@@ -57,9 +62,8 @@ fn demand(world: &World, requirement: &Object) -> Result<Vec<RuleSet>, Fault> {
 }
 
 /// The datastores that are asked about.
-fn hubs(world: &World, call: &Call) -> Result<Vec<MoRef>, Fault> {
+fn datastores(world: &World, hubs: Vec<PbmPlacementHub>) -> Result<Vec<MoRef>, Fault> {
     let state = &world.parts.state;
-    let hubs: Vec<PbmPlacementHub> = call.arguments.list("hubsToSearch")?;
     if hubs.is_empty() {
         let mut all: Vec<MoRef> = state.datastores.iter().map(|(datastore, _)| datastore.clone()).collect();
         all.sort_by_key(number_of);

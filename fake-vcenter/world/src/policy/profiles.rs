@@ -1,16 +1,20 @@
 //! Profiles: PbmQueryProfile, PbmRetrieveContent, PbmQueryProfileDetails, and what I/O filters they need.
 
+use vsphere_types::request::{
+    PbmFetchResourceType, PbmQueryDefaultRequirementProfile, PbmQueryIoFiltersFromProfileId, PbmQueryProfile, PbmQueryProfileDetails,
+    PbmRetrieveContent,
+};
 use vsphere_types::{
-    DataObject, Fault, Method, MoRef, PbmCapabilityProfile, PbmIofilterInfo, PbmPlacementHub, PbmProfileDetails, PbmProfileId,
-    PbmProfileResourceType, PbmProfileToIofilterMap, Value,
+    DataObject, Fault, MoRef, PbmCapabilityProfile, PbmIofilterInfo, PbmProfileDetails, PbmProfileId, PbmProfileResourceType,
+    PbmProfileToIofilterMap,
 };
 
+use super::builtin::VSAN_DEFAULT_POLICY;
 use super::constraints::constraints_of;
-use super::{VSAN_DEFAULT_POLICY, encrypts};
+use super::judge::encrypts;
+use crate::call::{Answer, Call, Operation, Reply};
 use crate::config::DatastoreKind;
 use crate::fault;
-use crate::managed::array;
-use crate::operations::Call;
 use crate::state::Policy;
 use crate::world::World;
 
@@ -20,33 +24,53 @@ const STORAGE: &str = "STORAGE";
 /// The category of policies that people make; of the others there are none here.
 const REQUIREMENT: &str = "REQUIREMENT";
 
-/// Carries out one of these methods.
-pub fn carry_out(world: &World, call: &Call, method: Method) -> Result<Option<Value>, Fault> {
-    Ok(Some(match method {
-        Method::PbmFetchResourceType => array([PbmProfileResourceType { resource_type: STORAGE.to_owned() }]),
-        Method::PbmQueryProfile => {
-            let kind: PbmProfileResourceType = call.arguments.data("resourceType")?;
-            if kind.resource_type != STORAGE {
-                return Err(fault::invalid_argument("resourceType"));
-            }
-            let category = call.arguments.optional_text("profileCategory");
-            array(of_category(world, category.as_deref())?.into_iter().map(id_of))
+impl Operation for PbmFetchResourceType {
+    fn carry_out(self, _world: &mut World, _call: &Call) -> Answer<Self> {
+        Ok(Reply::Done(vec![PbmProfileResourceType { resource_type: STORAGE.to_owned() }]))
+    }
+}
+
+impl Operation for PbmQueryProfile {
+    fn carry_out(self, world: &mut World, _call: &Call) -> Answer<Self> {
+        if self.resource_type.resource_type != STORAGE {
+            return Err(fault::invalid_argument("resourceType"));
         }
-        Method::PbmRetrieveContent => {
-            let profiles: Vec<&Policy> = named(world, call, "profileIds")?;
-            let items = profiles.into_iter().map(|policy| Value::Object(profile(policy).into_object())).collect();
-            Value::Array(vsphere_types::Array { item_type: "PbmProfile".to_owned(), items })
-        }
-        Method::PbmQueryProfileDetails => {
-            let category = call.arguments.optional_text("profileCategory").filter(|category| !category.is_empty());
-            array(of_category(world, category.as_deref())?.into_iter().map(details))
-        }
-        Method::PbmQueryIoFiltersFromProfileId => {
-            let filters = |policy: &Policy| PbmProfileToIofilterMap { key: id_of(policy), iofilters: filters(policy), fault: None };
-            array(named(world, call, "profileIds")?.into_iter().map(filters))
-        }
-        _ => return default_for(world, &call.arguments.data("hub")?),
-    }))
+        let found = of_category(world, self.profile_category.as_deref())?;
+        Ok(Reply::Done(found.into_iter().map(id_of).collect()))
+    }
+}
+
+impl Operation for PbmRetrieveContent {
+    fn carry_out(self, world: &mut World, _call: &Call) -> Answer<Self> {
+        let found = named(world, &self.profile_ids)?;
+        Ok(Reply::Done(found.into_iter().map(|policy| profile(policy).into_object()).collect()))
+    }
+}
+
+impl Operation for PbmQueryProfileDetails {
+    fn carry_out(self, world: &mut World, _call: &Call) -> Answer<Self> {
+        let category = Some(self.profile_category).filter(|category| !category.is_empty());
+        let found = of_category(world, category.as_deref())?;
+        Ok(Reply::Done(found.into_iter().map(details).collect()))
+    }
+}
+
+impl Operation for PbmQueryIoFiltersFromProfileId {
+    fn carry_out(self, world: &mut World, _call: &Call) -> Answer<Self> {
+        let filters = |policy: &Policy| PbmProfileToIofilterMap { key: id_of(policy), iofilters: filters(policy), fault: None };
+        let found = named(world, &self.profile_ids)?;
+        Ok(Reply::Done(found.into_iter().map(filters).collect()))
+    }
+}
+
+/// The policy of disks that ask for none.
+impl Operation for PbmQueryDefaultRequirementProfile {
+    fn carry_out(self, world: &mut World, _call: &Call) -> Answer<Self> {
+        let datastore = MoRef::new(&self.hub.hub_type, &self.hub.hub_id);
+        let record = world.parts.state.datastores.get(&datastore).ok_or_else(|| fault::invalid_argument("hub"))?;
+        let vsan = record.kind == DatastoreKind::Vsan;
+        Ok(Reply::Done(vsan.then(|| PbmProfileId { unique_id: VSAN_DEFAULT_POLICY.to_owned() })))
+    }
 }
 
 fn of_category<'a>(world: &'a World, category: Option<&str>) -> Result<Vec<&'a Policy>, Fault> {
@@ -61,9 +85,8 @@ fn of_category<'a>(world: &'a World, category: Option<&str>) -> Result<Vec<&'a P
 }
 
 /// The policies of these ids, in the order of the question.
-fn named<'a>(world: &'a World, call: &Call, parameter: &str) -> Result<Vec<&'a Policy>, Fault> {
-    let ids: Vec<PbmProfileId> = call.arguments.list(parameter)?;
-    ids.iter().map(|id| find(world, id, parameter)).collect()
+fn named<'a>(world: &'a World, ids: &[PbmProfileId]) -> Result<Vec<&'a Policy>, Fault> {
+    ids.iter().map(|id| find(world, id, "profileIds")).collect()
 }
 
 /// The policy of an id; `parameter` names where the id stood.
@@ -102,12 +125,4 @@ fn details(policy: &Policy) -> PbmProfileDetails {
 fn filters(policy: &Policy) -> Vec<PbmIofilterInfo> {
     let encryption = PbmIofilterInfo { vib_id: "vmwarevmcrypt".to_owned(), filter_type: Some("ENCRYPTION".to_owned()) };
     encrypts(policy).then_some(encryption).into_iter().collect()
-}
-
-/// The policy of disks that ask for none.
-fn default_for(world: &World, hub: &PbmPlacementHub) -> Result<Option<Value>, Fault> {
-    let datastore = MoRef::new(&hub.hub_type, &hub.hub_id);
-    let record = world.parts.state.datastores.get(&datastore).ok_or_else(|| fault::invalid_argument("hub"))?;
-    let vsan = record.kind == DatastoreKind::Vsan;
-    Ok(vsan.then(|| Value::of(PbmProfileId { unique_id: VSAN_DEFAULT_POLICY.to_owned() })))
 }

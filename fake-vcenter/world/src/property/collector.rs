@@ -12,7 +12,7 @@ use super::retrieve::Page;
 use super::select::{Selection, select};
 use super::spec::FilterSpec;
 use crate::change::Window;
-use crate::managed::Look;
+use crate::look::Look;
 
 /// What a client holds of one filter once it has acknowledged a version.
 #[derive(Clone, Debug, Default, PartialEq)]

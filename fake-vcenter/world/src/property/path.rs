@@ -4,7 +4,8 @@
 
 use vsphere_types::{Declared, FieldInfo, MoRef, Object, TypeInfo, Value, type_info};
 
-use crate::managed::{Look, part, top_level};
+use crate::look::Look;
+use crate::managed::{part, top_level};
 
 /// A type of the object has no such property.
 #[derive(Clone, Debug, PartialEq, Eq)]

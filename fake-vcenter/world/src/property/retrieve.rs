@@ -10,7 +10,7 @@ use super::path::{check, read_checked};
 use super::select::{paths_of, select};
 use super::spec::FilterSpec;
 use crate::fault;
-use crate::managed::Look;
+use crate::look::Look;
 
 /// What remains of a long answer.
 #[derive(Clone, Debug, PartialEq)]

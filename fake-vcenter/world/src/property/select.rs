@@ -7,7 +7,8 @@ use vsphere_types::{MoRef, Value, is_subtype, type_info};
 use super::path::{self, PathError};
 use super::spec::FilterSpec;
 use crate::change::ObjectChange;
-use crate::managed::{Look, exists};
+use crate::look::Look;
+use crate::managed::exists;
 
 /// What a filter means just now.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -16,7 +16,7 @@ use super::path::read;
 use super::select::{Selection, paths_of, within};
 use crate::change::{ObjectChange, Window};
 use crate::fault;
-use crate::managed::Look;
+use crate::look::Look;
 
 /// What a wait comes to just now.
 #[derive(Clone, Debug, PartialEq)]

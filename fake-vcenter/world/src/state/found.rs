@@ -3,7 +3,10 @@
 use vsphere_types::MoRef;
 
 use super::index::{VmMark, VolumeMark};
-use super::{State, VirtualMachine, Volume, number_of};
+use super::inventory::number_of;
+use super::tables::State;
+use super::vm::VirtualMachine;
+use super::volume::Volume;
 
 impl State {
     /// The machines with this mark of which something is true, in the order of their making.

@@ -10,7 +10,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use vsphere_types::MoRef;
 
-use super::{VirtualMachine, Volume, number_of};
+use super::inventory::number_of;
+use super::vm::VirtualMachine;
+use super::volume::Volume;
 use crate::table::Table;
 
 /// Something that virtual machines are found by.

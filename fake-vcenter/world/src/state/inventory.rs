@@ -148,3 +148,9 @@ pub struct Network {
     /// The folder that it is in.
     pub parent: MoRef,
 }
+
+/// The number in a managed object id, by which lists are ordered: `vm-12` comes before `vm-100`.
+pub fn number_of(object: &MoRef) -> u64 {
+    let digits = object.id.rfind(|character: char| !character.is_ascii_digit()).map_or(0, |place| place + 1);
+    object.id[digits..].parse().unwrap_or(0)
+}

@@ -2,7 +2,10 @@
 
 use vsphere_types::MoRef;
 
-use super::{State, VirtualMachine, VmMark, VolumeMark, number_of};
+use super::index::{VmMark, VolumeMark};
+use super::inventory::number_of;
+use super::tables::State;
+use super::vm::{PowerState, VirtualMachine};
 
 fn sorted<'a>(objects: impl Iterator<Item = &'a MoRef>) -> Vec<MoRef> {
     let mut objects: Vec<MoRef> = objects.cloned().collect();
@@ -126,5 +129,13 @@ impl State {
         let machine = self.vms_by(&VmMark::Name(name.to_owned()), |row| row.parent == *parent).into_iter().next();
         let other = self.others_in(parent).into_iter().find(|child| self.name_of(child) == Some(name));
         [machine, other].into_iter().flatten().min_by_key(number_of)
+    }
+
+    /// Whether a VM runs in truth: vCenter's last knowledge may be older than its host's end.
+    pub fn runs(&self, vm: &MoRef) -> bool {
+        self.vms.get(vm).is_some_and(|record| {
+            let host_up = self.hosts.get(&record.host).is_some_and(|host| host.failed.is_none());
+            record.power == PowerState::PoweredOn && host_up
+        })
     }
 }

@@ -1,13 +1,11 @@
-//! The record of a task, and of the work that it does when its time has come.
+//! The record of a task, and of a plan for tasks to fail.
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use vsphere_types::{CnsQuerySelection, CnsSnapshotCreateSpec, CnsSnapshotQueryFilter, Method, MoRef, Object, Value};
+use vsphere_types::{Fault, Method, MoRef, Object, Value};
 
-use crate::crypto::change::Step;
-use crate::machines::power::PowerChange;
-use crate::machines::reconfigure::Reconfiguration;
+use super::work::Work;
 
 /// Where a task is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,126 +30,6 @@ impl TaskState {
             Self::Error => "error",
         }
     }
-}
-
-/// What a task does; judged and done at its end. The arguments are kept as the client sent them.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Work {
-    /// CnsCreateVolume, with the id for the volume should the caller have chosen none.
-    CreateVolume {
-        /// CnsVolumeCreateSpec
-        spec: Object,
-        /// Drawn when the call came, so that ids do not depend on the order in which tasks end.
-        id: String,
-    },
-    /// CnsDeleteVolume.
-    DeleteVolume {
-        /// The volume.
-        id: String,
-        /// Whether its disk goes too.
-        delete_disk: bool,
-    },
-    /// CnsAttachVolume.
-    AttachVolume {
-        /// The volume.
-        id: String,
-        /// Where to.
-        vm: MoRef,
-    },
-    /// CnsDetachVolume.
-    DetachVolume {
-        /// The volume.
-        id: String,
-        /// Where from.
-        vm: MoRef,
-    },
-    /// CnsExtendVolume.
-    ExtendVolume {
-        /// The volume.
-        id: String,
-        /// Its new size.
-        capacity_mb: i64,
-    },
-    /// CnsUpdateVolumeMetadata.
-    UpdateMetadata {
-        /// CnsVolumeMetadataUpdateSpec
-        spec: Object,
-    },
-    /// CnsCreateSnapshots.
-    CreateSnapshot {
-        /// CnsSnapshotCreateSpec
-        spec: CnsSnapshotCreateSpec,
-        /// Drawn when the call came, should the caller have chosen none.
-        id: String,
-    },
-    /// CnsDeleteSnapshots.
-    DeleteSnapshot {
-        /// The volume.
-        volume: String,
-        /// The snapshot.
-        id: String,
-    },
-    /// CnsQuerySnapshots.
-    QuerySnapshots {
-        /// Which ones.
-        filter: CnsSnapshotQueryFilter,
-    },
-    /// CnsQueryAsync.
-    QueryVolumes {
-        /// CnsQueryFilter
-        filter: Object,
-        /// The fields that are asked for.
-        selection: Option<CnsQuerySelection>,
-    },
-    /// CnsQueryVolumeInfo.
-    QueryVolumeInfo {
-        /// Of which volumes.
-        ids: Vec<String>,
-    },
-    /// Destroy_Task of a VM.
-    Destroy {
-        /// Which VM.
-        vm: MoRef,
-    },
-    /// PowerOnVM_Task, PowerOffVM_Task, ResetVM_Task.
-    Power {
-        /// Which VM.
-        vm: MoRef,
-        /// What is asked of it.
-        change: PowerChange,
-    },
-    /// ReconfigVM_Task.
-    Reconfigure {
-        /// Which VM.
-        vm: MoRef,
-        /// What is asked of it.
-        spec: Box<Reconfiguration>,
-    },
-    /// CnsUpdateVolumeCrypto, UpdateVStorageObjectCrypto_Task.
-    UpdateCrypto {
-        /// The volume.
-        id: String,
-        /// What is asked of it.
-        step: Step,
-        /// Whether CNS was asked; else the manager of first class disks.
-        cns: bool,
-    },
-    /// SearchDatastore_Task, SearchDatastoreSubFolders_Task.
-    SearchDatastore {
-        /// The datastore.
-        datastore: MoRef,
-        /// The folder; empty for the datastore's root.
-        folder: String,
-        /// Patterns of names of which one must fit; all fit when there is none.
-        patterns: Vec<String>,
-        /// Whether folders below are searched, too.
-        below: bool,
-    },
-    /// RetrieveKmipServersStatus_Task, for these providers; for all when none is named.
-    ProviderStatus {
-        /// Their names.
-        providers: Vec<String>,
-    },
 }
 
 /// A task.
@@ -187,4 +65,17 @@ pub struct Task {
     pub error: Option<Object>,
     /// What it does; nothing once it has ended.
     pub work: Option<Arc<Work>>,
+}
+
+/// A plan for tasks to fail.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TaskFault {
+    /// The method whose tasks fail.
+    pub method: Method,
+    /// What they fail with.
+    pub fault: Fault,
+    /// How many of them, the next ones to end.
+    pub times: u32,
+    /// Whether what they were to do is done all the same.
+    pub after_effect: bool,
 }

@@ -1,9 +1,5 @@
 //! The record of a user: who may log in, and what the account does not hold.
 
-use vsphere_types::MoRef;
-
-use super::State;
-
 /// The privilege to know that an object is there.
 pub const VIEW: &str = "System.View";
 
@@ -43,29 +39,5 @@ pub struct User {
 impl std::fmt::Debug for User {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("User").field("login", &self.login).field("lacks", &self.lacks).finish_non_exhaustive()
-    }
-}
-
-impl State {
-    /// Whether a user, by the name that sessions show, holds a privilege on an object. vCenter's own services, which have
-    /// no user, hold all; what cannot be seen cannot be used either.
-    pub fn holds(&self, user: &str, privilege: &str, object: &MoRef) -> bool {
-        let Some(user) = self.users.get(user) else { return true };
-        let lacking = |lack: &Lack| (lack.privilege == privilege || lack.privilege == VIEW) && self.is_there(object, lack.at.as_deref());
-        !user.lacks.iter().any(lacking)
-    }
-
-    /// Whether an object is the entity of this name or inside of it.
-    fn is_there(&self, object: &MoRef, name: Option<&str>) -> bool {
-        let Some(name) = name else { return true };
-        let task = self.tasks.get(object).map(|task| &task.entity);
-        let mut place = Some(task.unwrap_or(object));
-        while let Some(entity) = place {
-            if self.name_of(entity) == Some(name) {
-                return true;
-            }
-            place = self.parent_of(entity);
-        }
-        false
     }
 }

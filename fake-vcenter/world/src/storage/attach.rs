@@ -3,18 +3,35 @@
 //! An encrypted volume goes to an encrypted machine only, and only when the machine's host holds the volume's key or can
 //! get it; else nothing is attached. A volume is never attached in clear by losing its key.
 
+use vsphere_types::request::CnsAttachVolume;
 use vsphere_types::{
-    CnsMissingControllerFault, Fault, HostNotConnected, InaccessibleDatastore, InvalidDatastore, MoRef, TooManyDevices, TypedFault,
+    CnsMissingControllerFault, Fault, HostNotConnected, InaccessibleDatastore, InvalidDatastore, MoRef, TooManyDevices, TypedFault, Value,
 };
 
+use super::result;
 use super::slots::{Slot, free_slot};
+use super::task::{Kind, only, start};
+use crate::call::{Answer, Call, Operation, Reply};
 use crate::crypto::{fault as crypto_faults, keys};
 use crate::fault;
-use crate::state::{Attachment, VirtualMachine, Volume};
+use crate::state::{Attachment, VirtualMachine, Volume, Work};
 use crate::world::World;
 
+impl Operation for CnsAttachVolume {
+    fn carry_out(self, world: &mut World, call: &Call) -> Answer<Self> {
+        let spec = only(self.attach_specs, "attachSpecs")?;
+        let kind = Kind { description: "com.vmware.cns.tasks.attachvolume", takes: world.config.latency.attach, vm: Some(spec.vm.clone()) };
+        start(world, call, kind, Work::AttachVolume { id: spec.volume_id.id, vm: spec.vm }).map(Reply::Done)
+    }
+}
+
+/// Does an attach task's work.
+pub fn finish(world: &mut World, id: &str, vm: &MoRef) -> Value {
+    result::attached(id, attach(world, id, vm))
+}
+
 /// Attaches for CNS; answers the disk's uuid, by which the guest finds it.
-pub fn attach(world: &mut World, id: &str, vm: &MoRef) -> Result<String, Fault> {
+fn attach(world: &mut World, id: &str, vm: &MoRef) -> Result<String, Fault> {
     let volumes = &world.parts.state.volumes;
     world.parts.state.vms.get(vm).ok_or_else(|| fault::not_found(vm))?;
     let volume = volumes.get(&id.to_owned()).filter(|volume| volume.in_cns).ok_or_else(|| fault::volume_missing(id))?;
@@ -81,7 +98,7 @@ fn check_host(world: &World, record: &VirtualMachine, volume: &Volume) -> Result
 fn check_encryption(world: &World, record: &VirtualMachine, volume: &Volume) -> Result<(), Fault> {
     let Some(key) = &volume.key else { return Ok(()) };
     let Some(machine) = &record.key else { return Err(crypto_faults::machine_in_clear()) };
-    if keys::mixed(&world.parts.state, [key, machine]) {
+    if world.parts.state.mixes([key, machine]) {
         return Err(crypto_faults::mixed_keys());
     }
     Ok(())

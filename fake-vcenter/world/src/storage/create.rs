@@ -1,25 +1,38 @@
 //! CnsCreateVolume: makes a block volume, or makes one of a first class disk that is there.
 
+use vsphere_types::request::CnsCreateVolume;
 use vsphere_types::{
-    CnsAlreadyRegisteredFault, CnsBlockBackingDetails, CnsVolumeAlreadyExistsFault, CnsVolumeCreateSpec, CnsVolumeId, DataObject, Fault,
-    MoRef, NotSupported, Object, TypedFault, Value, VirtualMachineDefinedProfileSpec,
+    CnsAlreadyRegisteredFault, CnsBlockBackingDetails, CnsVolumeAlreadyExistsFault, CnsVolumeCreateSpec, CnsVolumeId, Fault, MoRef,
+    NotSupported, TypedFault, Value, VirtualMachineDefinedProfileSpec,
 };
 
 use super::placement::{self, Demand, Placement};
+use super::task::{Kind, only, start};
 use super::{encryption, metadata, result};
+use crate::call::{Answer, Call, Operation, Reply};
 use crate::config::DatastoreKind;
 use crate::fault;
-use crate::inventory::disk_uuid;
+use crate::identity::{disk_uuid, uuid_like};
 use crate::policy::VSAN_DEFAULT_POLICY;
 use crate::services::policies_must_answer;
-use crate::state::{KeyRef, Policy, Volume};
+use crate::state::{KeyRef, Policy, Volume, Work};
 use crate::world::World;
 
 /// The longest name, in bytes.
 const LONGEST_NAME: usize = 80;
 
+impl Operation for CnsCreateVolume {
+    fn carry_out(self, world: &mut World, call: &Call) -> Answer<Self> {
+        let spec = Box::new(only(self.create_specs, "createSpecs")?);
+        check(world, &spec)?;
+        let id = world.volume_ids.uuid().to_string();
+        let kind = Kind { description: "com.vmware.cns.tasks.createvolume", takes: world.config.latency.create, vm: None };
+        start(world, call, kind, Work::CreateVolume { spec, id }).map(Reply::Done)
+    }
+}
+
 /// What makes the whole call wrong.
-pub fn check(world: &World, spec: &CnsVolumeCreateSpec) -> Result<(), Fault> {
+fn check(world: &World, spec: &CnsVolumeCreateSpec) -> Result<(), Fault> {
     if spec.name.is_empty() || spec.name.len() > LONGEST_NAME {
         return Err(fault::invalid_argument("createSpecs.name"));
     }
@@ -37,12 +50,8 @@ pub fn check(world: &World, spec: &CnsVolumeCreateSpec) -> Result<(), Fault> {
 }
 
 /// Does a create task's work.
-pub fn finish(world: &mut World, spec: &Object, id: &str) -> Value {
-    let spec = match CnsVolumeCreateSpec::from_object(spec) {
-        Ok(spec) => spec,
-        Err(error) => return result::created("", Err(fault::malformed(&error)), Vec::new()),
-    };
-    let (outcome, placement) = create(world, &spec, id);
+pub fn finish(world: &mut World, spec: &CnsVolumeCreateSpec, id: &str) -> Value {
+    let (outcome, placement) = create(world, spec, id);
     result::created(&spec.name, outcome.map_err(|refusal| world.as_told(refusal)), placement)
 }
 
@@ -136,13 +145,6 @@ fn chosen_id(world: &World, spec: &CnsVolumeCreateSpec, id: &str, capacity_mb: u
         };
     }
     Err(fault::invalid_argument("createSpecs.volumeId"))
-}
-
-/// Whether the text has the shape of a lower-case uuid.
-pub fn uuid_like(id: &str) -> bool {
-    let groups: Vec<&str> = id.split('-').collect();
-    groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
-        && groups.iter().all(|group| group.chars().all(|digit| digit.is_ascii_digit() || ('a'..='f').contains(&digit)))
 }
 
 /// Makes a volume of a first class disk that CNS does not know.

@@ -5,11 +5,10 @@
 
 use vsphere_types::{CnsBlockCreateSpec, CnsVolumeCreateSpec, Fault, MoRef, VirtualMachineDefinedProfileSpec};
 
-use crate::crypto::change::{self, Change};
-use crate::crypto::keys::{self, Wanted};
-use crate::crypto::{fault as faults, plan, wants_encryption};
+use crate::crypto::{change, fault as faults, keys, plan};
 use crate::fault;
-use crate::state::KeyRef;
+use crate::policy::wants_encryption;
+use crate::state::{KeyChange, KeyRef, WantedKey};
 use crate::world::World;
 
 /// The key for a new volume; nothing for one in clear.
@@ -17,7 +16,7 @@ pub fn key_for(world: &mut World, spec: &CnsVolumeCreateSpec, datastore: &MoRef,
     let Some(wanted) = wanted(world, spec)? else { return Ok(None) };
     let name = world.parts.state.name_of(datastore).unwrap_or_default();
     let api = format!("DiskLib_Create, path = /vmfs/volumes/{name}/fcd/{id}.vmdk");
-    let native = plan::check_native(world, &Change::Encrypt(wanted.clone()));
+    let native = plan::check_native(world, &KeyChange::Encrypt(wanted.clone()));
     let taken = native.and_then(|()| keys::take(world, &wanted)).map_err(|cause| match cause.type_name() {
         "SystemError" => faults::key_locator(&api),
         _ => cause,
@@ -26,14 +25,14 @@ pub fn key_for(world: &mut World, spec: &CnsVolumeCreateSpec, datastore: &MoRef,
 }
 
 /// Which key is asked for, if any.
-fn wanted(world: &World, spec: &CnsVolumeCreateSpec) -> Result<Option<Wanted>, Fault> {
+fn wanted(world: &World, spec: &CnsVolumeCreateSpec) -> Result<Option<WantedKey>, Fault> {
     let policy = spec.profile.iter().find_map(|profile| profile.downcast::<VirtualMachineDefinedProfileSpec>().ok());
     let encrypts = policy.is_some_and(|policy| wants_encryption(&world.parts.state, &policy.profile_id));
     let block = spec.create_spec.as_ref().and_then(|spec| spec.downcast::<CnsBlockCreateSpec>().ok());
     match block.and_then(|block| block.crypto_spec).map(|spec| change::read(&spec)).transpose()? {
-        Some(Change::Encrypt(wanted)) if encrypts => Ok(Some(wanted)),
-        Some(Change::Encrypt(_)) => Err(faults::bad_policy("Encrypting a disk needs a storage policy that encrypts.")),
-        None | Some(Change::Nothing) => Ok(encrypts.then(Wanted::default)),
+        Some(KeyChange::Encrypt(wanted)) if encrypts => Ok(Some(wanted)),
+        Some(KeyChange::Encrypt(_)) => Err(faults::bad_policy("Encrypting a disk needs a storage policy that encrypts.")),
+        None | Some(KeyChange::Nothing) => Ok(encrypts.then(WantedKey::default)),
         Some(_) => Err(fault::invalid_argument("createSpecs.createSpec.cryptoSpec")),
     }
 }

@@ -1,14 +1,31 @@
 //! CnsExtendVolume. A volume with snapshots does not grow: its disk is a chain of files.
 
-use vsphere_types::{Fault, NoDiskSpace, TypedFault};
+use vsphere_types::request::CnsExtendVolume;
+use vsphere_types::{Fault, NoDiskSpace, TypedFault, Value};
 
 use super::placement::FILE_MANAGEMENT;
+use super::result;
+use super::task::{Kind, only, start};
+use crate::call::{Answer, Call, Operation, Reply};
 use crate::fault;
-use crate::state::Volume;
+use crate::state::{Volume, Work};
 use crate::world::World;
 
+impl Operation for CnsExtendVolume {
+    fn carry_out(self, world: &mut World, call: &Call) -> Answer<Self> {
+        let spec = only(self.extend_specs, "extendSpecs")?;
+        let kind = Kind { description: "com.vmware.cns.tasks.extendvolume", takes: world.config.latency.extend, vm: None };
+        start(world, call, kind, Work::ExtendVolume { id: spec.volume_id.id, capacity_mb: spec.capacity_in_mb }).map(Reply::Done)
+    }
+}
+
+/// Does an extend task's work.
+pub fn finish(world: &mut World, id: &str, capacity_mb: i64) -> Value {
+    result::plain(id, extend(world, id, capacity_mb))
+}
+
 /// Makes a volume larger; its present size counts as done.
-pub fn extend(world: &mut World, id: &str, capacity_mb: i64) -> Result<(), Fault> {
+fn extend(world: &mut World, id: &str, capacity_mb: i64) -> Result<(), Fault> {
     let wrong = || fault::invalid_argument("extendSpecs.capacityInMb");
     let wanted = u64::try_from(capacity_mb).ok().filter(|size| *size > 0).ok_or_else(wrong)?;
     let key = id.to_owned();

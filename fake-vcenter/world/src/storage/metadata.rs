@@ -5,21 +5,27 @@
 
 use std::collections::BTreeSet;
 
-use vsphere_types::{
-    CnsContainerCluster, CnsKubernetesEntityMetadata, CnsVolumeMetadata, CnsVolumeMetadataUpdateSpec, DataObject, Fault, Object, Value,
-};
+use vsphere_types::request::CnsUpdateVolumeMetadata;
+use vsphere_types::{CnsContainerCluster, CnsKubernetesEntityMetadata, CnsVolumeMetadata, CnsVolumeMetadataUpdateSpec, Fault, Value};
 
 use super::result;
+use super::task::{Kind, only, start};
+use crate::call::{Answer, Call, Operation, Reply};
 use crate::fault;
-use crate::state::{ContainerCluster, Entity, EntityKey, Volume};
+use crate::state::{ContainerCluster, Entity, EntityKey, Volume, Work};
 use crate::world::World;
 
-/// Does an update task's work.
-pub fn finish(world: &mut World, spec: &Object) -> Value {
-    match CnsVolumeMetadataUpdateSpec::from_object(spec) {
-        Ok(spec) => result::plain(&spec.volume_id.id, update(world, &spec)),
-        Err(error) => result::plain("", Err(fault::malformed(&error))),
+impl Operation for CnsUpdateVolumeMetadata {
+    fn carry_out(self, world: &mut World, call: &Call) -> Answer<Self> {
+        let spec = Box::new(only(self.update_specs, "updateSpecs")?);
+        let kind = Kind { description: "com.vmware.cns.tasks.updatevolume", takes: world.config.latency.metadata, vm: None };
+        start(world, call, kind, Work::UpdateMetadata { spec }).map(Reply::Done)
     }
+}
+
+/// Does an update task's work.
+pub fn finish(world: &mut World, spec: &CnsVolumeMetadataUpdateSpec) -> Value {
+    result::plain(&spec.volume_id.id, update(world, spec))
 }
 
 fn update(world: &mut World, spec: &CnsVolumeMetadataUpdateSpec) -> Result<(), Fault> {

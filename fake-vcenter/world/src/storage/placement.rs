@@ -5,9 +5,9 @@ use vsphere_types::{
     MoRef, NoDiskSpace, TypedFault,
 };
 
+use crate::look::Parts;
 use crate::policy::incompatible;
 use crate::state::{Policy, number_of};
-use crate::world::Parts;
 
 /// The privilege that CNS wants on a datastore for whatever it does with volumes there.
 pub const FILE_MANAGEMENT: &str = "Datastore.FileManagement";

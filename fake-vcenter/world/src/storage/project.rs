@@ -1,13 +1,14 @@
-//! A volume's record as CNS shows it.
+//! A volume's record as CNS shows it, and as the manager of first class disks does.
 
 use vsphere_types::{
-    CnsBlockBackingDetails, CnsContainerCluster, CnsKubernetesEntityMetadata, CnsKubernetesEntityReference, CnsVolume, CnsVolumeId,
-    CnsVolumeMetadata, DataObject, KeyValue,
+    BaseConfigInfoDiskFileBackingInfo, CnsBlockBackingDetails, CnsContainerCluster, CnsKubernetesEntityMetadata,
+    CnsKubernetesEntityReference, CnsVolume, CnsVolumeId, CnsVolumeMetadata, DataObject, Id, KeyValue, VStorageObject,
+    VStorageObjectConfigInfo,
 };
 
+use crate::look::Parts;
 use crate::managed::signed;
-use crate::state::{ContainerCluster, Entity, EntityKey, Volume};
-use crate::world::Parts;
+use crate::state::{ContainerCluster, Entity, EntityKey, KeyRef, Volume};
 
 /// The volume with all its fields.
 pub fn volume(parts: &Parts, volume: &Volume) -> CnsVolume {
@@ -73,5 +74,34 @@ fn entity_metadata(key: &EntityKey, entity: &Entity) -> CnsKubernetesEntityMetad
                 cluster_id: Some(other.cluster.clone()),
             })
             .collect(),
+    }
+}
+
+/// A volume as its first class disk.
+pub fn first_class_disk(parts: &Parts, volume: &Volume) -> VStorageObject {
+    let backing = BaseConfigInfoDiskFileBackingInfo {
+        datastore: volume.datastore.clone(),
+        file_path: volume.path.clone(),
+        backing_object_id: volume.object_id.clone(),
+        key_id: volume.key.as_ref().map(KeyRef::shown),
+        provisioning_type: "thin".to_owned(),
+        ..BaseConfigInfoDiskFileBackingInfo::default()
+    };
+    let users = volume.attachments.iter().filter_map(|place| parts.state.vms.get(&place.vm));
+    VStorageObject {
+        config: VStorageObjectConfigInfo {
+            id: Id { id: volume.id.clone() },
+            name: volume.name.clone(),
+            create_time: volume.created,
+            keep_after_delete_vm: Some(true),
+            relocation_disabled: Some(false),
+            native_snapshot_supported: Some(false),
+            changed_block_tracking_enabled: Some(false),
+            backing: backing.into_object(),
+            capacity_in_mb: signed(volume.capacity_mb),
+            consumption_type: vec!["disk".to_owned()],
+            consumer_id: users.map(|vm| Id { id: vm.instance_uuid.clone() }).collect(),
+            ..VStorageObjectConfigInfo::default()
+        },
     }
 }

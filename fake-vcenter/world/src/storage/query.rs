@@ -8,29 +8,64 @@
 
 use std::collections::BTreeSet;
 
+use vsphere_types::request::{CnsQueryAllVolume, CnsQueryAsync, CnsQueryVolume, CnsQueryVolumeInfo};
 use vsphere_types::{
     CnsBlockVolumeInfo, CnsKubernetesQueryFilter, CnsQueryFilter, CnsQueryResult, CnsQuerySelection, CnsQueryVolumeInfoResult, CnsVolume,
     CnsVolumeId, CnsVolumeOperationBatchResult, DataObject, Fault, Object, Value, is_subtype,
 };
 
 use super::page::Page;
-use super::project;
+use super::task::{Kind, start};
+use super::{project, result};
+use crate::call::{Answer, Call, Operation, Reply};
 use crate::fault;
-use crate::operations::first_class_disks::shown;
+use crate::look::Parts;
 use crate::policy;
-use crate::state::Volume;
-use crate::world::{Parts, World};
+use crate::state::{Volume, Work};
+use crate::world::World;
 
 /// The largest page, and the most ids that a filter may name.
 const LARGEST_PAGE: usize = 1_000;
 
 /// Everything that a query finds, but for the pages that a cursor asks for.
-pub const ALL: Page = Page::whole();
+const ALL: Page = Page::whole();
 /// What a query finds, page by page.
-pub const PAGED: Page = Page::first(LARGEST_PAGE);
+const PAGED: Page = Page::first(LARGEST_PAGE);
+
+impl Operation for CnsQueryVolume {
+    fn carry_out(self, world: &mut World, _call: &Call) -> Answer<Self> {
+        query(world, &self.filter, self.selection.as_ref(), PAGED).map(Reply::Done)
+    }
+}
+
+impl Operation for CnsQueryAllVolume {
+    fn carry_out(self, world: &mut World, _call: &Call) -> Answer<Self> {
+        query(world, &self.filter, Some(&self.selection), ALL).map(Reply::Done)
+    }
+}
+
+impl Operation for CnsQueryAsync {
+    fn carry_out(self, world: &mut World, call: &Call) -> Answer<Self> {
+        let kind = Kind { description: "com.vmware.cns.tasks.queryvolume", takes: world.config.latency.query, vm: None };
+        start(world, call, kind, Work::QueryVolumes { filter: self.filter, selection: self.selection }).map(Reply::Done)
+    }
+}
+
+impl Operation for CnsQueryVolumeInfo {
+    fn carry_out(self, world: &mut World, call: &Call) -> Answer<Self> {
+        let ids = self.volumes.into_iter().map(|volume| volume.id).collect();
+        let kind = Kind { description: "com.vmware.cns.tasks.queryvolumeinfo", takes: world.config.latency.query, vm: None };
+        start(world, call, kind, Work::QueryVolumeInfo { ids }).map(Reply::Done)
+    }
+}
+
+/// Does a query task's work.
+pub fn finish(world: &World, filter: &Object, selection: Option<&CnsQuerySelection>) -> Value {
+    result::queried(query(world, filter, selection, PAGED))
+}
 
 /// Answers a query; without a cursor by this page.
-pub fn query(world: &World, filter: &Object, selection: Option<&CnsQuerySelection>, without_cursor: Page) -> Result<CnsQueryResult, Fault> {
+fn query(world: &World, filter: &Object, selection: Option<&CnsQuerySelection>, without_cursor: Page) -> Result<CnsQueryResult, Fault> {
     let plain: CnsQueryFilter = filter.downcast().map_err(|error| fault::malformed(&error))?;
     let kubernetes: Option<CnsKubernetesQueryFilter> =
         if is_subtype(&filter.type_name, CnsKubernetesQueryFilter::TYPE) { filter.downcast().ok() } else { None };
@@ -61,10 +96,10 @@ fn candidates<'a>(parts: &'a Parts, filter: &CnsQueryFilter) -> Vec<&'a Volume> 
 }
 
 /// CnsQueryVolumeInfo: what lies below volumes, one entry each.
-pub fn below(world: &World, ids: &[String]) -> Value {
+pub fn below(parts: &Parts, ids: &[String]) -> Value {
     let entry = |id: &String| {
-        let volume = world.parts.state.volumes.get(id).filter(|volume| volume.in_cns);
-        let disk = volume.map(|volume| shown(world, volume).into_object());
+        let volume = parts.state.volumes.get(id).filter(|volume| volume.in_cns);
+        let disk = volume.map(|volume| project::first_class_disk(parts, volume).into_object());
         let info = disk.map(|disk| CnsBlockVolumeInfo { v_storage_object: Some(disk) }.into_object());
         let fault = info.is_none().then(|| fault::localized(&fault::volume_missing(id)));
         CnsQueryVolumeInfoResult { volume_id: Some(CnsVolumeId { id: id.clone() }), fault, volume_info: info }.into_object()

@@ -2,50 +2,30 @@
 
 use std::collections::BTreeSet;
 
-use super::session::{require, root};
-use super::{CategoryModel, CategorySpec, VapiAnswer, VapiCall, VapiError, tags};
+use super::call::{CategoryModel, CategorySpec};
+use super::error::VapiError;
+use super::found::{self, require, root, urn};
+use super::tags;
 use crate::config::Cardinality;
 use crate::state::Category;
 use crate::world::World;
 
 /// How the URN of a category begins.
-pub const URN: &str = "urn:vmomi:InventoryServiceCategory:";
+const URN: &str = "urn:vmomi:InventoryServiceCategory:";
 
-/// Carries out a call.
-pub fn carry_out(world: &mut World, call: &VapiCall) -> Result<VapiAnswer, VapiError> {
-    match call {
-        VapiCall::GetCategory(urn) => Ok(VapiAnswer::Category(model(find(world, urn)?))),
-        VapiCall::CreateCategory(spec) => create(world, spec).map(VapiAnswer::Created),
-        VapiCall::UpdateCategory(urn, spec) => update(world, urn, spec).map(|()| VapiAnswer::Nothing),
-        VapiCall::DeleteCategory(urn) => delete(world, urn).map(|()| VapiAnswer::Nothing),
-        _ => Ok(VapiAnswer::Ids(world.parts.state.categories.iter().map(|(urn, _)| urn.clone()).collect())),
-    }
+/// The URNs of all categories.
+pub fn list(world: &World) -> Vec<String> {
+    world.parts.state.categories.iter().map(|(urn, _)| urn.clone()).collect()
 }
 
-/// The category of this URN.
-pub fn find<'a>(world: &'a World, urn: &str) -> Result<&'a Category, VapiError> {
-    world.parts.state.categories.get(&urn.to_owned()).ok_or_else(|| VapiError::not_found(urn))
-}
-
-fn model(category: &Category) -> CategoryModel {
+/// A category as clients see it.
+pub fn model(category: &Category) -> CategoryModel {
     CategoryModel {
         id: category.urn.clone(),
         name: category.name.clone(),
         description: category.description.clone(),
         cardinality: category.cardinality.wire_name(),
         associable_types: category.associable.iter().cloned().collect(),
-    }
-}
-
-/// The URN that a caller wants, or a new one.
-pub fn urn(world: &mut World, wanted: Option<&String>, prefix: &str) -> Result<String, VapiError> {
-    let Some(wanted) = wanted.filter(|wanted| !wanted.is_empty()) else {
-        return Ok(format!("{prefix}{}:GLOBAL", world.tag_ids.uuid()));
-    };
-    let id = wanted.strip_prefix(prefix).and_then(|rest| rest.strip_suffix(":GLOBAL"));
-    match id {
-        Some(id) if !id.is_empty() && !id.contains(':') => Ok(wanted.clone()),
-        _ => Err(VapiError::invalid("id", &format!("it must have the form {prefix}<id>:GLOBAL"))),
     }
 }
 
@@ -71,9 +51,10 @@ pub fn create(world: &mut World, spec: &CategorySpec) -> Result<String, VapiErro
     Ok(urn)
 }
 
-fn update(world: &mut World, urn: &str, spec: &CategorySpec) -> Result<(), VapiError> {
+/// Changes a category.
+pub fn update(world: &mut World, urn: &str, spec: &CategorySpec) -> Result<(), VapiError> {
     require(world, "InventoryService.Tagging.EditCategory", &root())?;
-    let mut category = find(world, urn)?.clone();
+    let mut category = found::category(world, urn)?.clone();
     if let Some(name) = spec.name.clone().filter(|name| *name != category.name) {
         if world.parts.state.category_named(&name).is_some() {
             return Err(VapiError::already_exists("Category", &name));
@@ -108,9 +89,9 @@ fn update(world: &mut World, urn: &str, spec: &CategorySpec) -> Result<(), VapiE
 }
 
 /// Deletes a category with its tags.
-fn delete(world: &mut World, urn: &str) -> Result<(), VapiError> {
+pub fn delete(world: &mut World, urn: &str) -> Result<(), VapiError> {
     require(world, "InventoryService.Tagging.DeleteCategory", &root())?;
-    find(world, urn)?;
+    found::category(world, urn)?;
     let mine = world.parts.state.tags.values().filter(|tag| tag.category == urn);
     for tag in mine.map(|tag| tag.urn.clone()).collect::<Vec<_>>() {
         tags::remove(world, &tag);

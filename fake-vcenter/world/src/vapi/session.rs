@@ -1,16 +1,16 @@
 //! Sessions of the REST endpoint.
 
 use jiff::Timestamp;
-use vsphere_types::MoRef;
 
-use super::{VapiAnswer, VapiCall, VapiError};
-use crate::operations::sessions::{principal, session_label};
+use super::call::VapiAnswer;
+use super::error::VapiError;
+use crate::identity::{principal, session_label};
 use crate::schedule::Step;
 use crate::state::RestSession;
-use crate::world::{CallContext, World};
+use crate::world::World;
 
-/// Opens a session.
-pub fn login(world: &mut World, user: &str, password: &str) -> Result<VapiAnswer, VapiError> {
+/// Opens a session; answers its key.
+pub fn login(world: &mut World, user: &str, password: &str) -> Result<String, VapiError> {
     let name = principal(user);
     let state = &world.parts.state;
     if state.users.get(&name).is_none_or(|known| known.password != password) {
@@ -26,7 +26,7 @@ pub fn login(world: &mut World, user: &str, password: &str) -> Result<VapiAnswer
     world.parts.state.rest_sessions.insert(key.clone(), session);
     world.rest_activity.insert(key.clone(), now);
     world.schedule.at(now + world.config.rest_session_idle, Step::ExpireRestSession(key.clone()));
-    Ok(VapiAnswer::LoggedIn(key))
+    Ok(key)
 }
 
 /// Takes the caller for the owner of a session; answers when that was used before. One of vim25 will do as well.
@@ -42,15 +42,10 @@ pub fn enter(world: &mut World, key: Option<&str>) -> Result<Timestamp, VapiErro
     Ok(world.activity.insert(key, now).unwrap_or(now))
 }
 
-/// Tells of the caller's session, or ends it. One of vim25 is ended by vim25 only.
-pub fn carry_out(world: &mut World, context: &CallContext, call: &VapiCall, last_accessed: Timestamp) -> Result<VapiAnswer, VapiError> {
-    let key = context.session.clone().unwrap_or_default();
-    if *call == VapiCall::Logout {
-        end(world, &key);
-        return Ok(VapiAnswer::Nothing);
-    }
+/// Tells of the caller's session.
+pub fn tell(world: &World, key: &str, last_accessed: Timestamp) -> Result<VapiAnswer, VapiError> {
     let state = &world.parts.state;
-    let created = match (state.rest_sessions.get(&key), state.sessions.get(&key)) {
+    let created = match (state.rest_sessions.get(key), state.sessions.get(key)) {
         (Some(session), _) => session.created,
         (None, Some(session)) => session.login_time,
         (None, None) => return Err(VapiError::unauthenticated()),
@@ -70,7 +65,7 @@ pub fn expire(world: &mut World, key: &str) {
     }
 }
 
-/// Ends a session.
+/// Ends a session of REST; one of vim25 is ended by vim25 only.
 pub fn end(world: &mut World, key: &str) {
     world.parts.state.rest_sessions.remove(&key.to_owned());
     world.rest_activity.remove(key);
@@ -82,14 +77,4 @@ pub fn end_all(world: &mut World) {
     for key in keys {
         end(world, &key);
     }
-}
-
-/// Requires a privilege of the caller.
-pub fn require(world: &World, privilege: &str, object: &MoRef) -> Result<(), VapiError> {
-    world.require(privilege, object).map_err(|fault| VapiError::no_permission(&fault))
-}
-
-/// The root folder, on which what belongs to no object is judged.
-pub fn root() -> MoRef {
-    MoRef::new("Folder", "group-d1")
 }

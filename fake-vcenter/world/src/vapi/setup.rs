@@ -2,7 +2,9 @@
 
 use vsphere_types::MoRef;
 
-use super::{CategorySpec, TagSpec, VapiError, associations, categories, tags};
+use super::call::{CategorySpec, TagSpec};
+use super::error::VapiError;
+use super::{associations, categories, tags};
 use crate::config::TagTarget;
 use crate::state::number_of;
 use crate::world::World;

@@ -2,42 +2,29 @@
 
 use vsphere_types::MoRef;
 
-use super::categories::{self, urn};
-use super::session::{require, root};
-use super::{TagModel, TagSpec, VapiAnswer, VapiCall, VapiError};
+use super::call::{TagModel, TagSpec};
+use super::error::VapiError;
+use super::found::{self, require, root, urn};
 use crate::state::Tag;
 use crate::world::World;
 
 /// How the URN of a tag begins.
 const URN: &str = "urn:vmomi:InventoryServiceTag:";
 
-/// Carries out a call.
-pub fn carry_out(world: &mut World, call: &VapiCall) -> Result<VapiAnswer, VapiError> {
-    match call {
-        VapiCall::GetTag(urn) => Ok(VapiAnswer::Tag(model(find(world, urn)?))),
-        VapiCall::CreateTag(spec) => create(world, spec).map(VapiAnswer::Created),
-        VapiCall::UpdateTag(urn, spec) => update(world, urn, spec).map(|()| VapiAnswer::Nothing),
-        VapiCall::DeleteTag(urn) => {
-            require(world, "InventoryService.Tagging.DeleteTag", &root())?;
-            find(world, urn)?;
-            remove(world, urn);
-            Ok(VapiAnswer::Nothing)
-        }
-        VapiCall::ListTagsForCategory(category) => {
-            categories::find(world, category)?;
-            let mine = world.parts.state.tags.values().filter(|tag| tag.category == *category);
-            Ok(VapiAnswer::Ids(mine.map(|tag| tag.urn.clone()).collect()))
-        }
-        _ => Ok(VapiAnswer::Ids(world.parts.state.tags.iter().map(|(urn, _)| urn.clone()).collect())),
-    }
+/// The URNs of all tags.
+pub fn list(world: &World) -> Vec<String> {
+    world.parts.state.tags.iter().map(|(urn, _)| urn.clone()).collect()
 }
 
-/// The tag of this URN.
-pub fn find<'a>(world: &'a World, urn: &str) -> Result<&'a Tag, VapiError> {
-    world.parts.state.tags.get(&urn.to_owned()).ok_or_else(|| VapiError::not_found(urn))
+/// The URNs of a category's tags.
+pub fn of_category(world: &World, category: &str) -> Result<Vec<String>, VapiError> {
+    found::category(world, category)?;
+    let mine = world.parts.state.tags.values().filter(|tag| tag.category == *category);
+    Ok(mine.map(|tag| tag.urn.clone()).collect())
 }
 
-fn model(tag: &Tag) -> TagModel {
+/// A tag as clients see it.
+pub fn model(tag: &Tag) -> TagModel {
     let Tag { urn, category, name, description } = tag.clone();
     TagModel { id: urn, category_id: category, name, description }
 }
@@ -45,7 +32,7 @@ fn model(tag: &Tag) -> TagModel {
 /// Makes a tag; answers its URN.
 pub fn create(world: &mut World, spec: &TagSpec) -> Result<String, VapiError> {
     require(world, "InventoryService.Tagging.CreateTag", &root())?;
-    let category = categories::find(world, spec.category.as_deref().unwrap_or_default())?.clone();
+    let category = found::category(world, spec.category.as_deref().unwrap_or_default())?.clone();
     let name = spec.name.clone().filter(|name| !name.is_empty()).ok_or_else(|| VapiError::invalid("name", "it is missing"))?;
     if world.parts.state.tag_named(&category.name, &name).is_some() {
         return Err(VapiError::already_exists("Tag", &name));
@@ -59,9 +46,10 @@ pub fn create(world: &mut World, spec: &TagSpec) -> Result<String, VapiError> {
     Ok(urn)
 }
 
-fn update(world: &mut World, urn: &str, spec: &TagSpec) -> Result<(), VapiError> {
+/// Changes a tag.
+pub fn update(world: &mut World, urn: &str, spec: &TagSpec) -> Result<(), VapiError> {
     require(world, "InventoryService.Tagging.EditTag", &root())?;
-    let mut tag = find(world, urn)?.clone();
+    let mut tag = found::tag(world, urn)?.clone();
     if let Some(name) = spec.name.clone().filter(|name| *name != tag.name) {
         let taken = world.parts.state.tags.values().any(|other| other.category == tag.category && other.name == name);
         if taken {
@@ -73,6 +61,14 @@ fn update(world: &mut World, urn: &str, spec: &TagSpec) -> Result<(), VapiError>
         tag.description.clone_from(description);
     }
     world.parts.state.tags.insert(urn.to_owned(), tag);
+    Ok(())
+}
+
+/// Deletes a tag.
+pub fn delete(world: &mut World, urn: &str) -> Result<(), VapiError> {
+    require(world, "InventoryService.Tagging.DeleteTag", &root())?;
+    found::tag(world, urn)?;
+    remove(world, urn);
     Ok(())
 }
 

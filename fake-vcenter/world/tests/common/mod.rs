@@ -62,7 +62,7 @@ impl Client {
     pub fn login(&mut self) -> Result<UserSession, Fault> {
         let login = arguments(vec![("userName", text("administrator@vsphere.local")), ("password", text("seatrial"))]);
         match self.reply(&MoRef::new("SessionManager", "SessionManager"), Method::Login, &login, false)? {
-            Reply::LoggedIn { session, value: Value::Object(user) } => {
+            Reply::LoggedIn { session, value: Some(Value::Object(user)) } => {
                 self.session = Some(session);
                 Ok(user.downcast().expect("Login answers a session"))
             }

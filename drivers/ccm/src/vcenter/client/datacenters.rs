@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use vsphere_client::{ClientError, VsphereClient};
-use vsphere_types::{
-    EntityPrivilege, Method, MoRef, Object, ObjectSpec, PropertyFilterSpec, PropertySpec, SelectionSpec, TraversalSpec, Value,
-};
+use vsphere_types::request::HasUserPrivilegeOnEntities;
+use vsphere_types::{EntityPrivilege, MoRef, Object, ObjectSpec, PropertyFilterSpec, PropertySpec, SelectionSpec, TraversalSpec};
 
 use super::VCenterError;
 
@@ -77,20 +76,15 @@ pub(super) async fn unseen(
     privileges: [&'static str; 2],
 ) -> Result<Option<MoRef>, ClientError> {
     let content = client.service_content().await?;
-    let method = Method::HasUserPrivilegeOnEntities;
-    let lacks = |what: &str| ClientError::Lacks { operation: method.wire_name().to_owned(), what: what.to_owned() };
+    let lacks = |what: &str| ClientError::Lacks { operation: "HasUserPrivilegeOnEntities".to_owned(), what: what.to_owned() };
     let manager = content.authorization_manager.ok_or_else(|| lacks("authorizationManager"))?;
     let entities = if entities.is_empty() { vec![content.root_folder] } else { entities };
-    let user = client.session_user().await?;
-    let arguments = Object::new(method.wire_name())
-        .with("entities", Value::array(entities.clone()))
-        .with("userName", user.as_str())
-        .with("privId", Value::array(privileges.map(str::to_owned).to_vec()));
-    let answer = client.invoke(&manager, method, arguments).await?;
-    let mut rows: Vec<EntityPrivilege> = Vec::new();
-    for item in answer.as_ref().map_or(&[][..], Value::items) {
-        rows.push(item.read().ok().flatten().ok_or_else(|| lacks("EntityPrivilege"))?);
-    }
+    let request = HasUserPrivilegeOnEntities {
+        entities: entities.clone(),
+        user_name: client.session_user().await?,
+        priv_id: privileges.map(str::to_owned).to_vec(),
+    };
+    let rows = client.invoke(&manager, request).await?;
     Ok(first_lacking(&entities, &rows, &privileges))
 }
 

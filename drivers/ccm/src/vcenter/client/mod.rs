@@ -23,7 +23,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use driver_host::{Host, HttpService, Peer, authority};
 use vsphere_client::{ClientError, ClientOptions, Credentials, RetryBudget, VsphereClient};
-use vsphere_types::{Method, MoRef, Object, Value};
+use vsphere_types::request::{FindAllByDnsName, FindAllByUuid};
+use vsphere_types::{MoRef, Request};
 
 use super::{Chains, Machine, MachineState, Tag, VCenter, VCenterError};
 use crate::behaviours::Behaviours;
@@ -109,10 +110,11 @@ impl ClientVCenter {
         call(self.client().await?).await.map_err(|failure| error(&failure))
     }
 
-    async fn find(&self, method: Method, key: &'static str, text: &str) -> Result<Vec<MoRef>, VCenterError> {
+    /// Searches each datacenter that is to be searched; `ask` makes the request for one.
+    async fn find<R: Request<Returns = Vec<MoRef>>>(&self, ask: impl Fn(Option<MoRef>) -> R) -> Result<Vec<MoRef>, VCenterError> {
         let mut found: Vec<MoRef> = Vec::new();
         for datacenter in self.searched().await? {
-            let answer = self.ask(|client| search(client, method, key, text.to_owned(), datacenter.clone())).await;
+            let answer = self.ask(|client| search(client, ask(datacenter.clone()))).await;
             if answer.is_err() {
                 // It may be gone, and another one there by its name.
                 *self.found_datacenters.lock().expect("no holder of the datacenters panics") = None;
@@ -177,37 +179,22 @@ fn error(failure: &ClientError) -> VCenterError {
     }
 }
 
-async fn search(
-    client: VsphereClient,
-    method: Method,
-    key: &'static str,
-    text: String,
-    datacenter: Option<MoRef>,
-) -> Result<Vec<MoRef>, ClientError> {
-    let content = client.service_content().await?;
-    let lacks = |what: &str| ClientError::Lacks { operation: method.wire_name().to_owned(), what: what.to_owned() };
-    let index = content.search_index.ok_or_else(|| lacks("searchIndex"))?;
-    let mut arguments = Object::new(method.wire_name());
-    if let Some(datacenter) = &datacenter {
-        arguments = arguments.with("datacenter", datacenter);
-    }
-    arguments = arguments.with(key, text.as_str()).with("vmSearch", true);
-    if method == Method::FindAllByUuid {
-        arguments = arguments.with("instanceUuid", false);
-    }
-    let found = client.invoke(&index, method, arguments).await?;
-    let machines = found.as_ref().map_or(&[][..], Value::items);
-    machines.iter().map(|item| item.as_ref_value().cloned().ok_or_else(|| lacks("a reference"))).collect()
+async fn search<R: Request>(client: VsphereClient, request: R) -> Result<R::Returns, ClientError> {
+    let operation = || R::METHOD.wire_name().to_owned();
+    let index = client.service_content().await?.search_index;
+    let index = index.ok_or_else(|| ClientError::Lacks { operation: operation(), what: "searchIndex".to_owned() })?;
+    client.invoke(&index, request).await
 }
 
 #[async_trait]
 impl VCenter for ClientVCenter {
     async fn by_uuid(&self, uuid: &str) -> Result<Vec<MoRef>, VCenterError> {
-        self.find(Method::FindAllByUuid, "uuid", uuid).await
+        let ask = |datacenter| FindAllByUuid { datacenter, uuid: uuid.to_owned(), vm_search: true, instance_uuid: Some(false) };
+        self.find(ask).await
     }
 
     async fn by_host_name(&self, name: &str) -> Result<Vec<MoRef>, VCenterError> {
-        self.find(Method::FindAllByDnsName, "dnsName", name).await
+        self.find(|datacenter| FindAllByDnsName { datacenter, dns_name: name.to_owned(), vm_search: true }).await
     }
 
     async fn machines(&self, machines: &[MoRef]) -> Result<Vec<Machine>, VCenterError> {

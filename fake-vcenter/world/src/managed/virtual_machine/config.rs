@@ -5,8 +5,9 @@ use vsphere_types::{
     VirtualMachineDefaultPowerOpInfo, VirtualMachineFileInfo, VirtualMachineFlagInfo,
 };
 
-use super::{CPUS, GUEST_ID, GUEST_NAME, HARDWARE_VERSION, MEMORY_MB, devices, path};
-use crate::managed::Look;
+use super::common::{CPUS, GUEST_ID, GUEST_NAME, HARDWARE_VERSION, MEMORY_MB, path};
+use super::devices;
+use crate::look::Look;
 use crate::state::{KeyRef, VirtualMachine};
 
 /// Its uuid as it is shown: empty for a moment while a machine is made or failed over.

@@ -5,7 +5,7 @@ use vsphere_types::{
     VirtualDiskFlatVer2BackingInfo, VirtualEthernetCardNetworkBackingInfo, VirtualPCIController, VirtualSCSISharing, VirtualVmxnet3,
 };
 
-use crate::managed::Look;
+use crate::look::Look;
 use crate::managed::value::signed;
 use crate::state::{Attachment, Controller, KeyRef, PowerState, VirtualMachine, Volume};
 

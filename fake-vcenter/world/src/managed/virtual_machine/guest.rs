@@ -2,8 +2,9 @@
 
 use vsphere_types::{GuestDiskInfo, GuestInfo, GuestNicInfo, NetIpConfigInfo, NetIpConfigInfoIpAddress, VirtualMachineToolsStatus};
 
-use super::{GUEST_ID, GUEST_NAME};
-use crate::managed::{Look, signed};
+use super::common::{GUEST_ID, GUEST_NAME};
+use crate::look::Look;
+use crate::managed::signed;
 use crate::state::{PowerState, VirtualMachine};
 
 /// The file system that the guest runs from: as large as its disk, and empty.

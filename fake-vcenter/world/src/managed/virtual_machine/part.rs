@@ -4,8 +4,9 @@
 
 use vsphere_types::{Array, DataObject, MoRef, Value};
 
-use super::{config, devices, guest, path, summary};
-use crate::managed::Look;
+use super::common::path;
+use super::{config, devices, guest, summary};
+use crate::look::Look;
 use crate::managed::value::{data, text};
 use crate::state::VirtualMachine;
 

@@ -6,9 +6,8 @@ use vsphere_types::{
     VirtualMachineRuntimeInfo, VirtualMachineRuntimeInfoDasProtectionState, VirtualMachineSummary,
 };
 
-use super::{CPUS, GUEST_ID, GUEST_NAME, HARDWARE_VERSION, MEMORY_MB, heartbeat, path};
-use crate::crypto::keys::can_be_fetched;
-use crate::managed::Look;
+use super::common::{CPUS, GUEST_ID, GUEST_NAME, HARDWARE_VERSION, MEMORY_MB, heartbeat, path};
+use crate::look::Look;
 use crate::managed::value::count;
 use crate::state::{Host, PowerState, VirtualMachine};
 
@@ -45,7 +44,7 @@ fn is_locked(look: &Look, vm: &VirtualMachine) -> bool {
     let keys = vm.keys();
     let Some(host) = look.state.hosts.get(&vm.host) else { return false };
     let off = vm.power == PowerState::PoweredOff;
-    off && !keys.is_empty() && !keys.iter().any(|key| host.key_cache.contains(key) || can_be_fetched(look.state, key))
+    off && !keys.is_empty() && !keys.iter().any(|key| host.key_cache.contains(key) || look.state.can_fetch(key))
 }
 
 /// What lists show of the guest.

@@ -1,17 +1,30 @@
 //! CnsCreateSnapshots.
 
+use vsphere_types::request::CnsCreateSnapshots;
 use vsphere_types::{
     CnsSnapshot, CnsSnapshotCreateSpec, CnsSnapshotId, CnsVolumeId, Fault, NotSupported, TooManySnapshotLevels, TypedFault, Value,
 };
 
-use super::changeable;
+use super::volume::{changeable, holder};
+use crate::call::{Answer, Call, Operation, Reply};
 use crate::fault;
-use crate::state::{Snapshot, Volume};
-use crate::storage::{result, uuid_like};
+use crate::identity::uuid_like;
+use crate::state::{Snapshot, Volume, Work};
+use crate::storage::result;
+use crate::storage::task::{Kind, only, start};
 use crate::world::World;
 
 /// The longest chain of snapshots below a disk.
 const DEEPEST: usize = 31;
+
+impl Operation for CnsCreateSnapshots {
+    fn carry_out(self, world: &mut World, call: &Call) -> Answer<Self> {
+        let spec = only(self.snapshot_specs, "snapshotSpecs")?;
+        let (vm, id) = (holder(world, &spec.volume_id.id), world.snapshot_ids.uuid().to_string());
+        let kind = Kind { description: "com.vmware.cns.tasks.createsnapshot", takes: world.config.latency.snapshot, vm };
+        start(world, call, kind, Work::CreateSnapshot { spec, id }).map(Reply::Done)
+    }
+}
 
 /// Does a create task's work.
 ///

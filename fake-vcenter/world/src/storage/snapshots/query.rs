@@ -1,18 +1,28 @@
 //! CnsQuerySnapshots: those of all volumes, of one volume, or one snapshot; 128 in a page at most.
 
+use vsphere_types::request::CnsQuerySnapshots;
 use vsphere_types::{
     CnsSnapshotNotFoundFault, CnsSnapshotQueryFilter, CnsSnapshotQueryResult, CnsSnapshotQueryResultEntry, CnsSnapshotQuerySpec,
     CnsVolumeId, CnsVolumeNotFoundFault, Fault, TypedFault, Value,
 };
 
 use super::create::shown;
+use crate::call::{Answer, Call, Operation, Reply};
 use crate::fault;
-use crate::state::{Snapshot, Volume, VolumeMark};
+use crate::state::{Snapshot, Volume, VolumeMark, Work};
 use crate::storage::page::Page;
+use crate::storage::task::{Kind, start};
 use crate::world::World;
 
 /// The largest page; also the one that is answered when the client does not say.
 const PAGE: usize = 128;
+
+impl Operation for CnsQuerySnapshots {
+    fn carry_out(self, world: &mut World, call: &Call) -> Answer<Self> {
+        let kind = Kind { description: "com.vmware.cns.tasks.querysnapshots", takes: world.config.latency.query, vm: None };
+        start(world, call, kind, Work::QuerySnapshots { filter: self.snapshot_query_filter }).map(Reply::Done)
+    }
+}
 
 /// Does a query task's work. Volumes and snapshots that are not there are entries of the answer.
 ///

@@ -1,0 +1,23 @@
+//! Which objects there are.
+
+use vsphere_types::MoRef;
+
+use super::{host_auto_start_manager, host_datastore_browser, service_instance};
+use crate::look::Look;
+
+/// Whether there is such an object.
+pub fn exists(look: &Look, object: &MoRef) -> bool {
+    match object.kind.as_str() {
+        "Task" => look.state.tasks.contains(object),
+        "HostDatastoreBrowser" => {
+            host_datastore_browser::datastore(object).is_some_and(|datastore| look.state.datastores.contains(&datastore))
+        }
+        "HostAutoStartManager" => host_auto_start_manager::host(object).is_some_and(|host| look.state.hosts.contains(&host)),
+        "ListView" | "ContainerView" | "TaskHistoryCollector" | "EventHistoryCollector" => {
+            look.state.views.get(object).is_some_and(|view| look.viewer.is_none_or(|key| view.session() == key))
+        }
+        _ => {
+            look.state.has_entity(object) || service_instance::SINGLETONS.iter().any(|(kind, id)| object.kind == *kind && object.id == *id)
+        }
+    }
+}

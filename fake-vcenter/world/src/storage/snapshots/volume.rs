@@ -1,0 +1,28 @@
+//! The volume whose snapshots are changed.
+
+use vsphere_types::{Fault, HostNotConnected, MoRef, TypedFault};
+
+use crate::fault;
+use crate::state::Volume;
+use crate::storage::placement::FILE_MANAGEMENT;
+use crate::world::World;
+
+/// The machine whose operations wait for those on this volume.
+pub fn holder(world: &World, id: &str) -> Option<MoRef> {
+    world.parts.state.volumes.get(&id.to_owned())?.attachments.first().map(|place| place.vm.clone())
+}
+
+/// The volume, if its snapshots may be changed by whoever acts: of an attached one, through its host.
+pub fn changeable<'a>(world: &'a World, id: &str) -> Result<&'a Volume, Fault> {
+    if id.is_empty() {
+        return Err(fault::invalid_argument("volumeId.id"));
+    }
+    let state = &world.parts.state;
+    let volume = state.volumes.get(&id.to_owned()).filter(|volume| volume.in_cns).ok_or_else(|| fault::volume_missing(id))?;
+    world.require(FILE_MANAGEMENT, &volume.datastore)?;
+    let mut hosts = volume.attachments.iter().filter_map(|place| state.hosts.get(&state.vms.get(&place.vm)?.host));
+    if hosts.any(|host| !host.reachable()) {
+        return Err(HostNotConnected::default().fault());
+    }
+    Ok(volume)
+}
