@@ -23,9 +23,13 @@ architecture:
 scenarios:
     cargo run --release -- run
 
-# Every scenario, live.
-live:
-    cargo run --release -- run --mode live --out target/seatrial-live
+# Every scenario, our drivers as processes in the world's time.
+processes:
+    cargo run --release -- run --drivers processes --out target/seatrial-processes
+
+# Every scenario with upstream's drivers (after `just external`), compared with drivers/external/outcomes.txt.
+upstream *FLAGS:
+    .ci/upstream {{FLAGS}}
 
 # Debug and release builds write the same journals.
 determinism:

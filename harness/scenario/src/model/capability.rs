@@ -21,6 +21,10 @@ pub enum Capability {
     RefusesMixedTags,
     /// `names-holder`: an attach that fails because another machine holds the disk names that machine.
     NamesHolder,
+    /// `names-privilege`: a create that fails because the account lacks a privilege names the privilege, and where it lacks it.
+    NamesPrivilege,
+    /// `spreads-to-hosts`: without zones, a volume goes where every host of the inventory reaches it, if today's nodes reach that.
+    SpreadsToHosts,
     /// `modify-volume`: CSI's ControllerModifyVolume.
     ModifyVolume,
     /// `expand-volume`: CSI's ControllerExpandVolume.
@@ -31,11 +35,13 @@ pub enum Capability {
 
 impl Capability {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::RecryptBeforeAttach,
         Self::KeyProviderClass,
         Self::RefusesMixedTags,
         Self::NamesHolder,
+        Self::NamesPrivilege,
+        Self::SpreadsToHosts,
         Self::ModifyVolume,
         Self::ExpandVolume,
         Self::Snapshots,
@@ -48,6 +54,8 @@ impl Capability {
             Self::KeyProviderClass => "key-provider-class",
             Self::RefusesMixedTags => "refuses-mixed-tags",
             Self::NamesHolder => "names-holder",
+            Self::NamesPrivilege => "names-privilege",
+            Self::SpreadsToHosts => "spreads-to-hosts",
             Self::ModifyVolume => "modify-volume",
             Self::ExpandVolume => "expand-volume",
             Self::Snapshots => "snapshots",
@@ -65,7 +73,12 @@ impl Capability {
             Self::ModifyVolume => Some("MODIFY_VOLUME"),
             Self::ExpandVolume => Some("EXPAND_VOLUME"),
             Self::Snapshots => Some("CREATE_DELETE_SNAPSHOT"),
-            Self::RecryptBeforeAttach | Self::KeyProviderClass | Self::RefusesMixedTags | Self::NamesHolder => None,
+            Self::RecryptBeforeAttach
+            | Self::KeyProviderClass
+            | Self::RefusesMixedTags
+            | Self::NamesHolder
+            | Self::NamesPrivilege
+            | Self::SpreadsToHosts => None,
         }
     }
 

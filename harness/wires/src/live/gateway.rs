@@ -14,7 +14,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::authority::Authority;
 use super::callers::Callers;
-use super::{LiveAnswer, LiveError};
+use super::{Breaking, LiveAnswer, LiveError};
 use crate::identity::Identity;
 use crate::process::Process;
 
@@ -83,14 +83,16 @@ impl Gateway {
         let Ok(stream) = self.acceptor.accept(server.network().outside(stream)).await else { return };
         let certificate = stream.get_ref().1.peer_certificates().and_then(<[_]>::first);
         let identity = certificate.and_then(|certificate| self.authority.holder(certificate));
+        let breaking = Breaking::default();
+        let broken = breaking.clone();
         let service = hyper::service::service_fn(move |request: http::Request<hyper::body::Incoming>| {
             let wire = wire(&server, caller.as_deref(), &self.address);
             let mut request = request.map(|body| body.map_err(BoxError::from).boxed_unsync());
             request.extensions_mut().insert(identity.clone().unwrap_or_else(anonymous));
-            LiveAnswer(driver_host::send(wire, request))
+            LiveAnswer::new(driver_host::send(wire, request), &breaking)
         });
         let builder = hyper_util::server::conn::auto::Builder::new(TokioExecutor::new());
-        let _ = builder.serve_connection(TokioIo::new(stream), service).await;
+        broken.run(builder.serve_connection(TokioIo::new(stream), service)).await;
     }
 }
 

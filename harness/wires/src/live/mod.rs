@@ -25,6 +25,7 @@ use http_body_util::BodyExt;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
@@ -126,43 +127,84 @@ pub async fn serve_tls(address: SocketAddr, certificate: Certificate, service: H
 #[error(transparent)]
 struct BodyError(BoxError);
 
+/// Breaks a connection as a whole when a call on it breaks: what a process that dies, or a network that fails, does to a connection.
+/// A stream that is reset alone would be an answer to its caller: gRPC calls it Internal, and sidecars take that for a driver's word.
+#[derive(Clone, Default)]
+struct Breaking(Arc<Notify>);
+
+impl Breaking {
+    /// Serves until the connection ends, or is to break.
+    async fn run(self, connection: impl Future) {
+        tokio::select! {
+            biased;
+            () = self.0.notified() => {}
+            _ = connection => {}
+        }
+    }
+
+    fn of(&self, error: BoxError) -> Broke {
+        self.0.notify_one();
+        Broke(error)
+    }
+}
+
 /// A body whose error is concrete.
-struct LiveBody(Body);
+struct LiveBody {
+    body: Body,
+    breaking: Breaking,
+}
 
 impl http_body::Body for LiveBody {
     type Data = bytes::Bytes;
-    type Error = BodyError;
+    type Error = Broke;
 
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<http_body::Frame<bytes::Bytes>, BodyError>>> {
-        Pin::new(&mut self.0).poll_frame(context).map_err(BodyError)
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<http_body::Frame<bytes::Bytes>, Broke>>> {
+        let breaking = self.breaking.clone();
+        Pin::new(&mut self.body).poll_frame(context).map_err(|error| breaking.of(error))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.0.is_end_stream()
+        self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> http_body::SizeHint {
-        self.0.size_hint()
+        self.body.size_hint()
     }
 }
 
 /// An answer whose error is concrete.
-struct LiveAnswer(Answering);
+struct LiveAnswer {
+    answering: Answering,
+    breaking: Breaking,
+}
+
+impl LiveAnswer {
+    fn new(answering: Answering, breaking: &Breaking) -> Self {
+        Self { answering, breaking: breaking.clone() }
+    }
+}
 
 impl Future for LiveAnswer {
-    type Output = Result<http::Response<LiveBody>, BodyError>;
+    type Output = Result<http::Response<LiveBody>, Broke>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        self.0.as_mut().poll(context).map(|answer| answer.map(|response| response.map(LiveBody)).map_err(BodyError))
+        let breaking = self.breaking.clone();
+        self.answering.as_mut().poll(context).map(|answer| match answer {
+            Ok(response) => Ok(response.map(|body| LiveBody { body, breaking })),
+            Err(error) => Err(breaking.of(error)),
+        })
     }
 }
 
 async fn serve_connection(acceptor: TlsAcceptor, socket: tokio::net::TcpStream, service: HttpService) {
     // A client that breaks off, in the handshake or later, has nobody to tell.
     let Ok(stream) = acceptor.accept(socket).await else { return };
+    let breaking = Breaking::default();
+    let broken = breaking.clone();
     let service = hyper::service::service_fn(move |request: http::Request<hyper::body::Incoming>| {
-        LiveAnswer(driver_host::send(service.clone(), request.map(|body| body.map_err(BoxError::from).boxed_unsync())))
+        let request = request.map(|body| body.map_err(BoxError::from).boxed_unsync());
+        LiveAnswer::new(driver_host::send(service.clone(), request), &breaking)
     });
     let builder = hyper_util::server::conn::auto::Builder::new(TokioExecutor::new());
-    let _ = builder.serve_connection(TokioIo::new(stream), service).await;
+    broken.run(builder.serve_connection(TokioIo::new(stream), service)).await;
 }

@@ -13,7 +13,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::task::JoinSet;
 
-use super::{LiveAnswer, LiveError};
+use super::{Breaking, LiveAnswer, LiveError};
 use crate::process::Process;
 
 /// Puts `address` on a socket at `path` for what `caller` sends, for as long as `caller` lives. A socket that an earlier
@@ -60,11 +60,13 @@ pub fn dial_socket(process: &Process, path: &Path) -> HttpService {
 
 async fn serve(stream: UnixStream, caller: Process, address: String) {
     let stream = caller.network().outside(stream);
+    let breaking = Breaking::default();
+    let broken = breaking.clone();
     let service = hyper::service::service_fn(move |request: http::Request<hyper::body::Incoming>| {
         let request = request.map(|body| body.map_err(BoxError::from).boxed_unsync());
-        LiveAnswer(driver_host::send(caller.connect(&address), request))
+        LiveAnswer::new(driver_host::send(caller.connect(&address), request), &breaking)
     });
     let builder = hyper_util::server::conn::auto::Builder::new(TokioExecutor::new());
     // A client that breaks off has nobody to tell.
-    let _ = builder.serve_connection(TokioIo::new(stream), service).await;
+    broken.run(builder.serve_connection(TokioIo::new(stream), service)).await;
 }
