@@ -279,6 +279,7 @@ impl Room {
                 if self.deliver_pending() {
                     continue;
                 }
+                self.find_other_timers();
                 let until = match look::next(&mut self.processes, &self.pages) {
                     Next::Now => {
                         self.wake_due();
@@ -323,7 +324,9 @@ impl Room {
             self.keep(&sleepers);
         }
         let still = self.suspect.is_none() && world.is_none_or(|seen| seen == Seen::Still);
-        still && self.carriers.are_idle() && look::confirm(&mut self.processes)
+        // First in, first out, packets are carried by who sends them; ordinary threads would be waited for long.
+        let fifo = matches!(self.scheduling, Scheduling::Fifo { .. });
+        still && (fifo || self.carriers.are_idle()) && look::confirm(&mut self.processes)
     }
 
     /// The world's thread sleeps in its runtime's poll, and in nothing else.

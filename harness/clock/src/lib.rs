@@ -7,6 +7,7 @@ mod keep;
 mod keeper;
 mod launch;
 mod look;
+mod other_timers;
 mod page;
 mod patience;
 mod process;

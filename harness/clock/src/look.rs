@@ -232,11 +232,15 @@ pub(crate) fn pass(processes: &mut Processes, last: Option<Suspect>, sleepers: &
             continue;
         }
         let memory = process.memory.clone();
+        let mut has_run = false;
         for (tid, thread) in process.watched() {
             let suspect = Suspect { process: number, thread: tid };
             match thread.look(&memory) {
                 Ok(Seen::Still) => {}
-                Ok(Seen::Moved) => moved = moved.or(Some(suspect)),
+                Ok(Seen::Moved) => {
+                    moved = moved.or(Some(suspect));
+                    has_run = true;
+                }
                 // Gone: the keeper will hear of it.
                 Ok(Seen::Awake) | Err(_) => return Some(suspect),
             }
@@ -244,6 +248,7 @@ pub(crate) fn pass(processes: &mut Processes, last: Option<Suspect>, sleepers: &
                 sleepers.push(tid);
             }
         }
+        process.has_run |= has_run;
     }
     moved
 }

@@ -1,6 +1,6 @@
 //! The processes of a world and their threads, as the keeper's tracing tells of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io;
 use std::sync::Arc;
@@ -25,6 +25,12 @@ pub(crate) struct Process {
     pub monitor: Option<i32>,
     /// Stopped by a signal until it is continued.
     pub stopped: bool,
+    /// A thread of it has run since its files were looked at.
+    pub has_run: bool,
+    /// How many files it had open then.
+    pub open_files: Option<u64>,
+    /// What was told of it already.
+    pub told: BTreeSet<&'static str>,
     /// Told when it ends; descendants end untold.
     pub fate: Option<Arc<Fate>>,
 }
@@ -41,6 +47,9 @@ impl Process {
             go: false,
             monitor: None,
             stopped: false,
+            has_run: true,
+            open_files: None,
+            told: BTreeSet::new(),
             fate: None,
         })
     }

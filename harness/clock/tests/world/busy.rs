@@ -28,6 +28,16 @@ pub fn trials() -> Vec<Trial> {
             let turns = world.clock.take_events().iter().filter(|event| matches!(event, Event::Turn { .. })).count();
             if turns == 0 { Err("nobody was let in".into()) } else { Ok(()) }
         }),
+        trial_with("busy::a_timer_that_does_not_follow_is_named", Options::default(), |world| async move {
+            let child = world.launch(small(&["timerfd"])?, "timerfd").await?;
+            world.clock.rest().await;
+            expect("ending", &child.ending(), &None)?;
+            let events = world.clock.take_events();
+            match events.as_slice() {
+                [Event::Unsupported { what, .. }] if what.contains("timerfd") => Ok(()),
+                other => Err(format!("{other:?}").into()),
+            }
+        }),
         trial_with("busy::who_holds_up_the_world_is_named", Options { standstill: Duration::from_millis(300), ..Options::default() }, |world| async move {
             world.small(&["busy", "1500"]).await?;
             let events = world.clock.take_events();

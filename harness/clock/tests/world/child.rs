@@ -54,6 +54,8 @@ fn act(what: &str, arguments: &[&str]) -> Done {
         ("threads", [count, rounds]) => threads(count.parse()?, rounds.parse()?),
         ("busy", [milliseconds]) => busy(milliseconds.parse()?),
         ("spin", [milliseconds]) => spin(Duration::from_millis(milliseconds.parse()?)),
+        ("timerfd", []) => timerfd(),
+        ("harness", [file]) => crate::deaths::harness(file),
         ("volley", [rounds]) => volley(rounds.parse()?),
         ("exit", [status]) => exit(status.parse()?),
         ("forever", []) => loop {
@@ -172,6 +174,15 @@ fn spin(time: Duration) -> Done {
         looks += 1;
     }
     println!("{} {looks}", begin.elapsed().as_millis());
+    Ok(())
+}
+
+/// Waits by a timer that no look at the clock leads to.
+fn timerfd() -> Done {
+    use nix::sys::timerfd::{ClockId, Expiration, TimerFd, TimerFlags, TimerSetTimeFlags};
+    let timer = TimerFd::new(ClockId::CLOCK_MONOTONIC, TimerFlags::empty())?;
+    timer.set(Expiration::OneShot(Duration::from_millis(300).into()), TimerSetTimeFlags::empty())?;
+    timer.wait()?;
     Ok(())
 }
 
