@@ -17,7 +17,10 @@ impl Room {
     /// Looks at those who have run, and tells of each kind of foreign timer once a process.
     pub(crate) fn find_other_timers(&mut self) {
         let mut found = Vec::new();
-        for (_, process) in self.processes.iter_mut().filter(|(_, process)| std::mem::take(&mut process.has_run)) {
+        for (_, process) in self.processes.iter_mut() {
+            if !std::mem::take(&mut process.has_run) {
+                continue;
+            }
             let folder = format!("/proc/{}/fd", process.pid);
             let count = std::fs::metadata(&folder).map_or(0, |folder| folder.size());
             if process.open_files.replace(count) == Some(count) {
