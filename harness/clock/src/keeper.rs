@@ -347,7 +347,8 @@ impl Room {
             let cpu = Duration::from_nanos(thread.cpu());
             format!("{tid}: {:?} in call {}, {cpu:?} of CPU", thread.wait, thread.within.number)
         });
-        let event = Event::Standstill { program: process.program.clone(), pid: process.pid, threads: threads.collect::<Vec<_>>().join("; ") };
+        let event =
+            Event::Standstill { program: process.program.clone(), pid: process.pid, threads: threads.collect::<Vec<_>>().join("; ") };
         self.tell(event);
     }
 

@@ -2,8 +2,8 @@
 
 use std::fs::File;
 use std::io;
-use std::os::unix::fs::FileExt;
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -37,7 +37,9 @@ pub enum LaunchError {
         source: io::Error,
     },
     /// The kernel does not let us trace our own child.
-    #[error("the kernel forbids tracing {program}: {source}; needed is ptrace of one's own children (kernel.yama.ptrace_scope 0 or 1, or CAP_SYS_PTRACE; a container's seccomp profile may forbid it)")]
+    #[error(
+        "the kernel forbids tracing {program}: {source}; needed is ptrace of one's own children (kernel.yama.ptrace_scope 0 or 1, or CAP_SYS_PTRACE; a container's seccomp profile may forbid it)"
+    )]
     Trace {
         /// The program's name.
         program: String,
@@ -265,4 +267,3 @@ fn random_bytes(seed: u64) -> [u8; 16] {
     }
     bytes
 }
-

@@ -39,8 +39,10 @@ impl Room {
 }
 
 fn kinds_of(pid: i32, folder: &str) -> Vec<&'static str> {
-    let names: Vec<_> = std::fs::read_dir(folder).into_iter().flatten().flatten().filter_map(|entry| entry.path().read_link().ok()).collect();
-    let mut kinds: Vec<_> = KINDS.iter().filter(|(name, _)| names.iter().any(|link| link.as_os_str() == *name)).map(|(_, what)| *what).collect();
+    let names: Vec<_> =
+        std::fs::read_dir(folder).into_iter().flatten().flatten().filter_map(|entry| entry.path().read_link().ok()).collect();
+    let mut kinds: Vec<_> =
+        KINDS.iter().filter(|(name, _)| names.iter().any(|link| link.as_os_str() == *name)).map(|(_, what)| *what).collect();
     if std::fs::read(format!("/proc/{pid}/timers")).is_ok_and(|timers| !timers.is_empty()) {
         kinds.push(POSIX);
     }

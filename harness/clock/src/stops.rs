@@ -125,7 +125,10 @@ impl Room {
     fn pass_on(&mut self, tid: Pid, signal: i32) {
         let known = Signal::try_from(signal);
         if known.is_err() {
-            self.unsupported(tid.as_raw(), format!("real-time signal {signal}, which cannot be passed on to a traced program; it was dropped"));
+            self.unsupported(
+                tid.as_raw(),
+                format!("real-time signal {signal}, which cannot be passed on to a traced program; it was dropped"),
+            );
         }
         if known == Ok(Signal::SIGCONT) {
             self.set_stopped(tid.as_raw(), false);

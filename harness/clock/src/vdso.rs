@@ -75,7 +75,8 @@ impl Vdso {
         let auxv = std::fs::read(format!("/proc/{pid}/auxv")).map_err(|source| VdsoError::Read { what: "/proc/PID/auxv", source })?;
         let value = |kind| auxv.chunks_exact(16).find(|pair| u64_at(pair, 0) == kind).map(|pair| u64_at(pair, 8));
         let (base, random) = (value(33).ok_or(VdsoError::Missing)?, value(25).unwrap_or(0));
-        let maps = std::fs::read_to_string(format!("/proc/{pid}/maps")).map_err(|source| VdsoError::Read { what: "/proc/PID/maps", source })?;
+        let maps =
+            std::fs::read_to_string(format!("/proc/{pid}/maps")).map_err(|source| VdsoError::Read { what: "/proc/PID/maps", source })?;
         let end = maps.lines().filter(|line| line.ends_with("[vdso]")).find_map(|line| {
             let (low, high) = line.split(' ').next()?.split_once('-')?;
             (u64::from_str_radix(low, 16).ok()? == base).then_some(u64::from_str_radix(high, 16).ok()?)
@@ -147,11 +148,14 @@ impl Vdso {
             return Err(VdsoError::Shape { what: "symbol table" });
         }
         let count = if hash == 0 { (strings - table) / 24 } else { u32_at(image, hash + 4) as usize };
-        Ok((1..count.min(image.len() / 24)).map(|n| table + 24 * n).map(|symbol| {
-            let start = strings + u32_at(image, symbol) as usize;
-            let name = image.get(start..).unwrap_or_default().split(|byte| *byte == 0).next().unwrap_or_default();
-            (symbol as u64, String::from_utf8_lossy(name).into_owned(), u64_at(image, symbol + 8))
-        }).collect())
+        Ok((1..count.min(image.len() / 24))
+            .map(|n| table + 24 * n)
+            .map(|symbol| {
+                let start = strings + u32_at(image, symbol) as usize;
+                let name = image.get(start..).unwrap_or_default().split(|byte| *byte == 0).next().unwrap_or_default();
+                (symbol as u64, String::from_utf8_lossy(name).into_owned(), u64_at(image, symbol + 8))
+            })
+            .collect())
     }
 }
 

@@ -196,7 +196,8 @@ impl WorldClock {
     fn instant(&self, until: i64) -> Instant {
         let until = Duration::from_nanos(u64::try_from(until).unwrap_or(0));
         let late = self.0.slack.as_nanos();
-        let until = if late == 0 { until } else { Duration::from_nanos(u64::try_from(until.as_nanos().div_ceil(late) * late).unwrap_or(u64::MAX)) };
+        let until =
+            if late == 0 { until } else { Duration::from_nanos(u64::try_from(until.as_nanos().div_ceil(late) * late).unwrap_or(u64::MAX)) };
         // Thirty years is as good as never.
         self.0.begin + until.min(Duration::from_secs(1_000_000_000))
     }

@@ -25,10 +25,14 @@ pub fn trials() -> Vec<Trial> {
             expect("error", &error.to_string().as_str(), &"/nowhere/nothing cannot be started: ENOENT: No such file or directory")
         }),
         trial("deaths::a_program_for_another_machine_is_named", foreign),
-        trial_with("deaths::a_launcher_without_the_role_is_named", Options { launcher: PathBuf::from("/bin/true"), ..Options::default() }, |world| async move {
-            let error = world.clock.launch(small(&["exit", "0"])?).await.err().ok_or("it began")?;
-            if matches!(error, LaunchError::NoRole { .. }) { Ok(()) } else { Err(error.into()) }
-        }),
+        trial_with(
+            "deaths::a_launcher_without_the_role_is_named",
+            Options { launcher: PathBuf::from("/bin/true"), ..Options::default() },
+            |world| async move {
+                let error = world.clock.launch(small(&["exit", "0"])?).await.err().ok_or("it began")?;
+                if matches!(error, LaunchError::NoRole { .. }) { Ok(()) } else { Err(error.into()) }
+            },
+        ),
     ]
 }
 

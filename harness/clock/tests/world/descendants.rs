@@ -29,7 +29,8 @@ pub fn trials() -> Vec<Trial> {
 /// Waits for 30 s through a shell.
 async fn shell(world: World, script: &str) -> Outcome {
     let me = std::env::current_exe()?;
-    let program = Program::new("/bin/sh").arguments(["-c", script]).arguments([me.as_os_str()]).arguments([CHILD, "wait", "sleep", "30000"]);
+    let program =
+        Program::new("/bin/sh").arguments(["-c", script]).arguments([me.as_os_str()]).arguments([CHILD, "wait", "sleep", "30000"]);
     let words = world.words(program).await?;
     expect("milliseconds", &words.trim(), &"30000")?;
     expect("the world's time", &world.clock.elapsed(), &Duration::from_secs(30))

@@ -7,8 +7,7 @@ use seatrial_clock::Options;
 
 use crate::setting::{Outcome, expect, small, trial, trial_with, within};
 
-const WAYS: [&str; 10] =
-    ["sleep", "condition", "channel", "park", "poll", "epoll", "select", "absolute", "absolute-calendar", "relative"];
+const WAYS: [&str; 10] = ["sleep", "condition", "channel", "park", "poll", "epoll", "select", "absolute", "absolute-calendar", "relative"];
 
 pub fn trials() -> Vec<Trial> {
     let mut trials: Vec<Trial> = WAYS
