@@ -1,8 +1,10 @@
 //! The keeper's thread: the only one that starts, traces, looks at, wakes and reaps the programs of a world.
 
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::io;
 use std::ops::ControlFlow;
+use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,7 +19,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::cpu::{Lift, Rank, Scheduling};
 use crate::launch::{LaunchError, Launched};
-use crate::look::{self, Next, Seen, Suspect, Thread};
+use crate::look::{self, Next, Pass, Seen, Suspect, Thread};
 use crate::page::Pages;
 use crate::patience::{self, Pulse};
 use crate::process::Processes;
@@ -172,6 +174,8 @@ pub(crate) struct Room {
     pub patience: i64,
     pub turn: Duration,
     carriers: Carriers,
+    /// The keeper's own `schedstat`, where everybody else comes before it.
+    turns: Option<File>,
     pub pulse: Arc<Pulse>,
     cpu: Option<usize>,
     world: Option<Thread>,
@@ -197,6 +201,7 @@ impl Room {
             patience: nanoseconds(options.patience),
             turn: options.turn,
             carriers: Carriers::find(options.cpu),
+            turns: None,
             pulse: Arc::default(),
             cpu: options.cpu,
             world: None,
@@ -218,6 +223,9 @@ impl Room {
             patience::watch_over(&self.pulse, Lift::of_this_thread());
         }
         self.scheduling = Scheduling::claim(self.cpu);
+        if matches!(self.scheduling, Scheduling::Fifo { .. }) {
+            self.turns = File::open("/proc/thread-self/schedstat").ok();
+        }
     }
 
     fn run(&mut self, orders: &Receiver<Command>) {
@@ -267,6 +275,7 @@ impl Room {
         let mut since = wall::monotonic();
         let mut borne = since;
         loop {
+            let turns = self.turns_below_all();
             match orders.try_recv() {
                 Ok(order) => self.obey(order, orders)?,
                 Err(TryRecvError::Empty) => {}
@@ -275,7 +284,7 @@ impl Room {
             let touches = self.touches.load(Ordering::SeqCst);
             self.serve_all();
             self.resume_continued();
-            if self.all_asleep() {
+            if self.all_asleep(turns) {
                 if self.deliver_pending() {
                     continue;
                 }
@@ -311,22 +320,39 @@ impl Room {
         }
     }
 
-    /// One pass: whether the world's thread and all programs sleep and nobody has run since the last pass.
-    fn all_asleep(&mut self) -> bool {
+    /// One pass: whether the world's thread and all programs sleep and nobody has run since the last pass, or since the
+    /// keeper had run so often.
+    fn all_asleep(&mut self, turns: Option<u64>) -> bool {
         let world = self.world_is_parked();
         if world == Some(Seen::Awake) {
             return false;
         }
         let mut sleepers = Vec::new();
-        self.suspect = look::pass(&mut self.processes, self.suspect, &mut sleepers);
+        let pass = look::pass(&mut self.processes, self.suspect, &mut sleepers);
+        self.suspect = match pass {
+            Pass::Awake(suspect) | Pass::Moved(suspect) => Some(suspect),
+            Pass::Still => None,
+        };
         // Lifted, the keeper may not wait for anybody: who is to stop would first have to run, beside one that does not stop.
         if !self.pulse.lifted.load(Ordering::Relaxed) {
             self.keep(&sleepers);
         }
-        let still = self.suspect.is_none() && world.is_none_or(|seen| seen == Seen::Still);
+        if turns.is_some() && turns == self.turns_below_all() {
+            // Nobody has run since, because everybody would have run before the keeper.
+            return !matches!(pass, Pass::Awake(_));
+        }
         // First in, first out, packets are carried by who sends them; ordinary threads would be waited for long.
         let fifo = matches!(self.scheduling, Scheduling::Fifo { .. });
+        let still = pass == Pass::Still && world.is_none_or(|seen| seen == Seen::Still);
         still && (fifo || self.carriers.are_idle()) && look::confirm(&mut self.processes)
+    }
+
+    /// How often the keeper was given its CPU, where it is the last of all to get it.
+    fn turns_below_all(&self) -> Option<u64> {
+        let file = self.turns.as_ref().filter(|_| !self.pulse.lifted.load(Ordering::Relaxed))?;
+        let mut line = [0; 64];
+        let length = file.read_at(&mut line, 0).ok()?;
+        std::str::from_utf8(&line[..length]).ok()?.trim().rsplit(' ').next()?.parse().ok()
     }
 
     /// The world's thread sleeps in its runtime's poll, and in nothing else.

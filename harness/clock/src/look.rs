@@ -215,16 +215,27 @@ pub(crate) struct Suspect {
     pub thread: i32,
 }
 
-/// One pass over all threads, the last suspect first. None: everybody sleeps and nobody has run since the last pass.
-/// Threads that only sleep for a time, and are not kept yet, go into `sleepers`.
-pub(crate) fn pass(processes: &mut Processes, last: Option<Suspect>, sleepers: &mut Vec<i32>) -> Option<Suspect> {
-    let mut moved = None;
+/// What a pass over all threads found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pass {
+    /// This one is awake; the pass ended with it.
+    Awake(Suspect),
+    /// All sleep, but this one has run since the last pass.
+    Moved(Suspect),
+    /// All sleep, and nobody has run since the last pass.
+    Still,
+}
+
+/// One pass over all threads, the last suspect first. Threads that only sleep for a time, and are not kept yet, go into
+/// `sleepers`.
+pub(crate) fn pass(processes: &mut Processes, last: Option<Suspect>, sleepers: &mut Vec<i32>) -> Pass {
+    let mut pass = Pass::Still;
     if let Some(suspect) = last {
         match look_at(processes, suspect) {
             Ok(Seen::Still) => {}
-            // It has moved, whatever the pass below sees of it a moment later.
-            Ok(Seen::Moved) => moved = last,
-            Ok(Seen::Awake) | Err(_) => return last,
+            // It has moved, whatever is seen of it a moment later.
+            Ok(Seen::Moved) => pass = Pass::Moved(suspect),
+            Ok(Seen::Awake) | Err(_) => return Pass::Awake(suspect),
         }
     }
     for (number, process) in processes.iter_mut() {
@@ -232,25 +243,30 @@ pub(crate) fn pass(processes: &mut Processes, last: Option<Suspect>, sleepers: &
             continue;
         }
         let memory = process.memory.clone();
-        let mut has_run = false;
+        let mut of_this = Pass::Still;
         for (tid, thread) in process.watched() {
             let suspect = Suspect { process: number, thread: tid };
             match thread.look(&memory) {
                 Ok(Seen::Still) => {}
-                Ok(Seen::Moved) => {
-                    moved = moved.or(Some(suspect));
-                    has_run = true;
-                }
+                Ok(Seen::Moved) => of_this = Pass::Moved(suspect),
                 // Gone: the keeper will hear of it.
-                Ok(Seen::Awake) | Err(_) => return Some(suspect),
+                Ok(Seen::Awake) | Err(_) => {
+                    of_this = Pass::Awake(suspect);
+                    break;
+                }
             }
             if thread.only_sleeps() {
                 sleepers.push(tid);
             }
         }
-        process.has_run |= has_run;
+        process.has_run |= of_this != Pass::Still;
+        match of_this {
+            Pass::Still => {}
+            Pass::Moved(_) => pass = of_this,
+            Pass::Awake(_) => return of_this,
+        }
     }
-    moved
+    pass
 }
 
 /// One thread; one that is not there any more, or is left out, does not count.
@@ -258,7 +274,10 @@ fn look_at(processes: &mut Processes, suspect: Suspect) -> io::Result<Seen> {
     let Some(process) = processes.get_mut(suspect.process) else { return Ok(Seen::Still) };
     let memory = process.memory.clone();
     match process.threads.get_mut(&suspect.thread) {
-        Some(thread) if process.monitor != Some(suspect.thread) && !process.stopped => thread.look(&memory),
+        Some(thread) if process.monitor != Some(suspect.thread) && !process.stopped => {
+            process.has_run = true;
+            thread.look(&memory)
+        }
         _ => Ok(Seen::Still),
     }
 }
