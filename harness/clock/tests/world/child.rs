@@ -54,6 +54,7 @@ fn act(what: &str, arguments: &[&str]) -> Done {
         ("threads", [count, rounds]) => threads(count.parse()?, rounds.parse()?),
         ("busy", [milliseconds]) => busy(milliseconds.parse()?),
         ("spin", [milliseconds]) => spin(Duration::from_millis(milliseconds.parse()?)),
+        ("renew", [address, seconds]) => renew(address, Duration::from_secs(seconds.parse()?)),
         ("timerfd", []) => timerfd(),
         ("harness", [file]) => crate::deaths::harness(file),
         ("volley", [rounds]) => volley(rounds.parse()?),
@@ -140,6 +141,16 @@ fn ask(address: &str, count: u32, timeout: Duration) -> Done {
     }
     println!("{failed} {}", last.as_millis());
     Ok(())
+}
+
+/// Renews a lease again and again, until it is killed.
+fn renew(address: &str, period: Duration) -> Done {
+    let mut socket = TcpStream::connect(address)?;
+    socket.set_nodelay(true)?;
+    loop {
+        socket.write_all(b"?")?;
+        thread::sleep(period);
+    }
 }
 
 /// Threads that come, sleep each for its own time and go, round after round; says how long it all took.
