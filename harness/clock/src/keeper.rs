@@ -44,7 +44,8 @@ pub struct Options {
     pub quantum: Duration,
     /// Timers may be late by so much, so that several share a jump.
     pub slack: Duration,
-    /// The one CPU on which everybody lives, first in first out. None: as the kernel likes.
+    /// The one CPU on which everybody lives, first in first out. None: as the kernel likes. Two worlds on one CPU would
+    /// run in each other's order: each needs its own for its runs to be repeatable.
     pub cpu: Option<usize>,
     /// A program whose own clock is ahead of the world's by so much, because it looks at it again and again, is not
     /// waited for any longer.
