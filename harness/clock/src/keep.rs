@@ -7,7 +7,7 @@ use nix::sys::signal::Signal;
 use nix::unistd::Pid;
 
 use crate::inject;
-use crate::keeper::Room;
+use crate::room::Room;
 use crate::stops::{self, Stop};
 
 impl Room {

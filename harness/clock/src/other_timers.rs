@@ -5,7 +5,7 @@
 
 use std::os::unix::fs::MetadataExt;
 
-use crate::keeper::Room;
+use crate::room::Room;
 
 const KINDS: [(&str, &str); 2] = [
     ("anon_inode:[timerfd]", "a timerfd, which fires by the machine's clock; the program must use time-outs of its waits instead"),

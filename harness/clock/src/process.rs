@@ -5,8 +5,8 @@ use std::fs::File;
 use std::io;
 use std::sync::Arc;
 
-use crate::look::Thread;
 use crate::program::Fate;
+use crate::thread::Thread;
 
 /// One process: a child that was launched, or a descendant of one.
 #[derive(Debug)]
