@@ -36,7 +36,6 @@ fn main() -> Result<(), Box<dyn Error>> {
         let clock = WorldClock::new(keeper).await?;
         if let Some(port) = port {
             let listener = TcpListener::bind(("127.0.0.1", port)).await?;
-            let _ = tokio::task::LocalSet::new();
             tokio::runtime::Handle::current().spawn(serve(listener, clock.clone(), Duration::from_millis(latency)));
         }
         let child = clock.launch(program).await?;

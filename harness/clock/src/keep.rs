@@ -7,7 +7,7 @@ use nix::sys::signal::Signal;
 use nix::unistd::Pid;
 
 use crate::inject;
-use crate::keeper::Room;
+use crate::room::Room;
 use crate::stops::{self, Stop};
 
 impl Room {
@@ -26,12 +26,13 @@ impl Room {
         }
     }
 
-    /// Waits until an interrupted thread stands; false: it has ended.
+    /// Waits until an interrupted thread stands; false: it has ended, or stands for another reason.
     pub(crate) fn wait_interrupted(&mut self, tid: i32) -> bool {
         while let Ok(stop) = stops::wait_for(tid) {
             match stop {
                 Stop::Event { event: stops::EVENT_STOP, signal: stops::TRAP, .. } => return true,
-                Stop::Ended { .. } => {
+                // It has ended, or was stopped by a signal, which stands for the interrupt as well.
+                Stop::Ended { .. } | Stop::Event { event: stops::EVENT_STOP, .. } => {
                     self.serve(stop);
                     return false;
                 }

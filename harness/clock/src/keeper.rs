@@ -1,30 +1,22 @@
-//! The keeper's thread: the only one that starts, traces, looks at, wakes and reaps the programs of a world.
+//! A world's keeper: its options, its thread, and what is asked of it. That thread is the only one that starts, traces,
+//! looks at, wakes and reaps the programs of the world.
 
-use std::collections::BTreeSet;
 use std::io;
-use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
+use std::sync::atomic::AtomicU64;
+use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use nix::sys::prctl;
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
+use nix::sys::signal::Signal;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::cpu::{Lift, Rank, Scheduling};
+use crate::cpu::Scheduling;
 use crate::launch::{LaunchError, Launched};
-use crate::look::{self, Next, Seen, Suspect, Thread};
 use crate::page::Pages;
-use crate::patience::{self, Pulse};
-use crate::process::Processes;
 use crate::program::{Event, Program};
-use crate::softirq::Carriers;
-use crate::stops;
-use crate::wait::number;
+use crate::room::Room;
 use crate::wall;
 
 /// How a world's clock is kept.
@@ -42,7 +34,8 @@ pub struct Options {
     pub quantum: Duration,
     /// Timers may be late by so much, so that several share a jump.
     pub slack: Duration,
-    /// The one CPU on which everybody lives, first in first out. None: as the kernel likes.
+    /// The one CPU on which everybody lives, first in first out. None: as the kernel likes. Two worlds on one CPU would
+    /// run in each other's order: each needs its own for its runs to be repeatable.
     pub cpu: Option<usize>,
     /// A program whose own clock is ahead of the world's by so much, because it looks at it again and again, is not
     /// waited for any longer.
@@ -137,8 +130,7 @@ impl Keeper {
             .name("keeper".to_owned())
             .spawn(move || {
                 let mut room = room;
-                room.take_place();
-                let _ = claimed.send(room.scheduling);
+                let _ = claimed.send(room.take_place());
                 room.run(&orders);
             })
             .map_err(StartError::Thread)?;
@@ -150,220 +142,4 @@ impl Keeper {
     pub fn scheduling(&self) -> Scheduling {
         self.scheduling
     }
-}
-
-/// How often it is asked whether those who are awake spin on the clock. What the answer is depends on their looks alone.
-const PATIENCE_EVERY: Duration = Duration::from_millis(10);
-
-/// What the keeper's thread knows.
-pub(crate) struct Room {
-    pub processes: Processes,
-    pub pages: Pages,
-    /// New threads and processes that stopped before their makers told of them.
-    pub early: BTreeSet<i32>,
-    pub launcher: PathBuf,
-    pub scheduling: Scheduling,
-    pub calendar: i64,
-    pub shift: u32,
-    pub quantum: i64,
-    /// The world's time as it last told it.
-    pub now: i64,
-    /// How far a busy program's clock may be ahead, in nanoseconds.
-    pub patience: i64,
-    pub turn: Duration,
-    carriers: Carriers,
-    pub pulse: Arc<Pulse>,
-    cpu: Option<usize>,
-    world: Option<Thread>,
-    touches: Arc<AtomicU64>,
-    told: mpsc::UnboundedSender<Event>,
-    standstill: Duration,
-    suspect: Option<Suspect>,
-}
-
-impl Room {
-    fn new(options: Options, pages: Pages, touches: Arc<AtomicU64>, told: mpsc::UnboundedSender<Event>) -> Self {
-        let nanoseconds = |time: Duration| i64::try_from(time.as_nanos()).unwrap_or(i64::MAX);
-        Self {
-            processes: Processes::default(),
-            pages,
-            early: BTreeSet::new(),
-            launcher: options.launcher,
-            scheduling: Scheduling::Ordinary,
-            calendar: nanoseconds(options.calendar),
-            shift: options.looks.max(1).next_power_of_two().trailing_zeros(),
-            quantum: nanoseconds(options.quantum),
-            now: 0,
-            patience: nanoseconds(options.patience),
-            turn: options.turn,
-            carriers: Carriers::find(options.cpu),
-            pulse: Arc::default(),
-            cpu: options.cpu,
-            world: None,
-            touches,
-            told,
-            standstill: options.standstill,
-            suspect: None,
-        }
-    }
-
-    pub(crate) fn tell(&self, event: Event) {
-        // Nobody listens: the run does not want to know.
-        let _ = self.told.send(event);
-    }
-
-    /// The keeper's own place among those who run.
-    fn take_place(&mut self) {
-        if self.cpu.is_some() {
-            patience::watch_over(&self.pulse, Lift::of_this_thread());
-        }
-        self.scheduling = Scheduling::claim(self.cpu);
-    }
-
-    fn run(&mut self, orders: &Receiver<Command>) {
-        let _ = prctl::set_timerslack(1);
-        while let Ok(order) = orders.recv() {
-            self.pulse.working.store(true, Ordering::Relaxed);
-            if self.obey(order, orders).is_break() {
-                break;
-            }
-            self.pulse.working.store(false, Ordering::Relaxed);
-        }
-        self.end_all();
-    }
-
-    fn obey(&mut self, order: Command, orders: &Receiver<Command>) -> ControlFlow<()> {
-        match order {
-            Command::Attend { thread, answer } => {
-                let pid = i32::try_from(std::process::id()).unwrap_or(0);
-                let _ = answer.send(Thread::open(pid, thread).map(|thread| self.world = Some(thread)));
-            }
-            Command::Launch { program, answer } => {
-                let _ = answer.send(self.launch(*program));
-            }
-            Command::Signal { process, signal, answer } => {
-                let _ = answer.send(self.signal(process, signal));
-            }
-            Command::Look { now, answer } => return self.look(now, &answer, orders),
-            Command::Shutdown => return ControlFlow::Break(()),
-        }
-        ControlFlow::Continue(())
-    }
-
-    /// Sends a signal; false: the process has ended.
-    fn signal(&mut self, process: u64, signal: Signal) -> bool {
-        self.serve_all();
-        let Some(process) = self.processes.get(process) else { return false };
-        let sent = kill(Pid::from_raw(process.pid), signal).is_ok();
-        self.resume_continued();
-        sent
-    }
-
-    /// Looks until everybody sleeps.
-    fn look(&mut self, now: i64, answer: &Sender<Rest>, orders: &Receiver<Command>) -> ControlFlow<()> {
-        self.now = self.now.max(now);
-        self.wake_due();
-        let mut vain = 0_u32;
-        let mut since = wall::monotonic();
-        let mut borne = since;
-        loop {
-            match orders.try_recv() {
-                Ok(order) => self.obey(order, orders)?,
-                Err(TryRecvError::Empty) => {}
-                Err(TryRecvError::Disconnected) => return ControlFlow::Break(()),
-            }
-            let touches = self.touches.load(Ordering::SeqCst);
-            self.serve_all();
-            self.resume_continued();
-            if self.all_asleep() {
-                if self.deliver_pending() {
-                    continue;
-                }
-                let until = match look::next(&mut self.processes, &self.pages) {
-                    Next::Now => {
-                        self.wake_due();
-                        continue;
-                    }
-                    Next::At(until) => Some(until),
-                    Next::Never => None,
-                };
-                // The world is gone: it will order no more.
-                let _ = answer.send(Rest { until, touches });
-                return ControlFlow::Continue(());
-            }
-            vain += 1;
-            self.pulse.beat();
-            let now = wall::monotonic();
-            if now.saturating_sub(borne) > PATIENCE_EVERY || self.pulse.calls() {
-                borne = now;
-                self.be_patient();
-            }
-            if vain < 200 {
-                std::thread::yield_now();
-            } else {
-                std::thread::sleep(Duration::from_micros(30));
-            }
-            if now.saturating_sub(since) > self.standstill {
-                since = now;
-                self.report_standstill();
-            }
-        }
-    }
-
-    /// One pass: whether the world's thread and all programs sleep and nobody has run since the last pass.
-    fn all_asleep(&mut self) -> bool {
-        let world = self.world_is_parked();
-        if world == Some(Seen::Awake) {
-            return false;
-        }
-        let mut sleepers = Vec::new();
-        self.suspect = look::pass(&mut self.processes, self.suspect, &mut sleepers);
-        // Lifted, the keeper may not wait for anybody: who is to stop would first have to run, beside one that does not stop.
-        if !self.pulse.lifted.load(Ordering::Relaxed) {
-            self.keep(&sleepers);
-        }
-        let still = self.suspect.is_none() && world.is_none_or(|seen| seen == Seen::Still);
-        still && self.carriers.are_idle() && look::confirm(&mut self.processes)
-    }
-
-    /// The world's thread sleeps in its runtime's poll, and in nothing else.
-    fn world_is_parked(&mut self) -> Option<Seen> {
-        let thread = self.world.as_mut()?;
-        // Its waits are never timed by us: its memory is not needed.
-        let seen = thread.look_at_poll(&[number::EPOLL_WAIT, number::EPOLL_PWAIT, number::EPOLL_PWAIT2]);
-        Some(seen.unwrap_or(Seen::Awake))
-    }
-
-    pub(crate) fn world_sleeps(&mut self) -> bool {
-        self.world_is_parked().is_none_or(|seen| seen != Seen::Awake)
-    }
-
-    fn report_standstill(&mut self) {
-        let Some(process) = self.suspect.and_then(|suspect| self.processes.get(suspect.process)) else { return };
-        let threads = process.threads.iter().map(|(tid, thread)| {
-            let cpu = Duration::from_nanos(thread.cpu());
-            format!("{tid}: {:?} in call {}, {cpu:?} of CPU", thread.wait, thread.within.number)
-        });
-        let event =
-            Event::Standstill { program: process.program.clone(), pid: process.pid, threads: threads.collect::<Vec<_>>().join("; ") };
-        self.tell(event);
-    }
-
-    /// Kills and reaps everybody.
-    fn end_all(&mut self) {
-        while !self.processes.is_empty() {
-            for (_, process) in self.processes.iter() {
-                let _ = kill(Pid::from_raw(process.pid), Signal::SIGKILL);
-            }
-            match stops::next() {
-                Some(stop) => self.serve(stop),
-                None => std::thread::sleep(Duration::from_micros(50)),
-            }
-        }
-    }
-}
-
-/// So that the world's thread can take its rank with the others.
-pub(crate) fn enter_world(scheduling: Scheduling) {
-    scheduling.enter(Rank::World);
 }

@@ -15,11 +15,11 @@ use nix::unistd::Pid;
 
 use crate::elf::{self, Image};
 use crate::inject;
-use crate::keeper::Room;
 use crate::page::{ClockPage, Dial};
 use crate::process::Process;
 use crate::program::{Ending, Fate, Program};
 use crate::role;
+use crate::room::Room;
 use crate::stops::{self, Stop};
 use crate::vdso::{Vdso, VdsoError};
 

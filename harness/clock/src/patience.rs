@@ -14,9 +14,10 @@ use nix::sys::ptrace;
 use nix::unistd::Pid;
 
 use crate::cpu::{Lift, Rank, Scheduling};
-use crate::keeper::Room;
-use crate::look::{self, Suspect, Thread};
+use crate::look::{self, Suspect};
 use crate::program::Event;
+use crate::room::Room;
+use crate::thread::Thread;
 
 /// How often the second thread looks at the keeper's pulse.
 const PULSE: Duration = Duration::from_millis(20);

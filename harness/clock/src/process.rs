@@ -1,12 +1,12 @@
 //! The processes of a world and their threads, as the keeper's tracing tells of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io;
 use std::sync::Arc;
 
-use crate::look::Thread;
 use crate::program::Fate;
+use crate::thread::Thread;
 
 /// One process: a child that was launched, or a descendant of one.
 #[derive(Debug)]
@@ -25,6 +25,12 @@ pub(crate) struct Process {
     pub monitor: Option<i32>,
     /// Stopped by a signal until it is continued.
     pub stopped: bool,
+    /// A thread of it has run since its files were looked at.
+    pub has_run: bool,
+    /// How many files it had open then.
+    pub open_files: Option<u64>,
+    /// What was told of it already.
+    pub told: BTreeSet<&'static str>,
     /// Told when it ends; descendants end untold.
     pub fate: Option<Arc<Fate>>,
 }
@@ -32,7 +38,20 @@ pub(crate) struct Process {
 impl Process {
     pub fn new(pid: i32, program: String, page: u64) -> io::Result<Self> {
         let memory = Arc::new(File::options().read(true).write(true).open(format!("/proc/{pid}/mem"))?);
-        Ok(Self { pid, program, threads: BTreeMap::new(), memory, page, go: false, monitor: None, stopped: false, fate: None })
+        Ok(Self {
+            pid,
+            program,
+            threads: BTreeMap::new(),
+            memory,
+            page,
+            go: false,
+            monitor: None,
+            stopped: false,
+            has_run: true,
+            open_files: None,
+            told: BTreeSet::new(),
+            fate: None,
+        })
     }
 
     pub fn add_thread(&mut self, tid: i32) -> io::Result<()> {

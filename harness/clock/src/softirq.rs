@@ -15,9 +15,10 @@ impl Carriers {
             let number = name.trim().strip_prefix("ksoftirqd/").and_then(|number| number.parse::<usize>().ok());
             number.is_some_and(|number| cpu.is_none_or(|cpu| cpu == number))
         };
-        let ours = entries.flatten().map(|entry| entry.path()).filter(|path| {
-            std::fs::read_to_string(path.join("comm")).is_ok_and(|name| wanted(&name))
-        });
+        let ours = entries
+            .flatten()
+            .map(|entry| entry.path())
+            .filter(|path| std::fs::read_to_string(path.join("comm")).is_ok_and(|name| wanted(&name)));
         Self(ours.filter_map(|path| File::open(path.join("stat")).ok()).collect())
     }
 

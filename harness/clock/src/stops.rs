@@ -9,9 +9,9 @@ use nix::unistd::Pid;
 use rustix::process::{WaitOptions, WaitStatus};
 
 use crate::inject;
-use crate::keeper::Room;
 use crate::process::Process;
 use crate::program::{Ending, Event};
+use crate::room::Room;
 
 /// Every kind of child, and only those of this thread: other threads of the harness have children and worlds of their own.
 const OURS: u32 = 0x4000_0000 | 0x2000_0000;

@@ -4,7 +4,7 @@ use nix::sys::ptrace;
 use nix::unistd::Pid;
 
 use crate::inject;
-use crate::keeper::Room;
+use crate::room::Room;
 
 impl Room {
     /// Wakes every thread whose deadline its clock has reached, in the order in which processes and threads began.

@@ -17,7 +17,8 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
 
-use crate::keeper::{Command, Keeper, Rest, enter_world};
+use crate::cpu::Rank;
+use crate::keeper::{Command, Keeper, Rest};
 use crate::launch::{LaunchError, Launched};
 use crate::page::Pages;
 use crate::program::{Ending, Event, Program};
@@ -55,7 +56,7 @@ impl WorldClock {
     /// Ties the calling thread's runtime (current-thread, with I/O, started paused) to the keeper. This thread is
     /// looked at like a child from now on, and lives on their CPU. The world begins now.
     pub async fn new(keeper: Keeper) -> io::Result<Self> {
-        enter_world(keeper.scheduling());
+        keeper.scheduling().enter(Rank::World);
         let (answer, attended) = oneshot::channel();
         let _ = keeper.commands.send(Command::Attend { thread: gettid().as_raw(), answer });
         attended.await.unwrap_or_else(|_| Err(io::ErrorKind::BrokenPipe.into()))?;

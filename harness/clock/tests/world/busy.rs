@@ -22,20 +22,38 @@ pub fn trials() -> Vec<Trial> {
             expect("the world's time", &world.clock.elapsed(), &Duration::ZERO)?;
             expect("events", &world.clock.take_events(), &Vec::new())
         }),
-        trial_with("busy::two_threads_that_wait_for_each_other_without_sleep", Options { turn: Duration::from_millis(50), ..fifo() }, |world| async move {
-            let words = world.small(&["volley", "3"]).await?;
-            expect("words", &words.trim(), &"done")?;
-            let turns = world.clock.take_events().iter().filter(|event| matches!(event, Event::Turn { .. })).count();
-            if turns == 0 { Err("nobody was let in".into()) } else { Ok(()) }
-        }),
-        trial_with("busy::who_holds_up_the_world_is_named", Options { standstill: Duration::from_millis(300), ..Options::default() }, |world| async move {
-            world.small(&["busy", "1500"]).await?;
+        trial_with(
+            "busy::two_threads_that_wait_for_each_other_without_sleep",
+            Options { turn: Duration::from_millis(50), ..fifo() },
+            |world| async move {
+                let words = world.small(&["volley", "3"]).await?;
+                expect("words", &words.trim(), &"done")?;
+                let turns = world.clock.take_events().iter().filter(|event| matches!(event, Event::Turn { .. })).count();
+                if turns == 0 { Err("nobody was let in".into()) } else { Ok(()) }
+            },
+        ),
+        trial_with("busy::a_timer_that_does_not_follow_is_named", Options::default(), |world| async move {
+            let child = world.launch(small(&["timerfd"])?, "timerfd").await?;
+            world.clock.rest().await;
+            expect("ending", &child.ending(), &None)?;
             let events = world.clock.take_events();
-            match events.first() {
-                Some(Event::Standstill { threads, .. }) if threads.contains("Running") => Ok(()),
+            match events.as_slice() {
+                [Event::Unsupported { what, .. }] if what.contains("timerfd") => Ok(()),
                 other => Err(format!("{other:?}").into()),
             }
         }),
+        trial_with(
+            "busy::who_holds_up_the_world_is_named",
+            Options { standstill: Duration::from_millis(300), ..Options::default() },
+            |world| async move {
+                world.small(&["busy", "1500"]).await?;
+                let events = world.clock.take_events();
+                match events.first() {
+                    Some(Event::Standstill { threads, .. }) if threads.contains("Running") => Ok(()),
+                    other => Err(format!("{other:?}").into()),
+                }
+            },
+        ),
     ]
 }
 

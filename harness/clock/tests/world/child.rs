@@ -54,6 +54,9 @@ fn act(what: &str, arguments: &[&str]) -> Done {
         ("threads", [count, rounds]) => threads(count.parse()?, rounds.parse()?),
         ("busy", [milliseconds]) => busy(milliseconds.parse()?),
         ("spin", [milliseconds]) => spin(Duration::from_millis(milliseconds.parse()?)),
+        ("renew", [address, seconds]) => renew(address, Duration::from_secs(seconds.parse()?)),
+        ("timerfd", []) => timerfd(),
+        ("harness", [file]) => crate::deaths::harness(file),
         ("volley", [rounds]) => volley(rounds.parse()?),
         ("exit", [status]) => exit(status.parse()?),
         ("forever", []) => loop {
@@ -140,6 +143,16 @@ fn ask(address: &str, count: u32, timeout: Duration) -> Done {
     Ok(())
 }
 
+/// Renews a lease again and again, until it is killed.
+fn renew(address: &str, period: Duration) -> Done {
+    let mut socket = TcpStream::connect(address)?;
+    socket.set_nodelay(true)?;
+    loop {
+        socket.write_all(b"?")?;
+        thread::sleep(period);
+    }
+}
+
 /// Threads that come, sleep each for its own time and go, round after round; says how long it all took.
 fn threads(count: u64, rounds: u64) -> Done {
     let begin = now();
@@ -172,6 +185,15 @@ fn spin(time: Duration) -> Done {
         looks += 1;
     }
     println!("{} {looks}", begin.elapsed().as_millis());
+    Ok(())
+}
+
+/// Waits by a timer that no look at the clock leads to.
+fn timerfd() -> Done {
+    use nix::sys::timerfd::{ClockId, Expiration, TimerFd, TimerFlags, TimerSetTimeFlags};
+    let timer = TimerFd::new(ClockId::CLOCK_MONOTONIC, TimerFlags::empty())?;
+    timer.set(Expiration::OneShot(Duration::from_millis(300).into()), TimerSetTimeFlags::empty())?;
+    timer.wait()?;
     Ok(())
 }
 

@@ -7,7 +7,8 @@ use libtest_mimic::Trial;
 use nix::sys::signal::Signal;
 use seatrial_clock::{Ending, LaunchError, Options, Program};
 
-use crate::setting::{Outcome, World, expect, small, trial, trial_with};
+use crate::child::CHILD;
+use crate::setting::{Outcome, World, expect, in_world, small, trial, trial_with};
 
 pub fn trials() -> Vec<Trial> {
     vec![
@@ -17,6 +18,7 @@ pub fn trials() -> Vec<Trial> {
             expect("the world's time", &world.clock.elapsed(), &Duration::ZERO)
         }),
         trial("deaths::in_the_middle", in_the_middle),
+        Trial::test("deaths::nobody_survives_the_harness", || survivors().map_err(|error| error.to_string().into())),
         trial("deaths::a_stopped_child_waits_until_it_is_continued", stopped),
         trial("deaths::a_missing_program_is_named", |world| async move {
             let error = world.clock.launch(Program::new("/nowhere/nothing")).await.err().ok_or("it began")?;
@@ -72,4 +74,40 @@ async fn foreign(world: World) -> Outcome {
         Err(error) => Err(error.into()),
         Ok(_) => Err("it began".into()),
     }
+}
+
+/// A harness of its own process: starts a shell and its child, writes their numbers down, and waits to be killed.
+pub fn harness(file: &str) -> Outcome {
+    in_world(Options::default(), async |world| {
+        let shell = world.launch(Program::new("/bin/sh").arguments(["-c", "sleep 100000 & sleep 100000; true"]), "shell").await?;
+        world.clock.rest().await;
+        let children = std::fs::read_to_string(format!("/proc/{0}/task/{0}/children", shell.pid()))?;
+        std::fs::write(format!("{file}.new"), format!("{} {children}", shell.pid()))?;
+        std::fs::rename(format!("{file}.new"), file)?;
+        // For good: by the machine's clock, because the world's is not looked at any more.
+        std::thread::sleep(Duration::from_secs(3600));
+        Ok(())
+    })
+}
+
+/// The harness is killed as hard as can be: whom it started, and whom they started, are gone.
+fn survivors() -> Outcome {
+    let place = tempfile::tempdir()?;
+    let file = place.path().join("numbers");
+    let mut harness = std::process::Command::new(std::env::current_exe()?).args([CHILD, "harness"]).arg(&file).spawn()?;
+    while !file.exists() {
+        expect("the harness", &harness.try_wait()?.is_none(), &true)?;
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    harness.kill()?;
+    harness.wait()?;
+    let numbers = std::fs::read_to_string(&file)?;
+    expect("how many there were", &numbers.split_whitespace().count(), &3)?;
+    for pid in numbers.split_whitespace() {
+        // A zombie whose new parent has not looked yet runs no more.
+        while std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z")) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+    Ok(())
 }

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fs::File;
 use std::future::Future;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use libtest_mimic::{Failed, Trial};
@@ -33,11 +34,16 @@ where
     Trial::test(name, move || in_world(options, body).map_err(|error| Failed::from(error.to_string())))
 }
 
+/// Held by the world that lives on one CPU.
+static ONE_CPU: Mutex<()> = Mutex::new(());
+
 /// Runs something in a fresh world, on a thread of its own that takes the world's rank with it; its value.
 pub fn in_world<T: Send, F>(options: Options, body: impl FnOnce(World) -> F + Send) -> Outcome<T>
 where
     F: Future<Output = Outcome<T>>,
 {
+    // Worlds on one CPU would run in each other's order.
+    let _alone = options.cpu.is_some().then(|| ONE_CPU.lock().unwrap_or_else(PoisonError::into_inner));
     std::thread::scope(|scope| {
         let world = scope.spawn(|| in_this_thread(options, body).map_err(|error| error.to_string()));
         Ok(world.join().map_err(|_| "the world panicked")??)

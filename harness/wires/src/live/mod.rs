@@ -127,6 +127,11 @@ pub async fn serve_tls(address: SocketAddr, certificate: Certificate, service: H
 #[error(transparent)]
 struct BodyError(BoxError);
 
+/// A concrete error around a [`BoxError`], which hyper's bounds do not take as it is.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+struct Broke(BoxError);
+
 /// Breaks a connection as a whole when a call on it breaks: what a process that dies, or a network that fails, does to a connection.
 /// A stream that is reset alone would be an answer to its caller: gRPC calls it Internal, and sidecars take that for a driver's word.
 #[derive(Clone, Default)]
