@@ -13,7 +13,7 @@ use kube::api::Api;
 use std::collections::BTreeMap;
 use vsphere_client::Credentials;
 
-use crate::config::{Config, CredentialSource, Secret, VCenterConfig};
+use crate::config::{Config, CredentialSource, Environment, Secret, VCenterConfig};
 use crate::vcenter::VCenterError;
 
 /// The account of one vCenter.
@@ -21,7 +21,7 @@ pub(crate) struct Accounts {
     server: String,
     source: CredentialSource,
     /// The configuration, where the account stands in it.
-    file: Option<PathBuf>,
+    file: Option<(PathBuf, Environment)>,
     host: Arc<dyn Host>,
     kubernetes: kube::Client,
     /// Where Secrets lie that are named without a namespace.
@@ -36,8 +36,8 @@ impl Accounts {
     }
 
     /// The same; where the account stands in the configuration, it is read anew from there.
-    pub(crate) fn in_file(self, path: &Path) -> Self {
-        Self { file: Some(path.to_owned()), ..self }
+    pub(crate) fn in_file(self, path: &Path, environment: &Environment) -> Self {
+        Self { file: Some((path.to_owned(), environment.clone())), ..self }
     }
 
     /// The account as it is known; read when it is not.
@@ -79,8 +79,9 @@ impl Accounts {
 
     /// The account as the file has it now; `None` when it has it no more.
     fn read_file(&self) -> Option<Credentials> {
-        let path = self.file.as_ref()?;
-        let config = Config::parse(&path.display().to_string(), &self.host.read_file(path).ok()?).ok()?;
+        let (path, environment) = self.file.as_ref()?;
+        let bytes = self.host.read_file(path).ok()?;
+        let config = Config::parse(&path.display().to_string(), &bytes, environment).ok()?;
         match config.vcenters.into_iter().find(|vcenter| vcenter.server == self.server)?.credentials {
             CredentialSource::File { user, password } => Some(credentials(&user, &password)),
             _ => None,

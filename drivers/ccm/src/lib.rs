@@ -27,16 +27,15 @@ pub mod program;
 mod start;
 mod timings;
 mod vcenter;
-mod yaml;
 
 /// The account and the role that the program needs in Kubernetes: YAML, several documents.
 pub const RBAC: &str = include_str!("../manifests/rbac.yaml");
 
 pub use behaviours::Behaviours;
 pub use config::{
-    Cidr, Config, ConfigError, ConfigProblem, CredentialSource, Family, LabelsConfig, Language, NodesConfig, Secret, SideConfig,
-    VCenterConfig,
+    Cidr, Config, ConfigError, ConfigProblem, CredentialSource, Environment, Family, LabelsConfig, Language, NodesConfig, Secret,
+    SideConfig, VCenterConfig,
 };
 pub use start::{CcmOptions, RunningCcm, StartError, run};
-pub use timings::{Backoff, Timings};
+pub use timings::Timings;
 pub use vcenter::VCenterError;

@@ -3,10 +3,14 @@
 use std::process::ExitCode;
 
 use clap::Parser;
+use vsphere_ccm::Environment;
 use vsphere_ccm::program::{Arguments, start};
 
-#[allow(clippy::disallowed_methods, reason = "this is the main.rs that reads the environment")]
+/// The variables of this process; a name or value that is no text says nothing to us.
+fn environment() -> Environment {
+    std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))).collect()
+}
+
 fn main() -> ExitCode {
-    let kubeconfig = std::env::var("KUBECONFIG").ok().filter(|value| !value.is_empty());
-    start(Arguments::parse(), kubeconfig.map(Into::into))
+    start(Arguments::parse(), environment())
 }

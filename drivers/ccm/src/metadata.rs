@@ -8,8 +8,7 @@ use std::net::IpAddr;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-
-use crate::yaml::{self, Content, Node};
+use driver_config::yaml::{self, Content, Node};
 
 /// The addresses in it; none when there is nothing, or nothing that can be understood: they only order what the guest
 /// tells anyway.

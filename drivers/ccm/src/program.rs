@@ -12,18 +12,12 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::config::Environment;
 use crate::start::{CcmOptions, RunningCcm, run};
 use crate::timings::Timings;
 use clap::Parser;
-use driver_host::Host;
-use driver_host::os::OperatingSystem;
-use tokio::signal::unix::{SignalKind, signal};
-
-const BAD_INPUT: u8 = 2;
-const BAD_ENVIRONMENT: u8 = 3;
-
-/// The end of sessions is not worth more time than this: the container is about to be killed.
-const FAREWELL: Duration = Duration::from_secs(5);
+use driver_host::os::{OperatingSystem, program};
+use driver_host::{Host, go};
 
 /// Initialises nodes of vSphere, keeps their addresses, and deletes those whose machine is gone.
 #[derive(Debug, Parser)]
@@ -148,37 +142,13 @@ fn no_election(text: &str) -> Result<bool, String> {
     }
 }
 
-/// Reads a duration as Go writes it: `5s`, `1m30s`, `500ms`.
 fn duration(text: &str) -> Result<Duration, String> {
-    let wrong = || format!("{text} is no duration; write 5s, 500ms or 1m30s");
-    let mut rest = text;
-    let mut sum = Duration::ZERO;
-    while !rest.is_empty() {
-        let digits = rest.len() - rest.trim_start_matches(|digit: char| digit.is_ascii_digit()).len();
-        let number: u32 = rest[..digits].parse().map_err(|_| wrong())?;
-        let unit = &rest[digits..];
-        let (unit, length) = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000)]
-            .into_iter()
-            .find(|(name, _)| unit.starts_with(name))
-            .ok_or_else(wrong)?;
-        sum += Duration::from_millis(length) * number;
-        rest = &rest[digits + unit.len()..];
-    }
-    if sum.is_zero() { Err(wrong()) } else { Ok(sum) }
+    let read = go::duration(text).filter(|duration| !duration.is_zero());
+    read.ok_or_else(|| format!("{text} is no duration; write 5s, 500ms or 1m30s"))
 }
 
-/// Waits until somebody wants the process to end.
-async fn asked_to_end() -> std::io::Result<()> {
-    let (mut terminated, mut interrupted) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    tokio::select! {
-        biased;
-        _ = terminated.recv() => {}
-        _ = interrupted.recv() => {}
-    }
-    Ok(())
-}
-
-async fn run_until_stopped(arguments: Arguments, kubeconfig: Option<PathBuf>) -> ExitCode {
+async fn run_until_stopped(arguments: Arguments, environment: Environment) -> ExitCode {
+    let kubeconfig = arguments.kubeconfig.or_else(|| environment.get("KUBECONFIG").map(PathBuf::from));
     let host: Arc<dyn Host> = Arc::new(OperatingSystem { kubeconfig, ..OperatingSystem::default() });
     let idle = arguments.idle.given();
     if !idle.is_empty() {
@@ -186,6 +156,7 @@ async fn run_until_stopped(arguments: Arguments, kubeconfig: Option<PathBuf>) ->
     }
     let options = CcmOptions {
         config_path: arguments.cloud_config,
+        environment,
         namespace: arguments.namespace,
         timings: Timings {
             node_monitor: arguments.node_monitor_period,
@@ -196,37 +167,19 @@ async fn run_until_stopped(arguments: Arguments, kubeconfig: Option<PathBuf>) ->
         ..CcmOptions::default()
     };
     match run(Arc::clone(&host), options).await {
-        Ok(running) => farewell(asked_to_end().await, &running, &*host).await,
-        Err(error) => {
-            host.log(&format!("failed to start: {error}"));
-            ExitCode::from(if error.is_input() { BAD_INPUT } else { BAD_ENVIRONMENT })
-        }
+        Ok(running) => program::farewell(program::asked_to_end().await, &*host, leave(&running, &*host)).await,
+        Err(error) => program::not_started(&*host, &error, error.is_input()),
     }
 }
 
-/// Ends the sessions, so that none is left behind at a vCenter.
-async fn farewell(end: std::io::Result<()>, running: &RunningCcm, host: &dyn Host) -> ExitCode {
-    if let Err(error) = end {
-        host.log(&format!("failed to listen for signals: {error}"));
-        return ExitCode::from(BAD_ENVIRONMENT);
-    }
-    match tokio::time::timeout(FAREWELL, running.shut_down()).await {
-        Ok(left) => left.iter().for_each(|(server, error)| host.log(&format!("the session at {server} stays behind: {error}"))),
-        Err(_) => host.log("a session stays behind: its vCenter does not answer"),
-    }
-    ExitCode::SUCCESS
+/// Ends the sessions, and says where one stays.
+async fn leave(running: &RunningCcm, host: &dyn Host) {
+    let left = running.shut_down().await;
+    left.iter().for_each(|(server, error)| host.log(&format!("the session at {server} stays behind: {error}")));
 }
 
-/// Runs until the process is asked to end; for a `main`. `surroundings` is the environment's KUBECONFIG.
-pub fn start(arguments: Arguments, surroundings: Option<PathBuf>) -> ExitCode {
-    let kubeconfig = arguments.kubeconfig.clone().or(surroundings);
-    // One provider for every TLS connection. It fails only where one is installed already, which is as good.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime.block_on(run_until_stopped(arguments, kubeconfig)),
-        Err(error) => {
-            eprintln!("failed to start: {error}");
-            ExitCode::from(BAD_ENVIRONMENT)
-        }
-    }
+/// Runs until the process is asked to end; for a `main`. Of the environment, KUBECONFIG and the variables that say what the
+/// configuration does are read.
+pub fn start(arguments: Arguments, environment: Environment) -> ExitCode {
+    program::run(run_until_stopped(arguments, environment))
 }

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use driver_config::read_file;
 use driver_host::{Host, HostError, Peer, reporting_kubernetes_client};
+use kubernetes_client::Announcer;
 
 use crate::behaviours::Behaviours;
-use crate::config::{Config, ConfigError};
+use crate::config::{Config, ConfigError, Environment};
 use crate::credentials::Accounts;
-use crate::kubernetes::{Events, NodeCache, Queue, Writer};
+use crate::kubernetes::{NodeCache, Queue, Writer};
 use crate::lifecycle::LifecycleController;
 use crate::node::{NodeController, listen};
 use crate::pool::{CircuitBreaker, Member, VCenterPool};
@@ -25,6 +27,8 @@ const LIFECYCLE_COMPONENT: &str = "cloud-node-lifecycle-controller";
 pub struct CcmOptions {
     /// The cloud configuration (`--cloud-config`).
     pub config_path: PathBuf,
+    /// What the environment says besides.
+    pub environment: Environment,
     /// The controller's own namespace: there lie the Secrets that are named without one.
     pub namespace: String,
     /// All true, unless a test changes one.
@@ -39,6 +43,7 @@ impl Default for CcmOptions {
     fn default() -> Self {
         Self {
             config_path: "/etc/cloud/vsphere.conf".into(),
+            environment: Environment::default(),
             namespace: "kube-system".to_owned(),
             behaviours: Behaviours::default(),
             timings: Timings::default(),
@@ -86,15 +91,16 @@ const ROLE: &str = "ClusterRole vsphere-ccm";
 /// # Errors
 /// [`StartError`] when the configuration is wrong, or a peer cannot be reached in principle.
 pub async fn run(host: Arc<dyn Host>, options: CcmOptions) -> Result<RunningCcm, StartError> {
-    let text = host.read_file(&options.config_path)?;
-    let config = Config::parse(&options.config_path.display().to_string(), &text)?;
-    host.log(&format!("{} was {}", options.config_path.display(), config.language));
-    config.notices.iter().for_each(|notice| host.log(notice));
+    let file = options.config_path.display().to_string();
+    let text = read_file(&*host, &options.config_path, &options.environment)?;
+    let config = Config::parse(&file, &text, &options.environment)?;
+    host.log(&format!("{file} was {}", config.language));
+    config.notices.iter().for_each(|notice| host.log(&format!("{file}: {notice}")));
     let client = reporting_kubernetes_client(host.connect(&Peer::Kubernetes).await?, Arc::clone(&host), ROLE);
     let mut vcenters: Vec<Arc<dyn VCenter>> = Vec::new();
     for vcenter in &config.vcenters {
         let accounts = Accounts::new(Arc::clone(&host), client.clone(), vcenter, &options.namespace);
-        let accounts = Arc::new(accounts.in_file(&options.config_path));
+        let accounts = Arc::new(accounts.in_file(&options.config_path, &options.environment));
         let connected = ClientVCenter::connect(&host, vcenter, accounts, options.timings.call, options.behaviours).await?;
         vcenters.push(Arc::new(connected));
     }
@@ -118,17 +124,15 @@ pub(crate) fn start(
     };
     let members = config.vcenters.iter().zip(vcenters).map(member).collect();
     let pool = Arc::new(VCenterPool::new(members, config.labels.clone(), behaviours));
-    let queue = Arc::new(Queue::default());
-    let events = Arc::new(Events::new(client, Arc::clone(host), COMPONENT));
-    let listener = {
-        let (queue, events) = (Arc::clone(&queue), Arc::clone(&events));
-        Box::new(move |name: &str, node: Option<&_>| listen(&queue, &events, name, node))
-    };
-    let cache = NodeCache::start(host, client, listener);
+    let queue = Queue::new(timings.node_retry);
+    let events = Arc::new(Announcer::new(client, Arc::clone(host), COMPONENT));
+    let cache = NodeCache::all(host, client);
+    let (listening, saying) = (queue.clone(), Arc::clone(&events));
+    cache.on_change(move |delta| listen(&listening, &saying, delta));
     let writer = Writer::new(client, Arc::clone(host));
     let nodes = Arc::new(NodeController {
         host: Arc::clone(host),
-        cache: Arc::clone(&cache),
+        cache: cache.clone(),
         queue,
         pool: Arc::clone(&pool),
         writer: writer.clone(),
@@ -143,7 +147,7 @@ pub(crate) fn start(
         cache,
         pool: Arc::clone(&pool),
         writer,
-        events: Arc::new(Events::new(client, Arc::clone(host), LIFECYCLE_COMPONENT)),
+        events: Arc::new(Announcer::new(client, Arc::clone(host), LIFECYCLE_COMPONENT)),
         behaviours,
         timings,
     });

@@ -56,7 +56,7 @@ fn wrong_input_is_named_with_its_remedy() {
     let wrong = scratch.file("wrong.yaml", "global:\n  sever: vc-a\n");
     let cases: [(&[&str], &str); 7] = [
         (&["--cloud-config", "/nowhere/vsphere.conf"], "/nowhere/vsphere.conf"),
-        (&["--cloud-config", &wrong], "wrong.yaml:2: there is no key `sever` in `global:`; remove it, or did you mean `server`?"),
+        (&["--cloud-config", &wrong], "line 2: there is no key `sever` in `global:`, and nothing is done with it; did you mean `server`?"),
         (&["--leader-elect=true"], "run one replica"),
         (&["--cloud-provider", "aws"], "vsphere"),
         (&["--node-monitor-period", "soon"], "write 5s, 500ms or 1m30s"),

@@ -6,12 +6,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use driver_host::Host;
+use driver_host::{Host, tried_for};
 use k8s_openapi::api::core::v1::ConfigMap;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::api::{Api, PostParams};
-
-use crate::definitions::words_of;
+use kubernetes_client::reason_of;
 
 /// The ConfigMap, by upstream's name.
 const NAME: &str = "vsphere-csi-cluster-id";
@@ -78,21 +77,12 @@ pub(crate) async fn cluster_id(
 }
 
 async fn found_or_made(maps: &Api<ConfigMap>, namespace: &str, host: &dyn Host) -> Result<String, ClusterIdError> {
-    let deadline = tokio::time::Instant::now() + PATIENCE;
     let made = uuid(host);
-    loop {
-        let reason = match attempt(maps, namespace, &made).await {
-            Ok((id, how)) => {
-                host.log(&format!("vsphere.conf has no cluster-id: {id} {how} ConfigMap {namespace}/{NAME}"));
-                return Ok(id);
-            }
-            Err(error) => words_of(&error),
-        };
-        if tokio::time::Instant::now() >= deadline {
-            return Err(ClusterIdError::Kept { namespace: namespace.to_owned(), reason });
-        }
-        tokio::time::sleep(POLL).await;
-    }
+    let (id, how) = tried_for(PATIENCE, POLL, || attempt(maps, namespace, &made))
+        .await
+        .map_err(|error| ClusterIdError::Kept { namespace: namespace.to_owned(), reason: reason_of(&error) })?;
+    host.log(&format!("vsphere.conf has no cluster-id: {id} {how} ConfigMap {namespace}/{NAME}"));
+    Ok(id)
 }
 
 async fn attempt(maps: &Api<ConfigMap>, namespace: &str, made: &str) -> kube::Result<(String, &'static str)> {

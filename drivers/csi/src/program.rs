@@ -16,19 +16,12 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::behaviours::Behaviours;
 use crate::config::Environment;
 use crate::start::{ControllerOptions, NodeOptions, RunningController, StartError, run_node, start_controller};
 use driver_host::Host;
-use tokio::signal::unix::{SignalKind, signal};
-
-const BAD_INPUT: u8 = 2;
-const BAD_ENVIRONMENT: u8 = 3;
-
-/// The end of a session is not worth more time than this: the container is about to be killed.
-const FAREWELL: Duration = Duration::from_secs(5);
+use driver_host::os::program;
 
 /// What was given is wrong.
 #[derive(Debug, thiserror::Error)]
@@ -100,64 +93,35 @@ async fn start(host: Arc<dyn Host>, mode: Mode) -> Result<Option<RunningControll
     }
 }
 
-/// Waits until somebody wants the process to end.
-async fn asked_to_end() -> std::io::Result<()> {
-    let (mut terminated, mut interrupted) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    tokio::select! {
-        biased;
-        _ = terminated.recv() => {}
-        _ = interrupted.recv() => {}
-    }
-    Ok(())
-}
-
 async fn serve(mode: Mode, host: Arc<dyn Host>) -> ExitCode {
     let running = tokio::select! {
         biased;
         // A start that waits for the API server can be ended too.
-        end = asked_to_end() => return farewell(end, None, &*host).await,
+        end = program::asked_to_end() => return program::farewell(end, &*host, std::future::ready(())).await,
         started = start(host.clone(), mode) => started,
     };
     match running {
-        Ok(running) => farewell(asked_to_end().await, running, &*host).await,
-        Err(error) => {
-            host.log(&format!("failed to start: {error}"));
-            ExitCode::from(if error.is_input() { BAD_INPUT } else { BAD_ENVIRONMENT })
-        }
+        Ok(running) => program::farewell(program::asked_to_end().await, &*host, leave(running, &*host)).await,
+        Err(error) => program::not_started(&*host, &error, error.is_input()),
     }
 }
 
-/// Ends the session, so that none is left behind at vCenter.
-async fn farewell(end: std::io::Result<()>, running: Option<RunningController>, host: &dyn Host) -> ExitCode {
-    if let Err(error) = end {
-        host.log(&format!("failed to listen for signals: {error}"));
-        return ExitCode::from(BAD_ENVIRONMENT);
+/// Ends the sessions, and says where one stays.
+async fn leave(running: Option<RunningController>, host: &dyn Host) {
+    if let Some(running) = running
+        && let Err(error) = running.shut_down().await
+    {
+        host.log(&format!("the session stays behind: {error}"));
     }
-    if let Some(running) = running {
-        match tokio::time::timeout(FAREWELL, running.shut_down()).await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => host.log(&format!("the session stays behind: {error}")),
-            Err(_) => host.log("the session stays behind: vCenter does not answer"),
-        }
-    }
-    ExitCode::SUCCESS
 }
 
 /// Runs until the process is asked to end; for a `main`.
 pub fn run(mode: Mode, host: Arc<dyn Host>) -> ExitCode {
-    // One provider for every TLS connection. It fails only where one is installed already, which is as good.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime.block_on(serve(mode, host)),
-        Err(error) => {
-            host.log(&format!("failed to start: {error}"));
-            ExitCode::from(BAD_ENVIRONMENT)
-        }
-    }
+    program::run(serve(mode, host))
 }
 
 /// Says what is wrong with the surroundings; for a `main`.
 pub fn refuse(error: &InputError) -> ExitCode {
     eprintln!("failed to start: {error}");
-    ExitCode::from(BAD_INPUT)
+    ExitCode::from(program::BAD_INPUT)
 }

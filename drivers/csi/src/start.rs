@@ -7,20 +7,21 @@ use std::time::Duration;
 use csi_api::v1::controller_server::ControllerServer;
 use csi_api::v1::identity_server::IdentityServer;
 use csi_api::v1::node_server::NodeServer;
+use driver_config::read_file;
 use driver_host::{Host, HostError, Peer, reporting_kubernetes_client};
+use kubernetes_client::DefinitionError;
 use tonic::service::Routes;
 
 use crate::behaviours::Behaviours;
 use crate::cluster_id::{ClusterIdError, cluster_id};
 use crate::config::{Config, ConfigError, Environment};
 use crate::controller::{Controller, Parts};
-use crate::definitions::DefinitionError;
 use crate::identity::Identity;
 use crate::node::Node;
 use crate::nodes::KubernetesNodes;
-use crate::operations::{KubernetesOperations, ensure_definition};
+use crate::operations::KubernetesOperations;
 use crate::pool::VCenterPool;
-use crate::topology::{Filler, NodeTopology, TopologyViews, ensure_topology_definition};
+use crate::topology::{Filler, NodeTopology, TopologyViews, ensure_resource};
 use crate::vcenter::VCenterError;
 
 /// How a controller is started.
@@ -108,13 +109,7 @@ const NODE_ROLE: &str = "ClusterRole vsphere-csi-node";
 /// Reads the configuration, and says what in it changes nothing. The file may be missing where the environment says all.
 fn configuration(host: &dyn Host, options: &ControllerOptions) -> Result<Config, StartError> {
     let file = options.config_path.display().to_string();
-    let text = match host.read_file(&options.config_path) {
-        Err(HostError::Absent { .. }) if options.environment.names_vcenter() => {
-            host.log(&format!("there is no {file}: the configuration is taken from the environment"));
-            Vec::new()
-        }
-        text => text?,
-    };
+    let text = read_file(host, &options.config_path, &options.environment)?;
     let config = Config::parse(&file, &text, &options.environment)?;
     config.notices.iter().for_each(|notice| host.log(&format!("{file}: {notice}")));
     Ok(config)
@@ -157,26 +152,20 @@ pub async fn run_controller(host: Arc<dyn Host>, options: ControllerOptions) -> 
 pub async fn start_controller(host: Arc<dyn Host>, options: ControllerOptions) -> Result<RunningController, StartError> {
     let config = configuration(&*host, &options)?;
     let client = reporting_kubernetes_client(host.connect(&Peer::Kubernetes).await?, Arc::clone(&host), ROLES);
+    let operations = Arc::new(KubernetesOperations::new(client.clone(), &options.namespace));
     if options.behaviours.record_operation_first {
-        ensure_definition(&client, &options.namespace).await?;
+        operations.ensure(&client).await?;
     }
-    ensure_topology_definition(&client).await?;
+    ensure_resource(&client).await?;
     let cluster_id = cluster_id(&client, &options.namespace, &*host, config.cluster_id.as_deref()).await?;
     let vcenters = crate::vcenter::connect(&host, &config, &cluster_id, &options).await?;
     let pool = Arc::new(VCenterPool::new(Arc::clone(&host), vcenters, options.behaviours));
     let views = Arc::new(TopologyViews::new(config.labels.categories(), options.behaviours.report_mixed_tags));
-    let filler = Filler {
-        host: Arc::clone(&host),
-        pool: Arc::clone(&pool),
-        views: Arc::clone(&views),
-        client: client.clone(),
-        behaviours: options.behaviours,
-    };
-    host.spawn("node topology", Box::pin(filler.run()));
+    let (asked, drawn, kubernetes) = (Arc::clone(&pool), Arc::clone(&views), client.clone());
+    Filler { host: Arc::clone(&host), pool: asked, views: drawn, client: kubernetes, behaviours: options.behaviours }.start();
     if options.behaviours.report_absent_datacenters {
         host.spawn("datacenters", Box::pin(look_for_datacenters(Arc::clone(&pool))));
     }
-    let operations = Arc::new(KubernetesOperations::new(client.clone(), &options.namespace));
     let nodes = Arc::new(KubernetesNodes::new(client));
     let identity = Identity::of_controller(Arc::clone(&pool), !views.categories().is_empty(), options.behaviours);
     let parts = Parts { host: Arc::clone(&host), pool: Arc::clone(&pool), views, operations, nodes };

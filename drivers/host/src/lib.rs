@@ -6,13 +6,15 @@
 
 mod authority;
 mod forbidden;
-pub mod gcfg;
+pub mod go;
 mod grpc;
 mod http_service;
 mod kubernetes;
 mod machine;
 #[cfg(feature = "os")]
 pub mod os;
+mod retry;
+mod runtime;
 
 pub use authority::{NotAHost, authority, host_name};
 pub use forbidden::{Forbidden, reporting_kubernetes_client};
@@ -20,6 +22,8 @@ pub use grpc::GrpcClient;
 pub use http_service::{Answering, Body, BoxError, HttpService, body_from, collect_body, empty_body, send};
 pub use kubernetes::kubernetes_client;
 pub use machine::{Machine, MachineError, Mount, MountRequest};
+pub use retry::{BackoffLimits, tried_for};
+pub use runtime::{Random, Runtime};
 
 use std::path::Path;
 use std::sync::Arc;

@@ -70,7 +70,7 @@ pub fn run(command: DriverCommand, environment: Environment) -> ExitCode {
     match command {
         DriverCommand::Leashed(arguments) => leash::become_it(arguments),
         DriverCommand::PathKind(arguments) => path_kind(&arguments).into(),
-        DriverCommand::Ccm(arguments) => vsphere_ccm::program::start(*arguments, variable("KUBECONFIG").map(Into::into)),
+        DriverCommand::Ccm(arguments) => vsphere_ccm::program::start(*arguments, environment),
         DriverCommand::Csi => {
             let machine = variable("SEATRIAL_MACHINE");
             match vsphere_csi::program::surroundings(environment) {

@@ -20,6 +20,7 @@ mod live;
 mod livelock;
 mod network;
 mod process;
+mod runtime;
 mod virtual_time;
 mod wire;
 

@@ -56,6 +56,14 @@ fn messages(xml: &str) -> Vec<String> {
     messages
 }
 
+/// XML 1.0 has no way to write most control characters, not even as a reference; the rest of the text survives.
+#[test]
+fn what_xml_cannot_write_is_left_out() {
+    let mut wrong = bad_input();
+    wrong.reason = Some("\u{1b}[31mred <&>\u{0} \"text\"".to_owned());
+    assert_eq!(messages(&junit(&report(vec![wrong]))), ["bad input: red <&> \"text\""]);
+}
+
 proptest! {
     #[test]
     fn any_text_is_well_formed_in_junit(text in any::<String>(), case in any::<String>(), scenario in any::<String>()) {

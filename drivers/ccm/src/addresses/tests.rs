@@ -9,7 +9,7 @@ use crate::vcenter::{Card, Machine};
 
 fn nodes(keys: &str) -> NodesConfig {
     let text = format!("global: {{server: vc-a, user: u, password: p}}\nnodes: {{{keys}}}\n");
-    Config::parse("vsphere.conf", text.as_bytes()).expect("it is right").nodes
+    Config::parse("vsphere.conf", text.as_bytes(), &crate::Environment::default()).expect("it is right").nodes
 }
 
 fn with(cards: &[(&str, &[&str])]) -> Machine {

@@ -1,46 +1,19 @@
 //! The cloud configuration: which vCenters, by which accounts, which tags are zones, which addresses are whose.
 //!
-//! Two languages, both upstream's: YAML and INI. The first line that says something decides which one a file is in, and
-//! every error names the language and why. What is misspelt or of the wrong type is refused with its line instead of
-//! being ignored: a setting that silently does nothing is found out on the day it was needed.
+//! Two languages, both upstream's: YAML and INI, and its variables of the environment beside them. The first line that says
+//! something decides which language a file is in, and every error names it and why. What upstream passes over is passed over
+//! and named in the log; what is of the wrong type is refused with its line.
 
 mod cidr;
-mod document;
 mod error;
-mod ini;
-mod language;
 mod read;
 mod schema;
 #[cfg(test)]
 mod tests;
-mod yaml;
-
-use std::fmt;
 
 pub use cidr::Cidr;
-pub use error::{ConfigError, ConfigProblem, Language};
-
-/// A text that must not appear in any log.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Wraps a secret.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
-    /// The secret, for the one call that sends it.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("(secret)")
-    }
-}
+pub use driver_config::{Environment, Language, Secret};
+pub use error::{ConfigError, ConfigProblem};
 
 /// Where the account of a vCenter comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,19 +109,11 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads a file's bytes; `file` is for errors.
+    /// Reads a file's bytes, and what the environment says besides; `file` is for errors.
     ///
     /// # Errors
     /// [`ConfigError`] with the line and what to do about it.
-    pub fn parse(file: &str, bytes: &[u8]) -> Result<Self, ConfigError> {
-        let problem = || Box::new(ConfigProblem::NotText);
-        let not_text = |_| ConfigError { file: file.to_owned(), line: None, language: None, problem: problem() };
-        let text = std::str::from_utf8(bytes).map_err(not_text)?.trim_start_matches('\u{feff}');
-        let language = language::recognise(text);
-        let document = match language {
-            Language::Yaml { .. } => yaml::parse(file, text, language)?,
-            Language::Ini { .. } => ini::parse(file, text, language)?,
-        };
-        read::read(&document)
+    pub fn parse(file: &str, bytes: &[u8], environment: &Environment) -> Result<Self, ConfigError> {
+        read::read(file, bytes, environment)
     }
 }

@@ -1,51 +1,23 @@
-//! Which sections and keys exist in either language, and what type each has. Upstream's names, so that its files work
-//! here unchanged.
+//! Which sections, keys and variables exist, in either language, and what type each has. Upstream's names, so that its files
+//! work here unchanged.
 
-use super::error::Language;
+use driver_config::{Key, Schema, Section, ValueKind, Variables};
 
-/// What a value must be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ValueKind {
-    Text,
-    Bool,
-    Integer,
-    Port,
-    /// Texts; with commas between where they are written as one.
-    List,
-}
-
-/// A key, in both languages.
-pub(super) struct Key {
-    pub yaml: &'static str,
-    pub ini: &'static str,
-    pub kind: ValueKind,
-}
-
-/// A section, in both languages.
-pub(super) struct Section {
-    pub yaml: &'static str,
-    pub ini: &'static str,
-    /// Whether it has names: `[VirtualCenter "…"]`, `vcenter:` and a key below.
-    pub named: bool,
-    /// `None`: known, and none of this controller's business.
-    pub keys: Option<&'static [Key]>,
-}
-
-const fn key(yaml: &'static str, ini: &'static str, kind: ValueKind) -> Key {
-    Key { yaml, ini, kind }
+const fn key(name: &'static str, ini: &'static str, kind: ValueKind) -> Key {
+    Key::named(name, ini, kind)
 }
 
 /// Of `global:` and of each vCenter.
 const VCENTER: &[Key] = &[
-    key("user", "user", ValueKind::Text),
-    key("password", "password", ValueKind::Text),
-    key("server", "server", ValueKind::Text),
-    key("port", "port", ValueKind::Port),
+    Key::new("user", ValueKind::Text),
+    Key::new("password", ValueKind::Text),
+    Key::new("server", ValueKind::Text),
+    Key::new("port", ValueKind::Port),
     key("insecureFlag", "insecure-flag", ValueKind::Bool),
-    key("datacenters", "datacenters", ValueKind::List),
+    Key::new("datacenters", ValueKind::List),
     key("soapRoundtripCount", "soap-roundtrip-count", ValueKind::Integer),
     key("caFile", "ca-file", ValueKind::Text),
-    key("thumbprint", "thumbprint", ValueKind::Text),
+    Key::new("thumbprint", ValueKind::Text),
     key("secretName", "secret-name", ValueKind::Text),
     key("secretNamespace", "secret-namespace", ValueKind::Text),
     key("secretsDirectory", "secrets-directory", ValueKind::Text),
@@ -54,7 +26,7 @@ const VCENTER: &[Key] = &[
     key("ipFamily", "ip-family", ValueKind::List),
 ];
 
-const LABELS: &[Key] = &[key("zone", "zone", ValueKind::Text), key("region", "region", ValueKind::Text)];
+const LABELS: &[Key] = &[Key::new("zone", ValueKind::Text), Key::new("region", ValueKind::Text)];
 
 const NODES: &[Key] = &[
     key("internalNetworkSubnetCidr", "internal-network-subnet-cidr", ValueKind::List),
@@ -65,92 +37,83 @@ const NODES: &[Key] = &[
     key("excludeExternalNetworkSubnetCidr", "exclude-external-network-subnet-cidr", ValueKind::List),
 ];
 
-/// All sections. The last ones belong to NSX-T, which this controller does not serve, and to the provider inside of old
-/// Kubernetes, whose files still go round; they change nothing and are named in the log.
-pub(super) const SECTIONS: &[Section] = &[
-    Section { yaml: "global", ini: "Global", named: false, keys: Some(VCENTER) },
-    Section { yaml: "vcenter", ini: "VirtualCenter", named: true, keys: Some(VCENTER) },
-    Section { yaml: "labels", ini: "Labels", named: false, keys: Some(LABELS) },
-    Section { yaml: "nodes", ini: "Nodes", named: false, keys: Some(NODES) },
-    Section { yaml: "loadBalancer", ini: "LoadBalancer", named: false, keys: None },
-    Section { yaml: "loadBalancerClass", ini: "LoadBalancerClass", named: true, keys: None },
-    Section { yaml: "nsxt", ini: "NSXT", named: false, keys: None },
-    Section { yaml: "route", ini: "Route", named: false, keys: None },
-    Section { yaml: "workspace", ini: "Workspace", named: false, keys: None },
-    Section { yaml: "disk", ini: "Disk", named: false, keys: None },
-    Section { yaml: "network", ini: "Network", named: false, keys: None },
-];
-
-/// The section of this name.
-pub(super) fn section(name: &str, language: Language) -> Option<&'static Section> {
-    SECTIONS.iter().find(|section| is(name, section.yaml, section.ini, language))
+const fn section(name: &'static str, ini: &'static str, named: bool, keys: &'static [&'static [Key]]) -> Section {
+    Section { name, ini, named, keys: Some(keys) }
 }
 
-/// Whether this controller reads the section, or should say that there is none.
-pub(super) fn is_known(name: &str, language: Language) -> bool {
-    section(name, language).is_some_and(|section| section.keys.is_some())
+const fn none_of_ours(name: &'static str, ini: &'static str, named: bool) -> Section {
+    Section { name, ini, named, keys: None }
 }
 
-/// The key of this name.
-pub(super) fn key_of(keys: &'static [Key], name: &str, language: Language) -> Option<&'static Key> {
-    keys.iter().find(|key| is(name, key.yaml, key.ini, language))
-}
+/// The last sections belong to NSX-T, which this controller does not serve, and to the provider inside of old Kubernetes,
+/// whose files still go round; they change nothing and are named in the log.
+pub(super) const SCHEMA: &Schema = &Schema {
+    yaml: true,
+    sections: &[
+        section("global", "Global", false, &[VCENTER]),
+        section("vcenter", "VirtualCenter", true, &[VCENTER]),
+        section("labels", "Labels", false, &[LABELS]),
+        section("nodes", "Nodes", false, &[NODES]),
+        none_of_ours("loadBalancer", "LoadBalancer", false),
+        none_of_ours("loadBalancerClass", "LoadBalancerClass", true),
+        none_of_ours("nsxt", "NSXT", false),
+        none_of_ours("route", "Route", false),
+        none_of_ours("workspace", "Workspace", false),
+        none_of_ours("disk", "Disk", false),
+        none_of_ours("network", "Network", false),
+    ],
+};
 
-/// The section that has this name in the other language.
-pub(super) fn section_elsewhere(name: &str, language: Language) -> Option<&'static Section> {
-    SECTIONS.iter().find(|section| is(name, section.yaml, section.ini, language.other()))
-}
-
-/// The key that has this name in the other language.
-pub(super) fn key_elsewhere(keys: &'static [Key], name: &str, language: Language) -> Option<&'static Key> {
-    keys.iter().find(|key| is(name, key.yaml, key.ini, language.other()))
-}
-
-/// YAML keys are exact, INI keys ignore case, as their parsers have it.
-fn is(name: &str, yaml: &str, ini: &str, language: Language) -> bool {
-    match language {
-        Language::Yaml { .. } => name == yaml,
-        Language::Ini { .. } => name.eq_ignore_ascii_case(ini),
-    }
-}
-
-impl Key {
-    /// Its name in a language.
-    pub(super) fn name(&self, language: Language) -> &'static str {
-        match language {
-            Language::Yaml { .. } => self.yaml,
-            Language::Ini { .. } => self.ini,
-        }
-    }
-}
-
-impl Section {
-    /// Its name in a language.
-    pub(super) fn name(&self, language: Language) -> &'static str {
-        match language {
-            Language::Yaml { .. } => self.yaml,
-            Language::Ini { .. } => self.ini,
-        }
-    }
-}
-
-/// Reads a boolean as gcfg does; YAML's are among them.
-pub(super) fn boolean(text: &str) -> Option<bool> {
-    match text.to_ascii_lowercase().as_str() {
-        "true" | "yes" | "on" | "1" => Some(true),
-        "false" | "no" | "off" | "0" => Some(false),
-        _ => None,
-    }
-}
-
-impl ValueKind {
-    /// What to tell someone whose value does not fit; `None` when it fits.
-    pub(super) fn problem(self, value: &str) -> Option<&'static str> {
-        match self {
-            Self::Text | Self::List => None,
-            Self::Bool => boolean(value).is_none().then_some("true or false"),
-            Self::Integer => value.parse::<u32>().is_err().then_some("a whole number"),
-            Self::Port => value.parse::<u16>().ok().filter(|port| *port > 0).is_none().then_some("a port, 1 to 65535"),
-        }
-    }
-}
+/// What the environment says, by upstream's names.
+///
+/// | Variable | What it is |
+/// | --- | --- |
+/// | `VSPHERE_VCENTER` | the one vCenter, where neither the file nor `VSPHERE_VCENTER_<id>` has another |
+/// | `VSPHERE_USER`, `_PASSWORD`, `_VCENTER_PORT`, `_DATACENTER`, `_INSECURE`, `_CAFILE`, `_THUMBPRINT`, `_ROUNDTRIP_COUNT`, `_SECRET_NAME`, `_SECRET_NAMESPACE`, `_SECRETS_DIRECTORY` | what `global` says, before the file |
+/// | `VSPHERE_VCENTER_<id>` | a vCenter, in the place of the file's; `VCENTER_<id>_USERNAME` and so on are its own values |
+/// | `VSPHERE_LABEL_REGION`, `VSPHERE_LABEL_ZONE` | what `labels` says, before the file |
+/// | `VSPHERE_NODES_…` | what `nodes` says, before the file |
+///
+/// What a vCenter says itself counts before what `global` or these variables say for all. Otherwise than upstream:
+/// `VSPHERE_USER` and those beside it count for the file's vCenters too, where these leave something out; upstream fills
+/// that from the file alone and then overlooks the variables. `VCENTER_<id>_INSECURE`, `_ROUNDTRIP` and `_IP_FAMILY` count; there
+/// they are taken when they are absent. `VSPHERE_VCENTER_PORT` is no vCenter called by its port. `/etc/cloud/secrets` is not
+/// looked for unless it is named.
+pub(super) const VARIABLES: &Variables = &Variables {
+    plain: &[
+        ("VSPHERE_VCENTER", "global", "server"),
+        ("VSPHERE_VCENTER_PORT", "global", "port"),
+        ("VSPHERE_USER", "global", "user"),
+        ("VSPHERE_PASSWORD", "global", "password"),
+        ("VSPHERE_DATACENTER", "global", "datacenters"),
+        ("VSPHERE_SECRET_NAME", "global", "secretName"),
+        ("VSPHERE_SECRET_NAMESPACE", "global", "secretNamespace"),
+        ("VSPHERE_SECRETS_DIRECTORY", "global", "secretsDirectory"),
+        ("VSPHERE_ROUNDTRIP_COUNT", "global", "soapRoundtripCount"),
+        ("VSPHERE_INSECURE", "global", "insecureFlag"),
+        ("VSPHERE_CAFILE", "global", "caFile"),
+        ("VSPHERE_THUMBPRINT", "global", "thumbprint"),
+        ("VSPHERE_LABEL_REGION", "labels", "region"),
+        ("VSPHERE_LABEL_ZONE", "labels", "zone"),
+        ("VSPHERE_NODES_INTERNAL_NETWORK_SUBNET_CIDR", "nodes", "internalNetworkSubnetCidr"),
+        ("VSPHERE_NODES_EXTERNAL_NETWORK_SUBNET_CIDR", "nodes", "externalNetworkSubnetCidr"),
+        ("VSPHERE_NODES_INTERNAL_VM_NETWORK_NAME", "nodes", "internalVmNetworkName"),
+        ("VSPHERE_NODES_EXTERNAL_VM_NETWORK_NAME", "nodes", "externalVmNetworkName"),
+    ],
+    vcenters: "vcenter",
+    of_one: &[
+        ("SERVER", "server"),
+        ("USERNAME", "user"),
+        ("PASSWORD", "password"),
+        ("PORT", "port"),
+        ("INSECURE", "insecureFlag"),
+        ("DATACENTERS", "datacenters"),
+        ("ROUNDTRIP", "soapRoundtripCount"),
+        ("CAFILE", "caFile"),
+        ("THUMBPRINT", "thumbprint"),
+        ("SECRET_NAME", "secretName"),
+        ("SECRET_NAMESPACE", "secretNamespace"),
+        ("IP_FAMILY", "ipFamily"),
+    ],
+    server: Some("server"),
+};

@@ -3,7 +3,8 @@
 use driver_host::Trust;
 use proptest::prelude::*;
 
-use super::{Cidr, Config, CredentialSource, Family};
+use super::schema::SCHEMA;
+use super::{Cidr, Config, CredentialSource, Environment, Family};
 
 const YAML: &str = r#"
 # Written by the installer.
@@ -65,11 +66,20 @@ exclude-external-network-subnet-cidr = 172.16.0.0/12
 "#;
 
 fn read(text: &str) -> Config {
-    Config::parse("/etc/cloud/vsphere.conf", text.as_bytes()).unwrap_or_else(|error| panic!("{error}"))
+    with(text, &[])
+}
+
+fn with(text: &str, variables: &[(&str, &str)]) -> Config {
+    parse(text, variables).unwrap_or_else(|error| panic!("{error}\n{text}"))
+}
+
+fn parse(text: &str, variables: &[(&str, &str)]) -> Result<Config, super::ConfigError> {
+    let environment: Environment = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    Config::parse("/etc/cloud/vsphere.conf", text.as_bytes(), &environment)
 }
 
 fn error(text: &str) -> String {
-    Config::parse("/etc/cloud/vsphere.conf", text.as_bytes()).expect_err(text).to_string()
+    parse(text, &[]).expect_err(text).to_string()
 }
 
 #[test]
@@ -118,6 +128,101 @@ fn what_changes_nothing_is_named() {
     assert_eq!(config.notices.len(), 2);
 }
 
+/// Upstream takes these files and passes over what it does not know; here it is named, with what may be meant.
+#[test]
+fn what_is_misspelt_changes_nothing_and_is_named() {
+    let yaml = "global:\n  server: vc-a\n  user: u\n  password: p\n";
+    let ini = "[Global]\nserver = vc-a\nuser = u\npassword = p\n";
+    let texts = [
+        format!("{yaml}  prot: 1\n"),
+        format!("{yaml}  insecure_flag: true\n"),
+        format!("{yaml}  insecure-flag: true\n"),
+        format!("{yaml}  extra: {{of: [any, shape]}}\n"),
+        format!("{yaml}vcentre:\n  a: {{server: x}}\n"),
+        format!("{yaml}VirtualCenter:\n  a: {{server: x}}\n"),
+        format!("{ini}prot = 1\n"),
+        format!("{ini}insecureFlag = 1\n"),
+        format!("{ini}[VirtualCentre \"x\"]\n"),
+        format!("{ini}[Labels \"x\"]\nzone = a\n"),
+    ];
+    let notices = texts.iter().map(|text| {
+        let config = read(text);
+        assert_eq!((config.vcenters[0].server.as_str(), &config.vcenters[0].trust), ("vc-a", &Trust::System), "{text}");
+        assert_eq!(config.notices.len(), 1, "{text}");
+        config.notices[0].clone()
+    });
+    insta::assert_snapshot!(notices.collect::<Vec<_>>().join("\n"));
+    // Where something is missing, what is misspelt may be it.
+    insta::assert_snapshot!(error("global:\n  sever: vc-a\n  user: u\n  password: p\n"));
+}
+
+#[test]
+fn yaml_has_upstream_s_words_for_true_and_false() {
+    let read = |word: &str| read(&format!("global: {{server: a, user: u, password: p, insecureFlag: {word}}}\n")).vcenters[0].trust.clone();
+    assert_eq!(["y", "YES", "on", "true"].map(read), [const { Trust::Anything }; 4]);
+    assert_eq!(["n", "No", "off", "~"].map(read), [const { Trust::System }; 4]);
+    assert!(error("[Global]\nserver = a\ninsecure-flag = y\n").contains("must be true or false"), "gcfg knows no y");
+}
+
+#[test]
+fn the_environment_fills_what_the_file_leaves_out_and_counts_before_global() {
+    let text = "global: {port: 1, user: g, password: g, insecureFlag: true}\nvcenter:\n  a: {server: vc-a, password: own}\n";
+    let variables = [
+        ("VSPHERE_USER", "u"),
+        ("VSPHERE_PASSWORD", "a=b"),
+        ("VSPHERE_VCENTER_PORT", "8443"),
+        ("VSPHERE_DATACENTER", "dc-1, dc-2"),
+        ("VSPHERE_INSECURE", "F"),
+        ("VSPHERE_CAFILE", "/ca.pem"),
+        ("VSPHERE_LABEL_ZONE", "z"),
+        ("VSPHERE_LABEL_REGION", "r"),
+        ("VSPHERE_NODES_INTERNAL_NETWORK_SUBNET_CIDR", "10.0.0.0/8"),
+        ("VSPHERE_NODES_EXTERNAL_VM_NETWORK_NAME", "Internet"),
+    ];
+    for text in [text, "[Global]\nport=1\nuser=g\npassword=g\ninsecure-flag\n[VirtualCenter \"vc-a\"]\npassword=own\n"] {
+        let config = with(text, &variables);
+        let [vcenter] = config.vcenters.as_slice() else { panic!("there is one") };
+        let CredentialSource::File { user, password } = &vcenter.credentials else { panic!("it is given") };
+        assert_eq!((user.as_str(), password.reveal(), vcenter.port), ("u", "own", 8443));
+        assert_eq!((vcenter.datacenters.join("+").as_str(), &vcenter.trust), ("dc-1+dc-2", &Trust::CaFile("/ca.pem".into())));
+        assert_eq!((config.labels.zone.as_deref(), config.labels.region.as_deref()), (Some("z"), Some("r")));
+        assert_eq!(config.nodes.internal.subnets, [Cidr::parse("10.0.0.0/8").unwrap()]);
+        assert_eq!((config.nodes.external.network.as_deref(), config.notices.as_slice()), (Some("Internet"), &[][..]));
+    }
+    let empty = with(text, &[("VSPHERE_USER", ""), ("VSPHERE_INSECURE", "perhaps"), ("VSPHERE_ROUNDTRIP_COUNT", "-1")]);
+    assert_eq!((empty.vcenters[0].port, &empty.vcenters[0].trust), (1, &Trust::Anything));
+    insta::assert_snapshot!(empty.notices.join("\n"));
+    insta::assert_snapshot!(parse(text, &[("VSPHERE_VCENTER_PORT", "many")]).expect_err("it is no port"));
+}
+
+#[test]
+fn the_environment_may_name_all_of_it() {
+    let account = [("VSPHERE_VCENTER", "vc.shop.test"), ("VSPHERE_SECRET_NAME", "vc"), ("VSPHERE_SECRET_NAMESPACE", "vmware")];
+    let config = with("", &account);
+    assert_eq!((config.vcenters[0].server.as_str(), config.vcenters[0].port), ("vc.shop.test", 443));
+    assert_eq!(config.vcenters[0].credentials, CredentialSource::Secret { namespace: Some("vmware".into()), name: "vc".into() });
+    let several = [
+        ("VSPHERE_USER", "u"),
+        ("VSPHERE_PASSWORD", "p"),
+        ("VSPHERE_VCENTER_A", "vc-a"),
+        ("VCENTER_A_USERNAME", "a"),
+        ("VCENTER_A_PASSWORD", "a"),
+        ("VCENTER_A_PORT", "8443"),
+        ("VCENTER_A_INSECURE", "true"),
+        ("VCENTER_A_DATACENTERS", "dc-a"),
+        ("VCENTER_A_IP_FAMILY", "ipv6, ipv4"),
+        ("VSPHERE_VCENTER_B", "tenant-b"),
+        ("VCENTER_B_SERVER", "vc-b"),
+    ];
+    let config = with("vcenter:\n  vc-a: {server: elsewhere, datacenters: dc-z, ipFamily: ipv4}\n", &several);
+    let [first, second] = config.vcenters.as_slice() else { panic!("there are two") };
+    assert_eq!((first.server.as_str(), first.port, first.datacenters.join("+").as_str()), ("vc-a", 8443, "dc-a"));
+    assert_eq!((&first.trust, first.families.as_slice()), (&Trust::Anything, &[Family::V6, Family::V4][..]));
+    assert_eq!((second.name.as_str(), second.server.as_str(), &second.trust), ("tenant-b", "vc-b", &Trust::System));
+    let CredentialSource::File { user, .. } = &second.credentials else { panic!("it is given for all") };
+    assert_eq!(user, "u");
+}
+
 #[test]
 fn an_ipv6_address_may_stand_in_brackets_or_not() {
     for written in ["2001:db8::11", "[2001:db8::11]"] {
@@ -131,19 +236,19 @@ fn an_ipv6_address_may_stand_in_brackets_or_not() {
 #[test]
 fn a_name_of_the_other_language_is_told_with_the_one_that_is_meant() {
     let mut told = Vec::new();
-    for section in super::schema::SECTIONS {
-        for key in section.keys.unwrap_or_default().iter().filter(|key| key.yaml != key.ini) {
+    for section in SCHEMA.sections {
+        for key in section.keys().filter(|key| key.name != key.ini) {
             let inner = if section.named { "  site:\n    " } else { "  " };
-            let yaml = error(&format!("{}:\n{inner}{}: x\n", section.yaml, key.ini));
+            let yaml = error(&format!("{}:\n{inner}{}: x\n", section.name, key.ini));
             let name = if section.named { " \"site\"" } else { "" };
-            let ini = error(&format!("[{}{name}]\n{} = x\n", section.ini, key.yaml));
-            assert!(yaml.contains(&format!("`{}` is the name in INI; in YAML write `{}`", key.ini, key.yaml)), "{yaml}");
-            assert!(ini.contains(&format!("`{}` is the name in YAML; in INI write `{}`", key.yaml, key.ini)), "{ini}");
-            told.push(key.yaml);
+            let ini = error(&format!("[{}{name}]\n{} = x\n", section.ini, key.name));
+            assert!(yaml.contains(&format!("`{}` is the name in INI; in YAML write `{}`", key.ini, key.name)), "{yaml}");
+            assert!(ini.contains(&format!("`{}` is the name in YAML; in INI write `{}`", key.name, key.ini)), "{ini}");
+            told.push(key.name);
         }
-        if !section.yaml.eq_ignore_ascii_case(section.ini) {
+        if !section.name.eq_ignore_ascii_case(section.ini) {
             let yaml = error(&format!("{}:\n  a: b\n", section.ini));
-            assert!(yaml.contains(&format!("in YAML write `{}`", section.yaml)), "{yaml}");
+            assert!(yaml.contains(&format!("in YAML write `{}`", section.name)), "{yaml}");
         }
     }
     assert!(told.contains(&"excludeInternalNetworkSubnetCidr") && told.len() > 20, "{told:?}");
@@ -161,9 +266,6 @@ fn an_error_in_yaml_is_told_as_one_with_its_line_and_its_remedy() {
     let texts = [
         "global:\n\tserver: x\n".to_owned(),
         "global:\n  server: [vc-a\n".to_owned(),
-        format!("{start}  prot: 1\n"),
-        format!("{start}  insecure_flag: true\n"),
-        format!("{start}  insecure-flag: true\n"),
         format!("{start}  port: many\n"),
         format!("{start}  port: [1, 2]\n"),
         format!("{start}  insecureFlag: perhaps\n"),
@@ -172,7 +274,6 @@ fn an_error_in_yaml_is_told_as_one_with_its_line_and_its_remedy() {
         format!("{start}  user: again\n"),
         format!("{start}  ipFamily: [ipv5]\n"),
         format!("{start}  thumbprint: AA:BB\n"),
-        format!("{start}vcentre:\n  a: {{server: x}}\n"),
         format!("{start}vcenter: [a]\n"),
         format!("{start}vcenter:\n  a: vc-a\n"),
         format!("{start}vcenter:\n  a: {{port: 1}}\n"),
@@ -200,18 +301,14 @@ fn an_error_in_ini_is_told_as_one_with_its_line_and_its_remedy() {
         "[Global\n".to_owned(),
         "server = vc-a\n".to_owned(),
         "; a comment\nserver: vc-a\n".to_owned(),
-        format!("{start}prot = 1\n"),
-        format!("{start}insecureFlag = 1\n"),
         format!("{start}port = 0\n"),
         format!("{start}insecure-flag = perhaps\n"),
         format!("{start}password = \"open\n"),
         format!("{start}password = \"a\\b\"\n"),
         format!("{start}user\n"),
         format!("{start}user: u\n"),
-        format!("{start}[VirtualCentre \"x\"]\n"),
         format!("{start}[VirtualCenter]\n"),
         format!("{start}[VirtualCenter \"\"]\n"),
-        format!("{start}[Labels \"x\"]\n"),
         format!("{start}ip-family = ipv5\n"),
         format!("{start}[Nodes]\nexternal-network-subnet-cidr = a/8\n"),
         format!("{start}[VirtualCenter \"vc-a\"]\n[VirtualCenter \"b\"]\nserver = VC-A\n"),
@@ -225,18 +322,18 @@ fn an_error_in_ini_is_told_as_one_with_its_line_and_its_remedy() {
 
 #[test]
 fn bytes_that_are_no_text_are_refused() {
-    insta::assert_snapshot!(Config::parse("vsphere.conf", &[0xff, 0xfe]).expect_err("the file is wrong"));
+    insta::assert_snapshot!(Config::parse("vsphere.conf", &[0xff, 0xfe], &Environment::default()).expect_err("the file is wrong"));
 }
 
 proptest! {
     #[test]
     fn no_ini_makes_the_parser_panic(text in "[\\[\\]\"a-z=#;\\\\ \n]{0,120}") {
-        let _ = Config::parse("f", format!("[Global]\n{text}").as_bytes());
+        let _ = parse(&format!("[Global]\n{text}"), &[]);
     }
 
     #[test]
     fn no_yaml_makes_the_parser_panic(text in "[-\\[\\]{}\"':,a-z#&*!|> \n]{0,120}") {
-        let _ = Config::parse("f", format!("global:\n{text}").as_bytes());
+        let _ = parse(&format!("global:\n{text}"), &[]);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use driver_host::Host;
 use serde_json::Value;
 use vsphere_types::MoRef;
 
-use crate::config::Config;
+use crate::config::{Config, Environment};
 use crate::doubles::{Cluster, DoubleHost, DoubleVCenter, Trace, machine, uuid};
 use crate::start::{CcmOptions, RunningCcm, start};
 use crate::vcenter::VCenter;
@@ -46,7 +46,8 @@ impl TestWorld {
         let cluster = Cluster::new(trace.clone());
         let host = Arc::new(DoubleHost::new(trace.clone(), cluster.clone()));
         let (a, b) = (DoubleVCenter::new("vc-a", trace.clone()), DoubleVCenter::new("vc-b", trace.clone()));
-        Self { trace, cluster, host, a, b, config: Config::parse("vsphere.conf", config.as_bytes()).expect("it is right") }
+        let config = Config::parse("vsphere.conf", config.as_bytes(), &Environment::default()).expect("it is right");
+        Self { trace, cluster, host, a, b, config }
     }
 
     /// Starts the controllers with these behaviours; a second start is a restart.

@@ -1,16 +1,17 @@
-//! The Kubernetes side: a cache of all Nodes, a queue of those to be worked on, writes that lose no race, events.
+//! What is said of Nodes and written to them.
 
-mod cache;
-mod events;
-mod queue;
 mod write;
 
-pub(crate) use cache::NodeCache;
-pub(crate) use events::{Events, Grade};
-pub(crate) use queue::Queue;
 pub(crate) use write::{WriteError, Writer};
 
 use k8s_openapi::api::core::v1::{Node, Taint};
+use kubernetes_client::{Informer, ObjectKey, WorkQueue};
+
+/// All Nodes.
+pub(crate) type NodeCache = Informer<Node>;
+
+/// The Nodes that are to be worked on.
+pub(crate) type Queue = WorkQueue<ObjectKey>;
 
 /// What a kubelet with an external cloud provider registers with.
 pub(crate) const UNINITIALIZED: &str = "node.cloudprovider.kubernetes.io/uninitialized";
@@ -39,12 +40,4 @@ pub(crate) fn take_taint(node: &mut Node, key: &str) -> bool {
 pub(crate) fn is_ready(node: &Node) -> bool {
     let conditions = node.status.as_ref().and_then(|status| status.conditions.as_deref()).unwrap_or_default();
     conditions.iter().any(|condition| condition.type_ == "Ready" && condition.status == "True")
-}
-
-/// The server's own words, or the error's where there are none.
-pub(crate) fn reason_of(error: &kube::Error) -> String {
-    match error {
-        kube::Error::Api(status) => status.message.clone(),
-        other => other.to_string(),
-    }
 }

@@ -6,12 +6,11 @@ use std::time::Duration;
 use driver_host::Host;
 use k8s_openapi::api::core::v1::{Node, NodeAddress};
 use kube::api::{Api, DeleteParams, Patch, PatchParams, PostParams, Preconditions};
+use kubernetes_client::{ErrorKind, error_kind, is_missing, reason_of, retry_conflicts};
 use serde_json::json;
 
-use super::reason_of;
-
 /// The real controller's: twenty tries, fifty milliseconds apart and up to as much again.
-const TRIES: u32 = 20;
+const TRIES: usize = 20;
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Why a Node was not written.
@@ -40,27 +39,24 @@ impl Writer {
     /// Reads the Node, lets `change` change it, and writes it, unless there is nothing to write; all in one write. A Node
     /// that has only the name in common with `node` is not touched.
     pub(crate) async fn change(&self, node: &Node, change: impl Fn(&mut Node) -> bool) -> Result<(), WriteError> {
-        let name = node.metadata.name.clone().unwrap_or_default();
-        let mut last = String::new();
-        for _ in 0..TRIES {
-            let mut fresh = match self.api.get_opt(&name).await {
-                Ok(Some(fresh)) if fresh.metadata.uid == node.metadata.uid => fresh,
-                Ok(_) => return Err(WriteError::Gone),
-                Err(error) => return Err(WriteError::Failed(reason_of(&error))),
-            };
+        let name = node.metadata.name.as_deref().unwrap_or_default();
+        let change = &change;
+        // Whether the Node is still there.
+        let attempt = || async move {
+            let fresh = self.api.get_opt(name).await?;
+            let Some(mut fresh) = fresh.filter(|fresh| fresh.metadata.uid == node.metadata.uid) else { return Ok(false) };
             if !change(&mut fresh) {
-                return Ok(());
+                return Ok(true);
             }
-            match self.api.replace(&name, &PostParams::default(), &fresh).await {
-                Ok(_) => return Ok(()),
-                Err(error) if code(&error) == Some(409) => last = reason_of(&error),
-                Err(error) if code(&error) == Some(404) => return Err(WriteError::Gone),
-                Err(error) => return Err(WriteError::Failed(reason_of(&error))),
-            }
-            let jitter = u64::try_from(PAUSE.as_millis()).map_or(0, |most| self.host.random() % (most + 1));
-            tokio::time::sleep(PAUSE + Duration::from_millis(jitter)).await;
+            self.api.replace(name, &PostParams::default(), &fresh).await.map(|_| true)
+        };
+        let most = u64::try_from(PAUSE.as_millis()).unwrap_or_default();
+        let pause = || PAUSE + Duration::from_millis(self.host.random() % (most + 1));
+        match retry_conflicts(TRIES, pause, attempt).await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(WriteError::Gone),
+            Err(error) => Err(failed(&error)),
         }
-        Err(WriteError::Failed(last))
     }
 
     /// Replaces the addresses in the Node's status.
@@ -70,8 +66,8 @@ impl Writer {
         let patch = json!({"metadata": {"uid": node.metadata.uid}, "status": {"addresses": addresses}});
         match self.api.patch_status(&name, &PatchParams::default(), &Patch::Merge(patch)).await {
             Ok(_) => Ok(()),
-            Err(error) if matches!(code(&error), Some(404 | 409)) => Err(WriteError::Gone),
-            Err(error) => Err(WriteError::Failed(reason_of(&error))),
+            Err(error) if error_kind(&error) == ErrorKind::Conflict => Err(WriteError::Gone),
+            Err(error) => Err(failed(&error)),
         }
     }
 
@@ -80,17 +76,10 @@ impl Writer {
         let name = node.metadata.name.clone().unwrap_or_default();
         let preconditions = Preconditions { uid: node.metadata.uid.clone(), resource_version: node.metadata.resource_version.clone() };
         let parameters = DeleteParams { preconditions: Some(preconditions), ..DeleteParams::default() };
-        match self.api.delete(&name, &parameters).await {
-            Ok(_) => Ok(()),
-            Err(error) if code(&error) == Some(404) => Err(WriteError::Gone),
-            Err(error) => Err(WriteError::Failed(reason_of(&error))),
-        }
+        self.api.delete(&name, &parameters).await.map(drop).map_err(|error| failed(&error))
     }
 }
 
-fn code(error: &kube::Error) -> Option<u16> {
-    match error {
-        kube::Error::Api(status) => Some(status.code),
-        _ => None,
-    }
+fn failed(error: &kube::Error) -> WriteError {
+    if is_missing(error) { WriteError::Gone } else { WriteError::Failed(reason_of(error)) }
 }

@@ -9,20 +9,21 @@ use std::sync::Arc;
 
 use driver_host::Host;
 use k8s_openapi::api::core::v1::{Node, Taint};
+use kubernetes_client::{Announcer, EventType};
 
 use crate::behaviours::Behaviours;
 use crate::identity::{BiosUuid, Identity};
-use crate::kubernetes::{Events, Grade, NodeCache, SHUTDOWN, UNINITIALIZED, WriteError, Writer, is_ready, is_tainted, take_taint};
+use crate::kubernetes::{NodeCache, SHUTDOWN, UNINITIALIZED, WriteError, Writer, is_ready, is_tainted, take_taint};
 use crate::pool::{Presence, VCenterPool};
 use crate::timings::Timings;
 
 /// The life cycle controller.
 pub(crate) struct LifecycleController {
     pub host: Arc<dyn Host>,
-    pub cache: Arc<NodeCache>,
+    pub cache: NodeCache,
     pub pool: Arc<VCenterPool>,
     pub writer: Writer,
-    pub events: Arc<Events>,
+    pub events: Arc<Announcer>,
     pub behaviours: Behaviours,
     pub timings: Timings,
 }
@@ -92,7 +93,7 @@ impl LifecycleController {
 
     async fn delete(&self, node: &Node, name: &str) -> Result<(), WriteError> {
         let message = format!("Deleting node {name} because its machine does not exist in any of the configured vCenters");
-        self.events.say(node, Grade::Normal, "DeletingNode", &message).await;
+        self.events.say(node, EventType::Normal, "DeletingNode", &message).await;
         match self.writer.delete(node).await {
             Err(WriteError::Gone) => Ok(()),
             outcome => outcome,

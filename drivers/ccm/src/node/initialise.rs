@@ -9,10 +9,11 @@
 //! each tag and category that was not seen in the last minute one more.
 
 use k8s_openapi::api::core::v1::Node;
+use kubernetes_client::EventType;
 
 use super::facts::Facts;
 use super::{NodeController, shown};
-use crate::kubernetes::{Grade, UNINITIALIZED, WriteError, is_tainted, take_taint};
+use crate::kubernetes::{UNINITIALIZED, WriteError, is_tainted, take_taint};
 
 /// Labels of the instance type, zone and region: today's and yesterday's, which old manifests still select by.
 const INSTANCE_TYPE: [&str; 2] = ["node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type"];
@@ -24,28 +25,29 @@ impl NodeController {
     pub(crate) async fn initialise_nodes(self: std::sync::Arc<Self>) {
         self.cache.synced().await;
         loop {
-            let name = self.queue.next().await;
-            if self.initialise(&name).await {
-                self.queue.forget(&name);
+            let key = self.queue.next().await;
+            if self.initialise(&key.name).await {
+                self.queue.forget(&key);
+                self.queue.done(&key);
             } else {
-                self.queue.add_failed(&name, |failures| self.timings.node_retry.delay(failures, self.host.random()));
+                self.queue.failed(&key);
             }
         }
     }
 
     /// Initialises one Node; answers whether it needs nothing more.
     async fn initialise(&self, name: &str) -> bool {
-        let Some(node) = self.cache.get(name).filter(|node| is_tainted(node, UNINITIALIZED)) else { return true };
+        let Some(node) = self.cache.named(name).filter(|node| is_tainted(node, UNINITIALIZED)) else { return true };
         let facts = match self.facts(&node).await {
             Ok(facts) => facts,
             Err(why) => {
-                self.events.say(&node, Grade::Warning, why.reason(), &why.to_string()).await;
+                self.events.say(&*node, EventType::Warning, why.reason(), &why.to_string()).await;
                 return false;
             }
         };
         match self.write(&node, &facts).await {
             Ok(()) => {
-                self.events.say(&node, Grade::Normal, "Synced", "Node synced successfully").await;
+                self.events.say(&*node, EventType::Normal, "Synced", "Node synced successfully").await;
                 true
             }
             Err(WriteError::Gone) => true,

@@ -9,13 +9,14 @@ use std::sync::Arc;
 
 use driver_host::Host;
 use k8s_openapi::api::core::v1::{Node, NodeAddress};
+use kubernetes_client::{Announcer, Delta};
 
 pub(crate) use facts::NotYet;
 
 use crate::addresses;
 use crate::behaviours::Behaviours;
 use crate::config::NodesConfig;
-use crate::kubernetes::{Events, NodeCache, Queue, UNINITIALIZED, Writer, is_tainted};
+use crate::kubernetes::{NodeCache, Queue, UNINITIALIZED, Writer, is_tainted};
 use crate::pool::VCenterPool;
 use crate::timings::Timings;
 
@@ -25,11 +26,11 @@ const PROVIDED_IP: &str = "alpha.kubernetes.io/provided-node-ip";
 /// The node controller.
 pub(crate) struct NodeController {
     pub host: Arc<dyn Host>,
-    pub cache: Arc<NodeCache>,
-    pub queue: Arc<Queue>,
+    pub cache: NodeCache,
+    pub queue: Queue,
     pub pool: Arc<VCenterPool>,
     pub writer: Writer,
-    pub events: Arc<Events>,
+    pub events: Arc<Announcer>,
     pub nodes: NodesConfig,
     /// Labels that every Node gets.
     pub extra_labels: BTreeMap<String, String>,
@@ -38,13 +39,13 @@ pub(crate) struct NodeController {
 }
 
 /// What a change of a Node means to the queue.
-pub(crate) fn listen(queue: &Queue, events: &Events, name: &str, node: Option<&Node>) {
-    match node {
-        Some(node) if is_tainted(node, UNINITIALIZED) => queue.add(name),
-        Some(_) => queue.remove(name),
+pub(crate) fn listen(queue: &Queue, events: &Announcer, delta: &Delta<Node>) {
+    match &delta.after {
+        Some(node) if is_tainted(node, UNINITIALIZED) => queue.add_unless_waiting(delta.key.clone()),
+        Some(_) => queue.remove(&delta.key),
         None => {
-            queue.remove(name);
-            events.forget(name);
+            queue.remove(&delta.key);
+            events.forget(&delta.key.name);
         }
     }
 }

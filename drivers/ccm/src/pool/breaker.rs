@@ -68,7 +68,7 @@ impl CircuitBreaker {
     fn trip(&self, error: &VCenterError) {
         let backoff = if error.is_login() { self.timings.login_retry } else { self.timings.vcenter_retry };
         let mut state = self.state.lock().expect("no holder of the breaker panics");
-        let wait = backoff.delay(state.failures, self.host.random());
+        let wait = backoff.jittered(state.failures, self.host.random());
         let reason = error.to_string();
         if state.tripped.as_ref().is_none_or(|(_, before)| *before != reason) {
             let remedy = if error.is_login() { "; correct it: another account or password is tried soon, the same one rarely" } else { "" };

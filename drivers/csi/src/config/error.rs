@@ -1,29 +1,17 @@
 //! What can be wrong with `vsphere.conf`, told with file, line, key and remedy.
 
+use driver_config::FileProblem;
 use driver_host::NotAHost;
-use driver_host::gcfg::IniProblem;
 
 /// A configuration file that cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{file}{}: {problem}", line.map(|line| format!(":{line}")).unwrap_or_default())]
-pub struct ConfigError {
-    /// The file.
-    pub file: String,
-    /// The line, from 1; absent when something is missing altogether.
-    pub line: Option<usize>,
-    /// What is wrong there.
-    pub problem: ConfigProblem,
-}
+pub type ConfigError = driver_config::ConfigError<ConfigProblem>;
 
 /// What is wrong, and what to do about it. A value is never repeated: it may be a password in the wrong place.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigProblem {
-    /// The bytes are no text.
-    #[error("the file is not UTF-8; save it as UTF-8")]
-    NotText,
-    /// The text is no INI.
+    /// The file says nothing that can be understood.
     #[error(transparent)]
-    Ini(#[from] IniProblem),
+    File(#[from] FileProblem),
     /// A vCenter's section whose name is no host.
     #[error("[VirtualCenter \"{name}\"] cannot be reached by this name: {reason}")]
     Host {
@@ -31,14 +19,6 @@ pub enum ConfigProblem {
         name: String,
         /// Why it names no host.
         reason: NotAHost,
-    },
-    /// A value of the wrong type or form.
-    #[error("the value of `{key}` must be {expected}")]
-    Value {
-        /// The key, or the variable of the environment.
-        key: String,
-        /// What is expected.
-        expected: String,
     },
     /// Something that must be there.
     #[error("`{key}` is missing in [{section}]; add `{key} = {example}` there or in [Global], or set {variable}")]
@@ -77,11 +57,4 @@ pub enum ConfigProblem {
     /// Both ways to name categories.
     #[error("[Labels] has both `topology-categories` and `zone` or `region`; keep one of the two ways")]
     LabelsTwice,
-}
-
-impl ConfigProblem {
-    /// A value of the wrong type or form.
-    pub(super) fn value(key: &str, expected: impl Into<String>) -> Self {
-        Self::Value { key: key.to_owned(), expected: expected.into() }
-    }
 }

@@ -5,40 +5,14 @@
 //! not is named in the log, with the one that may be meant, because a setting that silently does nothing is found out on the
 //! day it was needed. What is of the wrong type is refused with its line.
 
-mod environment;
 mod error;
 mod read;
 mod schema;
-mod settings;
 #[cfg(test)]
 mod tests;
 
-use std::fmt;
-
-pub use environment::Environment;
+pub use driver_config::{Environment, Secret};
 pub use error::{ConfigError, ConfigProblem};
-
-/// A text that must not appear in any log.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Wraps a secret.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
-    /// The secret, for the one call that sends it.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("(secret)")
-    }
-}
 
 /// How a vCenter is reached.
 #[derive(Clone, Debug, PartialEq, Eq)]

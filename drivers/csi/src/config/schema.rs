@@ -1,133 +1,105 @@
-//! Which sections and keys exist, and what type each has: those of upstream's structure, so that its files work here
-//! unchanged. Whatever else a file has is noted and changes nothing.
+//! Which sections, keys and variables exist, and what type each has: those of upstream's structure, so that its files work
+//! here unchanged. Whatever else a file has is noted and changes nothing.
 
-/// What a value must be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum SettingKind {
-    Text,
-    Bool,
-    Integer,
+use driver_config::{Key, Schema, Section, SettingKind, Variables};
+
+/// `vsphere.conf` is INI. Keys that only matter to features that this driver lacks are accepted and change nothing.
+pub(super) const SCHEMA: &Schema = &Schema {
+    yaml: false,
+    sections: &[
+        section("Global", false, &[GLOBAL, VCENTER]),
+        section("VirtualCenter", true, &[VIRTUAL_CENTER, VCENTER]),
+        section("Labels", false, &[&[text("zone"), text("region"), text("topology-categories")]]),
+        section("TopologyCategory", true, &[&[text("label")]]),
+        section("NetPermissions", true, &[&[text("ips"), text("permissions"), boolean("rootsquash")]]),
+        section("Snapshot", false, &[SNAPSHOT]),
+        section("GC", false, &[GUEST_CLUSTER]),
+    ],
+};
+
+const fn section(name: &'static str, named: bool, keys: &'static [&'static [Key]]) -> Section {
+    Section { name, ini: name, named, keys: Some(keys) }
 }
 
-/// Whether a section has a quoted name of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Naming {
-    Plain,
-    Named,
+const fn text(name: &'static str) -> Key {
+    Key::new(name, SettingKind::Text)
 }
 
-/// One section and its keys.
-pub(super) struct Section {
-    pub name: &'static str,
-    pub naming: Naming,
-    pub keys: &'static [(&'static str, SettingKind)],
+const fn boolean(name: &'static str) -> Key {
+    Key::new(name, SettingKind::Bool)
 }
 
-const fn section(name: &'static str, naming: Naming, keys: &'static [(&'static str, SettingKind)]) -> Section {
-    Section { name, naming, keys }
+const fn integer(name: &'static str) -> Key {
+    Key::new(name, SettingKind::Integer)
 }
 
-/// All sections. Keys that only matter to features that this driver lacks are accepted and change nothing.
-pub(super) const SECTIONS: &[Section] = &[
-    section("Global", Naming::Plain, GLOBAL),
-    section("VirtualCenter", Naming::Named, VIRTUAL_CENTER),
-    section(
-        "Labels",
-        Naming::Plain,
-        &[("zone", SettingKind::Text), ("region", SettingKind::Text), ("topology-categories", SettingKind::Text)],
-    ),
-    section("TopologyCategory", Naming::Named, &[("label", SettingKind::Text)]),
-    section(
-        "NetPermissions",
-        Naming::Named,
-        &[("ips", SettingKind::Text), ("permissions", SettingKind::Text), ("rootsquash", SettingKind::Bool)],
-    ),
-    section("Snapshot", Naming::Plain, SNAPSHOT),
-    section("GC", Naming::Plain, GUEST_CLUSTER),
-];
+/// How a vCenter is reached; [Global] says it for all of them.
+const VCENTER: &[Key] =
+    &[text("user"), text("password"), text("port"), boolean("insecure-flag"), text("ca-file"), text("thumbprint"), text("datacenters")];
 
-const GLOBAL: &[(&str, SettingKind)] = &[
+const GLOBAL: &[Key] = &[
     // Has no name of its own in upstream's structure, so gcfg reads it by its field's.
-    ("VCenterIP", SettingKind::Text),
-    ("cluster-id", SettingKind::Text),
-    ("supervisor-id", SettingKind::Text),
-    ("user", SettingKind::Text),
-    ("password", SettingKind::Text),
-    ("port", SettingKind::Text),
-    ("insecure-flag", SettingKind::Bool),
-    ("ca-file", SettingKind::Text),
-    ("thumbprint", SettingKind::Text),
-    ("datacenters", SettingKind::Text),
-    ("cluster-distribution", SettingKind::Text),
-    ("query-limit", SettingKind::Integer),
-    ("list-volume-threshold", SettingKind::Integer),
-    ("csi-auth-check-intervalinmin", SettingKind::Integer),
-    ("csi-fetch-preferred-datastores-intervalinmin", SettingKind::Integer),
-    ("cnsvolumeoperationrequest-cleanup-intervalinmin", SettingKind::Integer),
-    ("volumemigration-cr-cleanup-intervalinmin", SettingKind::Integer),
-    ("cnsregistervolumes-cleanup-intervalinmin", SettingKind::Integer),
-    ("cnspvcprotection-cleanup-intervalinmin", SettingKind::Integer),
+    text("VCenterIP"),
+    text("cluster-id"),
+    text("supervisor-id"),
+    text("cluster-distribution"),
+    integer("query-limit"),
+    integer("list-volume-threshold"),
+    integer("csi-auth-check-intervalinmin"),
+    integer("csi-fetch-preferred-datastores-intervalinmin"),
+    integer("cnsvolumeoperationrequest-cleanup-intervalinmin"),
+    integer("volumemigration-cr-cleanup-intervalinmin"),
+    integer("cnsregistervolumes-cleanup-intervalinmin"),
+    integer("cnspvcprotection-cleanup-intervalinmin"),
 ];
 
-const VIRTUAL_CENTER: &[(&str, SettingKind)] = &[
-    ("user", SettingKind::Text),
-    ("password", SettingKind::Text),
-    ("port", SettingKind::Text),
-    ("insecure-flag", SettingKind::Bool),
-    ("ca-file", SettingKind::Text),
-    ("thumbprint", SettingKind::Text),
-    ("datacenters", SettingKind::Text),
-    ("targetvSANFileShareClusters", SettingKind::Text),
-    ("migration-datastore-url", SettingKind::Text),
-    ("FileVolumeActivated", SettingKind::Bool),
+const VIRTUAL_CENTER: &[Key] = &[text("targetvSANFileShareClusters"), text("migration-datastore-url"), boolean("FileVolumeActivated")];
+
+const SNAPSHOT: &[Key] = &[
+    integer("global-max-snapshots-per-block-volume"),
+    integer("granular-max-snapshots-per-block-volume-vsan"),
+    integer("granular-max-snapshots-per-block-volume-vvol"),
 ];
 
-const SNAPSHOT: &[(&str, SettingKind)] = &[
-    ("global-max-snapshots-per-block-volume", SettingKind::Integer),
-    ("granular-max-snapshots-per-block-volume-vsan", SettingKind::Integer),
-    ("granular-max-snapshots-per-block-volume-vvol", SettingKind::Integer),
+const GUEST_CLUSTER: &[Key] = &[
+    text("endpoint"),
+    text("port"),
+    text("tanzukubernetescluster-uid"),
+    text("tanzukubernetescluster-name"),
+    text("cluster-distribution"),
+    text("cluster-api-version"),
+    text("cluster-kind"),
 ];
 
-const GUEST_CLUSTER: &[(&str, SettingKind)] = &[
-    ("endpoint", SettingKind::Text),
-    ("port", SettingKind::Text),
-    ("tanzukubernetescluster-uid", SettingKind::Text),
-    ("tanzukubernetescluster-name", SettingKind::Text),
-    ("cluster-distribution", SettingKind::Text),
-    ("cluster-api-version", SettingKind::Text),
-    ("cluster-kind", SettingKind::Text),
-];
-
-/// Reads a boolean as gcfg does.
-fn boolean(text: &str) -> Option<bool> {
-    match text.to_ascii_lowercase().as_str() {
-        "true" | "yes" | "on" | "1" => Some(true),
-        "false" | "no" | "off" | "0" => Some(false),
-        _ => None,
-    }
-}
-
-/// Reads a whole number as gcfg does: decimal, or hexadecimal behind a small `0x`.
-fn integer(text: &str) -> Option<i64> {
-    let text = text.trim();
-    let hexadecimal = |digits: &str| if digits.starts_with(['+', '-']) { None } else { i64::from_str_radix(digits, 16).ok() };
-    match (text.strip_prefix("0x"), text.strip_prefix("-0x")) {
-        (Some(digits), _) => hexadecimal(digits),
-        (_, Some(digits)) => hexadecimal(digits).map(|number| -number),
-        _ => text.parse().ok(),
-    }
-}
-
-impl SettingKind {
-    /// The value in its plainest form, or what it must be. A bare key is only something where it means true.
-    pub(super) fn plain(self, value: Option<&str>) -> Result<String, &'static str> {
-        let Some(value) = value else {
-            return if self == Self::Bool { Ok("true".to_owned()) } else { Err("given: write `key = value`") };
-        };
-        match self {
-            Self::Text => Ok(value.to_owned()),
-            Self::Bool => boolean(value).map(|value| value.to_string()).ok_or("true or false"),
-            Self::Integer => integer(value).map(|value| value.to_string()).ok_or("a whole number"),
-        }
-    }
-}
+/// What the environment says, by upstream's names.
+///
+/// | Variable | What it is |
+/// | --- | --- |
+/// | `VSPHERE_USER`, `VSPHERE_PASSWORD`, `VSPHERE_PORT`, `VSPHERE_DATACENTER`, `VSPHERE_INSECURE` | what [Global] says, before the file |
+/// | `VSPHERE_VCENTER` | a vCenter with the values of [Global], unless the file has it |
+/// | `VSPHERE_VCENTER_<id>` | a vCenter, in the place of the file's; `VCENTER_<id>_USERNAME`, `_PASSWORD`, `_PORT`, `_DATACENTERS` and `_INSECURE` are its own values |
+/// | `VSPHERE_LABEL_REGION`, `VSPHERE_LABEL_ZONE` | what [Labels] says, before the file |
+///
+/// What a [VirtualCenter "…"] says itself counts before what [Global] or these variables say for all. Upstream overlooks
+/// `VCENTER_<id>_INSECURE`; here it counts.
+pub(super) const VARIABLES: &Variables = &Variables {
+    plain: &[
+        ("VSPHERE_VCENTER", "Global", "VCenterIP"),
+        ("VSPHERE_PORT", "Global", "port"),
+        ("VSPHERE_USER", "Global", "user"),
+        ("VSPHERE_PASSWORD", "Global", "password"),
+        ("VSPHERE_DATACENTER", "Global", "datacenters"),
+        ("VSPHERE_INSECURE", "Global", "insecure-flag"),
+        ("VSPHERE_LABEL_REGION", "Labels", "region"),
+        ("VSPHERE_LABEL_ZONE", "Labels", "zone"),
+    ],
+    vcenters: "VirtualCenter",
+    of_one: &[
+        ("USERNAME", "user"),
+        ("PASSWORD", "password"),
+        ("PORT", "port"),
+        ("DATACENTERS", "datacenters"),
+        ("INSECURE", "insecure-flag"),
+    ],
+    server: None,
+};

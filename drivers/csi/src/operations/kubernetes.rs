@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use kube::api::{Api, DeleteParams, ListParams, PostParams, Preconditions};
+use kubernetes_client::{DefinitionError, ensure, is_conflict, is_missing, is_present_already};
 
 use super::record::Record;
 use super::resource::{CnsVolumeOperationRequest, VOLUME_LABEL, object_name};
@@ -19,18 +20,19 @@ impl KubernetesOperations {
     pub fn new(client: kube::Client, namespace: &str) -> Self {
         Self { api: Api::namespaced(client, namespace), namespace: namespace.to_owned() }
     }
-}
 
-fn code(error: &kube::Error) -> Option<u16> {
-    match error {
-        kube::Error::Api(status) => Some(status.code),
-        _ => None,
+    /// Sees to it that records can be kept.
+    ///
+    /// # Errors
+    /// [`DefinitionError`] when the API server does not serve their resource within five minutes.
+    pub async fn ensure(&self, client: &kube::Client) -> Result<(), DefinitionError> {
+        ensure(client, &self.api).await
     }
 }
 
 fn failed(action: &'static str, name: &str, error: &kube::Error) -> StoreError {
-    // 409 is both "exists already" and "changed since": somebody else was faster.
-    if code(error) == Some(409) {
+    // Somebody else was faster.
+    if is_conflict(error) || is_present_already(error) {
         return StoreError::Conflict { name: name.to_owned() };
     }
     StoreError::Failed { action, name: name.to_owned(), reason: error.to_string() }
@@ -70,7 +72,7 @@ impl Operations for KubernetesOperations {
         let parameters = DeleteParams { preconditions: Some(preconditions), ..DeleteParams::default() };
         match self.api.delete(&object_name(&record.name), &parameters).await {
             Ok(_) => Ok(()),
-            Err(error) if code(&error) == Some(404) => Ok(()),
+            Err(error) if is_missing(&error) => Ok(()),
             Err(error) => Err(failed("remove", &record.name, &error)),
         }
     }

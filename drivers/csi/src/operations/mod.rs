@@ -3,14 +3,12 @@
 //! A create is the one operation that vCenter does not make idempotent by itself, so it is written down before it is
 //! sent. The records are upstream's, field by field, so that one driver can take over from the other.
 
-mod definition;
 mod kubernetes;
 mod record;
 mod resource;
 
 use async_trait::async_trait;
 
-pub use definition::ensure_definition;
 pub use kubernetes::KubernetesOperations;
 pub use record::{OperationStatus, Record};
 

@@ -1,21 +1,16 @@
 //! The custom resource as it lies in the API server, and its way to and from a [`Record`].
 
-use std::borrow::Cow;
-
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use kube::core::NamespaceResourceScope;
+use kubernetes_client::{Declaration, Declared, declare};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::record::{Carried, Operation, OperationStatus, Record};
 
-pub(super) const GROUP: &str = "cns.vmware.com";
-pub(super) const VERSION: &str = "v1alpha1";
-pub(super) const KIND: &str = "CnsVolumeOperationRequest";
 /// The volume of a record, where the API server can select by it. Upstream's records have no such label.
 pub(super) const VOLUME_LABEL: &str = "cns.vmware.com/volume-id";
-pub(super) const PLURAL: &str = "cnsvolumeoperationrequests";
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -46,7 +41,7 @@ pub(super) struct Status {
     latest_operation_details: Vec<Details>,
     /// What other drivers keep here (`snapshotID`, `capacity`, `quotaDetails`) is carried along.
     #[serde(flatten)]
-    rest: serde_json::Map<String, serde_json::Value>,
+    rest: serde_json::Map<String, Value>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -71,33 +66,48 @@ fn is_zero(count: &u32) -> bool {
     *count == 0
 }
 
-impl kube::Resource for CnsVolumeOperationRequest {
-    type DynamicType = ();
-    type Scope = NamespaceResourceScope;
+declare!(
+    CnsVolumeOperationRequest,
+    NamespaceResourceScope,
+    Declaration {
+        group: "cns.vmware.com",
+        version: "v1alpha1",
+        kind: "CnsVolumeOperationRequest",
+        plural: "cnsvolumeoperationrequests",
+        singular: "cnsvolumeoperationrequest",
+        namespaced: true,
+    },
+    schema()
+);
 
-    fn kind((): &()) -> Cow<'_, str> {
-        KIND.into()
-    }
-
-    fn group((): &()) -> Cow<'_, str> {
-        GROUP.into()
-    }
-
-    fn version((): &()) -> Cow<'_, str> {
-        VERSION.into()
-    }
-
-    fn plural((): &()) -> Cow<'_, str> {
-        PLURAL.into()
-    }
-
-    fn meta(&self) -> &ObjectMeta {
-        &self.metadata
-    }
-
-    fn meta_mut(&mut self) -> &mut ObjectMeta {
-        &mut self.metadata
-    }
+/// Upstream's schema.
+fn schema() -> Value {
+    let operation = json!({
+        "type": "object",
+        "required": ["taskId", "taskInvocationTimestamp"],
+        "properties": {
+            "taskInvocationTimestamp": {"type": "string", "format": "date-time"},
+            "taskId": {"type": "string"},
+            "vCenterServer": {"type": "string"},
+            "opId": {"type": "string"},
+            "taskStatus": {"type": "string"},
+            "error": {"type": "string"},
+        },
+    });
+    json!({
+        "properties": {
+            "spec": {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}},
+            "status": {"type": "object", "properties": {
+                "volumeID": {"type": "string"},
+                "snapshotID": {"type": "string"},
+                "capacity": {"type": "integer", "format": "int64"},
+                "errorCount": {"type": "integer"},
+                "quotaDetails": {"type": "object", "x-kubernetes-preserve-unknown-fields": true},
+                "firstOperationDetails": operation,
+                "latestOperationDetails": {"type": "array", "items": operation},
+            }},
+        },
+    })
 }
 
 /// The object's name for a volume's name: itself where Kubernetes allows it, else a digest.
@@ -123,8 +133,8 @@ impl CnsVolumeOperationRequest {
             None => labels.remove(VOLUME_LABEL),
         };
         Self {
-            api_version: format!("{GROUP}/{VERSION}"),
-            kind: KIND.to_owned(),
+            api_version: Self::DECLARATION.api_version(),
+            kind: Self::DECLARATION.kind.to_owned(),
             metadata: ObjectMeta {
                 name: Some(object_name(&record.name)),
                 namespace: Some(namespace.to_owned()),
@@ -207,6 +217,14 @@ mod tests {
             .intending(at("2026-01-01T00:00:10.5Z"), "vc-a", "0000000b")
             .with_task(&MoRef::new("Task", "task-2"))
             .succeeded("volume-id")
+    }
+
+    #[test]
+    fn the_definition_is_one() {
+        let definition = CnsVolumeOperationRequest::definition();
+        assert_eq!(definition.metadata.name.as_deref(), Some("cnsvolumeoperationrequests.cns.vmware.com"));
+        assert!(definition.spec.versions[0].schema.is_some());
+        insta::assert_json_snapshot!(definition);
     }
 
     #[test]

@@ -3,29 +3,23 @@
 //! An object is looked at when it appears or changes, and once more at each start. One that cannot be answered is told why,
 //! in its status and in an event, and tried again after a growing pause: tags are attached by people.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
 use driver_host::Host;
-use futures::StreamExt;
 use kube::api::{Api, PostParams};
-use kube::runtime::watcher::{self, Event};
-use tokio::time::Instant;
+use kubernetes_client::{Announcer, BackoffLimits, Delta, EventType, Informer, Next, ObjectKey, WorkQueue};
 
 use super::resource::{Answer, CsiNodeTopology};
 use super::segments::Segments;
 use super::views::TopologyViews;
 use crate::behaviours::Behaviours;
-use crate::events::Events;
+use crate::identity::DRIVER_NAME;
 use crate::pool::VCenterPool;
 
-/// The first pause before an object that could not be answered is tried again; it doubles.
-const FIRST_PAUSE: Duration = Duration::from_secs(5);
-const LONGEST_PAUSE: Duration = Duration::from_secs(300);
-
-/// After a watch that failed, it is begun anew no sooner.
-const WATCH_AGAIN: Duration = Duration::from_secs(1);
+/// The pauses before an object that could not be answered is tried again.
+const PAUSES: BackoffLimits = BackoffLimits::seconds(5, 300);
 
 /// A view may be this old when a node asks: a node asks when something about it has changed.
 const FRESH: Duration = Duration::from_secs(10);
@@ -39,54 +33,47 @@ pub(crate) struct Filler {
     pub behaviours: Behaviours,
 }
 
-/// What the task remembers of the objects.
-#[derive(Default)]
-struct Memory {
-    /// Those that this process has looked at.
-    seen: BTreeSet<String>,
-    /// When one that could not be answered is tried again, and how long the pause before that was.
-    pauses: BTreeMap<String, (Instant, Duration)>,
+/// One that works.
+struct Working {
+    filler: Filler,
+    objects: Informer<CsiNodeTopology>,
+    announcer: Arc<Announcer>,
+}
+
+/// What a change of an object means to the queue. One that has its answer is left alone, but for once in the life of this
+/// process: tags may have changed while nobody looked. One that could not be answered waits for its time.
+fn listen(queue: &WorkQueue<ObjectKey>, announcer: &Announcer, delta: &Delta<CsiNodeTopology>) {
+    match &delta.after {
+        Some(object) if delta.before.is_none() || object.status.status.is_empty() => queue.add(delta.key.clone()),
+        Some(_) => {}
+        None => {
+            queue.remove(&delta.key);
+            announcer.forget(&delta.key.name);
+        }
+    }
 }
 
 impl Filler {
     /// Answers nodes for as long as the process lives.
-    pub(crate) async fn run(self) {
-        let objects: Api<CsiNodeTopology> = Api::all(self.client.clone());
-        let mut changes = watcher::watcher(objects.clone(), watcher::Config::default()).boxed();
-        let mut memory = Memory::default();
-        loop {
-            let due = memory.pauses.iter().map(|(name, (at, _))| (*at, name.clone())).min();
-            tokio::select! {
-                biased;
-                change = changes.next() => match change {
-                    Some(Ok(Event::Apply(object) | Event::InitApply(object))) => self.consider(&objects, object, &mut memory).await,
-                    Some(Ok(Event::Delete(object))) => memory.forget(&object.spec.node_id),
-                    Some(Ok(Event::Init | Event::InitDone)) => {}
-                    Some(Err(_)) => tokio::time::sleep(WATCH_AGAIN).await,
-                    None => return,
-                },
-                name = until(due) => {
-                    if let Ok(Some(object)) = objects.get_opt(&name).await {
-                        self.answer(&objects, object, &mut memory).await;
-                    } else {
-                        memory.later(&name);
-                    }
-                }
-            }
-        }
+    pub(crate) fn start(self) {
+        let host = Arc::clone(&self.host);
+        let objects = Informer::all(&host, &self.client);
+        let announcer = Arc::new(Announcer::new(&self.client, Arc::clone(&host), DRIVER_NAME));
+        let queue = WorkQueue::new(PAUSES);
+        let (listening, saying) = (queue.clone(), Arc::clone(&announcer));
+        objects.on_change(move |delta| listen(&listening, &saying, delta));
+        let working = Arc::new(Working { filler: self, objects, announcer });
+        queue.serve(&host, "node topology", 1, move |key| {
+            let working = Arc::clone(&working);
+            async move { Ok::<_, Infallible>(working.answer(&key).await) }
+        });
     }
+}
 
-    /// An object that has its answer is left alone, but for once in the life of this process: tags may have changed while
-    /// nobody looked. One that could not be answered waits for its time.
-    async fn consider(&self, objects: &Api<CsiNodeTopology>, object: CsiNodeTopology, memory: &mut Memory) {
-        if memory.seen.insert(object.spec.node_id.clone()) || object.status.status.is_empty() {
-            self.answer(objects, object, memory).await;
-        }
-    }
-
-    async fn answer(&self, objects: &Api<CsiNodeTopology>, object: CsiNodeTopology, memory: &mut Memory) {
-        let name = object.spec.node_id.clone();
-        let found = self.find(&object.spec.node_uuid).await;
+impl Working {
+    async fn answer(&self, key: &ObjectKey) -> Next {
+        let Some(object) = self.objects.get(key) else { return Next::Forget };
+        let found = self.filler.find(&object.spec.node_uuid).await;
         let (answer, slots) = match &found {
             Ok((segments, slots)) => (Answer::success(segments), *slots),
             Err(reason) => (Answer::error(reason), None),
@@ -94,22 +81,17 @@ impl Filler {
         if let Err(reason) = found.as_ref().map_err(String::as_str)
             && reason != object.status.error_message
         {
-            self.host.log(&format!("where node {name} is, is not known: {reason}"));
-            let events = Events { client: self.client.clone(), host: Arc::clone(&self.host) };
-            events.warn(&object, "TopologyRetrievalFailed", reason).await;
+            self.announcer.say(&*object, EventType::Warning, "TopologyRetrievalFailed", reason).await;
         }
-        let before = object.clone();
-        let after = object.answered(answer, slots);
-        let kube_name = after.metadata.name.clone().unwrap_or_default();
+        let after = CsiNodeTopology::clone(&object).answered(answer, slots);
+        let objects: Api<CsiNodeTopology> = Api::all(self.filler.client.clone());
         // A write that fails is made good: by the change that was faster, or by the next try.
-        let written = after == before || objects.replace(&kube_name, &PostParams::default(), &after).await.is_ok();
-        if found.is_ok() && written {
-            memory.pauses.remove(&name);
-        } else {
-            memory.later(&name);
-        }
+        let written = after == *object || objects.replace(&key.name, &PostParams::default(), &after).await.is_ok();
+        if found.is_ok() && written { Next::Forget } else { Next::Again }
     }
+}
 
+impl Filler {
     /// The segments of a machine's host, and the machine's slots.
     async fn find(&self, uuid: &str) -> Result<(Segments, Option<usize>), String> {
         let Some((vcenter, vm)) = self.pool.machine(uuid).await.map_err(|error| error.to_string())? else {
@@ -126,28 +108,5 @@ impl Filler {
         let location = view.location(&host).ok_or_else(|| format!("the host {host} of {} is not in the inventory", machine.name))?;
         let segments = location.segments.clone().map_err(|problem| format!("{problem} ({})", vcenter.host()))?;
         Ok((segments, slots))
-    }
-}
-
-impl Memory {
-    fn later(&mut self, name: &str) {
-        let pause = self.pauses.get(name).map_or(FIRST_PAUSE, |(_, pause)| (*pause * 2).min(LONGEST_PAUSE));
-        self.pauses.insert(name.to_owned(), (Instant::now() + pause, pause));
-    }
-
-    fn forget(&mut self, name: &str) {
-        self.seen.remove(name);
-        self.pauses.remove(name);
-    }
-}
-
-/// The name that is due next, when it is; never when none is.
-async fn until(due: Option<(Instant, String)>) -> String {
-    match due {
-        Some((at, name)) => {
-            tokio::time::sleep_until(at).await;
-            name
-        }
-        None => std::future::pending().await,
     }
 }

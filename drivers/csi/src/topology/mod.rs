@@ -19,7 +19,6 @@
 //! Hosts and their tags are read together and kept for five minutes ([`TopologyViews`]); what is not found in a view that was
 //! kept has the view read anew once. Datastores are read for each create, because room and reachability change.
 
-mod definition;
 mod fill;
 mod resource;
 mod segments;
@@ -29,8 +28,8 @@ mod view;
 mod views;
 mod wait;
 
-pub(crate) use definition::ensure_topology_definition;
 pub(crate) use fill::Filler;
+pub(crate) use resource::ensure_resource;
 pub(crate) use segments::{Segments, show};
 pub(crate) use view::TopologyView;
 pub(crate) use views::{KEPT, TopologyViews};

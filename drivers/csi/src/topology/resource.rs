@@ -1,17 +1,12 @@
 //! `csinodetopologies.cns.vmware.com`, as upstream has it: cluster-scoped, named like the node.
 
-use std::borrow::Cow;
-
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use kube::core::ClusterResourceScope;
+use kube::api::Api;
+use kubernetes_client::{Declaration, Declared, DefinitionError, declare, ensure};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use super::segments::Segments;
-
-pub(super) const GROUP: &str = "cns.vmware.com";
-pub(super) const VERSION: &str = "v1alpha1";
-pub(super) const KIND: &str = "CSINodeTopology";
-pub(super) const PLURAL: &str = "csinodetopologies";
 
 /// How many volumes have slots on the node's machine. Upstream's object has no room for it.
 const SLOTS: &str = "seatrial.dev/volume-slots";
@@ -60,8 +55,8 @@ impl CsiNodeTopology {
     /// What a node asks.
     pub(super) fn asking(metadata: ObjectMeta, node: &str, uuid: &str) -> Self {
         Self {
-            api_version: format!("{GROUP}/{VERSION}"),
-            kind: KIND.to_owned(),
+            api_version: Self::DECLARATION.api_version(),
+            kind: Self::DECLARATION.kind.to_owned(),
             metadata,
             spec: Spec { node_id: node.to_owned(), node_uuid: uuid.to_owned() },
             status: Answer::default(),
@@ -105,31 +100,53 @@ impl Answer {
     }
 }
 
-impl kube::Resource for CsiNodeTopology {
-    type DynamicType = ();
-    type Scope = ClusterResourceScope;
+declare!(
+    CsiNodeTopology,
+    ClusterResourceScope,
+    Declaration {
+        group: "cns.vmware.com",
+        version: "v1alpha1",
+        kind: "CSINodeTopology",
+        plural: "csinodetopologies",
+        singular: "csinodetopology",
+        namespaced: false,
+    },
+    schema()
+);
 
-    fn kind((): &()) -> Cow<'_, str> {
-        KIND.into()
-    }
+/// Makes the definition unless it is there, and waits until the API server serves the resource.
+///
+/// # Errors
+/// [`DefinitionError`] when the API server does not serve it within five minutes.
+pub(crate) async fn ensure_resource(client: &kube::Client) -> Result<(), DefinitionError> {
+    ensure::<CsiNodeTopology>(client, &Api::all(client.clone())).await
+}
 
-    fn group((): &()) -> Cow<'_, str> {
-        GROUP.into()
-    }
+fn schema() -> Value {
+    let text = || json!({"type": "string"});
+    let label = json!({"type": "object", "required": ["key", "value"], "properties": {"key": text(), "value": text()}});
+    json!({
+        "required": ["spec"],
+        "properties": {
+            "spec": {"type": "object", "required": ["nodeID"], "properties": {"nodeID": text(), "nodeuuid": text()}},
+            "status": {"type": "object", "properties": {
+                "status": text(),
+                "errorMessage": text(),
+                "topologyLabels": {"type": "array", "items": label},
+            }},
+        },
+    })
+}
 
-    fn version((): &()) -> Cow<'_, str> {
-        VERSION.into()
-    }
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-    fn plural((): &()) -> Cow<'_, str> {
-        PLURAL.into()
-    }
-
-    fn meta(&self) -> &ObjectMeta {
-        &self.metadata
-    }
-
-    fn meta_mut(&mut self) -> &mut ObjectMeta {
-        &mut self.metadata
+    #[test]
+    fn the_definition_is_one() {
+        let definition = CsiNodeTopology::definition();
+        assert_eq!(definition.metadata.name.as_deref(), Some("csinodetopologies.cns.vmware.com"));
+        assert!(definition.spec.versions[0].schema.is_some());
+        insta::assert_json_snapshot!(definition);
     }
 }

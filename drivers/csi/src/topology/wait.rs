@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use driver_host::tried_for;
 use k8s_openapi::api::core::v1::Node;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
 use kube::api::{Api, PostParams};
-use tokio::time::Instant;
 use tonic::Status;
 
 use super::resource::{Answer, CsiNodeTopology};
@@ -39,19 +39,14 @@ impl NodeTopology {
 
     /// Asks, and waits for the answer about the machine with this BIOS uuid.
     pub(crate) async fn find(&self, uuid: &str) -> Result<Found, Status> {
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            let reason = match self.look(uuid).await {
-                Ok(Some(found)) => return Ok(found),
-                Ok(None) => "the controller has not answered; is it running, and does it reach vCenter?".to_owned(),
-                Err(reason) => reason,
-            };
-            if Instant::now() >= deadline {
-                let (node, seconds) = (&self.node, PATIENCE.as_secs());
-                return Err(Status::unavailable(format!("where node {node} is, is not known after {seconds} s: {reason}")));
-            }
-            tokio::time::sleep(POLL).await;
-        }
+        let look = || async {
+            let found = self.look(uuid).await?;
+            found.ok_or_else(|| "the controller has not answered; is it running, and does it reach vCenter?".to_owned())
+        };
+        tried_for(PATIENCE, POLL, look).await.map_err(|reason| {
+            let (node, seconds) = (&self.node, PATIENCE.as_secs());
+            Status::unavailable(format!("where node {node} is, is not known after {seconds} s: {reason}"))
+        })
     }
 
     /// One look at the object; it is made, or asked anew, where it does not ask for this machine.

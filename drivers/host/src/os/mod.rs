@@ -8,6 +8,7 @@ mod kubernetes;
 mod listen;
 mod machine;
 mod mountinfo;
+pub mod program;
 #[cfg(test)]
 mod tests;
 mod tls;

@@ -155,10 +155,9 @@ fn property(field: &Field, shape: &Shape, needed: &mut BTreeSet<String>) -> Valu
         Topology::Unsaid => {}
     }
     let key = field.patch.split_once("key(").map(|(_, key)| key.trim_end_matches(')'));
-    let words: Vec<&str> = [(field.patch.contains("retain"), "retainKeys"), (key.is_some() || field.patch == "set", "merge")]
-        .into_iter()
-        .filter_map(|(is, word)| is.then_some(word))
-        .collect();
+    let merges = key.is_some() || field.patch == "set";
+    let words = [(field.patch.contains("retain"), "retainKeys"), (merges, "merge"), (field.patch == "replace", "replace")];
+    let words: Vec<&str> = words.into_iter().filter_map(|(is, word)| is.then_some(word)).collect();
     if !words.is_empty() {
         property["x-kubernetes-patch-strategy"] = words.join(",").into();
     }

@@ -1,10 +1,9 @@
 //! JSON patches (RFC 6902) as bytes; kube's own type for them is a feature that nothing else here needs.
 
 use kube::Resource;
+use kubernetes_client::ObjectKey;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-
-use super::key::ObjectKey;
 
 /// Sends a JSON patch: `operations` is the array of operations.
 ///

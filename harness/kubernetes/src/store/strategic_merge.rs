@@ -1,7 +1,8 @@
 //! Strategic merge patch: merge patch that knows which lists are maps.
 //!
 //! Modelled: merge keys of all built-in kinds, as the table of types has them, `$patch: delete | replace | merge`, `$retainKeys`,
-//! `$deleteFromPrimitiveList/<field>`, `$setElementOrder/<field>`. Lists that the table does not name are atomic.
+//! `$deleteFromPrimitiveList/<field>`, `$setElementOrder/<field>`, objects that are replaced. Lists that the table does not name are
+//! atomic.
 //! Not modelled: the real server's check that `$setElementOrder` names every element of the patch.
 
 use serde_json::{Map, Value};
@@ -101,6 +102,9 @@ fn merge_object(of: Of, target: &mut Value, patch: &Map<String, Value>) -> Resul
         match value {
             Value::Null => {
                 members.remove(name);
+            }
+            Value::Object(_) if field(of, name).is_some_and(|field| field.patch == "replace") => {
+                members.insert(name.clone(), without_directives(value));
             }
             Value::Object(patch) => {
                 merge_object(inner(field(of, name)), members.entry(name.clone()).or_insert(Value::Null), patch)?;
@@ -258,6 +262,27 @@ mod tests {
             patched("core.Pod", object, &patch),
             json!({"metadata": {"ownerReferences": [{"uid": "2", "name": "b", "controller": true}]}})
         );
+    }
+
+    #[test]
+    fn the_table_s_marks_count_wherever_they_stand() {
+        let pod = json!({"spec": {"ephemeralContainers": [{"name": "a", "image": "x"}]}});
+        let patch = json!({"spec": {"ephemeralContainers": [{"name": "b", "image": "y"}, {"name": "a", "tty": true}]}});
+        let expected = json!({"spec": {"ephemeralContainers": [{"name": "a", "image": "x", "tty": true}, {"name": "b", "image": "y"}]}});
+        assert_eq!(patched("core.Pod", pod, &patch), expected);
+        let budget = json!({
+            "spec": {"selector": {"matchLabels": {"app": "a", "tier": "b"}}, "maxUnavailable": 1},
+            "status": {"conditions": [{"type": "DisruptionAllowed", "status": "True"}, {"type": "Other", "status": "True"}]},
+        });
+        let patch = json!({
+            "spec": {"selector": {"matchLabels": {"app": "c"}}},
+            "status": {"conditions": [{"type": "DisruptionAllowed", "status": "False"}]},
+        });
+        let expected = json!({
+            "spec": {"selector": {"matchLabels": {"app": "c"}}, "maxUnavailable": 1},
+            "status": {"conditions": [{"type": "DisruptionAllowed", "status": "False"}, {"type": "Other", "status": "True"}]},
+        });
+        assert_eq!(patched("policy.PodDisruptionBudget", budget, &patch), expected);
     }
 
     #[test]

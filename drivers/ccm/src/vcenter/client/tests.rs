@@ -90,7 +90,7 @@ async fn connected(script: &Script, behaviours: Behaviours) -> (ClientVCenter, C
     let mut host = DoubleHost::new(trace, cluster.clone());
     host.vcenters.insert("vc-a".to_owned(), script.service());
     let host: Arc<dyn Host> = Arc::new(host);
-    let config = Config::parse("f", b"global: {server: vc-a, secretName: vc}").expect("it is right");
+    let config = Config::parse("f", b"global: {server: vc-a, secretName: vc}", &crate::Environment::default()).expect("it is right");
     let accounts = Accounts::new(Arc::clone(&host), kubernetes_client(cluster.service()), &config.vcenters[0], "kube-system");
     let limit = Duration::from_secs(30);
     let vcenter = ClientVCenter::connect(&host, &config.vcenters[0], Arc::new(accounts), limit, behaviours).await;

@@ -43,16 +43,13 @@ impl Creation<'_> {
             return Ok(None);
         }
         let found = self.vcenter.volumes_by_name(&cns_name(&wanted.name)).await;
-        let mut found = found.map_err(|error| {
+        let found = found.map_err(|error| {
             self.host.log(&format!("cannot tell what the failed task of {} has left ({failure}): {error}", wanted.name));
             CreateError::in_doubt(error)
         })?;
-        found.sort_by(|one, other| one.id.cmp(&other.id));
-        let volume = found.into_iter().next();
-        if let Some(volume) = &volume {
-            self.host.log(&format!("adopting volume {} of {}: it was made, though its task failed: {failure}", volume.id, wanted.name));
-        }
-        Ok(volume)
+        // Only of several do the tasks tell which is which.
+        let tasks = if found.len() > 1 { self.vcenter.create_tasks().await.map_err(CreateError::in_doubt)? } else { Vec::new() };
+        Ok(self.adopt(wanted, &tasks, found, &format!("it was made, though its task failed: {failure}")))
     }
 
     /// The task says that it made a volume.

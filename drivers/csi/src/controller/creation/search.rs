@@ -19,17 +19,26 @@ impl Creation<'_> {
                 Err(error) => return Err(error.into()),
             }
         }
-        let mut found = self.vcenter.volumes_by_name(&cns_name(&wanted.name)).await?;
-        // CNS does not tell a volume's age. A volume whose task is forgotten is older than one whose task is known;
-        // among those the task tells; at last the id, so that every attempt comes to the same end.
-        found.sort_by_key(|volume| (self.completion(&tasks, volume), volume.id.clone()));
+        let found = self.vcenter.volumes_by_name(&cns_name(&wanted.name)).await?;
+        match self.adopt(wanted, &tasks, found, "it was made by an earlier create") {
+            Some(volume) => Ok(Step::Conclude { record, volume }),
+            None => self.nothing_found(wanted, record),
+        }
+    }
+
+    /// The one of several volumes of a name that is taken for the one that is wanted, and what the log says of all of them.
+    ///
+    /// CNS does not tell a volume's age. A volume whose task is forgotten is older than one whose task is known; among those
+    /// the task tells; at last the id, so that every attempt comes to the same end.
+    pub(super) fn adopt(&self, wanted: &Wanted, tasks: &[CreateTask], mut found: Vec<Volume>, why: &str) -> Option<Volume> {
+        found.sort_by_key(|volume| (completion(tasks, volume), volume.id.clone()));
         let mut found = found.into_iter();
-        let Some(volume) = found.next() else { return self.nothing_found(wanted, record) };
-        self.host.log(&format!("adopting volume {} of {}: it was made by an earlier create", volume.id, wanted.name));
+        let volume = found.next()?;
+        self.host.log(&format!("adopting volume {} of {}: {why}", volume.id, wanted.name));
         for other in found {
             self.host.log(&format!("volume {} is a second one named {}; nobody uses it", other.id, wanted.name));
         }
-        Ok(Step::Conclude { record, volume })
+        Some(volume)
     }
 
     /// Running creates that may be the one that the record intends.
@@ -58,11 +67,6 @@ impl Creation<'_> {
         let records = self.operations.list().await?;
         let others = records.into_iter().filter(|record| record.name != wanted.name);
         Ok(others.flat_map(|record| record.latest).filter_map(|operation| operation.task_id).collect())
-    }
-
-    fn completion(&self, tasks: &[CreateTask], volume: &Volume) -> Option<jiff::Timestamp> {
-        let made = |task: &&CreateTask| task.created.as_ref().is_some_and(|created| created.id == volume.id);
-        tasks.iter().find(made).and_then(|task| task.completed)
     }
 
     /// Neither a task nor a volume: certain only when no request can be on its way any more.
@@ -99,6 +103,12 @@ impl Creation<'_> {
             }
         }
     }
+}
+
+/// When the task that made a volume ended, where that is known.
+fn completion(tasks: &[CreateTask], volume: &Volume) -> Option<jiff::Timestamp> {
+    let made = |task: &&CreateTask| task.created.as_ref().is_some_and(|created| created.id == volume.id);
+    tasks.iter().find(made).and_then(|task| task.completed)
 }
 
 /// An account without regard to how it is written: `VSPHERE.LOCAL\k8s` is `k8s@vsphere.local`.

@@ -173,10 +173,8 @@ async fn a_create_of_another_volume_is_waited_for_and_not_adopted() {
     assert_eq!((volume.name.as_str(), volumes(&world).await), (NAME, 1));
 }
 
-#[tokio::test(start_paused = true)]
-async fn of_two_volumes_the_oldest_is_adopted_and_the_other_is_told() {
-    let world = TestWorld::new("8.0.3", Crash::AfterTheIntentIsWritten);
-    assert!(call(&world, Behaviours::default(), &InDoubtCreates::default()).await.is_none());
+/// Two creates of one name have ended; the one whose id comes first is the younger.
+fn two_of_one_name(world: &TestWorld) {
     let volume = |id: &str| Volume { id: id.into(), name: NAME.into(), capacity_mb: 1024, datastore_url: "ds:///a/".into() };
     let task = |id: &str, queued: &str| RunningTask {
         reference: MoRef::new("Task", id),
@@ -188,6 +186,24 @@ async fn of_two_volumes_the_oldest_is_adopted_and_the_other_is_told() {
         ended: false,
     };
     world.script().tasks = vec![task("a-younger", "2026-01-01T00:00:02Z"), task("b-older", "2026-01-01T00:00:01Z")];
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_two_volumes_the_oldest_is_adopted_and_the_other_is_told() {
+    let world = TestWorld::new("8.0.3", Crash::AfterTheIntentIsWritten);
+    assert!(call(&world, Behaviours::default(), &InDoubtCreates::default()).await.is_none());
+    two_of_one_name(&world);
+    let adopted = provision(&world, Behaviours::default()).await.expect("a volume");
+    assert_eq!(adopted.id, "b-older");
+    assert!(world.script().log.iter().any(|line| line.contains("a-younger is a second one")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_what_a_failed_task_has_left_the_oldest_is_adopted_and_the_other_is_told() {
+    let world = TestWorld::new("8.0.3", Crash::Never);
+    let begun = Record::new(NAME).intending(world.calendar(), "vc-a", "00000001").with_task(&MoRef::new("Task", "task-7"));
+    world.write(&begun.failed("the host was too slow")).await.expect("it is written");
+    two_of_one_name(&world);
     let adopted = provision(&world, Behaviours::default()).await.expect("a volume");
     assert_eq!(adopted.id, "b-older");
     assert!(world.script().log.iter().any(|line| line.contains("a-younger is a second one")));

@@ -6,6 +6,8 @@
 
 use std::time::Duration;
 
+use driver_host::go;
+
 use super::{AttacherConfig, ProvisionerConfig, ResizerConfig};
 
 /// Taken, and without an effect.
@@ -155,13 +157,8 @@ fn read<C>(mut config: C, sidecar: &'static str, known: &[Known<C>], flags: &[St
     Ok(config)
 }
 
-/// As Go reads a boolean flag.
 fn boolean(value: &str) -> Result<bool, &'static str> {
-    match value {
-        "1" | "t" | "T" | "true" | "TRUE" | "True" => Ok(true),
-        "0" | "f" | "F" | "false" | "FALSE" | "False" => Ok(false),
-        _ => Err("true or false"),
-    }
+    go::boolean(value).ok_or("true or false")
 }
 
 /// `Name=true,Other=false`.
@@ -173,29 +170,9 @@ fn gates(value: &str, mut set: impl FnMut(&str, bool)) -> Result<(), &'static st
     Ok(())
 }
 
-/// A duration of Go's: `300s`, `1m30s`, `1.5h`.
+/// None of these waits for no time at all.
 fn duration(value: &str) -> Result<Duration, &'static str> {
-    const WANTED: &str = "a duration, such as 300s or 1m30s";
-    let (mut total, mut rest) = (0.0, value);
-    while !rest.is_empty() {
-        let digits = rest.find(|character: char| !character.is_ascii_digit() && character != '.').ok_or(WANTED)?;
-        let (number, tail) = rest.split_at(digits);
-        let unit = tail.find(|character: char| character.is_ascii_digit() || character == '.').unwrap_or(tail.len());
-        let (unit, tail) = tail.split_at(unit);
-        let seconds = match unit {
-            "ns" => 1e-9,
-            "us" | "µs" => 1e-6,
-            "ms" => 1e-3,
-            "s" => 1.0,
-            "m" => 60.0,
-            "h" => 3600.0,
-            _ => return Err(WANTED),
-        };
-        total += number.parse::<f64>().map_err(|_| WANTED)? * seconds;
-        rest = tail;
-    }
-    let total = Duration::try_from_secs_f64(total).map_err(|_| WANTED)?;
-    if total.is_zero() { Err(WANTED) } else { Ok(total) }
+    go::duration(value).filter(|duration| !duration.is_zero()).ok_or("a duration, such as 300s or 1m30s")
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use driver_host::Runtime;
 use futures::StreamExt;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::ResourceExt;
@@ -69,7 +70,7 @@ impl Collector {
         let api: Api<PartialObjectMeta<DynamicObject>> = Api::all_with(self.client.clone(), &kind.resource);
         let name = format!("garbage collector {}", kind.resource.plural);
         let seconds = 300 + u32::try_from(self.process.generator(&name).below(300)).unwrap_or(0);
-        let mut backoff = Backoff::reflector(self.process.generator(&format!("{name} back-off")));
+        let mut backoff = Backoff::reflector(self.process.random_for(&format!("{name} back-off")));
         let mut known: BTreeSet<String> = BTreeSet::new();
         let mut fresh: BTreeSet<String> = BTreeSet::new();
         let config = watcher::Config::default().timeout(seconds);
