@@ -13,7 +13,7 @@ use driver_host::{Host, HostError, go};
 use crate::document::Written;
 use crate::error::{ConfigError, FileProblem};
 use crate::language::Language;
-use crate::schema::{Key, Kind};
+use crate::schema::{Key, SettingKind};
 use crate::settings::{Found, Named, Origin, Settings, Values};
 
 /// The variables of a process, by name.
@@ -114,8 +114,8 @@ impl Settings {
         let known = self.schema.section_called(section).and_then(|section| section.keys().find(|known| known.name == key));
         let Some(Key { kind, .. }) = known else { return Ok(None) };
         let passed_over = match kind {
-            Kind::Bool => go::boolean(value).map(|value| value.to_string()).ok_or("neither true nor false"),
-            Kind::Integer => value.parse::<u32>().map(|value| value.to_string()).map_err(|_| "no whole number"),
+            SettingKind::Bool => go::boolean(value).map(|value| value.to_string()).ok_or("neither true nor false"),
+            SettingKind::Integer => value.parse::<u32>().map(|value| value.to_string()).map_err(|_| "no whole number"),
             _ => Ok(value.to_owned()),
         };
         let value = match passed_over {

@@ -19,6 +19,6 @@ pub mod yaml;
 pub use environment::{Environment, Variables, read_file};
 pub use error::{ConfigError, FileProblem};
 pub use language::Language;
-pub use schema::{Key, Kind, Schema, Section, comma_separated};
+pub use schema::{Key, Schema, Section, SettingKind, comma_separated};
 pub use secret::Secret;
 pub use settings::{Found, Named, Origin, Settings, Values, said};

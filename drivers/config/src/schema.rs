@@ -6,7 +6,7 @@ use crate::language::Language;
 
 /// What a value must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum SettingKind {
     /// Any text.
     Text,
     /// True or false.
@@ -27,17 +27,17 @@ pub struct Key {
     /// Its name in INI.
     pub ini: &'static str,
     /// What its value must be.
-    pub kind: Kind,
+    pub kind: SettingKind,
 }
 
 impl Key {
     /// A key that has one name.
-    pub const fn new(name: &'static str, kind: Kind) -> Self {
+    pub const fn new(name: &'static str, kind: SettingKind) -> Self {
         Self { name, ini: name, kind }
     }
 
     /// A key whose names differ.
-    pub const fn named(name: &'static str, ini: &'static str, kind: Kind) -> Self {
+    pub const fn named(name: &'static str, ini: &'static str, kind: SettingKind) -> Self {
         Self { name, ini, kind }
     }
 
@@ -113,7 +113,7 @@ pub fn comma_separated(text: &str) -> Vec<String> {
     text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
 }
 
-impl Kind {
+impl SettingKind {
     /// The value in its plainest form, no text where it is empty, or what it must be.
     pub(crate) fn plain(self, value: &Written, language: Language) -> Result<Vec<String>, &'static str> {
         match (value, self) {

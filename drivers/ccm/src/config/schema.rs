@@ -1,40 +1,40 @@
 //! Which sections, keys and variables exist, in either language, and what type each has. Upstream's names, so that its files
 //! work here unchanged.
 
-use driver_config::{Key, Schema, Section, ValueKind, Variables};
+use driver_config::{Key, Schema, Section, SettingKind, Variables};
 
-const fn key(name: &'static str, ini: &'static str, kind: ValueKind) -> Key {
+const fn key(name: &'static str, ini: &'static str, kind: SettingKind) -> Key {
     Key::named(name, ini, kind)
 }
 
 /// Of `global:` and of each vCenter.
 const VCENTER: &[Key] = &[
-    Key::new("user", ValueKind::Text),
-    Key::new("password", ValueKind::Text),
-    Key::new("server", ValueKind::Text),
-    Key::new("port", ValueKind::Port),
-    key("insecureFlag", "insecure-flag", ValueKind::Bool),
-    Key::new("datacenters", ValueKind::List),
-    key("soapRoundtripCount", "soap-roundtrip-count", ValueKind::Integer),
-    key("caFile", "ca-file", ValueKind::Text),
-    Key::new("thumbprint", ValueKind::Text),
-    key("secretName", "secret-name", ValueKind::Text),
-    key("secretNamespace", "secret-namespace", ValueKind::Text),
-    key("secretsDirectory", "secrets-directory", ValueKind::Text),
-    key("apiDisable", "api-disable", ValueKind::Bool),
-    key("apiBinding", "api-binding", ValueKind::Text),
-    key("ipFamily", "ip-family", ValueKind::List),
+    Key::new("user", SettingKind::Text),
+    Key::new("password", SettingKind::Text),
+    Key::new("server", SettingKind::Text),
+    Key::new("port", SettingKind::Port),
+    key("insecureFlag", "insecure-flag", SettingKind::Bool),
+    Key::new("datacenters", SettingKind::List),
+    key("soapRoundtripCount", "soap-roundtrip-count", SettingKind::Integer),
+    key("caFile", "ca-file", SettingKind::Text),
+    Key::new("thumbprint", SettingKind::Text),
+    key("secretName", "secret-name", SettingKind::Text),
+    key("secretNamespace", "secret-namespace", SettingKind::Text),
+    key("secretsDirectory", "secrets-directory", SettingKind::Text),
+    key("apiDisable", "api-disable", SettingKind::Bool),
+    key("apiBinding", "api-binding", SettingKind::Text),
+    key("ipFamily", "ip-family", SettingKind::List),
 ];
 
-const LABELS: &[Key] = &[Key::new("zone", ValueKind::Text), Key::new("region", ValueKind::Text)];
+const LABELS: &[Key] = &[Key::new("zone", SettingKind::Text), Key::new("region", SettingKind::Text)];
 
 const NODES: &[Key] = &[
-    key("internalNetworkSubnetCidr", "internal-network-subnet-cidr", ValueKind::List),
-    key("externalNetworkSubnetCidr", "external-network-subnet-cidr", ValueKind::List),
-    key("internalVmNetworkName", "internal-vm-network-name", ValueKind::Text),
-    key("externalVmNetworkName", "external-vm-network-name", ValueKind::Text),
-    key("excludeInternalNetworkSubnetCidr", "exclude-internal-network-subnet-cidr", ValueKind::List),
-    key("excludeExternalNetworkSubnetCidr", "exclude-external-network-subnet-cidr", ValueKind::List),
+    key("internalNetworkSubnetCidr", "internal-network-subnet-cidr", SettingKind::List),
+    key("externalNetworkSubnetCidr", "external-network-subnet-cidr", SettingKind::List),
+    key("internalVmNetworkName", "internal-vm-network-name", SettingKind::Text),
+    key("externalVmNetworkName", "external-vm-network-name", SettingKind::Text),
+    key("excludeInternalNetworkSubnetCidr", "exclude-internal-network-subnet-cidr", SettingKind::List),
+    key("excludeExternalNetworkSubnetCidr", "exclude-external-network-subnet-cidr", SettingKind::List),
 ];
 
 const fn section(name: &'static str, ini: &'static str, named: bool, keys: &'static [&'static [Key]]) -> Section {
