@@ -94,11 +94,16 @@ async fn live_in_world_time(clock: &WorldClock, process: &Process, environment: 
         skew: SKEW * number,
         ..Program::new(child.program)
     };
+    // One after the other, each when the one before sleeps: in the crowd of several that start at once, who comes first would be
+    // decided by how long each computes.
+    let turn = environment.starting.lock().await;
     let running = match clock.launch(program).await {
         Ok(running) => running,
         Err(error) => return format!("failed to start {name}: {error}"),
     };
     let mut registered = Registered::new(environment, process, running.pid().unsigned_abs(), true);
+    clock.rest().await;
+    drop(turn);
     let ending = running.exited().await;
     registered.running = false;
     ending.to_string()

@@ -72,6 +72,8 @@ pub(crate) struct LiveEnvironment {
     fates: Fates,
     children: Mutex<BTreeSet<u32>>,
     starts: AtomicU32,
+    /// Held by the one program that is starting.
+    starting: tokio::sync::Mutex<()>,
     /// How long children may take to end when they are asked to.
     patience: Duration,
 }
@@ -112,6 +114,7 @@ impl LiveEnvironment {
             fates: Fates::default(),
             children: Mutex::default(),
             starts: AtomicU32::new(0),
+            starting: tokio::sync::Mutex::default(),
             patience: processes.subjects.patience(),
         };
         environment.write("ca.pem", environment.authority.pem())?;
