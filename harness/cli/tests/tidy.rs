@@ -17,6 +17,16 @@ const BANNED: &[(&str, &str)] = &[
     ("TODO", "open work belongs into an issue"),
 ];
 
+/// A ship's talk, which this project once spoke: in no identifier, text, report or file's name. What its users and its field say
+/// stands in ARCHITECTURE.md's glossary.
+const SHIPS_WORDS: &[&str] = &[
+    "sail", "sails", "sailed", "sailing", "sailings", "voyage", "voyages", "crew", "berth", "berths", "berthed", "fleet", "fleets", "deed", "deeds",
+    "carriage", "helmsman", "ashore", "keel", "mast",
+];
+
+/// Where such a word may stand: the name is explained, and what was renamed is told.
+const MAY_SPEAK_OF_SHIPS: &[&str] = &["README.md", "CHANGELOG.md", "harness/cli/tests/tidy.rs"];
+
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
@@ -96,4 +106,62 @@ fn only_mains_read_the_environment_or_exit() {
             assert!(!text.contains(banned), "{} contains {banned:?}, which is for main.rs only", path.display());
         }
     }
+}
+
+/// Everything that somebody reads: sources, texts, scenarios, snapshots, pages.
+fn texts() -> Vec<(PathBuf, String)> {
+    let mut files = Vec::new();
+    for room in ["fake-vcenter", "drivers", "harness", "reports", "scenarios", "docs"] {
+        walk_texts(&root().join(room), &mut files);
+    }
+    for name in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "justfile", "Cargo.toml"] {
+        files.push(root().join(name));
+    }
+    files.into_iter().map(|path| (path.strip_prefix(root()).unwrap().to_owned(), std::fs::read_to_string(&path).unwrap())).collect()
+}
+
+fn walk_texts(folder: &Path, files: &mut Vec<PathBuf>) {
+    const READ: [&str; 9] = ["rs", "md", "yaml", "json", "snap", "html", "toml", "txt", "css"];
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            walk_texts(&path, files);
+        } else if path.extension().is_some_and(|extension| READ.iter().any(|read| extension == *read)) {
+            files.push(path);
+        }
+    }
+}
+
+/// The words of a text, those inside of identifiers too, in lower case.
+fn words(text: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut before = ' ';
+    for letter in text.chars() {
+        if !letter.is_alphabetic() || (before.is_lowercase() && letter.is_uppercase()) {
+            words.push(String::new());
+        }
+        if letter.is_alphabetic() {
+            words.last_mut().unwrap().extend(letter.to_lowercase());
+        }
+        before = letter;
+    }
+    words
+}
+
+#[test]
+fn nobody_speaks_of_ships() {
+    assert_eq!(words("SailPlan_of theCrew").concat(), "sailplanofthecrew");
+    assert!(words("SailPlan_of theCrew").contains(&"crew".to_owned()));
+    let mut found = Vec::new();
+    for (path, text) in texts() {
+        if MAY_SPEAK_OF_SHIPS.iter().any(|allowed| path == Path::new(allowed)) {
+            continue;
+        }
+        for line in std::iter::once(path.to_str().unwrap()).chain(text.lines()) {
+            if let Some(word) = words(line).into_iter().find(|word| SHIPS_WORDS.contains(&word.as_str())) {
+                found.push(format!("{}: {word}: {}", path.display(), line.trim().chars().take(100).collect::<String>()));
+            }
+        }
+    }
+    assert!(found.is_empty(), "ship's words, for which the field has its own: {found:#?}");
 }
