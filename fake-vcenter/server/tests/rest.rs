@@ -109,8 +109,8 @@ async fn a_session_is_opened_by_name_and_password_and_told_of_and_ended() {
     let (_, session) = client.send("GET", "/api/session", None).await;
     insta::assert_json_snapshot!(session, @r#"
     {
-      "created_time": "2026-01-01T00:00:00Z",
-      "last_accessed_time": "2026-01-01T00:00:00Z",
+      "created_time": "2030-01-01T00:00:00Z",
+      "last_accessed_time": "2030-01-01T00:00:00Z",
       "user": "administrator@vsphere.local"
     }
     "#);

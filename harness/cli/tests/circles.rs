@@ -18,16 +18,20 @@ use graph::{Sources, largest_circle};
 /// The largest circle of each crate, in files; 1 where no file uses one that uses it back.
 const CEILINGS: &[(&str, usize)] = &[
     ("drivers/ccm", 14),
+    ("drivers/config", 1),
     ("drivers/csi", 31),
     ("drivers/csi-api", 1),
     ("drivers/host", 4),
+    ("drivers/kubernetes-client", 1),
     ("drivers/vsphere-client", 9),
     ("drivers/vsphere-codec", 4),
     ("fake-vcenter/program", 3),
+    ("fake-vcenter/seed", 1),
     ("fake-vcenter/server", 9),
     ("drivers/vsphere-types", 48),
     ("fake-vcenter/world", 1),
     ("harness/cli", 3),
+    ("harness/clock", 1),
     ("harness/engine", 40),
     ("reports/journal", 1),
     ("harness/kubernetes", 21),
@@ -35,7 +39,7 @@ const CEILINGS: &[(&str, usize)] = &[
     ("harness/oracle", 23),
     ("harness/scenario", 9),
     ("harness/wires", 4),
-    ("reports", 4),
+    ("reports/formats", 4),
 ];
 
 fn root() -> PathBuf {

@@ -1,4 +1,4 @@
-//! `seatrial run --mode live`: it holds, and nothing is left of it.
+//! `seatrial run --drivers processes`: it passes, and nothing is left of it.
 
 use std::path::Path;
 use std::process::Stdio;
@@ -7,7 +7,7 @@ use super::command::{Up, content, eventually, seatrial, told_of};
 use crate::Test;
 
 pub const TESTS: &[Test] = &[
-    ("a scenario holds live, and nothing is left of it", holds_live),
+    ("a scenario passes with drivers as processes, and nothing is left of it", passes),
     ("a run that is killed takes its drivers along, and the next one sweeps its folder", killed),
     ("a world that stays ends cleanly on Ctrl-C", ends_cleanly),
     ("a folder that cannot be made is named, with the remedy", no_folder),
@@ -24,7 +24,7 @@ steps:
   - wait: {node/worker-1: initialized}
 ";
 
-fn holds_live() {
+fn passes() {
     let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let journal = out.path().join("journal.jsonl");
     let to = ["--out", out.path().to_str().unwrap(), "--journal", journal.to_str().unwrap()];
@@ -47,7 +47,9 @@ fn drivers(folder: &Path, but: u32) -> usize {
 
 fn killed() {
     let folder = tempfile::tempdir().unwrap();
-    let arguments = ["run", "statefulset/scale", "--drivers", "processes", "--out", folder.path().to_str().unwrap()];
+    // An hour of the world's is over in a second: it has to go on for a while.
+    let fixed = ["run", "statefulset/scale", "--drivers", "processes", "--repeat", "1000"];
+    let arguments = [&fixed[..], &["--out", folder.path().to_str().unwrap()]].concat();
     let mut run = seatrial(folder.path(), &arguments).stdout(Stdio::null()).spawn().unwrap();
     // A controller and three node plugins.
     eventually("the drivers run", || drivers(folder.path(), run.id()) >= 4);
@@ -55,10 +57,10 @@ fn killed() {
     run.wait().unwrap();
     eventually("no driver runs", || told_of(folder.path()).is_empty());
     let left = |folder: &Path| content(folder).iter().filter(|path| path.join("ca.pem").exists()).count();
-    assert_eq!(left(folder.path()), 1, "nobody could tidy up");
+    assert_ne!(left(folder.path()), 0, "nobody could tidy up");
     let file = folder.path().join("world.yaml");
     std::fs::write(&file, SMALL).unwrap();
-    let again = ["run", file.to_str().unwrap(), "--mode", "live", "--out", folder.path().to_str().unwrap()];
+    let again = ["run", file.to_str().unwrap(), "--drivers", "processes", "--out", folder.path().to_str().unwrap()];
     assert!(seatrial(folder.path(), &again).stdout(Stdio::null()).status().unwrap().success());
     assert_eq!(left(folder.path()), 0, "the next run has swept it");
 }

@@ -24,7 +24,7 @@ async fn new_volumes_claims_and_attachments_get_finalizers_and_a_phase() {
         ("/metadata/generation", Value::Null),
         ("/spec/persistentVolumeReclaimPolicy", json!("Retain")),
         ("/spec/volumeMode", json!("Filesystem")),
-        ("/status", json!({"phase": "Pending", "lastPhaseTransitionTime": "2026-01-01T00:00:00Z"})),
+        ("/status", json!({"phase": "Pending", "lastPhaseTransitionTime": "2030-01-01T00:00:00Z"})),
     ];
     check(&cluster, VOLUMES, &finished, &expected).await;
     let mut unclassed = claim("unclassed");

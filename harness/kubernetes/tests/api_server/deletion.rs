@@ -14,7 +14,7 @@ async fn a_finalizer_holds_an_object_until_it_is_taken_off() {
     let path = format!("{CLAIMS}/c");
     let (code, deleting) = cluster.delete(&path, &Value::Null).await;
     assert_eq!((code, &deleting["metadata"]["deletionGracePeriodSeconds"]), (200, &json!(0)));
-    assert_eq!(deleting["metadata"]["deletionTimestamp"], "2026-01-01T00:00:00Z");
+    assert_eq!(deleting["metadata"]["deletionTimestamp"], "2030-01-01T00:00:00Z");
     let (code, again) = cluster.delete(&path, &Value::Null).await;
     assert_eq!((code, version(&again)), (200, version(&deleting)));
     let (code, status) = cluster.post(CLAIMS, &claim("c")).await;
@@ -61,7 +61,7 @@ async fn a_scheduled_pod_is_given_its_grace() {
         (pod["metadata"]["deletionTimestamp"].as_str().unwrap().to_owned(), pod["metadata"]["deletionGracePeriodSeconds"].as_i64().unwrap())
     };
     let (_, first) = cluster.delete(&path, &Value::Null).await;
-    assert_eq!(times(&first), ("2026-01-01T00:00:30Z".to_owned(), 30));
+    assert_eq!(times(&first), ("2030-01-01T00:00:30Z".to_owned(), 30));
     assert_eq!(first["metadata"]["generation"], 2);
     tokio::time::advance(Duration::from_secs(5)).await;
     let (_, longer) = cluster.delete(&path, &json!({"gracePeriodSeconds": 60})).await;
@@ -69,7 +69,7 @@ async fn a_scheduled_pod_is_given_its_grace() {
     let (_, same) = cluster.delete(&path, &Value::Null).await;
     assert_eq!(version(&same), version(&first));
     let (_, shorter) = cluster.delete(&path, &json!({"gracePeriodSeconds": 10})).await;
-    assert_eq!(times(&shorter), ("2026-01-01T00:00:10Z".to_owned(), 10));
+    assert_eq!(times(&shorter), ("2030-01-01T00:00:10Z".to_owned(), 10));
     let uid = shorter["metadata"]["uid"].as_str().unwrap();
     let (code, status) = cluster.delete(&path, &json!({"gracePeriodSeconds": 0, "preconditions": {"uid": "other"}})).await;
     assert_eq!(code, 409);
