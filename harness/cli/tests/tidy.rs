@@ -20,8 +20,8 @@ const BANNED: &[(&str, &str)] = &[
 /// A ship's talk, which this project once spoke: in no identifier, text, report or file's name. What its users and its field say
 /// stands in ARCHITECTURE.md's glossary.
 const SHIPS_WORDS: &[&str] = &[
-    "sail", "sails", "sailed", "sailing", "sailings", "voyage", "voyages", "crew", "berth", "berths", "berthed", "fleet", "fleets", "deed", "deeds",
-    "carriage", "helmsman", "ashore", "keel", "mast",
+    "sail", "sails", "sailed", "sailing", "sailings", "voyage", "voyages", "crew", "berth", "berths", "berthed", "fleet", "fleets", "deed",
+    "deeds", "carriage", "helmsman", "ashore", "keel", "mast",
 ];
 
 /// Where such a word may stand: the name is explained, and what was renamed is told.

@@ -26,7 +26,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let mut program = Program::new(PathBuf::from(words.next().ok_or("which program?")?)).arguments(words);
     program.seed = seed;
-    program.environment = std::env::vars_os().collect();
     program.stdout = Some(std::fs::File::from(std::os::fd::AsFd::as_fd(&std::io::stdout()).try_clone_to_owned()?));
     program.stderr = Some(std::fs::File::from(std::os::fd::AsFd::as_fd(&std::io::stderr()).try_clone_to_owned()?));
     let keeper = Keeper::start(options)?;

@@ -161,7 +161,7 @@ impl Cluster {
         let (sender, receiver) = mpsc::unbounded_channel();
         let mut store = self.open();
         for (_, event) in store.history.iter().filter(|(revision, _)| *revision > since) {
-            sender.send(Bytes::from(format!("{event}\n"))).expect("the receiver is here");
+            sender.send(line(event)).expect("the receiver is here");
         }
         store.watchers.push(sender);
         let stream = futures::stream::unfold(receiver, |mut receiver| async move { Some((receiver.recv().await?, receiver)) });
@@ -201,7 +201,7 @@ impl Store {
 
     fn notify(&mut self, kind: &str, object: &Value) {
         let event = json!({"type": kind, "object": object});
-        let line = Bytes::from(format!("{event}\n"));
+        let line = line(&event);
         self.history.push((self.revision, event));
         self.watchers.retain(|watcher| watcher.send(line.clone()).is_ok());
     }
@@ -284,4 +284,9 @@ impl Store {
         self.notify("DELETED", &gone);
         (StatusCode::OK, gone)
     }
+}
+
+/// An event of a watch: the type first, as servers write it.
+fn line(event: &Value) -> Bytes {
+    Bytes::from(format!("{{\"type\":{},\"object\":{}}}\n", event["type"], event["object"]))
 }

@@ -71,11 +71,11 @@ fn claim() {
     std::fs::write(&manifest, CLAIM).unwrap();
     let applied = kubectl(&up, &["apply", "-f", manifest.to_str().unwrap()]);
     assert!(applied.0 && applied.1.contains("persistentvolumeclaim/data created"), "{}", applied.1);
-    let bound = kubectl(&up, &["wait", "--for=jsonpath={.status.phase}=Bound", "pvc/data", "--timeout=60s"]);
+    let bound = kubectl(&up, &["wait", "--for=jsonpath={.status.phase}=Bound", "pvc/data", "--timeout=180s"]);
     assert!(bound.0, "{}", bound.1);
     let events = kubectl(&up, &["describe", "pvc", "data"]).1;
     assert!(events.contains("ProvisioningSucceeded"), "{events}");
-    let deleted = kubectl(&up, &["delete", "pvc", "data", "--timeout=60s"]);
+    let deleted = kubectl(&up, &["delete", "pvc", "data", "--timeout=180s"]);
     assert!(deleted.0, "{}", deleted.1);
     eventually("the volume is gone", || kubectl(&up, &["get", "pv"]).1.contains("No resources found"));
     assert!(up.interrupt().success());
