@@ -99,6 +99,8 @@ fn only_mains_read_the_environment_or_exit() {
             || path.ends_with("main.rs")
             || path.components().any(|part| part.as_os_str() == "tests")
             || path.ends_with("build.rs")
+            // What a main calls first, and which is a program's end before it has begun.
+            || path == Path::new("harness/clock/src/role.rs")
         {
             continue;
         }
