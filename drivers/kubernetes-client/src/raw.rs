@@ -41,13 +41,13 @@ impl Raw {
 
     /// The API that shows as text what `api` shows typed.
     pub(crate) fn api_of<K: Resource<DynamicType = ()>>(api: Api<K>) -> Api<Self> {
-        Self::api(ApiResource::erase::<K>(&()), api.namespace().map(str::to_owned), api.into_client())
+        Self::api(&ApiResource::erase::<K>(&()), api.namespace().map(str::to_owned), api.into_client())
     }
 
-    fn api(resource: ApiResource, namespace: Option<String>, client: Client) -> Api<Self> {
+    fn api(resource: &ApiResource, namespace: Option<String>, client: Client) -> Api<Self> {
         match namespace {
-            Some(namespace) => Api::namespaced_with(client, &namespace, &resource),
-            None => Api::all_with(client, &resource),
+            Some(namespace) => Api::namespaced_with(client, &namespace, resource),
+            None => Api::all_with(client, resource),
         }
     }
 }

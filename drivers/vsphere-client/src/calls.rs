@@ -143,6 +143,7 @@ pub(crate) fn lacks(operation: &str, what: &str) -> ClientError {
 }
 
 /// What a method returned.
+#[expect(clippy::needless_pass_by_value, reason = "callers have it to give away, and have nothing left to do with it")]
 pub(crate) fn returned<R: Request>(value: Option<Value>) -> Result<R::Returns, ClientError> {
     let typed = R::Returns::from_value(R::METHOD, value.as_ref());
     typed.map_err(|source| ClientError::Type { operation: R::METHOD.wire_name().to_owned(), source })

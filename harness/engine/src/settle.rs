@@ -69,11 +69,6 @@ impl Activity {
         since(state.last, quiet)
     }
 
-    /// When something that is no heartbeat was last seen.
-    pub fn last(&self) -> Elapsed {
-        self.lock().last
-    }
-
     /// What keeps the world from settling, in words.
     pub fn unrest(&self) -> String {
         self.lock().unrest()

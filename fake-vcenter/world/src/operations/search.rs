@@ -73,6 +73,7 @@ fn seen(world: &World, call: &Call, mut found: Vec<MoRef>) -> Vec<MoRef> {
     found
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the request is taken apart by `searches`, which has nothing left to do with its parts")]
 fn by_uuid(state: &State, scope: &Scope, uuid: String, instance: Option<bool>) -> Result<Vec<MoRef>, Fault> {
     let uuid = uuid.to_ascii_lowercase();
     let of_machine =
@@ -80,11 +81,13 @@ fn by_uuid(state: &State, scope: &Scope, uuid: String, instance: Option<bool>) -
     by(state, scope, &VmMark::Uuid(uuid.clone()), of_machine, |host| host.uuid == uuid)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the request is taken apart by `searches`, which has nothing left to do with its parts")]
 fn by_address(state: &State, scope: &Scope, address: String) -> Result<Vec<MoRef>, Fault> {
     let mark = VmMark::Address(address.clone());
     by(state, scope, &mark, |vm| vm.tells_guest() && vm.guest.addresses.contains(&address), |_| false)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the request is taken apart by `searches`, which has nothing left to do with its parts")]
 fn by_host_name(state: &State, scope: &Scope, name: String) -> Result<Vec<MoRef>, Fault> {
     let mark = VmMark::HostName(name.to_ascii_lowercase());
     let of_guest =

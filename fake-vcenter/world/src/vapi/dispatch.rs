@@ -36,7 +36,10 @@ fn carry_out(world: &mut World, context: &CallContext, call: &Call) -> Result<An
     match call {
         Call::Login { user, password } => session::login(world, user, password).map(Answer::LoggedIn),
         Call::Session => session::tell(world, key, last_accessed),
-        Call::Logout => Ok(done(session::end(world, key))),
+        Call::Logout => {
+            session::end(world, key);
+            Ok(Answer::Nothing)
+        }
         Call::ListCategories => Ok(Answer::Ids(categories::list(world))),
         Call::GetCategory(urn) => found::category(world, urn).map(|category| Answer::Category(categories::model(category))),
         Call::CreateCategory(spec) => categories::create(world, spec).map(Answer::Created),

@@ -127,11 +127,6 @@ pub async fn serve_tls(address: SocketAddr, certificate: Certificate, service: H
 #[error(transparent)]
 struct BodyError(BoxError);
 
-/// A concrete error around a [`BoxError`], which hyper's bounds do not take as it is.
-#[derive(Debug, thiserror::Error)]
-#[error(transparent)]
-struct Broke(BoxError);
-
 /// Breaks a connection as a whole when a call on it breaks: what a process that dies, or a network that fails, does to a connection.
 /// A stream that is reset alone would be an answer to its caller: gRPC calls it Internal, and sidecars take that for a driver's word.
 #[derive(Clone, Default)]
@@ -147,9 +142,9 @@ impl Breaking {
         }
     }
 
-    fn of(&self, error: BoxError) -> Broke {
+    fn of(&self, error: BoxError) -> BodyError {
         self.0.notify_one();
-        Broke(error)
+        BodyError(error)
     }
 }
 
@@ -161,9 +156,9 @@ struct LiveBody {
 
 impl http_body::Body for LiveBody {
     type Data = bytes::Bytes;
-    type Error = Broke;
+    type Error = BodyError;
 
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<http_body::Frame<bytes::Bytes>, Broke>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<http_body::Frame<bytes::Bytes>, BodyError>>> {
         let breaking = self.breaking.clone();
         Pin::new(&mut self.body).poll_frame(context).map_err(|error| breaking.of(error))
     }
@@ -190,7 +185,7 @@ impl LiveAnswer {
 }
 
 impl Future for LiveAnswer {
-    type Output = Result<http::Response<LiveBody>, Broke>;
+    type Output = Result<http::Response<LiveBody>, BodyError>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let breaking = self.breaking.clone();
