@@ -34,8 +34,10 @@ pub struct VCenter {
 }
 
 impl VCenter {
-    /// A vCenter as it is described; its first inventory is recorded at once.
+    /// A vCenter as it is described, but that its calendar begins at the clock's; its first inventory is recorded at once.
     pub fn new(config: WorldConfig, seed: Seed, clock: SharedClock, journal: Journal) -> Arc<Self> {
+        // Whether that is the wall's or a world's: one that began later than it is told would let nothing come to pass.
+        let config = WorldConfig { begins: clock.calendar(), ..config };
         let vcenter = Arc::new(Self { world: Mutex::new(World::new(config, seed)), clock, journal, notifier: Notifier::default() });
         vcenter.with_world(|_| ());
         vcenter

@@ -5,6 +5,8 @@ mod tags;
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 pub use policies::{PolicyConfig, PolicyRule};
 pub use tags::{Cardinality, CategoryConfig, TagConfig, TagTarget, TagsConfig};
 
@@ -47,6 +49,8 @@ pub struct WorldConfig {
     pub task_retention: Duration,
     /// How many transactions of change are kept for readers of property updates.
     pub change_window: usize,
+    /// What its calendar shows when it begins; from then on it goes by the instants that it is told, none of which lies before.
+    pub begins: Timestamp,
     /// What tests switch off.
     pub rules: Rules,
 }
@@ -71,6 +75,7 @@ impl WorldConfig {
             rest_session_limit: 550,
             task_retention: Duration::from_mins(10),
             change_window: 10_000,
+            begins: seatrial_journal::epoch(),
             rules: Rules::default(),
         }
     }

@@ -53,11 +53,10 @@ pub struct World {
 }
 
 impl World {
-    /// A vCenter of that description without anything in it, with identities grown from the seed. Its calendar begins where the
-    /// run's does.
+    /// A vCenter of that description without anything in it, with identities grown from the seed.
     pub(crate) fn empty(config: WorldConfig, seed: Seed) -> Self {
         let instance_uuid = config.instance_uuid.clone().unwrap_or_else(|| seed.child("instance").generator().uuid().to_string());
-        let facts = Facts { release: config.release, instance_uuid, now: seatrial_journal::epoch() };
+        let facts = Facts { release: config.release, instance_uuid, now: config.begins };
         let window = Window::new(config.change_window);
         let (volume_ids, session_keys) = (seed.child("volumes").generator(), seed.child("sessions").generator());
         let snapshot_ids = seed.child("snapshots").generator();

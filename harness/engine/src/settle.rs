@@ -31,6 +31,9 @@ const RECENT: Duration = Duration::from_secs(600);
 /// More kinds of activity than this are not told.
 const TOLD: usize = 6;
 
+/// So many characters are told of what a failed call was answered.
+const FAILURE: usize = 160;
+
 #[derive(Default)]
 struct State {
     heartbeats: Heartbeats,
@@ -184,6 +187,12 @@ fn headline(event: &Event) -> Option<String> {
         Event::Fault { rule, does, .. } => Some(format!("fault {rule} {does}")),
         Event::Process { name, event, .. } => Some(format!("process {name}: {event:?}")),
         Event::Outage { what, state } => Some(format!("outage of {what} {state:?}")),
+        // A regular call that fails each time keeps the world from settling, and is told by nothing else.
+        Event::Answered { answer, .. } if answer.error.is_some() => {
+            let message = answer.result.get("message").and_then(serde_json::Value::as_str).unwrap_or_default();
+            let message: String = message.chars().take(FAILURE).collect();
+            Some(format!("a call failed: {} {message}", answer.error.as_deref().unwrap_or_default()).trim_end().to_owned())
+        }
         Event::Answered { .. }
         | Event::Effect { .. }
         | Event::CallerGone { .. }
