@@ -1,6 +1,6 @@
 //! `seatrial driver`: our drivers, out of the one binary.
 //!
-//! A live world starts them like this. They are told what their own binaries are told, with the same names; a node plugin
+//! A world whose drivers are processes starts them like this. They are told what their own binaries are told, with the same names; a node plugin
 //! may be given a machine at the other end of a socket (`SEATRIAL_MACHINE=unix:///…`) in the place of this one. They die with
 //! the one who started them, however that came about.
 

@@ -12,7 +12,7 @@ pub type Variables = fn(&str) -> Option<String>;
 /// Whose Kubernetes.
 #[derive(Debug, clap::Args)]
 pub struct KubernetesArguments {
-    /// In live worlds: whose API server.
+    /// With `--mode live` or `up`: whose API server.
     #[arg(long, value_enum, default_value_t = Whose::Embedded)]
     kubernetes: Whose,
     /// With `--kubernetes kubeconfig`: the file; KUBECONFIG when it is left out.

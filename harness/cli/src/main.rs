@@ -48,7 +48,7 @@ enum Command {
     Diff(diff::DiffArguments),
     /// Starts a scenario's world live and stays, for kubectl, govc and drivers of yours.
     Up(up::UpArguments),
-    /// Runs one of our drivers, as a live world does.
+    /// Runs one of our drivers, as a world whose drivers are processes does.
     #[command(subcommand)]
     Driver(driver::DriverCommand),
     /// Prints a script that lets a shell complete this command.

@@ -10,7 +10,7 @@ use crate::exit::Exit;
 /// Which drivers are run.
 #[derive(Debug, clap::Args)]
 pub struct DriverChoice {
-    /// Live: a driver that was built elsewhere, in the place of ours: `csi=upstream-csi`, `ccm=./my-ccm.yaml`.
+    /// A driver that was built elsewhere, as processes in the place of ours: `csi=upstream-csi`, `ccm=./my-ccm.yaml`.
     #[arg(long = "driver", value_name = "csi|ccm=NAME|FILE", value_parser = asked)]
     drivers: Vec<(Subject, String)>,
 }

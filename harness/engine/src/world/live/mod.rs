@@ -1,4 +1,4 @@
-//! The shell of a live world: its own authority, a socket for each server, a folder for what the drivers are given.
+//! What a world has whose drivers are processes: its own authority, a socket for each server, a folder for what the drivers are given.
 //!
 //! Everything that is ours still runs in this process and talks over wires. Only the drivers are outside: what they send
 //! comes in through [`Gateway`]s and goes on over the wire of the process that they are, so that calls, delays, faults
