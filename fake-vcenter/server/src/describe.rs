@@ -170,7 +170,7 @@ fn crypto(spec: Option<&Object>) -> serde_json::Value {
         _ => None,
     };
     let provider = provider.and_then(|provider| provider.get("id")).and_then(Value::as_text);
-    json!({ "type": crypto.type_name, "provider": provider })
+    json!({ "type": crypto.type_name.as_str(), "provider": provider })
 }
 
 /// The profile and the hubs that a call of the policy service is about.

@@ -12,7 +12,7 @@ use seatrial_kubernetes::client::API_SERVER;
 use seatrial_scenario::{Consequence, FaultRule, Position, Scenario, ScenarioError, Target, TypedFault};
 use seatrial_wires::{Action, CannedAnswer, FaultPlan, Firing, Moment};
 use vsphere_codec::soap::encode_fault;
-use vsphere_types::{Fault, Method, Object, is_subtype, type_info};
+use vsphere_types::{Fault, Method, Name, Object, is_subtype, type_info};
 
 use crate::world::FaultInjector;
 
@@ -103,7 +103,7 @@ fn is_fault(name: &str) -> bool {
 /// A fault of this type with what a client can read of it.
 fn fault(name: &str, text: Option<&str>) -> Fault {
     let message = text.map_or_else(|| format!("A fault of type {name} was injected."), str::to_owned);
-    Fault { object: Object::new(name), message }
+    Fault { object: Object::new(Name::of_type(name)), message }
 }
 
 fn canned(typed: &TypedFault) -> Action {

@@ -196,8 +196,8 @@ fn task(state: &State, id: &MoRef) -> Option<Value> {
     });
     if let Some(error) = &task.error {
         let fault = match error.get("fault") {
-            Some(vsphere_types::Value::Object(fault)) => fault.type_name.clone(),
-            _ => error.type_name.clone(),
+            Some(vsphere_types::Value::Object(fault)) => fault.type_name.as_str(),
+            _ => error.type_name.as_str(),
         };
         json["error"] = Value::from(fault);
     }
