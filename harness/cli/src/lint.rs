@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
-use seatrial_engine::prepare;
+use seatrial_engine::prepare_from;
 use seatrial_scenario::{Action, Scenario, parse};
 
+use crate::builtin;
 use crate::exit::Exit;
 use crate::output::{fail, say};
 use crate::select::{self, SCENARIOS};
@@ -60,7 +61,7 @@ fn summary(files: usize, findings: &Findings) -> String {
 fn one(file: &Path, colour: bool, findings: &mut Findings) {
     let name = file.display().to_string();
     let folder = file.parent().unwrap_or(Path::new("."));
-    let text = match std::fs::read_to_string(file) {
+    let text = match builtin::read(file) {
         Ok(text) => text,
         Err(error) => {
             findings.errors += 1;
@@ -68,7 +69,7 @@ fn one(file: &Path, colour: bool, findings: &mut Findings) {
             return;
         }
     };
-    let checked = parse(&name, &text).and_then(|scenario| prepare(&scenario, folder, 1).map(|_| scenario));
+    let checked = parse(&name, &text).and_then(|scenario| prepare_from(&scenario, folder, &builtin::read, 1).map(|_| scenario));
     match checked {
         Err(errors) => {
             findings.errors += errors.errors().len();
@@ -90,7 +91,7 @@ fn manifests(scenario: &Scenario, folder: &Path) -> String {
         _ => None,
     });
     // What cannot be read was an error already.
-    paths.map(|path| std::fs::read_to_string(path).unwrap_or_default()).collect()
+    paths.map(|path| builtin::read(&path).unwrap_or_default()).collect()
 }
 
 /// Manifests beside the scenarios that no scenario applies, neither one of those that are read nor one of the project's.

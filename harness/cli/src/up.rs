@@ -8,10 +8,11 @@ use std::process::ExitCode;
 
 use seatrial_clock::{Ending, Program};
 use seatrial_engine::{
-    Kubernetes, Mode, Processes, Processors, RunSpec, RunningVCenter, RunningWorld, RunningWorldError, Time, prepare, run_client, stay,
+    Kubernetes, Mode, Processes, Processors, RunSpec, RunningVCenter, RunningWorld, RunningWorldError, Time, prepare_from, run_client, stay,
 };
 
 use crate::Surroundings;
+use crate::builtin;
 use crate::exit::Exit;
 use crate::interrupt::interrupted;
 use crate::kubernetes::KubernetesArguments;
@@ -113,10 +114,10 @@ fn same(stream: impl AsFd) -> Option<File> {
 fn spec(arguments: &UpArguments) -> Result<RunSpec, String> {
     let file = &arguments.scenario;
     let name = file.display().to_string();
-    let text = std::fs::read_to_string(file).map_err(|error| format!("failed to read {name}: {error}; name a scenario's file"))?;
+    let text = builtin::read(file).map_err(|error| format!("failed to read {name}: {error}; name a scenario's file"))?;
     let scenario = seatrial_scenario::parse(&name, &text).map_err(|errors| errors.render(false))?;
     let folder = file.parent().unwrap_or(Path::new("."));
-    let specs = prepare(&scenario, folder, arguments.seed).map_err(|errors| errors.render(false))?;
+    let specs = prepare_from(&scenario, folder, &builtin::read, arguments.seed).map_err(|errors| errors.render(false))?;
     specs.into_iter().next().ok_or_else(|| format!("{name} has no variant to start"))
 }
 

@@ -26,13 +26,13 @@ mod verdict;
 mod world;
 
 pub use cluster::{Binaries, BinariesError, ClusterError, Existing, ExistingError, GuardError, Kubernetes};
-pub use external::{External, ExternalError, Search, Subject};
+pub use external::{External, ExternalError, Search, Subject, builtin_drivers};
 pub use faults::{CallPattern, Rule};
-pub use manifest::Manifests;
+pub use manifest::{Manifests, ReadFile};
 pub use mode::{Mode, Processes, Subjects, Time};
 pub use outcome::{ExpectationOutcome, RunOutcome, StepOutcome, StepResult};
 pub use processors::Processors;
-pub use run::{Faults, RunSpec, prepare};
+pub use run::{Faults, RunSpec, prepare, prepare_from};
 pub use running_world::{RunningVCenter, RunningWorld, RunningWorldError, run_client, stay};
 pub use step_progress::{StepProgress, Watch};
 pub use switches::Switches;

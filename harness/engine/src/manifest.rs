@@ -6,6 +6,9 @@ use std::path::Path;
 use seatrial_scenario::{Action, Expect, ObjectKind, ObjectName, Scenario, ScenarioError, ScenarioErrors, Span, Spanned};
 use serde_json::Value;
 
+/// Reads a manifest's file; not every scenario lies on a disk.
+pub type ReadFile<'a> = &'a dyn Fn(&Path) -> std::io::Result<String>;
+
 /// The objects of every manifest that a scenario names, by the path as it is written there.
 #[derive(Clone, Debug, Default)]
 pub struct Manifests(BTreeMap<String, Vec<Value>>);
@@ -15,11 +18,11 @@ impl Manifests {
     ///
     /// # Errors
     /// A missing file, text that is not YAML, an object without kind, apiVersion or name: at the step that names it.
-    pub fn load(scenario: &Scenario, folder: &Path) -> Result<Self, ScenarioErrors> {
+    pub fn load(scenario: &Scenario, folder: &Path, file: ReadFile) -> Result<Self, ScenarioErrors> {
         let (mut manifests, mut errors) = (BTreeMap::new(), Vec::new());
         for step in &scenario.steps {
             let Action::Apply(apply) = &step.action else { continue };
-            match read(&apply.manifest, folder) {
+            match read(&apply.manifest, folder, file) {
                 Ok(objects) => {
                     manifests.insert(apply.manifest.value.clone(), objects);
                 }
@@ -95,10 +98,10 @@ fn text<'a>(object: &'a Value, pointer: &str) -> &'a str {
     object.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
 }
 
-fn read(path: &Spanned<String>, folder: &Path) -> Result<Vec<Value>, Box<ScenarioError>> {
+fn read(path: &Spanned<String>, folder: &Path, read_file: ReadFile) -> Result<Vec<Value>, Box<ScenarioError>> {
     let file = folder.join(&path.value);
     let wrong = |message: String, help: &str| Box::new(ScenarioError::at(path.span, format!("manifest `{path}` {message}"), help));
-    let content = std::fs::read_to_string(&file).map_err(|error| {
+    let content = read_file(&file).map_err(|error| {
         let help = format!("paths are relative to the scenario's folder; looked for {}", file.display());
         wrong(format!("cannot be read: {error}"), &help)
     })?;

@@ -22,7 +22,7 @@ use crate::capabilities;
 use crate::cluster::Cluster;
 use crate::faults::Rule;
 use crate::isolation;
-use crate::manifest::Manifests;
+use crate::manifest::{Manifests, ReadFile};
 use crate::mode::{Mode, Processes, Time};
 use crate::outcome::RunOutcome;
 use crate::step_progress::Watch;
@@ -75,13 +75,21 @@ pub struct RunSpec {
 /// A manifest that is missing or broken, a version that cannot be played, a name that nothing in the files makes, a call
 /// that nobody sends.
 pub fn prepare(scenario: &Scenario, folder: &Path, seed: u64) -> Result<Vec<RunSpec>, ScenarioErrors> {
+    prepare_from(scenario, folder, &|file| std::fs::read_to_string(file), seed)
+}
+
+/// As [`prepare`], for a scenario that need not lie on a disk: `read_file` reads what it names.
+///
+/// # Errors
+/// As [`prepare`].
+pub fn prepare_from(scenario: &Scenario, folder: &Path, read_file: ReadFile, seed: u64) -> Result<Vec<RunSpec>, ScenarioErrors> {
     let mut impossible = world::unplayable(scenario);
     impossible.extend(crate::methods::unknown(scenario));
     impossible.extend(crate::faults::impossible(scenario));
     if !impossible.is_empty() {
         return Err(scenario.errors(impossible));
     }
-    let manifests = Manifests::load(scenario, folder)?;
+    let manifests = Manifests::load(scenario, folder, read_file)?;
     let nameless = crate::manifest::names_nothing(scenario, &manifests);
     if !nameless.is_empty() {
         return Err(scenario.errors(nameless));

@@ -1,12 +1,13 @@
 //! Journal and verdicts to terminal, JSON, JUnit XML, Markdown and HTML.
 //!
 //! The engine says of each case what it saw ([`Verdict`]); a run is all of them ([`RunReport`]). [`terminal`] tells it
-//! to people, [`json`] to programs, [`junit`] and [`markdown`] to continuous integration; [`html`]
+//! to people, [`json`] to programs, [`junit`], [`markdown`] and [`annotations`] to continuous integration; [`html`]
 //! shows it with the journals to look through. What differs from run to run without meaning (wall time) stands apart, in
 //! `volatile`, so that two reports of one seed are equal without it. Nothing here reads a clock or the terminal.
 //!
 //! Not told yet: a comparison with an earlier run.
 
+mod annotations;
 mod calls;
 mod excerpt;
 mod findings;
@@ -19,6 +20,7 @@ mod paint;
 mod terminal;
 mod words;
 
+pub use annotations::annotations;
 pub use calls::{CallCounts, VCenterCalls, count_calls, count_vcenter_calls};
 pub use excerpt::excerpt;
 pub use html::html;

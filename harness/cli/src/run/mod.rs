@@ -189,6 +189,7 @@ fn finish(out: &Path, done: Vec<Done>, took: Duration, colour: bool) -> Exit {
         ("report.txt", seatrial_reports::terminal(&report, false)),
         ("junit.xml", seatrial_reports::junit(&report)),
         ("summary.md", seatrial_reports::markdown(&report)),
+        ("annotations.txt", seatrial_reports::annotations(&report)),
         ("report.html", seatrial_reports::html(&report, &journals)),
     ];
     for (name, text) in reports {

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use seatrial_engine::{Mode, RunSpec, prepare};
+use seatrial_engine::{Mode, RunSpec, prepare_from};
 use seatrial_reports::{CallCounts, CaseOutcome, VCenterCalls, Verdict, Volatile};
 
+use crate::builtin;
 use crate::select::Candidate;
 
 /// One thing to do: something to run, or a verdict that is already clear.
@@ -36,7 +37,7 @@ pub fn of(candidate: &Candidate, seeds: impl Iterator<Item = u64>, mode: &Mode) 
     let mut seeds = seeds.peekable();
     let first = seeds.peek().copied().unwrap_or_default();
     let prepared = match &candidate.read {
-        Ok(scenario) => prepare(scenario, folder, first).map_err(|errors| errors.render(false)),
+        Ok(scenario) => prepare_from(scenario, folder, &builtin::read, first).map_err(|errors| errors.render(false)),
         Err(why) => Err(why.clone()),
     };
     match prepared {
