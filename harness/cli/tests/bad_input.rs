@@ -46,8 +46,7 @@ fn without_wall_time(line: &str) -> &str {
 }
 
 const WORLD: &str = "world:\n  vcenters:\n    - {name: vc-a, version: 8.0.3, clusters: [{name: prod, hosts: 3, datastores: [vsan-a]}]}\n  kubernetes: {nodes: 3}\n  drivers: {csi: ours}\n";
-const SET: &str =
-    "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: web}\nspec: {volumeClaimTemplates: [{metadata: {name: data}}]}\n";
+const SET: &str = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: web}\nspec:\n  selector: {matchLabels: {app: web}}\n  template: {metadata: {labels: {app: web}}, spec: {containers: [{name: web, image: nginx}]}}\n  volumeClaimTemplates:\n    - {metadata: {name: data}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}\n";
 
 fn scenario(rest: &str) -> String {
     format!("scenario: A test\n{WORLD}{rest}")

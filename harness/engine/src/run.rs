@@ -22,7 +22,7 @@ use crate::capabilities;
 use crate::cluster::Cluster;
 use crate::faults::Rule;
 use crate::isolation;
-use crate::manifest::{Manifests, ReadFile};
+use crate::manifest::{self, Manifests, ReadFile};
 use crate::mode::{Mode, Processes, Time};
 use crate::outcome::RunOutcome;
 use crate::step_progress::Watch;
@@ -72,17 +72,18 @@ pub struct RunSpec {
 /// Reads what a scenario needs besides its own file, and checks what only the engine can: all its cases.
 ///
 /// # Errors
-/// A manifest that is missing or broken, a version that cannot be played, a name that nothing in the files makes, a call
-/// that nobody sends.
+/// A manifest that is missing or broken, an object that the API server would refuse, a class that nobody makes, a version that cannot
+/// be played, a name that nothing in the files makes, a call that nobody sends.
 pub fn prepare(scenario: &Scenario, folder: &Path, seed: u64) -> Result<Vec<RunSpec>, ScenarioErrors> {
-    prepare_from(scenario, folder, &|file| std::fs::read_to_string(file), seed)
+    prepare_in(scenario, folder, &|file| std::fs::read_to_string(file), seed, &Mode::Virtual)
 }
 
-/// As [`prepare`], for a scenario that need not lie on a disk: `read_file` reads what it names.
+/// The same for a scenario that need not lie on a disk (`read_file` reads what it names), and for runs in a mode: drivers and
+/// clusters that are not ours have other things in them.
 ///
 /// # Errors
 /// As [`prepare`].
-pub fn prepare_from(scenario: &Scenario, folder: &Path, read_file: ReadFile, seed: u64) -> Result<Vec<RunSpec>, ScenarioErrors> {
+pub fn prepare_in(scenario: &Scenario, folder: &Path, read_file: ReadFile, seed: u64, mode: &Mode) -> Result<Vec<RunSpec>, ScenarioErrors> {
     let mut impossible = world::unplayable(scenario);
     impossible.extend(crate::methods::unknown(scenario));
     impossible.extend(crate::faults::impossible(scenario));
@@ -90,10 +91,7 @@ pub fn prepare_from(scenario: &Scenario, folder: &Path, read_file: ReadFile, see
         return Err(scenario.errors(impossible));
     }
     let manifests = Manifests::load(scenario, folder, read_file)?;
-    let nameless = crate::manifest::names_nothing(scenario, &manifests);
-    if !nameless.is_empty() {
-        return Err(scenario.errors(nameless));
-    }
+    manifest::check(scenario, &manifests, mode)?;
     let spec = |case| RunSpec {
         scenario: scenario.clone(),
         case,
@@ -104,15 +102,20 @@ pub fn prepare_from(scenario: &Scenario, folder: &Path, read_file: ReadFile, see
         journal: None,
         keep_journal: false,
         watch: None,
-        mode: Mode::Virtual,
+        mode: mode.clone(),
     };
     Ok(scenario.cases().into_iter().map(spec).collect())
 }
 
 impl RunSpec {
+    /// Why nothing is run, if it is known beforehand: what the scenario asks for is not what drivers or API server have.
+    pub fn unsupported(&self) -> Option<String> {
+        capabilities::unsupported(&self.scenario, &self.manifests, &self.mode)
+    }
+
     /// Runs it in its mode; what came of it.
     pub fn run(&self) -> RunOutcome {
-        if let Some(why) = capabilities::unsupported(&self.scenario, &self.mode) {
+        if let Some(why) = self.unsupported() {
             return RunOutcome { unsupported: Some(why), ..RunOutcome::default() };
         }
         match &self.mode {

@@ -144,7 +144,13 @@ async fn come_up(
     cluster: Option<&Cluster>,
 ) -> Result<(WorldHandle, RunningWorld), RunningWorldError> {
     let world = WorldHandle::start(network, spec, watchers, cluster).map_err(|error| RunningWorldError::Start(error.to_string()))?;
-    world.install(&spec.scenario).await.map_err(|error| RunningWorldError::ComeUp(error.to_string()))?;
+    let installed = tokio::select! {
+        biased;
+        why = world.hopeless() => return Err(RunningWorldError::ComeUp(why)),
+        installed = world.install(&spec.scenario) => installed,
+    };
+    installed.map_err(|error| RunningWorldError::ComeUp(error.to_string()))?;
+    world.came_up();
     let running = running_world(&world, spec)?;
     Ok((world, running))
 }

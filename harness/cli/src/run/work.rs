@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use seatrial_engine::{Mode, RunSpec, prepare_from};
+use seatrial_engine::{Mode, RunSpec, prepare_in};
 use seatrial_reports::{CallCounts, CaseOutcome, VCenterCalls, Verdict, Volatile};
 
 use crate::builtin;
@@ -37,14 +37,14 @@ pub fn of(candidate: &Candidate, seeds: impl Iterator<Item = u64>, mode: &Mode) 
     let mut seeds = seeds.peekable();
     let first = seeds.peek().copied().unwrap_or_default();
     let prepared = match &candidate.read {
-        Ok(scenario) => prepare_from(scenario, folder, &builtin::read, first).map_err(|errors| errors.render(false)),
+        Ok(scenario) => prepare_in(scenario, folder, &builtin::read, first, mode).map_err(|errors| errors.render(false)),
         Err(why) => Err(why.clone()),
     };
     match prepared {
         Ok(specs) => {
             let under = |seed| specs.iter().map(move |spec| RunSpec { seed, ..spec.clone() });
             // The page shows each run's journal.
-            let kept = seeds.flat_map(under).map(|spec| RunSpec { keep_journal: true, mode: mode.clone(), ..spec });
+            let kept = seeds.flat_map(under).map(|spec| RunSpec { keep_journal: true, ..spec });
             kept.map(|spec| Work::Run(Box::new(spec), name.clone())).collect()
         }
         Err(why) => vec![clear(&name, first, why)],

@@ -13,7 +13,7 @@ use seatrial_wires::Network;
 use super::judge::{Evidence, is_judged, judge};
 use super::{Faults, RunSpec};
 use crate::call_counts::CallCounter;
-use crate::capabilities::Announced;
+use crate::capabilities::{self, Announced};
 use crate::cluster::Cluster;
 use crate::faults::{Plan, Rule};
 use crate::mode::Mode;
@@ -88,7 +88,7 @@ impl Runner {
                 outcome.shortened.push(exception.words());
             }
         }
-        if outcome.unsupported.is_some() {
+        if outcome.unsupported.is_some() || outcome.environment.is_some() {
             outcome.violations.clear();
         } else if outcome.livelock.is_none() && outcome.steps.iter().all(|step| step.result == StepResult::Passed) {
             let mut expected = spec.scenario.expect.clone();
@@ -128,16 +128,19 @@ impl Runner {
         let came_up = self.come_up(spec, world).await;
         let mut failed = came_up.is_err();
         if let Err(error) = came_up {
-            if let InstallError::NotReady(why) = &error {
-                outcome.environment = Some(why.clone());
+            match error {
+                InstallError::NotReady(why) => outcome.environment = Some(why),
+                InstallError::Apply(why) => {
+                    let (span, result, ended) = (spec.scenario.title.span, StepResult::Failed(why), Some(clock.elapsed()));
+                    outcome.steps.push(StepOutcome { what: "the world comes up".to_owned(), span, result, began: Some(Elapsed(0)), ended });
+                }
             }
-            let why = error.to_string();
-            let (span, result) = (spec.scenario.title.span, StepResult::Failed(why));
-            let ended = Some(clock.elapsed());
-            outcome.steps.push(StepOutcome { what: "the world comes up".to_owned(), span, result, began: Some(Elapsed(0)), ended });
         }
         if !failed {
-            outcome.unsupported = self.announced.unsupported(&spec.scenario, &spec.mode);
+            outcome.unsupported = match self.announced.unsupported(&spec.scenario, &spec.manifests, &spec.mode) {
+                None => capabilities::unserved_in(world, &spec.scenario, &spec.manifests, &spec.mode).await,
+                why => why,
+            };
             if outcome.unsupported.is_some() {
                 return;
             }
@@ -192,8 +195,21 @@ impl Runner {
     }
 
     async fn come_up(&self, spec: &RunSpec, world: &WorldHandle) -> Result<(), InstallError> {
-        world.install(&spec.scenario).await?;
-        steps::settle(world).await.map_err(|failure| InstallError::Apply(failure.0))
+        let come_up = async {
+            world.install(&spec.scenario).await?;
+            steps::settle(world).await.map_err(|failure| InstallError::Apply(failure.0))
+        };
+        tokio::select! {
+            biased;
+            why = self.hopeless(world) => Err(InstallError::NotReady(why)),
+            came_up = come_up => came_up.inspect(|()| world.came_up()),
+        }
+    }
+
+    /// Waits until a driver's program is given up, unless the scenario's own faults may be why.
+    async fn hopeless(&self, world: &WorldHandle) -> String {
+        let why = world.hopeless().await;
+        if self.counter.counts().fired.is_empty() { why } else { std::future::pending().await }
     }
 
     /// Does what a step says; answers what did not hold, where that is only worth knowing.

@@ -24,6 +24,7 @@ use crate::world::WorldHandle;
 
 pub(crate) use apply::apply_objects;
 pub(crate) use expect::FirstSeen;
+pub(crate) use objects::is_unserved;
 pub(crate) use wait::condition;
 
 /// Why a step did not hold, in words for the report.

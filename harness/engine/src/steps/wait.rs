@@ -48,6 +48,7 @@ fn is(state: State, object: Option<&DynamicObject>) -> bool {
         State::NotReady => condition(data, "Ready") == Some("False") || unknown(),
         State::Initialized => !text("/spec/providerID").is_empty() && !has_taint(data, UNINITIALIZED),
         State::Ready if condition(data, "Ready").is_some() => condition(data, "Ready") == Some("True"),
+        State::Ready if data.pointer("/status/readyToUse").is_some() => data.pointer("/status/readyToUse") == Some(&Value::Bool(true)),
         State::Bound => text("/status/phase") == "Bound",
         State::Running => text("/status/phase") == "Running",
         State::Ready => {
