@@ -7,6 +7,8 @@ use seatrial_kubernetes::yaml::{self, Place};
 use seatrial_scenario::{ScenarioError, Span, Spanned};
 use serde_json::Value;
 
+use crate::provenance::sha256;
+
 /// Reads a manifest's file; not every scenario lies on a disk.
 pub type ReadFile<'a> = &'a dyn Fn(&Path) -> std::io::Result<String>;
 
@@ -65,6 +67,11 @@ impl File {
             Some(error) => Err(Box::new(error)),
             None => Ok(read),
         }
+    }
+
+    /// SHA-256 of its text.
+    pub(super) fn digest(&self) -> String {
+        sha256(self.text.as_bytes())
     }
 
     /// The first object that does not say what it is.

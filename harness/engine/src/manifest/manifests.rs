@@ -37,6 +37,11 @@ impl Manifests {
         self.0.get(path).map_or(&[], |file| file.objects())
     }
 
+    /// The SHA-256 of each manifest's text, by the path as it is written in the scenario.
+    pub fn digests(&self) -> BTreeMap<String, String> {
+        self.0.iter().map(|(path, file)| (path.clone(), file.digest())).collect()
+    }
+
     /// All objects of all manifests.
     pub(crate) fn all(&self) -> impl Iterator<Item = &Value> {
         self.0.values().flat_map(|file| file.objects())

@@ -23,7 +23,7 @@ pub(super) const OURS: &str = "our CSI driver";
 /// How long our controller may take until it serves.
 const READY_WITHIN: Duration = Duration::from_mins(2);
 /// The controller's process.
-pub(super) const CONTROLLER: &str = "csi-controller";
+pub(crate) const CONTROLLER: &str = "csi-controller";
 /// Where the sidecars reach the controller.
 pub(super) const CONTROLLER_SOCKET: &str = "csi-controller:/csi/csi.sock";
 /// The endpoint that the driver is told, in its own machine's words.
