@@ -23,6 +23,7 @@ mod steps;
 mod supervisor;
 mod switches;
 mod verdict;
+mod why;
 mod world;
 
 pub use cluster::{Binaries, BinariesError, ClusterError, Existing, ExistingError, GuardError, Kubernetes};

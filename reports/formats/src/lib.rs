@@ -17,7 +17,9 @@ mod markdown;
 mod model;
 mod paint;
 mod terminal;
+mod why;
 mod words;
+mod wrap;
 
 pub use calls::{CallCounts, VCenterCalls, count_calls, count_vcenter_calls};
 pub use excerpt::excerpt;
@@ -30,3 +32,4 @@ pub use model::{
     Volatile,
 };
 pub use terminal::{terminal, terminal_case, terminal_summary};
+pub use why::{WhyKind, WhyLine};
