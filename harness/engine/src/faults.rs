@@ -28,14 +28,14 @@ pub struct CallPattern {
 }
 
 impl CallPattern {
-    fn matches(&self, call: &Call) -> bool {
+    pub(crate) fn matches(&self, call: &Call) -> bool {
         let to = |to: &String| call.to == *to || server_of(&call.to) == to;
         call.method == self.method && self.from.as_ref().is_none_or(|from| *from == call.from) && self.to.as_ref().is_none_or(to)
     }
 }
 
 /// The process behind an address: most addresses begin with its name.
-fn server_of(address: &str) -> &str {
+pub(crate) fn server_of(address: &str) -> &str {
     if address == API_SERVER { "kube-apiserver" } else { address.split([':', '.']).next().unwrap_or(address) }
 }
 

@@ -25,6 +25,7 @@ mod stop;
 mod supervisor;
 mod switches;
 mod verdict;
+mod why;
 mod world;
 
 pub use cluster::{Binaries, BinariesError, ClusterError, Existing, ExistingError, GuardError, Kubernetes};

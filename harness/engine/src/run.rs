@@ -30,6 +30,7 @@ use crate::outcome::RunOutcome;
 use crate::step_progress::Watch;
 use crate::stop::Stop;
 use crate::switches::Switches;
+use crate::why;
 use crate::world;
 use runner::Runner;
 
@@ -130,28 +131,37 @@ impl RunSpec {
         match &self.mode {
             Mode::Virtual => {
                 let mut outcome = self.run_once();
-                if !outcome.violations.is_empty() {
-                    outcome.excerpts = self.excerpts(&outcome);
+                if why::is_wanted(&outcome) || !outcome.violations.is_empty() {
+                    self.show(&mut outcome);
                 }
                 outcome
             }
             // It is not sure to be the same again: what may be needed of its journal is kept.
             Mode::Processes(_) => {
-                let mut outcome = Self { keep_journal: true, ..self.clone() }.run_once();
-                let excerpt = |violation: &Violation| seatrial_reports::excerpt(&outcome.journal, &violation.entries);
-                outcome.excerpts = outcome.violations.iter().map(excerpt).collect();
+                let kept = Self { keep_journal: true, ..self.clone() };
+                let mut outcome = kept.run_once();
+                kept.show(&mut outcome);
                 outcome
             }
         }
     }
 
-    /// The parts of the journal that show the violations. The same seed gives the same journal, so it is run again to
-    /// read them instead of keeping every journal in memory.
-    fn excerpts(&self, outcome: &RunOutcome) -> Vec<Vec<String>> {
-        // It is over soon, and what it has to show belongs to a verdict that is there already: nobody stops it.
-        let again = Self { journal: None, records: None, keep_journal: true, watch: None, stop: Stop::default(), ..self.clone() };
-        let journal = again.run_once().journal;
-        outcome.violations.iter().map(|violation| seatrial_reports::excerpt(&journal, &violation.entries)).collect()
+    /// Adds what the journal shows of all that failed. The same seed gives the same journal, so where it was not kept it is run
+    /// again to read it, instead of keeping every journal in memory.
+    fn show(&self, outcome: &mut RunOutcome) {
+        let journal = if self.keep_journal {
+            std::mem::take(&mut outcome.journal)
+        } else {
+            // It is over soon, and what it has to show belongs to a verdict that is there already: nobody stops it.
+            let again = Self { journal: None, records: None, keep_journal: true, watch: None, stop: Stop::default(), ..self.clone() };
+            again.run_once().journal
+        };
+        let excerpt = |violation: &Violation| seatrial_reports::excerpt(&journal, &violation.entries);
+        outcome.excerpts = outcome.violations.iter().map(excerpt).collect();
+        why::explain(self, &journal, outcome);
+        if self.keep_journal {
+            outcome.journal = journal;
+        }
     }
 
     /// What labels mean in its world.

@@ -1,9 +1,10 @@
 //! The report as JUnit XML, as continuous integration reads it: a suite for each scenario, a test case for each case.
 //!
 //! Readers disagree about everything beyond the common core, so only that is written: one `failure` or `error` a case,
-//! whose message is the first thing that did not hold and whose text has all of them; `skipped` with the reason for a
-//! feature that the subject lacks; findings, which fail nothing, in `system-out`; times in seconds of wall time. What a case was made
-//! with stands in properties. A run that was interrupted has an error of its own: a reader must not take a part for the whole.
+//! whose message is the first thing that did not hold, with what explains it best, and whose text has all of them; `skipped` with the
+//! reason for a feature that the subject lacks; findings, which fail nothing, in `system-out`; times in seconds of wall time. What a
+//! case was made with stands in properties. A run that was interrupted has an error of its own: a reader must not take a part for the
+//! whole.
 
 use std::time::Duration;
 
@@ -109,7 +110,7 @@ fn status(verdict: &Verdict) -> TestCaseStatus {
     };
     let findings = findings(verdict);
     let mut status = kind.map_or_else(TestCaseStatus::skipped, TestCaseStatus::non_success);
-    status.set_message(findings.first().map_or(String::new(), words));
+    status.set_message(findings.first().map_or(String::new(), Finding::in_a_line));
     if kind.is_some() {
         let what = match verdict.outcome {
             CaseOutcome::Failed => findings.first().map_or("failed", |finding| finding.kind.name()),
@@ -133,7 +134,7 @@ fn words(finding: &Finding) -> String {
 
 fn told(findings: &[Finding]) -> String {
     let lines = |finding: &Finding| {
-        let body: String = finding.body.iter().map(|more| format!("  {more}\n")).collect();
+        let body: String = finding.lines().iter().map(|more| format!("  {more}\n")).collect();
         format!("{}\n{body}", words(finding))
     };
     findings.iter().map(lines).collect()

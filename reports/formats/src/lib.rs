@@ -20,7 +20,9 @@ mod model;
 mod paint;
 mod provenance;
 mod terminal;
+mod why;
 mod words;
+mod wrap;
 
 pub use annotations::annotations;
 pub use calls::{CallCounts, VCenterCalls, count_calls, count_vcenter_calls};
@@ -37,3 +39,4 @@ pub use provenance::{
     BinaryProvenance, CaseProvenance, DriverProvenance, GoBuild, PluginInfo, Provenance, RunMode, SaidBy, UnfinishedCase, WorldProvenance,
 };
 pub use terminal::{terminal, terminal_case, terminal_summary};
+pub use why::{WhyKind, WhyLine};

@@ -106,6 +106,7 @@ proptest! {
         oracle.violations[0].message.clone_from(&text);
         oracle.violations[0].excerpt = vec![text.clone(), "]]>".to_owned(), "<!--".to_owned()];
         oracle.steps[1].message = Some(text.clone());
+        oracle.violations[0].why[0].text.clone_from(&text);
         wrong.reason = Some(format!("wrong <{text}"));
         let messages = messages(&junit(&report(vec![oracle, wrong])));
         prop_assert_eq!(messages.len(), 2);

@@ -92,9 +92,12 @@ impl Runner {
             network.end_all();
             return;
         }
+        outcome.judged = network.journal().length();
         let counts = self.counter.counts();
         // Beside what the steps have found.
         outcome.violations.extend(self.oracles.0.lock().expect("oracles never panic").findings());
+        // What explains stands above what only shows that something fails.
+        outcome.violations.sort_by_key(Violation::is_symptom);
         outcome.shortened = spec.mode.shortened();
         let exceptions = spec.mode.exceptions();
         for exception in &exceptions {
@@ -149,7 +152,14 @@ impl Runner {
                 InstallError::NotReady(why) => outcome.environment = Some(why),
                 InstallError::Apply(why) => {
                     let (span, result, ended) = (spec.scenario.title.span, StepResult::Failed(why), Some(clock.elapsed()));
-                    outcome.steps.push(StepOutcome { what: "the world comes up".to_owned(), span, result, began: Some(Elapsed(0)), ended });
+                    outcome.steps.push(StepOutcome {
+                        what: "the world comes up".to_owned(),
+                        span,
+                        result,
+                        began: Some(Elapsed(0)),
+                        ended,
+                        why: Vec::new(),
+                    });
                 }
             }
         }
@@ -174,17 +184,17 @@ impl Runner {
                         outcome.violations.extend(found);
                         StepResult::Passed
                     }
-                    Err(why) => StepResult::Failed(why),
+                    Err(failed) => failed,
                 }
             };
             match &result {
                 StepResult::Passed => note(world, place, &what, "passed"),
-                StepResult::Failed(why) => note(world, place, &what, why),
+                StepResult::Failed(why) | StepResult::Unsettled(why) => note(world, place, &what, why),
                 StepResult::NotReached => {}
             }
             failed |= result != StepResult::Passed;
             let ended = began.map(|_| clock.elapsed());
-            outcome.steps.push(StepOutcome { what, span: step.span, result, began, ended });
+            outcome.steps.push(StepOutcome { what, span: step.span, result, began, ended, why: Vec::new() });
         }
         if !failed {
             self.end(spec, world, &mut seen, outcome).await;
@@ -199,9 +209,9 @@ impl Runner {
             self.rest(spec.mode.rest(), world, place).await;
         }
         let span = spec.scenario.steps.last().map_or(spec.scenario.title.span, |step| step.span);
-        let result = settled.map_or_else(StepResult::Failed, |()| StepResult::Passed);
-        let (began, ended) = (Some(began), Some(world.network.clock().elapsed()));
-        outcome.steps.push(StepOutcome { what: "the world settles and is left alone".to_owned(), span, result, began, ended });
+        let result = settled.map_or_else(|failed| failed, |()| StepResult::Passed);
+        let (what, ended) = ("the world settles and is left alone".to_owned(), Some(world.network.clock().elapsed()));
+        outcome.steps.push(StepOutcome { what, span, result, began: Some(began), ended, why: Vec::new() });
     }
 
     /// Leaves the world alone for a while.
@@ -214,7 +224,7 @@ impl Runner {
     async fn come_up(&self, spec: &RunSpec, world: &WorldHandle) -> Result<(), InstallError> {
         let come_up = async {
             world.install(&spec.scenario).await?;
-            steps::settle(world).await.map_err(|failure| InstallError::Apply(failure.0))
+            steps::settle(world).await.map_err(|unsettled| InstallError::Apply(unsettled.to_string()))
         };
         tokio::select! {
             biased;
@@ -230,11 +240,17 @@ impl Runner {
     }
 
     /// Does what a step says; answers what did not hold, where that is only worth knowing.
-    async fn one_step(&self, spec: &RunSpec, world: &WorldHandle, seen: &mut FirstSeen, step: &Step) -> Result<Option<Violation>, String> {
+    async fn one_step(
+        &self,
+        spec: &RunSpec,
+        world: &WorldHandle,
+        seen: &mut FirstSeen,
+        step: &Step,
+    ) -> Result<Option<Violation>, StepResult> {
         let findings = || self.oracles.0.lock().expect("oracles never panic").findings();
         let found = match steps::perform(world, &spec.manifests, seen, findings, &step.action).await {
             Ok(()) => None,
-            Err(why) => Some(self.excused(spec, step, &why.0).ok_or(why.0)?),
+            Err(why) => Some(self.excused(spec, step, &why.0).ok_or(StepResult::Failed(why.0))?),
         };
         if step.settle {
             self.settle(world, seen).await?;
@@ -250,12 +266,12 @@ impl Runner {
         Some(Violation { oracle: "expect".to_owned(), message, severity: Severity::Finding, ..Violation::default() })
     }
 
-    async fn settle(&self, world: &WorldHandle, seen: &mut FirstSeen) -> Result<(), String> {
+    async fn settle(&self, world: &WorldHandle, seen: &mut FirstSeen) -> Result<(), StepResult> {
         let settled = steps::settle(world).await;
         seen.look(&world.view());
         // A world that has not settled after all that time has failed already; what its oracles say tells why.
         self.oracles.0.lock().expect("oracles never panic").settled();
-        settled.map_err(|failure| failure.0)
+        settled.map_err(|unsettled| StepResult::Unsettled(unsettled.in_short()))
     }
 }
 

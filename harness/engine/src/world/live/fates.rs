@@ -5,7 +5,7 @@
 //! [`REFUSED`] times: then its installation is wrong, and nobody waits until it should have been ready. A program that others
 //! may make end, because they are not ready themselves, is judged when they are.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
@@ -37,8 +37,7 @@ struct Fate {
     unstartable: Option<String>,
     /// How often the API server has refused it a method.
     refused: BTreeMap<String, u32>,
-    lines: VecDeque<String>,
-    /// The file that has what it said, where that is not told line by line.
+    /// The file that has what it said.
     log: Option<PathBuf>,
 }
 
@@ -72,16 +71,6 @@ impl Fates {
     /// A child belongs to a driver.
     pub(super) fn belongs(&self, process: &str, driver: &str) {
         self.of(process, |fate| driver.clone_into(&mut fate.driver));
-    }
-
-    /// A child has said something.
-    pub(super) fn said(&self, process: &str, line: &str) {
-        self.of(process, |fate| {
-            if fate.lines.len() == LINES {
-                fate.lines.pop_front();
-            }
-            fate.lines.push_back(line.to_owned());
-        });
     }
 
     /// A child writes what it says into a file. What an earlier incarnation said stays in its own file.
@@ -199,7 +188,7 @@ impl Fate {
     fn words(&self) -> String {
         let written = self.log.as_ref().and_then(|log| std::fs::read(log).ok()).unwrap_or_default();
         let written = String::from_utf8_lossy(&written);
-        let all: Vec<&str> = self.lines.iter().map(String::as_str).chain(written.lines()).collect();
+        let all: Vec<&str> = written.lines().collect();
         let said = without_usage(&all);
         let last = said[said.len().saturating_sub(LINES)..].iter().map(|line| format!("\n  | {}", cut(line)));
         last.collect()
