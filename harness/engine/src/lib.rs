@@ -34,7 +34,7 @@ pub use manifest::Manifests;
 pub use mode::{Mode, Processes, Subjects, Time};
 pub use outcome::{ExpectationOutcome, RunOutcome, StepOutcome, StepResult};
 pub use processors::Processors;
-pub use provenance::{driver_answers, drivers};
+pub use provenance::drivers::{driver_answers, drivers};
 pub use run::records::clear as clear_records;
 pub use run::{Faults, RunSpec, prepare};
 pub use running_world::{RunningVCenter, RunningWorld, RunningWorldError, run_client, stay};

@@ -6,7 +6,7 @@ use std::path::Path;
 use seatrial_scenario::{Action, Expect, ObjectKind, ObjectName, Scenario, ScenarioError, ScenarioErrors, Span, Spanned};
 use serde_json::Value;
 
-use crate::provenance::sha256;
+use crate::provenance::binary::sha256;
 
 /// Every manifest that a scenario names, by the path as it is written there.
 #[derive(Clone, Debug, Default)]

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use seatrial_clock::Event as Outside;
 use seatrial_journal::{AT_REST, Elapsed, Entry, Event, Journal, Sink};
+use seatrial_kubernetes::api::RELEASE;
 use seatrial_oracle::{Labels, OracleSet, Severity, Violation};
 use seatrial_scenario::Step;
 use seatrial_wires::Network;
@@ -18,7 +19,7 @@ use crate::cluster::Cluster;
 use crate::faults::{Plan, Rule};
 use crate::mode::Mode;
 use crate::outcome::{RunOutcome, StepOutcome, StepResult};
-use crate::provenance::{self, Observed};
+use crate::provenance::observed::Observed;
 use crate::steps::{self, FirstSeen};
 use crate::world::{self, InstallError, Watchers, WorldHandle};
 
@@ -121,7 +122,7 @@ impl Runner {
             outcome.expectations = expectations;
         }
         outcome.injection_errors = world.injector.injection_errors();
-        outcome.kubernetes = cluster.map_or_else(provenance::embedded_kubernetes, Cluster::version);
+        outcome.kubernetes = cluster.map_or_else(|| Some(RELEASE.to_owned()), Cluster::version);
         (outcome.plugins, outcome.restarts) = (self.observed.plugins(), self.observed.restarts());
         outcome.calls = counts.calls();
         outcome.vcenter_calls = counts.to_vcenters();
