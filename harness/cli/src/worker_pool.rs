@@ -32,6 +32,8 @@ pub enum ProgressEvent<'a> {
     Ended(usize),
     /// Some time has passed.
     Tick,
+    /// Somebody wants an end, and so many cases are taken down.
+    Ending(usize),
 }
 
 /// How the pool works.
@@ -130,11 +132,12 @@ fn judge(place: usize, work: Work, sender: &Sender<Message>, options: &PoolOptio
         Work::Run(spec, name) => {
             let spec = RunSpec { watch: Some(watch(place, sender)), ..*spec };
             let mut outcome = spec.run();
-            if outcome.stopped {
-                return None;
-            }
             let journal = std::mem::take(&mut outcome.journal);
             let mut verdict = verdict(&spec, &outcome, &name);
+            // A terminal's Ctrl-C goes to drivers, too: what failed since then may have failed by it.
+            if outcome.stopped || (interrupted() && !verdict.outcome.is_good()) {
+                return None;
+            }
             keep_or_clear(options.records, spec.records.as_ref(), &mut verdict);
             let keep = options.keep_journals || !verdict.outcome.is_good();
             Some((verdict, if keep { journal } else { Vec::new() }))
@@ -188,6 +191,7 @@ impl<Report: FnMut(ProgressEvent<'_>)> Collector<Report> {
                 #[expect(clippy::disallowed_methods, reason = "whoever wants an end waits in wall time")]
                 let now = Instant::now();
                 self.ending = Some(now);
+                (self.report)(ProgressEvent::Ending(self.running.len()));
             }
             if self.ending.is_some_and(|since| since.elapsed() >= GRACE) {
                 // The command's end is theirs, too.

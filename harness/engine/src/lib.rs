@@ -37,7 +37,7 @@ pub use manifest::{Manifests, ReadFile};
 pub use mode::{Mode, Processes, Subjects, Time};
 pub use outcome::{ExpectationOutcome, RunOutcome, StepOutcome, StepResult};
 pub use processors::Processors;
-pub use provenance::{driver_answers, drivers};
+pub use provenance::drivers::{driver_answers, drivers};
 pub use run::records::clear as clear_records;
 pub use run::{Faults, RunSpec, prepare, prepare_in};
 pub use running_world::{RunningVCenter, RunningWorld, RunningWorldError, run_client, stay};

@@ -8,7 +8,7 @@ use seatrial_reports::{
 
 use crate::mode::Time;
 use crate::outcome::{RunOutcome, StepResult};
-use crate::provenance;
+use crate::provenance::case;
 use crate::run::RunSpec;
 
 /// The verdict on a run; `scenario` is how its file was named on the command line.
@@ -35,7 +35,7 @@ pub fn verdict(spec: &RunSpec, outcome: &RunOutcome, scenario: &str) -> Verdict 
         vcenter_calls: outcome.vcenter_calls.clone(),
         repeat: repeat(spec, scenario),
         shortened: outcome.shortened.clone(),
-        provenance: provenance::of_case(spec, outcome),
+        provenance: case::of_case(spec, outcome),
         volatile: Volatile { started: outcome.started, ..Volatile::took(outcome.wall_time) },
     }
 }

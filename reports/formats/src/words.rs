@@ -97,6 +97,14 @@ pub(crate) fn made_with(report: &RunReport) -> Option<String> {
     Some(format!("seatrial {}{commit}, {mode}, {seeds}{drivers}", report.seatrial))
 }
 
+/// What the run was made with, and what it took, in a line.
+pub(crate) fn made_in(report: &RunReport) -> String {
+    match made_with(report) {
+        Some(words) => format!("{words}; {}", spent(report)),
+        None => format!("seatrial {}, {}", report.seatrial, spent(report)),
+    }
+}
+
 fn driver_in_words(driver: &DriverProvenance) -> String {
     let version = driver.version.as_ref().map_or(String::new(), |version| format!(" {}", short(version)));
     format!("{} {}{version}", driver.subject, driver.driver)
