@@ -69,6 +69,8 @@ impl Repository {
         std::fs::write(at("bin/my-csi-driver"), format!("#!/bin/sh\nexec '{PROGRAM}' driver csi\n")).unwrap();
         std::fs::set_permissions(at("bin/my-csi-driver"), PermissionsExt::from_mode(0o755)).unwrap();
         std::fs::copy(root().join("drivers/csi/manifests/rbac.yaml"), at("deploy/rbac.yaml")).unwrap();
+        let namespace = "apiVersion: v1\nkind: Namespace\nmetadata: {name: vmware-system-csi}\n";
+        std::fs::write(at("deploy/namespace.yaml"), namespace).unwrap();
         std::fs::write(at("seatrial/my-driver.yaml"), documents::file("seatrial/my-driver.yaml")).unwrap();
         symlink(PROGRAM, at("path/seatrial")).unwrap();
         told(&mut seatrial(folder.path(), &["scenarios", "all"]));
