@@ -2,15 +2,18 @@
 //!
 //! This is the only file of the command that reads the environment, installs a panic hook or exits.
 
+mod compare;
 mod completions;
 mod diff;
 mod driver;
 mod exit;
+mod finished;
 mod interrupt;
 mod kubernetes;
 mod leash;
 mod lint;
 mod output;
+mod report;
 mod run;
 mod schema;
 mod select;
@@ -44,6 +47,10 @@ enum Command {
     Lint(lint::LintArguments),
     /// Prints the scenario language as a JSON Schema, from which editors complete it.
     Schema,
+    /// Shows what differs between two reports: verdicts, calls, times, findings; fails if something is worse.
+    Compare(compare::CompareArguments),
+    /// Tells a finished report again, in any format.
+    Report(report::ReportArguments),
     /// Shows the first line in which two journals differ.
     Diff(diff::DiffArguments),
     /// Starts a scenario's world live and stays, for kubectl, govc and drivers of yours.
@@ -71,6 +78,8 @@ fn main() -> ExitCode {
         }
         Command::Driver(command) => driver::run(command, environment()),
         Command::Schema => schema::schema().into(),
+        Command::Compare(arguments) => compare::compare(&arguments).into(),
+        Command::Report(arguments) => report::report(&arguments).into(),
         Command::Diff(arguments) => diff::diff(&arguments).into(),
         Command::Completions(arguments) => completions::completions(&arguments, Arguments::command()).into(),
     }

@@ -34,6 +34,7 @@ pub fn verdict(spec: &RunSpec, outcome: &RunOutcome, scenario: &str) -> Verdict 
         vcenter_calls: outcome.vcenter_calls.clone(),
         repeat: repeat(spec, scenario),
         shortened: outcome.shortened.clone(),
+        attempts: Vec::new(),
         volatile: Volatile::took(outcome.wall_time),
     }
 }

@@ -1,6 +1,6 @@
 //! What did not pass in a case, in the order in which it is told: the reason, the steps, the expectations, the oracles.
 
-use crate::model::{CaseOutcome, StepOutcome, Verdict, ViolationReport};
+use crate::model::{AttemptReport, CaseOutcome, StepOutcome, Verdict, ViolationReport};
 
 /// What kind of thing did not pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,4 +88,26 @@ fn reason_finding(label: &'static str, reason: &str) -> Finding {
 
 fn lines(text: &str) -> Vec<String> {
     text.lines().map(str::to_owned).collect()
+}
+
+impl AttemptReport {
+    /// A try that did not pass, as the verdict on the one that counts keeps it.
+    pub fn of(verdict: &Verdict) -> Self {
+        let findings = findings(verdict);
+        Self {
+            outcome: verdict.outcome,
+            message: findings.first().map_or(String::new(), |finding| format!("{}: {}", finding.label, finding.headline)),
+            text: told(&findings).lines().map(str::to_owned).collect(),
+            volatile: verdict.volatile,
+        }
+    }
+}
+
+/// What did not pass, as plain lines, each with a line end.
+pub(crate) fn told(findings: &[Finding]) -> String {
+    let lines = |finding: &Finding| {
+        let body: String = finding.body.iter().map(|more| format!("  {more}\n")).collect();
+        format!("{}: {}\n{body}", finding.label, finding.headline)
+    };
+    findings.iter().map(lines).collect()
 }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use crate::model::{CaseOutcome, RunReport, StepOutcome, Verdict, ViolationReport};
 use crate::paint::Paint;
-use crate::words::{cases, counts, period, spent, steps, wall};
+use crate::words::{cases, counts, period, spent, steps, wall, word};
 
 /// The report as text; with terminal colours when asked.
 pub fn terminal(report: &RunReport, colour: bool) -> String {
@@ -22,6 +22,10 @@ pub fn terminal_case(verdict: &Verdict, colour: bool) -> String {
         CaseOutcome::Passed => {}
         CaseOutcome::Unsupported => push(&mut text, "  ", verdict.reason.as_deref().unwrap_or_default()),
         _ => details(&mut text, verdict, paint),
+    }
+    for (number, attempt) in (1..).zip(&verdict.attempts) {
+        let word = format!("try {number} {}:", attempt.outcome.word());
+        push(&mut text, "  ", &format!("{} {}", paint.yellow(&word), attempt.message));
     }
     for finding in &verdict.findings {
         push(&mut text, "  ", &format!("{} {}", paint.cyan(&format!("finding {}:", finding.oracle)), finding.message));
@@ -53,8 +57,9 @@ fn push(text: &mut String, indentation: &str, lines: &str) {
 }
 
 fn headline(verdict: &Verdict, paint: Paint) -> String {
-    let word = format!("{:<6}", verdict.outcome.word());
+    let word = format!("{:<6}", word(verdict));
     let word = match verdict.outcome {
+        CaseOutcome::Passed if verdict.is_flaky() => paint.yellow(&word),
         CaseOutcome::Passed => paint.green(&word),
         CaseOutcome::Unsupported => paint.cyan(&word),
         CaseOutcome::Failed | CaseOutcome::Livelock => paint.red(&word),

@@ -69,6 +69,7 @@ fn clear(name: &str, seed: u64, reason: String) -> Work {
         calls: CallCounts::new(),
         vcenter_calls: VCenterCalls::new(),
         shortened: Vec::new(),
+        attempts: Vec::new(),
         repeat: format!("seatrial run {name} --seed {seed}"),
         volatile: Volatile::default(),
     }))

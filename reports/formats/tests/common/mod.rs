@@ -45,6 +45,7 @@ pub fn passed() -> Verdict {
             ("FindByUuid".to_owned(), BTreeMap::from([("ccm".to_owned(), 6), ("csi-controller".to_owned(), 4)])),
         ]),
         shortened: Vec::new(),
+        attempts: Vec::new(),
         repeat: "seatrial run scenarios/statefulset/scale.yaml --seed 7".to_owned(),
         volatile: Volatile::took(Duration::from_millis(812)),
     }
@@ -121,6 +122,7 @@ pub fn failed() -> Verdict {
         calls: count_calls(&journal),
         vcenter_calls: count_vcenter_calls(&journal),
         shortened: Vec::new(),
+        attempts: Vec::new(),
         repeat: "seatrial run scenarios/statefulset/scale-crash.yaml --seed 7".to_owned(),
         volatile: Volatile::took(Duration::from_millis(341)),
     }
@@ -145,6 +147,7 @@ pub fn bad_input() -> Verdict {
         calls: CallCounts::new(),
         vcenter_calls: VCenterCalls::new(),
         shortened: Vec::new(),
+        attempts: Vec::new(),
         repeat: "seatrial run scenarios/mine.yaml --seed 7".to_owned(),
         volatile: Volatile::default(),
     }
