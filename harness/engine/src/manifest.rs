@@ -6,9 +6,15 @@ use std::path::Path;
 use seatrial_scenario::{Action, Expect, ObjectKind, ObjectName, Scenario, ScenarioError, ScenarioErrors, Span, Spanned};
 use serde_json::Value;
 
-/// The objects of every manifest that a scenario names, by the path as it is written there.
+use crate::provenance::binary::sha256;
+
+/// Every manifest that a scenario names, by the path as it is written there.
 #[derive(Clone, Debug, Default)]
-pub struct Manifests(BTreeMap<String, Vec<Value>>);
+pub struct Manifests {
+    objects: BTreeMap<String, Vec<Value>>,
+    /// SHA-256 of their texts.
+    digests: BTreeMap<String, String>,
+}
 
 impl Manifests {
     /// Reads all manifests of a scenario; paths are relative to `folder`.
@@ -16,27 +22,33 @@ impl Manifests {
     /// # Errors
     /// A missing file, text that is not YAML, an object without kind, apiVersion or name: at the step that names it.
     pub fn load(scenario: &Scenario, folder: &Path) -> Result<Self, ScenarioErrors> {
-        let (mut manifests, mut errors) = (BTreeMap::new(), Vec::new());
+        let (mut manifests, mut errors) = (Self::default(), Vec::new());
         for step in &scenario.steps {
             let Action::Apply(apply) = &step.action else { continue };
             match read(&apply.manifest, folder) {
-                Ok(objects) => {
-                    manifests.insert(apply.manifest.value.clone(), objects);
+                Ok((objects, digest)) => {
+                    manifests.objects.insert(apply.manifest.value.clone(), objects);
+                    manifests.digests.insert(apply.manifest.value.clone(), digest);
                 }
                 Err(error) => errors.push(*error),
             }
         }
-        if errors.is_empty() { Ok(Self(manifests)) } else { Err(scenario.errors(errors)) }
+        if errors.is_empty() { Ok(manifests) } else { Err(scenario.errors(errors)) }
     }
 
     /// The objects of one manifest, in the file's order.
     pub fn objects(&self, path: &str) -> &[Value] {
-        self.0.get(path).map_or(&[], Vec::as_slice)
+        self.objects.get(path).map_or(&[], Vec::as_slice)
+    }
+
+    /// The SHA-256 of each manifest's text.
+    pub fn digests(&self) -> &BTreeMap<String, String> {
+        &self.digests
     }
 
     /// Whether a claim of this name can come of these manifests: a claim, or `<template>-<set>-<ordinal>` of a StatefulSet.
     pub fn makes_claim(&self, claim: &str) -> bool {
-        self.0.values().flatten().any(|object| claim_of(object, claim))
+        self.objects.values().flatten().any(|object| claim_of(object, claim))
     }
 
     /// Whether an object of this name can come of these manifests, or of the cluster itself.
@@ -59,14 +71,17 @@ impl Manifests {
 
     /// Whether some manifest holds an object of this kind (in lower case) and name.
     pub fn holds(&self, kind: &str, name: &str) -> bool {
-        self.0.values().flatten().any(|object| text(object, "/kind").to_ascii_lowercase() == kind && text(object, "/metadata/name") == name)
+        self.objects
+            .values()
+            .flatten()
+            .any(|object| text(object, "/kind").to_ascii_lowercase() == kind && text(object, "/metadata/name") == name)
     }
 
     /// Whether a pod of this name can come of these manifests: a pod, or a member of a StatefulSet.
     pub fn makes_pod(&self, pod: &str) -> bool {
         self.holds("pod", pod)
             || self
-                .0
+                .objects
                 .values()
                 .flatten()
                 .any(|object| text(object, "/kind") == "StatefulSet" && is_member(pod, text(object, "/metadata/name")))
@@ -95,7 +110,8 @@ fn text<'a>(object: &'a Value, pointer: &str) -> &'a str {
     object.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
 }
 
-fn read(path: &Spanned<String>, folder: &Path) -> Result<Vec<Value>, Box<ScenarioError>> {
+/// A manifest's objects, and the digest of its text.
+fn read(path: &Spanned<String>, folder: &Path) -> Result<(Vec<Value>, String), Box<ScenarioError>> {
     let file = folder.join(&path.value);
     let wrong = |message: String, help: &str| Box::new(ScenarioError::at(path.span, format!("manifest `{path}` {message}"), help));
     let content = std::fs::read_to_string(&file).map_err(|error| {
@@ -117,7 +133,7 @@ fn read(path: &Spanned<String>, folder: &Path) -> Result<Vec<Value>, Box<Scenari
     if objects.is_empty() {
         return Err(wrong("holds no object".to_owned(), "write at least one Kubernetes object into it"));
     }
-    Ok(objects)
+    Ok((objects, sha256(content.as_bytes())))
 }
 
 /// A document's objects: of a list (`kind: List`, `kind: PodList`) its items, as kubectl takes them apart.

@@ -1,6 +1,6 @@
 //! How a world runs: everything in this process, or with its drivers as processes of their own; in the world's time or the wall's.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -96,11 +96,11 @@ impl Mode {
         self.processes().is_some_and(|processes| matches!(processes.time, Time::Wall))
     }
 
-    /// Brings up the real API server of a world that has one.
-    pub(crate) fn cluster(&self) -> Result<Option<Cluster>, ClusterError> {
+    /// Brings up the real API server of a world that has one; its programs' logs go into the folder, if there is one.
+    pub(crate) fn cluster(&self, logs: Option<&Path>) -> Result<Option<Cluster>, ClusterError> {
         match self {
             Self::Virtual => Ok(None),
-            Self::Processes(processes) => Cluster::bring_up(&processes.kubernetes, &processes.program),
+            Self::Processes(processes) => Cluster::bring_up(&processes.kubernetes, &processes.program, logs),
         }
     }
 

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use seatrial_journal::{Border, Digest, Elapsed, Entry};
 use seatrial_oracle::Violation;
+use seatrial_reports::PluginInfo;
 use seatrial_scenario::Span;
 
 /// How a step ended.
@@ -71,10 +73,14 @@ pub struct RunOutcome {
     pub environment: Option<String>,
     /// The journal could not be written.
     pub journal_error: Option<String>,
+    /// It was asked to end before it was over: there is no verdict on it.
+    pub stopped: bool,
     /// Virtual time that passed.
     pub virtual_time: Elapsed,
     /// Wall time that passed.
     pub wall_time: Duration,
+    /// When it began, by the wall's clock.
+    pub started: Option<Timestamp>,
     /// The journal's digest.
     pub digest: Option<Digest>,
     /// How many entries the journal has.
@@ -85,6 +91,12 @@ pub struct RunOutcome {
     pub vcenter_calls: BTreeMap<String, BTreeMap<String, u64>>,
     /// How often each fault rule fired.
     pub fired: BTreeMap<String, u64>,
+    /// Kubernetes' version.
+    pub kubernetes: Option<String>,
+    /// Who the CSI driver's processes said they were.
+    pub plugins: BTreeMap<String, PluginInfo>,
+    /// How often each process was started again, of those that were.
+    pub restarts: BTreeMap<String, u32>,
     /// The journal, when the run was told to keep it.
     pub journal: Vec<Entry>,
 }

@@ -83,7 +83,7 @@ pub fn stay(spec: &RunSpec, ready: impl FnOnce(&RunningWorld), over: impl Fn() -
     if !spec.mode.by_the_wall() {
         return Err(RunningWorldError::Virtual);
     }
-    let cluster = spec.mode.cluster().map_err(|error| RunningWorldError::Start(error.to_string()))?;
+    let cluster = spec.mode.cluster(None).map_err(|error| RunningWorldError::Start(error.to_string()))?;
     let (watchers, recorded) = (Watchers::default(), Recorded::to(spec)?);
     let line_error = recorded.error();
     let prepare = |journal: &Journal| recorded.begin(journal, &watchers);

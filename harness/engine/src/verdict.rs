@@ -8,6 +8,7 @@ use seatrial_reports::{
 
 use crate::mode::Time;
 use crate::outcome::{RunOutcome, StepResult};
+use crate::provenance::case;
 use crate::run::RunSpec;
 
 /// The verdict on a run; `scenario` is how its file was named on the command line.
@@ -35,7 +36,8 @@ pub fn verdict(spec: &RunSpec, outcome: &RunOutcome, scenario: &str) -> Verdict 
         repeat: repeat(spec, scenario),
         shortened: outcome.shortened.clone(),
         attempts: Vec::new(),
-        volatile: Volatile::took(outcome.wall_time),
+        provenance: case::of_case(spec, outcome),
+        volatile: Volatile { started: outcome.started, ..Volatile::took(outcome.wall_time) },
     }
 }
 

@@ -3,21 +3,69 @@
 //! Readers disagree about everything beyond the common core, so only that is written: one `failure` or `error` a case,
 //! whose message is the first thing that did not hold and whose text has all of them; `skipped` with the reason for a
 //! feature that the subject lacks; findings, which fail nothing, in `system-out`; times in seconds of wall time. Tries that did
-//! not pass are written as Surefire writes them: `flakyFailure` where a later one passed, `rerunFailure` where none did.
+//! not pass are written as Surefire writes them: `flakyFailure` where a later one passed, `rerunFailure` where none did. What a case
+//! was made with stands in properties. A run that was interrupted has an error of its own: a reader must not take a part for the whole.
 
 use std::time::Duration;
 
-use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestRerun, TestSuite};
+use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestRerun, TestSuite};
 
 use crate::findings::{Finding, asides, findings, told};
 use crate::model::{AttemptReport, CaseOutcome, RunReport, Verdict};
+use crate::words::interrupted;
 
 /// The report as JUnit XML.
 pub fn junit(report: &RunReport) -> String {
     let mut xml = Report::new("seatrial");
     xml.set_time(Duration::from_millis(report.volatile.wall_time_ms));
-    xml.add_test_suites(suites(&report.cases));
+    let mut suites = suites(&report.cases);
+    let made_with = made_with(report);
+    for suite in &mut suites {
+        suite.add_properties(made_with.iter().map(|(name, value)| Property::new(*name, value.as_str())));
+    }
+    xml.add_test_suites(suites);
+    if let Some(words) = interrupted(report) {
+        xml.add_test_suite(end(&words));
+    }
     xml.to_string().expect("a string takes every line")
+}
+
+/// What all cases were made with, as properties.
+fn made_with(report: &RunReport) -> Vec<(&'static str, String)> {
+    let Some(provenance) = &report.provenance else { return Vec::new() };
+    let mut properties = vec![("seatrial.version", report.seatrial.clone()), ("seatrial.mode", provenance.mode.to_string())];
+    properties.extend(provenance.commit.iter().map(|commit| ("seatrial.commit", commit.clone())));
+    for driver in &provenance.drivers {
+        let version = driver.version.as_ref().map_or(String::new(), |version| format!(" {version}"));
+        let name = if driver.subject == "ccm" { "driver.ccm" } else { "driver.csi" };
+        properties.push((name, format!("{}{version}", driver.driver)));
+    }
+    properties
+}
+
+/// What one case was made of, as properties.
+fn made_of(verdict: &Verdict) -> Vec<(String, String)> {
+    let provenance = &verdict.provenance;
+    let mut properties = Vec::new();
+    if let Some(world) = &provenance.world {
+        properties.extend(world.vcenters.iter().map(|(name, version)| (format!("vcenter.{name}"), version.clone())));
+        properties.extend(world.kubernetes.iter().map(|version| ("kubernetes".to_owned(), version.clone())));
+    }
+    if !provenance.tags.is_empty() {
+        properties.push(("tags".to_owned(), provenance.tags.join(", ")));
+    }
+    properties.extend(provenance.restarts.iter().map(|(process, times)| (format!("restarts.{process}"), times.to_string())));
+    properties.extend(provenance.records.iter().map(|records| ("records".to_owned(), records.clone())));
+    properties
+}
+
+/// The end of a run that was interrupted.
+fn end(words: &str) -> TestSuite {
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+    status.set_type("interrupted").set_message(words);
+    let mut suite = TestSuite::new("seatrial");
+    suite.add_test_case(TestCase::new("the whole run", status));
+    suite
 }
 
 /// The cases by scenario, scenarios in the order in which they first ran.
@@ -45,6 +93,7 @@ fn case(verdict: &Verdict) -> TestCase {
     let mut case = TestCase::new(name, status);
     case.set_classname(class(&verdict.scenario)).set_time(Duration::from_millis(verdict.volatile.wall_time_ms));
     case.extra.insert("file".into(), verdict.scenario.as_str().into());
+    case.add_properties(made_of(verdict).into_iter().map(|(name, value)| Property::new(name, value)));
     let asides = asides(verdict);
     if !asides.is_empty() {
         case.set_system_out(told(&asides).trim_end());

@@ -2,7 +2,7 @@
 //!
 //! The engine says of each case what it saw ([`Verdict`]); a run is all of them ([`RunReport`]). [`terminal`] tells it
 //! to people, [`json`] to programs, [`junit`] and [`markdown`] to continuous integration; [`html`]
-//! shows it with the journals to look through. What differs from run to run without meaning (wall time) stands apart, in
+//! shows it with the journals to look through. All say what was run ([`Provenance`]), and whether that is all that was to be. What differs from run to run without meaning (wall time) stands apart, in
 //! `volatile`, so that two reports of one seed are equal without it. Nothing here reads a clock or the terminal.
 //!
 //! Two runs are held against each other by [`compare`]; [`read()`] takes a finished report up again, [`merge`] puts the parts of
@@ -19,6 +19,7 @@ mod markdown;
 mod merge;
 mod model;
 mod paint;
+mod provenance;
 mod read;
 mod terminal;
 mod words;
@@ -38,6 +39,9 @@ pub use merge::{MergeError, merge};
 pub use model::{
     AttemptReport, CaseOutcome, ExpectationReport, PartitionReport, RunReport, RunVolatile, SCHEMA_VERSION, StepOutcome, StepReport,
     Summary, Verdict, ViolationReport, Volatile,
+};
+pub use provenance::{
+    BinaryProvenance, CaseProvenance, DriverProvenance, GoBuild, PluginInfo, Provenance, RunMode, SaidBy, UnfinishedCase, WorldProvenance,
 };
 pub use read::{ReadError, read};
 pub use terminal::{terminal, terminal_case, terminal_summary};

@@ -8,7 +8,7 @@ use std::fmt::{Display, Write};
 
 use crate::findings::{Finding, asides, findings};
 use crate::model::{CaseOutcome, RunReport, Verdict};
-use crate::words::{cases, counts, period, spent, steps, wall, word};
+use crate::words::{cases, counts, interrupted, made_in, period, steps, wall, word};
 
 /// More cases that passed than this are counted, not listed.
 const PASSED_MAX: usize = 100;
@@ -17,7 +17,12 @@ const PASSED_MAX: usize = 100;
 pub fn markdown(report: &RunReport) -> String {
     let mut text = String::new();
     let head = format!("{}: {}", cases(report.summary.cases), counts(report));
-    line(&mut text, &format!("## {} {head}\n", mark(report.summary.outcome)));
+    // A part that passed says nothing of the whole.
+    let sign = if report.interrupted { mark(CaseOutcome::Environment) } else { mark(report.summary.outcome) };
+    line(&mut text, &format!("## {sign} {head}\n"));
+    if let Some(words) = interrupted(report) {
+        line(&mut text, &format!("⚠️ **{}**\n", escape(&words)));
+    }
     if !report.cases.is_empty() {
         table(&mut text, &report.cases);
     }
@@ -26,7 +31,7 @@ pub fn markdown(report: &RunReport) -> String {
     }
     worth_knowing(&mut text, &report.cases);
     shortened(&mut text, &report.cases);
-    line(&mut text, &format!("seatrial {}, {}", escape(&report.seatrial), spent(report)));
+    line(&mut text, &escape(&made_in(report)));
     text
 }
 

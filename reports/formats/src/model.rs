@@ -4,10 +4,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use seatrial_journal::Elapsed;
 use serde::{Deserialize, Serialize};
 
 use crate::calls::{CallCounts, VCenterCalls};
+use crate::provenance::{CaseProvenance, Provenance, UnfinishedCase};
 
 /// The version of the JSON report's schema.
 pub const SCHEMA_VERSION: u32 = 2;
@@ -115,6 +117,9 @@ pub struct Verdict {
     pub attempts: Vec<AttemptReport>,
     /// The command that repeats this case.
     pub repeat: String,
+    /// What it was made of: versions, tags, digests, restarts.
+    #[serde(flatten)]
+    pub provenance: CaseProvenance,
     /// What differs from run to run.
     pub volatile: Volatile,
 }
@@ -135,6 +140,9 @@ pub struct AttemptReport {
 /// What differs between two runs of one seed, in one case.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Volatile {
+    /// When it began, by the wall's clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started: Option<Timestamp>,
     /// How long it took.
     pub wall_time_ms: u64,
 }
@@ -206,6 +214,18 @@ pub struct RunReport {
     pub schema_version: u32,
     /// The version of seatrial.
     pub seatrial: String,
+    /// What it was made with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provenance: Option<Provenance>,
+    /// Whether somebody ended it before it was over: it tells of what had run by then.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub interrupted: bool,
+    /// How many cases were to run, where fewer did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub planned: Option<usize>,
+    /// Cases that had begun when the run was ended, and on which there is no verdict.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unfinished: Vec<UnfinishedCase>,
     /// The run in numbers.
     pub summary: Summary,
     /// Which part of a run this is, when it is one.
@@ -233,6 +253,9 @@ pub struct PartitionReport {
 /// What differs between two runs of one seed, over all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunVolatile {
+    /// When it began, by the wall's clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started: Option<Timestamp>,
     /// How long all of it took.
     pub wall_time_ms: u64,
 }
@@ -272,18 +295,29 @@ impl RunReport {
         Self {
             schema_version: SCHEMA_VERSION,
             seatrial: seatrial.to_owned(),
+            provenance: None,
+            interrupted: false,
+            planned: None,
+            unfinished: Vec::new(),
             summary,
             partition: None,
             cases,
-            volatile: RunVolatile { wall_time_ms: milliseconds(wall_time) },
+            volatile: RunVolatile { started: None, wall_time_ms: milliseconds(wall_time) },
         }
+    }
+
+    /// The same of a run of which this many cases were planned.
+    #[must_use]
+    pub fn of_planned(mut self, planned: usize) -> Self {
+        self.planned = (planned > self.cases.len()).then_some(planned);
+        self
     }
 }
 
 impl Volatile {
     /// A case that took so long.
     pub fn took(wall_time: Duration) -> Self {
-        Self { wall_time_ms: milliseconds(wall_time) }
+        Self { started: None, wall_time_ms: milliseconds(wall_time) }
     }
 }
 

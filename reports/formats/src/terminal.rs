@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use crate::model::{CaseOutcome, RunReport, StepOutcome, Verdict, ViolationReport};
 use crate::paint::Paint;
-use crate::words::{cases, counts, period, spent, steps, wall, word};
+use crate::words::{cases, counts, interrupted, made_with, period, spent, steps, wall, word};
 
 /// The report as text; with terminal colours when asked.
 pub fn terminal(report: &RunReport, colour: bool) -> String {
@@ -39,8 +39,14 @@ pub fn terminal_summary(report: &RunReport, colour: bool) -> String {
     for words in shortened(report) {
         push(&mut text, "", &format!("live: {words}"));
     }
+    if let Some(words) = made_with(report) {
+        push(&mut text, "", &Paint(colour).dim(&words));
+    }
     text.push_str(&summary(report, Paint(colour)));
     text.push('\n');
+    if let Some(words) = interrupted(report) {
+        push(&mut text, "", &Paint(colour).yellow(&words));
+    }
     text
 }
 

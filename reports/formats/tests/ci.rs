@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{bad_input, failed, passed, report, unsupported, with_finding};
+use common::{bad_input, failed, interrupted, passed, report, unsupported, with_finding};
 use proptest::prelude::*;
 use quick_xml::Reader;
 use quick_xml::escape::unescape;
@@ -22,6 +22,12 @@ fn junit_has_a_suite_for_each_scenario_and_a_test_case_for_each_case() {
 #[test]
 fn markdown_lists_the_cases_and_tells_what_did_not_pass() {
     insta::assert_snapshot!("markdown", markdown(&report(vec![passed(), failed(), bad_input(), with_finding(), unsupported()])));
+}
+
+#[test]
+fn a_run_that_was_interrupted_is_an_error_and_says_what_it_was_made_with() {
+    insta::assert_snapshot!("junit-interrupted", junit(&interrupted()));
+    insta::assert_snapshot!("markdown-interrupted", markdown(&interrupted()));
 }
 
 #[test]

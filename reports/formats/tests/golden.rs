@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{bad_input, failed, passed, report, unsupported, with_finding};
+use common::{bad_input, failed, interrupted, passed, report, unsupported, with_finding};
 use seatrial_reports::{CaseOutcome, RunReport, json, terminal};
 
 #[test]
@@ -59,4 +59,11 @@ fn the_worst_outcome_is_the_runs() {
 fn a_report_survives_its_json() {
     let report = report(vec![passed(), failed(), bad_input(), with_finding(), unsupported()]);
     assert_eq!(serde_json::from_str::<RunReport>(&json(&report)).unwrap(), report);
+}
+
+#[test]
+fn a_run_that_was_interrupted_says_so_and_what_it_was_made_with() {
+    insta::assert_snapshot!("terminal-interrupted", terminal(&interrupted(), false));
+    insta::assert_snapshot!("json-interrupted", json(&interrupted()));
+    assert_eq!(serde_json::from_str::<RunReport>(&json(&interrupted())).unwrap(), interrupted());
 }

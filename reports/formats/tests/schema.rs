@@ -7,7 +7,7 @@
 
 mod common;
 
-use common::{bad_input, failed, passed, report, unsupported, with_finding};
+use common::{bad_input, failed, interrupted, passed, report, unsupported, with_finding};
 use seatrial_reports::{CaseOutcome, SCHEMA, SCHEMA_VERSION, json};
 use serde_json::{Value, json as value};
 
@@ -90,6 +90,7 @@ fn golden() -> Value {
 #[test]
 fn golden_reports_fit_the_schema() {
     assert_eq!(misfits(&golden()), Misfits::new());
+    assert_eq!(misfits(&serde_json::to_value(interrupted()).unwrap()), Misfits::new());
 }
 
 #[test]

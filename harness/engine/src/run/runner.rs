@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use seatrial_clock::Event as Outside;
 use seatrial_journal::{AT_REST, Elapsed, Entry, Event, Journal, Sink};
+use seatrial_kubernetes::api::RELEASE;
 use seatrial_oracle::{Labels, OracleSet, Severity, Violation};
 use seatrial_scenario::Step;
 use seatrial_wires::Network;
@@ -18,6 +19,7 @@ use crate::cluster::Cluster;
 use crate::faults::{Plan, Rule};
 use crate::mode::Mode;
 use crate::outcome::{RunOutcome, StepOutcome, StepResult};
+use crate::provenance::observed::Observed;
 use crate::steps::{self, FirstSeen};
 use crate::world::{self, InstallError, Watchers, WorldHandle};
 
@@ -31,6 +33,7 @@ pub(super) struct Runner {
     counter: CallCounter,
     oracles: SharedOracleSet,
     announced: Announced,
+    observed: Observed,
 }
 
 #[derive(Clone)]
@@ -46,7 +49,13 @@ impl Runner {
     /// Watches a world in which labels mean this.
     pub(super) fn watching(labels: &Labels, polls: &[String]) -> Self {
         let oracles = SharedOracleSet(Arc::new(Mutex::new(OracleSet::guarding(&world::secrets(), labels).with_polls(polls))));
-        Self { watchers: Watchers::with_polls(polls), counter: CallCounter::default(), oracles, announced: Announced::default() }
+        Self {
+            watchers: Watchers::with_polls(polls),
+            counter: CallCounter::default(),
+            oracles,
+            announced: Announced::default(),
+            observed: Observed::default(),
+        }
     }
 
     /// Adds the sinks.
@@ -55,6 +64,7 @@ impl Runner {
         journal.add_sink(self.counter.clone());
         journal.add_sink(self.oracles.clone());
         journal.add_sink(self.announced.clone());
+        journal.add_sink(self.observed.clone());
     }
 
     /// Runs it; what came of it goes into `outcome`.
@@ -75,7 +85,13 @@ impl Runner {
             biased;
             livelock = network.livelocked() => outcome.livelock = Some(format!("task {} of {} {}", livelock.task, livelock.process, livelock.why)),
             trouble = trouble_outside(&network) => outcome.environment = Some(trouble),
+            () = spec.stop.asked() => outcome.stopped = true,
             () = self.all_steps(spec, &world, outcome) => {}
+        }
+        if outcome.stopped {
+            world.end().await;
+            network.end_all();
+            return;
         }
         let counts = self.counter.counts();
         // Beside what the steps have found.
@@ -106,6 +122,8 @@ impl Runner {
             outcome.expectations = expectations;
         }
         outcome.injection_errors = world.injector.injection_errors();
+        outcome.kubernetes = cluster.map_or_else(|| Some(RELEASE.to_owned()), Cluster::version);
+        (outcome.plugins, outcome.restarts) = (self.observed.plugins(), self.observed.restarts());
         outcome.calls = counts.calls();
         outcome.vcenter_calls = counts.to_vcenters();
         outcome.panics = counts.panics;

@@ -18,7 +18,7 @@ pub(super) const DRIVER: &str = "csi.vsphere.vmware.com";
 /// The namespace that the driver lives in.
 const NAMESPACE: &str = "vmware-system-csi";
 /// The controller's process.
-pub(super) const CONTROLLER: &str = "csi-controller";
+pub(crate) const CONTROLLER: &str = "csi-controller";
 /// Where the sidecars reach the controller.
 pub(super) const CONTROLLER_SOCKET: &str = "csi-controller:/csi/csi.sock";
 /// The endpoint that the driver is told, in its own machine's words.

@@ -28,6 +28,7 @@ use seatrial_scenario::Scenario;
 use seatrial_wires::Network;
 use serde_json::Value;
 
+pub(crate) use csi::CONTROLLER;
 pub(crate) use fault_injector::FaultInjector;
 pub(crate) use kubernetes::API_SERVER;
 pub(crate) use node::CHECK_PATH;
@@ -115,7 +116,7 @@ impl WorldHandle {
         let RunSpec { scenario, case, switches, mode, .. } = spec;
         let environment = match mode {
             Mode::Virtual => None,
-            Mode::Processes(processes) => Some(LiveEnvironment::prepare(processes, network, scenario)?),
+            Mode::Processes(processes) => Some(LiveEnvironment::prepare(processes, network, scenario, spec.records.as_deref())?),
         };
         let supervisor = Supervisor::new(network);
         let keeper = network.process("supervisor");

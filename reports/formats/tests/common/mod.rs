@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use seatrial_journal::{Answer, Border, Call, CallId, Change, ChangeKind, Elapsed, Entry, Event, Flow, ProcessEvent};
 use seatrial_reports::{
-    CallCounts, CaseOutcome, ExpectationReport, RunReport, StepOutcome, StepReport, VCenterCalls, Verdict, ViolationReport, Volatile,
+    BinaryProvenance, CallCounts, CaseOutcome, CaseProvenance, DriverProvenance, ExpectationReport, GoBuild, PluginInfo, Provenance,
+    RunMode, RunReport, SaidBy, StepOutcome, StepReport, UnfinishedCase, VCenterCalls, Verdict, ViolationReport, Volatile, WorldProvenance,
     count_calls, count_vcenter_calls, excerpt,
 };
 use serde_json::{Value, json};
@@ -47,6 +48,7 @@ pub fn passed() -> Verdict {
         shortened: Vec::new(),
         attempts: Vec::new(),
         repeat: "seatrial run scenarios/statefulset/scale.yaml --seed 7".to_owned(),
+        provenance: CaseProvenance::default(),
         volatile: Volatile::took(Duration::from_millis(812)),
     }
 }
@@ -124,6 +126,7 @@ pub fn failed() -> Verdict {
         shortened: Vec::new(),
         attempts: Vec::new(),
         repeat: "seatrial run scenarios/statefulset/scale-crash.yaml --seed 7".to_owned(),
+        provenance: CaseProvenance::default(),
         volatile: Volatile::took(Duration::from_millis(341)),
     }
 }
@@ -149,6 +152,7 @@ pub fn bad_input() -> Verdict {
         shortened: Vec::new(),
         attempts: Vec::new(),
         repeat: "seatrial run scenarios/mine.yaml --seed 7".to_owned(),
+        provenance: CaseProvenance::default(),
         volatile: Volatile::default(),
     }
 }
@@ -191,4 +195,72 @@ pub fn unsupported() -> Verdict {
 
 pub fn report(cases: Vec<Verdict>) -> RunReport {
     RunReport::new("0.1.0", cases, Duration::from_millis(1_200))
+}
+
+/// A run with somebody else's driver as processes, that was ended before it was over; its one verdict says all it can.
+#[allow(dead_code, reason = "each test file takes what it needs")]
+pub fn interrupted() -> RunReport {
+    let started = Some("2026-11-29T16:07:00Z".parse().expect("it is a time"));
+    let mut case = passed();
+    case.volatile.started = started;
+    let ours = PluginInfo { name: "csi.vsphere.vmware.com".to_owned(), version: "v3.7.0".to_owned() };
+    case.provenance = CaseProvenance {
+        world: Some(WorldProvenance {
+            vcenters: BTreeMap::from([("vc-a".to_owned(), "8.0.3".to_owned())]),
+            kubernetes: Some("v1.36.2".to_owned()),
+            plugins: BTreeMap::from([("csi-controller".to_owned(), ours)]),
+        }),
+        tags: vec!["csi".to_owned(), "statefulset".to_owned()],
+        scenario_sha256: Some("5ce7a110".repeat(8)),
+        manifests: BTreeMap::from([("manifests/web.yaml".to_owned(), "3a21fe57".repeat(8))]),
+        restarts: BTreeMap::from([("csi-controller".to_owned(), 2)]),
+        records: Some("cases/statefulset-scale.8.0.3.seed-7".to_owned()),
+    };
+    let csi = DriverProvenance {
+        subject: "csi".to_owned(),
+        driver: "upstream-csi".to_owned(),
+        version: Some("v3.7.0".to_owned()),
+        said_by: Some(SaidBy::BuildInfo),
+        described_version: Some("v3.7.3".to_owned()),
+        binaries: BTreeMap::from([("csi-controller".to_owned(), binary())]),
+    };
+    let ccm = DriverProvenance {
+        subject: "ccm".to_owned(),
+        driver: "ours".to_owned(),
+        version: Some("0.1.0".to_owned()),
+        said_by: Some(SaidBy::Seatrial),
+        described_version: None,
+        binaries: BTreeMap::new(),
+    };
+    let unfinished = UnfinishedCase { scenario: "scenarios/zones/placement.yaml".to_owned(), case: "9.1.0".to_owned(), seed: 7 };
+    let mut report = RunReport {
+        provenance: Some(Provenance {
+            commit: Some("96d1a7d0".repeat(5) + "-dirty"),
+            mode: RunMode::Processes,
+            seed: 7,
+            seeds: 2,
+            drivers: vec![csi, ccm],
+        }),
+        interrupted: true,
+        unfinished: vec![unfinished],
+        ..report(vec![case]).of_planned(45)
+    };
+    report.volatile.started = started;
+    report
+}
+
+fn binary() -> BinaryProvenance {
+    BinaryProvenance {
+        program: "vsphere-csi".to_owned(),
+        sha256: Some("b1a2c3d4".repeat(8)),
+        unread: None,
+        go: Some(GoBuild {
+            compiler: "go1.24.1".to_owned(),
+            package: Some("sigs.k8s.io/vsphere-csi-driver/v3/cmd/vsphere-csi".to_owned()),
+            module: Some("sigs.k8s.io/vsphere-csi-driver/v3".to_owned()),
+            version: Some("v3.7.0".to_owned()),
+            revision: None,
+            modified: false,
+        }),
+    }
 }

@@ -1,6 +1,6 @@
 //! Waiting until what others wrote is ready, and what it said when it is not.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
@@ -25,8 +25,7 @@ pub(super) struct Awaited {
 #[derive(Clone, Debug, Default)]
 struct Fate {
     ended: Option<String>,
-    lines: VecDeque<String>,
-    /// The file that has what it said, where that is not told line by line.
+    /// The file that has what it said.
     log: Option<PathBuf>,
 }
 
@@ -35,8 +34,7 @@ impl Fate {
         let written = self.log.as_ref().and_then(|log| std::fs::read(log).ok()).unwrap_or_default();
         let written = String::from_utf8_lossy(&written);
         let written: Vec<&str> = written.lines().collect();
-        let last = written[written.len().saturating_sub(LINES)..].iter().map(|line| (*line).to_owned());
-        self.lines.iter().cloned().chain(last).collect()
+        written[written.len().saturating_sub(LINES)..].iter().map(|line| (*line).to_owned()).collect()
     }
 }
 
@@ -48,16 +46,6 @@ pub(super) struct Fates {
 }
 
 impl Fates {
-    /// A child has said something.
-    pub(super) fn said(&self, process: &str, line: &str) {
-        let mut children = self.children.lock().expect("nothing panics while the list is locked");
-        let fate = children.entry(process.to_owned()).or_default();
-        if fate.lines.len() == LINES {
-            fate.lines.pop_front();
-        }
-        fate.lines.push_back(line.to_owned());
-    }
-
     /// A child writes what it says into a file.
     pub(super) fn writes_to(&self, process: &str, log: &Path) {
         let mut children = self.children.lock().expect("nothing panics while the list is locked");

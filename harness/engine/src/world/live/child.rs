@@ -1,12 +1,12 @@
 //! A process of the world that is a process of the machine.
 //!
 //! It lives as long as its process in the network: when that is killed, so is the child, at once; when the child ends, so
-//! does the process, with the words for how. In the world's time the keeper of that time starts it, and what it prints goes into files
-//! of its own, because it tells of numbers that no seed decides; by the wall's it goes into the process's log, a line an entry.
+//! does the process, with the words for how. What it prints goes into a file for each incarnation; by the wall's clock it also goes into the
+//! journal, a line an entry. In the world's time, where the keeper of that time starts it, it does not: it tells of numbers that no seed decides.
 
 use std::ffi::OsString;
 use std::fs::File;
-use std::io;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::Arc;
@@ -79,9 +79,9 @@ impl Drop for Registered {
 }
 
 async fn live_in_world_time(clock: &WorldClock, process: &Process, environment: &Arc<LiveEnvironment>, child: Child) -> String {
-    let log = match log(process, environment) {
+    let log = match environment.log_of(process.name(), process.incarnation()) {
         Ok(log) => log,
-        Err(error) => return format!("failed to start {}: its log cannot be written: {error}", child.program.display()),
+        Err(error) => return no_log(&child, &error),
     };
     let name = child.program.display().to_string();
     let number = environment.count_start();
@@ -109,15 +109,15 @@ async fn live_in_world_time(clock: &WorldClock, process: &Process, environment: 
     ending.to_string()
 }
 
-/// The file that takes what a process prints, one for each incarnation.
-fn log(process: &Process, environment: &LiveEnvironment) -> io::Result<File> {
-    let folder = environment.folder_of(process.name()).map_err(io::Error::other)?;
-    let path = folder.join(format!("{}.log", process.incarnation()));
-    environment.fates.writes_to(process.name(), &path);
-    File::create(path)
+fn no_log(child: &Child, error: &io::Error) -> String {
+    format!("failed to start {}: its log cannot be written: {error}", child.program.display())
 }
 
 async fn live_by_the_wall(process: &Process, environment: &Arc<LiveEnvironment>, child: &Child) -> String {
+    let (log, errors_log) = match environment.log_of(process.name(), process.incarnation()).and_then(|log| Ok((log.try_clone()?, log))) {
+        Ok(logs) => logs,
+        Err(error) => return no_log(child, &error),
+    };
     let mut command = Command::new(&child.program);
     command.args(&child.arguments).env_clear().envs(child.variables.iter().map(|(name, value)| (name, value)));
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
@@ -127,10 +127,10 @@ async fn live_by_the_wall(process: &Process, environment: &Arc<LiveEnvironment>,
     };
     let _registered = running.id().map(|pid| Registered::new(environment, process, pid, false));
     if let Some(output) = running.stdout.take() {
-        process.spawn("output", copy_to_log(process.clone(), Arc::clone(environment), output));
+        process.spawn("output", copy_to_log(process.clone(), log, output));
     }
     if let Some(errors) = running.stderr.take() {
-        process.spawn("errors", copy_to_log(process.clone(), Arc::clone(environment), errors));
+        process.spawn("errors", copy_to_log(process.clone(), errors_log, errors));
     }
     match running.wait().await {
         Ok(status) => format!("ended with {status}"),
@@ -138,11 +138,12 @@ async fn live_by_the_wall(process: &Process, environment: &Arc<LiveEnvironment>,
     }
 }
 
-async fn copy_to_log(process: Process, environment: Arc<LiveEnvironment>, output: impl AsyncRead + Unpin + Send) {
+async fn copy_to_log(process: Process, mut log: File, output: impl AsyncRead + Unpin + Send) {
     let mut lines = BufReader::new(output).lines();
     // What is no text is left out; a pipe that breaks is the child's end.
     while let Ok(Some(line)) = lines.next_line().await {
-        environment.fates.said(process.name(), &line);
+        // A disk that is full keeps nothing from the journal.
+        let _ = log.write_all(format!("{line}\n").as_bytes());
         process.log(&line);
     }
 }

@@ -12,6 +12,7 @@ mod real;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
+use std::fs::File;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::os::unix::fs::PermissionsExt;
@@ -34,6 +35,7 @@ use super::vcenter;
 use crate::external::{External, Sidecar};
 use crate::isolation;
 use crate::mode::{Processes, Subjects};
+use crate::run::records;
 
 /// Why a live world could not be set up.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +62,8 @@ pub(crate) enum LiveEnvironmentError {
 /// The shell of one live world.
 pub(crate) struct LiveEnvironment {
     folder: TempDir,
+    /// Where logs go; without it, beside what their processes are given, and with that.
+    logs: Option<PathBuf>,
     authority: Authority,
     callers: Callers,
     gateways: BTreeMap<String, Arc<Gateway>>,
@@ -79,8 +83,13 @@ pub(crate) struct LiveEnvironment {
 }
 
 impl LiveEnvironment {
-    /// Takes ports for the servers and makes the folder.
-    pub(crate) fn prepare(processes: &Processes, network: &Network, scenario: &Scenario) -> Result<Arc<Self>, LiveEnvironmentError> {
+    /// Takes ports for the servers and makes the folder; logs go into another, if one is named.
+    pub(crate) fn prepare(
+        processes: &Processes,
+        network: &Network,
+        scenario: &Scenario,
+        logs: Option<&Path>,
+    ) -> Result<Arc<Self>, LiveEnvironmentError> {
         sweep();
         let prefix = format!("{PREFIX}{}-", std::process::id());
         let folder = tempfile::Builder::new().prefix(&prefix).tempdir().map_err(LiveEnvironmentError::Folder)?;
@@ -104,6 +113,7 @@ impl LiveEnvironment {
         drop(network.process(OUTSIDE));
         let environment = Self {
             folder,
+            logs: logs.map(Path::to_owned),
             authority,
             callers,
             gateways,
@@ -195,6 +205,17 @@ impl LiveEnvironment {
         let path = self.write_for(process, name, text)?;
         let executable = std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755));
         executable.map(|()| path.clone()).map_err(|source| LiveEnvironmentError::File { path, source })
+    }
+
+    /// A new file for what an incarnation of a process says.
+    fn log_of(&self, process: &str, incarnation: u32) -> io::Result<File> {
+        let folder = self.logs.as_deref().unwrap_or(self.folder.path());
+        let path = records::log(folder, process, incarnation);
+        // Two streams write into it, each at its end.
+        let file = File::options().create(true).append(true).open(&path)?;
+        file.set_len(0)?;
+        self.fates.writes_to(process, &path);
+        Ok(file)
     }
 
     /// A folder of a process; a short name, because the paths of sockets may have no more than 107 bytes.
