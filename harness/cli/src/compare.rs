@@ -8,6 +8,7 @@ use seatrial_reports::{CompareError, CompareOptions, Comparison, RunReport, comp
 use crate::exit::Exit;
 use crate::finished::{self, FinishedError};
 use crate::output::{fail, say};
+use crate::run::OUT;
 
 /// Which reports, and what counts.
 #[derive(Debug, clap::Args)]
@@ -17,7 +18,7 @@ pub struct CompareArguments {
     #[arg(value_name = "BASE")]
     base: PathBuf,
     /// The report that is judged.
-    #[arg(value_name = "NEW", default_value = "target/seatrial")]
+    #[arg(value_name = "NEW", default_value = OUT)]
     new: PathBuf,
     /// How it is told.
     #[arg(long, value_enum, default_value_t = ComparisonFormat::Text)]
@@ -31,7 +32,7 @@ pub struct CompareArguments {
 pub struct Rules {
     /// A case that is missing, or that the driver no longer supports, counts as a regression, too.
     #[arg(long)]
-    strict: bool,
+    pub strict: bool,
     /// Compares reports of different versions of seatrial, though what differs may be seatrial's.
     #[arg(long)]
     across_versions: bool,

@@ -12,6 +12,7 @@ mod interrupt;
 mod kubernetes;
 mod leash;
 mod lint;
+mod merge;
 mod output;
 mod report;
 mod run;
@@ -42,7 +43,7 @@ const EXIT_CODES: &str = "Exit codes: 0 everything passed; 1 something failed in
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Runs scenarios and writes reports.
-    Run(run::RunArguments),
+    Run(Box<run::RunArguments>),
     /// Reads scenarios without running them: all errors of all files, and what is seldom meant.
     Lint(lint::LintArguments),
     /// Prints the scenario language as a JSON Schema, from which editors complete it.
@@ -51,6 +52,8 @@ enum Command {
     Compare(compare::CompareArguments),
     /// Tells a finished report again, in any format.
     Report(report::ReportArguments),
+    /// Puts the reports of the parts of a run together.
+    Merge(merge::MergeArguments),
     /// Shows the first line in which two journals differ.
     Diff(diff::DiffArguments),
     /// Starts a scenario's world live and stays, for kubectl, govc and drivers of yours.
@@ -69,7 +72,7 @@ fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Run(arguments) => {
             heed_interrupts();
-            run::run(&arguments, &surroundings()).into()
+            run::run(*arguments, &surroundings()).into()
         }
         Command::Lint(arguments) => lint::lint(&arguments).into(),
         Command::Up(arguments) => {
@@ -80,6 +83,7 @@ fn main() -> ExitCode {
         Command::Schema => schema::schema().into(),
         Command::Compare(arguments) => compare::compare(&arguments).into(),
         Command::Report(arguments) => report::report(&arguments).into(),
+        Command::Merge(arguments) => merge::merge(&arguments).into(),
         Command::Diff(arguments) => diff::diff(&arguments).into(),
         Command::Completions(arguments) => completions::completions(&arguments, Arguments::command()).into(),
     }

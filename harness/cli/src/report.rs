@@ -9,13 +9,14 @@ use seatrial_reports::RunReport;
 use crate::exit::Exit;
 use crate::finished;
 use crate::output::{fail, say};
+use crate::run::OUT;
 
 /// Which report, and how it is told.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Exit codes: 0 it was read, whatever it says; 2 it cannot be read.")]
 pub struct ReportArguments {
     /// A report.json, or the folder that `seatrial run --out` has written.
-    #[arg(value_name = "FILE|DIR", default_value = "target/seatrial")]
+    #[arg(value_name = "FILE|DIR", default_value = OUT)]
     report: PathBuf,
     /// How it is told.
     #[arg(long, value_enum, default_value_t = ReportFormat::Text)]

@@ -54,7 +54,10 @@ fn repeat(spec: &RunSpec, scenario: &str) -> String {
         format!("{flags}{}{drivers}", processes.kubernetes.flags())
     });
     let mode = mode.unwrap_or_default();
-    format!("seatrial run {scenario} --seed {}{mode}", spec.seed)
+    // Of several versions, this one.
+    let several = spec.scenario.cases().len() > 1;
+    let case = if several { format!(" --case {}", spec.case.name) } else { String::new() };
+    format!("seatrial run {scenario}{case} --seed {}{mode}", spec.seed)
 }
 
 fn word(outcome: &RunOutcome) -> Word {

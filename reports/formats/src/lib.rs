@@ -28,7 +28,7 @@ pub use calls::{CallCounts, VCenterCalls, count_calls, count_vcenter_calls};
 pub use compare::{
     Amounts, COMPARISON_SCHEMA, COMPARISON_SCHEMA_VERSION, CallChange, CaseChange, CaseName, ChangeKind, CompareError, CompareOptions,
     Comparison, ComparisonOutcome, ComparisonSummary, Count, Failure, FailureKind, FindingChange, Operation, OperationChange, Side,
-    Standing, TimeChange, compare, comparison_json, comparison_markdown, comparison_text,
+    Standing, TimeChange, compare, compare_versions, comparison_json, comparison_markdown, comparison_text,
 };
 pub use excerpt::excerpt;
 pub use html::html;

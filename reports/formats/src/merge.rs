@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use crate::model::{PartitionReport, RunReport, Verdict};
+use crate::model::{PartitionReport, RunReport, RunVolatile, Verdict};
 
 /// Why reports cannot be put together; numbers are places in the list of reports, from 0.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -104,6 +104,10 @@ pub fn merge(reports: Vec<RunReport>, partial: bool) -> Result<RunReport, MergeE
     // Parts run beside each other: whoever waited, waited for the slowest.
     let wall_time = reports.iter().map(|report| report.volatile.wall_time_ms).max().unwrap_or_default();
     let partition = left_over(first.partition.clone(), &reports);
+    let planned = reports.iter().map(|report| report.planned.unwrap_or(report.cases.len())).sum();
+    let interrupted = reports.iter().any(|report| report.interrupted);
+    let unfinished = reports.iter().flat_map(|report| report.unfinished.clone()).collect();
+    let started = reports.iter().filter_map(|report| report.volatile.started).min();
     let mut cases: Vec<(usize, Verdict)> = Vec::new();
     for report in reports {
         let places = report.partition.map_or_else(|| (cases.len()..).take(report.cases.len()).collect(), |part| part.places);
@@ -112,7 +116,9 @@ pub fn merge(reports: Vec<RunReport>, partial: bool) -> Result<RunReport, MergeE
     cases.sort_by_key(|(place, _)| *place);
     let cases = cases.into_iter().map(|(_, verdict)| verdict).collect();
     let whole = RunReport::new(&first.seatrial, cases, Duration::from_millis(wall_time));
-    Ok(RunReport { summary: whole.summary, cases: whole.cases, volatile: whole.volatile, partition, ..first })
+    let volatile = RunVolatile { started, ..whole.volatile };
+    let whole = RunReport { summary: whole.summary, cases: whole.cases, volatile, partition, interrupted, unfinished, ..first };
+    Ok(whole.of_planned(planned))
 }
 
 fn check_kinship(reports: &[RunReport]) -> Result<(), MergeError> {

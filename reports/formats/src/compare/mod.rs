@@ -70,14 +70,23 @@ pub enum CompareError {
     },
 }
 
+/// Whether reports of these versions of seatrial may be compared.
+///
+/// # Errors
+/// [`CompareError::Versions`].
+pub fn compare_versions(base: &str, new: &str, options: CompareOptions) -> Result<(), CompareError> {
+    if base == new || options.across_versions {
+        return Ok(());
+    }
+    Err(CompareError::Versions { base: base.to_owned(), new: new.to_owned() })
+}
+
 /// What differs from `base` to `new`.
 ///
 /// # Errors
 /// See [`CompareError`].
 pub fn compare(base: &RunReport, new: &RunReport, options: CompareOptions) -> Result<Comparison, CompareError> {
-    if base.seatrial != new.seatrial && !options.across_versions {
-        return Err(CompareError::Versions { base: base.seatrial.clone(), new: new.seatrial.clone() });
-    }
+    compare_versions(&base.seatrial, &new.seatrial, options)?;
     let pairs = pairs::pairs(base, new);
     if !pairs.iter().any(Pair::is_in_both) {
         let cases = |report: &RunReport| crate::words::cases(report.cases.len());
