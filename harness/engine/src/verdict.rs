@@ -35,6 +35,7 @@ pub fn verdict(spec: &RunSpec, outcome: &RunOutcome, scenario: &str) -> Verdict 
         vcenter_calls: outcome.vcenter_calls.clone(),
         repeat: repeat(spec, scenario),
         shortened: outcome.shortened.clone(),
+        attempts: Vec::new(),
         provenance: case::of_case(spec, outcome),
         volatile: Volatile { started: outcome.started, ..Volatile::took(outcome.wall_time) },
     }
@@ -53,7 +54,10 @@ fn repeat(spec: &RunSpec, scenario: &str) -> String {
         format!("{flags}{}{drivers}", processes.kubernetes.flags())
     });
     let mode = mode.unwrap_or_default();
-    format!("seatrial run {scenario} --seed {}{mode}", spec.seed)
+    // Of several versions, this one.
+    let several = spec.scenario.cases().len() > 1;
+    let case = if several { format!(" --case {}", spec.case.name) } else { String::new() };
+    format!("seatrial run {scenario}{case} --seed {}{mode}", spec.seed)
 }
 
 fn word(outcome: &RunOutcome) -> Word {

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use crate::findings::{Finding, FindingKind, findings};
 use crate::model::{CaseOutcome, RunReport, Verdict};
 use crate::paint::Paint;
-use crate::words::{cases, counts, interrupted, made_with, period, spent, steps, wall};
+use crate::words::{cases, counts, interrupted, made_with, period, spent, steps, wall, word};
 use crate::wrap::wrap;
 
 /// An oracle that says the same of many things shows so many of them in the journal; the page shows all.
@@ -31,6 +31,10 @@ pub fn terminal_case(verdict: &Verdict, colour: bool) -> String {
         CaseOutcome::Passed => {}
         CaseOutcome::Unsupported => fit(&mut text, verdict.reason.as_deref().unwrap_or_default(), "  ", "  "),
         _ => details(&mut text, verdict, paint),
+    }
+    for (number, attempt) in (1..).zip(&verdict.attempts) {
+        let word = format!("try {number} {}:", attempt.outcome.word());
+        push(&mut text, "  ", &format!("{} {}", paint.yellow(&word), attempt.message));
     }
     for finding in &verdict.findings {
         let label = format!("finding {}:", finding.oracle);
@@ -73,8 +77,9 @@ fn push(text: &mut String, indentation: &str, lines: &str) {
 }
 
 fn headline(verdict: &Verdict, paint: Paint) -> String {
-    let word = format!("{:<6}", verdict.outcome.word());
+    let word = format!("{:<6}", word(verdict));
     let word = match verdict.outcome {
+        CaseOutcome::Passed if verdict.is_flaky() => paint.yellow(&word),
         CaseOutcome::Passed => paint.green(&word),
         CaseOutcome::Unsupported => paint.cyan(&word),
         CaseOutcome::Failed | CaseOutcome::Livelock => paint.red(&word),
