@@ -68,7 +68,13 @@ pub(crate) fn asides(verdict: &Verdict) -> Vec<Finding> {
 }
 
 fn of_oracle(kind: FindingKind, label: &'static str, found: &ViolationReport) -> Finding {
-    Finding { kind, label, headline: format!("{}: {}", found.oracle, found.message), body: found.excerpt.clone(), why: in_lines(&found.why) }
+    Finding {
+        kind,
+        label,
+        headline: format!("{}: {}", found.oracle, found.message),
+        body: found.excerpt.clone(),
+        why: in_lines(&found.why),
+    }
 }
 
 fn in_lines(why: &[WhyLine]) -> Vec<String> {
