@@ -16,7 +16,7 @@ pub struct DriverChoice {
 }
 
 /// The name of ours.
-const OURS: &str = "ours";
+pub const OURS: &str = "ours";
 
 /// A text that names no driver.
 #[derive(Debug, thiserror::Error)]

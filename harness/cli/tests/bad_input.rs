@@ -48,8 +48,7 @@ fn without_wall_time(line: &str) -> &str {
 }
 
 const WORLD: &str = "world:\n  vcenters:\n    - {name: vc-a, version: 8.0.3, clusters: [{name: prod, hosts: 3, datastores: [vsan-a]}]}\n  kubernetes: {nodes: 3}\n  drivers: {csi: ours}\n";
-const SET: &str =
-    "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: web}\nspec: {volumeClaimTemplates: [{metadata: {name: data}}]}\n";
+const SET: &str = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: web}\nspec:\n  selector: {matchLabels: {app: web}}\n  template: {metadata: {labels: {app: web}}, spec: {containers: [{name: web, image: nginx}]}}\n  volumeClaimTemplates:\n    - {metadata: {name: data}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}\n";
 
 fn scenario(rest: &str) -> String {
     format!("scenario: A test\n{WORLD}{rest}")
@@ -202,7 +201,8 @@ fn the_schema_and_the_completions_are_printed() {
     assert_eq!((code, &schema["title"]), (0, &serde_json::json!("Seatrial scenario")));
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let (code, said) = seatrial(&folder.0, &["completions", shell]);
-        assert!(code == 0 && said.contains("fail-fast"), "{shell}: {said}");
+        // The script asks this command; what it answers, real shells show (`packaging.rs`).
+        assert!(code == 0 && said.contains("SEATRIAL_COMPLETE") && said.contains(env!("CARGO_BIN_EXE_seatrial")), "{shell}: {said}");
     }
 }
 
@@ -218,6 +218,29 @@ fn endless(folder: &Folder) -> std::process::Child {
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
     child
+}
+
+#[test]
+fn without_scenarios_of_its_own_a_folder_has_those_of_the_command() {
+    let folder = Folder::new("builtin");
+    let (code, said) = seatrial(&folder.0, &["run", "--list"]);
+    assert!(code == 0 && said.contains("statefulset/scale-crash") && !said.contains("cannot be read"), "{said}");
+    // By name, by folder, by path, with manifests that lie elsewhere.
+    for meant in ["bug-reports/csi-2431", "scenarios/statefulset", "scenarios/./bug-reports/../statefulset/scale.yaml"] {
+        let (code, said) = seatrial(&folder.0, &["lint", meant]);
+        assert!(code == 0 && said.contains("0 errors"), "{meant}: {said}");
+    }
+    let (code, said) = seatrial(&folder.0, &["scenarios"]);
+    assert_eq!(code, 0, "{said}");
+    let (_, of_the_disk) = seatrial(&folder.0, &["run", "--list"]);
+    assert_eq!(of_the_disk, seatrial(&Folder::new("builtin again").0, &["run", "--list"]).1);
+    // What lies there may be somebody's work.
+    let (code, said) = seatrial(&folder.0, &["scenarios"]);
+    assert!(code == 2 && said.contains("scenarios is not empty"), "{said}");
+    // Where there is such a folder, it counts alone.
+    std::fs::remove_dir_all(folder.0.join("scenarios/statefulset")).unwrap();
+    let (code, said) = seatrial(&folder.0, &["run", "statefulset/scale"]);
+    assert!(code == 2 && said.contains("no scenario `statefulset/scale`"), "{said}");
 }
 
 #[test]

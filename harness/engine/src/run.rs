@@ -24,12 +24,13 @@ use crate::capabilities;
 use crate::cluster::Cluster;
 use crate::faults::Rule;
 use crate::isolation;
-use crate::manifest::Manifests;
+use crate::manifest::{self, Manifests, ReadFile};
 use crate::mode::{Mode, Processes, Time};
 use crate::outcome::RunOutcome;
 use crate::step_progress::Watch;
 use crate::stop::Stop;
 use crate::switches::Switches;
+use crate::why;
 use crate::world;
 use runner::Runner;
 
@@ -79,20 +80,26 @@ pub struct RunSpec {
 /// Reads what a scenario needs besides its own file, and checks what only the engine can: all its cases.
 ///
 /// # Errors
-/// A manifest that is missing or broken, a version that cannot be played, a name that nothing in the files makes, a call
-/// that nobody sends.
+/// A manifest that is missing or broken, an object that the API server would refuse, a class that nobody makes, a version that cannot
+/// be played, a name that nothing in the files makes, a call that nobody sends.
 pub fn prepare(scenario: &Scenario, folder: &Path, seed: u64) -> Result<Vec<RunSpec>, ScenarioErrors> {
+    prepare_in(scenario, folder, &|file| std::fs::read_to_string(file), seed, &Mode::Virtual)
+}
+
+/// The same for a scenario that need not lie on a disk (`read_file` reads what it names), and for runs in a mode: drivers and
+/// clusters that are not ours have other things in them.
+///
+/// # Errors
+/// As [`prepare`].
+pub fn prepare_in(scenario: &Scenario, folder: &Path, read_file: ReadFile, seed: u64, mode: &Mode) -> Result<Vec<RunSpec>, ScenarioErrors> {
     let mut impossible = world::unplayable(scenario);
     impossible.extend(crate::methods::unknown(scenario));
     impossible.extend(crate::faults::impossible(scenario));
     if !impossible.is_empty() {
         return Err(scenario.errors(impossible));
     }
-    let manifests = Manifests::load(scenario, folder)?;
-    let nameless = crate::manifest::names_nothing(scenario, &manifests);
-    if !nameless.is_empty() {
-        return Err(scenario.errors(nameless));
-    }
+    let manifests = Manifests::load(scenario, folder, read_file)?;
+    manifest::check(scenario, &manifests, mode)?;
     let spec = |case| RunSpec {
         scenario: scenario.clone(),
         case,
@@ -105,42 +112,56 @@ pub fn prepare(scenario: &Scenario, folder: &Path, seed: u64) -> Result<Vec<RunS
         keep_journal: false,
         watch: None,
         stop: Stop::default(),
-        mode: Mode::Virtual,
+        mode: mode.clone(),
     };
     Ok(scenario.cases().into_iter().map(spec).collect())
 }
 
 impl RunSpec {
+    /// Why nothing is run, if it is known beforehand: what the scenario asks for is not what drivers or API server have.
+    pub fn unsupported(&self) -> Option<String> {
+        capabilities::unsupported(&self.scenario, &self.manifests, &self.mode)
+    }
+
     /// Runs it in its mode; what came of it.
     pub fn run(&self) -> RunOutcome {
-        if let Some(why) = capabilities::unsupported(&self.scenario, &self.mode) {
+        if let Some(why) = self.unsupported() {
             return RunOutcome { unsupported: Some(why), ..RunOutcome::default() };
         }
         match &self.mode {
             Mode::Virtual => {
                 let mut outcome = self.run_once();
-                if !outcome.violations.is_empty() {
-                    outcome.excerpts = self.excerpts(&outcome);
+                if why::is_wanted(&outcome) || !outcome.violations.is_empty() {
+                    self.show(&mut outcome);
                 }
                 outcome
             }
             // It is not sure to be the same again: what may be needed of its journal is kept.
             Mode::Processes(_) => {
-                let mut outcome = Self { keep_journal: true, ..self.clone() }.run_once();
-                let excerpt = |violation: &Violation| seatrial_reports::excerpt(&outcome.journal, &violation.entries);
-                outcome.excerpts = outcome.violations.iter().map(excerpt).collect();
+                let kept = Self { keep_journal: true, ..self.clone() };
+                let mut outcome = kept.run_once();
+                kept.show(&mut outcome);
                 outcome
             }
         }
     }
 
-    /// The parts of the journal that show the violations. The same seed gives the same journal, so it is run again to
-    /// read them instead of keeping every journal in memory.
-    fn excerpts(&self, outcome: &RunOutcome) -> Vec<Vec<String>> {
-        // It is over soon, and what it has to show belongs to a verdict that is there already: nobody stops it.
-        let again = Self { journal: None, records: None, keep_journal: true, watch: None, stop: Stop::default(), ..self.clone() };
-        let journal = again.run_once().journal;
-        outcome.violations.iter().map(|violation| seatrial_reports::excerpt(&journal, &violation.entries)).collect()
+    /// Adds what the journal shows of all that failed. The same seed gives the same journal, so where it was not kept it is run
+    /// again to read it, instead of keeping every journal in memory.
+    fn show(&self, outcome: &mut RunOutcome) {
+        let journal = if self.keep_journal {
+            std::mem::take(&mut outcome.journal)
+        } else {
+            // It is over soon, and what it has to show belongs to a verdict that is there already: nobody stops it.
+            let again = Self { journal: None, records: None, keep_journal: true, watch: None, stop: Stop::default(), ..self.clone() };
+            again.run_once().journal
+        };
+        let excerpt = |violation: &Violation| seatrial_reports::excerpt(&journal, &violation.entries);
+        outcome.excerpts = outcome.violations.iter().map(excerpt).collect();
+        why::explain(self, &journal, outcome);
+        if self.keep_journal {
+            outcome.journal = journal;
+        }
     }
 
     /// What labels mean in its world.

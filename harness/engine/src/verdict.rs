@@ -95,15 +95,13 @@ fn steps(spec: &RunSpec, outcome: &RunOutcome) -> Vec<StepReport> {
             what: step.what.clone(),
             outcome: match step.result {
                 StepResult::Passed => StepWord::Passed,
-                StepResult::Failed(_) => StepWord::Failed,
+                StepResult::Failed(_) | StepResult::Unsettled(_) => StepWord::Failed,
                 StepResult::NotReached => StepWord::NotReached,
             },
-            message: match &step.result {
-                StepResult::Failed(why) => Some(why.clone()),
-                StepResult::Passed | StepResult::NotReached => None,
-            },
+            message: step.result.failure().map(str::to_owned),
             began_us: step.began.map(|at| at.0),
             ended_us: step.ended.map(|at| at.0),
+            why: step.why.clone(),
         })
         .collect()
 }
@@ -116,6 +114,7 @@ fn expectations(spec: &RunSpec, outcome: &RunOutcome) -> Vec<ExpectationReport> 
             what: expectation.what.clone(),
             passed: expectation.found.is_none(),
             found: expectation.found.clone().unwrap_or_else(|| "as expected".to_owned()),
+            why: expectation.why.clone(),
         })
         .collect()
 }
@@ -129,6 +128,8 @@ fn violations(outcome: &RunOutcome, severity: Severity) -> Vec<ViolationReport> 
             message: violation.message.clone(),
             entries: violation.entries.clone(),
             excerpt: outcome.excerpts.get(place).cloned().unwrap_or_default(),
+            symptom: violation.is_symptom(),
+            why: outcome.violation_whys.get(place).cloned().unwrap_or_default(),
         })
         .collect()
 }

@@ -1,10 +1,11 @@
 //! The report as JUnit XML, as continuous integration reads it: a suite for each scenario, a test case for each case.
 //!
 //! Readers disagree about everything beyond the common core, so only that is written: one `failure` or `error` a case,
-//! whose message is the first thing that did not hold and whose text has all of them; `skipped` with the reason for a
-//! feature that the subject lacks; findings, which fail nothing, in `system-out`; times in seconds of wall time. Tries that did
-//! not pass are written as Surefire writes them: `flakyFailure` where a later one passed, `rerunFailure` where none did. What a case
-//! was made with stands in properties. A run that was interrupted has an error of its own: a reader must not take a part for the whole.
+//! whose message is the first thing that did not hold, with what explains it best, and whose text has all of them; `skipped` with the
+//! reason for a feature that the subject lacks; findings, which fail nothing, in `system-out`; times in seconds of wall time. Tries that
+//! did not pass are written as Surefire writes them: `flakyFailure` where a later one passed, `rerunFailure` where none did. What a
+//! case was made with stands in properties. A run that was interrupted has an error of its own: a reader must not take a part for the
+//! whole.
 
 use std::time::Duration;
 
@@ -121,7 +122,7 @@ fn status(verdict: &Verdict) -> TestCaseStatus {
     };
     let findings = findings(verdict);
     let mut status = kind.map_or_else(TestCaseStatus::skipped, TestCaseStatus::non_success);
-    status.set_message(findings.first().map_or(String::new(), words));
+    status.set_message(findings.first().map_or(String::new(), Finding::in_a_line));
     if kind.is_some() {
         let what = match verdict.outcome {
             CaseOutcome::Failed => findings.first().map_or("failed", |finding| finding.kind.name()),

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::fmt::{Display, Write};
 
-use crate::findings::{Finding, asides, findings};
+use crate::findings::{Finding, FindingKind, asides, findings};
 use crate::model::{CaseOutcome, RunReport, Verdict};
 use crate::words::{cases, counts, interrupted, made_in, period, steps, wall, word};
 
@@ -129,8 +129,22 @@ fn worth_knowing(text: &mut String, cases: &[Verdict]) {
 
 fn found(text: &mut String, finding: &Finding) {
     line(text, &format!("**{}:** {}\n", finding.label, escape(&finding.headline)));
+    // Prose is broken by the page; an excerpt of the journal stands in columns.
+    if finding.kind == FindingKind::Oracle {
+        why(text, &finding.why);
+    }
     if !finding.body.is_empty() {
         fence(text, "text", &finding.body);
+    }
+    if finding.kind != FindingKind::Oracle {
+        why(text, &finding.why);
+    }
+}
+
+fn why(text: &mut String, why: &[String]) {
+    why.iter().for_each(|reason| line(text, &format!("- {}", escape(reason))));
+    if !why.is_empty() {
+        text.push('\n');
     }
 }
 

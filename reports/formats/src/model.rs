@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::calls::{CallCounts, VCenterCalls};
 use crate::provenance::{CaseProvenance, Provenance, UnfinishedCase};
+use crate::why::WhyLine;
 
 /// The version of the JSON report's schema.
 pub const SCHEMA_VERSION: u32 = 2;
@@ -91,7 +92,7 @@ pub struct Verdict {
     pub steps: Vec<StepReport>,
     /// The expectations at the end, all of them, in order.
     pub expectations: Vec<ExpectationReport>,
-    /// What the oracles found that must not be.
+    /// What the oracles found that must not be; what explains others before what is a symptom.
     pub violations: Vec<ViolationReport>,
     /// What the oracles found that is worth knowing; it fails nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -167,6 +168,9 @@ pub struct StepReport {
     /// When it ended, if it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_us: Option<u64>,
+    /// What explains it, the most telling first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub why: Vec<WhyLine>,
 }
 
 /// How a step ended.
@@ -192,6 +196,9 @@ pub struct ExpectationReport {
     pub passed: bool,
     /// What was found.
     pub found: String,
+    /// What explains it, the most telling first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub why: Vec<WhyLine>,
 }
 
 /// What an oracle found.
@@ -205,6 +212,12 @@ pub struct ViolationReport {
     pub entries: Vec<u64>,
     /// The part of the journal that shows it, a line an entry; see [`crate::excerpt`].
     pub excerpt: Vec<String>,
+    /// Whether it shows that something fails for another reason, rather than what fails.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub symptom: bool,
+    /// What explains it, the most telling first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub why: Vec<WhyLine>,
 }
 
 /// A run: all cases.

@@ -98,6 +98,8 @@ proptest! {
             verdict.violations[0].excerpt = vec![format!("#1 {text}")];
             verdict.steps[1].message = Some(format!("because {text}"));
             verdict.expectations[0].found = text.to_owned();
+            verdict.steps[1].why[0].text = text.to_owned();
+            verdict.steps[1].why[0].who = text.to_owned();
             let log = Event::Log { process: text.to_owned(), line: text.to_owned() };
             html(&report(vec![verdict]), &BTreeMap::from([(0, vec![Entry { seq: 1, at: Elapsed(0), event: log }])]))
         };

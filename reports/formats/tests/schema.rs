@@ -8,7 +8,7 @@
 mod common;
 
 use common::{bad_input, failed, interrupted, passed, report, unsupported, with_finding};
-use seatrial_reports::{CaseOutcome, SCHEMA, SCHEMA_VERSION, json};
+use seatrial_reports::{CaseOutcome, SCHEMA, SCHEMA_VERSION, WhyKind, json};
 use serde_json::{Value, json as value};
 
 /// Where and why an instance does not fit.
@@ -113,5 +113,7 @@ fn the_schema_knows_every_outcome_and_the_version() {
     let schema: Value = serde_json::from_str(SCHEMA).unwrap();
     let outcomes: Vec<Value> = CaseOutcome::ALL.iter().map(|outcome| serde_json::to_value(outcome).unwrap()).collect();
     assert_eq!(schema["$defs"]["outcome"]["enum"], Value::Array(outcomes));
+    let kinds: Vec<Value> = WhyKind::ALL.iter().map(|kind| serde_json::to_value(kind).unwrap()).collect();
+    assert_eq!(schema["$defs"]["why"]["items"]["properties"]["kind"]["enum"], Value::Array(kinds));
     assert_eq!(schema["properties"]["schema_version"]["const"], value!(SCHEMA_VERSION));
 }

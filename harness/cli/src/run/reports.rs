@@ -56,6 +56,7 @@ pub fn write(out: &Out, report: &RunReport, journals: &Journals) -> Result<(), O
         ("report.txt", seatrial_reports::terminal(report, false)),
         ("junit.xml", seatrial_reports::junit(report)),
         ("summary.md", seatrial_reports::markdown(report)),
+        ("annotations.txt", seatrial_reports::annotations(report)),
         ("report.html", seatrial_reports::html(report, journals)),
     ];
     reports.iter().try_for_each(|(name, text)| out.write(name, text))

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use seatrial_engine::{Mode, RunSpec, Stop, prepare};
+use seatrial_engine::{Mode, RunSpec, Stop, prepare_in};
 use seatrial_reports::{CallCounts, CaseOutcome, CaseProvenance, UnfinishedCase, VCenterCalls, Verdict, Volatile};
 
+use crate::builtin;
 use crate::select::Candidate;
 
 /// One thing to do: something to run, or a verdict that is already clear.
@@ -56,7 +57,7 @@ pub fn of(candidate: &Candidate, seeds: impl Iterator<Item = u64>, mode: &Mode, 
     let mut seeds = seeds.peekable();
     let first = seeds.peek().copied().unwrap_or_default();
     let prepared = match &candidate.read {
-        Ok(scenario) => prepare(scenario, folder, first).map_err(|errors| errors.render(false)),
+        Ok(scenario) => prepare_in(scenario, folder, &builtin::read, first, mode).map_err(|errors| errors.render(false)),
         Err(why) => Err(why.clone()),
     };
     match prepared {
@@ -64,7 +65,7 @@ pub fn of(candidate: &Candidate, seeds: impl Iterator<Item = u64>, mode: &Mode, 
             let specs: Vec<RunSpec> = specs.into_iter().filter(|spec| candidate.takes(&spec.case.name)).collect();
             let under = |seed| specs.iter().map(move |spec| RunSpec { seed, ..spec.clone() });
             // The page shows each run's journal.
-            let kept = seeds.flat_map(under).map(|spec| RunSpec { keep_journal: true, mode: mode.clone(), stop: stop.clone(), ..spec });
+            let kept = seeds.flat_map(under).map(|spec| RunSpec { keep_journal: true, stop: stop.clone(), ..spec });
             kept.map(|spec| Work::Run(Box::new(spec), name.clone())).collect()
         }
         Err(why) => vec![clear(&name, first, why)],

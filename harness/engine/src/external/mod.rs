@@ -13,6 +13,7 @@ mod words;
 
 use std::path::{Path, PathBuf};
 
+pub use builtin::builtin_drivers;
 pub use exception::Exception;
 pub use model::{Descriptor, Subject};
 pub(crate) use model::{Program, Sidecar};

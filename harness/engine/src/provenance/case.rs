@@ -13,7 +13,7 @@ pub(crate) fn of_case(spec: &RunSpec, outcome: &RunOutcome) -> CaseProvenance {
         world: Some(WorldProvenance { vcenters, kubernetes: outcome.kubernetes.clone(), plugins: outcome.plugins.clone() }),
         tags: spec.scenario.tags.iter().map(|tag| tag.value.clone()).collect(),
         scenario_sha256: Some(sha256(spec.scenario.text().as_bytes())),
-        manifests: spec.manifests.digests().clone(),
+        manifests: spec.manifests.digests(),
         restarts: outcome.restarts.clone(),
         records: None,
     }

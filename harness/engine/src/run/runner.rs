@@ -14,7 +14,7 @@ use seatrial_wires::Network;
 use super::judge::{Evidence, is_judged, judge};
 use super::{Faults, RunSpec};
 use crate::call_counts::CallCounter;
-use crate::capabilities::Announced;
+use crate::capabilities::{self, Announced};
 use crate::cluster::Cluster;
 use crate::faults::{Plan, Rule};
 use crate::mode::Mode;
@@ -93,9 +93,12 @@ impl Runner {
             network.end_all();
             return;
         }
+        outcome.judged = network.journal().length();
         let counts = self.counter.counts();
         // Beside what the steps have found.
         outcome.violations.extend(self.oracles.0.lock().expect("oracles never panic").findings());
+        // What explains stands above what only shows that something fails.
+        outcome.violations.sort_by_key(Violation::is_symptom);
         outcome.shortened = spec.mode.shortened();
         let exceptions = spec.mode.exceptions();
         for exception in &exceptions {
@@ -104,7 +107,7 @@ impl Runner {
                 outcome.shortened.push(exception.words());
             }
         }
-        if outcome.unsupported.is_some() {
+        if outcome.unsupported.is_some() || outcome.environment.is_some() {
             outcome.violations.clear();
         } else if outcome.livelock.is_none() && outcome.steps.iter().all(|step| step.result == StepResult::Passed) {
             let mut expected = spec.scenario.expect.clone();
@@ -146,16 +149,26 @@ impl Runner {
         let came_up = self.come_up(spec, world).await;
         let mut failed = came_up.is_err();
         if let Err(error) = came_up {
-            if let InstallError::NotReady(why) = &error {
-                outcome.environment = Some(why.clone());
+            match error {
+                InstallError::NotReady(why) => outcome.environment = Some(why),
+                InstallError::Apply(why) => {
+                    let (span, result, ended) = (spec.scenario.title.span, StepResult::Failed(why), Some(clock.elapsed()));
+                    outcome.steps.push(StepOutcome {
+                        what: "the world comes up".to_owned(),
+                        span,
+                        result,
+                        began: Some(Elapsed(0)),
+                        ended,
+                        why: Vec::new(),
+                    });
+                }
             }
-            let why = error.to_string();
-            let (span, result) = (spec.scenario.title.span, StepResult::Failed(why));
-            let ended = Some(clock.elapsed());
-            outcome.steps.push(StepOutcome { what: "the world comes up".to_owned(), span, result, began: Some(Elapsed(0)), ended });
         }
         if !failed {
-            outcome.unsupported = self.announced.unsupported(&spec.scenario, &spec.mode);
+            outcome.unsupported = match self.announced.unsupported(&spec.scenario, &spec.manifests, &spec.mode) {
+                None => capabilities::unserved_in(world, &spec.scenario, &spec.manifests, &spec.mode).await,
+                why => why,
+            };
             if outcome.unsupported.is_some() {
                 return;
             }
@@ -172,17 +185,17 @@ impl Runner {
                         outcome.violations.extend(found);
                         StepResult::Passed
                     }
-                    Err(why) => StepResult::Failed(why),
+                    Err(failed) => failed,
                 }
             };
             match &result {
                 StepResult::Passed => note(world, place, &what, "passed"),
-                StepResult::Failed(why) => note(world, place, &what, why),
+                StepResult::Failed(why) | StepResult::Unsettled(why) => note(world, place, &what, why),
                 StepResult::NotReached => {}
             }
             failed |= result != StepResult::Passed;
             let ended = began.map(|_| clock.elapsed());
-            outcome.steps.push(StepOutcome { what, span: step.span, result, began, ended });
+            outcome.steps.push(StepOutcome { what, span: step.span, result, began, ended, why: Vec::new() });
         }
         if !failed {
             self.end(spec, world, &mut seen, outcome).await;
@@ -197,9 +210,9 @@ impl Runner {
             self.rest(spec.mode.rest(), world, place).await;
         }
         let span = spec.scenario.steps.last().map_or(spec.scenario.title.span, |step| step.span);
-        let result = settled.map_or_else(StepResult::Failed, |()| StepResult::Passed);
-        let (began, ended) = (Some(began), Some(world.network.clock().elapsed()));
-        outcome.steps.push(StepOutcome { what: "the world settles and is left alone".to_owned(), span, result, began, ended });
+        let result = settled.map_or_else(|failed| failed, |()| StepResult::Passed);
+        let (what, ended) = ("the world settles and is left alone".to_owned(), Some(world.network.clock().elapsed()));
+        outcome.steps.push(StepOutcome { what, span, result, began: Some(began), ended, why: Vec::new() });
     }
 
     /// Leaves the world alone for a while.
@@ -210,16 +223,35 @@ impl Runner {
     }
 
     async fn come_up(&self, spec: &RunSpec, world: &WorldHandle) -> Result<(), InstallError> {
-        world.install(&spec.scenario).await?;
-        steps::settle(world).await.map_err(|failure| InstallError::Apply(failure.0))
+        let come_up = async {
+            world.install(&spec.scenario).await?;
+            steps::settle(world).await.map_err(|unsettled| InstallError::Apply(unsettled.to_string()))
+        };
+        tokio::select! {
+            biased;
+            why = self.hopeless(world) => Err(InstallError::NotReady(why)),
+            came_up = come_up => came_up.inspect(|()| world.came_up()),
+        }
+    }
+
+    /// Waits until a driver's program is given up, unless the scenario's own faults may be why.
+    async fn hopeless(&self, world: &WorldHandle) -> String {
+        let why = world.hopeless().await;
+        if self.counter.counts().fired.is_empty() { why } else { std::future::pending().await }
     }
 
     /// Does what a step says; answers what did not hold, where that is only worth knowing.
-    async fn one_step(&self, spec: &RunSpec, world: &WorldHandle, seen: &mut FirstSeen, step: &Step) -> Result<Option<Violation>, String> {
+    async fn one_step(
+        &self,
+        spec: &RunSpec,
+        world: &WorldHandle,
+        seen: &mut FirstSeen,
+        step: &Step,
+    ) -> Result<Option<Violation>, StepResult> {
         let findings = || self.oracles.0.lock().expect("oracles never panic").findings();
         let found = match steps::perform(world, &spec.manifests, seen, findings, &step.action).await {
             Ok(()) => None,
-            Err(why) => Some(self.excused(spec, step, &why.0).ok_or(why.0)?),
+            Err(why) => Some(self.excused(spec, step, &why.0).ok_or(StepResult::Failed(why.0))?),
         };
         if step.settle {
             self.settle(world, seen).await?;
@@ -235,12 +267,12 @@ impl Runner {
         Some(Violation { oracle: "expect".to_owned(), message, severity: Severity::Finding, ..Violation::default() })
     }
 
-    async fn settle(&self, world: &WorldHandle, seen: &mut FirstSeen) -> Result<(), String> {
+    async fn settle(&self, world: &WorldHandle, seen: &mut FirstSeen) -> Result<(), StepResult> {
         let settled = steps::settle(world).await;
         seen.look(&world.view());
         // A world that has not settled after all that time has failed already; what its oracles say tells why.
         self.oracles.0.lock().expect("oracles never panic").settled();
-        settled.map_err(|failure| failure.0)
+        settled.map_err(|unsettled| StepResult::Unsettled(unsettled.in_short()))
     }
 }
 

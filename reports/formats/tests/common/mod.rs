@@ -7,18 +7,22 @@ use std::time::Duration;
 use seatrial_journal::{Answer, Border, Call, CallId, Change, ChangeKind, Elapsed, Entry, Event, Flow, ProcessEvent};
 use seatrial_reports::{
     BinaryProvenance, CallCounts, CaseOutcome, CaseProvenance, DriverProvenance, ExpectationReport, GoBuild, PluginInfo, Provenance,
-    RunMode, RunReport, SaidBy, StepOutcome, StepReport, UnfinishedCase, VCenterCalls, Verdict, ViolationReport, Volatile, WorldProvenance,
-    count_calls, count_vcenter_calls, excerpt,
+    RunMode, RunReport, SaidBy, StepOutcome, StepReport, UnfinishedCase, VCenterCalls, Verdict, ViolationReport, Volatile, WhyKind,
+    WhyLine, WorldProvenance, count_calls, count_vcenter_calls, excerpt,
 };
 use serde_json::{Value, json};
 
 fn step(number: usize, line: usize, what: &str, outcome: StepOutcome) -> StepReport {
     let at = |offset| (outcome != StepOutcome::NotReached).then_some(number as u64 * 60_000_000 + offset);
-    StepReport { number, line, what: what.to_owned(), outcome, message: None, began_us: at(0), ended_us: at(1_250) }
+    StepReport { number, line, what: what.to_owned(), outcome, message: None, began_us: at(0), ended_us: at(1_250), why: Vec::new() }
 }
 
 fn expectation(line: usize, what: &str, found: &str, passed: bool) -> ExpectationReport {
-    ExpectationReport { line, what: what.to_owned(), passed, found: found.to_owned() }
+    ExpectationReport { line, what: what.to_owned(), passed, found: found.to_owned(), why: Vec::new() }
+}
+
+fn why(kind: WhyKind, who: &str, text: &str, times: u64, entry: u64) -> WhyLine {
+    WhyLine { kind, who: who.to_owned(), text: text.to_owned(), times, at_us: Some(entry * 1_250), entry: Some(entry) }
 }
 
 pub fn passed() -> Verdict {
@@ -98,6 +102,15 @@ pub fn failed() -> Verdict {
     let entries = vec![2, 4, 8];
     let mut failed = step(2, 15, "wait for statefulset/web to be ready within 10m", StepOutcome::Failed);
     failed.message = Some("not ready after 10m: 2 of 3 pods are ready\npod/web-2 waits for its claim data-web-2".to_owned());
+    let told = "ProvisioningFailed: failed to provision volume with StorageClass \"fast\": rpc error: code = Aborted desc = volume pvc-6f2a is in doubt";
+    failed.why = vec![
+        why(WhyKind::Restart, "csi-controller", "killed by fault crash-after-create, and started again", 3, 5),
+        why(WhyKind::Event, "claim default/data-web-2", told, 12, 9),
+        WhyLine::hint("`settle: false` beside this step goes on at once, so that a later step can heal it"),
+    ];
+    let mut volumes = expectation(21, "volumes total: 3", "4", false);
+    volumes.why = vec![why(WhyKind::Call, "vc-a", "CnsCreateVolume from csi-controller of pvc-6f2a: its caller was gone", 1, 6)];
+    let rest = "csi-provisioner sent CreateVolume to csi-controller in a world at rest, in which nobody asked for anything";
     Verdict {
         scenario: "scenarios/statefulset/scale-crash.yaml".to_owned(),
         title: Some("A controller that dies while it creates a volume makes no second one".to_owned()),
@@ -110,13 +123,25 @@ pub fn failed() -> Verdict {
             failed,
             step(3, 16, "expect the volume of data-web-0 in vc-a to be attached anywhere", StepOutcome::NotReached),
         ],
-        expectations: vec![expectation(20, "fired crash-after-create: 1", "1", true), expectation(21, "volumes total: 3", "4", false)],
-        violations: vec![ViolationReport {
-            oracle: "one-volume-per-claim".to_owned(),
-            message: "claim pvc-6f2a has 2 volumes: a1 in vc-a, b2 in vc-a".to_owned(),
-            excerpt: excerpt(&journal, &entries),
-            entries,
-        }],
+        expectations: vec![expectation(20, "fired crash-after-create: 1", "1", true), volumes],
+        violations: vec![
+            ViolationReport {
+                oracle: "one-volume-per-claim".to_owned(),
+                message: "claim pvc-6f2a has 2 volumes: a1 in vc-a, b2 in vc-a".to_owned(),
+                excerpt: excerpt(&journal, &entries),
+                entries,
+                symptom: false,
+                why: vec![why(WhyKind::Restart, "csi-controller", "killed by fault crash-after-create", 1, 5)],
+            },
+            ViolationReport {
+                oracle: "steady-state".to_owned(),
+                message: rest.to_owned(),
+                excerpt: excerpt(&journal, &[7]),
+                entries: vec![7],
+                symptom: true,
+                why: Vec::new(),
+            },
+        ],
         findings: Vec::new(),
         virtual_time_us: 600_000_000,
         journal_entries: 4_821,
@@ -166,6 +191,8 @@ pub fn with_finding() -> Verdict {
         message: message.to_owned(),
         entries: vec![2],
         excerpt: excerpt(&journal(), &[2]),
+        symptom: false,
+        why: Vec::new(),
     };
     let scenario = "scenarios/zones/outage.yaml";
     Verdict {

@@ -29,6 +29,8 @@ const SKEW: Duration = Duration::from_nanos(1_009);
 /// What is to be started.
 #[derive(Clone, Debug)]
 pub(crate) struct Child {
+    /// Which driver it belongs to, in words.
+    pub(crate) driver: String,
     pub(crate) program: PathBuf,
     pub(crate) arguments: Vec<OsString>,
     pub(crate) variables: Vec<(String, OsString)>,
@@ -41,11 +43,21 @@ pub(crate) fn run_child(environment: &Arc<LiveEnvironment>, process: &Process, c
         while !environment.is_installed() {
             tokio::time::sleep(LOOK).await;
         }
-        let how = match subject.network().world_clock().cloned() {
+        environment.fates.belongs(subject.name(), &child.driver);
+        let lived = match subject.network().world_clock().cloned() {
             Some(clock) => live_in_world_time(&clock, &subject, &environment, child).await,
             None => live_by_the_wall(&subject, &environment, &child).await,
         };
-        environment.fates.ended(subject.name(), &how);
+        let how = match lived {
+            Ok(how) => {
+                environment.fates.ended(subject.name(), &how, subject.network().clock().elapsed().duration());
+                how
+            }
+            Err(why) => {
+                environment.fates.cannot_start(subject.name(), &why);
+                why
+            }
+        };
         subject.exit(&how);
     });
 }
@@ -78,11 +90,11 @@ impl Drop for Registered {
     }
 }
 
-async fn live_in_world_time(clock: &WorldClock, process: &Process, environment: &Arc<LiveEnvironment>, child: Child) -> String {
-    let log = match environment.log_of(process.name(), process.incarnation()) {
-        Ok(log) => log,
-        Err(error) => return no_log(&child, &error),
-    };
+/// How a child ended, or why it could not be started.
+type Lived = Result<String, String>;
+
+async fn live_in_world_time(clock: &WorldClock, process: &Process, environment: &Arc<LiveEnvironment>, child: Child) -> Lived {
+    let log = environment.log_of(process.name(), process.incarnation()).map_err(|error| no_log(&child, &error))?;
     let name = child.program.display().to_string();
     let number = environment.count_start();
     let program = Program {
@@ -97,34 +109,26 @@ async fn live_in_world_time(clock: &WorldClock, process: &Process, environment: 
     // One after the other, each when the one before sleeps: in the crowd of several that start at once, who comes first would be
     // decided by how long each computes.
     let turn = environment.starting.lock().await;
-    let running = match clock.launch(program).await {
-        Ok(running) => running,
-        Err(error) => return format!("failed to start {name}: {error}"),
-    };
+    let running = clock.launch(program).await.map_err(|error| format!("failed to start {name}: {error}"))?;
     let mut registered = Registered::new(environment, process, running.pid().unsigned_abs(), true);
     clock.rest().await;
     drop(turn);
     let ending = running.exited().await;
     registered.running = false;
-    ending.to_string()
+    Ok(ending.to_string())
 }
 
 fn no_log(child: &Child, error: &io::Error) -> String {
     format!("failed to start {}: its log cannot be written: {error}", child.program.display())
 }
 
-async fn live_by_the_wall(process: &Process, environment: &Arc<LiveEnvironment>, child: &Child) -> String {
-    let (log, errors_log) = match environment.log_of(process.name(), process.incarnation()).and_then(|log| Ok((log.try_clone()?, log))) {
-        Ok(logs) => logs,
-        Err(error) => return no_log(child, &error),
-    };
+async fn live_by_the_wall(process: &Process, environment: &Arc<LiveEnvironment>, child: &Child) -> Lived {
+    let log = environment.log_of(process.name(), process.incarnation()).and_then(|log| Ok((log.try_clone()?, log)));
+    let (log, errors_log) = log.map_err(|error| no_log(child, &error))?;
     let mut command = Command::new(&child.program);
     command.args(&child.arguments).env_clear().envs(child.variables.iter().map(|(name, value)| (name, value)));
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
-    let mut running = match command.spawn() {
-        Ok(running) => running,
-        Err(error) => return format!("failed to start {}: {error}", child.program.display()),
-    };
+    let mut running = command.spawn().map_err(|error| format!("failed to start {}: {error}", child.program.display()))?;
     let _registered = running.id().map(|pid| Registered::new(environment, process, pid, false));
     if let Some(output) = running.stdout.take() {
         process.spawn("output", copy_to_log(process.clone(), log, output));
@@ -132,10 +136,10 @@ async fn live_by_the_wall(process: &Process, environment: &Arc<LiveEnvironment>,
     if let Some(errors) = running.stderr.take() {
         process.spawn("errors", copy_to_log(process.clone(), errors_log, errors));
     }
-    match running.wait().await {
+    Ok(match running.wait().await {
         Ok(status) => format!("ended with {status}"),
         Err(error) => format!("could not be waited for: {error}"),
-    }
+    })
 }
 
 async fn copy_to_log(process: Process, mut log: File, output: impl AsyncRead + Unpin + Send) {

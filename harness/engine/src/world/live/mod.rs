@@ -8,7 +8,9 @@
 mod await_ready;
 mod child;
 mod farewell;
+mod fates;
 mod real;
+mod refusals;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
@@ -28,7 +30,9 @@ use tempfile::TempDir;
 pub(super) use child::{Child, run_child};
 pub(super) use real::start_real_api_server;
 
-use await_ready::Fates;
+use await_ready::Awaited;
+use fates::Fates;
+use refusals::Refusals;
 
 use super::kubernetes::API_SERVER;
 use super::vcenter;
@@ -73,7 +77,8 @@ pub(crate) struct LiveEnvironment {
     pub(super) program: PathBuf,
     /// Drivers that were built elsewhere, in the place of ours.
     subjects: Subjects,
-    fates: Fates,
+    fates: Arc<Fates>,
+    awaited: Mutex<BTreeMap<String, Awaited>>,
     children: Mutex<BTreeSet<u32>>,
     starts: AtomicU32,
     /// Held by the one program that is starting.
@@ -121,7 +126,8 @@ impl LiveEnvironment {
             installed: AtomicBool::new(false),
             program: processes.program.clone(),
             subjects: processes.subjects.clone(),
-            fates: Fates::default(),
+            fates: Arc::default(),
+            awaited: Mutex::default(),
             children: Mutex::default(),
             starts: AtomicU32::new(0),
             starting: tokio::sync::Mutex::default(),
@@ -134,6 +140,16 @@ impl LiveEnvironment {
     /// The drivers' installation is in Kubernetes: they may start.
     pub(crate) fn installed(&self) {
         self.installed.store(true, Ordering::Relaxed);
+    }
+
+    /// What reads in the journal which rights the programs lack.
+    pub(crate) fn refusals(&self) -> Refusals {
+        Refusals::told_to(&self.fates)
+    }
+
+    /// The first step may begin: programs that end from now on are the scenario's business.
+    pub(crate) fn came_up(&self) {
+        self.fates.came_up();
     }
 
     /// Counts one more program that is started; answers how many there were before it.
