@@ -3,8 +3,9 @@
 //! Readers disagree about everything beyond the common core, so only that is written: one `failure` or `error` a case,
 //! whose message is the first thing that did not hold, with what explains it best, and whose text has all of them; `skipped` with the
 //! reason for a feature that the subject lacks; findings, which fail nothing, in `system-out`; times in seconds of wall time. Tries that
-//! did not pass are written as Surefire writes them: `flakyFailure` where a later one passed, `rerunFailure` where none did. What a case
-//! was made with stands in properties. A run that was interrupted has an error of its own: a reader must not take a part for the whole.
+//! did not pass are written as Surefire writes them: `flakyFailure` where a later one passed, `rerunFailure` where none did. What a
+//! case was made with stands in properties. A run that was interrupted has an error of its own: a reader must not take a part for the
+//! whole.
 
 use std::time::Duration;
 
@@ -137,10 +138,6 @@ fn status(verdict: &Verdict) -> TestCaseStatus {
 fn class(scenario: &str) -> String {
     let stem = scenario.strip_suffix(".yaml").or_else(|| scenario.strip_suffix(".yml")).unwrap_or(scenario);
     stem.trim_start_matches(['.', '/']).replace('/', ".")
-}
-
-fn words(finding: &Finding) -> String {
-    format!("{}: {}", finding.label, finding.headline)
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
 //! The comparison for people: what changed case by case, then calls, times and findings, and what it comes to at the end.
+//! Prose is broken to fit 80 columns.
 
 use std::fmt::Write;
 
@@ -8,6 +9,7 @@ use super::failure::Failure;
 use super::model::{CaseChange, ChangeKind, Comparison, OperationChange};
 use super::words::{became, border, finding, head, more, operation, times};
 use crate::paint::Paint;
+use crate::wrap::wrap;
 
 /// More rows than this are counted, not shown.
 const ROWS_MAX: usize = 12;
@@ -32,8 +34,8 @@ pub fn comparison_text(comparison: &Comparison, colour: bool) -> String {
         comparison.times.iter().map(|change| format!("{}: {}", change.name, times(change))),
     );
     for change in &comparison.findings {
-        let word = paint.cyan(&format!("{} {}:", finding(change), change.oracle));
-        push(&mut text, "", &format!("{word} {}: {}", change.name, change.message));
+        let label = format!("{} {}", finding(change), change.oracle);
+        fit(&mut text, "", &label, &paint.cyan(&label), &format!(" in {}: {}", change.name, change.message));
     }
     let head = head(comparison);
     push(&mut text, "", &if comparison.is_regressed() { paint.red(&head) } else { paint.green(&head) });
@@ -42,6 +44,14 @@ pub fn comparison_text(comparison: &Comparison, colour: bool) -> String {
 
 fn push(text: &mut String, indentation: &str, line: &str) {
     writeln!(text, "{}", format!("{indentation}{line}").trim_end()).expect("a string takes every line");
+}
+
+/// Adds prose, broken so that it fits; it begins with a word that is painted.
+fn fit(text: &mut String, indentation: &str, word: &str, painted: &str, rest: &str) {
+    let lines = wrap(&format!("{word}{rest}"), indentation, &format!("{indentation}  "));
+    for (place, line) in lines.into_iter().enumerate() {
+        push(text, "", &if place == 0 { line.replacen(word, painted, 1) } else { line });
+    }
 }
 
 fn cases(text: &mut String, comparison: &Comparison, paint: Paint) {
@@ -75,10 +85,12 @@ fn of_case(text: &mut String, comparison: &Comparison, case: &CaseChange, paint:
     };
     push(text, "", &format!("{word} {}: {}", paint.bold(&case.name.to_string()), became(case)));
     for failure in &case.failures_added {
-        push(text, "  ", &format!("{} {}", paint.red(failure.kind.word()), told(failure)));
+        let word = failure.kind.word();
+        fit(text, "  ", word, &paint.red(word), &format!(" {}", told(failure)));
     }
     for failure in &case.failures_gone {
-        push(text, "  ", &format!("{} {} {}", paint.green("no longer:"), failure.kind.word(), failure.what));
+        let word = "no longer:";
+        fit(text, "  ", word, &paint.green(word), &format!(" {} {}", failure.kind.word(), failure.what));
     }
     if matches!(case.change, ChangeKind::Regressed | ChangeKind::Changed) {
         calls(text, comparison, case);
