@@ -53,6 +53,7 @@
 
 mod cpu;
 mod elf;
+mod far;
 mod inject;
 mod keep;
 mod keeper;
@@ -60,6 +61,7 @@ mod launch;
 mod look;
 mod monitor;
 mod other_timers;
+mod pace;
 mod page;
 mod patience;
 mod process;
