@@ -62,7 +62,7 @@ enum Command {
     Driver(driver::DriverCommand),
     /// Writes the scenarios that are part of this command into a folder, to read them or to begin from them.
     Scenarios(builtin::ScenariosArguments),
-    /// Prints a script that lets a shell complete this command: flags, scenarios, tags, drivers, seeds that failed.
+    /// Prints a script that lets a shell complete this command: flags, scenarios, tags, drivers, profiles, seeds that failed.
     Completions(completions::CompletionsArguments),
     /// Prints the manual, or writes its pages.
     Man(man::ManArguments),

@@ -7,7 +7,7 @@ mod journal;
 mod list;
 pub mod out;
 mod partition;
-mod profile;
+pub mod profile;
 mod provenance;
 pub mod records;
 pub mod reports;

@@ -168,6 +168,13 @@ pub fn find(folder: &Path, name: Option<&str>) -> Result<Profile, ProfileError> 
     choose(&read(&file, &text)?, &file, name.unwrap_or(DEFAULT))
 }
 
+/// The names of all profiles that can be asked for; none where the file is not there or wrong.
+pub fn names(folder: &Path) -> Vec<String> {
+    let file = folder.ancestors().map(|folder| folder.join(FILE)).find(|file| file.is_file());
+    let read = file.and_then(|file| read(&file, &std::fs::read_to_string(&file).ok()?).ok());
+    read.unwrap_or_default().into_iter().map(|(name, _)| name).collect()
+}
+
 fn choose(read: &[(String, Profile)], file: &Path, name: &str) -> Result<Profile, ProfileError> {
     let named = |name: &str| read.iter().find(|(known, _)| known == name).map(|(_, profile)| profile.clone());
     let default = named(DEFAULT).unwrap_or_default();
