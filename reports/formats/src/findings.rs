@@ -68,10 +68,16 @@ pub(crate) fn asides(verdict: &Verdict) -> Vec<Finding> {
 }
 
 fn of_oracle(kind: FindingKind, label: &'static str, found: &ViolationReport) -> Finding {
-    Finding { kind, label, headline: format!("{}: {}", found.oracle, found.message), body: found.excerpt.clone(), why: told(&found.why) }
+    Finding {
+        kind,
+        label,
+        headline: format!("{}: {}", found.oracle, found.message),
+        body: found.excerpt.clone(),
+        why: in_lines(&found.why),
+    }
 }
 
-fn told(why: &[WhyLine]) -> Vec<String> {
+fn in_lines(why: &[WhyLine]) -> Vec<String> {
     why.iter().map(ToString::to_string).collect()
 }
 
@@ -94,12 +100,12 @@ pub(crate) fn findings(verdict: &Verdict) -> Vec<Finding> {
             label: "step failed",
             headline,
             body: lines(step.message.as_deref().unwrap_or_default()),
-            why: told(&step.why),
+            why: in_lines(&step.why),
         });
     }
     for expectation in verdict.expectations.iter().filter(|expectation| !expectation.passed) {
         let headline = format!("{}:{}: {}; found {}", verdict.scenario, expectation.line, expectation.what, expectation.found);
-        let why = told(&expectation.why);
+        let why = in_lines(&expectation.why);
         findings.push(Finding { kind: FindingKind::Expectation, label: "not as expected", headline, body: Vec::new(), why });
     }
     findings.extend(oracles(true));

@@ -140,10 +140,6 @@ fn class(scenario: &str) -> String {
     stem.trim_start_matches(['.', '/']).replace('/', ".")
 }
 
-fn words(finding: &Finding) -> String {
-    format!("{}: {}", finding.label, finding.headline)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

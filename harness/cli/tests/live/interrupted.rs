@@ -30,7 +30,7 @@ fn arguments(out: &Path) -> Vec<String> {
 #[expect(clippy::disallowed_methods, reason = "the clock chooses the moments")]
 fn moments() -> Vec<Duration> {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
-    let mut state = now.as_nanos().to_le_bytes()[..8].iter().fold(1u64, |state, byte| state * 257 + u64::from(*byte));
+    let mut state = now.as_secs() ^ (u64::from(now.subsec_nanos()) << 32);
     let mut next = || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         Duration::from_millis((state >> 33) % LATEST_MS)

@@ -13,7 +13,7 @@ use seatrial_wires::Network;
 
 use super::judge::{Evidence, is_judged, judge};
 use super::{Faults, RunSpec};
-use crate::call_counts::CallCounter;
+use crate::call_counts::{CallCounter, Counts};
 use crate::capabilities::{self, Announced};
 use crate::cluster::Cluster;
 use crate::faults::{Plan, Rule};
@@ -126,11 +126,7 @@ impl Runner {
         }
         outcome.injection_errors = world.injector.injection_errors();
         outcome.kubernetes = cluster.map_or_else(|| Some(RELEASE.to_owned()), Cluster::version);
-        (outcome.plugins, outcome.restarts) = (self.observed.plugins(), self.observed.restarts());
-        outcome.calls = counts.calls();
-        outcome.vcenter_calls = counts.to_vcenters();
-        outcome.panics = counts.panics;
-        outcome.fired = counts.fired;
+        self.tell(counts, outcome);
         outcome.virtual_time = network.clock().elapsed();
         world.end().await;
         drop(world);
@@ -141,6 +137,15 @@ impl Runner {
             Mode::Processes(_) => network.end_all(),
         }
         outcome.entries = network.journal().length();
+    }
+
+    /// What was counted and seen while it ran.
+    fn tell(&self, counts: Counts, outcome: &mut RunOutcome) {
+        (outcome.plugins, outcome.restarts) = (self.observed.plugins(), self.observed.restarts());
+        outcome.calls = counts.calls();
+        outcome.vcenter_calls = counts.to_vcenters();
+        outcome.panics = counts.panics;
+        outcome.fired = counts.fired;
     }
 
     async fn all_steps(&self, spec: &RunSpec, world: &WorldHandle, outcome: &mut RunOutcome) {
