@@ -7,9 +7,8 @@ use std::path::PathBuf;
 use seatrial_reports::RunReport;
 
 use crate::exit::Exit;
-use crate::finished;
+use crate::finished::{self, OUT};
 use crate::output::{fail, say};
-use crate::run::OUT;
 
 /// Which report, and how it is told.
 #[derive(Debug, clap::Args)]

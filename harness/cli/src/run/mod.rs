@@ -18,13 +18,13 @@ pub mod work;
 use seatrial_engine::Stop;
 use seatrial_reports::{PartitionReport, RunReport, UnfinishedCase};
 
-use crate::Surroundings;
 use crate::exit::Exit;
 use crate::output::{fail, say};
 use crate::select::{self, Candidate};
+use crate::surroundings::Surroundings;
 use crate::worker_pool::{self, Log};
 use arguments::CASES_MAX;
-pub use arguments::{OUT, RunArguments};
+pub use arguments::RunArguments;
 use baseline::Baseline;
 use out::Out;
 use profile::Profile;
