@@ -298,15 +298,15 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_named_with_its_line_and_what_was_meant() {
-        insta::assert_snapshot!(
-            told(
-                "retries = 2\n\n[profile.ci]\nretires = 2\njobs = \"four\"\nskip = \"zones/*\"\npartition = \"hash:5/4\"\n\
-                 driver = [\"cis=ours\"]\nmode = \"life\"\nrepeat = 0\n\n[profile]\nnightly = 3\n\n[profil.ci]\n"
-            ),
-            @""
-        );
-        insta::assert_snapshot!(told("[profile.ci]\nretries = = 2\n"), @"");
-        insta::assert_snapshot!(told("[profile.ci]\nretries = 2\nretries = 3\n"), @"");
+        let texts = [
+            "retries = 2\n",
+            "[profile.ci]\nretires = 2\njobs = \"four\"\nskip = \"zones/*\"\npartition = \"hash:5/4\"\ndriver = [\"cis=ours\"]\n\
+             mode = \"life\"\nrepeat = 0\nseed = -1\nfail-fast = \"yes\"\nout = 7\n\n[profil.ci]\n",
+            "profile.nightly = 3\n",
+            "[profile.ci]\nretries = = 2\n",
+            "[profile.ci]\nretries = 2\nretries = 3\n",
+        ];
+        insta::assert_snapshot!("wrong profiles", texts.map(told).join("\n\n"));
     }
 
     #[test]
