@@ -6,9 +6,8 @@ use std::path::PathBuf;
 use seatrial_reports::{CompareError, CompareOptions, Comparison, RunReport, compare as compared};
 
 use crate::exit::Exit;
-use crate::finished::{self, FinishedError};
+use crate::finished::{self, FinishedError, OUT};
 use crate::output::{fail, say};
-use crate::run::OUT;
 
 /// Which reports, and what counts.
 #[derive(Debug, clap::Args)]

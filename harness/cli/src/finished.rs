@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use seatrial_reports::{ReadError, RunReport};
 
+/// Where reports go, and are looked for, when nobody says it.
+pub const OUT: &str = "target/seatrial";
 /// The name of the report that programs read.
 pub const REPORT: &str = "report.json";
 

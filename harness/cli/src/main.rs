@@ -21,12 +21,15 @@ mod run;
 mod schema;
 mod select;
 mod subjects;
+mod surroundings;
 mod up;
 mod worker_pool;
 
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
+
+use surroundings::Surroundings;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -62,7 +65,7 @@ enum Command {
     Driver(driver::DriverCommand),
     /// Writes the scenarios that are part of this command into a folder, to read them or to begin from them.
     Scenarios(builtin::ScenariosArguments),
-    /// Prints a script that lets a shell complete this command: flags, scenarios, tags, drivers, seeds that failed.
+    /// Prints a script that lets a shell complete this command: flags, scenarios, tags, drivers, profiles, seeds that failed.
     Completions(completions::CompletionsArguments),
     /// Prints the manual, or writes its pages.
     Man(man::ManArguments),
@@ -95,18 +98,6 @@ fn main() -> ExitCode {
         Command::Completions(arguments) => completions::completions(&arguments, &called()).into(),
         Command::Man(arguments) => man::man(&arguments, Arguments::command()).into(),
     }
-}
-
-/// What a live world takes from the environment.
-pub struct Surroundings {
-    /// This command, which our drivers are part of.
-    pub program: std::path::PathBuf,
-    /// Where programs of other drivers are looked for.
-    pub folders: Vec<std::path::PathBuf>,
-    /// All of the environment: what a client of a world finds.
-    pub environment: Vec<(std::ffi::OsString, std::ffi::OsString)>,
-    /// Reads a variable.
-    pub variable: kubernetes::Variables,
 }
 
 fn surroundings() -> Surroundings {

@@ -7,9 +7,8 @@ use std::path::{Path, PathBuf};
 use seatrial_reports::{MergeError, RunReport};
 
 use crate::exit::Exit;
-use crate::finished::{self, FinishedError, REPORT};
+use crate::finished::{self, FinishedError, OUT, REPORT};
 use crate::output::{fail, say};
-use crate::run::OUT;
 use crate::run::out::Out;
 use crate::run::reports;
 

@@ -7,9 +7,8 @@ use std::path::PathBuf;
 use seatrial_reports::RunReport;
 
 use crate::exit::Exit;
-use crate::finished;
+use crate::finished::{self, OUT};
 use crate::output::{fail, say};
-use crate::run::OUT;
 
 /// Which report, and how it is told.
 #[derive(Debug, clap::Args)]
@@ -32,6 +31,8 @@ enum ReportFormat {
     Markdown,
     /// For continuous integration: junit.xml.
     Junit,
+    /// For GitHub's runners: annotations.txt.
+    Annotations,
     /// For programs: report.json.
     Json,
     /// For a browser: report.html, without the timelines, whose journals a report does not keep.
@@ -51,6 +52,7 @@ fn told(report: &RunReport, format: ReportFormat) -> String {
         ReportFormat::Text => seatrial_reports::terminal(report, std::io::stdout().is_terminal()),
         ReportFormat::Markdown => seatrial_reports::markdown(report),
         ReportFormat::Junit => seatrial_reports::junit(report),
+        ReportFormat::Annotations => seatrial_reports::annotations(report),
         ReportFormat::Json => seatrial_reports::json(report),
         ReportFormat::Html => seatrial_reports::html(report, &BTreeMap::new()),
     }

@@ -11,13 +11,13 @@ use seatrial_engine::{
     Kubernetes, Mode, Processes, Processors, RunSpec, RunningVCenter, RunningWorld, RunningWorldError, Time, prepare_in, run_client, stay,
 };
 
-use crate::Surroundings;
 use crate::builtin;
 use crate::exit::Exit;
 use crate::interrupt::interrupted;
 use crate::kubernetes::KubernetesArguments;
 use crate::output::{fail, say};
 use crate::subjects::DriverChoice;
+use crate::surroundings::Surroundings;
 
 /// Which world, and how.
 #[derive(Debug, clap::Args)]

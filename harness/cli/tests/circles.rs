@@ -30,7 +30,7 @@ const CEILINGS: &[(&str, usize)] = &[
     ("fake-vcenter/server", 9),
     ("drivers/vsphere-types", 48),
     ("fake-vcenter/world", 1),
-    ("harness/cli", 3),
+    ("harness/cli", 2),
     ("harness/clock", 6),
     ("harness/engine", 39),
     ("reports/journal", 1),

@@ -1,7 +1,7 @@
 //! Lines that fit a terminal.
 
 /// How many columns a line of the report for people has.
-const WIDTH: usize = 80;
+pub(crate) const WIDTH: usize = 80;
 
 /// However far it is indented, so many columns are left for words.
 const LEAST: usize = 24;

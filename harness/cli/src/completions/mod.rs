@@ -1,7 +1,7 @@
 //! `seatrial completions SHELL`: a script that lets a shell complete the command.
 //!
 //! The script asks the command itself for each completion ([`complete`]), so what is offered is what this very command takes:
-//! its flags, and the scenarios, tags, drivers and seeds that are there at the moment ([`values`]).
+//! its flags, and the scenarios, tags, cases, drivers, profiles and seeds that are there at the moment ([`values`]).
 
 mod bash;
 mod values;
@@ -67,9 +67,12 @@ pub fn complete(command: fn() -> Command, arguments: impl Iterator<Item = OsStri
 type Values = fn(&OsStr) -> Vec<CompletionCandidate>;
 
 /// Arguments by their ids: the same word means the same in each command.
-const VALUES: [(&str, Values); 5] = [
+const VALUES: [(&str, Values); 8] = [
     ("scenarios", values::scenarios),
     ("only", values::patterns),
+    ("skip", values::patterns),
+    ("cases", values::cases),
+    ("profile", values::profiles),
     ("tag", values::tags),
     ("drivers", values::drivers),
     ("seed", values::seeds),

@@ -1,4 +1,4 @@
-//! What can be written as a value: scenarios, tags, drivers, seeds.
+//! What can be written as a value: scenarios, tags, cases, drivers, profiles, seeds.
 //!
 //! A shell asks while somebody waits and has nowhere to show an error: what cannot be read is not offered.
 
@@ -10,6 +10,7 @@ use clap_complete::engine::{CompletionCandidate, PathCompleter, ValueCompleter};
 use seatrial_engine::{Subject, builtin_drivers};
 use seatrial_reports::RunReport;
 
+use crate::run::profile;
 use crate::select::{self, Candidate};
 use crate::subjects::OURS;
 
@@ -35,8 +36,26 @@ pub fn tags(current: &OsStr) -> Vec<CompletionCandidate> {
             *carriers.entry(tag.value).or_default() += 1;
         }
     }
-    let told = |number: usize| if number == 1 { "1 scenario".to_owned() } else { format!("{number} scenarios") };
-    beginning_with(current, carriers.into_iter().map(|(tag, number)| (tag, told(number))))
+    beginning_with(current, carriers.into_iter().map(|(tag, number)| (tag, in_number(number))))
+}
+
+/// The cases that scenarios have, with how many have them.
+pub fn cases(current: &OsStr) -> Vec<CompletionCandidate> {
+    let mut scenarios: BTreeMap<String, usize> = BTreeMap::new();
+    for case in all().iter().flat_map(Candidate::case_names) {
+        *scenarios.entry(case).or_default() += 1;
+    }
+    beginning_with(current, scenarios.into_iter().map(|(case, number)| (case, in_number(number))))
+}
+
+/// The profiles of seatrial.toml.
+pub fn profiles(current: &OsStr) -> Vec<CompletionCandidate> {
+    let names = std::env::current_dir().map(|folder| profile::names(&folder)).unwrap_or_default();
+    beginning_with(current, names.into_iter().map(|name| (name, String::new())))
+}
+
+fn in_number(scenarios: usize) -> String {
+    if scenarios == 1 { "1 scenario".to_owned() } else { format!("{scenarios} scenarios") }
 }
 
 /// `csi=` and `ccm=` with the drivers that need no descriptor of the caller's, and with descriptors of the disk.

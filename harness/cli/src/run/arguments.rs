@@ -10,11 +10,12 @@ use super::partition::Partition;
 use super::profile::Profile;
 use super::records::Records;
 use super::ways::{Place, Way};
-use crate::Surroundings;
 use crate::compare::Rules;
+use crate::finished::OUT;
 use crate::kubernetes::{KubernetesArguments, Refusal};
 use crate::select::Choice;
 use crate::subjects::DriverChoice;
+use crate::surroundings::Surroundings;
 use crate::worker_pool::PoolOptions;
 
 /// Which scenarios, under which seeds, and where the reports go.
@@ -87,9 +88,6 @@ pub struct RunArguments {
 
 /// More cases than this are a slip: their descriptions alone would fill the memory.
 pub const CASES_MAX: u64 = 100_000;
-
-/// Where reports go that nobody sends elsewhere.
-pub const OUT: &str = "target/seatrial";
 
 impl RunArguments {
     /// The same, with a profile's flags where it has none.

@@ -7,8 +7,18 @@ use std::path::{Path, PathBuf};
 
 use seatrial_engine::clear_records;
 
-/// The reports, by their files.
-const REPORTS: [&str; 5] = ["report.json", "report.txt", "junit.xml", "summary.md", "report.html"];
+/// The reports, by their files, and what they are compared in.
+const REPORTS: [&str; 9] = [
+    "report.json",
+    "report.txt",
+    "junit.xml",
+    "summary.md",
+    "annotations.txt",
+    "report.html",
+    "comparison.txt",
+    "comparison.md",
+    "comparison.json",
+];
 /// The folder of the cases' records.
 pub const CASES: &str = "cases";
 /// Locked while a run has the folder; it stays, and means nothing when no run does.

@@ -168,6 +168,13 @@ pub fn find(folder: &Path, name: Option<&str>) -> Result<Profile, ProfileError> 
     choose(&read(&file, &text)?, &file, name.unwrap_or(DEFAULT))
 }
 
+/// The names of all profiles that can be asked for; none where the file is not there or wrong.
+pub fn names(folder: &Path) -> Vec<String> {
+    let file = folder.ancestors().map(|folder| folder.join(FILE)).find(|file| file.is_file());
+    let read = file.and_then(|file| read(&file, &std::fs::read_to_string(&file).ok()?).ok());
+    read.unwrap_or_default().into_iter().map(|(name, _)| name).collect()
+}
+
 fn choose(read: &[(String, Profile)], file: &Path, name: &str) -> Result<Profile, ProfileError> {
     let named = |name: &str| read.iter().find(|(known, _)| known == name).map(|(_, profile)| profile.clone());
     let default = named(DEFAULT).unwrap_or_default();
@@ -291,15 +298,15 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_named_with_its_line_and_what_was_meant() {
-        insta::assert_snapshot!(
-            told(
-                "retries = 2\n\n[profile.ci]\nretires = 2\njobs = \"four\"\nskip = \"zones/*\"\npartition = \"hash:5/4\"\n\
-                 driver = [\"cis=ours\"]\nmode = \"life\"\nrepeat = 0\n\n[profile]\nnightly = 3\n\n[profil.ci]\n"
-            ),
-            @""
-        );
-        insta::assert_snapshot!(told("[profile.ci]\nretries = = 2\n"), @"");
-        insta::assert_snapshot!(told("[profile.ci]\nretries = 2\nretries = 3\n"), @"");
+        let texts = [
+            "retries = 2\n",
+            "[profile.ci]\nretires = 2\njobs = \"four\"\nskip = \"zones/*\"\npartition = \"hash:5/4\"\ndriver = [\"cis=ours\"]\n\
+             mode = \"life\"\nrepeat = 0\nseed = -1\nfail-fast = \"yes\"\nout = 7\n\n[profil.ci]\n",
+            "profile.nightly = 3\n",
+            "[profile.ci]\nretries = = 2\n",
+            "[profile.ci]\nretries = 2\nretries = 3\n",
+        ];
+        insta::assert_snapshot!("wrong profiles", texts.map(told).join("\n\n"));
     }
 
     #[test]

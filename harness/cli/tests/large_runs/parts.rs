@@ -46,7 +46,14 @@ fn a_list_of_a_part_has_the_scenarios_of_which_something_runs_in_it() {
 fn a_finished_report_is_told_again_to_the_byte() {
     let project = Project::new();
     project.ends(1, &["run", "--repeat", "2", "--out", "out"]);
-    for (format, file) in [("text", "report.txt"), ("markdown", "summary.md"), ("junit", "junit.xml"), ("json", "report.json")] {
+    let formats = [
+        ("text", "report.txt"),
+        ("markdown", "summary.md"),
+        ("junit", "junit.xml"),
+        ("annotations", "annotations.txt"),
+        ("json", "report.json"),
+    ];
+    for (format, file) in formats {
         assert_eq!(project.ends(0, &["report", "out", "--format", format]), project.read(&format!("out/{file}")), "{format}");
         assert_eq!(project.ends(0, &["report", "out/report.json", "--format", format]), project.read(&format!("out/{file}")), "{format}");
     }

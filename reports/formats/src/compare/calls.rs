@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use seatrial_journal::Border;
 
 use super::amount::{Amounts, Count};
-use super::model::{CallChange, CaseName, Operation, OperationChange};
+use super::model::{CallChange, Operation, OperationChange};
+use super::name::CaseName;
 use super::pairs::Pair;
 use crate::model::Verdict;
 

@@ -2,7 +2,7 @@
 
 use seatrial_journal::Border;
 
-use super::model::{CallChange, CaseChange, ChangeKind, Comparison, OperationChange};
+use super::model::{CallChange, CaseChange, ChangeKind, Comparison, OperationChange, Standing};
 use super::words::{border, finding, head, more, operation, standing, times};
 use crate::markdown::{escape, fence, line};
 
@@ -73,7 +73,7 @@ fn cases(text: &mut String, cases: &[CaseChange]) {
             (false, ChangeKind::Fixed) => "✅",
             (false, _) => "➖",
         };
-        let side = |side: &Option<super::Standing>| side.as_ref().map_or("–".to_owned(), standing);
+        let side = |side: &Option<Standing>| side.as_ref().map_or("–".to_owned(), standing);
         let cells =
             [format!("{mark} {}", case.change.word()), escape(&case.name.to_string()), escape(&side(&case.base)), escape(&side(&case.new))];
         line(text, &format!("| {} |", cells.join(" | ")));

@@ -17,14 +17,15 @@ mod times;
 mod verdicts;
 mod words;
 
-use crate::model::{RunReport, Verdict};
+use crate::model::RunReport;
 pub use amount::{Amounts, Count};
 pub use failure::{Failure, FailureKind};
 pub use markdown::comparison_markdown;
 pub use model::{
-    CallChange, CaseChange, CaseName, ChangeKind, Comparison, ComparisonOutcome, ComparisonSummary, FindingChange, Operation,
-    OperationChange, Side, Standing, TimeChange,
+    CallChange, CaseChange, ChangeKind, Comparison, ComparisonOutcome, ComparisonSummary, FindingChange, Operation, OperationChange, Side,
+    Standing, TimeChange,
 };
+pub use name::CaseName;
 use pairs::Pair;
 pub use text::comparison_text;
 
@@ -139,9 +140,4 @@ pub fn comparison_json(comparison: &Comparison) -> String {
     let mut text = serde_json::to_string_pretty(comparison).expect("a comparison is plain data with text keys");
     text.push('\n');
     text
-}
-
-/// Whether a run got as far as a world whose calls and times mean something.
-fn ran(verdict: &Verdict) -> bool {
-    verdict.journal_entries > 0
 }

@@ -1,33 +1,14 @@
 //! What a comparison says. The names and shapes are those of the JSON: a change here is one of `schema/comparison-v1.json`.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use seatrial_journal::Border;
 use serde::Serialize;
 
 use super::amount::Amounts;
 use super::failure::Failure;
+use super::name::CaseName;
 use crate::model::{CaseOutcome, RunReport};
-
-/// How a case is known in both reports.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct CaseName {
-    /// The scenario's name: `statefulset/scale`.
-    pub scenario: String,
-    /// Which of its cases: `8.0.3`; none when the file could not be read.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub case: Option<String>,
-}
-
-impl fmt::Display for CaseName {
-    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.case {
-            Some(case) => write!(to, "{} [{case}]", self.scenario),
-            None => write!(to, "{}", self.scenario),
-        }
-    }
-}
 
 /// Two reports, compared.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -1,4 +1,27 @@
-//! A scenario's name, however its file was named on the command line.
+//! A case's name, however its file was named on the command line.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// How a case is known in both reports.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct CaseName {
+    /// The scenario's name: `statefulset/scale`.
+    pub scenario: String,
+    /// Which of its cases: `8.0.3`; none when the file could not be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub case: Option<String>,
+}
+
+impl fmt::Display for CaseName {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.case {
+            Some(case) => write!(to, "{} [{case}]", self.scenario),
+            None => write!(to, "{}", self.scenario),
+        }
+    }
+}
 
 /// `statefulset/scale` of `scenarios/statefulset/scale.yaml`, `./scenarios/…` and `/somewhere/scenarios/…`; another file is
 /// named by its path.

@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::model::CaseName;
-use super::name::scenario_name;
-use super::ran;
+use super::name::{CaseName, scenario_name};
 use crate::model::{RunReport, Verdict};
 
 /// The runs of one report's case by seed; of two under one seed the worse.
@@ -58,4 +56,9 @@ fn add<'a>(runs: &mut Runs<'a>, verdict: &'a Verdict) {
     if verdict.outcome > run.outcome {
         *run = verdict;
     }
+}
+
+/// Whether a run got as far as a world whose calls and times mean something.
+fn ran(verdict: &Verdict) -> bool {
+    verdict.journal_entries > 0
 }

@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::model::{CaseChange, ChangeKind, Comparison, OperationChange};
 use super::words::{became, border, finding, head, more, operation, times};
 use crate::paint::Paint;
-use crate::wrap::wrap;
+use crate::wrap::{WIDTH, wrap};
 
 /// More rows than this are counted, not shown.
 const ROWS_MAX: usize = 12;
@@ -132,25 +132,27 @@ fn rows(text: &mut String, paint: Paint, heading: &str, all: usize, rows: impl I
 
 /// One border's operations over all cases, in columns.
 fn operations(text: &mut String, over: Border, changes: &[&OperationChange], paint: Paint) {
-    let cells: Vec<[String; 5]> = changes.iter().take(ROWS_MAX).map(|change| columns(change)).collect();
-    let width = |column: usize| cells.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let shown: Vec<(&OperationChange, [String; 4])> = changes.iter().take(ROWS_MAX).map(|change| (*change, columns(change))).collect();
+    let width = |column: usize| shown.iter().map(|(_, row)| row[column].chars().count()).max().unwrap_or(0);
     let (method, caller, amounts, difference) = (width(0), width(1), width(2), width(3));
-    let lines = cells.iter().map(|[a, b, c, d, e]| {
+    let line = |(change, [a, b, c, d]): &(&OperationChange, [String; 4])| {
         let caller = if caller == 0 { String::new() } else { format!("{b:caller$}  ") };
-        format!("{a:method$}  {caller}{c:>amounts$}  {d:>difference$}  {e}")
-    });
-    let lines: Vec<String> = lines.collect();
+        let columns = format!("{a:method$}  {caller}{c:>amounts$}  {d:>difference$}  in ");
+        let named = change.most.to_string();
+        // A case is named where its name fits.
+        let fits = columns.chars().count() + named.chars().count() + 2 <= WIDTH;
+        if change.cases == 1 && fits { columns + &named } else { columns + &crate::words::cases(change.cases) }
+    };
+    let lines: Vec<String> = shown.iter().map(line).collect();
     rows(text, paint, border(over), changes.len(), lines.into_iter());
 }
 
-fn columns(change: &OperationChange) -> [String; 5] {
+fn columns(change: &OperationChange) -> [String; 4] {
     let amounts = change.amounts;
-    let cases = if change.cases == 1 { change.most.to_string() } else { crate::words::cases(change.cases) };
     [
         change.operation.method.clone(),
         change.operation.caller.clone().unwrap_or_default(),
         format!("{} → {}", amounts.base, amounts.new),
         amounts.difference(),
-        format!("in {cases}"),
     ]
 }
