@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
-use seatrial_engine::prepare_from;
-use seatrial_scenario::{Action, Scenario, parse};
+use seatrial_engine::{Mode, RunSpec, prepare_in};
+use seatrial_scenario::{Action, Scenario, ScenarioError, ScenarioErrors, parse};
 
 use crate::builtin;
 use crate::exit::Exit;
@@ -69,19 +69,28 @@ fn one(file: &Path, colour: bool, findings: &mut Findings) {
             return;
         }
     };
-    let checked = parse(&name, &text).and_then(|scenario| prepare_from(&scenario, folder, &builtin::read, 1).map(|_| scenario));
+    let checked = parse(&name, &text)
+        .and_then(|scenario| prepare_in(&scenario, folder, &builtin::read, 1, &Mode::Virtual).map(|specs| (scenario, specs)));
     match checked {
         Err(errors) => {
             findings.errors += errors.errors().len();
             findings.text.push_str(&format!("{}\n", errors.render(colour)));
         }
-        Ok(scenario) => {
-            if let Some(warnings) = scenario.warnings(&manifests(&scenario, folder)) {
+        Ok((scenario, specs)) => {
+            let unserved = specs.first().and_then(RunSpec::unsupported).map(|why| unserved(&scenario, &why));
+            for warnings in scenario.warnings(&manifests(&scenario, folder)).into_iter().chain(unserved) {
                 findings.warnings += warnings.errors().len();
                 findings.text.push_str(&format!("{}\n", warnings.render(colour)));
             }
         }
     }
+}
+
+/// `unserved`: with the embedded API server nothing of this scenario runs.
+fn unserved(scenario: &Scenario, why: &str) -> ScenarioErrors {
+    let (why, remedy) = why.rsplit_once('\n').unwrap_or((why, ""));
+    let message = format!("the outcome is `unsupported`: {}", why.replace('\n', ", "));
+    scenario.errors(vec![ScenarioError::at(scenario.title.span, message, remedy).of_lint("unserved")])
 }
 
 /// The text of all manifests that a scenario applies.

@@ -122,12 +122,7 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// The first Ctrl-C ends the run in good order, the second at once. Where no handler can be had, the first ends it at once.
+/// The first Ctrl-C or SIGTERM ends the run in good order, the second at once. Where no handler can be had, the first ends it at once.
 fn heed_interrupts() {
-    let _ = ctrlc::set_handler(|| {
-        if interrupt::interrupt() {
-            #[expect(clippy::disallowed_methods, reason = "this is main.rs, and somebody asked for the end twice")]
-            std::process::exit(exit::Exit::Interrupted as i32);
-        }
-    });
+    let _ = interrupt::heed(exit::Exit::Interrupted as i32);
 }

@@ -12,6 +12,7 @@ mod live {
     pub mod clusters;
     pub mod command;
     pub mod external;
+    pub mod interrupted;
     pub mod kubectl;
     pub mod runs;
     pub mod sanity;
@@ -22,14 +23,15 @@ use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Trial};
 
-use live::{bare, clusters, external, kubectl, runs, sanity, upstream};
+use live::{bare, clusters, external, interrupted, kubectl, runs, sanity, upstream};
 use optional::{Test, trial, with, with_program};
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     // One after the other: each has a world of processes.
     arguments.test_threads = Some(1);
-    let mut trials: Vec<Trial> = runs::TESTS.iter().chain(external::TESTS).map(|test| trial(*test, "live", false)).collect();
+    let mut trials: Vec<Trial> =
+        runs::TESTS.iter().chain(external::TESTS).chain(interrupted::TESTS).map(|test| trial(*test, "live", false)).collect();
     trials.extend(clusters::GUARD.iter().map(|test| trial(*test, "live", false)));
     let real = ["etcd", "kube-apiserver"].into_iter().all(|name| bare::program(name).is_some());
     trials.extend(with("kube-apiserver", real, clusters::REAL));

@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{bad_input, failed, passed, report, unsupported, with_finding};
+use common::{bad_input, failed, interrupted, passed, report, unsupported, with_finding};
 use proptest::prelude::*;
 use quick_xml::Reader;
 use quick_xml::escape::unescape;
@@ -49,6 +49,12 @@ fn annotations_are_one_line_each_whatever_the_text() {
     let text = annotations(&report(vec![odd]));
     assert!(text.lines().count() == 1 && text.matches("::").count() == 2, "{text}");
     assert!(text.contains("title=a%3A b%2C c%0A%3A%3Awarning%3A%3A100%25"), "{text}");
+}
+
+#[test]
+fn a_run_that_was_interrupted_is_an_error_and_says_what_it_was_made_with() {
+    insta::assert_snapshot!("junit-interrupted", junit(&interrupted()));
+    insta::assert_snapshot!("markdown-interrupted", markdown(&interrupted()));
 }
 
 #[test]
@@ -100,6 +106,7 @@ proptest! {
         oracle.violations[0].message.clone_from(&text);
         oracle.violations[0].excerpt = vec![text.clone(), "]]>".to_owned(), "<!--".to_owned()];
         oracle.steps[1].message = Some(text.clone());
+        oracle.violations[0].why[0].text.clone_from(&text);
         wrong.reason = Some(format!("wrong <{text}"));
         let messages = messages(&junit(&report(vec![oracle, wrong])));
         prop_assert_eq!(messages.len(), 2);

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use seatrial_engine::{Mode, RunSpec, prepare_from};
-use seatrial_reports::{CallCounts, CaseOutcome, VCenterCalls, Verdict, Volatile};
+use seatrial_engine::{Mode, RunSpec, Stop, prepare_in};
+use seatrial_reports::{CallCounts, CaseOutcome, CaseProvenance, UnfinishedCase, VCenterCalls, Verdict, Volatile};
 
 use crate::builtin;
 use crate::select::Candidate;
@@ -28,23 +28,33 @@ impl Work {
             Self::Clear(verdict) => verdict.scenario.clone(),
         }
     }
+
+    /// How a report names it when there is no verdict on it.
+    pub fn unfinished(&self) -> UnfinishedCase {
+        match self {
+            Self::Run(spec, name) => UnfinishedCase { scenario: name.clone(), case: spec.case.name.clone(), seed: spec.seed },
+            Self::Clear(verdict) => {
+                UnfinishedCase { scenario: verdict.scenario.clone(), case: verdict.case.clone().unwrap_or_default(), seed: verdict.seed }
+            }
+        }
+    }
 }
 
 /// All runs of a scenario under these seeds, seed by seed; or the one verdict that its file is wrong.
-pub fn of(candidate: &Candidate, seeds: impl Iterator<Item = u64>, mode: &Mode) -> Vec<Work> {
+pub fn of(candidate: &Candidate, seeds: impl Iterator<Item = u64>, mode: &Mode, stop: &Stop) -> Vec<Work> {
     let name = candidate.file.display().to_string();
     let folder = candidate.file.parent().unwrap_or(Path::new("."));
     let mut seeds = seeds.peekable();
     let first = seeds.peek().copied().unwrap_or_default();
     let prepared = match &candidate.read {
-        Ok(scenario) => prepare_from(scenario, folder, &builtin::read, first).map_err(|errors| errors.render(false)),
+        Ok(scenario) => prepare_in(scenario, folder, &builtin::read, first, mode).map_err(|errors| errors.render(false)),
         Err(why) => Err(why.clone()),
     };
     match prepared {
         Ok(specs) => {
             let under = |seed| specs.iter().map(move |spec| RunSpec { seed, ..spec.clone() });
             // The page shows each run's journal.
-            let kept = seeds.flat_map(under).map(|spec| RunSpec { keep_journal: true, mode: mode.clone(), ..spec });
+            let kept = seeds.flat_map(under).map(|spec| RunSpec { keep_journal: true, stop: stop.clone(), ..spec });
             kept.map(|spec| Work::Run(Box::new(spec), name.clone())).collect()
         }
         Err(why) => vec![clear(&name, first, why)],
@@ -71,6 +81,7 @@ fn clear(name: &str, seed: u64, reason: String) -> Work {
         vcenter_calls: VCenterCalls::new(),
         shortened: Vec::new(),
         repeat: format!("seatrial run {name} --seed {seed}"),
+        provenance: CaseProvenance::default(),
         volatile: Volatile::default(),
     }))
 }

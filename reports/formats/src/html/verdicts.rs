@@ -54,9 +54,9 @@ fn found(page: &mut String, finding: &Finding, journal: Option<usize>) {
     let kind = if finding.kind == FindingKind::Finding { "finding-aside" } else { finding.kind.name() };
     line(page, &format!("<section class=\"finding {kind}\">"));
     line(page, &format!("<h3><b>{}</b> {}</h3>", finding.label, escape(&finding.headline)));
-    if !finding.body.is_empty() {
-        let lines: Vec<String> = finding
-            .body
+    let told = finding.lines();
+    if !told.is_empty() {
+        let lines: Vec<String> = told
             .iter()
             .map(|text| match journal {
                 Some(place) if matches!(finding.kind, FindingKind::Oracle | FindingKind::Finding) => linked(text, place),
