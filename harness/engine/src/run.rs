@@ -158,7 +158,7 @@ impl RunSpec {
         };
         let excerpt = |violation: &Violation| seatrial_reports::excerpt(&journal, &violation.entries);
         outcome.excerpts = outcome.violations.iter().map(excerpt).collect();
-        why::explain(self, &journal, outcome);
+        why::explain(&self.scenario, &self.mode.polls(), &journal, outcome);
         if self.keep_journal {
             outcome.journal = journal;
         }

@@ -2,16 +2,17 @@
 //!
 //! Readers disagree about everything beyond the common core, so only that is written: one `failure` or `error` a case,
 //! whose message is the first thing that did not hold, with what explains it best, and whose text has all of them; `skipped` with the
-//! reason for a feature that the subject lacks; findings, which fail nothing, in `system-out`; times in seconds of wall time. What a
+//! reason for a feature that the subject lacks; findings, which fail nothing, in `system-out`; times in seconds of wall time. Tries that
+//! did not pass are written as Surefire writes them: `flakyFailure` where a later one passed, `rerunFailure` where none did. What a
 //! case was made with stands in properties. A run that was interrupted has an error of its own: a reader must not take a part for the
 //! whole.
 
 use std::time::Duration;
 
-use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
+use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestRerun, TestSuite};
 
-use crate::findings::{Finding, asides, findings};
-use crate::model::{CaseOutcome, RunReport, Verdict};
+use crate::findings::{Finding, asides, findings, told};
+use crate::model::{AttemptReport, CaseOutcome, RunReport, Verdict};
 use crate::words::interrupted;
 
 /// The report as JUnit XML.
@@ -88,7 +89,9 @@ fn case(verdict: &Verdict) -> TestCase {
         Some(case) => format!("{case} seed {}", verdict.seed),
         None => format!("seed {}", verdict.seed),
     };
-    let mut case = TestCase::new(name, status(verdict));
+    let mut status = status(verdict);
+    status.add_reruns(verdict.attempts.iter().map(rerun));
+    let mut case = TestCase::new(name, status);
     case.set_classname(class(&verdict.scenario)).set_time(Duration::from_millis(verdict.volatile.wall_time_ms));
     case.extra.insert("file".into(), verdict.scenario.as_str().into());
     case.add_properties(made_of(verdict).into_iter().map(|(name, value)| Property::new(name, value)));
@@ -97,6 +100,15 @@ fn case(verdict: &Verdict) -> TestCase {
         case.set_system_out(told(&asides).trim_end());
     }
     case
+}
+
+/// A try that did not pass.
+fn rerun(attempt: &AttemptReport) -> TestRerun {
+    let kind = if attempt.outcome.exit_code() == 1 { NonSuccessKind::Failure } else { NonSuccessKind::Error };
+    let mut rerun = TestRerun::new(kind);
+    rerun.set_time(Duration::from_millis(attempt.volatile.wall_time_ms)).set_type(attempt.outcome.word());
+    rerun.set_message(attempt.message.as_str()).set_description(attempt.text.join("\n"));
+    rerun
 }
 
 /// What is wrong with a case, or why it was left out. A failure is the driver's, an error is the input's, the environment's
@@ -126,18 +138,6 @@ fn status(verdict: &Verdict) -> TestCaseStatus {
 fn class(scenario: &str) -> String {
     let stem = scenario.strip_suffix(".yaml").or_else(|| scenario.strip_suffix(".yml")).unwrap_or(scenario);
     stem.trim_start_matches(['.', '/']).replace('/', ".")
-}
-
-fn words(finding: &Finding) -> String {
-    format!("{}: {}", finding.label, finding.headline)
-}
-
-fn told(findings: &[Finding]) -> String {
-    let lines = |finding: &Finding| {
-        let body: String = finding.lines().iter().map(|more| format!("  {more}\n")).collect();
-        format!("{}\n{body}", words(finding))
-    };
-    findings.iter().map(lines).collect()
 }
 
 #[cfg(test)]
