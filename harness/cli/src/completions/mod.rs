@@ -67,9 +67,10 @@ pub fn complete(command: fn() -> Command, arguments: impl Iterator<Item = OsStri
 type Values = fn(&OsStr) -> Vec<CompletionCandidate>;
 
 /// Arguments by their ids: the same word means the same in each command.
-const VALUES: [(&str, Values); 5] = [
+const VALUES: [(&str, Values); 6] = [
     ("scenarios", values::scenarios),
     ("only", values::patterns),
+    ("skip", values::patterns),
     ("tag", values::tags),
     ("drivers", values::drivers),
     ("seed", values::seeds),

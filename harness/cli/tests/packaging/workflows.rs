@@ -23,10 +23,13 @@ const GITLAB: &str = ".gitlab-ci.yml";
 
 /// Name and text of each workflow for GitHub.
 fn workflows() -> Vec<(String, String)> {
-    let entries = std::fs::read_dir(root().join(".github/workflows")).unwrap().map(|entry| entry.unwrap().path());
+    let folders = [".github/workflows", "docs/ci"].map(|folder| std::fs::read_dir(root().join(folder)).unwrap());
+    let entries = folders.into_iter().flatten().map(|entry| entry.unwrap().path());
+    // Beside the one for GitHub lie manifests for Kubernetes.
+    let entries = entries.filter(|path| std::fs::read_to_string(path).unwrap().contains("\njobs:"));
     let mut workflows: Vec<(String, String)> =
         entries.map(|path| (path.display().to_string(), std::fs::read_to_string(&path).unwrap())).collect();
-    assert!(workflows.len() > 1, "{workflows:?}");
+    assert!(workflows.len() > 2, "{workflows:?}");
     workflows.push((format!("docs/ci.md: {GITHUB}"), documents::file(GITHUB)));
     workflows
 }
