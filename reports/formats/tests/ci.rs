@@ -55,6 +55,7 @@ fn annotations_are_one_line_each_whatever_the_text() {
 fn a_run_that_was_interrupted_is_an_error_and_says_what_it_was_made_with() {
     insta::assert_snapshot!("junit-interrupted", junit(&interrupted()));
     insta::assert_snapshot!("markdown-interrupted", markdown(&interrupted()));
+    insta::assert_snapshot!("annotations-interrupted", annotations(&interrupted()));
 }
 
 #[test]
