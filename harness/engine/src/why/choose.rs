@@ -1,5 +1,7 @@
 //! Which troubles are told: few, the most telling first, and the same thing once.
 
+use std::collections::BTreeSet;
+
 use seatrial_reports::{WhyKind, WhyLine};
 
 use super::trouble::{Rank, Trouble};
@@ -24,7 +26,7 @@ pub(super) fn choose(mut troubles: Vec<Trouble>, told: &str) -> Vec<WhyLine> {
         let trouble = if is_told(&trouble, told, &chosen) { without_message(trouble) } else { Some(trouble) };
         let Some(Trouble { line, .. }) = trouble else { continue };
         if !joins(&line, &mut chosen) {
-            chosen.push(Group { shape: shape(&line), line, others: Vec::new() });
+            chosen.push(Group { shape: shape(&line), line, others: BTreeSet::new(), alike: BTreeSet::new() });
         }
     }
     chosen.into_iter().take(TOLD).map(Group::line).collect()
@@ -45,7 +47,9 @@ fn joins(line: &WhyLine, chosen: &mut [Group]) -> bool {
 struct Group {
     shape: String,
     line: WhyLine,
-    others: Vec<String>,
+    /// Whom else it befell; where that is one and the same, what else was said.
+    others: BTreeSet<String>,
+    alike: BTreeSet<String>,
 }
 
 impl Group {
@@ -54,15 +58,19 @@ impl Group {
         if self.line.at_us < line.at_us {
             (self.line.at_us, self.line.entry) = (line.at_us, line.entry);
         }
-        if self.line.who != line.who && !self.others.contains(&line.who) {
-            self.others.push(line.who.clone());
+        if self.line.who != line.who {
+            self.others.insert(line.who.clone());
+        } else if self.line.text != line.text {
+            self.alike.insert(line.text.clone());
         }
     }
 
     fn line(self) -> WhyLine {
-        let Self { mut line, others, .. } = self;
+        let Self { mut line, others, alike, .. } = self;
         if !others.is_empty() {
             line.who = format!("{} and {} more", line.who, others.len());
+        } else if !alike.is_empty() {
+            line.text = format!("{} (and {} like it)", line.text.trim_end_matches('.'), alike.len());
         }
         line
     }
@@ -73,7 +81,12 @@ fn shape(line: &WhyLine) -> String {
     let is_word = |letter: char| letter.is_alphanumeric() || letter == '-';
     let words = line.text.split_inclusive(|letter: char| !is_word(letter));
     let words = words.map(|word| if word.contains(|letter: char| letter.is_ascii_digit()) { "#" } else { word });
-    let whose = line.who.split(' ').next().filter(|_| line.who.contains(' ')).unwrap_or(&line.who);
+    let whose = match line.kind {
+        // Processes that end together end for one reason; what is out of service is told by its name.
+        WhyKind::Restart => "",
+        WhyKind::Outage => &line.who,
+        _ => line.who.split_once(' ').map_or(line.who.as_str(), |(kind, _)| kind),
+    };
     std::iter::once(line.kind.word()).chain([whose]).chain(words).collect()
 }
 

@@ -17,7 +17,7 @@ mod trouble;
 mod warning;
 
 use seatrial_journal::Entry;
-use seatrial_reports::WhyLine;
+use seatrial_reports::{WhyKind, WhyLine};
 use seatrial_scenario::{ExpectationKind, Scenario};
 
 use crate::outcome::{RunOutcome, StepResult};
@@ -47,7 +47,14 @@ pub(crate) fn explain(scenario: &Scenario, polls: &[String], journal: &[Entry], 
                 [lines(&about::unrest(&record), told), hints].concat()
             }
             StepResult::Failed(told) => match scenario.steps.get(place) {
-                Some(written) => lines(&about::step(&record, &written.action), told),
+                Some(written) => {
+                    let mut why = lines(&about::step(&record, &written.action), told);
+                    for line in why.iter_mut().filter(|line| line.kind == WhyKind::Outage) {
+                        let healed = hints::healed_by(scenario, &line.who, place);
+                        line.text.extend(healed.map(|healed| format!(", until line {healed} brings it back")));
+                    }
+                    why
+                }
                 None => Vec::new(),
             },
             StepResult::Passed | StepResult::NotReached => Vec::new(),
