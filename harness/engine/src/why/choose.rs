@@ -12,6 +12,9 @@ const TOLD: usize = 4;
 /// So many bytes tell one message from another.
 const MESSAGE: usize = 120;
 
+/// A shorter message is compared with its numbers: without them little is left.
+const SHORT: usize = 16;
+
 /// The lines that explain a failure whose own words are `told`.
 pub(super) fn choose(mut troubles: Vec<Trouble>, told: &str) -> Vec<WhyLine> {
     let order = |trouble: &Trouble| (trouble.rank, usize::MAX - trouble.distance, u64::MAX - trouble.line.times, trouble.line.entry);
@@ -76,18 +79,22 @@ impl Group {
     }
 }
 
-/// A line without what tells equal things apart: words with digits in them, and which claim or pod it is.
+/// A line without what tells equal things apart, and without which claim or pod it is about.
 fn shape(line: &WhyLine) -> String {
-    let is_word = |letter: char| letter.is_alphanumeric() || letter == '-';
-    let words = line.text.split_inclusive(|letter: char| !is_word(letter));
-    let words = words.map(|word| if word.contains(|letter: char| letter.is_ascii_digit()) { "#" } else { word });
     let whose = match line.kind {
         // Processes that end together end for one reason; what is out of service is told by its name.
         WhyKind::Restart => "",
         WhyKind::Outage => &line.who,
         _ => line.who.split_once(' ').map_or(line.who.as_str(), |(kind, _)| kind),
     };
-    std::iter::once(line.kind.word()).chain([whose]).chain(words).collect()
+    format!("{} {whose} {}", line.kind.word(), plain(&line.text))
+}
+
+/// A text without what tells equal things apart: words with digits in them.
+fn plain(text: &str) -> String {
+    let is_word = |letter: char| letter.is_alphanumeric() || letter == '-';
+    let words = text.split_inclusive(|letter: char| !is_word(letter));
+    words.map(|word| if word.contains(|letter: char| letter.is_ascii_digit()) { "#" } else { word }).collect()
 }
 
 /// What is left of a trouble whose message is told already: which call of which vCenter it came from; of all else nothing.
@@ -103,6 +110,11 @@ fn without_message(mut trouble: Trouble) -> Option<Trouble> {
 fn is_told(trouble: &Trouble, told: &str, chosen: &[Group]) -> bool {
     let message = trouble.message.split_whitespace().collect::<Vec<&str>>().join(" ");
     // Long lines are cut: their beginning is enough.
-    let message = message.get(..MESSAGE).unwrap_or(&message);
-    !message.is_empty() && (told.contains(message) || chosen.iter().any(|group| group.line.text.contains(message)))
+    let beginning = message.get(..MESSAGE).and_then(|beginning| beginning.rsplit_once(' ')).map_or(message.as_str(), |(words, _)| words);
+    if beginning.len() < SHORT {
+        let says = |text: &str| !beginning.is_empty() && text.contains(beginning);
+        return says(told) || chosen.iter().any(|group| says(&group.line.text));
+    }
+    let message = plain(beginning);
+    plain(told).contains(&message) || chosen.iter().any(|group| group.shape.contains(&message))
 }

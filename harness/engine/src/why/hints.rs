@@ -1,7 +1,7 @@
 //! What a scenario's author may have meant, where a failure looks like a slip of the scenario.
 
 use seatrial_journal::{Event, Flow};
-use seatrial_reports::WhyLine;
+use seatrial_reports::{WhyKind, WhyLine};
 use seatrial_scenario::{Action, Count, Counts, Scenario, Spanned, Target};
 
 use super::record::{Outage, Record};
@@ -12,8 +12,16 @@ pub(super) fn unsettled(scenario: &Scenario, record: &Record<'_>, place: usize) 
     record.outages.iter().take(1).map(|(what, outage)| WhyLine::hint(left_behind(scenario, what, outage, place))).collect()
 }
 
+/// A line that tells what is out of service, with the line of the file that brings it back.
+pub(super) fn with_its_end(scenario: &Scenario, mut line: WhyLine, place: usize) -> WhyLine {
+    if let Some(healed) = healed_by(scenario, &line.who, place).filter(|_| line.kind == WhyKind::Outage) {
+        line.text.push_str(&format!(", until line {healed} brings it back"));
+    }
+    line
+}
+
 /// The line of the step after `place` (from 0) that heals something.
-pub(super) fn healed_by(scenario: &Scenario, what: &str, place: usize) -> Option<usize> {
+fn healed_by(scenario: &Scenario, what: &str, place: usize) -> Option<usize> {
     let heals = |target: &Target| target.to_string() == what;
     let step = scenario.steps.iter().skip(place + 1).find(|step| matches!(&step.action, Action::Heal(step) if heals(&step.target)))?;
     Some(scenario.locate(step.span).0)
