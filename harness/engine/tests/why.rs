@@ -119,7 +119,7 @@ steps:
     let told = why(&verdict);
     assert!(first(&verdict).contains("the account lacks Datastore.FileManagement on Datastore:"), "{told:#?}");
     assert!(told[0].who.ends_with(" and 2 more"), "{told:#?}");
-    assert!(told.iter().any(|line| line.kind == WhyKind::Task && line.text.ends_with("NoPermission")), "{told:#?}");
+    assert!(told.iter().any(|line| line.kind == WhyKind::Task && line.text.ends_with(": NoPermission (and 2 like it)")), "{told:#?}");
     assert!(!told.iter().any(|line| line.text.contains("unbound immediate")), "what follows from it says nothing: {told:#?}");
 }
 
