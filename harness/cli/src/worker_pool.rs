@@ -40,8 +40,6 @@ pub struct PoolOptions {
     pub fail_fast: bool,
     /// Whether only one world runs at a time: a cluster that was there before is one.
     pub one_at_a_time: bool,
-    /// Whether journals of what passed are kept.
-    pub keep_journals: bool,
     /// Whether steps are reported.
     pub steps: bool,
 }
@@ -106,7 +104,7 @@ fn work_off(queue: &Queue, sender: &Sender<Message>, options: PoolOptions) {
     // Nobody listens any more when the run was interrupted.
     while let Some((place, work)) = next(queue) {
         let _ = sender.send(Message::Began(place));
-        let done = Box::new(judge(place, work, sender, options));
+        let done = Box::new(judge(place, work, sender, options.steps));
         let _ = sender.send(Message::Ended(place, done));
     }
     let _ = sender.send(Message::Done);
@@ -119,16 +117,14 @@ fn next(queue: &Queue) -> Option<(usize, Work)> {
     queue.work.lock().expect("taking the next run never panics").next()
 }
 
-fn judge(place: usize, work: Work, sender: &Sender<Message>, options: PoolOptions) -> Done {
+fn judge(place: usize, work: Work, sender: &Sender<Message>, steps: bool) -> Done {
     match work {
         Work::Clear(verdict) => (*verdict, Vec::new()),
         Work::Run(spec, name) => {
-            let spec = if options.steps { RunSpec { watch: Some(watch(place, sender)), ..*spec } } else { *spec };
+            let spec = if steps { RunSpec { watch: Some(watch(place, sender)), ..*spec } } else { *spec };
             let mut outcome = spec.run();
             let journal = std::mem::take(&mut outcome.journal);
-            let verdict = verdict(&spec, &outcome, &name);
-            let keep = options.keep_journals || !verdict.outcome.is_good();
-            (verdict, if keep { journal } else { Vec::new() })
+            (verdict(&spec, &outcome, &name), journal)
         }
     }
 }

@@ -32,7 +32,7 @@ pub use manifest::Manifests;
 pub use mode::{Mode, Processes, Subjects, Time};
 pub use outcome::{ExpectationOutcome, RunOutcome, StepOutcome, StepResult};
 pub use processors::Processors;
-pub use run::{Faults, RunSpec, prepare};
+pub use run::{Faults, KeepJournal, RunSpec, prepare};
 pub use running_world::{RunningVCenter, RunningWorld, RunningWorldError, run_client, stay};
 pub use step_progress::{StepProgress, Watch};
 pub use switches::Switches;

@@ -44,6 +44,28 @@ pub enum Faults {
     Instead(Vec<Rule>),
 }
 
+/// Whose journal an outcome has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum KeepJournal {
+    /// Nobody's.
+    #[default]
+    Never,
+    /// That of a run in which something did not hold.
+    Failed,
+    /// Everybody's.
+    Always,
+}
+
+impl KeepJournal {
+    fn keeps(self, outcome: &RunOutcome) -> bool {
+        match self {
+            Self::Never => false,
+            Self::Failed => !outcome.passed() && outcome.unsupported.is_none(),
+            Self::Always => true,
+        }
+    }
+}
+
 /// What is to be run: one case of one scenario under one seed.
 #[derive(Clone, Debug)]
 pub struct RunSpec {
@@ -61,8 +83,8 @@ pub struct RunSpec {
     pub faults: Faults,
     /// Where the journal goes, if anywhere.
     pub journal: Option<PathBuf>,
-    /// Whether the outcome keeps the journal's entries.
-    pub keep_journal: bool,
+    /// Whether the outcome has the journal's entries.
+    pub keep_journal: KeepJournal,
     /// Who hears of each step while it runs.
     pub watch: Option<Watch>,
     /// How the world runs.
@@ -94,7 +116,7 @@ pub fn prepare(scenario: &Scenario, folder: &Path, seed: u64) -> Result<Vec<RunS
         switches: Switches::default(),
         faults: Faults::Scenario,
         journal: None,
-        keep_journal: false,
+        keep_journal: KeepJournal::Never,
         watch: None,
         mode: Mode::Virtual,
     };
@@ -107,30 +129,22 @@ impl RunSpec {
         if let Some(why) = capabilities::unsupported(&self.scenario, &self.mode) {
             return RunOutcome { unsupported: Some(why), ..RunOutcome::default() };
         }
-        match &self.mode {
-            Mode::Virtual => {
-                let mut outcome = self.run_once();
-                if !outcome.violations.is_empty() {
-                    outcome.excerpts = self.excerpts(&outcome);
-                }
-                outcome
-            }
-            // It is not sure to be the same again: what may be needed of its journal is kept.
-            Mode::Processes(_) => {
-                let mut outcome = Self { keep_journal: true, ..self.clone() }.run_once();
-                let excerpt = |violation: &Violation| seatrial_reports::excerpt(&outcome.journal, &violation.entries);
-                outcome.excerpts = outcome.violations.iter().map(excerpt).collect();
-                outcome
-            }
+        // The same seed gives the same journal, so what passes spends no memory on one: a journal that turns out to be
+        // wanted is read from a second run. Where processes run it is not sure to be the same again, and is kept at once.
+        let at_once = self.keep_journal == KeepJournal::Always || self.mode.processes().is_some();
+        let mut outcome = self.run_once(at_once);
+        let keep = self.keep_journal.keeps(&outcome);
+        let wanted = keep || !outcome.violations.is_empty();
+        // A world that was given up would be given up again.
+        if wanted && !at_once && outcome.digest.is_some() {
+            outcome.journal = Self { journal: None, watch: None, ..self.clone() }.run_once(true).journal;
         }
-    }
-
-    /// The parts of the journal that show the violations. The same seed gives the same journal, so it is run again to
-    /// read them instead of keeping every journal in memory.
-    fn excerpts(&self, outcome: &RunOutcome) -> Vec<Vec<String>> {
-        let again = Self { journal: None, keep_journal: true, watch: None, ..self.clone() };
-        let journal = again.run_once().journal;
-        outcome.violations.iter().map(|violation| seatrial_reports::excerpt(&journal, &violation.entries)).collect()
+        let excerpt = |violation: &Violation| seatrial_reports::excerpt(&outcome.journal, &violation.entries);
+        outcome.excerpts = outcome.violations.iter().map(excerpt).collect();
+        if !keep {
+            outcome.journal = Vec::new();
+        }
+        outcome
     }
 
     /// What labels mean in its world.
@@ -144,13 +158,13 @@ impl RunSpec {
         labels
     }
 
-    fn run_once(&self) -> RunOutcome {
+    fn run_once(&self, keep_entries: bool) -> RunOutcome {
         let shares_the_network = self.mode.processes().is_some() && !isolation::is_possible();
         let _alone = shares_the_network.then(isolation::alone);
         let (progress, (sender, receiver)) = (Progress::default(), channel());
         let (spec, watched) = (self.clone(), progress.clone());
         let thread = std::thread::Builder::new().name(format!("case {}", self.case.name));
-        let started = thread.spawn(move || spec.run_world(watched, &sender));
+        let started = thread.spawn(move || spec.run_world(keep_entries, watched, &sender));
         if let Err(error) = started {
             return RunOutcome { internal: Some(format!("failed to start the world's thread: {error}")), ..RunOutcome::default() };
         }
@@ -176,7 +190,7 @@ impl RunSpec {
         }
     }
 
-    fn run_world(self, progress: Progress, sender: &Sender<RunOutcome>) {
+    fn run_world(self, keep_entries: bool, progress: Progress, sender: &Sender<RunOutcome>) {
         #[expect(clippy::disallowed_methods, reason = "wall time is what is measured here")]
         let began = std::time::Instant::now();
         let (digest, memory) = (DigestSink::default(), MemorySink::default());
@@ -204,7 +218,7 @@ impl RunSpec {
             if let Some(lines) = lines {
                 journal.add_sink(lines);
             }
-            if self.keep_journal {
+            if keep_entries {
                 journal.add_sink(memory.clone());
             }
             if let Some(watch) = self.watch.clone() {

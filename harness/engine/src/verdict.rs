@@ -19,6 +19,7 @@ pub fn verdict(spec: &RunSpec, outcome: &RunOutcome, scenario: &str) -> Verdict 
     Verdict {
         scenario: scenario.to_owned(),
         title: Some(spec.scenario.title.value.clone()),
+        tags: spec.scenario.tags.iter().map(|tag| tag.value.clone()).collect(),
         case: Some(spec.case.name.clone()),
         seed: spec.seed,
         outcome: word(outcome),

@@ -75,6 +75,9 @@ pub struct Verdict {
     /// The scenario's title, when the file could be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
+    /// What the scenario is filed under.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
     /// Which variant of the scenario: `8.0.3`. None when it never got that far.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub case: Option<String>,

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use seatrial_engine::{Mode, Processes, Processors, Time};
+use seatrial_engine::{KeepJournal, Mode, Processes, Processors, Time};
 use seatrial_journal::Entry;
 use seatrial_reports::{RunReport, Verdict};
 
@@ -49,6 +49,9 @@ pub struct RunArguments {
     /// Writes the journal there, as lines of JSON; of several cases one after the other.
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
+    /// The journals that report.html carries, to look through in its timeline.
+    #[arg(long, value_enum, default_value_t = Embedded::Failed)]
+    embed_journals: Embedded,
     /// Whose time worlds live in.
     #[arg(long, value_enum, default_value_t = Way::Virtual)]
     mode: Way,
@@ -66,6 +69,27 @@ pub struct RunArguments {
 
 /// More cases than this are a slip: their descriptions alone would fill the memory.
 const CASES_MAX: u64 = 100_000;
+
+/// Which journals the page carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Embedded {
+    /// Every case's; some 200 kB each.
+    All,
+    /// Those of cases that did not pass.
+    Failed,
+    /// None.
+    None,
+}
+
+impl Embedded {
+    fn kept(self) -> KeepJournal {
+        match self {
+            Self::All => KeepJournal::Always,
+            Self::Failed => KeepJournal::Failed,
+            Self::None => KeepJournal::Never,
+        }
+    }
+}
 
 /// Whose time a world lives in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -104,9 +128,7 @@ impl RunArguments {
 
     /// How many worlds run at a time: as many as the processors take, but one where there is something that only one can have.
     fn pool_options(&self) -> PoolOptions {
-        // Of many cases, the journals of those that passed are not kept: nobody reads a thousand, and they fill the memory.
-        let keep_journals = self.repeat == 1;
-        PoolOptions { one_at_a_time: self.kubernetes.is_shared(), fail_fast: self.fail_fast, keep_journals, steps: self.verbose }
+        PoolOptions { one_at_a_time: self.kubernetes.is_shared(), fail_fast: self.fail_fast, steps: self.verbose }
     }
 }
 
@@ -137,7 +159,8 @@ pub fn run(arguments: &RunArguments, around: &Surroundings) -> Exit {
     }
     #[expect(clippy::disallowed_methods, reason = "wall time is what is reported here")]
     let began = std::time::Instant::now();
-    let work: Vec<Work> = candidates.iter().flat_map(|candidate| work::of(candidate, arguments.seed..=last, &mode)).collect();
+    let kept = arguments.embed_journals.kept();
+    let work: Vec<Work> = candidates.iter().flat_map(|candidate| work::of(candidate, arguments.seed..=last, &mode, kept)).collect();
     let work = match &arguments.journal {
         Some(journal) => journal::into_parts(work, journal),
         None => work,

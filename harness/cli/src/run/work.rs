@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use seatrial_engine::{Mode, RunSpec, prepare};
+use seatrial_engine::{KeepJournal, Mode, RunSpec, prepare};
 use seatrial_reports::{CallCounts, CaseOutcome, VCenterCalls, Verdict, Volatile};
 
 use crate::select::Candidate;
@@ -30,7 +30,7 @@ impl Work {
 }
 
 /// All runs of a scenario under these seeds, seed by seed; or the one verdict that its file is wrong.
-pub fn of(candidate: &Candidate, seeds: impl Iterator<Item = u64>, mode: &Mode) -> Vec<Work> {
+pub fn of(candidate: &Candidate, seeds: impl Iterator<Item = u64>, mode: &Mode, keep_journal: KeepJournal) -> Vec<Work> {
     let name = candidate.file.display().to_string();
     let folder = candidate.file.parent().unwrap_or(Path::new("."));
     let mut seeds = seeds.peekable();
@@ -42,9 +42,8 @@ pub fn of(candidate: &Candidate, seeds: impl Iterator<Item = u64>, mode: &Mode) 
     match prepared {
         Ok(specs) => {
             let under = |seed| specs.iter().map(move |spec| RunSpec { seed, ..spec.clone() });
-            // The page shows each run's journal.
-            let kept = seeds.flat_map(under).map(|spec| RunSpec { keep_journal: true, mode: mode.clone(), ..spec });
-            kept.map(|spec| Work::Run(Box::new(spec), name.clone())).collect()
+            let runs = seeds.flat_map(under).map(|spec| RunSpec { keep_journal, mode: mode.clone(), ..spec });
+            runs.map(|spec| Work::Run(Box::new(spec), name.clone())).collect()
         }
         Err(why) => vec![clear(&name, first, why)],
     }
@@ -55,6 +54,7 @@ fn clear(name: &str, seed: u64, reason: String) -> Work {
     Work::Clear(Box::new(Verdict {
         scenario: name.to_owned(),
         title: None,
+        tags: Vec::new(),
         case: None,
         seed,
         outcome: CaseOutcome::BadInput,

@@ -25,6 +25,7 @@ pub fn passed() -> Verdict {
     Verdict {
         scenario: "scenarios/statefulset/scale.yaml".to_owned(),
         title: Some("A StatefulSet scaled in and out keeps its volumes".to_owned()),
+        tags: vec!["csi".to_owned(), "statefulset".to_owned()],
         case: Some("8.0.3".to_owned()),
         seed: 7,
         outcome: CaseOutcome::Passed,
@@ -98,6 +99,7 @@ pub fn failed() -> Verdict {
     Verdict {
         scenario: "scenarios/statefulset/scale-crash.yaml".to_owned(),
         title: Some("A controller that dies while it creates a volume makes no second one".to_owned()),
+        tags: vec!["csi".to_owned(), "crash".to_owned()],
         case: Some("9.1.0".to_owned()),
         seed: 7,
         outcome: CaseOutcome::Failed,
@@ -131,6 +133,7 @@ pub fn bad_input() -> Verdict {
     Verdict {
         scenario: "scenarios/mine.yaml".to_owned(),
         title: None,
+        tags: Vec::new(),
         case: None,
         seed: 7,
         outcome: CaseOutcome::BadInput,
