@@ -59,7 +59,8 @@ pub(super) fn article(page: &mut String, told: Told<'_>) {
     }
     if !verdict.steps.is_empty() {
         let spent = format!("{} of virtual time in {}", period(verdict.virtual_time_us), wall(verdict.volatile.wall_time_ms));
-        line(page, &format!("<p class=\"facts\">{spent} · {} journal entries</p>", verdict.journal_entries));
+        let remedy = if told.journal { "" } else { ", shown with <code>--embed-journals all</code>" };
+        line(page, &format!("<p class=\"facts\">{spent} · {} journal entries{remedy}</p>", verdict.journal_entries));
     }
     step_list(page, told);
     if told.journal {
@@ -73,19 +74,15 @@ pub(super) fn article(page: &mut String, told: Told<'_>) {
 /// Adds a list that is opened on demand.
 fn folded(page: &mut String, open: bool, summary: &str, items: &str) {
     let open = if open { " open" } else { "" };
-    line(page, &format!("<details{open}><summary>{summary}</summary>\n<ol class=\"checks\">"));
+    line(page, &format!("<details{open}><summary>{summary}</summary>\n<ul class=\"checks\">"));
     page.push_str(items);
-    line(page, "</ol></details>");
+    line(page, "</ul></details>");
 }
 
-/// An item with what came of it: a sign for those who see it, a word for those who hear it.
+/// An item with what came of it, in a word that the style shows as a sign.
 fn item(items: &mut String, class: &str, word: &str, number: usize, text: &str) {
-    line(
-        items,
-        &format!(
-            "<li class=\"{class}\"><span class=\"sign\" role=\"img\" aria-label=\"{word}\"></span> <span class=\"number\">{number}</span> {text}</li>"
-        ),
-    );
+    let sign = format!("<span class=\"sign\"><span class=\"word\">{word}</span></span>");
+    line(items, &format!("<li class=\"{class}\">{sign} <span class=\"number\">{number}</span> {text}</li>"));
 }
 
 fn step_list(page: &mut String, told: Told<'_>) {

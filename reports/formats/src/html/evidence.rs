@@ -33,18 +33,18 @@ fn is_clock(text: &str) -> bool {
 
 /// Adds the lines; `case` is the case's name in addresses if the page has its journal.
 pub(super) fn list(page: &mut String, lines: &[EvidenceLine<'_>], case: Option<&str>) {
-    line(page, "<ol class=\"evidence\">");
+    line(page, "<ul class=\"evidence\">");
     for shown in lines {
-        let number = shown.entry.map_or(String::new(), |entry| match case {
+        let number = shown.entry.map(|entry| match case {
             Some(case) => format!("<a href=\"#{case}/{entry}\">#{entry}</a>"),
-            None => format!("#{entry}"),
+            None => format!("<span>#{entry}</span>"),
         });
-        let at = shown.at.map_or(String::new(), escape);
-        let moment =
-            if number.is_empty() && at.is_empty() { String::new() } else { format!("<span class=\"moment\">{number} {at}</span> ") };
+        let at = shown.at.map(|at| format!("<span>{}</span>", escape(at)));
+        let parts: Vec<String> = number.into_iter().chain(at).collect();
+        let moment = if parts.is_empty() { String::new() } else { format!("<span class=\"moment\">{}</span> ", parts.join(" ")) };
         line(page, &format!("<li>{moment}<span>{}</span></li>", escape(shown.text)));
     }
-    line(page, "</ol>");
+    line(page, "</ul>");
 }
 
 #[cfg(test)]

@@ -48,7 +48,8 @@ fn section(page: &mut String, class: &str, label: &str, headline: &str, body: im
 
 fn lines(page: &mut String, reason: &Finding) {
     if !reason.body.is_empty() {
-        pre(page, "drawing", &reason.body.join("\n"));
+        // The parser drops a line end right after `<pre>`: one that is meant to be there needs another before it.
+        line(page, &format!("<pre>\n{}</pre>", escape(&reason.body.join("\n"))));
     }
 }
 
@@ -85,17 +86,17 @@ const WORDS_MAX: usize = 400;
 
 fn words(page: &mut String, message: &str) {
     match message.char_indices().nth(WORDS_MAX) {
-        None => pre(page, "words", message),
+        None => paragraph(page, message),
         Some((end, _)) => {
-            pre(page, "words", &format!("{}…", message[..end].trim_end()));
+            paragraph(page, &format!("{}…", message[..end].trim_end()));
             line(page, "<details><summary>The whole message</summary>");
-            pre(page, "words", message);
+            paragraph(page, message);
             line(page, "</details>");
         }
     }
 }
 
-/// What keeps its lines. The parser drops a line end right after `<pre>`: one that is meant to be there needs another before it.
-fn pre(page: &mut String, class: &str, text: &str) {
-    line(page, &format!("<pre class=\"{class}\">\n{}</pre>", escape(text.trim_end())));
+fn paragraph(page: &mut String, text: &str) {
+    let lines: Vec<String> = text.lines().map(escape).collect();
+    line(page, &format!("<p class=\"words\">{}</p>", lines.join("<br>")));
 }

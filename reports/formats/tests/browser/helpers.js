@@ -19,9 +19,20 @@ async function type(which, words) {
   await pause(400);
 }
 
+// The browser's time is virtual and does not wait for its own threads, which unpack: work gives them time of the machine's.
 async function until(holds) {
-  for (let tries = 0; tries < 100 && !holds(); tries++) await pause(50);
+  for (let tries = 0; tries < 2000 && !holds(); tries++) {
+    await pause(10);
+    for (let work = 0; work < 2e6; work++) Math.sqrt(work);
+  }
   if (!holds()) throw new Error(`never: ${holds}`);
+}
+
+// What reaches beyond the page to the right and is not in a block that scrolls by itself.
+function wide() {
+  if (document.documentElement.scrollWidth <= innerWidth) return [];
+  const beyond = [...document.querySelectorAll("body *")].filter((element) => element.getBoundingClientRect().right > innerWidth + 0.5);
+  return beyond.slice(0, 5).map((element) => `${element.tagName} ${element.id} ${element.className} in ${element.parentElement.className}`);
 }
 
 // Runs the probe when the page has had time to open its timeline, and says what it saw.
@@ -30,8 +41,7 @@ async function report(probe) {
     if (timeline()) await until(() => !timeline().hidden && find(".row"));
     await pause(300);
     const seen = await probe();
-    seen.wide = document.documentElement.scrollWidth > innerWidth;
-    parent.postMessage({ ...seen, errors }, "*");
+    parent.postMessage({ ...seen, wide: wide(), errors }, "*");
   } catch (error) {
     parent.postMessage({ errors: [...errors, String(error)] }, "*");
   }

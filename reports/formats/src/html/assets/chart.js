@@ -198,7 +198,7 @@ function Chart(box, tip, choose) {
     const row = pick(event);
     tip.hidden = !row;
     if (!row) return;
-    tip.textContent = `${clock(row.from.at)}  ${row.who}  ${row.what}  ${row.answer}`;
+    tip.textContent = `${clock(row.from.at)}  ${row.who}  ${row.what}  ${row.answer}`.slice(0, 300);
     tip.style.left = `${Math.min(event.offsetX + 12, Math.max(0, width - tip.offsetWidth - 8))}px`;
     tip.style.top = `${event.offsetY + 16}px`;
   });

@@ -13,7 +13,8 @@ function List(box, rows, choose) {
   const cell = (name, words) => {
     const element = document.createElement("span");
     element.className = name;
-    element.textContent = words;
+    // More of it would not be seen; the panel has all.
+    element.textContent = words.slice(0, 200);
     return element;
   };
 
@@ -26,7 +27,7 @@ function List(box, rows, choose) {
     line.setAttribute("aria-selected", String(row === self.chosen));
     line.setAttribute("aria-posinset", String(place + 1));
     line.setAttribute("aria-setsize", String(self.rows.length));
-    line.title = `${row.who}  ${row.what}  ${row.answer}`;
+    line.title = `${row.who}  ${row.what}  ${row.answer}`.slice(0, 400);
     const [key, name] = LANES[row.lane];
     const lane = cell("lane", name);
     lane.style.setProperty("--colour", `var(--${key})`);

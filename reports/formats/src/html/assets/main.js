@@ -12,7 +12,7 @@ async function follow() {
   const article = get(name);
   if (article?.tagName !== "ARTICLE") return false;
   if (place === undefined || !timeline?.has(name)) {
-    article.scrollIntoView();
+    (article.closest("#cases > ol > li") || article).scrollIntoView();
     article.focus({ preventScroll: true });
     return true;
   }
