@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use seatrial_scenario::Scenario;
 
+use crate::builtin;
+
 /// Where scenarios are looked for by name.
 pub const SCENARIOS: &str = "scenarios";
 
@@ -73,16 +75,16 @@ pub fn files(arguments: &[String]) -> Result<Vec<PathBuf>, SelectError> {
 
 fn meant_by(argument: &str) -> Result<Vec<PathBuf>, SelectError> {
     let path = Path::new(argument);
-    if path.is_file() {
+    if is_file(path) {
         return Ok(vec![path.to_owned()]);
     }
     let named = Path::new(SCENARIOS).join(format!("{argument}.yaml"));
-    if named.is_file() {
+    if is_file(&named) {
         return Ok(vec![named]);
     }
-    let folder = if path.is_dir() { path.to_owned() } else { Path::new(SCENARIOS).join(argument) };
-    if !folder.is_dir() {
-        let all = if Path::new(SCENARIOS).is_dir() { files(&[]).unwrap_or_default() } else { Vec::new() };
+    let folder = if is_folder(path) { path.to_owned() } else { Path::new(SCENARIOS).join(argument) };
+    if !is_folder(&folder) {
+        let all = files(&[]).unwrap_or_default();
         let help = did_you_mean(argument, &all.iter().map(|file| name_of(file)).collect::<Vec<String>>());
         return Err(SelectError::Unknown { name: argument.to_owned(), help });
     }
@@ -91,7 +93,19 @@ fn meant_by(argument: &str) -> Result<Vec<PathBuf>, SelectError> {
     if files.is_empty() { Err(SelectError::Empty(folder.display().to_string())) } else { Ok(files) }
 }
 
+fn is_file(path: &Path) -> bool {
+    path.is_file() || builtin::is_file(path)
+}
+
+fn is_folder(path: &Path) -> bool {
+    path.is_dir() || builtin::below(path).next().is_some()
+}
+
 fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), SelectError> {
+    if !folder.is_dir() {
+        files.extend(builtin::below(folder).filter(|file| !is_manifest(file)));
+        return Ok(());
+    }
     let failed = |source| SelectError::Read { folder: folder.display().to_string(), source };
     let mut paths = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(failed)? {
@@ -108,6 +122,11 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), SelectError> {
         }
     }
     Ok(())
+}
+
+/// Manifests lie in folders of their own, at any depth.
+fn is_manifest(file: &Path) -> bool {
+    file.parent().is_some_and(|folder| folder.iter().any(|part| part == "manifests"))
 }
 
 /// A scenario's name: its path under [`SCENARIOS`] without the ending, or the path as it is.
@@ -140,7 +159,7 @@ impl Candidate {
     /// Reads a file.
     pub fn read(file: PathBuf) -> Self {
         let name = file.display().to_string();
-        let read = match std::fs::read_to_string(&file) {
+        let read = match builtin::read(&file) {
             Ok(text) => seatrial_scenario::parse(&name, &text).map_err(|errors| errors.render(false)),
             Err(error) => Err(format!("{name} cannot be read: {error}")),
         };

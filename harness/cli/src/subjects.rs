@@ -16,7 +16,7 @@ pub struct DriverChoice {
 }
 
 /// The name of ours.
-const OURS: &str = "ours";
+pub const OURS: &str = "ours";
 
 fn asked(text: &str) -> Result<(Subject, String), String> {
     let remedy = "write csi=NAME or ccm=NAME, where NAME is ours, a descriptor of drivers/external or the path of one of yours";

@@ -12,7 +12,7 @@ use seatrial_kubernetes::client::API_SERVER;
 use seatrial_scenario::{Consequence, FaultRule, Position, Scenario, ScenarioError, Target, TypedFault};
 use seatrial_wires::{Action, CannedAnswer, FaultPlan, Firing, Moment};
 use vsphere_codec::soap::encode_fault;
-use vsphere_types::{Fault, Method, Object, is_subtype, type_info};
+use vsphere_types::{Fault, Method, Name, Object, is_subtype, type_info};
 
 use crate::world::FaultInjector;
 
@@ -28,14 +28,14 @@ pub struct CallPattern {
 }
 
 impl CallPattern {
-    fn matches(&self, call: &Call) -> bool {
+    pub(crate) fn matches(&self, call: &Call) -> bool {
         let to = |to: &String| call.to == *to || server_of(&call.to) == to;
         call.method == self.method && self.from.as_ref().is_none_or(|from| *from == call.from) && self.to.as_ref().is_none_or(to)
     }
 }
 
 /// The process behind an address: most addresses begin with its name.
-fn server_of(address: &str) -> &str {
+pub(crate) fn server_of(address: &str) -> &str {
     if address == API_SERVER { "kube-apiserver" } else { address.split([':', '.']).next().unwrap_or(address) }
 }
 
@@ -103,7 +103,7 @@ fn is_fault(name: &str) -> bool {
 /// A fault of this type with what a client can read of it.
 fn fault(name: &str, text: Option<&str>) -> Fault {
     let message = text.map_or_else(|| format!("A fault of type {name} was injected."), str::to_owned);
-    Fault { object: Object::new(name), message }
+    Fault { object: Object::new(Name::of_type(name)), message }
 }
 
 fn canned(typed: &TypedFault) -> Action {

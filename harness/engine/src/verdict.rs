@@ -8,6 +8,7 @@ use seatrial_reports::{
 
 use crate::mode::Time;
 use crate::outcome::{RunOutcome, StepResult};
+use crate::provenance;
 use crate::run::RunSpec;
 
 /// The verdict on a run; `scenario` is how its file was named on the command line.
@@ -19,7 +20,6 @@ pub fn verdict(spec: &RunSpec, outcome: &RunOutcome, scenario: &str) -> Verdict 
     Verdict {
         scenario: scenario.to_owned(),
         title: Some(spec.scenario.title.value.clone()),
-        tags: spec.scenario.tags.iter().map(|tag| tag.value.clone()).collect(),
         case: Some(spec.case.name.clone()),
         seed: spec.seed,
         outcome: word(outcome),
@@ -35,7 +35,8 @@ pub fn verdict(spec: &RunSpec, outcome: &RunOutcome, scenario: &str) -> Verdict 
         vcenter_calls: outcome.vcenter_calls.clone(),
         repeat: repeat(spec, scenario),
         shortened: outcome.shortened.clone(),
-        volatile: Volatile::took(outcome.wall_time),
+        provenance: provenance::of_case(spec, outcome),
+        volatile: Volatile { started: outcome.started, ..Volatile::took(outcome.wall_time) },
     }
 }
 
@@ -90,15 +91,13 @@ fn steps(spec: &RunSpec, outcome: &RunOutcome) -> Vec<StepReport> {
             what: step.what.clone(),
             outcome: match step.result {
                 StepResult::Passed => StepWord::Passed,
-                StepResult::Failed(_) => StepWord::Failed,
+                StepResult::Failed(_) | StepResult::Unsettled(_) => StepWord::Failed,
                 StepResult::NotReached => StepWord::NotReached,
             },
-            message: match &step.result {
-                StepResult::Failed(why) => Some(why.clone()),
-                StepResult::Passed | StepResult::NotReached => None,
-            },
+            message: step.result.failure().map(str::to_owned),
             began_us: step.began.map(|at| at.0),
             ended_us: step.ended.map(|at| at.0),
+            why: step.why.clone(),
         })
         .collect()
 }
@@ -111,6 +110,7 @@ fn expectations(spec: &RunSpec, outcome: &RunOutcome) -> Vec<ExpectationReport> 
             what: expectation.what.clone(),
             passed: expectation.found.is_none(),
             found: expectation.found.clone().unwrap_or_else(|| "as expected".to_owned()),
+            why: expectation.why.clone(),
         })
         .collect()
 }
@@ -124,6 +124,8 @@ fn violations(outcome: &RunOutcome, severity: Severity) -> Vec<ViolationReport> 
             message: violation.message.clone(),
             entries: violation.entries.clone(),
             excerpt: outcome.excerpts.get(place).cloned().unwrap_or_default(),
+            symptom: violation.is_symptom(),
+            why: outcome.violation_whys.get(place).cloned().unwrap_or_default(),
         })
         .collect()
 }

@@ -6,25 +6,83 @@
 //!   a case; `classname`, the scenario's file, is GitLab's suite and Jenkins' package and class. The two together are unlike any
 //!   other case's: of equal ones GitLab reads the first.
 //! - One `failure` or `error` a case. Its text has everything that did not hold, and how to see it again: GitLab shows it alone.
-//!   Its message, the first thing that did not hold, is Jenkins' error details. `skipped` has the reason twice for the same two.
-//! - `properties` of the case are shown by Jenkins' JUnit plugin when it is told to keep them; `file` by GitLab, and with `line` by
-//!   what annotates changes. The schema of Jenkins' *xUnit* plugin knows neither there; its users read this file with `junit`.
+//!   Its message, the first thing that did not hold with what explains it best, is Jenkins' error details. `skipped`, for a feature
+//!   that the subject lacks, has the reason twice for the same two.
+//! - `properties` of the case are what it was made of; Jenkins' JUnit plugin shows them when it is told to keep them. GitLab shows
+//!   `file`, and what annotates changes reads it with `line`. The schema of Jenkins' *xUnit* plugin knows neither there; its users read
+//!   this file with `junit`.
 //! - Findings, which fail nothing, stand in `system-out`. Times are seconds of wall time.
+//! - A run that was interrupted has an error of its own: a reader must not take a part for the whole.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 
 use crate::findings::{Finding, asides, findings};
 use crate::model::{CaseOutcome, RunReport, StepOutcome, Verdict};
+use crate::words::interrupted;
+use crate::xml_text::readable;
 
 /// The report as JUnit XML.
 pub fn junit(report: &RunReport) -> String {
     let mut xml = Report::new("seatrial");
     xml.set_time(Duration::from_millis(report.volatile.wall_time_ms));
-    xml.add_test_suites(suites(&report.cases));
+    let mut suites = suites(&report.cases);
+    let made_with = made_with(report);
+    for suite in &mut suites {
+        suite.add_properties(made_with.iter().map(|(name, value)| property(name, value)));
+    }
+    xml.add_test_suites(suites);
+    if let Some(words) = interrupted(report) {
+        xml.add_test_suite(end(&words));
+    }
     xml.to_string().expect("a string takes every line")
+}
+
+fn property(name: &str, value: &str) -> Property {
+    Property::new(readable(name), readable(value))
+}
+
+/// What all cases were made with, as properties.
+fn made_with(report: &RunReport) -> Vec<(&'static str, String)> {
+    let Some(provenance) = &report.provenance else { return Vec::new() };
+    let mut properties = vec![("seatrial.version", report.seatrial.clone()), ("seatrial.mode", provenance.mode.to_string())];
+    properties.extend(provenance.commit.iter().map(|commit| ("seatrial.commit", commit.clone())));
+    for driver in &provenance.drivers {
+        let version = driver.version.as_ref().map_or(String::new(), |version| format!(" {version}"));
+        let name = if driver.subject == "ccm" { "driver.ccm" } else { "driver.csi" };
+        properties.push((name, format!("{}{version}", driver.driver)));
+    }
+    properties
+}
+
+/// What one case was made of, as properties.
+fn made_of(verdict: &Verdict) -> Vec<(String, String)> {
+    let provenance = &verdict.provenance;
+    let mut properties = vec![("seed".to_owned(), verdict.seed.to_string())];
+    properties.extend(verdict.case.iter().map(|case| ("case".to_owned(), case.clone())));
+    if let Some(world) = &provenance.world {
+        properties.extend(world.vcenters.iter().map(|(name, version)| (format!("vcenter.{name}"), version.clone())));
+        properties.extend(world.kubernetes.iter().map(|version| ("kubernetes".to_owned(), version.clone())));
+    }
+    if !provenance.tags.is_empty() {
+        properties.push(("tags".to_owned(), provenance.tags.join(", ")));
+    }
+    properties.extend(provenance.restarts.iter().map(|(process, times)| (format!("restarts.{process}"), times.to_string())));
+    properties.extend(provenance.records.iter().map(|records| ("records".to_owned(), records.clone())));
+    properties
+}
+
+/// The end of a run that was interrupted.
+fn end(words: &str) -> TestSuite {
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+    status.set_type("interrupted").set_message(readable(words)).set_description(readable(words));
+    let mut suite = TestSuite::new("seatrial");
+    let mut whole = TestCase::new("the whole run", status);
+    whole.set_classname("seatrial");
+    suite.add_test_case(whole);
+    suite
 }
 
 /// The cases by scenario, scenarios in the order in which they first ran.
@@ -50,9 +108,7 @@ fn case(verdict: &Verdict) -> TestCase {
     if let Some(line) = line(verdict) {
         case.extra.insert("line".into(), line.to_string().into());
     }
-    for (name, value) in properties(verdict) {
-        case.add_property((name, readable(&value).as_str()));
-    }
+    case.add_properties(made_of(verdict).iter().map(|(name, value)| property(name, value)));
     let asides = asides(verdict);
     if !asides.is_empty() {
         case.set_system_out(readable(told(&asides).trim_end()));
@@ -74,15 +130,6 @@ fn line(verdict: &Verdict) -> Option<usize> {
     step.or(expectation)
 }
 
-fn properties(verdict: &Verdict) -> Vec<(&'static str, String)> {
-    let mut properties = vec![("seed", verdict.seed.to_string())];
-    properties.extend(verdict.case.iter().map(|case| ("vcenter", case.clone())));
-    if !verdict.tags.is_empty() {
-        properties.push(("tags", verdict.tags.join(", ")));
-    }
-    properties
-}
-
 /// What is wrong with a case, or why it was left out. A failure is the driver's, an error is the input's, the environment's
 /// or ours.
 fn status(verdict: &Verdict) -> TestCaseStatus {
@@ -94,7 +141,7 @@ fn status(verdict: &Verdict) -> TestCaseStatus {
     };
     let findings = findings(verdict);
     let mut status = kind.map_or_else(TestCaseStatus::skipped, TestCaseStatus::non_success);
-    status.set_message(readable(&findings.first().map_or(String::new(), words)));
+    status.set_message(readable(&findings.first().map_or(String::new(), Finding::in_a_line)));
     if kind.is_none() {
         status.set_description(readable(told(&findings).trim_end()));
         return status;
@@ -114,36 +161,13 @@ fn class(scenario: &str) -> String {
     stem.trim_start_matches(['.', '/']).replace('/', ".")
 }
 
-/// The text without what XML 1.0 cannot write, not even as a reference, and without what `quick_junit` would drop unsaid: an escape
-/// sequence of a terminal goes as a whole, a tab becomes spaces, any other such character the sign for one that cannot be shown.
-fn readable(text: &str) -> String {
-    let mut readable = String::with_capacity(text.len());
-    let mut characters = text.chars().peekable();
-    while let Some(character) = characters.next() {
-        match character {
-            '\n' => readable.push('\n'),
-            '\t' => readable.push_str("    "),
-            '\r' if characters.peek() == Some(&'\n') => {}
-            '\r' => readable.push('\n'),
-            '\u{1b}' if characters.next_if_eq(&'[').is_some() => {
-                while characters.next_if(|parameter| (' '..='?').contains(parameter)).is_some() {}
-                characters.next_if(|last| ('@'..='~').contains(last));
-            }
-            '\u{fffe}' | '\u{ffff}' => readable.push(char::REPLACEMENT_CHARACTER),
-            control if control.is_control() => readable.push(char::REPLACEMENT_CHARACTER),
-            other => readable.push(other),
-        }
-    }
-    readable
-}
-
 fn words(finding: &Finding) -> String {
     format!("{}: {}", finding.label, finding.headline)
 }
 
 fn told(findings: &[Finding]) -> String {
     let lines = |finding: &Finding| {
-        let body: String = finding.body.iter().map(|more| format!("  {more}\n")).collect();
+        let body: String = finding.lines().iter().map(|more| format!("  {more}\n")).collect();
         format!("{}\n{body}", words(finding))
     };
     findings.iter().map(lines).collect()

@@ -6,9 +6,9 @@
 use std::collections::BTreeSet;
 use std::fmt::{Display, Write};
 
-use crate::findings::{Finding, asides, findings};
+use crate::findings::{Finding, FindingKind, asides, findings};
 use crate::model::{CaseOutcome, RunReport, Verdict};
-use crate::words::{cases, counts, period, spent, steps, wall};
+use crate::words::{cases, counts, interrupted, made_with, period, spent, steps, wall};
 
 /// More cases that passed than this are counted, not listed.
 const PASSED_MAX: usize = 100;
@@ -18,6 +18,9 @@ pub fn markdown(report: &RunReport) -> String {
     let mut text = String::new();
     let head = format!("{}: {}", cases(report.summary.cases), counts(report));
     line(&mut text, &format!("## {} {head}\n", mark(report.summary.outcome)));
+    if let Some(words) = interrupted(report) {
+        line(&mut text, &format!("⚠️ **{}**\n", escape(&words)));
+    }
     if !report.cases.is_empty() {
         table(&mut text, &report.cases);
     }
@@ -26,7 +29,8 @@ pub fn markdown(report: &RunReport) -> String {
     }
     worth_knowing(&mut text, &report.cases);
     shortened(&mut text, &report.cases);
-    line(&mut text, &format!("seatrial {}, {}", escape(&report.seatrial), spent(report)));
+    let made_with = made_with(report).unwrap_or_else(|| format!("seatrial {}", report.seatrial));
+    line(&mut text, &format!("{}, {}", escape(&made_with), spent(report)));
     text
 }
 
@@ -115,8 +119,22 @@ fn worth_knowing(text: &mut String, cases: &[Verdict]) {
 
 fn found(text: &mut String, finding: &Finding) {
     line(text, &format!("**{}:** {}\n", finding.label, escape(&finding.headline)));
+    // Prose is broken by the page; an excerpt of the journal stands in columns.
+    if finding.kind == FindingKind::Oracle {
+        why(text, &finding.why);
+    }
     if !finding.body.is_empty() {
         fence(text, "text", &finding.body);
+    }
+    if finding.kind != FindingKind::Oracle {
+        why(text, &finding.why);
+    }
+}
+
+fn why(text: &mut String, why: &[String]) {
+    why.iter().for_each(|reason| line(text, &format!("- {}", escape(reason))));
+    if !why.is_empty() {
+        text.push('\n');
     }
 }
 

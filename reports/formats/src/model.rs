@@ -4,10 +4,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use seatrial_journal::Elapsed;
 use serde::{Deserialize, Serialize};
 
 use crate::calls::{CallCounts, VCenterCalls};
+use crate::provenance::{CaseProvenance, Provenance, UnfinishedCase};
+use crate::why::WhyLine;
 
 /// The version of the JSON report's schema.
 pub const SCHEMA_VERSION: u32 = 2;
@@ -75,9 +78,6 @@ pub struct Verdict {
     /// The scenario's title, when the file could be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// What the scenario is filed under.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub tags: Vec<String>,
     /// Which variant of the scenario: `8.0.3`. None when it never got that far.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub case: Option<String>,
@@ -92,7 +92,7 @@ pub struct Verdict {
     pub steps: Vec<StepReport>,
     /// The expectations at the end, all of them, in order.
     pub expectations: Vec<ExpectationReport>,
-    /// What the oracles found that must not be.
+    /// What the oracles found that must not be; what explains others before what is a symptom.
     pub violations: Vec<ViolationReport>,
     /// What the oracles found that is worth knowing; it fails nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -115,6 +115,9 @@ pub struct Verdict {
     pub shortened: Vec<String>,
     /// The command that repeats this case.
     pub repeat: String,
+    /// What it was made of: versions, tags, digests, restarts.
+    #[serde(flatten)]
+    pub provenance: CaseProvenance,
     /// What differs from run to run.
     pub volatile: Volatile,
 }
@@ -122,6 +125,9 @@ pub struct Verdict {
 /// What differs between two runs of one seed, in one case.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Volatile {
+    /// When it began, by the wall's clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started: Option<Timestamp>,
     /// How long it took.
     pub wall_time_ms: u64,
 }
@@ -146,6 +152,9 @@ pub struct StepReport {
     /// When it ended, if it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_us: Option<u64>,
+    /// What explains it, the most telling first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub why: Vec<WhyLine>,
 }
 
 /// How a step ended.
@@ -171,6 +180,9 @@ pub struct ExpectationReport {
     pub passed: bool,
     /// What was found.
     pub found: String,
+    /// What explains it, the most telling first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub why: Vec<WhyLine>,
 }
 
 /// What an oracle found.
@@ -184,6 +196,12 @@ pub struct ViolationReport {
     pub entries: Vec<u64>,
     /// The part of the journal that shows it, a line an entry; see [`crate::excerpt`].
     pub excerpt: Vec<String>,
+    /// Whether it shows that something fails for another reason, rather than what fails.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub symptom: bool,
+    /// What explains it, the most telling first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub why: Vec<WhyLine>,
 }
 
 /// A run: all cases.
@@ -193,6 +211,18 @@ pub struct RunReport {
     pub schema_version: u32,
     /// The version of seatrial.
     pub seatrial: String,
+    /// What it was made with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provenance: Option<Provenance>,
+    /// Whether somebody ended it before it was over: it tells of what had run by then.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub interrupted: bool,
+    /// How many cases were to run, where fewer did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub planned: Option<usize>,
+    /// Cases that had begun when the run was ended, and on which there is no verdict.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unfinished: Vec<UnfinishedCase>,
     /// The run in numbers.
     pub summary: Summary,
     /// The cases, in the order in which they were made.
@@ -204,6 +234,9 @@ pub struct RunReport {
 /// What differs between two runs of one seed, over all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunVolatile {
+    /// When it began, by the wall's clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started: Option<Timestamp>,
     /// How long all of it took.
     pub wall_time_ms: u64,
 }
@@ -239,17 +272,28 @@ impl RunReport {
         Self {
             schema_version: SCHEMA_VERSION,
             seatrial: seatrial.to_owned(),
+            provenance: None,
+            interrupted: false,
+            planned: None,
+            unfinished: Vec::new(),
             summary,
             cases,
-            volatile: RunVolatile { wall_time_ms: milliseconds(wall_time) },
+            volatile: RunVolatile { started: None, wall_time_ms: milliseconds(wall_time) },
         }
+    }
+
+    /// The same of a run of which this many cases were planned.
+    #[must_use]
+    pub fn of_planned(mut self, planned: usize) -> Self {
+        self.planned = (planned > self.cases.len()).then_some(planned);
+        self
     }
 }
 
 impl Volatile {
     /// A case that took so long.
     pub fn took(wall_time: Duration) -> Self {
-        Self { wall_time_ms: milliseconds(wall_time) }
+        Self { started: None, wall_time_ms: milliseconds(wall_time) }
     }
 }
 

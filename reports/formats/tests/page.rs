@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use common::{bad_input, failed, journal, passed, report, unsupported, with_finding};
+use common::{bad_input, failed, interrupted, journal, passed, report, unsupported, with_finding};
 use flate2::read::ZlibDecoder;
 use proptest::prelude::*;
 use seatrial_journal::{Elapsed, Entry, Event};
-use seatrial_reports::{Verdict, html};
+use seatrial_reports::{CaseProvenance, Verdict, html};
 
 /// The page with what stands between `open` and `close` left out.
 fn without(page: &str, open: &str, close: &str) -> String {
@@ -27,6 +27,13 @@ fn the_page_tells_verdicts_first_and_carries_the_journal() {
     let page = without(&without(&page, "<style>\n", "</style>"), "<script>\n", "</script>");
     let page = without(&page, "id=\"journal/statefulset-scale-crash.9.1.0.seed-7\">", "</script>");
     insta::assert_snapshot!("html", page);
+}
+
+#[test]
+fn the_page_says_that_a_run_was_interrupted_and_what_it_was_made_with() {
+    let page = html(&interrupted(), &BTreeMap::new());
+    let (_, head) = page.split_once("<header").unwrap();
+    insta::assert_snapshot!("html-head-interrupted", head.split_once("</header>").unwrap().0);
 }
 
 #[test]
@@ -136,12 +143,14 @@ proptest! {
             let mut verdict = failed();
             verdict.scenario = text.to_owned();
             verdict.title = Some(text.to_owned());
-            verdict.tags = vec![text.to_owned()];
+            verdict.provenance.tags = vec![text.to_owned()];
             verdict.repeat = text.to_owned();
             verdict.violations[0].message = text.to_owned();
             verdict.violations[0].excerpt = vec![format!("#1 {text}")];
             verdict.steps[1].message = Some(format!("because {text}"));
             verdict.expectations[0].found = text.to_owned();
+            verdict.steps[1].why[0].text = text.to_owned();
+            verdict.steps[1].why[0].who = text.to_owned();
             let log = Event::Log { process: text.to_owned(), line: text.to_owned() };
             html(&report(vec![verdict]), &BTreeMap::from([(0, vec![Entry { seq: 1, at: Elapsed(0), event: log }])]))
         };
@@ -151,7 +160,7 @@ proptest! {
     #[test]
     fn no_text_becomes_markup_in_what_is_packed(text in "(.|</script>|<!--|<b>|\"|')*") {
         let shapes = |text: &str| {
-            let case = Verdict { title: Some(text.to_owned()), tags: vec![text.to_owned()], repeat: text.to_owned(), ..passed() };
+            let case = Verdict { title: Some(text.to_owned()), provenance: CaseProvenance { tags: vec![text.to_owned()], ..CaseProvenance::default() }, repeat: text.to_owned(), ..passed() };
             let page = html(&report(vec![case; 4]), &BTreeMap::new());
             let articles: Vec<(String, String)> = unpacked(&page, "articles");
             articles.iter().map(|(_, article)| shape(article)).chain([shape(&page)]).collect::<Vec<_>>()

@@ -98,6 +98,6 @@ async fn two_nodes(behaviours: Behaviours) -> TestWorld {
     world
 }
 
-fn reference(kind: &str, id: &str) -> MoRef {
+fn reference(kind: &'static str, id: &str) -> MoRef {
     MoRef::new(kind, id)
 }

@@ -2,16 +2,17 @@
 
 mod journal;
 mod list;
+mod out;
+mod provenance;
+pub mod records;
+mod reports;
 mod screen;
 pub mod work;
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::PathBuf;
 
-use seatrial_engine::{KeepJournal, Mode, Processes, Processors, Time};
-use seatrial_journal::Entry;
-use seatrial_reports::{RunReport, Verdict};
+use seatrial_engine::{KeepJournal, Mode, Processes, Processors, Stop, Time};
+use seatrial_reports::UnfinishedCase;
 
 use crate::Surroundings;
 use crate::exit::Exit;
@@ -19,7 +20,11 @@ use crate::kubernetes::{KubernetesArguments, Refusal};
 use crate::output::{fail, say};
 use crate::select::{self, Candidate, Choice};
 use crate::subjects::DriverChoice;
-use crate::worker_pool::{self, Done, Log, PoolOptions};
+use crate::worker_pool::{self, Log, PoolOptions};
+use out::Out;
+use provenance::Made;
+use records::Records;
+use reports::Began;
 use screen::Screen;
 use work::Work;
 
@@ -43,9 +48,13 @@ pub struct RunArguments {
     /// Shows each step as it begins and ends.
     #[arg(long, short)]
     verbose: bool,
-    /// Where the reports go.
+    /// Where the reports go, and what cases write while they run (`cases/`: their journals, the logs of their processes).
     #[arg(long, value_name = "DIR", default_value = "target/seatrial")]
     out: PathBuf,
+    /// Of which cases journals and logs stay under --out; all where drivers are processes and there is one seed, otherwise those
+    /// that did not pass.
+    #[arg(long, value_enum)]
+    records: Option<Records>,
     /// Writes the journal there, as lines of JSON; of several cases one after the other.
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
@@ -75,13 +84,20 @@ const CASES_MAX: u64 = 100_000;
 enum Embedded {
     /// Every case's; some 200 kB each.
     All,
-    /// Those of cases that did not pass.
+    /// Those of cases that did not pass; of more than fifty, the first fifty.
     Failed,
     /// None.
     None,
 }
 
+/// More journals than this are no page, and a thousand would fill the memory.
+const FAILED_MAX: usize = 50;
+
 impl Embedded {
+    fn most(self) -> usize {
+        if self == Self::Failed { FAILED_MAX } else { usize::MAX }
+    }
+
     fn kept(self) -> KeepJournal {
         match self {
             Self::All => KeepJournal::Always,
@@ -127,8 +143,20 @@ impl RunArguments {
     }
 
     /// How many worlds run at a time: as many as the processors take, but one where there is something that only one can have.
-    fn pool_options(&self) -> PoolOptions {
-        PoolOptions { one_at_a_time: self.kubernetes.is_shared(), fail_fast: self.fail_fast, steps: self.verbose }
+    fn pool_options(&self, mode: &Mode, stop: &Stop) -> PoolOptions {
+        PoolOptions {
+            one_at_a_time: self.kubernetes.is_shared(),
+            fail_fast: self.fail_fast,
+            journals_max: self.embed_journals.most(),
+            records: self.records(mode),
+            stop: stop.clone(),
+        }
+    }
+
+    /// Whoever has one seed's run in virtual time can have it again, and a thousand runs fill a disk.
+    fn records(&self, mode: &Mode) -> Records {
+        let all = self.repeat == 1 && matches!(mode, Mode::Processes(_));
+        self.records.unwrap_or(if all { Records::All } else { Records::Failed })
     }
 }
 
@@ -154,72 +182,47 @@ pub fn run(arguments: &RunArguments, around: &Surroundings) -> Exit {
         Ok(mode) => mode,
         Err((message, exit)) => return fail(&message, exit),
     };
-    if let Err(error) = std::fs::create_dir_all(&arguments.out) {
-        return fail(&format!("failed to make {}: {error}; choose another place with --out", arguments.out.display()), Exit::Environment);
-    }
-    #[expect(clippy::disallowed_methods, reason = "wall time is what is reported here")]
-    let began = std::time::Instant::now();
+    let out = match Out::take(&arguments.out) {
+        Ok(out) => out,
+        Err(error) => return fail(&error.to_string(), Exit::Environment),
+    };
+    let (began, stop) = (Began::now(), Stop::default());
+    let made = Made::look(&mode, arguments.seed, arguments.repeat);
     let kept = arguments.embed_journals.kept();
-    let work: Vec<Work> = candidates.iter().flat_map(|candidate| work::of(candidate, arguments.seed..=last, &mode, kept)).collect();
+    let of = |candidate: &Candidate| work::of(candidate, arguments.seed..=last, &mode, &stop, kept);
+    let work: Vec<Work> = candidates.iter().flat_map(of).collect();
+    let work = records::into_folders(work, &arguments.out);
     let work = match &arguments.journal {
         Some(journal) => journal::into_parts(work, journal),
         None => work,
     };
-    let options = arguments.pool_options();
-    let mut screen = Screen::new(work.iter().map(Work::label).collect());
-    let log = worker_pool::run_all(work, options, |event| screen.show(event));
+    let names: Vec<UnfinishedCase> = work.iter().map(Work::unfinished).collect();
+    let mut screen = Screen::new(work.iter().map(Work::label).collect(), arguments.verbose);
+    let log = worker_pool::run_all(work, arguments.pool_options(&mode, &stop), |event| screen.show(event));
     screen.clear();
-    conclude(arguments, log, began.elapsed(), screen.colour())
-}
-
-fn conclude(arguments: &RunArguments, log: Log, took: Duration, colour: bool) -> Exit {
-    if log.interrupted {
-        if let Some(journal) = &arguments.journal {
-            journal::discard(journal, log.number);
-        }
-        return cut_short(log, took, colour);
-    }
-    let (reported, number) = (log.done.len(), log.number);
     if let Some(journal) = &arguments.journal
-        && let Err(error) = journal::gather(journal, reported, number)
+        && let Err(error) = journal::gather(journal, &log.done.keys().copied().collect(), log.number)
     {
         let message = format!("failed to write journal {}: {error}; choose another place with --journal", journal.display());
         return fail(&message, Exit::Environment);
     }
-    let exit = finish(&arguments.out, log.done, took, colour);
+    conclude(&out, log, &names, (began, made), screen.colour())
+}
+
+/// Writes the reports of what was run, and says what was not.
+fn conclude(out: &Out, log: Log, names: &[UnfinishedCase], (began, made): (Began, Made), colour: bool) -> Exit {
+    let (reported, number, interrupted) = (log.done.len(), log.number, log.interrupted);
+    let (report, journals) = reports::of(log, names, began, made);
+    say(&seatrial_reports::terminal_summary(&report, colour));
+    if let Err(error) = reports::write(out, &report, &journals) {
+        return fail(&error.to_string(), Exit::Environment);
+    }
+    say(&format!("reports: {} and, beside it, report.html, report.txt, junit.xml and summary.md\n", out.path("report.json").display()));
+    if interrupted {
+        return fail(&format!("interrupted: {reported} of {number} had run, and the reports tell of those"), Exit::Interrupted);
+    }
     if reported < number {
         say(&format!("--fail-fast: {} of {number} were not run or are not reported\n", number - reported));
     }
-    exit
-}
-
-/// What has run so far; a report of a part would be taken for the whole.
-fn cut_short(log: Log, took: Duration, colour: bool) -> Exit {
-    let (reported, number) = (log.done.len(), log.number);
-    let verdicts: Vec<Verdict> = log.done.into_iter().map(|(verdict, _)| verdict).collect();
-    let report = RunReport::new(env!("CARGO_PKG_VERSION"), verdicts, took);
-    say(&seatrial_reports::terminal_summary(&report, colour));
-    fail(&format!("interrupted: {reported} of {number} had run; no reports were written"), Exit::Interrupted)
-}
-
-fn finish(out: &Path, done: Vec<Done>, took: Duration, colour: bool) -> Exit {
-    let (verdicts, journals): (Vec<Verdict>, Vec<Vec<Entry>>) = done.into_iter().unzip();
-    let journals: BTreeMap<usize, Vec<Entry>> = journals.into_iter().enumerate().filter(|(_, journal)| !journal.is_empty()).collect();
-    let report = RunReport::new(env!("CARGO_PKG_VERSION"), verdicts, took);
-    say(&seatrial_reports::terminal_summary(&report, colour));
-    let reports = [
-        ("report.json", seatrial_reports::json(&report)),
-        ("report.txt", seatrial_reports::terminal(&report, false)),
-        ("junit.xml", seatrial_reports::junit(&report)),
-        ("summary.md", seatrial_reports::markdown(&report)),
-        ("report.html", seatrial_reports::html(&report, &journals)),
-    ];
-    for (name, text) in reports {
-        let path = out.join(name);
-        if let Err(error) = std::fs::write(&path, text) {
-            return fail(&format!("failed to write {}: {error}; choose another place with --out", path.display()), Exit::Environment);
-        }
-    }
-    say(&format!("reports: {} and, beside it, report.html, report.txt, junit.xml and summary.md\n", out.join("report.json").display()));
     Exit::of(report.summary.outcome)
 }

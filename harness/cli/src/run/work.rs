@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use seatrial_engine::{KeepJournal, Mode, RunSpec, prepare};
-use seatrial_reports::{CallCounts, CaseOutcome, VCenterCalls, Verdict, Volatile};
+use seatrial_engine::{KeepJournal, Mode, RunSpec, Stop, prepare_in};
+use seatrial_reports::{CallCounts, CaseOutcome, CaseProvenance, UnfinishedCase, VCenterCalls, Verdict, Volatile};
 
+use crate::builtin;
 use crate::select::Candidate;
 
 /// One thing to do: something to run, or a verdict that is already clear.
@@ -27,22 +28,32 @@ impl Work {
             Self::Clear(verdict) => verdict.scenario.clone(),
         }
     }
+
+    /// How a report names it when there is no verdict on it.
+    pub fn unfinished(&self) -> UnfinishedCase {
+        match self {
+            Self::Run(spec, name) => UnfinishedCase { scenario: name.clone(), case: spec.case.name.clone(), seed: spec.seed },
+            Self::Clear(verdict) => {
+                UnfinishedCase { scenario: verdict.scenario.clone(), case: verdict.case.clone().unwrap_or_default(), seed: verdict.seed }
+            }
+        }
+    }
 }
 
 /// All runs of a scenario under these seeds, seed by seed; or the one verdict that its file is wrong.
-pub fn of(candidate: &Candidate, seeds: impl Iterator<Item = u64>, mode: &Mode, keep_journal: KeepJournal) -> Vec<Work> {
+pub fn of(candidate: &Candidate, seeds: impl Iterator<Item = u64>, mode: &Mode, stop: &Stop, keep_journal: KeepJournal) -> Vec<Work> {
     let name = candidate.file.display().to_string();
     let folder = candidate.file.parent().unwrap_or(Path::new("."));
     let mut seeds = seeds.peekable();
     let first = seeds.peek().copied().unwrap_or_default();
     let prepared = match &candidate.read {
-        Ok(scenario) => prepare(scenario, folder, first).map_err(|errors| errors.render(false)),
+        Ok(scenario) => prepare_in(scenario, folder, &builtin::read, first, mode).map_err(|errors| errors.render(false)),
         Err(why) => Err(why.clone()),
     };
     match prepared {
         Ok(specs) => {
             let under = |seed| specs.iter().map(move |spec| RunSpec { seed, ..spec.clone() });
-            let runs = seeds.flat_map(under).map(|spec| RunSpec { keep_journal, mode: mode.clone(), ..spec });
+            let runs = seeds.flat_map(under).map(|spec| RunSpec { keep_journal, stop: stop.clone(), ..spec });
             runs.map(|spec| Work::Run(Box::new(spec), name.clone())).collect()
         }
         Err(why) => vec![clear(&name, first, why)],
@@ -54,7 +65,6 @@ fn clear(name: &str, seed: u64, reason: String) -> Work {
     Work::Clear(Box::new(Verdict {
         scenario: name.to_owned(),
         title: None,
-        tags: Vec::new(),
         case: None,
         seed,
         outcome: CaseOutcome::BadInput,
@@ -70,6 +80,7 @@ fn clear(name: &str, seed: u64, reason: String) -> Work {
         vcenter_calls: VCenterCalls::new(),
         shortened: Vec::new(),
         repeat: format!("seatrial run {name} --seed {seed}"),
+        provenance: CaseProvenance::default(),
         volatile: Volatile::default(),
     }))
 }

@@ -40,7 +40,7 @@ pub(super) fn judge(expectation: &Expectation, evidence: &Evidence<'_>) -> Expec
         }
     };
     let found = (!wrong.is_empty()).then(|| wrong.join(", "));
-    ExpectationOutcome { what: expectation.to_string(), span: expectation.span, found }
+    ExpectationOutcome { what: expectation.to_string(), span: expectation.span, found, why: Vec::new() }
 }
 
 fn named(counts: &Wanted, found: impl Fn(&str) -> u64) -> Vec<String> {

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use seatrial_journal::Border;
 use seatrial_node::{ConfigurationFiles, DescribeCsi, SimulatedHost};
@@ -14,11 +15,15 @@ use super::live::{Child, LiveEnvironment, LiveEnvironmentError, endpoint, run_ch
 use super::{Reached, WorldContext, account, documents, external, vcenter};
 
 /// The driver's name in Kubernetes.
-pub(super) const DRIVER: &str = "csi.vsphere.vmware.com";
+pub(crate) const DRIVER: &str = "csi.vsphere.vmware.com";
 /// The namespace that the driver lives in.
 const NAMESPACE: &str = "vmware-system-csi";
+/// Our driver, in words.
+pub(super) const OURS: &str = "our CSI driver";
+/// How long our controller may take until it serves.
+const READY_WITHIN: Duration = Duration::from_mins(2);
 /// The controller's process.
-pub(super) const CONTROLLER: &str = "csi-controller";
+pub(crate) const CONTROLLER: &str = "csi-controller";
 /// Where the sidecars reach the controller.
 pub(super) const CONTROLLER_SOCKET: &str = "csi-controller:/csi/csi.sock";
 /// The endpoint that the driver is told, in its own machine's words.
@@ -128,7 +133,13 @@ fn start_live(context: &WorldContext<'_>, environment: &Arc<LiveEnvironment>) ->
         ("VSPHERE_CSI_CONFIG".to_owned(), config.into_os_string()),
         ("CSI_NAMESPACE".to_owned(), NAMESPACE.into()),
     ]);
-    let child = Child { program: environment.program.clone(), arguments: ARGUMENTS.map(OsString::from).to_vec(), variables };
+    environment.awaits(CONTROLLER, OURS, READY_WITHIN);
+    let child = Child {
+        driver: OURS.to_owned(),
+        program: environment.program.clone(),
+        arguments: ARGUMENTS.map(OsString::from).to_vec(),
+        variables,
+    };
     let (environment, path) = (Arc::clone(environment), environment.driver_socket(CONTROLLER)?);
     context.supervisor.start(CONTROLLER, move |process: &Process| {
         forward(process, CONTROLLER_SOCKET, &path);

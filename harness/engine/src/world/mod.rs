@@ -28,12 +28,14 @@ use seatrial_scenario::Scenario;
 use seatrial_wires::Network;
 use serde_json::Value;
 
+pub(crate) use csi::{CONTROLLER, DRIVER};
 pub(crate) use fault_injector::FaultInjector;
 pub(crate) use kubernetes::API_SERVER;
 pub(crate) use node::CHECK_PATH;
 pub(crate) use vcenter::{address as vcenter_address, unplayable};
 
 use crate::cluster::Cluster;
+use crate::external::External;
 use crate::mode::Mode;
 use crate::run::RunSpec;
 use crate::settle::Activity;
@@ -115,9 +117,13 @@ impl WorldHandle {
         let RunSpec { scenario, case, switches, mode, .. } = spec;
         let environment = match mode {
             Mode::Virtual => None,
-            Mode::Processes(processes) => Some(LiveEnvironment::prepare(processes, network, scenario)?),
+            Mode::Processes(processes) => Some(LiveEnvironment::prepare(processes, network, scenario, spec.records.as_deref())?),
         };
+        if let Some(environment) = &environment {
+            network.journal().add_sink(environment.refusals());
+        }
         let supervisor = Supervisor::new(network);
+        supervisor.hurry(mode.by_the_wall());
         let keeper = network.process("supervisor");
         keeper.spawn("watch", supervisor.clone().watch(keeper.clone()));
         let context = WorldContext { network, supervisor: &supervisor, scenario, switches, environment: environment.as_ref(), cluster };
@@ -173,13 +179,31 @@ impl WorldHandle {
     /// # Errors
     /// What could not be applied, or which driver of somebody else's did not become ready.
     pub(crate) async fn install(&self, scenario: &Scenario) -> Result<(), InstallError> {
-        let objects = driver_manifests(scenario, self.environment.as_deref());
+        let environment = self.environment.as_deref();
+        let (csi, ccm) = (environment.and_then(LiveEnvironment::external_csi), environment.and_then(LiveEnvironment::external_ccm));
+        let objects = driver_manifests(scenario, csi.map(Arc::as_ref), ccm.map(Arc::as_ref));
         crate::steps::apply_objects(self, &objects).await.map_err(|failure| InstallError::Apply(failure.0))?;
         if let Some(environment) = &self.environment {
             environment.installed();
             environment.ready(&self.network).await.map_err(InstallError::NotReady)?;
         }
         Ok(())
+    }
+
+    /// The world has come up, and the first step may begin.
+    pub(crate) fn came_up(&self) {
+        self.supervisor.hurry(false);
+        if let Some(environment) = &self.environment {
+            environment.came_up();
+        }
+    }
+
+    /// Waits until it is clear that a driver's program does not come up; answers why. Never ends where all do.
+    pub(crate) async fn hopeless(&self) -> String {
+        match &self.environment {
+            Some(environment) => environment.hopeless().await,
+            None => std::future::pending().await,
+        }
     }
 
     /// Lets go of what holds the world in a circle, so that it goes with its last handle; processes outside are asked to end.
@@ -198,9 +222,8 @@ impl WorldHandle {
 }
 
 /// The objects that the installation of the scenario's drivers consists of.
-pub(crate) fn driver_manifests(scenario: &Scenario, environment: Option<&LiveEnvironment>) -> Vec<Value> {
-    let (csi, ccm) = (environment.and_then(LiveEnvironment::external_csi), environment.and_then(LiveEnvironment::external_ccm));
-    let mut objects = csi.map(|external| external::manifests(external)).unwrap_or_default();
+pub(crate) fn driver_manifests(scenario: &Scenario, csi: Option<&External>, ccm: Option<&External>) -> Vec<Value> {
+    let mut objects = csi.map(external::manifests).unwrap_or_default();
     // The node plugins are ours, whatever the controller is.
     objects.extend(csi::manifests());
     match (scenario.world.drivers.ccm.is_some(), ccm) {

@@ -4,6 +4,7 @@ use super::escape::escape;
 use super::why;
 use super::{class, line};
 use crate::model::{StepOutcome, StepReport, Verdict};
+use crate::provenance::CaseProvenance;
 use crate::words::{clock, period, steps, wall};
 
 /// A case with its name in addresses.
@@ -35,7 +36,7 @@ pub(super) fn title(verdict: &Verdict) -> &str {
 
 /// What the case is filed under.
 pub(super) fn tags(verdict: &Verdict) -> String {
-    let tags: String = verdict.tags.iter().map(|tag| format!(" <span class=\"tag\">{}</span>", escape(tag))).collect();
+    let tags: String = verdict.provenance.tags.iter().map(|tag| format!(" <span class=\"tag\">{}</span>", escape(tag))).collect();
     if tags.is_empty() { tags } else { format!("<span class=\"tags\">{tags}</span>") }
 }
 
@@ -62,6 +63,7 @@ pub(super) fn article(page: &mut String, told: Told<'_>) {
         let remedy = if told.journal { "" } else { ", shown with <code>--embed-journals all</code>" };
         line(page, &format!("<p class=\"facts\">{spent} · {} journal entries{remedy}</p>", verdict.journal_entries));
     }
+    made_of(page, &verdict.provenance);
     step_list(page, told);
     if told.journal {
         line(page, &format!("<p class=\"slot\"><a href=\"#{name}/timeline\">Open the timeline</a></p>"));
@@ -69,6 +71,22 @@ pub(super) fn article(page: &mut String, told: Told<'_>) {
     expectation_list(page, verdict);
     super::calls::tables(page, verdict);
     line(page, "</article>");
+}
+
+/// What the case was made of, and what is left of it.
+fn made_of(page: &mut String, provenance: &CaseProvenance) {
+    let mut facts = Vec::new();
+    if let Some(world) = &provenance.world {
+        facts.extend(world.vcenters.iter().map(|(name, version)| format!("vCenter {name} {version}")));
+        facts.extend(world.kubernetes.iter().map(|version| format!("Kubernetes {version}")));
+        facts.extend(world.plugins.iter().map(|(process, plugin)| format!("{process} says {} {}", plugin.name, plugin.version)));
+    }
+    facts.extend(provenance.restarts.iter().map(|(process, times)| format!("{process} restarted {times}×")));
+    let mut facts: Vec<String> = facts.iter().map(|fact| escape(fact.trim_end())).collect();
+    facts.extend(provenance.records.iter().map(|records| format!("journal and logs in <code>{}</code>", escape(records))));
+    if !facts.is_empty() {
+        line(page, &format!("<p class=\"facts\">{}</p>", facts.join(" · ")));
+    }
 }
 
 /// Adds a list that is opened on demand.

@@ -30,16 +30,16 @@ fn name(verdict: &Verdict) -> String {
     format!("{file}{case}.seed-{}", verdict.seed).chars().map(plain).collect()
 }
 
-/// Where in its journal a case failed: the end of the step that did, or the last entry of what an oracle found; without
-/// either, the journal's end.
+/// Where in its journal a case failed, by the first that is told of it: the last entry of what an oracle found, the end of the
+/// step that failed; without either, the journal's end.
 pub(super) fn moment(verdict: &Verdict) -> String {
-    let step = verdict.steps.iter().find(|step| step.outcome == StepOutcome::Failed);
-    let found = verdict.violations.iter().find_map(|violation| violation.entries.iter().max());
-    match (step, found) {
-        (Some(step), _) => format!("step-{}-end", step.number),
-        (None, Some(entry)) => entry.to_string(),
-        (None, None) => "end".to_owned(),
-    }
+    let found = |symptom: bool| {
+        let violations = verdict.violations.iter().filter(move |violation| violation.symptom == symptom);
+        violations.filter_map(|violation| violation.entries.iter().max()).map(u64::to_string).next()
+    };
+    let step = || verdict.steps.iter().find(|step| step.outcome == StepOutcome::Failed);
+    let ended = || step().map(|step| format!("step-{}-end", step.number));
+    found(false).or_else(ended).or_else(|| found(true)).unwrap_or_else(|| "end".to_owned())
 }
 
 #[cfg(test)]

@@ -60,7 +60,7 @@ fn filters(page: &mut String, told: &[Told<'_>]) {
         button(&mut buttons, "outcome aside", "outcome", "with findings", findings);
     }
     line(page, &format!("<div class=\"buttons\" role=\"group\" aria-label=\"Outcome\">\n{buttons}</div>"));
-    let tags = counted(&told.iter().flat_map(|told| &told.verdict.tags).map(String::as_str).collect::<Vec<_>>());
+    let tags = counted(&told.iter().flat_map(|told| &told.verdict.provenance.tags).map(String::as_str).collect::<Vec<_>>());
     if !tags.is_empty() {
         let mut buttons = String::new();
         tags.iter().for_each(|(tag, count)| button(&mut buttons, "tag", "tag", tag, *count));
@@ -94,9 +94,7 @@ fn item(page: &mut String, told: Told<'_>) {
         page,
         &format!("<span class=\"outcome\">{}</span> <a href=\"#{name}\">{}</a>{found}", verdict.outcome.word(), escape(title(verdict))),
     );
-    if let Some(because) = because(verdict) {
-        line(page, &format!("<p class=\"because\">{}</p>", escape(&because)));
-    }
+    because(page, verdict);
     let spent = if verdict.steps.is_empty() {
         String::new()
     } else {
@@ -113,17 +111,10 @@ pub(super) fn failures(page: &mut String, told: &[Told<'_>]) {
     }
     line(page, "<nav class=\"failures\" aria-label=\"What did not pass\">\n<ol>");
     for Told { verdict, name, .. } in failed.iter().copied().take(FAILURES_MAX) {
-        let why = because(verdict).unwrap_or_default();
         let case = verdict.case.as_ref().map_or(String::new(), |case| format!(" <span class=\"name\">{}</span>", escape(case)));
-        line(
-            page,
-            &format!(
-                "<li class=\"{}\"><a href=\"#{name}\">{}</a>{case}<p class=\"because\">{}</p></li>",
-                class(verdict.outcome),
-                escape(title(verdict)),
-                escape(&why)
-            ),
-        );
+        line(page, &format!("<li class=\"{}\"><a href=\"#{name}\">{}</a>{case}", class(verdict.outcome), escape(title(verdict))));
+        because(page, verdict);
+        line(page, "</li>");
     }
     line(page, "</ol>");
     if failed.len() > FAILURES_MAX {

@@ -21,7 +21,7 @@ use std::fmt::{Display, Write};
 use seatrial_journal::Entry;
 
 use crate::model::{CaseOutcome, RunReport};
-use crate::words::{cases, counts, spent};
+use crate::words::{cases, counts, interrupted, made_with, spent};
 use article::Told;
 use escape::escape;
 
@@ -122,8 +122,12 @@ fn head(page: &mut String, report: &RunReport) {
     line(page, &format!("<title>{headline} · seatrial</title>\n<style>\n{STYLE}</style>\n</head>\n<body>"));
     line(page, "<a class=\"skip\" href=\"#main\">Skip to the cases</a>");
     line(page, &format!("<header class=\"{}\">\n<h1>{headline}</h1>", class(outcome)));
-    let (counts, spent, version) = (counts(report), spent(report), escape(&report.seatrial));
-    line(page, &format!("<p class=\"facts\">{counts} · {spent} · seatrial {version}</p>\n</header>"));
+    if let Some(words) = interrupted(report) {
+        line(page, &format!("<p class=\"interrupted\">{}</p>", escape(&words)));
+    }
+    let made_with = made_with(report).unwrap_or_else(|| format!("seatrial {}", report.seatrial));
+    line(page, &format!("<p class=\"facts\">{} · {}</p>", counts(report), spent(report)));
+    line(page, &format!("<p class=\"facts\">{}</p>\n</header>", escape(&made_with)));
 }
 
 /// The one thing to know.
@@ -135,6 +139,7 @@ fn headline(report: &RunReport) -> String {
     let how = if bad == number(CaseOutcome::Failed) { "failed" } else { "did not pass" };
     match (all, bad) {
         (0, _) => "Nothing ran".to_owned(),
+        (_, 0) if report.interrupted => format!("{} passed, and the run was interrupted", cases(good)),
         (1, 0) => format!("1 case {}", report.summary.outcome.word()),
         (1, _) => format!("1 case {how}"),
         (_, 0) if good == number(CaseOutcome::Passed) => format!("All {} passed", cases(all)),

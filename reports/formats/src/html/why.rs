@@ -4,38 +4,45 @@ use super::escape::escape;
 use super::evidence::{self, EvidenceLine};
 use super::line;
 use crate::findings::{Finding, FindingKind, findings};
-use crate::model::{CaseOutcome, ExpectationReport, StepOutcome, StepReport, Verdict, ViolationReport};
+use crate::model::{ExpectationReport, StepOutcome, StepReport, Verdict, ViolationReport};
+use crate::why::WhyLine;
 use crate::words::clock;
 
-/// Adds everything that did not pass, and what is worth knowing; `case` is the case's name in addresses if the page has its
-/// journal.
+/// Adds everything that did not pass, in the order of [`findings`], and what is worth knowing; `case` is the case's name in
+/// addresses if the page has its journal.
 pub(super) fn sections(page: &mut String, verdict: &Verdict, case: Option<&str>) {
     for reason in findings(verdict).iter().filter(|finding| finding.kind == FindingKind::Reason) {
         section(page, "reason", reason.label, &reason.headline, |page| lines(page, reason));
     }
+    oracles(page, verdict, false, case);
     for failed in verdict.steps.iter().filter(|step| step.outcome == StepOutcome::Failed) {
         section(page, "step", &format!("step {} failed", failed.number), &failed.what, |page| step(page, verdict, failed, case));
     }
     for expectation in verdict.expectations.iter().filter(|expectation| !expectation.passed) {
-        section(page, "expectation", "not as expected", &expectation.what, |page| found(page, verdict, expectation));
+        section(page, "expectation", "not as expected", &expectation.what, |page| found(page, verdict, expectation, case));
     }
-    for violation in &verdict.violations {
-        section(page, "oracle", &format!("oracle {}", violation.oracle), &violation.message, |page| shown(page, violation, case));
-    }
+    oracles(page, verdict, true, case);
     for finding in &verdict.findings {
         section(page, "aside", &format!("finding {}", finding.oracle), &finding.message, |page| shown(page, finding, case));
     }
 }
 
-/// The first thing that did not pass, in a line.
-pub(super) fn because(verdict: &Verdict) -> Option<String> {
-    let step = verdict.steps.iter().find(|step| step.outcome == StepOutcome::Failed);
-    let expectation = verdict.expectations.iter().find(|expectation| !expectation.passed);
-    match (verdict.outcome.is_good(), &verdict.reason, step, expectation) {
-        (true, ..) if verdict.outcome == CaseOutcome::Passed => None,
-        (false, None, Some(step), _) => Some(format!("step {} failed: {}", step.number, step.what)),
-        (false, None, None, Some(expectation)) => Some(format!("not as expected: {}; found {}", expectation.what, expectation.found)),
-        _ => findings(verdict).first().map(|finding| format!("{}: {}", finding.label, finding.headline)),
+fn oracles(page: &mut String, verdict: &Verdict, symptom: bool, case: Option<&str>) {
+    for violation in verdict.violations.iter().filter(|violation| violation.symptom == symptom) {
+        section(page, "oracle", &format!("oracle {}", violation.oracle), &violation.message, |page| shown(page, violation, case));
+    }
+}
+
+/// The first thing that did not pass, and below it what explains it best.
+pub(super) fn because(page: &mut String, verdict: &Verdict) {
+    if let Some(first) = findings(verdict).first() {
+        let headline = first.headline.strip_prefix(&format!("{}:", verdict.scenario)).unwrap_or(&first.headline);
+        // Behind the file stands the line in it.
+        let headline = headline.trim_start_matches(|character: char| character.is_ascii_digit()).trim_start_matches([':', ' ']);
+        line(page, &format!("<p class=\"because\">{}</p>", escape(&format!("{}: {headline}", first.label))));
+        if let Some(why) = first.why.first() {
+            line(page, &format!("<p class=\"because best\">{}</p>", escape(why)));
+        }
     }
 }
 
@@ -57,6 +64,7 @@ fn step(page: &mut String, verdict: &Verdict, step: &StepReport, case: Option<&s
     if let Some(message) = &step.message {
         words(page, message);
     }
+    whys(page, &step.why, case);
     let ended = step.ended_us.map(|at| match case {
         Some(case) => format!(", failed at <a href=\"#{case}/step-{}-end\">{}</a>", step.number, clock(at)),
         None => format!(", failed at {}", clock(at)),
@@ -64,15 +72,22 @@ fn step(page: &mut String, verdict: &Verdict, step: &StepReport, case: Option<&s
     place(page, verdict, step.line, &ended.unwrap_or_default());
 }
 
-fn found(page: &mut String, verdict: &Verdict, expectation: &ExpectationReport) {
+fn found(page: &mut String, verdict: &Verdict, expectation: &ExpectationReport, case: Option<&str>) {
     line(page, &format!("<p class=\"found\">found {}</p>", escape(&expectation.found)));
+    whys(page, &expectation.why, case);
     place(page, verdict, expectation.line, "");
 }
 
 fn shown(page: &mut String, violation: &ViolationReport, case: Option<&str>) {
+    whys(page, &violation.why, case);
     if !violation.excerpt.is_empty() {
-        let lines: Vec<EvidenceLine<'_>> = violation.excerpt.iter().map(|text| EvidenceLine::of_excerpt(text)).collect();
-        evidence::list(page, &lines, case);
+        evidence::list(page, violation.excerpt.iter().map(|text| EvidenceLine::of_excerpt(text)), "excerpt", case);
+    }
+}
+
+fn whys(page: &mut String, why: &[WhyLine], case: Option<&str>) {
+    if !why.is_empty() {
+        evidence::list(page, why.iter().map(EvidenceLine::of_why), "whys", case);
     }
 }
 

@@ -25,7 +25,7 @@ const FAILED: &str = "statefulset-scale-crash.9.1.0.seed-7";
 
 fn the_page_opens_where_the_case_failed() {
     let seen = seen(
-        &pages::failed(),
+        &pages::one(),
         WIDE,
         "",
         "return { chosen: chosen(), details: text('#details h3'), article: timeline().closest('article').id, top: scrollY };",
@@ -35,9 +35,14 @@ fn the_page_opens_where_the_case_failed() {
     assert_eq!((&seen["article"], &seen["top"]), (&json!(FAILED), &json!(0)), "it says why first, at its top");
 }
 
+fn the_page_opens_at_what_an_oracle_found() {
+    let seen = seen(&pages::found_by_an_oracle(), WIDE, "", "return { chosen: chosen() };");
+    assert!(seen["chosen"].as_str().unwrap().starts_with("#8 "), "{seen}");
+}
+
 fn a_time_leads_to_its_moment() {
     let fragment = format!("{FAILED}/step-2");
-    let seen = seen(&pages::failed(), WIDE, &fragment, "return { chosen: chosen(), links: all('.checks .when a', 'href') };");
+    let seen = seen(&pages::one(), WIDE, &fragment, "return { chosen: chosen(), links: all('.checks .when a', 'href') };");
     assert_eq!(seen["chosen"], json!("#11 0:02:00.000 Steps step 2 wait for statefulset/web to be ready within 10m failed 10m0s"));
     let links: Vec<&str> = seen["links"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
     assert!(links.len() == 2 && links[1].ends_with(&format!("#{fragment}")), "{links:?}");
@@ -86,7 +91,7 @@ fn a_case_that_passed_opens_below_its_line() {
 
 fn nothing_is_wider_than_the_page() {
     for width in [NARROW, 640, WIDE] {
-        for page in [pages::failed(), pages::many(), pages::hostile()] {
+        for page in [pages::one(), pages::many(), pages::hostile()] {
             seen(&page, width, "", "return {};");
         }
     }
@@ -115,6 +120,7 @@ fn a_long_journal_and_many_cases_take_few_elements() {
 
 const TESTS: &[(&str, fn())] = &[
     ("the_page_opens_where_the_case_failed", the_page_opens_where_the_case_failed),
+    ("the_page_opens_at_what_an_oracle_found", the_page_opens_at_what_an_oracle_found),
     ("a_time_leads_to_its_moment", a_time_leads_to_its_moment),
     ("the_list_finds_cases_by_words_outcomes_and_tags", the_list_finds_cases_by_words_outcomes_and_tags),
     ("a_case_that_passed_opens_below_its_line", a_case_that_passed_opens_below_its_line),

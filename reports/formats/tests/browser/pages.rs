@@ -3,13 +3,18 @@
 use std::collections::BTreeMap;
 
 use seatrial_journal::{Answer, Border, Call, CallId, Elapsed, Entry, Event, Flow};
-use seatrial_reports::{Verdict, html};
+use seatrial_reports::{CaseProvenance, Verdict, html};
 use serde_json::Value;
 
-use crate::common::{failed as failed_case, journal, passed, report};
+use crate::common::{failed, journal, passed, report};
 
 fn step(number: usize, what: &str, outcome: &str) -> Event {
     Event::Step { number, what: what.to_owned(), outcome: outcome.to_owned() }
+}
+
+/// A case that failed in its second step, and of which no oracle says more.
+fn failed_case() -> Verdict {
+    Verdict { violations: Vec::new(), ..failed() }
 }
 
 /// A journal in which step 2 fails after `between`.
@@ -37,7 +42,7 @@ fn log(line: &str) -> Event {
 }
 
 /// One case, which failed in its second step.
-pub fn failed() -> String {
+pub fn one() -> String {
     html(&report(vec![failed_case()]), &BTreeMap::from([(0, story((0..9).map(|number| log(&format!("try {number}")))))]))
 }
 
@@ -45,10 +50,18 @@ fn variants(number: u64) -> Vec<Verdict> {
     let case = |number: u64| Verdict {
         scenario: format!("scenarios/generated/case-{number}.yaml"),
         title: Some(format!("Case {number} keeps its volumes, whatever happens to the controller that made them")),
-        tags: if number % 2 == 0 { vec!["csi".to_owned(), "statefulset".to_owned()] } else { vec!["csi".to_owned()] },
+        provenance: CaseProvenance {
+            tags: if number % 2 == 0 { vec!["csi".to_owned(), "statefulset".to_owned()] } else { vec!["csi".to_owned()] },
+            ..CaseProvenance::default()
+        },
         ..passed()
     };
     (0..number).map(case).collect()
+}
+
+/// The same when an oracle found before that there is too much.
+pub fn found_by_an_oracle() -> String {
+    html(&report(vec![failed()]), &BTreeMap::from([(0, story(std::iter::empty()))]))
 }
 
 /// Forty cases that passed, and two of one scenario that did not.
@@ -67,10 +80,10 @@ pub fn many() -> String {
 /// Everything says what would be markup, and is long without a place to break.
 pub fn hostile() -> String {
     let text = format!("</script><img src=x onerror=\"window.ran=1\">{}", "long".repeat(200));
-    let mut case = failed_case();
+    let mut case = failed();
     case.scenario.push_str(&text);
     case.title = Some(text.clone());
-    case.tags = vec![text.clone()];
+    case.provenance.tags = vec![text.clone()];
     case.repeat.push_str(&text);
     case.steps[1].message = Some(text.clone());
     case.steps[1].what.push_str(&text);

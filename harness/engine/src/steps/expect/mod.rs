@@ -34,7 +34,7 @@ pub(super) fn expect(
 }
 
 /// The key of an object in the journal.
-fn key(object: &seatrial_scenario::ObjectName) -> String {
+pub(crate) fn object_key(object: &seatrial_scenario::ObjectName) -> String {
     match object.namespace() {
         Some(namespace) => format!("{}/{namespace}/{}", object.kind.plural(), object.name),
         None => format!("{}/{}", object.kind.plural(), object.name),
