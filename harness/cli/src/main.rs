@@ -3,16 +3,20 @@
 //! This is the only file of the command that reads the environment, installs a panic hook or exits.
 
 mod builtin;
+mod compare;
 mod completions;
 mod diff;
 mod driver;
 mod exit;
+mod finished;
 mod interrupt;
 mod kubernetes;
 mod leash;
 mod lint;
 mod man;
+mod merge;
 mod output;
+mod report;
 mod run;
 mod schema;
 mod select;
@@ -38,11 +42,17 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Runs scenarios and writes reports.
-    Run(run::RunArguments),
+    Run(Box<run::RunArguments>),
     /// Reads scenarios without running them: all errors of all files, and what is seldom meant.
     Lint(lint::LintArguments),
     /// Prints the scenario language as a JSON Schema, from which editors complete it.
     Schema,
+    /// Shows what differs between two reports: verdicts, calls, times, findings; fails if something is worse.
+    Compare(compare::CompareArguments),
+    /// Tells a finished report again, in any format.
+    Report(report::ReportArguments),
+    /// Puts the reports of the parts of a run together.
+    Merge(merge::MergeArguments),
     /// Shows the first line in which two journals differ.
     Diff(diff::DiffArguments),
     /// Starts a scenario's world live and stays, for kubectl, govc and drivers of yours.
@@ -68,7 +78,7 @@ fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Run(arguments) => {
             heed_interrupts();
-            run::run(&arguments, &surroundings()).into()
+            run::run(*arguments, &surroundings()).into()
         }
         Command::Lint(arguments) => lint::lint(&arguments).into(),
         Command::Up(arguments) => {
@@ -77,6 +87,9 @@ fn main() -> ExitCode {
         }
         Command::Driver(command) => driver::run(command, environment()),
         Command::Schema => schema::schema().into(),
+        Command::Compare(arguments) => compare::compare(&arguments).into(),
+        Command::Report(arguments) => report::report(&arguments).into(),
+        Command::Merge(arguments) => merge::merge(&arguments).into(),
         Command::Diff(arguments) => diff::diff(&arguments).into(),
         Command::Scenarios(arguments) => builtin::write(&arguments).into(),
         Command::Completions(arguments) => completions::completions(&arguments, &called()).into(),

@@ -98,12 +98,15 @@ fn name(command: &Command) -> String {
     command.get_display_name().unwrap_or(command.get_name()).to_owned()
 }
 
+/// Writes a part of a page.
+type RenderPart = fn(&Man, &mut dyn Write) -> Result<(), Error>;
+
 fn page(command: &Command, more: impl IntoIterator<Item = (&'static str, Roff)>) -> String {
     let man = Man::new(command.clone().disable_help_subcommand(true));
     let shown = |command: &Command| command.get_arguments().any(|argument| !argument.is_hide_set());
     // A date is not told: the version is. What clap_mangen makes of an empty one would take the version for it.
     let title = format!(".TH \"{}\" \"1\" \"\" \"seatrial {}\" \"Seatrial\"\n", name(command).to_uppercase(), env!("CARGO_PKG_VERSION"));
-    let parts: [(bool, fn(&Man, &mut dyn Write) -> Result<(), Error>); 5] = [
+    let parts: [(bool, RenderPart); 5] = [
         (true, Man::render_name_section),
         (true, Man::render_synopsis_section),
         (true, Man::render_description_section),

@@ -3,16 +3,18 @@
 //! Each world is alone on its thread with its seed, so how many run beside it changes nothing in it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use seatrial_engine::{RunSpec, StepProgress, Stop, Watch, verdict};
+use seatrial_engine::{RunSpec, StepProgress, Stop, Watch};
 use seatrial_journal::Entry;
 use seatrial_reports::Verdict;
 
 use crate::interrupt::interrupted;
+use crate::run::attempts;
 use crate::run::records::{Records, keep_or_clear};
 use crate::run::work::Work;
 
@@ -32,6 +34,8 @@ pub enum ProgressEvent<'a> {
     Ended(usize),
     /// Some time has passed.
     Tick,
+    /// Somebody wants an end, and so many cases are taken down.
+    Ending(usize),
 }
 
 /// How the pool works.
@@ -45,6 +49,10 @@ pub struct PoolOptions {
     pub journals_max: usize,
     /// Of which cases the records stay.
     pub records: Records,
+    /// How many worlds run at a time; as many as there are processors when nobody says it.
+    pub jobs: Option<NonZeroUsize>,
+    /// How often what fails is run again.
+    pub retries: u32,
     /// What the work heeds when the run is interrupted.
     pub stop: Stop,
 }
@@ -85,8 +93,8 @@ const GRACE: Duration = Duration::from_secs(20);
 /// Does all the work. Verdicts are reported in the order of the list, as soon as all before them are known.
 pub fn run_all(work: Vec<Work>, options: PoolOptions, report: impl FnMut(ProgressEvent<'_>)) -> Log {
     let number = work.len();
-    let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    let most = if options.one_at_a_time { 1 } else { processors };
+    let processors = || std::thread::available_parallelism().map_or(1, usize::from);
+    let most = if options.one_at_a_time { 1 } else { options.jobs.map_or_else(processors, usize::from) };
     let workers = most.min(number.max(1));
     let queue = Arc::new(Queue { work: Mutex::new(work.into_iter().enumerate()), closed: AtomicBool::new(false) });
     let (sender, receiver) = channel();
@@ -129,12 +137,12 @@ fn judge(place: usize, work: Work, sender: &Sender<Message>, options: &PoolOptio
         Work::Clear(verdict) => Some((*verdict, Vec::new())),
         Work::Run(spec, name) => {
             let spec = RunSpec { watch: Some(watch(place, sender)), ..*spec };
-            let mut outcome = spec.run();
-            if outcome.stopped {
+            let (mut verdict, mut outcome) = attempts::run(&spec, &name, options.retries);
+            let journal = std::mem::take(&mut outcome.journal);
+            // A terminal's Ctrl-C goes to drivers, too: what failed since then may have failed by it.
+            if outcome.stopped || (interrupted() && !verdict.outcome.is_good()) {
                 return None;
             }
-            let journal = std::mem::take(&mut outcome.journal);
-            let mut verdict = verdict(&spec, &outcome, &name);
             keep_or_clear(options.records, spec.records.as_ref(), &mut verdict);
             Some((verdict, journal))
         }
@@ -190,6 +198,7 @@ impl<Report: FnMut(ProgressEvent<'_>)> Collector<Report> {
                 #[expect(clippy::disallowed_methods, reason = "whoever wants an end waits in wall time")]
                 let now = Instant::now();
                 self.ending = Some(now);
+                (self.report)(ProgressEvent::Ending(self.running.len()));
             }
             if self.ending.is_some_and(|since| since.elapsed() >= GRACE) {
                 // The command's end is theirs, too.

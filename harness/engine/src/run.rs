@@ -176,7 +176,7 @@ impl RunSpec {
         let journal = std::mem::take(&mut outcome.journal);
         let excerpt = |violation: &Violation| seatrial_reports::excerpt(&journal, &violation.entries);
         outcome.excerpts = outcome.violations.iter().map(excerpt).collect();
-        why::explain(self, &journal, outcome);
+        why::explain(&self.scenario, &self.mode.polls(), &journal, outcome);
         outcome.journal = journal;
     }
 

@@ -8,7 +8,7 @@ use seatrial_reports::{
 
 use crate::mode::Time;
 use crate::outcome::{RunOutcome, StepResult};
-use crate::provenance;
+use crate::provenance::case;
 use crate::run::RunSpec;
 
 /// The verdict on a run; `scenario` is how its file was named on the command line.
@@ -35,7 +35,8 @@ pub fn verdict(spec: &RunSpec, outcome: &RunOutcome, scenario: &str) -> Verdict 
         vcenter_calls: outcome.vcenter_calls.clone(),
         repeat: repeat(spec, scenario),
         shortened: outcome.shortened.clone(),
-        provenance: provenance::of_case(spec, outcome),
+        attempts: Vec::new(),
+        provenance: case::of_case(spec, outcome),
         volatile: Volatile { started: outcome.started, ..Volatile::took(outcome.wall_time) },
     }
 }
@@ -53,7 +54,10 @@ fn repeat(spec: &RunSpec, scenario: &str) -> String {
         format!("{flags}{}{drivers}", processes.kubernetes.flags())
     });
     let mode = mode.unwrap_or_default();
-    format!("seatrial run {scenario} --seed {}{mode}", spec.seed)
+    // Of several versions, this one.
+    let several = spec.scenario.cases().len() > 1;
+    let case = if several { format!(" --case {}", spec.case.name) } else { String::new() };
+    format!("seatrial run {scenario}{case} --seed {}{mode}", spec.seed)
 }
 
 fn word(outcome: &RunOutcome) -> Word {

@@ -1,7 +1,7 @@
 //! What did not pass in a case, in the order in which it is told: the reason, the oracles that explain, the steps, the
 //! expectations, and last the oracles that only show that something fails.
 
-use crate::model::{CaseOutcome, StepOutcome, Verdict, ViolationReport};
+use crate::model::{AttemptReport, CaseOutcome, StepOutcome, Verdict, ViolationReport};
 use crate::why::WhyLine;
 
 /// What kind of thing did not pass.
@@ -68,10 +68,16 @@ pub(crate) fn asides(verdict: &Verdict) -> Vec<Finding> {
 }
 
 fn of_oracle(kind: FindingKind, label: &'static str, found: &ViolationReport) -> Finding {
-    Finding { kind, label, headline: format!("{}: {}", found.oracle, found.message), body: found.excerpt.clone(), why: told(&found.why) }
+    Finding {
+        kind,
+        label,
+        headline: format!("{}: {}", found.oracle, found.message),
+        body: found.excerpt.clone(),
+        why: in_lines(&found.why),
+    }
 }
 
-fn told(why: &[WhyLine]) -> Vec<String> {
+fn in_lines(why: &[WhyLine]) -> Vec<String> {
     why.iter().map(ToString::to_string).collect()
 }
 
@@ -94,12 +100,12 @@ pub(crate) fn findings(verdict: &Verdict) -> Vec<Finding> {
             label: "step failed",
             headline,
             body: lines(step.message.as_deref().unwrap_or_default()),
-            why: told(&step.why),
+            why: in_lines(&step.why),
         });
     }
     for expectation in verdict.expectations.iter().filter(|expectation| !expectation.passed) {
         let headline = format!("{}:{}: {}; found {}", verdict.scenario, expectation.line, expectation.what, expectation.found);
-        let why = told(&expectation.why);
+        let why = in_lines(&expectation.why);
         findings.push(Finding { kind: FindingKind::Expectation, label: "not as expected", headline, body: Vec::new(), why });
     }
     findings.extend(oracles(true));
@@ -118,4 +124,26 @@ fn reason_finding(label: &'static str, reason: &str) -> Finding {
 
 fn lines(text: &str) -> Vec<String> {
     text.lines().map(str::to_owned).collect()
+}
+
+impl AttemptReport {
+    /// A try that did not pass, as the verdict on the one that counts keeps it.
+    pub fn of(verdict: &Verdict) -> Self {
+        let findings = findings(verdict);
+        Self {
+            outcome: verdict.outcome,
+            message: findings.first().map_or(String::new(), |finding| format!("{}: {}", finding.label, finding.headline)),
+            text: told(&findings).lines().map(str::to_owned).collect(),
+            volatile: verdict.volatile,
+        }
+    }
+}
+
+/// What did not pass, as plain lines, each with a line end.
+pub(crate) fn told(findings: &[Finding]) -> String {
+    let lines = |finding: &Finding| {
+        let body: String = finding.lines().iter().map(|more| format!("  {more}\n")).collect();
+        format!("{}: {}\n{body}", finding.label, finding.headline)
+    };
+    findings.iter().map(lines).collect()
 }

@@ -11,16 +11,18 @@
 //! - `properties` of the case are what it was made of; Jenkins' JUnit plugin shows them when it is told to keep them. GitLab shows
 //!   `file`, and what annotates changes reads it with `line`. The schema of Jenkins' *xUnit* plugin knows neither there; its users read
 //!   this file with `junit`.
+//! - Tries that did not pass are written as Surefire writes them: `flakyFailure` where a later one passed, `rerunFailure` where none
+//!   did.
 //! - Findings, which fail nothing, stand in `system-out`. Times are seconds of wall time.
 //! - A run that was interrupted has an error of its own: a reader must not take a part for the whole.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
+use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestRerun, TestSuite};
 
-use crate::findings::{Finding, asides, findings};
-use crate::model::{CaseOutcome, RunReport, StepOutcome, Verdict};
+use crate::findings::{Finding, asides, findings, told};
+use crate::model::{AttemptReport, CaseOutcome, RunReport, StepOutcome, Verdict};
 use crate::words::interrupted;
 use crate::xml_text::readable;
 
@@ -102,7 +104,9 @@ fn suites(cases: &[Verdict]) -> Vec<TestSuite> {
 }
 
 fn case(verdict: &Verdict) -> TestCase {
-    let mut case = TestCase::new(readable(&name(verdict)), status(verdict));
+    let mut status = status(verdict);
+    status.add_reruns(verdict.attempts.iter().map(rerun));
+    let mut case = TestCase::new(readable(&name(verdict)), status);
     case.set_classname(readable(&class(&verdict.scenario))).set_time(Duration::from_millis(verdict.volatile.wall_time_ms));
     case.extra.insert("file".into(), readable(&verdict.scenario).into());
     if let Some(line) = line(verdict) {
@@ -128,6 +132,15 @@ fn line(verdict: &Verdict) -> Option<usize> {
     let step = verdict.steps.iter().find(|step| step.outcome == StepOutcome::Failed).map(|step| step.line);
     let expectation = verdict.expectations.iter().find(|expectation| !expectation.passed).map(|expectation| expectation.line);
     step.or(expectation)
+}
+
+/// A try that did not pass.
+fn rerun(attempt: &AttemptReport) -> TestRerun {
+    let kind = if attempt.outcome.exit_code() == 1 { NonSuccessKind::Failure } else { NonSuccessKind::Error };
+    let mut rerun = TestRerun::new(kind);
+    rerun.set_time(Duration::from_millis(attempt.volatile.wall_time_ms)).set_type(attempt.outcome.word());
+    rerun.set_message(readable(&attempt.message)).set_description(readable(&attempt.text.join("\n")));
+    rerun
 }
 
 /// What is wrong with a case, or why it was left out. A failure is the driver's, an error is the input's, the environment's
@@ -159,18 +172,6 @@ fn status(verdict: &Verdict) -> TestCaseStatus {
 fn class(scenario: &str) -> String {
     let stem = scenario.strip_suffix(".yaml").or_else(|| scenario.strip_suffix(".yml")).unwrap_or(scenario);
     stem.trim_start_matches(['.', '/']).replace('/', ".")
-}
-
-fn words(finding: &Finding) -> String {
-    format!("{}: {}", finding.label, finding.headline)
-}
-
-fn told(findings: &[Finding]) -> String {
-    let lines = |finding: &Finding| {
-        let body: String = finding.lines().iter().map(|more| format!("  {more}\n")).collect();
-        format!("{}\n{body}", words(finding))
-    };
-    findings.iter().map(lines).collect()
 }
 
 #[cfg(test)]

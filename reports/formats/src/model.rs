@@ -113,11 +113,27 @@ pub struct Verdict {
     /// What ran otherwise than the scenario says, or was not judged, because the world was live and paced.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shortened: Vec<String>,
+    /// The tries before this one, none of which passed; empty when the first one counts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attempts: Vec<AttemptReport>,
     /// The command that repeats this case.
     pub repeat: String,
     /// What it was made of: versions, tags, digests, restarts.
     #[serde(flatten)]
     pub provenance: CaseProvenance,
+    /// What differs from run to run.
+    pub volatile: Volatile,
+}
+
+/// A try of a case that did not pass, and after which it was tried again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttemptReport {
+    /// How it ended.
+    pub outcome: CaseOutcome,
+    /// What did not pass, in a line.
+    pub message: String,
+    /// All that did not pass, in lines.
+    pub text: Vec<String>,
     /// What differs from run to run.
     pub volatile: Volatile,
 }
@@ -225,10 +241,26 @@ pub struct RunReport {
     pub unfinished: Vec<UnfinishedCase>,
     /// The run in numbers.
     pub summary: Summary,
+    /// Which part of a run this is, when it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partition: Option<PartitionReport>,
     /// The cases, in the order in which they were made.
     pub cases: Vec<Verdict>,
     /// What differs from run to run.
     pub volatile: RunVolatile,
+}
+
+/// Which part of a run a report is of, so that the parts can be put together as if there had been one run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartitionReport {
+    /// Which part, from 1.
+    pub shard: u64,
+    /// Of how many.
+    pub of: u64,
+    /// How many cases the whole run has.
+    pub cases: usize,
+    /// The places of this report's cases in the whole run, from 0.
+    pub places: Vec<usize>,
 }
 
 /// What differs between two runs of one seed, over all.
@@ -250,6 +282,9 @@ pub struct Summary {
     pub cases: usize,
     /// How many ended in each way.
     pub outcomes: BTreeMap<CaseOutcome, usize>,
+    /// How many of those that passed did so only when they were tried again.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub flaky: usize,
     /// How many findings there are in all.
     #[serde(default)]
     pub findings: usize,
@@ -268,7 +303,8 @@ impl RunReport {
         let outcome = outcomes.keys().next_back().copied().unwrap_or(CaseOutcome::Passed);
         let findings = cases.iter().map(|verdict| verdict.findings.len()).sum();
         let virtual_time_us = cases.iter().fold(0u64, |sum, verdict| sum.saturating_add(verdict.virtual_time_us));
-        let summary = Summary { outcome, cases: cases.len(), outcomes, findings, virtual_time_us };
+        let flaky = cases.iter().filter(|verdict| verdict.is_flaky()).count();
+        let summary = Summary { outcome, cases: cases.len(), outcomes, flaky, findings, virtual_time_us };
         Self {
             schema_version: SCHEMA_VERSION,
             seatrial: seatrial.to_owned(),
@@ -277,6 +313,7 @@ impl RunReport {
             planned: None,
             unfinished: Vec::new(),
             summary,
+            partition: None,
             cases,
             volatile: RunVolatile { started: None, wall_time_ms: milliseconds(wall_time) },
         }
@@ -302,6 +339,15 @@ impl Verdict {
     pub fn virtual_time(&self) -> Elapsed {
         Elapsed(self.virtual_time_us)
     }
+
+    /// Whether it passed only when it was tried again.
+    pub fn is_flaky(&self) -> bool {
+        self.outcome.is_good() && !self.attempts.is_empty()
+    }
+}
+
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 fn milliseconds(duration: Duration) -> u64 {

@@ -1,14 +1,17 @@
 //! The report for people: a line for each case, below it whatever did not hold and why, at the end what did not pass once more
 //! in short, and a summary. What is prose is broken so that it fits 80 columns; names of cases and commands are not.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use crate::findings::{Finding, FindingKind, findings};
 use crate::model::{CaseOutcome, RunReport, Verdict};
 use crate::paint::Paint;
-use crate::words::{cases, counts, interrupted, made_with, period, spent, steps, wall};
+use crate::words::{cases, counts, interrupted, made_with, period, spent, steps, wall, word};
 use crate::wrap::wrap;
+
+/// An oracle that says the same of many things shows so many of them in the journal; the page shows all.
+const EXCERPTS: usize = 2;
 
 /// More cases than this are not repeated at the end.
 const REPEATED_MAX: usize = 20;
@@ -28,6 +31,10 @@ pub fn terminal_case(verdict: &Verdict, colour: bool) -> String {
         CaseOutcome::Passed => {}
         CaseOutcome::Unsupported => fit(&mut text, verdict.reason.as_deref().unwrap_or_default(), "  ", "  "),
         _ => details(&mut text, verdict, paint),
+    }
+    for (number, attempt) in (1..).zip(&verdict.attempts) {
+        let word = format!("try {number} {}:", attempt.outcome.word());
+        push(&mut text, "  ", &format!("{} {}", paint.yellow(&word), attempt.message));
     }
     for finding in &verdict.findings {
         let label = format!("finding {}:", finding.oracle);
@@ -70,8 +77,9 @@ fn push(text: &mut String, indentation: &str, lines: &str) {
 }
 
 fn headline(verdict: &Verdict, paint: Paint) -> String {
-    let word = format!("{:<6}", verdict.outcome.word());
+    let word = format!("{:<6}", word(verdict));
     let word = match verdict.outcome {
+        CaseOutcome::Passed if verdict.is_flaky() => paint.yellow(&word),
         CaseOutcome::Passed => paint.green(&word),
         CaseOutcome::Unsupported => paint.cyan(&word),
         CaseOutcome::Failed | CaseOutcome::Livelock => paint.red(&word),
@@ -99,8 +107,15 @@ fn details(text: &mut String, verdict: &Verdict, paint: Paint) {
         Some(reason) => push(text, "  ", reason),
         None => {}
     }
+    let mut told: BTreeMap<String, usize> = BTreeMap::new();
     for finding in findings(verdict).iter().filter(|finding| finding.kind != FindingKind::Reason) {
-        found(text, finding, paint);
+        let times = told.entry(label(finding)).or_default();
+        *times += 1;
+        if finding.kind == FindingKind::Oracle && *times > EXCERPTS {
+            head(text, finding, paint);
+        } else {
+            found(text, finding, paint);
+        }
     }
     push(text, "  ", &format!("{} {}", paint.bold("again:"), verdict.repeat));
 }
@@ -118,16 +133,16 @@ fn found(text: &mut String, finding: &Finding, paint: Paint) {
     }
 }
 
+/// What is in colour: an oracle's name belongs to it.
+fn label(finding: &Finding) -> String {
+    match finding.headline.split_once(": ").filter(|_| finding.kind == FindingKind::Oracle) {
+        Some((name, _)) => format!("{} {name}:", finding.label),
+        None => finding.label.to_owned(),
+    }
+}
+
 fn head(text: &mut String, finding: &Finding, paint: Paint) {
-    let (label, line) = match finding.kind {
-        // An oracle's name belongs to what is in colour.
-        FindingKind::Oracle => {
-            let (name, words) = finding.headline.split_once(": ").unwrap_or((&finding.headline, ""));
-            let label = format!("{} {name}:", finding.label);
-            (label.clone(), format!("{label} {words}"))
-        }
-        _ => (finding.label.to_owned(), format!("{} {}", finding.label, finding.headline)),
-    };
+    let (label, line) = (label(finding), format!("{} {}", finding.label, finding.headline));
     for (place, line) in wrap(&line, "  ", "    ").into_iter().enumerate() {
         let line = if place == 0 { line.replacen(&label, &paint.red(&label), 1) } else { line };
         push(text, "", &line);
@@ -154,10 +169,19 @@ fn repeated(text: &mut String, report: &RunReport, paint: Paint) {
     push(text, "", &format!("\n{}", paint.bold("Did not pass:")));
     for verdict in bad.iter().take(REPEATED_MAX) {
         push(text, "", &headline(verdict, paint));
+        let mut told: BTreeMap<String, usize> = BTreeMap::new();
         for finding in &findings(verdict) {
+            let times = told.entry(label(finding)).or_default();
+            *times += 1;
+            if *times > EXCERPTS {
+                continue;
+            }
             head(text, finding, paint);
             finding.body.iter().take(usize::from(finding.kind == FindingKind::Step)).for_each(|line| fit(text, line, "    ", "    "));
             why(text, &finding.why[..finding.why.len().min(1)], paint);
+        }
+        for (label, times) in told.iter().filter(|(_, times)| **times > EXCERPTS) {
+            push(text, "  ", &format!("… and {} more times {}", times - EXCERPTS, label.trim_end_matches(':')));
         }
         push(text, "  ", &format!("{} {}", paint.bold("again:"), verdict.repeat));
     }

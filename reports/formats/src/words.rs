@@ -52,10 +52,20 @@ pub(crate) fn steps(verdict: &Verdict) -> String {
     if reached == all { format!("{all} {noun}") } else { format!("{reached} of {all} {noun}") }
 }
 
+/// How a case ended; one that passed only when it was tried again is flaky.
+pub(crate) fn word(verdict: &Verdict) -> &'static str {
+    if verdict.is_flaky() { "flaky" } else { verdict.outcome.word() }
+}
+
 /// How many cases ended in which way: `2 passed, 1 failed`.
 pub(crate) fn counts(report: &RunReport) -> String {
     let counts = CaseOutcome::ALL.into_iter().filter_map(|outcome| Some((outcome, report.summary.outcomes.get(&outcome)?)));
-    let counts: Vec<String> = counts.map(|(outcome, count)| format!("{count} {}", outcome.word())).collect();
+    let flaky = match report.summary.flaky {
+        0 => String::new(),
+        number => format!(" ({number} flaky)"),
+    };
+    let flaky_of = |outcome| if outcome == CaseOutcome::Passed { flaky.as_str() } else { "" };
+    let counts: Vec<String> = counts.map(|(outcome, count)| format!("{count} {}{}", outcome.word(), flaky_of(outcome))).collect();
     let findings = match report.summary.findings {
         0 => None,
         1 => Some("1 finding".to_owned()),
@@ -95,6 +105,14 @@ pub(crate) fn made_with(report: &RunReport) -> Option<String> {
     let seeds = if *seeds == 1 { format!("seed {seed}") } else { format!("seeds {seed}–{}", seed.saturating_add(seeds - 1)) };
     let drivers: String = drivers.iter().map(|driver| format!("; {}", driver_in_words(driver))).collect();
     Some(format!("seatrial {}{commit}, {mode}, {seeds}{drivers}", report.seatrial))
+}
+
+/// What the run was made with, and what it took, in a line.
+pub(crate) fn made_in(report: &RunReport) -> String {
+    match made_with(report) {
+        Some(words) => format!("{words}; {}", spent(report)),
+        None => format!("seatrial {}, {}", report.seatrial, spent(report)),
+    }
 }
 
 fn driver_in_words(driver: &DriverProvenance) -> String {

@@ -2,8 +2,10 @@
 
 mod common;
 
+use std::collections::BTreeMap;
+
 use common::{bad_input, failed, interrupted, passed, report, unsupported, with_finding};
-use seatrial_reports::{CaseOutcome, RunReport, Verdict, json, terminal};
+use seatrial_reports::{AttemptReport, CaseOutcome, RunReport, Verdict, html, json, junit, markdown, terminal};
 
 #[test]
 fn what_passed_takes_one_line() {
@@ -26,12 +28,12 @@ fn what_explains_stands_above_what_shows_it() {
     assert!(place("not as expected") < place("oracle steady-state"), "{text}");
 }
 
-/// Names of cases and commands stay whole, for they are copied.
+/// Names of cases and commands stay whole, for they are copied; so does the last line, for programs look for it.
 #[test]
 fn prose_fits_eighty_columns() {
     let report = report(vec![passed(), failed(), with_finding(), unsupported()]);
     let text = terminal(&report, false);
-    let whole = |line: &str| line.contains("again:") || line.contains(" seed ");
+    let whole = |line: &str| line.contains("again:") || line.contains(" seed ") || line.starts_with("4 cases:");
     let long: Vec<&str> = text.lines().filter(|line| line.chars().count() > 80 && !whole(line)).collect();
     assert!(long.is_empty(), "{long:#?}");
 }
@@ -58,9 +60,28 @@ fn findings_and_what_a_subject_lacks_fail_nothing_and_are_told_apart() {
     insta::assert_snapshot!("json-findings", json(&report));
 }
 
+/// A case that passed at its second try.
+fn flaky() -> Verdict {
+    let attempts = vec![AttemptReport::of(&failed())];
+    let scenario = failed().scenario;
+    Verdict { repeat: format!("seatrial run {scenario} --seed 7 --drivers processes"), scenario, attempts, ..passed() }
+}
+
+#[test]
+fn what_passes_when_it_is_tried_again_is_flaky_and_what_never_does_keeps_its_tries() {
+    let never = Verdict { attempts: vec![AttemptReport::of(&failed())], ..failed() };
+    let report = report(vec![passed(), flaky(), never]);
+    insta::assert_snapshot!("terminal-flaky", terminal(&report, false));
+    insta::assert_snapshot!("junit-flaky", junit(&report));
+    insta::assert_snapshot!("markdown-flaky", markdown(&report));
+    let page = html(&report, &BTreeMap::new());
+    assert!(page.contains("<span class=\"outcome\">flaky</span>") && page.contains("try 1 failed: step failed"), "{page}");
+    assert_eq!(seatrial_reports::read(&json(&report)).unwrap(), report);
+}
+
 #[test]
 fn colour_changes_no_words() {
-    let report = report(vec![passed(), failed(), bad_input(), with_finding(), unsupported()]);
+    let report = report(vec![passed(), failed(), flaky(), bad_input(), with_finding(), unsupported()]);
     let mut plain = String::new();
     let coloured = terminal(&report, true);
     assert!(coloured.contains("\u{1b}[1;31m"));

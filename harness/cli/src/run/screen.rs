@@ -83,6 +83,11 @@ impl Screen {
                 self.print(&text);
             }
             ProgressEvent::Tick => {}
+            ProgressEvent::Ending(cases) => {
+                self.clear();
+                // Nobody can be told that nobody can be told.
+                let _ = writeln!(std::io::stderr(), "seatrial: ending; {cases} running cases are taken down, once more ends them at once");
+            }
         }
         self.draw();
     }
@@ -127,7 +132,6 @@ impl Screen {
         let running = self.running.iter().filter_map(|(place, running)| Some((self.labels.get(*place)?.as_str(), running)));
         let running: Vec<(&str, &str, u64)> =
             running.map(|(label, running)| (label, running.at.as_str(), running.since.elapsed().as_secs())).collect();
-        // Nobody can be told that nobody can be told.
         let line = told_line(self.ended, self.labels.len(), self.began.elapsed().as_secs(), &running);
         let _ = writeln!(std::io::stderr(), "{line}");
     }

@@ -21,10 +21,7 @@ impl Work {
     /// Its name for people who watch.
     pub fn label(&self) -> String {
         match self {
-            Self::Run(spec, name) => {
-                let name = crate::select::name_of(Path::new(name));
-                format!("{name} [{}] seed {}", spec.case.name, spec.seed)
-            }
+            Self::Run(spec, name) => label(Path::new(name), &spec.case.name, spec.seed),
             Self::Clear(verdict) => verdict.scenario.clone(),
         }
     }
@@ -40,6 +37,19 @@ impl Work {
     }
 }
 
+fn label(file: &Path, case: &str, seed: u64) -> String {
+    format!("{} [{case}] seed {seed}", crate::select::name_of(file))
+}
+
+/// The labels of all runs of a scenario under these seeds, as [`of`] makes them of a file without fault.
+pub fn labels(candidate: &Candidate, seeds: impl Iterator<Item = u64>) -> Vec<String> {
+    let cases: Vec<String> = candidate.case_names().into_iter().filter(|case| candidate.takes(case)).collect();
+    if cases.is_empty() {
+        return vec![candidate.file.display().to_string()];
+    }
+    seeds.flat_map(|seed| cases.iter().map(move |case| label(&candidate.file, case, seed)).collect::<Vec<_>>()).collect()
+}
+
 /// All runs of a scenario under these seeds, seed by seed; or the one verdict that its file is wrong.
 pub fn of(candidate: &Candidate, seeds: impl Iterator<Item = u64>, mode: &Mode, stop: &Stop, keep_journal: KeepJournal) -> Vec<Work> {
     let name = candidate.file.display().to_string();
@@ -52,6 +62,7 @@ pub fn of(candidate: &Candidate, seeds: impl Iterator<Item = u64>, mode: &Mode, 
     };
     match prepared {
         Ok(specs) => {
+            let specs: Vec<RunSpec> = specs.into_iter().filter(|spec| candidate.takes(&spec.case.name)).collect();
             let under = |seed| specs.iter().map(move |spec| RunSpec { seed, ..spec.clone() });
             let runs = seeds.flat_map(under).map(|spec| RunSpec { keep_journal, stop: stop.clone(), ..spec });
             runs.map(|spec| Work::Run(Box::new(spec), name.clone())).collect()
@@ -61,7 +72,7 @@ pub fn of(candidate: &Candidate, seeds: impl Iterator<Item = u64>, mode: &Mode, 
 }
 
 /// A verdict on a file that cannot be run.
-fn clear(name: &str, seed: u64, reason: String) -> Work {
+pub(super) fn clear(name: &str, seed: u64, reason: String) -> Work {
     Work::Clear(Box::new(Verdict {
         scenario: name.to_owned(),
         title: None,
@@ -79,6 +90,7 @@ fn clear(name: &str, seed: u64, reason: String) -> Work {
         calls: CallCounts::new(),
         vcenter_calls: VCenterCalls::new(),
         shortened: Vec::new(),
+        attempts: Vec::new(),
         repeat: format!("seatrial run {name} --seed {seed}"),
         provenance: CaseProvenance::default(),
         volatile: Volatile::default(),

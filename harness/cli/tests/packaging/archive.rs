@@ -6,7 +6,7 @@ use std::process::Command;
 use cargo_metadata::MetadataCommand;
 use serde_json::Value;
 
-use super::command::{PROGRAM, recipe, root, told};
+use super::command::{recipe, root, shipped, told};
 use crate::optional::Test;
 
 pub const TESTS: &[Test] = &[
@@ -23,7 +23,7 @@ fn filled(template: &Value, version: &str) -> String {
 }
 
 fn package(folder: &Path) {
-    told(&mut recipe("package", &[Path::new(PROGRAM), folder, Path::new(TARGET)]));
+    told(&mut recipe("package", &[shipped(), folder, Path::new(TARGET)]));
 }
 
 fn as_binstall_looks_for_it() {

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
 
 /// The program under test.
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_seatrial");
@@ -16,6 +17,17 @@ pub fn seatrial(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(PROGRAM);
     command.args(arguments).current_dir(folder).stdin(Stdio::null());
     command
+}
+
+/// The program as it is shipped: a development build's lines would be four fifths of what is packed.
+pub fn shipped() -> &'static Path {
+    static SHIPPED: OnceLock<PathBuf> = OnceLock::new();
+    SHIPPED.get_or_init(|| {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("shipped");
+        // A machine that links has it.
+        told(Command::new("strip").arg("-o").arg(&path).arg(PROGRAM));
+        path
+    })
 }
 
 /// A recipe of `.ci`, whose inputs have a date.

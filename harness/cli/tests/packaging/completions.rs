@@ -66,7 +66,7 @@ fn bash_within_a_word() {
     let folder = tempfile::tempdir().unwrap();
     let line =
         line(folder.path(), "bash --norc --noprofile -i", "source <(seatrial completions bash)", "seatrial run --driver csi=upX\x02\t");
-    assert_eq!(line, "seatrial run --driver csi=upstream-csi X");
+    assert_eq!(line, "seatrial run --driver csi=upstream-csiX");
 }
 
 /// The line that stands there after these keys. The shell is made to tell: Ctrl-A goes to the line's begin, where an `echo` is put

@@ -49,7 +49,7 @@ fn commands_that_there_are() {
     let lines: Vec<String> =
         ["sh", "yaml"].into_iter().flat_map(blocks).flat_map(|block| block.lines().map(str::to_owned).collect::<Vec<_>>()).collect();
     let calls: Vec<Vec<String>> = lines.iter().flat_map(|line| calls(line)).collect();
-    assert!(calls.len() > 10, "found only {calls:?}");
+    assert!(calls.len() >= 10, "found only {calls:?}");
     for words in calls {
         let output = std::process::Command::new(PROGRAM).args(&words).arg("--help").output().unwrap();
         assert!(output.status.success(), "seatrial {}: {}", words.join(" "), String::from_utf8_lossy(&output.stderr));
@@ -67,7 +67,7 @@ fn this_version() {
         ("--git ", address),
         ("https://github.com/seatrial", "/seatrial"),
     ] {
-        let found: Vec<&str> = page.split(before).skip(1).map(|rest| rest.split([' ', '\n', ':']).next().unwrap()).collect();
+        let found: Vec<&str> = page.split(before).skip(1).map(|rest| rest.split([' ', '\n']).next().unwrap()).collect();
         assert!(!found.is_empty(), "docs/ci.md says nothing after {before}");
         assert!(found.iter().all(|found| found.starts_with(wanted)), "after {before}: {found:?}, not {wanted}");
     }

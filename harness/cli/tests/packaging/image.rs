@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use super::command::{PROGRAM, recipe, told};
+use super::command::{recipe, shipped, told};
 use crate::optional::Test;
 
 pub const TESTS: &[Test] = &[
@@ -18,7 +18,7 @@ pub const ENGINE: &[Test] = &[("an engine loads the image, and it runs scenarios
 const NAME: &str = "seatrial-under-test";
 
 fn image(archive: &Path) {
-    told(recipe("image", &[Path::new(PROGRAM), archive]).env("SEATRIAL_IMAGE", NAME));
+    told(recipe("image", &[shipped(), archive]).env("SEATRIAL_IMAGE", NAME));
 }
 
 fn unpacked(folder: &Path) -> PathBuf {

@@ -7,7 +7,7 @@ use seatrial_kubernetes::yaml::{self, Place};
 use seatrial_scenario::{ScenarioError, Span, Spanned};
 use serde_json::Value;
 
-use crate::provenance::sha256;
+use crate::provenance::binary::sha256;
 
 /// Reads a manifest's file; not every scenario lies on a disk.
 pub type ReadFile<'a> = &'a dyn Fn(&Path) -> std::io::Result<String>;

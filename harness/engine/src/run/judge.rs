@@ -6,7 +6,7 @@ use seatrial_scenario::{Count, Counts as Wanted, Expectation, ExpectationKind, N
 use super::Faults;
 use crate::call_counts::Counts;
 use crate::outcome::ExpectationOutcome;
-use crate::steps::condition;
+use crate::steps::state::condition;
 
 /// What there is to judge by.
 pub(super) struct Evidence<'a> {

@@ -6,19 +6,20 @@ use std::time::Duration;
 
 use seatrial_clock::Event as Outside;
 use seatrial_journal::{AT_REST, Elapsed, Entry, Event, Journal, Sink};
+use seatrial_kubernetes::api::RELEASE;
 use seatrial_oracle::{Labels, OracleSet, Severity, Violation};
 use seatrial_scenario::Step;
 use seatrial_wires::Network;
 
 use super::judge::{Evidence, is_judged, judge};
 use super::{Faults, RunSpec};
-use crate::call_counts::CallCounter;
+use crate::call_counts::{CallCounter, Counts};
 use crate::capabilities::{self, Announced};
 use crate::cluster::Cluster;
 use crate::faults::{Plan, Rule};
 use crate::mode::Mode;
 use crate::outcome::{RunOutcome, StepOutcome, StepResult};
-use crate::provenance::{self, Observed};
+use crate::provenance::observed::Observed;
 use crate::steps::{self, FirstSeen};
 use crate::world::{self, InstallError, Watchers, WorldHandle};
 
@@ -124,12 +125,8 @@ impl Runner {
             outcome.expectations = expectations;
         }
         outcome.injection_errors = world.injector.injection_errors();
-        outcome.kubernetes = cluster.map_or_else(provenance::embedded_kubernetes, Cluster::version);
-        (outcome.plugins, outcome.restarts) = (self.observed.plugins(), self.observed.restarts());
-        outcome.calls = counts.calls();
-        outcome.vcenter_calls = counts.to_vcenters();
-        outcome.panics = counts.panics;
-        outcome.fired = counts.fired;
+        outcome.kubernetes = cluster.map_or_else(|| Some(RELEASE.to_owned()), Cluster::version);
+        self.tell(counts, outcome);
         outcome.virtual_time = network.clock().elapsed();
         world.end().await;
         drop(world);
@@ -140,6 +137,15 @@ impl Runner {
             Mode::Processes(_) => network.end_all(),
         }
         outcome.entries = network.journal().length();
+    }
+
+    /// What was counted and seen while it ran.
+    fn tell(&self, counts: Counts, outcome: &mut RunOutcome) {
+        (outcome.plugins, outcome.restarts) = (self.observed.plugins(), self.observed.restarts());
+        outcome.calls = counts.calls();
+        outcome.vcenter_calls = counts.to_vcenters();
+        outcome.panics = counts.panics;
+        outcome.fired = counts.fired;
     }
 
     async fn all_steps(&self, spec: &RunSpec, world: &WorldHandle, outcome: &mut RunOutcome) {

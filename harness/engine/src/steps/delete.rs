@@ -28,7 +28,8 @@ pub(super) async fn delete(world: &WorldHandle, step: &Delete) -> Result<(), Ste
         Err(_) => {
             let (within, now) = (seatrial_scenario::in_words(PATIENCE), api.get_opt(name).await?);
             let held = state::instead_of(State::Gone, now.as_ref());
-            Err(StepFailure::new(format!("{} is still there after {within}: {held}", step.object)))
+            let used = state::users_of(&world.view(), &step.object).unwrap_or_default();
+            Err(StepFailure::new(format!("{} is still there after {within}: {held}{used}", step.object)))
         }
     }
 }

@@ -11,7 +11,7 @@ mod node;
 mod objects;
 mod patch;
 mod scale;
-mod state;
+pub(crate) mod state;
 mod wait;
 
 use std::fmt;
@@ -25,9 +25,8 @@ use crate::settle::PATIENCE;
 use crate::world::WorldHandle;
 
 pub(crate) use apply::apply_objects;
-pub(crate) use expect::{FirstSeen, object_key};
+pub(crate) use expect::FirstSeen;
 pub(crate) use objects::is_unserved;
-pub(crate) use state::condition;
 
 /// Why a step did not hold, in words for the report.
 #[derive(Clone, Debug, PartialEq, Eq)]

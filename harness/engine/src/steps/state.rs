@@ -1,7 +1,8 @@
 //! The states that `wait` waits for: whether an object is in one, and what it is like instead, in words.
 
 use kube::api::DynamicObject;
-use seatrial_scenario::State;
+use seatrial_oracle::{Seen, View};
+use seatrial_scenario::{ObjectKind, ObjectName, State};
 use serde_json::Value;
 
 /// More conditions than this say nothing more.
@@ -98,10 +99,25 @@ pub(super) fn instead_of(state: State, object: Option<&DynamicObject>) -> String
         found.push(format!("its phase is {phase}"));
     }
     if !matches!(state, State::Gone | State::NotReady) {
-        found.extend(unmet(data));
+        // How many of a set's pods are there says more than that they are not enough.
+        let of_a_set = data.pointer("/spec/replicas").is_some();
+        found.extend(unmet(data, |kind| !(of_a_set && kind == "Available")));
     }
     found.extend(waiting(data));
     if found.is_empty() { "it says nothing of its state".to_owned() } else { found.join(", ") }
+}
+
+/// Who uses a claim that is to go, and so holds it.
+pub(super) fn users_of(view: &View, claim: &ObjectName) -> Option<String> {
+    let prefix = format!("pods/{}/", claim.namespace().filter(|_| claim.kind == ObjectKind::PersistentVolumeClaim)?);
+    let uses = |pod: &Seen| {
+        let volumes = pod.state.pointer("/spec/volumes").and_then(Value::as_array);
+        let mut claims = volumes.into_iter().flatten().filter_map(|volume| volume.pointer("/persistentVolumeClaim/claimName")?.as_str());
+        claims.any(|used| used == claim.name)
+    };
+    let pods: Vec<String> =
+        view.objects("kubernetes", &prefix).filter(|(_, pod)| uses(pod)).map(|(name, _)| format!("pod/{name}")).collect();
+    (!pods.is_empty()).then(|| format!(", for {} uses it", pods.join(" and ")))
 }
 
 /// What keeps an object that is to go.
@@ -140,12 +156,12 @@ fn members(object: &DynamicObject) -> Vec<String> {
 }
 
 /// Conditions that are not met, with what they say. A condition that says nothing tells nothing.
-fn unmet(data: &Value) -> Vec<String> {
+fn unmet(data: &Value, is_told: impl Fn(&str) -> bool) -> Vec<String> {
     let conditions = data.pointer("/status/conditions").and_then(Value::as_array);
     let unmet = conditions.into_iter().flatten().filter(|condition| condition["status"] != "True");
     let told = unmet.filter_map(|condition| {
         let text = |member: &str| condition[member].as_str().filter(|text| !text.is_empty());
-        let (kind, status) = (text("type")?, text("status")?);
+        let (kind, status) = (text("type").filter(|kind| is_told(kind))?, text("status")?);
         let said = text("message").or(text("reason"))?.trim_end_matches('.');
         let unknown = if status == "Unknown" { " may not be met" } else { " is not met" };
         Some(format!("{kind}{unknown} ({said})"))
@@ -180,10 +196,7 @@ mod tests {
             "metadata": {"name": "readers", "generation": 1}, "spec": {"replicas": 3},
             "status": {"observedGeneration": 1, "replicas": 3, "updatedReplicas": 3, "conditions": [available]},
         }));
-        assert_eq!(
-            instead_of(State::Ready, Some(&set)),
-            "0 of 3 pods are ready, Available is not met (Deployment does not have minimum availability)"
-        );
+        assert_eq!(instead_of(State::Ready, Some(&set)), "0 of 3 pods are ready");
         assert_eq!(instead_of(State::Ready, None), "it is not there");
     }
 

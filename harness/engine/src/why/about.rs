@@ -8,7 +8,7 @@ use seatrial_scenario::{Action, Expect, Expectation, ExpectationKind};
 
 use super::kin::{Kin, is_fine};
 use super::record::Record;
-use crate::steps::{condition, object_key};
+use crate::steps::state::condition;
 
 const STORE: &str = "kubernetes";
 
@@ -29,17 +29,17 @@ pub(super) fn step(record: &Record<'_>, action: &Action) -> About {
     let pod = |name: &str| format!("pods/default/{name}");
     let claim = |name: &str| format!("persistentvolumeclaims/default/{name}");
     let roots = match action {
-        Action::Wait(step) => vec![object_key(&step.object)],
-        Action::Delete(step) => vec![object_key(&step.object)],
-        Action::Patch(step) => vec![object_key(&step.object)],
-        Action::Scale(step) => vec![object_key(&step.object)],
+        Action::Wait(step) => vec![step.object.path()],
+        Action::Delete(step) => vec![step.object.path()],
+        Action::Patch(step) => vec![step.object.path()],
+        Action::Scale(step) => vec![step.object.path()],
         Action::Write(step) => vec![pod(&step.pod)],
         Action::Read(step) => vec![pod(&step.pod)],
         Action::Drain(step) => drained(&record.view, &step.node),
         Action::Expect(Expect::Volume(step)) => vec![claim(&step.volume)],
-        Action::Expect(Expect::Object(step)) => vec![object_key(&step.object)],
+        Action::Expect(Expect::Object(step)) => vec![step.object.path()],
         Action::Expect(Expect::Pod(step)) => vec![pod(&step.pod)],
-        Action::Expect(Expect::Event(step)) => vec![object_key(&step.of)],
+        Action::Expect(Expect::Event(step)) => vec![step.of.path()],
         Action::Expect(Expect::Node(step)) => vec![format!("nodes/{}", step.node)],
         _ => Vec::new(),
     };
@@ -100,6 +100,8 @@ fn look_into(record: &Record<'_>, entry: u64, roots: &mut Vec<String>, names: &m
         Some(Event::Change(change)) => {
             if let Some((_, id)) = change.object.split_once('/').filter(|(kind, _)| matches!(*kind, "Volume" | "VirtualMachine")) {
                 names.push(id.to_owned());
+                // A volume is asked for by its name, before it has an id.
+                names.extend(change.patch.get("name").and_then(serde_json::Value::as_str).map(str::to_owned));
             }
         }
         Some(Event::Sent(call)) => match (&call.target, call.border) {

@@ -2,10 +2,13 @@
 
 use seatrial_reports::{WhyKind, WhyLine};
 
-use super::trouble::Trouble;
+use super::trouble::{Rank, Trouble};
 
 /// More lines than this explain nothing.
 const TOLD: usize = 4;
+
+/// So many bytes tell one message from another.
+const MESSAGE: usize = 120;
 
 /// The lines that explain a failure whose own words are `told`.
 pub(super) fn choose(mut troubles: Vec<Trouble>, told: &str) -> Vec<WhyLine> {
@@ -13,16 +16,29 @@ pub(super) fn choose(mut troubles: Vec<Trouble>, told: &str) -> Vec<WhyLine> {
     troubles.sort_by_cached_key(order);
     let mut chosen: Vec<Group> = Vec::new();
     for trouble in troubles {
+        // What only follows from something says nothing beside it.
+        let follows = trouble.rank == Rank::Symptom && !chosen.is_empty();
+        if follows || joins(&trouble.line, &mut chosen) {
+            continue;
+        }
         let trouble = if is_told(&trouble, told, &chosen) { without_message(trouble) } else { Some(trouble) };
-        let Some(trouble) = trouble else { continue };
-        let shape = shape(&trouble.line.text);
-        if let Some(group) = chosen.iter_mut().find(|group| group.line.kind == trouble.line.kind && group.shape == shape) {
-            group.add(&trouble.line);
-        } else {
-            chosen.push(Group { shape, others: Vec::new(), line: trouble.line });
+        let Some(Trouble { line, .. }) = trouble else { continue };
+        if !joins(&line, &mut chosen) {
+            chosen.push(Group { shape: shape(&line), line, others: Vec::new() });
         }
     }
     chosen.into_iter().take(TOLD).map(Group::line).collect()
+}
+
+/// Adds a line to one that is equal but for names and numbers, if there is one.
+fn joins(line: &WhyLine, chosen: &mut [Group]) -> bool {
+    let shape = shape(line);
+    let group = chosen.iter_mut().find(|group| group.shape == shape);
+    if let Some(group) = group {
+        group.add(line);
+        return true;
+    }
+    false
 }
 
 /// Lines that are equal but for names and numbers.
@@ -52,11 +68,13 @@ impl Group {
     }
 }
 
-/// A text without what tells equal things apart: words with digits in them.
-fn shape(text: &str) -> String {
+/// A line without what tells equal things apart: words with digits in them, and which claim or pod it is.
+fn shape(line: &WhyLine) -> String {
     let is_word = |letter: char| letter.is_alphanumeric() || letter == '-';
-    let words = text.split_inclusive(|letter: char| !is_word(letter));
-    words.map(|word| if word.contains(|letter: char| letter.is_ascii_digit()) { "#" } else { word }).collect()
+    let words = line.text.split_inclusive(|letter: char| !is_word(letter));
+    let words = words.map(|word| if word.contains(|letter: char| letter.is_ascii_digit()) { "#" } else { word });
+    let whose = line.who.split(' ').next().filter(|_| line.who.contains(' ')).unwrap_or(&line.who);
+    std::iter::once(line.kind.word()).chain([whose]).chain(words).collect()
 }
 
 /// What is left of a trouble whose message is told already: which call of which vCenter it came from; of all else nothing.
@@ -70,6 +88,8 @@ fn without_message(mut trouble: Trouble) -> Option<Trouble> {
 
 /// Whether the failure's own words or a line above say the same.
 fn is_told(trouble: &Trouble, told: &str, chosen: &[Group]) -> bool {
-    let message = trouble.message.trim();
+    let message = trouble.message.split_whitespace().collect::<Vec<&str>>().join(" ");
+    // Long lines are cut: their beginning is enough.
+    let message = message.get(..MESSAGE).unwrap_or(&message);
     !message.is_empty() && (told.contains(message) || chosen.iter().any(|group| group.line.text.contains(message)))
 }

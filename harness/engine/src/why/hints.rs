@@ -5,7 +5,7 @@ use seatrial_reports::WhyLine;
 use seatrial_scenario::{Action, Count, Counts, Scenario, Spanned, Target};
 
 use super::record::{Outage, Record};
-use crate::faults::Rule;
+use crate::call_pattern::CallPattern;
 
 /// Of a world that did not settle after step `place` (from 0): an outage that a step left behind keeps it from that.
 pub(super) fn unsettled(scenario: &Scenario, record: &Record<'_>, place: usize) -> Vec<WhyLine> {
@@ -38,23 +38,22 @@ fn left_behind(scenario: &Scenario, what: &str, outage: &Outage, place: usize) -
 /// Of rules that have struck less often than expected: which calls they waited for, and how many came.
 pub(super) fn fired(scenario: &Scenario, record: &Record<'_>, counts: &Counts) -> Vec<WhyLine> {
     let seldom = |(rule, count): &(Spanned<String>, Spanned<Count>)| {
-        let rule = Rule::from(scenario.faults.iter().find(|fault| fault.id.value == rule.value)?);
+        let fault = scenario.faults.iter().find(|fault| fault.id.value == rule.value)?;
+        let (rule, pattern) = (&rule.value, CallPattern::from(fault));
         let events = || record.entries.iter().map(|entry| &entry.event);
-        let struck = events().filter(|event| matches!(event, Event::Fault { rule: struck, .. } if *struck == rule.id)).count() as u64;
+        let struck = events().filter(|event| matches!(event, Event::Fault { rule: struck, .. } if struck == rule)).count() as u64;
         // Fewer than the least that would do.
         if (0..=struck).any(|number| count.holds(number)) {
             return None;
         }
-        let matches = |event: &&Event| matches!(event, Event::Sent(call) if call.flow == Flow::Unary && rule.call.matches(call));
-        let sent = events().filter(matches).count();
-        let from = rule.call.from.as_ref().map(|from| format!(" from {from}")).unwrap_or_default();
-        let to = rule.call.to.as_ref().map(|to| format!(" to {to}")).unwrap_or_default();
-        let nth = if rule.nth > 1 { format!(", from the {}th on", rule.nth) } else { String::new() };
-        let times = if rule.times > 1 { format!(", {} times at most", rule.times) } else { String::new() };
-        Some(WhyLine::hint(format!(
-            "{} waits for calls of {}{from}{to}{nth}{times}; {sent} were sent in the whole run",
-            rule.id, rule.call.method
-        )))
+        let matches = |event: &&Event| matches!(event, Event::Sent(call) if call.flow == Flow::Unary && pattern.matches(call));
+        let sent = match events().filter(matches).count() {
+            0 => "none was sent".to_owned(),
+            1 => "1 was sent".to_owned(),
+            sent => format!("{sent} were sent"),
+        };
+        let nth = if fault.when.nth > 1 { format!(", from number {} on", fault.when.nth) } else { String::new() };
+        Some(WhyLine::hint(format!("{rule} waits for calls of {pattern}{nth}; {sent} in the whole run")))
     };
     counts.iter().filter_map(seldom).collect()
 }

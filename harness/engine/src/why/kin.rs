@@ -46,6 +46,11 @@ impl Kin {
         !name.is_empty() && (self.names.contains(name) || by_uid())
     }
 
+    /// Whether nothing belongs to it: the failure is about no object.
+    pub(super) fn is_empty(&self) -> bool {
+        self.objects.is_empty() && self.names.is_empty()
+    }
+
     /// Whether a process works for them.
     pub(super) fn is_served_by(&self, process: &str) -> bool {
         self.processes.contains(process)
@@ -162,7 +167,7 @@ fn owned(view: &View, owner: &Seen, prefix: &str) -> Vec<String> {
 
 /// Whether a pod is as it should be.
 pub(super) fn is_fine(pod: &Seen) -> bool {
-    crate::steps::condition(&pod.state, "Ready") == Some("True") && pod.text(&["metadata", "deletionTimestamp"]).is_none()
+    crate::steps::state::condition(&pod.state, "Ready") == Some("True") && pod.text(&["metadata", "deletionTimestamp"]).is_none()
 }
 
 /// The claims that a pod uses.

@@ -18,10 +18,9 @@ mod warning;
 
 use seatrial_journal::Entry;
 use seatrial_reports::WhyLine;
-use seatrial_scenario::ExpectationKind;
+use seatrial_scenario::{ExpectationKind, Scenario};
 
 use crate::outcome::{RunOutcome, StepResult};
-use crate::run::RunSpec;
 use about::About;
 use choose::choose;
 use record::Record;
@@ -34,19 +33,20 @@ pub(crate) fn is_wanted(outcome: &RunOutcome) -> bool {
     steps || expectations || outcome.violations.iter().any(seatrial_oracle::Violation::is_failure)
 }
 
-/// Adds to an outcome why its steps, expectations and oracles failed; `journal` is that of the run.
-pub(crate) fn explain(spec: &RunSpec, journal: &[Entry], outcome: &mut RunOutcome) {
+/// Adds to an outcome why its steps, expectations and oracles failed; `journal` is that of the run, in a world with drivers that
+/// poll vCenters by these methods.
+pub(crate) fn explain(scenario: &Scenario, polls: &[String], journal: &[Entry], outcome: &mut RunOutcome) {
     let judged = journal.partition_point(|entry| entry.seq <= outcome.judged);
-    let record = Record::of(&journal[..judged], &spec.mode.polls());
+    let record = Record::of(&journal[..judged], polls);
     let lines = |about: &About, told: &str| choose(troubles(&record, about), told);
     for (place, step) in outcome.steps.iter_mut().enumerate() {
         step.why = match &step.result {
             StepResult::Unsettled(told) => {
                 // A step that comes before the first, or after the last, is none of the scenario's.
-                let hints = hints::unsettled(&spec.scenario, &record, place);
+                let hints = hints::unsettled(scenario, &record, place);
                 [lines(&about::unrest(&record), told), hints].concat()
             }
-            StepResult::Failed(told) => match spec.scenario.steps.get(place) {
+            StepResult::Failed(told) => match scenario.steps.get(place) {
                 Some(written) => lines(&about::step(&record, &written.action), told),
                 None => Vec::new(),
             },
@@ -54,9 +54,9 @@ pub(crate) fn explain(spec: &RunSpec, journal: &[Entry], outcome: &mut RunOutcom
         };
     }
     for expectation in outcome.expectations.iter_mut().filter(|expectation| expectation.found.is_some()) {
-        let Some(written) = spec.scenario.expect.iter().find(|written| written.span == expectation.span) else { continue };
+        let Some(written) = scenario.expect.iter().find(|written| written.span == expectation.span) else { continue };
         expectation.why = match &written.kind {
-            ExpectationKind::Fired(counts) => hints::fired(&spec.scenario, &record, counts),
+            ExpectationKind::Fired(counts) => hints::fired(scenario, &record, counts),
             ExpectationKind::WritesAtRest(_) => lines(&About { unsettled: true, past: true, ..About::default() }, ""),
             _ => lines(&about::expectation(&record, written), ""),
         };

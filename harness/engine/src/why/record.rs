@@ -6,9 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use seatrial_journal::{Answer, Border, Call, CallId, Change, ChangeKind, Elapsed, Entry, Event, Flow, OutageState, ProcessEvent, Sink};
-use seatrial_oracle::{Asks, View};
+use seatrial_oracle::{Asks, Seen, View};
 
-use crate::faults::server_of;
+use crate::call_pattern::server_of;
 use crate::settle::Activity;
 
 /// So many lines of a process's log are kept: its last words.
@@ -56,8 +56,9 @@ pub(super) struct Life<'a> {
     /// How often it has ended by itself, with what it said the last time.
     pub(super) exits: u64,
     pub(super) exited: &'a str,
-    /// How often it was killed.
+    /// How often it was killed, and by which fault rule the last time.
     pub(super) kills: u64,
+    pub(super) killer: Option<&'a str>,
     /// The last lines of its log before it ended.
     pub(super) last_words: VecDeque<&'a str>,
     /// When it ended last, and whether it is down since.
@@ -96,6 +97,8 @@ pub(super) struct Record<'a> {
     /// Tasks that have ended before the answer that names them, with how they ended.
     ended: BTreeMap<(&'a str, &'a str), Option<(&'a Change, Place)>>,
     step: usize,
+    /// The rule that struck last, and when.
+    struck: Option<(&'a str, Elapsed)>,
 }
 
 impl<'a> Record<'a> {
@@ -109,6 +112,20 @@ impl<'a> Record<'a> {
             record.read(entry);
         }
         record
+    }
+
+    /// What a call is about, as the cluster's users know it: the claim whose volume it is.
+    pub(super) fn claim_of(&self, target: &str) -> Option<String> {
+        let is_volume = |volume: &Seen, name: &str| volume.text(&["spec", "csi", "volumeHandle"]) == Some(target) || name == target;
+        let volumes = self.view.objects("kubernetes", "persistentvolumes/");
+        let bound = volumes.into_iter().find(|(name, volume)| is_volume(volume, name)).and_then(|(_, volume)| {
+            let of = |member: &str| volume.text(&["spec", "claimRef", member]);
+            Some(format!("{}/{}", of("namespace")?, of("name")?))
+        });
+        let uid = target.split_once('-').map(|(_, uid)| uid);
+        let mut claims = self.view.objects("kubernetes", "persistentvolumeclaims/");
+        let asks = |claim: &Seen| uid.is_some() && claim.text(&["metadata", "uid"]) == uid;
+        bound.or_else(|| claims.find(|(_, claim)| asks(claim)).map(|(name, _)| name.to_owned()))
     }
 
     /// Where an entry stands.
@@ -150,13 +167,15 @@ impl<'a> Record<'a> {
                     log.pop_front();
                 }
             }
-            Event::Step { .. } | Event::Effect { .. } | Event::Fault { .. } => {}
+            Event::Fault { rule, .. } => self.struck = Some((rule, entry.at)),
+            Event::Step { .. } | Event::Effect { .. } => {}
         }
     }
 
     fn answered(&mut self, asked: Asked<'a>, answer: &'a Answer, place: Place) {
         if let Some(error) = &answer.error {
             let message = answer.result.get("message").and_then(serde_json::Value::as_str).unwrap_or_default();
+            let (error, message) = if answer.status == 0 { ("no answer", error.as_str()) } else { (error.as_str(), message) };
             return self.failed(asked, error, message, false, place);
         }
         if answer.status == 0 {
@@ -212,7 +231,10 @@ impl<'a> Record<'a> {
         let life = self.lives.entry(name).or_default();
         match event {
             ProcessEvent::Started => return life.is_down = false,
-            ProcessEvent::Killed => life.kills += 1,
+            ProcessEvent::Killed => {
+                life.kills += 1;
+                life.killer = self.struck.filter(|(_, at)| *at == place.at).map(|(rule, _)| rule);
+            }
             ProcessEvent::Exited(why) => {
                 life.exits += 1;
                 life.exited = why;

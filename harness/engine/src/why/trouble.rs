@@ -6,7 +6,7 @@ use seatrial_reports::{WhyKind, WhyLine};
 use super::about::About;
 use super::record::{Asked, Failure, Life, Place, Record};
 use super::warning::warnings;
-use crate::faults::server_of;
+use crate::call_pattern::server_of;
 
 /// A call that has waited so long for its answer hangs.
 const HANGS: u64 = 10_000_000;
@@ -54,7 +54,7 @@ pub(super) struct Trouble {
 pub(super) fn troubles(record: &Record<'_>, about: &About) -> Vec<Trouble> {
     let mut found = Vec::new();
     found.extend(warnings(record, about));
-    found.extend(record.failures.iter().filter_map(|(asked, failure)| failed(about, asked, failure)));
+    found.extend(record.failures.iter().filter_map(|(asked, failure)| failed(record, about, asked, failure)));
     found.extend(unanswered(record, about));
     found.extend(record.lives.iter().filter_map(|(name, life)| ended(about, name, life)));
     if about.unsettled {
@@ -82,7 +82,7 @@ fn short(text: &str) -> String {
 }
 
 /// How often, and how last, the same call has failed.
-fn failed(about: &About, asked: &Asked<'_>, failure: &Failure) -> Option<Trouble> {
+fn failed(record: &Record<'_>, about: &About, asked: &Asked<'_>, failure: &Failure) -> Option<Trouble> {
     let counts = about.methods.contains(asked.method) || is_about(about, asked, failure);
     if !counts || (failure.over && !about.past) {
         return None;
@@ -93,18 +93,24 @@ fn failed(about: &About, asked: &Asked<'_>, failure: &Failure) -> Option<Trouble
         (_, false) => (WhyKind::Call, Rank::VCenter),
     };
     let rank = if failure.over { Rank::Past } else { rank };
-    let trouble = trouble(rank, kind, server_of(asked.to), &answer(asked, failure), failure.times, failure.last);
+    let trouble = trouble(rank, kind, server_of(asked.to), &answer(record, asked, failure), failure.times, failure.last);
     Some(Trouble { message: failure.message.clone(), ..trouble })
 }
 
-/// `CnsCreateVolume of pvc-1 from csi-controller: NoPermission: …`.
-fn answer(asked: &Asked<'_>, failure: &Failure) -> String {
+/// `CnsCreateVolume for claim default/data from csi-controller: NoPermission: …`.
+fn answer(record: &Record<'_>, asked: &Asked<'_>, failure: &Failure) -> String {
     let message = if failure.message.is_empty() { String::new() } else { format!(": {}", failure.message) };
-    format!("{} from {}: {}{message}", what(asked), asked.from, failure.error)
+    format!("{} from {}: {}{message}", what(record, asked), asked.from, failure.error)
 }
 
-fn what(asked: &Asked<'_>) -> String {
-    if asked.target.is_empty() { asked.method.to_owned() } else { format!("{} of {}", asked.method, asked.target) }
+fn what(record: &Record<'_>, asked: &Asked<'_>) -> String {
+    if asked.target.is_empty() {
+        return asked.method.to_owned();
+    }
+    match record.claim_of(asked.target).filter(|_| asked.border != Border::Kubernetes) {
+        Some(claim) => format!("{} for claim {claim}", asked.method),
+        None => format!("{} of {}", asked.method, asked.target),
+    }
 }
 
 /// Whether a failed call has to do with it: it is named, or it was made while an RPC for it was served.
@@ -126,14 +132,14 @@ fn unanswered<'a>(record: &'a Record<'_>, about: &'a About) -> impl Iterator<Ite
     let hanging = record.unanswered.values().filter(move |(_, sent)| now.0.saturating_sub(sent.at.0) > HANGS);
     hanging.filter(|(asked, _)| about.kin.knows(asked.target) || about.kin.is_served_by(asked.from)).map(|(asked, sent)| {
         let (kind, rank) = if asked.border == Border::Csi { (WhyKind::Rpc, Rank::Rpc) } else { (WhyKind::Call, Rank::VCenter) };
-        let text = format!("{} from {} is still without an answer", what(asked), asked.from);
+        let text = format!("{} from {} is still without an answer", what(record, asked), asked.from);
         trouble(rank, kind, server_of(asked.to), &text, 1, *sent)
     })
 }
 
 /// A process that ended, and what it said last.
 fn ended(about: &About, name: &str, life: &Life<'_>) -> Option<Trouble> {
-    let serves = about.kin.is_served_by(name) || about.unsettled;
+    let serves = about.kin.is_served_by(name) || about.unsettled || about.kin.is_empty();
     let down = if life.is_down { ", and is down" } else { "" };
     if life.exits > 0 {
         let words: Vec<&str> = life.last_words.iter().copied().collect();
@@ -142,13 +148,14 @@ fn ended(about: &About, name: &str, life: &Life<'_>) -> Option<Trouble> {
         let text = format!("it ended by itself{down}: {}{words}", life.exited);
         return (serves || rank == Rank::Down).then(|| trouble(rank, WhyKind::Restart, name, &text, life.exits, life.ended));
     }
+    let killer = life.killer.map(|rule| format!(" by fault {rule}")).unwrap_or_default();
     let rank = match (life.is_down, life.kills) {
         (true, _) | (_, 3..) => Rank::Down,
         (_, 0) => return None,
         _ if about.past => Rank::Ended,
         _ => return None,
     };
-    serves.then(|| trouble(rank, WhyKind::Restart, name, &format!("it was killed{down}"), life.kills, life.ended))
+    serves.then(|| trouble(rank, WhyKind::Restart, name, &format!("it was killed{killer}{down}"), life.kills, life.ended))
 }
 
 /// What is tried again and again, and how it fails.
@@ -162,21 +169,25 @@ fn retries<'a>(record: &'a Record<'_>) -> impl Iterator<Item = Trouble> + use<'a
             true => format!(", and gets {}", failure.error),
             false => format!(", and gets {}: {}", failure.error, failure.message),
         });
-        let text = format!("sends {} to {} again and again{}", what(&asked), server_of(&call.to), fails.unwrap_or_default());
-        let trouble = trouble(Rank::Retry, WhyKind::Retry, &call.from, &text, seen.times as u64, record.place(seen.entry));
-        Some(Trouble { message: failure.map(|failure| failure.message.clone()).unwrap_or_default(), ..trouble })
+        let text = format!("sends {} to {} again and again{}", what(record, &asked), server_of(&call.to), fails.unwrap_or_default());
+        let times = failure.map_or(seen.times as u64, |failure| failure.times);
+        let trouble = trouble(Rank::Retry, WhyKind::Retry, &call.from, &text, times, record.place(seen.entry));
+        // What fails tells more than what is only repeated.
+        let (distance, message) = (usize::from(failure.is_some()), failure.map(|failure| failure.message.clone()));
+        Some(Trouble { distance, message: message.unwrap_or_default(), ..trouble })
     });
     let asks = record.asks.still_open().map(|(object, tries)| {
-        let now = record.entries.last().map_or(Elapsed::default(), |entry| entry.at);
         let line = WhyLine {
             kind: WhyKind::Retry,
             who: record.asks.in_words(object),
             text: "is asked for, not given, and tried again".to_owned(),
             times: tries.max(1),
-            at_us: Some(now.0),
+            at_us: None,
             entry: None,
         };
-        Trouble { rank: Rank::Retry, distance: 0, line, message: String::new() }
+        // A pod that waits for its claim is told by the claim.
+        let rank = if object.starts_with("pods/") { Rank::Symptom } else { Rank::Retry };
+        Trouble { rank, distance: 2, line, message: String::new() }
     });
     sent.chain(asks)
 }

@@ -24,7 +24,8 @@ pub(super) fn warnings<'a>(record: &'a Record<'_>, about: &'a About) -> impl Ite
         let rank = match over {
             true => Rank::Past,
             false if follows => Rank::Symptom,
-            false if object.starts_with("pods/") => Rank::Pod,
+            // What a driver answered tells more than that a pod waits.
+            false if object.starts_with("pods/") && !message.contains("rpc error") => Rank::Pod,
             false => Rank::Source,
         };
         let times = event.state.get("count").and_then(serde_json::Value::as_u64).unwrap_or(1).max(1);
@@ -62,7 +63,7 @@ fn is_over(record: &Record<'_>, event: &Seen, object: &str, reason: &str) -> boo
         "pods" if matches!(reason, "FailedMount" | "FailedAttachVolume" | "FailedMapVolume") => phase == Some("Running"),
         "pods" => is_fine(seen),
         "persistentvolumeclaims" => phase == Some("Bound") && (reason.contains("Provision") || reason.contains("Binding")),
-        "nodes" => crate::steps::condition(&seen.state, "Ready") == Some("True"),
+        "nodes" => crate::steps::state::condition(&seen.state, "Ready") == Some("True"),
         _ => false,
     }
 }

@@ -158,6 +158,16 @@ impl ObjectName {
     }
 }
 
+impl ObjectName {
+    /// As the API's paths and the journal name it: `pods/default/web-0`, `nodes/worker-1`.
+    pub fn path(&self) -> String {
+        match self.namespace() {
+            Some(namespace) => format!("{}/{namespace}/{}", self.kind.plural(), self.name),
+            None => format!("{}/{}", self.kind.plural(), self.name),
+        }
+    }
+}
+
 impl fmt::Display for ObjectName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.namespace {

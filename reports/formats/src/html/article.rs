@@ -5,7 +5,7 @@ use super::why;
 use super::{class, line};
 use crate::model::{StepOutcome, StepReport, Verdict};
 use crate::provenance::CaseProvenance;
-use crate::words::{clock, period, steps, wall};
+use crate::words::{clock, period, steps, wall, word};
 
 /// A case with its name in addresses.
 #[derive(Clone, Copy)]
@@ -48,12 +48,13 @@ pub(super) fn article(page: &mut String, told: Told<'_>) {
     } else {
         String::new()
     };
-    let class = class(verdict.outcome);
+    let class = class(verdict);
     line(page, &format!("<article class=\"{class}\" id=\"{name}\" tabindex=\"-1\" aria-labelledby=\"title/{name}\"{moment}>"));
-    let (outcome, title) = (verdict.outcome.word(), escape(title(verdict)));
+    let (outcome, title) = (word(verdict), escape(title(verdict)));
     line(page, &format!("<h2 id=\"title/{name}\"><span class=\"outcome\">{outcome}</span> {title}</h2>"));
     line(page, &format!("<p class=\"name\">{} {}</p>", escape(&case_name(verdict)), tags(verdict)));
     why::sections(page, verdict, told.timeline());
+    attempts(page, verdict);
     line(page, &format!("<p class=\"again\">Run it again: <code>{}</code></p>", escape(&verdict.repeat)));
     for words in &verdict.shortened {
         line(page, &format!("<p class=\"facts\">live: {}</p>", escape(words)));
@@ -71,6 +72,14 @@ pub(super) fn article(page: &mut String, told: Told<'_>) {
     expectation_list(page, verdict);
     super::calls::tables(page, verdict);
     line(page, "</article>");
+}
+
+/// The tries before the one that counts.
+fn attempts(page: &mut String, verdict: &Verdict) {
+    for (number, attempt) in (1..).zip(&verdict.attempts) {
+        let summary = format!("try {number} {}: {}", attempt.outcome.word(), escape(&attempt.message));
+        line(page, &format!("<details><summary>{summary}</summary>\n<pre>\n{}</pre></details>", escape(&attempt.text.join("\n"))));
+    }
 }
 
 /// What the case was made of, and what is left of it.

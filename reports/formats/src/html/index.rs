@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::article::{Told, case_name, tags, title};
 use super::escape::escape;
 use super::why::because;
-use super::{class, line};
+use super::{class, class_of, line};
 use crate::model::{CaseOutcome, RunReport, Verdict};
-use crate::words::{period, wall};
+use crate::words::{period, wall, word};
 
 /// Places of the cases in the order in which the page tells of them: what is wrong, what has findings, the rest.
 pub(super) fn order(report: &RunReport) -> Vec<usize> {
@@ -21,7 +21,7 @@ pub(super) fn order(report: &RunReport) -> Vec<usize> {
 
 /// Whether a case is told in full without being asked.
 pub(super) fn needs_eyes(verdict: &Verdict) -> bool {
-    !verdict.outcome.is_good() || !verdict.findings.is_empty()
+    !verdict.outcome.is_good() || verdict.is_flaky() || !verdict.findings.is_empty()
 }
 
 /// Adds the list.
@@ -48,12 +48,16 @@ fn filters(page: &mut String, told: &[Told<'_>]) {
             counts
         })
     };
-    let outcomes = counted(&told.iter().map(|told| told.verdict.outcome.word()).collect::<Vec<_>>());
+    let outcomes = counted(&told.iter().map(|told| word(told.verdict)).collect::<Vec<_>>());
     let mut buttons = String::new();
     for outcome in CaseOutcome::ALL.into_iter().rev() {
         if let Some(count) = outcomes.get(outcome.word()) {
-            button(&mut buttons, &format!("outcome {}", class(outcome)), "outcome", outcome.word(), *count);
+            button(&mut buttons, &format!("outcome {}", class_of(outcome)), "outcome", outcome.word(), *count);
         }
+    }
+    let flaky = told.iter().filter(|told| told.verdict.is_flaky()).count();
+    if flaky > 0 {
+        button(&mut buttons, "outcome flaky", "outcome", "flaky", flaky);
     }
     let findings = told.iter().filter(|told| !told.verdict.findings.is_empty()).count();
     if findings > 0 {
@@ -89,11 +93,8 @@ fn item(page: &mut String, told: Told<'_>) {
         1 => " <span class=\"aside\">1 finding</span>".to_owned(),
         many => format!(" <span class=\"aside\">{many} findings</span>"),
     };
-    line(page, &format!("<li class=\"{}\" data-outcome=\"{}\">", class(verdict.outcome), verdict.outcome.word()));
-    line(
-        page,
-        &format!("<span class=\"outcome\">{}</span> <a href=\"#{name}\">{}</a>{found}", verdict.outcome.word(), escape(title(verdict))),
-    );
+    line(page, &format!("<li class=\"{}\" data-outcome=\"{}\">", class(verdict), word(verdict)));
+    line(page, &format!("<span class=\"outcome\">{}</span> <a href=\"#{name}\">{}</a>{found}", word(verdict), escape(title(verdict))));
     because(page, verdict);
     let spent = if verdict.steps.is_empty() {
         String::new()
@@ -112,7 +113,7 @@ pub(super) fn failures(page: &mut String, told: &[Told<'_>]) {
     line(page, "<nav class=\"failures\" aria-label=\"What did not pass\">\n<ol>");
     for Told { verdict, name, .. } in failed.iter().copied().take(FAILURES_MAX) {
         let case = verdict.case.as_ref().map_or(String::new(), |case| format!(" <span class=\"name\">{}</span>", escape(case)));
-        line(page, &format!("<li class=\"{}\"><a href=\"#{name}\">{}</a>{case}", class(verdict.outcome), escape(title(verdict))));
+        line(page, &format!("<li class=\"{}\"><a href=\"#{name}\">{}</a>{case}", class(verdict), escape(title(verdict))));
         because(page, verdict);
         line(page, "</li>");
     }

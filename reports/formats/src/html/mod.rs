@@ -20,7 +20,7 @@ use std::fmt::{Display, Write};
 
 use seatrial_journal::Entry;
 
-use crate::model::{CaseOutcome, RunReport};
+use crate::model::{CaseOutcome, RunReport, Verdict};
 use crate::words::{cases, counts, interrupted, made_with, spent};
 use article::Told;
 use escape::escape;
@@ -102,8 +102,13 @@ fn line(page: &mut String, words: &(impl Display + ?Sized)) {
     writeln!(page, "{words}").expect("a string takes every line");
 }
 
+/// The class that gives a case its colour.
+fn class(verdict: &Verdict) -> &'static str {
+    if verdict.is_flaky() { "flaky" } else { class_of(verdict.outcome) }
+}
+
 /// The class that gives an outcome its colour.
-fn class(outcome: CaseOutcome) -> &'static str {
+fn class_of(outcome: CaseOutcome) -> &'static str {
     match outcome {
         CaseOutcome::Passed => "passed",
         CaseOutcome::Unsupported => "unsupported",
@@ -113,7 +118,8 @@ fn class(outcome: CaseOutcome) -> &'static str {
 }
 
 fn head(page: &mut String, report: &RunReport) {
-    let outcome = report.summary.outcome;
+    // A part that passed says nothing of the whole.
+    let outcome = if report.interrupted { report.summary.outcome.max(CaseOutcome::Environment) } else { report.summary.outcome };
     line(page, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">");
     line(page, &format!("<meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">"));
     line(page, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
@@ -121,7 +127,7 @@ fn head(page: &mut String, report: &RunReport) {
     let headline = headline(report);
     line(page, &format!("<title>{headline} · seatrial</title>\n<style>\n{STYLE}</style>\n</head>\n<body>"));
     line(page, "<a class=\"skip\" href=\"#main\">Skip to the cases</a>");
-    line(page, &format!("<header class=\"{}\">\n<h1>{headline}</h1>", class(outcome)));
+    line(page, &format!("<header class=\"{}\">\n<h1>{headline}</h1>", class_of(outcome)));
     if let Some(words) = interrupted(report) {
         line(page, &format!("<p class=\"interrupted\">{}</p>", escape(&words)));
     }

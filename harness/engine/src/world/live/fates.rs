@@ -230,7 +230,9 @@ mod tests {
         let fates = Fates::default();
         fates.belongs("csi-controller", "driver mine");
         fates.must_serve("csi-controller");
-        fates.said("csi-controller", "no configuration");
+        let log = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(log.path(), "no configuration\n").unwrap();
+        fates.writes_to("csi-controller", log.path());
         ended(&fates, "csi-controller", "exited with status 1", &[0, 10]);
         ended(&fates, "csi-controller", "exited with status 2", &[30, 31, 32]);
         assert_eq!(fates.lock().hopeless(), None, "another end is another reason, and three seconds are no time");
