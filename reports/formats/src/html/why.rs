@@ -36,9 +36,11 @@ fn oracles(page: &mut String, verdict: &Verdict, symptom: bool, case: Option<&st
 /// The first thing that did not pass, and below it what explains it best.
 pub(super) fn because(page: &mut String, verdict: &Verdict) {
     if let Some(first) = findings(verdict).first() {
-        let headline = first.headline.strip_prefix(&format!("{}:", verdict.scenario)).unwrap_or(&first.headline);
-        // Behind the file stands the line in it.
-        let headline = headline.trim_start_matches(|character: char| character.is_ascii_digit()).trim_start_matches([':', ' ']);
+        let headline = match first.headline.strip_prefix(&format!("{}:", verdict.scenario)) {
+            // Behind the file stands the line in it, which the case tells.
+            Some(rest) => rest.trim_start_matches(|character: char| character.is_ascii_digit()).trim_start_matches([':', ' ']),
+            None => &first.headline,
+        };
         line(page, &format!("<p class=\"because\">{}</p>", escape(&format!("{}: {headline}", first.label))));
         if let Some(why) = first.why.first() {
             line(page, &format!("<p class=\"because best\">{}</p>", escape(why)));
