@@ -39,7 +39,7 @@ pub use outcome::{ExpectationOutcome, RunOutcome, StepOutcome, StepResult};
 pub use processors::Processors;
 pub use provenance::drivers::{driver_answers, drivers};
 pub use run::records::clear as clear_records;
-pub use run::{Faults, RunSpec, prepare, prepare_in};
+pub use run::{Faults, KeepJournal, RunSpec, prepare, prepare_in};
 pub use running_world::{RunningVCenter, RunningWorld, RunningWorldError, run_client, stay};
 pub use step_progress::{StepProgress, Watch};
 pub use stop::Stop;

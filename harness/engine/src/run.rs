@@ -48,6 +48,28 @@ pub enum Faults {
     Instead(Vec<Rule>),
 }
 
+/// Whose journal an outcome has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum KeepJournal {
+    /// Nobody's.
+    #[default]
+    Never,
+    /// That of a run in which something did not hold.
+    Failed,
+    /// Everybody's.
+    Always,
+}
+
+impl KeepJournal {
+    fn keeps(self, outcome: &RunOutcome) -> bool {
+        match self {
+            Self::Never => false,
+            Self::Failed => !outcome.passed() && outcome.unsupported.is_none(),
+            Self::Always => true,
+        }
+    }
+}
+
 /// What is to be run: one case of one scenario under one seed.
 #[derive(Clone, Debug)]
 pub struct RunSpec {
@@ -67,8 +89,8 @@ pub struct RunSpec {
     pub journal: Option<PathBuf>,
     /// The folder for what is written while it runs, if anything is: the packed journal and the logs of processes.
     pub records: Option<PathBuf>,
-    /// Whether the outcome keeps the journal's entries.
-    pub keep_journal: bool,
+    /// Whether the outcome has the journal's entries.
+    pub keep_journal: KeepJournal,
     /// Who hears of each step while it runs.
     pub watch: Option<Watch>,
     /// Who may end it before it is over.
@@ -109,7 +131,7 @@ pub fn prepare_in(scenario: &Scenario, folder: &Path, read_file: ReadFile, seed:
         faults: Faults::Scenario,
         journal: None,
         records: None,
-        keep_journal: false,
+        keep_journal: KeepJournal::Never,
         watch: None,
         stop: Stop::default(),
         mode: mode.clone(),
@@ -128,40 +150,34 @@ impl RunSpec {
         if let Some(why) = self.unsupported() {
             return RunOutcome { unsupported: Some(why), ..RunOutcome::default() };
         }
-        match &self.mode {
-            Mode::Virtual => {
-                let mut outcome = self.run_once();
-                if why::is_wanted(&outcome) || !outcome.violations.is_empty() {
-                    self.show(&mut outcome);
-                }
-                outcome
-            }
-            // It is not sure to be the same again: what may be needed of its journal is kept.
-            Mode::Processes(_) => {
-                let kept = Self { keep_journal: true, ..self.clone() };
-                let mut outcome = kept.run_once();
-                kept.show(&mut outcome);
-                outcome
-            }
+        // The same seed gives the same journal, so what passes spends no memory on one: a journal that turns out to be
+        // wanted is read from a second run. Where processes run it is not sure to be the same again, and is kept at once.
+        let at_once = self.keep_journal == KeepJournal::Always || self.mode.processes().is_some();
+        let mut outcome = self.run_once(at_once);
+        let keep = self.keep_journal.keeps(&outcome);
+        let wanted = keep || why::is_wanted(&outcome) || !outcome.violations.is_empty();
+        // A world that was given up would be given up again.
+        if wanted && !at_once && !outcome.stopped && outcome.digest.is_some() {
+            // It is over soon, and what it has to show belongs to a verdict that is there already: nobody stops it.
+            let again = Self { journal: None, records: None, watch: None, stop: Stop::default(), ..self.clone() };
+            outcome.journal = again.run_once(true).journal;
         }
+        if wanted {
+            self.show(&mut outcome);
+        }
+        if !keep {
+            outcome.journal = Vec::new();
+        }
+        outcome
     }
 
-    /// Adds what the journal shows of all that failed. The same seed gives the same journal, so where it was not kept it is run
-    /// again to read it, instead of keeping every journal in memory.
+    /// Adds what the journal shows of all that failed.
     fn show(&self, outcome: &mut RunOutcome) {
-        let journal = if self.keep_journal {
-            std::mem::take(&mut outcome.journal)
-        } else {
-            // It is over soon, and what it has to show belongs to a verdict that is there already: nobody stops it.
-            let again = Self { journal: None, records: None, keep_journal: true, watch: None, stop: Stop::default(), ..self.clone() };
-            again.run_once().journal
-        };
+        let journal = std::mem::take(&mut outcome.journal);
         let excerpt = |violation: &Violation| seatrial_reports::excerpt(&journal, &violation.entries);
         outcome.excerpts = outcome.violations.iter().map(excerpt).collect();
         why::explain(&self.scenario, &self.mode.polls(), &journal, outcome);
-        if self.keep_journal {
-            outcome.journal = journal;
-        }
+        outcome.journal = journal;
     }
 
     /// What labels mean in its world.
@@ -175,7 +191,7 @@ impl RunSpec {
         labels
     }
 
-    fn run_once(&self) -> RunOutcome {
+    fn run_once(&self, keep_entries: bool) -> RunOutcome {
         let shares_the_network = self.mode.processes().is_some() && !isolation::is_possible();
         let _alone = shares_the_network.then(isolation::alone);
         let (progress, (sender, receiver)) = (Progress::default(), channel());
@@ -185,7 +201,7 @@ impl RunSpec {
         };
         let (spec, watched, growing) = (self.clone(), progress.clone(), recorded.clone());
         let thread = std::thread::Builder::new().name(format!("case {}", self.case.name));
-        let started = thread.spawn(move || spec.run_world(watched, growing, &sender));
+        let started = thread.spawn(move || spec.run_world(keep_entries, watched, growing, &sender));
         if let Err(error) = started {
             return RunOutcome { internal: Some(format!("failed to start the world's thread: {error}")), ..RunOutcome::default() };
         }
@@ -213,7 +229,7 @@ impl RunSpec {
         }
     }
 
-    fn run_world(self, progress: Progress, recorded: Option<PackedSink<File>>, sender: &Sender<RunOutcome>) {
+    fn run_world(self, keep_entries: bool, progress: Progress, recorded: Option<PackedSink<File>>, sender: &Sender<RunOutcome>) {
         #[expect(clippy::disallowed_methods, reason = "wall time is what is measured here")]
         let (began, started) = (std::time::Instant::now(), Timestamp::now());
         let (digest, memory) = (DigestSink::default(), MemorySink::default());
@@ -241,7 +257,7 @@ impl RunSpec {
             if let Some(lines) = lines {
                 journal.add_sink(lines);
             }
-            if self.keep_journal {
+            if keep_entries {
                 journal.add_sink(memory.clone());
             }
             if let Some(recorded) = &recorded {
