@@ -14,7 +14,7 @@ use seatrial_wires::{Action, CannedAnswer, FaultPlan, Firing, Moment};
 use vsphere_codec::soap::encode_fault;
 use vsphere_types::{Fault, Method, Object, is_subtype, type_info};
 
-use crate::world::FaultInjector;
+use crate::world::{FaultInjector, InjectionError};
 
 /// A call that a rule waits for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -192,7 +192,7 @@ impl FaultPlan for Plan {
                     let planned = TaskFault { method, fault: fault(&name, text.as_deref()), times: 1, after_effect };
                     injector.fail_next_tasks(server_of(&call.to), planned)
                 }
-                None => Err(format!("{} is no method of vCenter", call.method)),
+                None => Err(InjectionError::NoMethod { method: call.method.clone() }),
             },
         };
         if let Err(error) = done {

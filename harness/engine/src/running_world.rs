@@ -188,15 +188,15 @@ fn running_world(world: &WorldHandle, spec: &RunSpec) -> Result<RunningWorld, Ru
     let Some(environment) = &world.environment else { return Err(RunningWorldError::Virtual) };
     let vcenter = |described: &seatrial_scenario::VCenter| RunningVCenter {
         name: described.name.value.clone(),
-        socket: environment.socket(&world::vcenter_address(&described.name)),
-        user: world::account::CSI.to_owned(),
-        password: world::account::PASSWORD.to_owned(),
+        socket: environment.socket(&world::names::vcenter_address(&described.name)),
+        user: world::names::CSI_ACCOUNT.to_owned(),
+        password: world::names::PASSWORD.to_owned(),
         ca_file: environment.ca_file(),
     };
     let check = |(process, socket): (String, PathBuf)| (process, socket.with_file_name(world::CHECK_PATH));
     Ok(RunningWorld {
         kubeconfig: environment.administrator().map_err(|error| RunningWorldError::Start(error.to_string()))?,
-        kubernetes: environment.socket(world::API_SERVER),
+        kubernetes: environment.socket(world::names::API_SERVER),
         vcenters: spec.scenario.world.vcenters.iter().map(vcenter).collect(),
         sockets: environment.driver_sockets(),
         path_checks: environment.driver_sockets().into_iter().map(check).filter(|(_, path)| path.exists()).collect(),

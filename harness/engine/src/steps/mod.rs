@@ -79,7 +79,7 @@ pub(crate) async fn perform(
 /// Steps that change the world beneath Kubernetes.
 fn on_vsphere(world: &WorldHandle, action: &Action) -> Result<(), String> {
     let injector = &world.injector;
-    match action {
+    let done = match action {
         Action::Fail(step) => injector.fail(&step.target),
         Action::Heal(step) => injector.heal(&step.target),
         Action::Power(step) => injector.power(&step.node, step.state),
@@ -92,8 +92,9 @@ fn on_vsphere(world: &WorldHandle, action: &Action) -> Result<(), String> {
         }
         Action::Tag(step) => injector.tag(&step.on, &step.tags),
         Action::Untag(step) => injector.untag(&step.on, &step.tags),
-        _ => Err("this is no step on vSphere".to_owned()),
-    }
+        _ => return Err("this is no step on vSphere".to_owned()),
+    };
+    done.map_err(|error| error.to_string())
 }
 
 /// Waits until the world has settled: processes up, no call or task in flight, nothing but heartbeats for some minutes.

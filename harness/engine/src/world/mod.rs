@@ -3,43 +3,41 @@
 //! Everything is a process under the supervisor, in the order in which a cluster comes up. State that a real restart
 //! keeps (a vCenter's database, etcd, disks, a node's own files) lives here, outside the processes.
 
-pub(crate) mod account;
 mod ccm;
+mod context;
 mod csi;
 mod external;
 mod fault_injector;
 mod hardware;
 mod kubernetes;
 pub(crate) mod live;
+pub(crate) mod names;
 mod node;
 mod tags;
-mod target;
 mod vcenter;
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
-use fake_vcenter_server::VCenter;
 use seatrial_journal::{Entry, Journal, Sink};
 use seatrial_oracle::{Labels, View};
 use seatrial_scenario::Scenario;
 use seatrial_wires::Network;
 use serde_json::Value;
 
-pub(crate) use fault_injector::FaultInjector;
-pub(crate) use kubernetes::API_SERVER;
+pub(crate) use fault_injector::{FaultInjector, InjectionError};
 pub(crate) use node::CHECK_PATH;
-pub(crate) use vcenter::{address as vcenter_address, unplayable};
+pub(crate) use vcenter::unplayable;
 
 use crate::cluster::Cluster;
+use crate::external::External;
 use crate::mode::Mode;
 use crate::run::RunSpec;
 use crate::settle::Activity;
 use crate::supervisor::Supervisor;
-use crate::switches::Switches;
+use context::WorldContext;
 use live::{LiveEnvironment, LiveEnvironmentError};
+use names::API_SERVER;
 
 /// The process that acts for the scenario: a user with kubectl.
 const USER: &str = "user";
@@ -58,40 +56,6 @@ pub(crate) struct WorldHandle {
     /// What labels mean in it.
     pub(crate) labels: Labels,
     view: Arc<Mutex<View>>,
-}
-
-/// What the parts of a world start from.
-struct WorldContext<'a> {
-    network: &'a Network,
-    supervisor: &'a Supervisor,
-    scenario: &'a Scenario,
-    switches: &'a Switches,
-    /// What a live world has around it.
-    environment: Option<&'a Arc<LiveEnvironment>>,
-    /// The real API server, where there is one.
-    cluster: Option<&'a Cluster>,
-}
-
-/// How a driver reaches a vCenter.
-struct Reached {
-    host: String,
-    port: u16,
-    /// What its certificate is judged by; without one, anything is believed.
-    ca_file: Option<PathBuf>,
-}
-
-impl WorldContext<'_> {
-    /// How a driver reaches a vCenter.
-    fn reached(&self, vcenter: &str) -> Reached {
-        let live =
-            self.environment.and_then(|environment| environment.socket(&vcenter::address(vcenter)).map(|socket| (environment, socket)));
-        match live {
-            Some((environment, socket)) => {
-                Reached { host: socket.ip().to_string(), port: socket.port(), ca_file: Some(environment.ca_file()) }
-            }
-            None => Reached { host: vcenter::host(vcenter), port: 443, ca_file: None },
-        }
-    }
 }
 
 /// What watches a world from outside.
@@ -130,8 +94,7 @@ impl WorldHandle {
         for slot in nodes.values() {
             keeper.spawn(&format!("power of {}", slot.name), node::follow(Arc::clone(slot), network.clone(), supervisor.clone()));
         }
-        csi::start(&context)?;
-        ccm::start(&context)?;
+        start_drivers(&context)?;
         let injector = FaultInjector::new(network, &supervisor, scenario, vcenters, nodes);
         let (activity, view) = (watchers.activity.clone(), Arc::clone(&watchers.view));
         Ok(Self {
@@ -197,18 +160,37 @@ impl WorldHandle {
     }
 }
 
+/// Starts the drivers under test: ours, or what was built elsewhere in the place of one.
+fn start_drivers(context: &WorldContext<'_>) -> Result<(), LiveEnvironmentError> {
+    match context.environment.and_then(|environment| Some((environment, environment.external_csi()?))) {
+        Some((environment, driver)) => external::start(context, environment, driver)?,
+        None => csi::start(context)?,
+    }
+    match context.environment.and_then(|environment| Some((environment, environment.external_ccm()?))) {
+        _ if context.scenario.world.drivers.ccm.is_none() => Ok(()),
+        Some((environment, driver)) => external::start(context, environment, driver),
+        None => ccm::start(context),
+    }
+}
+
 /// The objects that the installation of the scenario's drivers consists of.
 pub(crate) fn driver_manifests(scenario: &Scenario, environment: Option<&LiveEnvironment>) -> Vec<Value> {
     let (csi, ccm) = (environment.and_then(LiveEnvironment::external_csi), environment.and_then(LiveEnvironment::external_ccm));
-    let mut objects = csi.map(|external| external::manifests(external)).unwrap_or_default();
+    let mut objects: Vec<Value> = csi.into_iter().flat_map(|driver| delivered(driver)).collect();
     // The node plugins are ours, whatever the controller is.
     objects.extend(csi::manifests());
+    objects.extend(documents(vsphere_csi::RBAC));
     match (scenario.world.drivers.ccm.is_some(), ccm) {
         (false, _) => {}
-        (true, Some(external)) => objects.extend(external::manifests(external)),
+        (true, Some(external)) => objects.extend(delivered(external)),
         (true, None) => objects.extend(documents(vsphere_ccm::RBAC)),
     }
     objects
+}
+
+/// The objects that a driver of somebody else is installed with.
+fn delivered(driver: &External) -> Vec<Value> {
+    driver.manifests.iter().flat_map(|text| documents(text)).filter(|object| !object.is_null()).collect()
 }
 
 /// Why the drivers could not be installed.
@@ -230,7 +212,7 @@ fn documents(text: &str) -> Vec<Value> {
 
 /// What must stand nowhere in the open.
 pub(crate) fn secrets() -> Vec<String> {
-    vec![account::PASSWORD.to_owned()]
+    vec![names::PASSWORD.to_owned()]
 }
 
 impl Watchers {
@@ -253,6 +235,3 @@ impl Sink for ViewSink {
         self.0.lock().expect("folding the journal never panics").on(entry);
     }
 }
-
-/// The vCenters of a world, by name.
-type VCenters = BTreeMap<String, Arc<VCenter>>;

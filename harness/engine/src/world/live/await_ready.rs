@@ -82,7 +82,7 @@ impl Fates {
 
 impl LiveEnvironment {
     /// Before the first step this process must serve.
-    pub(in crate::world) fn awaits(&self, process: &str, driver: &str, within: Duration) {
+    pub(crate) fn awaits(&self, process: &str, driver: &str, within: Duration) {
         let awaited = Awaited { driver: driver.to_owned(), within };
         self.fates.awaited.lock().expect("nothing panics while the list is locked").insert(process.to_owned(), awaited);
     }
