@@ -108,13 +108,7 @@ pub async fn run(host: Arc<dyn Host>, options: CcmOptions) -> Result<RunningCcm,
 }
 
 /// Starts the controllers on these vCenters, which stand in the order of the configuration.
-pub(crate) fn start(
-    host: &Arc<dyn Host>,
-    client: &kube::Client,
-    config: &Config,
-    vcenters: Vec<Arc<dyn VCenter>>,
-    options: CcmOptions,
-) -> RunningCcm {
+fn start(host: &Arc<dyn Host>, client: &kube::Client, config: &Config, vcenters: Vec<Arc<dyn VCenter>>, options: CcmOptions) -> RunningCcm {
     let CcmOptions { behaviours, timings, node_labels, .. } = options;
     let member = |(config, vcenter): (&crate::config::VCenterConfig, Arc<dyn VCenter>)| Member {
         name: config.server.clone(),

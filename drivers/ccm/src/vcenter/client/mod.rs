@@ -13,8 +13,6 @@
 mod datacenters;
 mod machines;
 mod parents;
-#[cfg(test)]
-mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
