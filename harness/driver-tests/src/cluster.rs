@@ -1,8 +1,9 @@
 //! The API server, and what its users do there: kubelets that register, administrators who write Secrets.
 
-use k8s_openapi::api::core::v1::{Event, Node, Secret};
+use k8s_openapi::api::core::v1::{Event, Namespace, Node, Secret};
+use k8s_openapi::api::storage::v1::CSINode;
 use kube::api::{Api, DeleteParams, ListParams, Patch, PatchParams, PostParams};
-use kube::core::NamespaceResourceScope;
+use kube::core::{ApiResource, DynamicObject, NamespaceResourceScope};
 use kube::{Client, Resource};
 use seatrial_journal::Border;
 use seatrial_kubernetes::api::ApiServer;
@@ -27,6 +28,41 @@ impl Cluster {
     /// A client of it, as a user has one.
     pub fn client(&self) -> Client {
         self.client.clone()
+    }
+
+    /// A namespace.
+    pub async fn namespace(&self, name: &str) {
+        let namespaces: Api<Namespace> = Api::all(self.client());
+        namespaces.create(&PostParams::default(), &read(json!({"metadata": {"name": name}}))).await.unwrap();
+    }
+
+    /// A namespace, if it is there.
+    pub async fn find_namespace(&self, name: &str) -> Option<Namespace> {
+        Api::<Namespace>::all(self.client()).get_opt(name).await.unwrap()
+    }
+
+    /// A CSINode as kubelet writes it for a driver that has told this id of the node.
+    pub async fn csi_node(&self, name: &str, driver: &str, id: &str) {
+        let node = json!({"metadata": {"name": name}, "spec": {"drivers": [{"name": driver, "nodeID": id, "topologyKeys": []}]}});
+        self.csi_nodes().create(&PostParams::default(), &read(node)).await.unwrap();
+    }
+
+    /// A CSINode goes, with its node.
+    pub async fn remove_csi_node(&self, name: &str) {
+        self.csi_nodes().delete(name, &DeleteParams::default()).await.unwrap();
+    }
+
+    /// The records of what the CSI driver does, as they lie in the API server.
+    pub async fn operation_records(&self, namespace: &str) -> Vec<Value> {
+        let resource = ApiResource {
+            group: "cns.vmware.com".to_owned(),
+            version: "v1alpha1".to_owned(),
+            api_version: "cns.vmware.com/v1alpha1".to_owned(),
+            kind: "CnsVolumeOperationRequest".to_owned(),
+            plural: "cnsvolumeoperationrequests".to_owned(),
+        };
+        let records: Api<DynamicObject> = Api::namespaced_with(self.client(), namespace, &resource);
+        records.list(&ListParams::default()).await.unwrap().items.into_iter().map(|record| record.data).collect()
     }
 
     /// A Node as a kubelet registers it, not ready.
@@ -89,6 +125,10 @@ impl Cluster {
     }
 
     fn nodes(&self) -> Api<Node> {
+        Api::all(self.client())
+    }
+
+    fn csi_nodes(&self) -> Api<CSINode> {
         Api::all(self.client())
     }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use driver_host::HttpService;
 use fake_vcenter_world::WorldConfig;
 use seatrial_journal::{Call, Entry, Event, Flow, MemorySink};
 use seatrial_node::{ConfigurationFiles, SimulatedHost};
@@ -24,6 +25,8 @@ pub struct World {
     /// What the driver's configuration files are.
     pub files: ConfigurationFiles,
     network: Network,
+    /// Who calls the driver.
+    caller: Process,
     journal: MemorySink,
     /// How many entries were looked at.
     seen: AtomicUsize,
@@ -35,8 +38,8 @@ impl World {
         virtual_run(SEED, |network| {
             let journal = MemorySink::default();
             network.journal().add_sink(journal.clone());
-            let cluster = Cluster::start(&network);
-            body(Self { cluster, files: ConfigurationFiles::default(), network, journal, seen: AtomicUsize::new(0) })
+            let (cluster, caller) = (Cluster::start(&network), network.process("caller"));
+            body(Self { cluster, files: ConfigurationFiles::default(), network, caller, journal, seen: AtomicUsize::new(0) })
         })
     }
 
@@ -53,6 +56,11 @@ impl World {
     /// A new incarnation of a process; an earlier one is killed.
     pub fn process(&self, name: &str) -> Process {
         self.network.process(name)
+    }
+
+    /// What calls a driver at an address: `csi-controller:/csi/csi.sock`.
+    pub fn connect(&self, address: &str) -> HttpService {
+        self.caller.connect(address)
     }
 
     /// Kills a process.
