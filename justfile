@@ -58,3 +58,13 @@ external *PROGRAMS:
 # A real kube-apiserver and etcd into target/external, for `--kubernetes assets` with KUBEBUILDER_ASSETS=target/external.
 assets:
     .ci/external kube-apiserver etcd
+
+# The archive of a release, as `cargo binstall` looks for it, into target/package.
+package:
+    cargo build --release
+    .ci/package
+
+# A container image, made from nothing: target/seatrial-image.tar, for `docker load -i`.
+image:
+    cargo build --release
+    .ci/image

@@ -42,7 +42,7 @@ impl VsphereClient {
             return Ok(Vec::new());
         }
         let solver = self.policy_service().await?.placement_solver.clone();
-        let hub = |datastore: &MoRef| PbmPlacementHub { hub_type: datastore.kind.clone(), hub_id: datastore.id.clone() };
+        let hub = |datastore: &MoRef| PbmPlacementHub { hub_type: datastore.kind.to_string(), hub_id: datastore.id.clone() };
         let requirement = PbmPlacementCapabilityProfileRequirement { profile_id: PbmProfileId { unique_id: policy.to_owned() } };
         let request = PbmCheckRequirements {
             hubs_to_search: datastores.iter().map(hub).collect(),

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::time::Instant;
-use vsphere_types::MoRef;
+use vsphere_types::{MoRef, Name};
 
 use crate::calls::lacks;
 use crate::rest::RestClient;
@@ -80,11 +80,11 @@ async fn attached(rest: &RestClient, objects: &[MoRef]) -> Result<Vec<(MoRef, Ve
     if objects.is_empty() {
         return Ok(Vec::new());
     }
-    let ids: Vec<Value> = objects.iter().map(|object| json!({"id": object.id, "type": object.kind})).collect();
+    let ids: Vec<Value> = objects.iter().map(|object| json!({"id": object.id, "type": object.kind.as_str()})).collect();
     let answer = rest.post(ATTACHED, &json!({ "object_ids": ids })).await?;
     let rows = answer.as_array().ok_or_else(|| lacks(ATTACHED, "a list"))?;
     let row = |row: &Value| {
-        let object = MoRef::new(row["object_id"]["type"].as_str()?, row["object_id"]["id"].as_str()?);
+        let object = MoRef::new(Name::of_type(row["object_id"]["type"].as_str()?), row["object_id"]["id"].as_str()?);
         Some((object, texts(&row["tag_ids"])))
     };
     rows.iter().map(|found| row(found).ok_or_else(|| lacks(ATTACHED, "object_id"))).collect()

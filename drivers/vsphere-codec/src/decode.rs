@@ -9,7 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
-use vsphere_types::{Array, Declared, EnumValue, FieldInfo, MoRef, Object, TypeKind, Value, is_subtype, type_info};
+use vsphere_types::{Array, Declared, EnumValue, FieldInfo, MoRef, Name, Object, TypeKind, Value, is_subtype, type_info};
 
 use crate::CodecError;
 use crate::element::Element;
@@ -19,8 +19,8 @@ pub(crate) fn decode_fields<'e>(
     parent: &Element,
     children: impl Iterator<Item = &'e Element>,
     infos: &[FieldInfo],
-) -> Result<Vec<(String, Value)>, CodecError> {
-    let mut fields: Vec<(String, Value)> = Vec::new();
+) -> Result<Vec<(Name, Value)>, CodecError> {
+    let mut fields: Vec<(Name, Value)> = Vec::new();
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     for child in children.filter(|child| !child.nil) {
         let info = infos.iter().find(|info| info.name == child.name);
@@ -31,10 +31,10 @@ pub(crate) fn decode_fields<'e>(
         let Some(&index) = seen.get(child.name.as_str()) else {
             seen.insert(&child.name, fields.len());
             let value = match info {
-                Some(info) if info.array => Value::Array(Array { item_type: info.declared.item_type().to_owned(), items: vec![value] }),
+                Some(info) if info.array => Value::Array(Array { item_type: info.declared.item_type().into(), items: vec![value] }),
                 _ => value,
             };
-            fields.push((child.name.clone(), value));
+            fields.push((info.map_or_else(|| child.name.clone().into(), |info| info.name.into()), value));
             continue;
         };
         let slot = &mut fields[index].1;
@@ -56,7 +56,7 @@ fn repeat_unknown(slot: &mut Value, value: Value) {
         Value::Array(array) if array.item_type == "anyType" => array.items.push(value),
         first => {
             let items = vec![first.clone(), value];
-            *first = Value::Array(Array { item_type: "anyType".to_owned(), items });
+            *first = Value::Array(Array { item_type: "anyType".into(), items });
         }
     }
 }
@@ -81,9 +81,10 @@ pub(crate) fn decode_object(element: &Element, declared: &str) -> Result<Object,
         let (name, expected) = (element.name.clone(), declared.to_owned());
         return Err(CodecError::Type { element: name, expected, found: named.to_owned(), place: element.place });
     }
-    let infos = type_info(named).map_or(&[][..], |info| info.fields);
-    let fields = decode_fields(element, element.children.iter(), infos)?;
-    Ok(Object { type_name: named.to_owned(), fields })
+    let info = type_info(named);
+    let fields = decode_fields(element, element.children.iter(), info.map_or(&[][..], |info| info.fields))?;
+    let type_name = info.map_or_else(|| named.to_owned().into(), |info| info.name.into());
+    Ok(Object { type_name, fields })
 }
 
 /// Reads an element that says itself what it is.
@@ -118,13 +119,13 @@ fn decode_named(element: &Element, name: &str) -> Result<Value, CodecError> {
 
 fn decode_untyped(element: &Element, name: &str) -> Result<Value, CodecError> {
     let fields = decode_fields(element, element.children.iter(), &[])?;
-    Ok(Value::Object(Object { type_name: name.to_owned(), fields }))
+    Ok(Value::Object(Object { type_name: Name::of_type(name), fields }))
 }
 
 fn decode_array(element: &Element, item: &str) -> Result<Value, CodecError> {
     let mut letters = item.chars();
     let lowered: String = letters.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(letters).collect();
-    let item_type = if scalar_of(&lowered).is_some() || lowered == "anyType" { lowered } else { item.to_owned() };
+    let item_type = if scalar_of(&lowered).is_some() || lowered == "anyType" { lowered.into() } else { Name::of_type(item) };
     let declared = Declared::of_item_type(&item_type);
     let decode = |child: &Element| match declared {
         Some(declared) => decode_declared(child, declared),
@@ -137,13 +138,16 @@ fn decode_array(element: &Element, item: &str) -> Result<Value, CodecError> {
 }
 
 fn decode_member(type_name: &str, member: &str) -> Value {
-    Value::Enum(EnumValue { type_name: type_name.to_owned(), member: member.trim().to_owned() })
+    let (info, member) = (type_info(type_name), member.trim());
+    let known = info.and_then(|info| info.members.iter().find(|known| **known == member));
+    let member = known.map_or_else(|| member.to_owned().into(), |known| Name::fixed(known));
+    Value::Enum(EnumValue { type_name: info.map_or_else(|| type_name.to_owned().into(), |info| info.name.into()), member })
 }
 
 pub(crate) fn decode_reference(element: &Element) -> Result<Value, CodecError> {
     let id = leaf(element, "ManagedObjectReference")?;
     let kind = element.reference_type.as_deref().ok_or_else(|| element.missing("attribute type"))?;
-    Ok(Value::Ref(MoRef::new(kind, id)))
+    Ok(Value::Ref(MoRef::new(Name::of_type(kind), id)))
 }
 
 /// The text of an element that has no children.

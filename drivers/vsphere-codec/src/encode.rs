@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use vsphere_types::{Array, Declared, FieldInfo, Object, Value, has_subtypes, namespace_of, type_info};
+use vsphere_types::{Array, Declared, FieldInfo, Name, Object, Value, has_subtypes, namespace_of, type_info};
 
 use crate::known::{Shown, shown};
 use crate::writer::Document;
@@ -24,7 +24,7 @@ enum Slot {
 }
 
 /// Writes fields in wire order; those that the table does not have come last.
-pub(crate) fn encode_fields(document: &mut Document, fields: &[(String, Value)], infos: &[FieldInfo]) {
+pub(crate) fn encode_fields(document: &mut Document, fields: &[(Name, Value)], infos: &[FieldInfo]) {
     if in_order(fields, infos) {
         let mut rest = infos.iter();
         for (name, value) in fields {
@@ -51,7 +51,7 @@ pub(crate) fn encode_result(document: &mut Document, name: &str, value: &Value, 
 }
 
 /// Whether the table has all of these fields, in this order.
-fn in_order(fields: &[(String, Value)], infos: &[FieldInfo]) -> bool {
+fn in_order(fields: &[(Name, Value)], infos: &[FieldInfo]) -> bool {
     let mut rest = infos.iter();
     fields.iter().all(|(name, _)| rest.any(|info| info.name == name))
 }

@@ -44,5 +44,5 @@ fn ancestor(object: &Object) -> Option<Object> {
         info = type_info(info.base?)?;
     }
     let fields = object.fields.iter().filter(|(name, _)| info.field(name).is_some()).cloned().collect();
-    (info.name != "DynamicData").then(|| Object { type_name: info.name.to_owned(), fields })
+    (info.name != "DynamicData").then(|| Object { type_name: info.name.into(), fields })
 }

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 use vsphere_codec::soap::{Header, ResponseError, decode_request, decode_response, encode_fault, encode_request, encode_response};
 use vsphere_types::{
-    Array, Declared, EnumValue, Fault, FieldInfo, InvalidArgument, Method, MoRef, NotAuthenticated, Object, TypeKind, TypedFault, Value,
-    all_types, is_subtype, type_info,
+    Array, Declared, EnumValue, Fault, FieldInfo, InvalidArgument, Method, MoRef, Name, NotAuthenticated, Object, TypeKind, TypedFault,
+    Value, all_types, is_subtype, type_info,
 };
 
 /// Texts that XML can hold.
@@ -34,7 +34,7 @@ fn scalar(declared: Declared) -> BoxedStrategy<Value> {
         Declared::Enum(type_name) => {
             let members = type_info(type_name).map_or(&[][..], |info| info.members);
             proptest::sample::select(members)
-                .prop_map(move |member| Value::Enum(EnumValue { type_name: type_name.to_owned(), member: member.to_owned() }))
+                .prop_map(move |member| Value::Enum(EnumValue { type_name: type_name.into(), member: member.into() }))
                 .boxed()
         }
         Declared::Text | Declared::Any | Declared::Object(_) => text().prop_map(Value::Text).boxed(),
@@ -66,7 +66,7 @@ fn item(declared: Declared, depth: u32) -> BoxedStrategy<Value> {
                 scalar(Declared::Enum("TaskInfoState")),
                 references,
                 proptest::collection::vec(item(Declared::Object("VirtualDevice"), 0), 0..3)
-                    .prop_map(|items| Value::Array(Array { item_type: "VirtualDevice".to_owned(), items })),
+                    .prop_map(|items| Value::Array(Array { item_type: "VirtualDevice".into(), items })),
                 object(disk.name, disk.fields, 0).prop_map(Value::Object),
             ]
             .boxed()
@@ -75,24 +75,24 @@ fn item(declared: Declared, depth: u32) -> BoxedStrategy<Value> {
     }
 }
 
-fn field(info: FieldInfo, depth: u32) -> BoxedStrategy<Option<(String, Value)>> {
+fn field(info: FieldInfo, depth: u32) -> BoxedStrategy<Option<(Name, Value)>> {
     let nested = matches!(info.declared, Declared::Object(_));
     if nested && depth == 0 {
         return Just(None).boxed();
     }
     let single = item(info.declared, depth.saturating_sub(1));
     let value = if info.array {
-        let item_type = info.declared.item_type().to_owned();
+        let item_type = Name::fixed(info.declared.item_type());
         proptest::collection::vec(single, 1..3).prop_map(move |items| Value::Array(Array { item_type: item_type.clone(), items })).boxed()
     } else {
         single
     };
-    prop_oneof![Just(None), value.prop_map(move |value| Some((info.name.to_owned(), value)))].boxed()
+    prop_oneof![Just(None), value.prop_map(move |value| Some((info.name.into(), value)))].boxed()
 }
 
 fn object(type_name: &'static str, fields: &'static [FieldInfo], depth: u32) -> BoxedStrategy<Object> {
     let fields: Vec<_> = fields.iter().map(|info| field(*info, depth)).collect();
-    fields.prop_map(move |fields| Object { type_name: type_name.to_owned(), fields: fields.into_iter().flatten().collect() }).boxed()
+    fields.prop_map(move |fields| Object { type_name: type_name.into(), fields: fields.into_iter().flatten().collect() }).boxed()
 }
 
 fn any_object() -> impl Strategy<Value = Object> {
@@ -171,7 +171,7 @@ fn a_fault_without_a_detail_is_a_fault_of_the_runtime() {
 fn types_and_fields_that_are_not_in_the_table_are_kept() {
     let inner = Object::new("FutureInfo")
         .with("colour", "blue")
-        .with("shades", Value::Array(Array { item_type: "anyType".to_owned(), items: vec!["a".into(), "b".into()] }));
+        .with("shades", Value::Array(Array { item_type: "anyType".into(), items: vec!["a".into(), "b".into()] }));
     let value = Value::Object(Object::new("ResourceInUse").with("name", "volume").with("future", inner));
     let bytes = encode_response(Method::Fetch, Some(&value));
     assert_eq!(decode_response(Method::Fetch, &bytes), Ok(Some(value)));

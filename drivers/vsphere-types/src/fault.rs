@@ -61,7 +61,7 @@ fn text_of(fault: &Object) -> String {
     let field = |name: &str| match fault.get(name) {
         Some(Value::Text(text)) => text.clone(),
         Some(Value::Ref(reference)) => format!("vim.{reference}"),
-        Some(Value::Enum(member)) => member.member.clone(),
+        Some(Value::Enum(member)) => member.member.to_string(),
         _ => String::new(),
     };
     match fault.type_name.as_str() {

@@ -5,6 +5,7 @@ mod fault;
 mod managed;
 mod method;
 mod moref;
+mod name;
 mod table;
 mod value;
 
@@ -18,6 +19,7 @@ pub use fault::{Fault, TypedFault};
 pub use managed::{PathError, PropertyType, property_type};
 pub use method::{Method, MethodInfo, Request, Returned, request};
 pub use moref::MoRef;
+pub use name::Name;
 pub use table::{
     Binary, DataObject, Declared, FieldInfo, Item, TypeError, TypeInfo, TypeKind, all_types, has_subtypes, is_subtype, namespace_of,
     type_info,

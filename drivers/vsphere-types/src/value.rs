@@ -5,6 +5,7 @@
 use jiff::Timestamp;
 
 use crate::moref::MoRef;
+use crate::name::Name;
 use crate::table::{DataObject, Item, TypeError, is_subtype};
 
 /// One value of a vim25 type.
@@ -44,16 +45,16 @@ pub enum Value {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EnumValue {
     /// The enumeration's wire name, `TaskInfoState`.
-    pub type_name: String,
+    pub type_name: Name,
     /// The member's wire name, `running`.
-    pub member: String,
+    pub member: Name,
 }
 
 /// An array and the wire name of its items' declared type.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Array {
     /// `ManagedObjectReference`, `VirtualDevice`, `xsd:string` as `string`, …
-    pub item_type: String,
+    pub item_type: Name,
     /// The items, in order.
     pub items: Vec<Value>,
 }
@@ -62,14 +63,14 @@ pub struct Array {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Object {
     /// Wire name of the type, `CnsBlockBackingDetails`.
-    pub type_name: String,
+    pub type_name: Name,
     /// Fields that are set, in wire order. A repeated element is one field with an [`Array`].
-    pub fields: Vec<(String, Value)>,
+    pub fields: Vec<(Name, Value)>,
 }
 
 impl Object {
     /// An object without fields.
-    pub fn new(type_name: impl Into<String>) -> Self {
+    pub fn new(type_name: impl Into<Name>) -> Self {
         Self { type_name: type_name.into(), fields: Vec::new() }
     }
 
@@ -94,8 +95,8 @@ impl Value {
             Self::Time(_) => "dateTime".to_owned(),
             Self::Binary(_) => "base64Binary".to_owned(),
             Self::Ref(_) => "ManagedObjectReference".to_owned(),
-            Self::Enum(member) => member.type_name.clone(),
-            Self::Object(object) => object.type_name.clone(),
+            Self::Enum(member) => member.type_name.to_string(),
+            Self::Object(object) => object.type_name.to_string(),
             Self::Array(array) => array.type_name(),
         }
     }
@@ -139,7 +140,7 @@ impl Value {
 
     /// The array of these items; of references it is an array of references, whatever they point to.
     pub fn array<T: Item>(items: Vec<T>) -> Self {
-        Self::Array(Array { item_type: T::NAME.to_owned(), items: items.into_iter().map(Item::into_value).collect() })
+        Self::Array(Array { item_type: T::NAME.into(), items: items.into_iter().map(Item::into_value).collect() })
     }
 
     /// The text, when it is one.
@@ -174,8 +175,8 @@ impl Value {
 impl Object {
     /// Adds a field; fields are added in wire order.
     #[must_use]
-    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.fields.push((name.to_owned(), value.into()));
+    pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.fields.push((name.into(), value.into()));
         self
     }
 }

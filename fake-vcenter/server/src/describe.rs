@@ -65,9 +65,12 @@ impl Describe for Vsphere {
         } else {
             Some(fault_of(&text).or_else(|| rest::describe::error(body)).unwrap_or_else(|| head.status.to_string()))
         };
-        let result = match task_of(&text) {
-            Some(task) if error.is_none() => json!({ "task": task }),
-            _ => serde_json::Value::Null,
+        let result = match (&error, task_of(&text)) {
+            (None, Some(task)) => json!({ "task": task }),
+            (None, None) => serde_json::Value::Null,
+            (Some(_), _) => told_of(&text)
+                .or_else(|| rest::describe::message(body))
+                .map_or(serde_json::Value::Null, |message| json!({ "message": message })),
         };
         Answer { status: head.status.as_u16(), error, result }
     }
@@ -102,6 +105,13 @@ fn fault_of(text: &str) -> Option<String> {
     let named = &detail[detail.find("xsi:type=\"")? + "xsi:type=\"".len()..];
     let named = &named[..named.find('"')?];
     Some(named.rsplit_once(':').map_or(named, |(_, name)| name).to_owned())
+}
+
+/// What a fault says of itself.
+fn told_of(text: &str) -> Option<String> {
+    const ESCAPED: [(&str, &str); 5] = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&")];
+    let told = text_of(text, "faultstring")?.to_owned();
+    Some(ESCAPED.iter().fold(told, |told, (escaped, plain)| told.replace(escaped, plain)))
 }
 
 /// The task that an answer names.
@@ -170,7 +180,7 @@ fn crypto(spec: Option<&Object>) -> serde_json::Value {
         _ => None,
     };
     let provider = provider.and_then(|provider| provider.get("id")).and_then(Value::as_text);
-    json!({ "type": crypto.type_name, "provider": provider })
+    json!({ "type": crypto.type_name.as_str(), "provider": provider })
 }
 
 /// The profile and the hubs that a call of the policy service is about.

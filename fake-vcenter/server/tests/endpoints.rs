@@ -102,7 +102,7 @@ async fn the_journal_reads_a_call_without_its_secrets() {
         vm: vm.clone(),
         ..Default::default()
     };
-    let arguments = vsphere_types::Object { type_name: String::new(), fields: vec![("attachSpecs".to_owned(), common::list(vec![spec]))] };
+    let arguments = vsphere_types::Object { type_name: "".into(), fields: vec![("attachSpecs".into(), common::list(vec![spec]))] };
     let cns = MoRef::new("CnsVolumeManager", "cns-volume-manager");
     let body =
         vsphere_codec::soap::encode_request(Method::CnsAttachVolume, &cns, &arguments, &vsphere_codec::soap::Header::default(), "urn:vsan");
@@ -127,7 +127,7 @@ async fn the_journal_reads_a_call_without_its_secrets() {
     let wait = vsphere_codec::soap::encode_request(
         Method::WaitForUpdatesEx,
         &collector(),
-        &vsphere_types::Object { type_name: String::new(), fields: vec![("version".to_owned(), Value::Text(String::new()))] },
+        &vsphere_types::Object { type_name: "".into(), fields: vec![("version".into(), Value::Text(String::new()))] },
         &vsphere_codec::soap::Header::default(),
         "urn:vim25",
     );

@@ -22,7 +22,7 @@ async fn info(server: &TestServer, task: &MoRef, action: &str) -> TaskInfo {
         object_set: vec![ObjectSpec { obj: task.clone(), ..ObjectSpec::default() }],
         report_missing_objects_in_results: None,
     };
-    let arguments = Object { type_name: String::new(), fields: vec![("specSet".to_owned(), list(vec![spec]))] };
+    let arguments = Object { type_name: "".into(), fields: vec![("specSet".into(), list(vec![spec]))] };
     let body = encode_request(Method::RetrieveProperties, &collector(), &arguments, &Header::default(), "urn:vim25");
     let response = server.send_as("/sdk", body, action).await;
     let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();

@@ -29,8 +29,8 @@ async fn answer(server: &TestServer, path: &str, body: Vec<u8>) -> String {
 }
 
 fn query() -> Vec<u8> {
-    let filter = ("filter".to_owned(), Value::of(CnsQueryFilter::default()));
-    let arguments = Object { type_name: String::new(), fields: vec![filter] };
+    let filter = ("filter".into(), Value::of(CnsQueryFilter::default()));
+    let arguments = Object { type_name: "".into(), fields: vec![filter] };
     let cns = MoRef::new("CnsVolumeManager", "cns-volume-manager");
     encode_request(Method::CnsQueryVolume, &cns, &arguments, &Header::default(), "urn:vsan")
 }
@@ -72,8 +72,8 @@ async fn each_endpoint_says_in_its_own_way_that_its_service_is_stopped() {
 async fn a_call_that_waits_when_vpxd_stops_is_told_by_the_proxy() {
     let mut server = TestServer::new(WorldConfig::small("vc-a", 1, 1));
     server.login("seatrial").await;
-    let fields = vec![("options".to_owned(), Value::of(WaitOptions { max_wait_seconds: Some(600), max_object_updates: None }))];
-    let arguments = Object { type_name: String::new(), fields };
+    let fields = vec![("options".into(), Value::of(WaitOptions { max_wait_seconds: Some(600), max_object_updates: None }))];
+    let arguments = Object { type_name: "".into(), fields };
     let body = encode_request(Method::WaitForUpdatesEx, &collector(), &arguments, &Header::default(), "urn:vim25");
     let stop = async {
         tokio::time::sleep(Duration::from_secs(5)).await;

@@ -70,8 +70,7 @@ fn states(update: &UpdateSet) -> Vec<TaskInfoState> {
 }
 
 async fn add(server: &TestServer, view: &MoRef, task: &MoRef) {
-    let tasks =
-        Value::Array(vsphere_types::Array { item_type: "ManagedObjectReference".to_owned(), items: vec![Value::Ref(task.clone())] });
+    let tasks = Value::Array(vsphere_types::Array { item_type: "ManagedObjectReference".into(), items: vec![Value::Ref(task.clone())] });
     server.call(view, Method::ModifyListView, vec![("add", tasks)]).await.unwrap();
 }
 

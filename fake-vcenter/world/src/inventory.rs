@@ -57,7 +57,7 @@ fn build(world: &mut World) {
     vapi::add_tags(world);
 }
 
-fn id(world: &mut World, kind: &str, prefix: &str) -> MoRef {
+fn id(world: &mut World, kind: &'static str, prefix: &str) -> MoRef {
     let number = world.next_number();
     MoRef::new(kind, format!("{prefix}{number}"))
 }

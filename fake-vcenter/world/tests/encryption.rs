@@ -155,7 +155,7 @@ fn told(entry: &Object) -> String {
 
 fn told_of(localized: &Object) -> String {
     let Some(Value::Object(fault)) = localized.get("fault") else { return "no fault".to_owned() };
-    let mut told = fault.type_name.clone();
+    let mut told = fault.type_name.to_string();
     if let Some(Value::Text(message)) = localized.get("localizedMessage") {
         told.push_str(&format!(" {message:?}"));
     }
@@ -280,7 +280,7 @@ fn each_release_changes_keys_in_its_own_ways() {
                 Err(fault) => fault.type_name().to_owned(),
             };
             let disk = match disk_recrypt(&mut client, &id, shallow("kp-2")) {
-                Ok(task) => client.info(&task).error.map_or_else(|| "nothing".to_owned(), |error| error.fault.type_name),
+                Ok(task) => client.info(&task).error.map_or_else(|| "nothing".to_owned(), |error| error.fault.type_name.into()),
                 Err(fault) => fault.type_name().to_owned(),
             };
             let place = if attached { "attached" } else { "detached" };

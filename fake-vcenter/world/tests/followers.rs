@@ -38,6 +38,7 @@ enum Happening {
     Tools(usize, bool),
     HideUuid(usize, bool),
     Recrypt(usize),
+    Rename(usize, u8),
     MakeVm,
     Rights(usize),
     Login,
@@ -67,6 +68,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         1 => (0_usize..3, any::<bool>()).prop_map(|(vm, running)| Happening::Tools(vm, running)),
         1 => (0_usize..3, any::<bool>()).prop_map(|(vm, hidden)| Happening::HideUuid(vm, hidden)),
         2 => (0_usize..3).prop_map(Happening::Recrypt),
+        2 => (0_usize..3, any::<u8>()).prop_map(|(vm, name)| Happening::Rename(vm, name)),
         1 => Just(Happening::MakeVm),
         1 => (0_usize..5).prop_map(Happening::Rights),
         1 => Just(Happening::Login),
@@ -190,6 +192,9 @@ fn specs(list_view: &MoRef, container_view: &MoRef) -> Vec<PropertyFilterSpec> {
                         "runtime.bootTime",
                         "runtime.cryptoState",
                         "config.keyId",
+                        "config.changeVersion",
+                        "config.files.vmPathName",
+                        "config.datastoreUrl",
                         "config.uuid",
                         "summary.config.numVirtualDisks",
                     ],
@@ -312,6 +317,11 @@ impl TestWorld {
                 let Some(vm) = self.vm(*vm) else { return };
                 let crypto = CryptoSpecShallowRecrypt::default().into_object();
                 let spec = VirtualMachineConfigSpec { crypto: Some(crypto), ..Default::default() };
+                drop(self.client.call(&vm, Method::ReconfigVmTask, vec![("spec", Value::of(spec))]));
+            }
+            Happening::Rename(vm, name) => {
+                let Some(vm) = self.vm(*vm) else { return };
+                let spec = VirtualMachineConfigSpec { name: Some(format!("renamed-{name}")), ..Default::default() };
                 drop(self.client.call(&vm, Method::ReconfigVmTask, vec![("spec", Value::of(spec))]));
             }
             Happening::MakeVm => {

@@ -41,7 +41,7 @@ fn seen(client: &mut Client, host: &MoRef) -> String {
         (&vm, "guest.toolsRunningStatus"),
     ] {
         let value = match client.property(object, path) {
-            Ok(Some(Value::Enum(member))) => member.member,
+            Ok(Some(Value::Enum(member))) => member.member.to_string(),
             Ok(Some(Value::Text(text))) => text,
             Ok(Some(Value::Ref(reference))) => reference.id,
             other => format!("{other:?}"),
@@ -144,7 +144,7 @@ fn a_machine_made_again_shares_nothing_but_the_name_and_its_disks_outlive_the_fi
     assert_eq!(fault_of(&client.result(&task)), None);
 }
 
-fn found(client: &mut Client, method: Method, fields: Vec<(&str, Value)>) -> bool {
+fn found(client: &mut Client, method: Method, fields: Vec<(&'static str, Value)>) -> bool {
     let mut all = vec![("vmSearch", Value::Bool(true))];
     all.extend(fields);
     client.call(&MoRef::new("SearchIndex", "SearchIndex"), method, all).unwrap().is_some()
@@ -180,7 +180,7 @@ fn a_uuid_that_is_empty_for_a_moment_is_found_by_nobody() {
 
 fn outcome(client: &mut Client, vm: &MoRef, method: Method) -> String {
     match client.call(vm, method, vec![]) {
-        Ok(Some(Value::Ref(task))) => client.info(&task).error.map_or_else(|| "done".to_owned(), |error| error.fault.type_name),
+        Ok(Some(Value::Ref(task))) => client.info(&task).error.map_or_else(|| "done".to_owned(), |error| error.fault.type_name.into()),
         Ok(_) => "done at once".to_owned(),
         Err(fault) => fault.type_name().to_owned(),
     }
@@ -259,7 +259,7 @@ fn a_planned_failure_of_a_task_leaves_nothing_or_all_of_its_effect() {
         let before = client.world.volumes().len();
         let spec = client.spec("pvc-1", 10);
         let task = client.create_task(spec);
-        assert_eq!(client.info(&task).error.map(|error| error.fault.type_name), Some("NoPermission".to_owned()));
+        assert_eq!(client.info(&task).error.map(|error| error.fault.type_name), Some("NoPermission".into()));
         assert_eq!(client.world.volumes().len() - before, usize::from(after_effect));
     }
     assert_eq!(client.world.planned_task_faults(), 0);

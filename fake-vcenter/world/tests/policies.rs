@@ -104,7 +104,7 @@ fn a_volume_goes_where_its_policy_allows_and_stays_known_by_it() {
     let faults: Vec<Vec<String>> = result
         .placement_results
         .iter()
-        .map(|place| place.placement_faults.iter().map(|fault| fault.fault.type_name.clone()).collect())
+        .map(|place| place.placement_faults.iter().map(|fault| fault.fault.type_name.to_string()).collect())
         .collect();
     assert_eq!(faults, [vec![], vec!["CnsInCompatibleFault".to_owned()]]);
     assert_eq!(compliance(&mut client, &id), (Some(gold.clone()), Some("compliant".to_owned())));

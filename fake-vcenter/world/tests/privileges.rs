@@ -122,7 +122,7 @@ fn roles_and_permissions_show_what_is_left() {
             let permission: Permission = permission.downcast().unwrap();
             let role = roles.iter().find(|role| role.role_id == permission.role_id).unwrap();
             assert!(!role.privilege.contains(&"Cns.Searchable".to_owned()));
-            (permission.entity.unwrap().kind, role.name.clone())
+            (permission.entity.unwrap().kind.to_string(), role.name.clone())
         })
         .collect();
     let expected = [("Folder", "role of administrator@vsphere.local"), ("Datacenter", "role of administrator@vsphere.local at dc-1")];

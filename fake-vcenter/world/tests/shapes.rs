@@ -47,7 +47,7 @@ fn everything(client: &mut Client) -> Vec<MoRef> {
 
 fn all(object: &MoRef) -> PropertyFilterSpec {
     let mut spec = common::plain(object, &[]);
-    spec.prop_set = vec![PropertySpec { kind: object.kind.clone(), all: Some(true), path_set: Vec::new() }];
+    spec.prop_set = vec![PropertySpec { kind: object.kind.to_string(), all: Some(true), path_set: Vec::new() }];
     spec
 }
 

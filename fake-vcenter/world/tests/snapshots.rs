@@ -180,7 +180,7 @@ fn two_volumes_in_one_query_are_refused() {
     let mut filter = of(&volume, None);
     filter.snapshot_query_specs.extend(of(&volume, None).snapshot_query_specs);
     let task = client.task(Method::CnsQuerySnapshots, vec![("snapshotQueryFilter", Value::of(filter))]).unwrap();
-    assert_eq!(client.info(&task).error.map(|error| error.fault.type_name), Some("InvalidArgument".to_owned()));
+    assert_eq!(client.info(&task).error.map(|error| error.fault.type_name), Some("InvalidArgument".into()));
 }
 
 #[test]

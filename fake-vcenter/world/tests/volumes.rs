@@ -57,7 +57,7 @@ fn names_may_repeat_and_a_full_datastore_takes_nothing() {
     let spec = client.spec("huge", 4 * 1024 * 1024);
     let task = client.create_task(spec);
     let result: CnsVolumeCreateResult = client.result(&task).downcast().unwrap();
-    assert_eq!(result.fault.map(|fault| fault.fault.type_name), Some("NoDiskSpace".to_owned()));
+    assert_eq!(result.fault.map(|fault| fault.fault.type_name), Some("NoDiskSpace".into()));
     assert_eq!(result.placement_results.len(), 1);
 }
 
@@ -315,5 +315,5 @@ fn what_lies_below_volumes_is_told_for_each() {
     let info: CnsBlockVolumeInfo = found.volume_info.unwrap().downcast().unwrap();
     let disk: VStorageObject = info.v_storage_object.unwrap().downcast().unwrap();
     assert_eq!((disk.config.id.id, disk.config.capacity_in_mb), (id, 1024));
-    assert_eq!((missing.volume_info, missing.fault.map(|fault| fault.fault.type_name)), (None, Some("NotFound".to_owned())));
+    assert_eq!((missing.volume_info, missing.fault.map(|fault| fault.fault.type_name)), (None, Some("NotFound".into())));
 }

@@ -21,6 +21,22 @@ pub enum Exit {
     Interrupted = 130,
 }
 
+/// What each code means, as the help and the manual say it.
+pub const CODES: [(Exit, &str); 6] = [
+    (Exit::Passed, "everything passed"),
+    (Exit::Failed, "something failed in a driver"),
+    (Exit::BadInput, "the input is wrong"),
+    (Exit::Environment, "the environment failed"),
+    (Exit::Internal, "our own fault"),
+    (Exit::Interrupted, "interrupted"),
+];
+
+/// All codes in a line.
+pub fn codes() -> String {
+    let codes: Vec<String> = CODES.iter().map(|(exit, meaning)| format!("{} {meaning}", *exit as u8)).collect();
+    format!("Exit codes: {}.", codes.join("; "))
+}
+
 impl Exit {
     /// The code for the worst outcome of a run.
     pub fn of(outcome: CaseOutcome) -> Self {

@@ -1,15 +1,28 @@
-//! Ctrl-C: whoever works looks here now and then.
+//! Ctrl-C and SIGTERM: whoever works looks here now and then.
 
+use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock};
 
-static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
 
-/// Remembers that somebody pressed Ctrl-C; answers whether it was for the second time.
-pub fn interrupt() -> bool {
-    INTERRUPTED.swap(true, Ordering::SeqCst)
+static INTERRUPTED: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
+
+/// From now on the first signal is remembered, and the second ends the command at once, with this status.
+///
+/// # Errors
+/// A handler that the system does not take: the first signal ends the command at once, then.
+pub fn heed(status: i32) -> io::Result<()> {
+    for signal in [SIGINT, SIGTERM] {
+        // In this order: what ends the command must not see what the same signal has set.
+        flag::register_conditional_shutdown(signal, status, Arc::clone(&INTERRUPTED))?;
+        flag::register(signal, Arc::clone(&INTERRUPTED))?;
+    }
+    Ok(())
 }
 
-/// Whether somebody pressed Ctrl-C.
+/// Whether somebody wants an end.
 pub fn interrupted() -> bool {
     INTERRUPTED.load(Ordering::SeqCst)
 }

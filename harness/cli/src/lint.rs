@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
-use seatrial_engine::prepare;
-use seatrial_scenario::{Action, Scenario, parse};
+use seatrial_engine::{Mode, RunSpec, prepare_in};
+use seatrial_scenario::{Action, Scenario, ScenarioError, ScenarioErrors, parse};
 
+use crate::builtin;
 use crate::exit::Exit;
 use crate::output::{fail, say};
 use crate::select::{self, SCENARIOS};
@@ -60,7 +61,7 @@ fn summary(files: usize, findings: &Findings) -> String {
 fn one(file: &Path, colour: bool, findings: &mut Findings) {
     let name = file.display().to_string();
     let folder = file.parent().unwrap_or(Path::new("."));
-    let text = match std::fs::read_to_string(file) {
+    let text = match builtin::read(file) {
         Ok(text) => text,
         Err(error) => {
             findings.errors += 1;
@@ -68,19 +69,28 @@ fn one(file: &Path, colour: bool, findings: &mut Findings) {
             return;
         }
     };
-    let checked = parse(&name, &text).and_then(|scenario| prepare(&scenario, folder, 1).map(|_| scenario));
+    let checked = parse(&name, &text)
+        .and_then(|scenario| prepare_in(&scenario, folder, &builtin::read, 1, &Mode::Virtual).map(|specs| (scenario, specs)));
     match checked {
         Err(errors) => {
             findings.errors += errors.errors().len();
             findings.text.push_str(&format!("{}\n", errors.render(colour)));
         }
-        Ok(scenario) => {
-            if let Some(warnings) = scenario.warnings(&manifests(&scenario, folder)) {
+        Ok((scenario, specs)) => {
+            let unserved = specs.first().and_then(RunSpec::unsupported).map(|why| unserved(&scenario, &why));
+            for warnings in scenario.warnings(&manifests(&scenario, folder)).into_iter().chain(unserved) {
                 findings.warnings += warnings.errors().len();
                 findings.text.push_str(&format!("{}\n", warnings.render(colour)));
             }
         }
     }
+}
+
+/// `unserved`: with the embedded API server nothing of this scenario runs.
+fn unserved(scenario: &Scenario, why: &str) -> ScenarioErrors {
+    let (why, remedy) = why.rsplit_once('\n').unwrap_or((why, ""));
+    let message = format!("the outcome is `unsupported`: {}", why.replace('\n', ", "));
+    scenario.errors(vec![ScenarioError::at(scenario.title.span, message, remedy).of_lint("unserved")])
 }
 
 /// The text of all manifests that a scenario applies.
@@ -90,7 +100,7 @@ fn manifests(scenario: &Scenario, folder: &Path) -> String {
         _ => None,
     });
     // What cannot be read was an error already.
-    paths.map(|path| std::fs::read_to_string(path).unwrap_or_default()).collect()
+    paths.map(|path| builtin::read(&path).unwrap_or_default()).collect()
 }
 
 /// Manifests beside the scenarios that no scenario applies, neither one of those that are read nor one of the project's.

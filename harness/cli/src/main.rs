@@ -2,15 +2,21 @@
 //!
 //! This is the only file of the command that reads the environment, installs a panic hook or exits.
 
+mod builtin;
+mod compare;
 mod completions;
 mod diff;
 mod driver;
 mod exit;
+mod finished;
 mod interrupt;
 mod kubernetes;
 mod leash;
 mod lint;
+mod man;
+mod merge;
 mod output;
+mod report;
 mod run;
 mod schema;
 mod select;
@@ -27,23 +33,26 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Runs the drivers that connect Kubernetes to vSphere against a fake vCenter, and says what passed and what did not.
 #[derive(Debug, Parser)]
-#[command(name = "seatrial", version, about, after_help = EXIT_CODES)]
+#[command(name = "seatrial", version, after_help = exit::codes())]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 everything passed; 1 something failed in a driver; 2 the input is wrong; \
-3 the environment failed; 4 our own fault; 130 interrupted.";
-
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Runs scenarios and writes reports.
-    Run(run::RunArguments),
+    Run(Box<run::RunArguments>),
     /// Reads scenarios without running them: all errors of all files, and what is seldom meant.
     Lint(lint::LintArguments),
     /// Prints the scenario language as a JSON Schema, from which editors complete it.
     Schema,
+    /// Shows what differs between two reports: verdicts, calls, times, findings; fails if something is worse.
+    Compare(compare::CompareArguments),
+    /// Tells a finished report again, in any format.
+    Report(report::ReportArguments),
+    /// Puts the reports of the parts of a run together.
+    Merge(merge::MergeArguments),
     /// Shows the first line in which two journals differ.
     Diff(diff::DiffArguments),
     /// Starts a scenario's world live and stays, for kubectl, govc and drivers of yours.
@@ -51,18 +60,25 @@ enum Command {
     /// Runs one of our drivers, as a world whose drivers are processes does.
     #[command(subcommand)]
     Driver(driver::DriverCommand),
-    /// Prints a script that lets a shell complete this command.
+    /// Writes the scenarios that are part of this command into a folder, to read them or to begin from them.
+    Scenarios(builtin::ScenariosArguments),
+    /// Prints a script that lets a shell complete this command: flags, scenarios, tags, drivers, seeds that failed.
     Completions(completions::CompletionsArguments),
+    /// Prints the manual, or writes its pages.
+    Man(man::ManArguments),
 }
 
 fn main() -> ExitCode {
     // The keeper of the world's time starts this command again to become a program that lives in that time.
     seatrial_clock::role::take_over(std::env::args_os());
+    if let Some(exit) = completions::complete(Arguments::command, std::env::args_os()) {
+        return exit.into();
+    }
     // clap ends with 2 on a wrong flag, which is our code for wrong input too.
     match Arguments::parse().command {
         Command::Run(arguments) => {
             heed_interrupts();
-            run::run(&arguments, &surroundings()).into()
+            run::run(*arguments, &surroundings()).into()
         }
         Command::Lint(arguments) => lint::lint(&arguments).into(),
         Command::Up(arguments) => {
@@ -71,8 +87,13 @@ fn main() -> ExitCode {
         }
         Command::Driver(command) => driver::run(command, environment()),
         Command::Schema => schema::schema().into(),
+        Command::Compare(arguments) => compare::compare(&arguments).into(),
+        Command::Report(arguments) => report::report(&arguments).into(),
+        Command::Merge(arguments) => merge::merge(&arguments).into(),
         Command::Diff(arguments) => diff::diff(&arguments).into(),
-        Command::Completions(arguments) => completions::completions(&arguments, Arguments::command()).into(),
+        Command::Scenarios(arguments) => builtin::write(&arguments).into(),
+        Command::Completions(arguments) => completions::completions(&arguments, &called()).into(),
+        Command::Man(arguments) => man::man(&arguments, Arguments::command()).into(),
     }
 }
 
@@ -99,6 +120,11 @@ fn program() -> std::path::PathBuf {
     std::env::current_exe().unwrap_or_else(|_| "seatrial".into())
 }
 
+/// How this command was called.
+fn called() -> std::path::PathBuf {
+    std::env::args_os().next().map_or_else(program, Into::into)
+}
+
 /// All variables, for a driver; a name or value that is no text says nothing to it.
 fn environment() -> vsphere_csi::Environment {
     std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))).collect()
@@ -109,12 +135,7 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// The first Ctrl-C ends the run in good order, the second at once. Where no handler can be had, the first ends it at once.
+/// The first Ctrl-C or SIGTERM ends the run in good order, the second at once. Where no handler can be had, the first ends it at once.
 fn heed_interrupts() {
-    let _ = ctrlc::set_handler(|| {
-        if interrupt::interrupt() {
-            #[expect(clippy::disallowed_methods, reason = "this is main.rs, and somebody asked for the end twice")]
-            std::process::exit(exit::Exit::Interrupted as i32);
-        }
-    });
+    let _ = interrupt::heed(exit::Exit::Interrupted as i32);
 }

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use seatrial_scenario::Scenario;
 
+use crate::builtin;
+
 /// Where scenarios are looked for by name.
 pub const SCENARIOS: &str = "scenarios";
 
@@ -22,8 +24,10 @@ pub enum SelectError {
         help: String,
     },
     /// No scenario of the selection has a name that is asked for.
-    #[error("--only {pattern}: no selected scenario is named so; {remedy}")]
+    #[error("{flag} {pattern}: no selected scenario is named so; {remedy}")]
     Nameless {
+        /// By which flag.
+        flag: &'static str,
         /// What was asked for.
         pattern: String,
         /// What to do.
@@ -37,6 +41,17 @@ pub enum SelectError {
         /// What to do.
         remedy: String,
     },
+    /// No scenario of the selection has a case that is asked for.
+    #[error("--case {pattern}: no selected scenario has a case of this name; {remedy}")]
+    Caseless {
+        /// What was asked for.
+        pattern: String,
+        /// What to do.
+        remedy: String,
+    },
+    /// Nothing is left.
+    #[error("every selected scenario is left out by --skip; skip less")]
+    Skipped,
     /// Each tag is somewhere, but no scenario has them all.
     #[error("no selected scenario has all of the tags {0}; several --tag narrow the choice, so leave one out")]
     Apart(String),
@@ -73,16 +88,16 @@ pub fn files(arguments: &[String]) -> Result<Vec<PathBuf>, SelectError> {
 
 fn meant_by(argument: &str) -> Result<Vec<PathBuf>, SelectError> {
     let path = Path::new(argument);
-    if path.is_file() {
+    if is_file(path) {
         return Ok(vec![path.to_owned()]);
     }
     let named = Path::new(SCENARIOS).join(format!("{argument}.yaml"));
-    if named.is_file() {
+    if is_file(&named) {
         return Ok(vec![named]);
     }
-    let folder = if path.is_dir() { path.to_owned() } else { Path::new(SCENARIOS).join(argument) };
-    if !folder.is_dir() {
-        let all = if Path::new(SCENARIOS).is_dir() { files(&[]).unwrap_or_default() } else { Vec::new() };
+    let folder = if is_folder(path) { path.to_owned() } else { Path::new(SCENARIOS).join(argument) };
+    if !is_folder(&folder) {
+        let all = files(&[]).unwrap_or_default();
         let help = did_you_mean(argument, &all.iter().map(|file| name_of(file)).collect::<Vec<String>>());
         return Err(SelectError::Unknown { name: argument.to_owned(), help });
     }
@@ -91,7 +106,19 @@ fn meant_by(argument: &str) -> Result<Vec<PathBuf>, SelectError> {
     if files.is_empty() { Err(SelectError::Empty(folder.display().to_string())) } else { Ok(files) }
 }
 
+fn is_file(path: &Path) -> bool {
+    path.is_file() || builtin::is_file(path)
+}
+
+fn is_folder(path: &Path) -> bool {
+    path.is_dir() || builtin::below(path).next().is_some()
+}
+
 fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), SelectError> {
+    if !folder.is_dir() {
+        files.extend(builtin::below(folder).filter(|file| !is_manifest(file)));
+        return Ok(());
+    }
     let failed = |source| SelectError::Read { folder: folder.display().to_string(), source };
     let mut paths = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(failed)? {
@@ -110,6 +137,11 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), SelectError> {
     Ok(())
 }
 
+/// Manifests lie in folders of their own, at any depth.
+fn is_manifest(file: &Path) -> bool {
+    file.parent().is_some_and(|folder| folder.iter().any(|part| part == "manifests"))
+}
+
 /// A scenario's name: its path under [`SCENARIOS`] without the ending, or the path as it is.
 pub fn name_of(file: &Path) -> String {
     let inside = file.strip_prefix(SCENARIOS).unwrap_or(file);
@@ -117,7 +149,7 @@ pub fn name_of(file: &Path) -> String {
 }
 
 /// Which of the selected scenarios are meant.
-#[derive(Debug, Default, clap::Args)]
+#[derive(Clone, Debug, Default, clap::Args)]
 pub struct Choice {
     /// Only scenarios that carry this tag; several narrow the choice to those that carry all.
     #[arg(long, value_name = "TAG")]
@@ -125,6 +157,36 @@ pub struct Choice {
     /// Only scenarios of this name, in which `*` stands for any text (`bug-reports/*`); several widen the choice.
     #[arg(long, value_name = "NAME")]
     only: Vec<String>,
+    /// Of scenarios for several versions, only the cases of this name (`8.0.3`, `vc-a=8.0.3,vc-b=9.1.0`), in which `*` stands for
+    /// any text; several widen the choice.
+    #[arg(long = "case", value_name = "NAME")]
+    cases: Vec<String>,
+    /// No scenarios of this name, in which `*` stands for any text; several leave out more.
+    #[arg(long, value_name = "NAME")]
+    skip: Vec<String>,
+    /// What a profile skips may be out of the choice already.
+    #[arg(skip)]
+    skip_is_wide: bool,
+}
+
+impl Choice {
+    /// Tags, names, cases and names to skip that are no one's flags.
+    pub fn of([tag, only, cases, skip]: [Vec<String>; 4]) -> Self {
+        Self { tag, only, cases, skip, skip_is_wide: true }
+    }
+
+    /// This choice; where it says nothing, the other one.
+    pub fn on_top_of(self, other: Self) -> Self {
+        let or = |mine: Vec<String>, others: Vec<String>| if mine.is_empty() { others } else { mine };
+        let skip_is_wide = self.skip.is_empty() && other.skip_is_wide;
+        Self {
+            tag: or(self.tag, other.tag),
+            only: or(self.only, other.only),
+            cases: or(self.cases, other.cases),
+            skip: or(self.skip, other.skip),
+            skip_is_wide,
+        }
+    }
 }
 
 /// A scenario file that was read.
@@ -134,17 +196,19 @@ pub struct Candidate {
     pub file: PathBuf,
     /// The scenario, or why there is none.
     pub read: Result<Scenario, String>,
+    /// Patterns of the cases that are meant; all when there are none.
+    only_cases: Vec<String>,
 }
 
 impl Candidate {
     /// Reads a file.
     pub fn read(file: PathBuf) -> Self {
         let name = file.display().to_string();
-        let read = match std::fs::read_to_string(&file) {
+        let read = match builtin::read(&file) {
             Ok(text) => seatrial_scenario::parse(&name, &text).map_err(|errors| errors.render(false)),
             Err(error) => Err(format!("{name} cannot be read: {error}")),
         };
-        Self { file, read }
+        Self { file, read, only_cases: Vec::new() }
     }
 
     /// Its name.
@@ -154,7 +218,17 @@ impl Candidate {
 
     /// How many cases it has.
     pub fn cases(&self) -> u64 {
-        self.read.as_ref().map_or(1, |scenario| scenario.cases().len() as u64)
+        self.read.as_ref().map_or(1, |_| self.case_names().iter().filter(|name| self.takes(name)).count() as u64)
+    }
+
+    /// Whether a case of this name is meant.
+    pub fn takes(&self, case: &str) -> bool {
+        self.only_cases.is_empty() || self.only_cases.iter().any(|pattern| seatrial_scenario::matches(pattern, case))
+    }
+
+    /// The names of all its cases, meant or not.
+    pub fn case_names(&self) -> Vec<String> {
+        self.read.as_ref().map_or(Vec::new(), |scenario| scenario.cases().into_iter().map(|case| case.name).collect())
     }
 
     fn has(&self, wanted: &str) -> bool {
@@ -168,7 +242,7 @@ impl Candidate {
 /// # Errors
 /// See [`SelectError`].
 pub fn candidates(arguments: &[String], choice: &Choice) -> Result<Vec<Candidate>, SelectError> {
-    let files = named(files(arguments)?, &choice.only)?;
+    let files = without(named(files(arguments)?, &choice.only)?, choice)?;
     let all: Vec<Candidate> = files.into_iter().map(Candidate::read).collect();
     for tag in &choice.tag {
         if !all.iter().any(|candidate| candidate.has(tag)) {
@@ -177,7 +251,44 @@ pub fn candidates(arguments: &[String], choice: &Choice) -> Result<Vec<Candidate
     }
     let chosen: Vec<Candidate> =
         all.into_iter().filter(|candidate| candidate.read.is_err() || choice.tag.iter().all(|tag| candidate.has(tag))).collect();
-    if chosen.is_empty() { Err(SelectError::Apart(choice.tag.join(", "))) } else { Ok(chosen) }
+    if chosen.is_empty() { Err(SelectError::Apart(choice.tag.join(", "))) } else { with_cases(chosen, &choice.cases) }
+}
+
+/// Of the scenarios, the cases that one of the patterns means; each pattern must mean one.
+fn with_cases(candidates: Vec<Candidate>, patterns: &[String]) -> Result<Vec<Candidate>, SelectError> {
+    let names: BTreeSet<String> = candidates.iter().flat_map(Candidate::case_names).collect();
+    for pattern in patterns {
+        if !names.iter().any(|name| seatrial_scenario::matches(pattern, name)) {
+            let remedy = seatrial_scenario::remedy(pattern, "cases", names.iter().map(String::as_str));
+            return Err(SelectError::Caseless { pattern: pattern.clone(), remedy });
+        }
+    }
+    let with = candidates.into_iter().map(|candidate| Candidate { only_cases: patterns.to_vec(), ..candidate });
+    Ok(with.filter(|candidate| candidate.cases() > 0).collect())
+}
+
+/// The files whose names are not to be skipped.
+fn without(files: Vec<PathBuf>, choice: &Choice) -> Result<Vec<PathBuf>, SelectError> {
+    if !choice.skip_is_wide {
+        all_mean_something("--skip", &files, &choice.skip)?;
+    }
+    let left: Vec<PathBuf> = files.into_iter().filter(|file| !is_meant(file, &choice.skip)).collect();
+    if left.is_empty() { Err(SelectError::Skipped) } else { Ok(left) }
+}
+
+fn is_meant(file: &Path, patterns: &[String]) -> bool {
+    patterns.iter().any(|pattern| seatrial_scenario::matches(pattern, &name_of(file)))
+}
+
+fn all_mean_something(flag: &'static str, files: &[PathBuf], patterns: &[String]) -> Result<(), SelectError> {
+    let names: Vec<String> = files.iter().map(|file| name_of(file)).collect();
+    match patterns.iter().find(|pattern| !names.iter().any(|name| seatrial_scenario::matches(pattern, name))) {
+        None => Ok(()),
+        Some(pattern) => {
+            let remedy = format!("{}`seatrial run --list` shows the names", did_you_mean(pattern, &names));
+            Err(SelectError::Nameless { flag, pattern: pattern.clone(), remedy })
+        }
+    }
 }
 
 /// The files whose names one of the patterns means; each pattern must mean one.
@@ -185,15 +296,8 @@ fn named(files: Vec<PathBuf>, patterns: &[String]) -> Result<Vec<PathBuf>, Selec
     if patterns.is_empty() {
         return Ok(files);
     }
-    let names: Vec<String> = files.iter().map(|file| name_of(file)).collect();
-    for pattern in patterns {
-        if !names.iter().any(|name| seatrial_scenario::matches(pattern, name)) {
-            let remedy = format!("{}`seatrial run --list` shows the names", did_you_mean(pattern, &names));
-            return Err(SelectError::Nameless { pattern: pattern.clone(), remedy });
-        }
-    }
-    let meant = |file: &PathBuf| patterns.iter().any(|pattern| seatrial_scenario::matches(pattern, &name_of(file)));
-    Ok(files.into_iter().filter(meant).collect())
+    all_mean_something("--only", &files, patterns)?;
+    Ok(files.into_iter().filter(|file| is_meant(file, patterns)).collect())
 }
 
 fn tags_remedy(tag: &str, candidates: &[Candidate]) -> String {

@@ -8,7 +8,7 @@ use seatrial_engine::{External, Search, Subject, Subjects};
 use crate::exit::Exit;
 
 /// Which drivers are run.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub struct DriverChoice {
     /// A driver that was built elsewhere, as processes in the place of ours: `csi=upstream-csi`, `ccm=./my-ccm.yaml`.
     #[arg(long = "driver", value_name = "csi|ccm=NAME|FILE", value_parser = asked)]
@@ -16,14 +16,19 @@ pub struct DriverChoice {
 }
 
 /// The name of ours.
-const OURS: &str = "ours";
+pub const OURS: &str = "ours";
 
-fn asked(text: &str) -> Result<(Subject, String), String> {
-    let remedy = "write csi=NAME or ccm=NAME, where NAME is ours, a descriptor of drivers/external or the path of one of yours";
+/// A text that names no driver.
+#[derive(Debug, thiserror::Error)]
+#[error("write csi=NAME or ccm=NAME, where NAME is ours, a descriptor of drivers/external or the path of one of yours")]
+pub struct DriverError;
+
+/// The driver that a text names.
+pub fn asked(text: &str) -> Result<(Subject, String), DriverError> {
     match text.split_once('=') {
         Some(("csi", name)) if !name.is_empty() => Ok((Subject::Csi, name.to_owned())),
         Some(("ccm", name)) if !name.is_empty() => Ok((Subject::Ccm, name.to_owned())),
-        _ => Err(remedy.to_owned()),
+        _ => Err(DriverError),
     }
 }
 
@@ -31,6 +36,11 @@ impl DriverChoice {
     /// Whether a driver that is not ours was asked for.
     pub fn is_external(&self) -> bool {
         self.drivers.iter().any(|(_, name)| name != OURS)
+    }
+
+    /// These; where there are none, those.
+    pub fn on_top_of(self, drivers: Vec<(Subject, String)>) -> Self {
+        if self.drivers.is_empty() { Self { drivers } } else { self }
     }
 
     /// Finds them; `folders` are those where programs are looked for.

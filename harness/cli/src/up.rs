@@ -8,10 +8,11 @@ use std::process::ExitCode;
 
 use seatrial_clock::{Ending, Program};
 use seatrial_engine::{
-    Kubernetes, Mode, Processes, Processors, RunSpec, RunningVCenter, RunningWorld, RunningWorldError, Time, prepare, run_client, stay,
+    Kubernetes, Mode, Processes, Processors, RunSpec, RunningVCenter, RunningWorld, RunningWorldError, Time, prepare_in, run_client, stay,
 };
 
 use crate::Surroundings;
+use crate::builtin;
 use crate::exit::Exit;
 use crate::interrupt::interrupted;
 use crate::kubernetes::KubernetesArguments;
@@ -42,10 +43,6 @@ pub struct UpArguments {
 
 /// Starts the world and stays, or runs a client in it; then the client's status is the command's.
 pub fn up(arguments: &UpArguments, around: &Surroundings) -> ExitCode {
-    let spec = match spec(arguments) {
-        Ok(spec) => spec,
-        Err(error) => return fail(&error, Exit::BadInput).into(),
-    };
     let subjects = match arguments.drivers.find(around.folders.clone()) {
         Ok(subjects) => subjects,
         Err((why, exit)) => return fail(&why, exit).into(),
@@ -60,7 +57,10 @@ pub fn up(arguments: &UpArguments, around: &Surroundings) -> ExitCode {
         Some(_) => Time::World(Processors::default()),
     };
     let processes = Processes { time, program: around.program.clone(), subjects, kubernetes };
-    let spec = RunSpec { mode: Mode::Processes(processes), journal: arguments.journal.clone(), ..spec };
+    let spec = match spec(arguments, &Mode::Processes(processes)) {
+        Ok(spec) => RunSpec { journal: arguments.journal.clone(), ..spec },
+        Err(error) => return fail(&error, Exit::BadInput).into(),
+    };
     match arguments.client.split_first() {
         None => remain(&spec).into(),
         Some((program, arguments)) => accompany(&spec, around, program, arguments),
@@ -110,13 +110,13 @@ fn same(stream: impl AsFd) -> Option<File> {
     stream.as_fd().try_clone_to_owned().ok().map(File::from)
 }
 
-fn spec(arguments: &UpArguments) -> Result<RunSpec, String> {
+fn spec(arguments: &UpArguments, mode: &Mode) -> Result<RunSpec, String> {
     let file = &arguments.scenario;
     let name = file.display().to_string();
-    let text = std::fs::read_to_string(file).map_err(|error| format!("failed to read {name}: {error}; name a scenario's file"))?;
+    let text = builtin::read(file).map_err(|error| format!("failed to read {name}: {error}; name a scenario's file"))?;
     let scenario = seatrial_scenario::parse(&name, &text).map_err(|errors| errors.render(false))?;
     let folder = file.parent().unwrap_or(Path::new("."));
-    let specs = prepare(&scenario, folder, arguments.seed).map_err(|errors| errors.render(false))?;
+    let specs = prepare_in(&scenario, folder, &builtin::read, arguments.seed, mode).map_err(|errors| errors.render(false))?;
     specs.into_iter().next().ok_or_else(|| format!("{name} has no variant to start"))
 }
 

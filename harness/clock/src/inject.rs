@@ -5,7 +5,7 @@ use nix::sys::ptrace;
 use nix::unistd::Pid;
 
 use crate::stops::{self, Stop};
-use crate::wait::number;
+use crate::wait::{Call, number};
 
 /// Maps a private page for reading and writing into a program that stands at its exec stop; its address.
 /// `instruction` is the address of a `syscall` instruction in the program.
@@ -87,6 +87,35 @@ pub(crate) fn time_out(tid: Pid, wait: i64) -> nix::Result<()> {
     ptrace::setregs(tid, registers)
 }
 
+/// The system call before which a thread stands; None: it has made it.
+#[cfg(target_arch = "x86_64")]
+pub(crate) fn call_at_entry(tid: Pid) -> Option<Call> {
+    const NOT_MADE: i64 = -(Errno::ENOSYS as i64);
+    let registers = ptrace::getregs(tid).ok()?;
+    (registers.rax.cast_signed() == NOT_MADE).then(|| call_in(&registers))
+}
+
+/// The system call before which, or in which, a thread stands.
+#[cfg(target_arch = "x86_64")]
+pub(crate) fn call(tid: Pid) -> nix::Result<Call> {
+    ptrace::getregs(tid).map(|registers| call_in(&registers))
+}
+
+#[cfg(target_arch = "x86_64")]
+fn call_in(registers: &nix::libc::user_regs_struct) -> Call {
+    let arguments = [registers.rdi, registers.rsi, registers.rdx, registers.r10, registers.r8, registers.r9];
+    Call { number: registers.orig_rax.cast_signed(), arguments }
+}
+
+/// Makes a thread that stands before a wait (the number of its system call) return from it at once, as its time-out would.
+#[cfg(target_arch = "x86_64")]
+pub(crate) fn skip_call(tid: Pid, wait: i64) -> nix::Result<()> {
+    let mut registers = ptrace::getregs(tid)?;
+    registers.orig_rax = u64::MAX;
+    registers.rax = if wait == number::FUTEX { -(Errno::ETIMEDOUT as i64) } else { 0 }.cast_unsigned();
+    ptrace::setregs(tid, registers)
+}
+
 /// What a select that times out leaves: no descriptor is ready.
 #[cfg(target_arch = "x86_64")]
 fn clear_sets(tid: Pid, descriptors: u64, sets: [u64; 3]) {
@@ -122,6 +151,16 @@ pub(crate) fn shares_memory(_: Pid) -> bool {
 
 #[cfg(not(target_arch = "x86_64"))]
 pub(crate) fn map_page(_: Pid, _: u64) -> nix::Result<u64> {
+    Err(Errno::ENOSYS)
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+pub(crate) fn call_at_entry(_: Pid) -> Option<Call> {
+    None
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+pub(crate) fn skip_call(_: Pid, _: i64) -> nix::Result<()> {
     Err(Errno::ENOSYS)
 }
 

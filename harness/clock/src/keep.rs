@@ -18,9 +18,9 @@ impl Room {
             if self.wait_interrupted(tid) {
                 let kept = inject::is_asleep(Pid::from_raw(tid));
                 if let Some(thread) = self.processes.thread_mut(tid).filter(|_| kept) {
-                    thread.kept = true;
+                    thread.keep();
                 } else {
-                    let _ = ptrace::cont(Pid::from_raw(tid), None);
+                    self.go_on(tid, None);
                 }
             }
         }

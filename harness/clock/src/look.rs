@@ -41,9 +41,13 @@ pub(crate) fn pass(processes: &mut Processes, last: Option<Suspect>, sleepers: &
             Ok(Seen::Awake) | Err(_) => return Pass::Awake(suspect),
         }
     }
+    let paces_monitors = processes.paces_monitors;
     for (number, process) in processes.iter_mut() {
         if process.stopped {
             continue;
+        }
+        if let Some(thread) = process.monitor_at_work().filter(|_| paces_monitors) {
+            return Pass::Awake(Suspect { process: number, thread });
         }
         let memory = process.memory.clone();
         let mut of_this = Pass::Still;
@@ -62,7 +66,10 @@ pub(crate) fn pass(processes: &mut Processes, last: Option<Suspect>, sleepers: &
                 sleepers.push(tid);
             }
         }
-        process.has_run |= of_this != Pass::Still;
+        if of_this != Pass::Still {
+            process.has_run = true;
+            process.monitor.process_has_run();
+        }
         match of_this {
             Pass::Still => {}
             Pass::Moved(_) => pass = of_this,
@@ -77,7 +84,7 @@ fn look_at(processes: &mut Processes, suspect: Suspect) -> io::Result<Seen> {
     let Some(process) = processes.get_mut(suspect.process) else { return Ok(Seen::Still) };
     let memory = process.memory.clone();
     match process.threads.get_mut(&suspect.thread) {
-        Some(thread) if process.monitor != Some(suspect.thread) && !process.stopped => {
+        Some(thread) if process.monitor.thread != Some(suspect.thread) && !process.stopped => {
             process.has_run = true;
             thread.look(&memory)
         }

@@ -10,6 +10,8 @@ use std::io;
 use std::os::unix::fs::FileExt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::timed_waits::FAR_MILLISECONDS;
+
 /// What the monotonic clock of every child shows when the world begins, in nanoseconds: far above the machine's own,
 /// so that an absolute wait of a child never ends by the machine's clock.
 pub(crate) const MONOTONIC_BASE: i64 = 100_000_000 * 1_000_000_000;
@@ -43,6 +45,8 @@ pub(crate) struct Reading {
 }
 
 const CALENDAR: u64 = 16;
+/// Behind what the functions in the vDSO read.
+const FAR_TIME_OUT: u64 = 128;
 const RANDOM: u64 = 40;
 
 impl ClockPage {
@@ -70,6 +74,17 @@ impl ClockPage {
         let page = Self { memory, address: self.address, dial: Dial { seed, ..self.dial } };
         page.memory.write_all_at(&seed.to_ne_bytes(), page.address + RANDOM)?;
         Ok(page)
+    }
+
+    /// The address of a time-out that is never reached, of seconds and micro- or nanoseconds. Written each time: some calls
+    /// write what is left.
+    pub fn far_time_out(&self, micro: bool) -> io::Result<u64> {
+        let (far, unit) = (i64::from(FAR_MILLISECONDS), if micro { 1_000 } else { 1_000_000 });
+        let words = [far / 1_000, far % 1_000 * unit];
+        let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_ne_bytes()).collect();
+        let address = self.address + FAR_TIME_OUT;
+        self.memory.write_all_at(&bytes, address)?;
+        Ok(address)
     }
 
     /// Sets the clock. Only while every thread of the image sleeps: base and looks are two words.

@@ -152,6 +152,9 @@ impl Room {
             let event = Event::Turn { program: process.program.clone(), pid: process.pid };
             self.tell(event);
         }
+        for suspect in awake {
+            self.free_monitor(suspect.process);
+        }
         let mut stopped = self.stop(awake);
         self.keep(sleepers);
         // Who has had least of the CPU goes first: else the same one runs again.

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io;
 use std::sync::Arc;
 
+use crate::monitor::Monitor;
 use crate::program::Fate;
 use crate::thread::Thread;
 
@@ -22,7 +23,7 @@ pub(crate) struct Process {
     /// Go's runtime made it: its first thread runs nobody's work.
     pub go: bool,
     /// The first thread that Go's runtime started, which paces itself by the clock and is left out of the look.
-    pub monitor: Option<i32>,
+    pub monitor: Monitor,
     /// Stopped by a signal until it is continued.
     pub stopped: bool,
     /// A thread of it has run since its files were looked at.
@@ -45,7 +46,7 @@ impl Process {
             memory,
             page,
             go: false,
-            monitor: None,
+            monitor: Monitor::default(),
             stopped: false,
             has_run: true,
             open_files: None,
@@ -57,8 +58,8 @@ impl Process {
     pub fn add_thread(&mut self, tid: i32) -> io::Result<()> {
         if !self.threads.contains_key(&tid) {
             self.threads.insert(tid, Thread::open(self.pid, tid)?);
-            if self.go && self.monitor.is_none() && tid != self.pid {
-                self.monitor = Some(tid);
+            if self.go && self.monitor.thread.is_none() && tid != self.pid {
+                self.monitor.thread = Some(tid);
             }
         }
         Ok(())
@@ -66,7 +67,7 @@ impl Process {
 
     /// Threads whose sleep counts.
     pub fn watched(&mut self) -> impl Iterator<Item = (i32, &mut Thread)> {
-        let monitor = self.monitor;
+        let monitor = self.monitor.thread;
         self.threads.iter_mut().map(|(tid, thread)| (*tid, thread)).filter(move |(tid, _)| Some(*tid) != monitor)
     }
 }
@@ -74,6 +75,8 @@ impl Process {
 /// All processes in the order in which they began.
 #[derive(Debug, Default)]
 pub(crate) struct Processes {
+    /// Monitors of Go's runtime stand before their naps until everybody else sleeps.
+    pub paces_monitors: bool,
     next: u64,
     by_order: BTreeMap<u64, Process>,
     of_thread: BTreeMap<i32, u64>,
@@ -141,7 +144,7 @@ impl Processes {
         let Some(process) = self.by_order.get_mut(&number) else { return Ok(()) };
         let pid = process.pid;
         process.threads.clear();
-        process.monitor = None;
+        process.monitor = Monitor::default();
         process.go = false;
         process.add_thread(pid)?;
         self.of_thread.retain(|tid, of| *of != number || *tid == pid);

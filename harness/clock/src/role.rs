@@ -13,6 +13,7 @@ use nix::sys::signal::Signal;
 use nix::unistd::execv;
 
 use crate::cpu::{Rank, Scheduling};
+use crate::timed_waits;
 
 /// The first argument that makes an executable take the role.
 pub(crate) const ROLE: &str = "__seatrial-clock-become";
@@ -59,7 +60,11 @@ fn become_program(mut arguments: impl Iterator<Item = OsString>) -> i32 {
     if fixed == "fixed" {
         let _ = personality::set(Persona::ADDR_NO_RANDOMIZE);
     }
-    Scheduling::from_word(&scheduling.to_string_lossy()).enter(Rank::World);
+    let scheduling = Scheduling::from_word(&scheduling.to_string_lossy());
+    scheduling.enter(Rank::World);
+    if matches!(scheduling, Scheduling::Fifo { .. }) {
+        timed_waits::stop_before();
+    }
     match exec(&path, program, arguments) {
         Ok(never) => match never {},
         Err(error) => error as i32,

@@ -99,6 +99,7 @@ impl Room {
         self.scheduling = Scheduling::claim(self.cpu);
         if matches!(self.scheduling, Scheduling::Fifo { .. }) {
             self.turns = File::open("/proc/thread-self/schedstat").ok();
+            self.processes.paces_monitors = true;
         }
         self.scheduling
     }
@@ -161,7 +162,7 @@ impl Room {
             self.serve_all();
             self.resume_continued();
             if self.all_asleep(turns) {
-                if self.deliver_pending() {
+                if self.deliver_pending() || self.let_monitors_work() {
                     continue;
                 }
                 self.find_other_timers();

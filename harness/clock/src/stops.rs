@@ -18,16 +18,25 @@ const OURS: u32 = 0x4000_0000 | 0x2000_0000;
 const NOHANG: u32 = 1;
 
 pub(crate) const TRAP: i32 = Signal::SIGTRAP as i32;
+/// A system call of a thread that is to stop at each.
+const AT_CALL: i32 = TRAP | 0x80;
 pub(crate) const EVENT_FORK: i32 = 1;
 pub(crate) const EVENT_VFORK: i32 = 2;
 pub(crate) const EVENT_CLONE: i32 = 3;
 pub(crate) const EVENT_EXEC: i32 = 4;
+pub(crate) const EVENT_FILTER: i32 = 7;
 pub(crate) const EVENT_STOP: i32 = 128;
 
 /// What the keeper asks to be told of.
 pub(crate) fn options() -> ptrace::Options {
     use ptrace::Options as O;
-    O::PTRACE_O_EXITKILL | O::PTRACE_O_TRACECLONE | O::PTRACE_O_TRACEFORK | O::PTRACE_O_TRACEVFORK | O::PTRACE_O_TRACEEXEC
+    O::PTRACE_O_EXITKILL
+        | O::PTRACE_O_TRACESYSGOOD
+        | O::PTRACE_O_TRACESECCOMP
+        | O::PTRACE_O_TRACECLONE
+        | O::PTRACE_O_TRACEFORK
+        | O::PTRACE_O_TRACEVFORK
+        | O::PTRACE_O_TRACEEXEC
 }
 
 /// One thing that the kernel told.
@@ -103,20 +112,21 @@ impl Room {
         let tid = Pid::from_raw(stop.tid());
         match stop {
             Stop::Ended { ending, .. } => self.ended(stop.tid(), ending),
+            Stop::Signal { signal: AT_CALL, .. } => self.monitor_at_call(tid.as_raw()),
             Stop::Signal { signal, .. } => self.pass_on(tid, signal),
             Stop::Event { event: EVENT_STOP, signal, .. } if signal != TRAP => self.group_stopped(stop.tid()),
             // A new thread's or process's first stop, heard of before its maker's event: it waits for that.
             Stop::Event { event: EVENT_STOP, .. } if self.processes.number_of(stop.tid()).is_none() => {
                 self.early.insert(stop.tid());
             }
+            Stop::Event { event: EVENT_FILTER, .. } => self.begins_to_wait(tid.as_raw()),
             Stop::Event { event, .. } => {
                 match event {
                     EVENT_FORK | EVENT_VFORK | EVENT_CLONE => self.cloned(tid),
                     EVENT_EXEC => self.became(tid.as_raw()),
                     _ => {}
                 }
-                // Gone meanwhile: its end is told next.
-                let _ = ptrace::cont(tid, None);
+                self.go_on(tid.as_raw(), None);
             }
         }
     }
@@ -133,7 +143,7 @@ impl Room {
         if known == Ok(Signal::SIGCONT) {
             self.set_stopped(tid.as_raw(), false);
         }
-        let _ = ptrace::cont(tid, known.ok());
+        self.go_on(tid.as_raw(), known.ok());
     }
 
     fn ended(&mut self, tid: i32, ending: Ending) {
@@ -166,7 +176,7 @@ impl Room {
         // It may be gone already; its end is told next.
         let _ = self.register(new, parent, inject::shares_memory(maker));
         if self.early.remove(&new) {
-            let _ = ptrace::cont(Pid::from_raw(new), None);
+            self.go_on(new, None);
         }
     }
 
@@ -206,7 +216,8 @@ impl Room {
                 continue;
             }
             process.stopped = false;
-            for (tid, thread) in &mut process.threads {
+            let standing = process.monitor.standing();
+            for (tid, thread) in process.threads.iter_mut().filter(|(tid, _)| Some(**tid) != standing) {
                 (thread.kept, thread.until_world) = (false, None);
                 let _ = ptrace::cont(Pid::from_raw(*tid), None);
             }

@@ -6,6 +6,7 @@ use std::os::unix::fs::FileExt;
 
 use crate::page::MONOTONIC_BASE;
 use crate::sockets;
+use crate::timed_waits;
 use crate::wait::{self, Call, Wait, number};
 
 const LINE: usize = 256;
@@ -28,6 +29,8 @@ pub(crate) struct Thread {
     timed: bool,
     slept: Wait,
     cpu_at_sleep: u64,
+    /// What it asked for before the time-out of its wait was put out of the kernel's reach.
+    asked: Option<(Call, Wait)>,
     /// Its sleep is ours: it is stopped until its deadline, so that the machine's clock cannot end it.
     pub kept: bool,
     /// It spun on its clock, and is stopped until the world is where its clock is.
@@ -88,6 +91,7 @@ impl Thread {
             timed: false,
             slept: Wait::Running,
             cpu_at_sleep: 0,
+            asked: None,
             kept: false,
             until_world: None,
         })
@@ -107,6 +111,20 @@ impl Thread {
         Ok(if matches!(self.wait, Wait::Running | Wait::Busy) { Seen::Awake } else { Seen::Moved })
     }
 
+    /// It begins a wait with this time-out, and another in its arguments.
+    pub fn asks_for(&mut self, call: Call, wait: Wait) {
+        (self.asked, self.timed, self.wait) = (Some((call, wait)), false, Wait::Running);
+    }
+
+    /// It stands in its sleep, and goes on when that is over.
+    pub fn keep(&mut self) {
+        self.kept = true;
+        // It may have been stopped on its way into a wait, which nobody has seen it in.
+        if let (Wait::Running, Some((call, wait))) = (self.wait, self.asked) {
+            (self.within, self.wait, self.slept) = (call, wait, wait);
+        }
+    }
+
     /// Whether its state says that it sleeps.
     pub fn is_at_rest(&self) -> bool {
         self.kept || self.state().is_ok_and(|state| state != b'R')
@@ -124,7 +142,10 @@ impl Thread {
 
     /// Whether it sleeps for a time and for nothing else.
     pub fn only_sleeps(&self) -> bool {
-        !self.kept && matches!(self.wait, Wait::For(_)) && matches!(self.within.number, number::NANOSLEEP | number::CLOCK_NANOSLEEP)
+        !self.kept
+            && self.asked.is_none()
+            && matches!(self.wait, Wait::For(_))
+            && matches!(self.within.number, number::NANOSLEEP | number::CLOCK_NANOSLEEP)
     }
 
     /// Looks at the world's own thread, which sleeps only in one of these system calls.
@@ -156,7 +177,11 @@ impl Thread {
                 sockets::time_out(self.pid, descriptor, direction).map_or(Wait::Forever, Wait::For)
             }
             Wait::On(..) => Wait::Busy,
-            wait => wait,
+            wait if timed_waits::is_ours(wait) => self.asked.map_or(wait, |(_, asked)| asked),
+            wait => {
+                self.asked = None;
+                wait
+            }
         };
         self.slept = self.wait;
         self.cpu_at_sleep = self.cpu();

@@ -103,6 +103,21 @@ pub(crate) fn classify(call: &Call, memory: &File) -> Wait {
     }
 }
 
+/// Whether a call of Go's monitor is one in which it naps or waits to be called.
+pub(crate) fn is_wait(call: &Call) -> bool {
+    match call.number {
+        number::NANOSLEEP | number::CLOCK_NANOSLEEP => true,
+        number::FUTEX => call.arguments[1] & 0x7f == 0,
+        _ => false,
+    }
+}
+
+/// Whether a futex would not wait, because its word is not what the caller has seen.
+pub(crate) fn futex_word_has_changed(call: &Call, memory: &File) -> bool {
+    let mut word = [0; 4];
+    memory.read_exact_at(&mut word, call.arguments[0]).is_ok() && u32::from_ne_bytes(word) != call.arguments[2] as u32
+}
+
 /// A descriptor is an int: its upper half is whatever was in the register.
 fn descriptor(argument: u64) -> i32 {
     (argument as u32).cast_signed()

@@ -1,15 +1,19 @@
 //! Which capabilities the drivers of a world have: those that a descriptor offers, and those that the CSI driver announces.
 //!
-//! What is offered is known before anything runs. What a driver announces is read from the journal: sidecars ask for it
+//! What is offered is known before anything runs, and so are the kinds that the embedded API server does not serve. What a driver announces is read from the journal: sidecars ask for it
 //! (`ControllerGetCapabilities`) as soon as they have found it, so it is known when the world has come up.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
+use kube::core::GroupVersionKind;
 use seatrial_journal::{CallId, Entry, Event, Sink};
 use seatrial_scenario::{Capability, Scenario, Spanned};
 
+use crate::manifest::{Beforehand, Manifests, Unserved, implied, unserved};
 use crate::mode::Mode;
+use crate::steps;
+use crate::world::WorldHandle;
 
 /// What the CSI driver has announced, as the journal has it; clones share it.
 #[derive(Clone, Default)]
@@ -45,10 +49,11 @@ impl Announced {
     }
 
     /// Why a scenario cannot be asked of a driver that has announced this; the world has come up.
-    pub(crate) fn unsupported(&self, scenario: &Scenario, mode: &Mode) -> Option<String> {
-        let lacking = |capability: &Capability| !self.has(*capability);
-        let asked = scenario.requires.iter().map(|asked| asked.value);
-        let lacking: Vec<String> = asked.filter(lacking).map(|capability| self.missing(capability)).collect();
+    pub(crate) fn unsupported(&self, scenario: &Scenario, manifests: &Manifests, mode: &Mode) -> Option<String> {
+        let required = scenario.requires.iter().map(|asked| asked.value).filter(|capability| !self.has(*capability));
+        let mut lacking: Vec<String> = required.map(|capability| self.missing(capability)).collect();
+        let implied = implied(scenario, manifests).into_iter().filter(|(capability, _)| !self.has(*capability));
+        lacking.extend(implied.map(|(capability, what)| format!("{}, which {what} needs", self.missing(capability))));
         (!lacking.is_empty()).then(|| format!("{} {}", driver(mode), lacking.join(", and ")))
     }
 
@@ -70,11 +75,35 @@ impl Announced {
     }
 }
 
-/// Why a scenario cannot be asked of the drivers of a world, if that is known before it is there.
-pub(crate) fn unsupported(scenario: &Scenario, mode: &Mode) -> Option<String> {
+/// Why a scenario cannot be asked of the drivers and the API server of a world, if that is known before it is there.
+pub(crate) fn unsupported(scenario: &Scenario, manifests: &Manifests, mode: &Mode) -> Option<String> {
     let lacking = scenario.requires.iter().map(|asked| asked.value).filter(|asked| !mode.offers(*asked));
     let lacking: Vec<String> = lacking.map(|capability| format!("`{capability}`")).collect();
-    (!lacking.is_empty()).then(|| format!("{} does not offer {}", driver(mode), lacking.join(" and ")))
+    if !lacking.is_empty() {
+        return Some(format!("{} does not offer {}", driver(mode), lacking.join(" and ")));
+    }
+    let kinds = unserved(scenario, manifests, &Beforehand::of(scenario, mode));
+    let lines = without(kinds.iter().filter(|kind| !kind.unsure))?;
+    Some(format!("{lines}\nrun it on a cluster that does: --mode live --kubernetes kubeconfig"))
+}
+
+/// Why a scenario cannot be asked of an API server that has come up: it does not serve a kind, and no definition brings it.
+pub(crate) async fn unserved_in(world: &WorldHandle, scenario: &Scenario, manifests: &Manifests, mode: &Mode) -> Option<String> {
+    let mut lacking = Vec::new();
+    for kind in unserved(scenario, manifests, &Beforehand::of(scenario, mode)).into_iter().filter(|kind| kind.unsure) {
+        let (group, version) = kind.api_version.split_once('/').unwrap_or(("", &kind.api_version));
+        if steps::is_unserved(world, &GroupVersionKind::gvk(group, version, &kind.kind)).await {
+            lacking.push(kind);
+        }
+    }
+    without(lacking.iter())
+}
+
+fn without<'a>(kinds: impl Iterator<Item = &'a Unserved>) -> Option<String> {
+    let words =
+        |Unserved { api_version, kind, place, .. }: &Unserved| format!("the API server does not serve {kind} of {api_version} ({place})");
+    let lines: Vec<String> = kinds.map(words).collect();
+    (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
 /// Who is to have them: all that there are today are of the CSI driver.

@@ -9,7 +9,8 @@ use std::time::Duration;
 use seatrial_journal::{Border, Call, CallId, Entry, Event, Flow};
 use seatrial_wires::{Action, Moment};
 
-use crate::faults::{CallPattern, Rule};
+use crate::call_pattern::CallPattern;
+use crate::faults::Rule;
 
 /// A border call on a path.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

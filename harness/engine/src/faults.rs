@@ -8,36 +8,13 @@ use std::time::Duration;
 
 use fake_vcenter_world::TaskFault;
 use seatrial_journal::{Call, Flow};
-use seatrial_kubernetes::client::API_SERVER;
 use seatrial_scenario::{Consequence, FaultRule, Position, Scenario, ScenarioError, Target, TypedFault};
 use seatrial_wires::{Action, CannedAnswer, FaultPlan, Firing, Moment};
 use vsphere_codec::soap::encode_fault;
-use vsphere_types::{Fault, Method, Object, is_subtype, type_info};
+use vsphere_types::{Fault, Method, Name, Object, is_subtype, type_info};
 
+use crate::call_pattern::{CallPattern, server_of};
 use crate::world::{FaultInjector, InjectionError};
-
-/// A call that a rule waits for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CallPattern {
-    /// The method, in the border's own words.
-    pub method: String,
-    /// Only from this process.
-    pub from: Option<String>,
-    /// Only to this address or process.
-    pub to: Option<String>,
-}
-
-impl CallPattern {
-    fn matches(&self, call: &Call) -> bool {
-        let to = |to: &String| call.to == *to || server_of(&call.to) == to;
-        call.method == self.method && self.from.as_ref().is_none_or(|from| *from == call.from) && self.to.as_ref().is_none_or(to)
-    }
-}
-
-/// The process behind an address: most addresses begin with its name.
-fn server_of(address: &str) -> &str {
-    if address == API_SERVER { "kube-apiserver" } else { address.split([':', '.']).next().unwrap_or(address) }
-}
 
 /// One rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,7 +80,7 @@ fn is_fault(name: &str) -> bool {
 /// A fault of this type with what a client can read of it.
 fn fault(name: &str, text: Option<&str>) -> Fault {
     let message = text.map_or_else(|| format!("A fault of type {name} was injected."), str::to_owned);
-    Fault { object: Object::new(name), message }
+    Fault { object: Object::new(Name::of_type(name)), message }
 }
 
 fn canned(typed: &TypedFault) -> Action {
@@ -143,8 +120,7 @@ impl From<&FaultRule> for Rule {
                 (Action::Perform { what: format!("fails {target}") }, Some(fault_action))
             }
         };
-        let words = |word: &Option<seatrial_scenario::Spanned<String>>| word.as_ref().map(|word| word.value.clone());
-        let call = CallPattern { method: written.when.call.value.clone(), from: words(&written.when.from), to: words(&written.when.to) };
+        let call = CallPattern::from(written);
         let (nth, times) = (u64::from(written.when.nth), u64::from(written.times));
         Self { id: written.id.value.clone(), call, moment, nth, times, action, fault_action }
     }

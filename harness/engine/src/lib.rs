@@ -4,6 +4,7 @@
 //! [`RunOutcome`]. [`crash`] enumerates where a process can be killed on a path.
 
 mod call_counts;
+mod call_pattern;
 mod capabilities;
 mod cluster;
 pub mod crash;
@@ -15,25 +16,32 @@ mod methods;
 mod mode;
 mod outcome;
 mod processors;
+mod provenance;
 mod run;
 mod running_world;
 mod settle;
 mod step_progress;
 mod steps;
+mod stop;
 mod supervisor;
 mod switches;
 mod verdict;
+mod why;
 mod world;
 
+pub use call_pattern::CallPattern;
 pub use cluster::{Binaries, BinariesError, ClusterError, Existing, ExistingError, GuardError, Kubernetes};
-pub use external::{External, ExternalError, Search, Subject};
-pub use faults::{CallPattern, Rule};
-pub use manifest::Manifests;
+pub use external::{External, ExternalError, Search, Subject, builtin_drivers};
+pub use faults::Rule;
+pub use manifest::{Manifests, ReadFile};
 pub use mode::{Mode, Processes, Subjects, Time};
 pub use outcome::{ExpectationOutcome, RunOutcome, StepOutcome, StepResult};
 pub use processors::Processors;
-pub use run::{Faults, RunSpec, prepare};
+pub use provenance::drivers::{driver_answers, drivers};
+pub use run::records::clear as clear_records;
+pub use run::{Faults, RunSpec, prepare, prepare_in};
 pub use running_world::{RunningVCenter, RunningWorld, RunningWorldError, run_client, stay};
 pub use step_progress::{StepProgress, Watch};
+pub use stop::Stop;
 pub use switches::Switches;
 pub use verdict::verdict;

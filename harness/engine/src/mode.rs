@@ -1,6 +1,6 @@
 //! How a world runs: everything in this process, or with its drivers as processes of their own; in the world's time or the wall's.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -96,11 +96,21 @@ impl Mode {
         self.processes().is_some_and(|processes| matches!(processes.time, Time::Wall))
     }
 
-    /// Brings up the real API server of a world that has one.
-    pub(crate) fn cluster(&self) -> Result<Option<Cluster>, ClusterError> {
+    /// Whether the API server is a real one.
+    pub(crate) fn has_real_api_server(&self) -> bool {
+        self.processes().is_some_and(|processes| !matches!(processes.kubernetes, Kubernetes::Embedded))
+    }
+
+    /// Whether Kubernetes was there before the run and is somebody else's.
+    pub(crate) fn has_anothers_cluster(&self) -> bool {
+        self.processes().is_some_and(|processes| matches!(processes.kubernetes, Kubernetes::Existing(_)))
+    }
+
+    /// Brings up the real API server of a world that has one; its programs' logs go into the folder, if there is one.
+    pub(crate) fn cluster(&self, logs: Option<&Path>) -> Result<Option<Cluster>, ClusterError> {
         match self {
             Self::Virtual => Ok(None),
-            Self::Processes(processes) => Cluster::bring_up(&processes.kubernetes, &processes.program),
+            Self::Processes(processes) => Cluster::bring_up(&processes.kubernetes, &processes.program, logs),
         }
     }
 
@@ -133,6 +143,11 @@ impl Mode {
     /// The CSI driver, if it was built elsewhere.
     pub(crate) fn external_csi(&self) -> Option<&External> {
         self.processes()?.subjects.csi.as_deref()
+    }
+
+    /// The cloud controller manager, if it was built elsewhere.
+    pub(crate) fn external_ccm(&self) -> Option<&External> {
+        self.processes()?.subjects.ccm.as_deref()
     }
 
     /// Whether the drivers are said to have a capability; what a driver announces itself is known when it runs. Ours offer all.

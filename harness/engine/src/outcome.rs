@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use seatrial_journal::{Border, Digest, Elapsed, Entry};
 use seatrial_oracle::Violation;
+use seatrial_reports::{PluginInfo, WhyLine};
 use seatrial_scenario::Span;
 
 /// How a step ended.
@@ -14,8 +16,20 @@ pub enum StepResult {
     Passed,
     /// It did not, for this reason.
     Failed(String),
+    /// It did what it should, and the world did not settle after it.
+    Unsettled(String),
     /// An earlier one failed.
     NotReached,
+}
+
+impl StepResult {
+    /// Why it failed, if it did.
+    pub fn failure(&self) -> Option<&str> {
+        match self {
+            Self::Failed(why) | Self::Unsettled(why) => Some(why),
+            Self::Passed | Self::NotReached => None,
+        }
+    }
 }
 
 /// A step and how it ended.
@@ -31,6 +45,8 @@ pub struct StepOutcome {
     pub began: Option<Elapsed>,
     /// When it ended, if it did.
     pub ended: Option<Elapsed>,
+    /// What explains that it failed.
+    pub why: Vec<WhyLine>,
 }
 
 /// An expectation and what was found instead, if it did not hold.
@@ -42,6 +58,8 @@ pub struct ExpectationOutcome {
     pub span: Span,
     /// What was found, when it was something else.
     pub found: Option<String>,
+    /// What explains it.
+    pub why: Vec<WhyLine>,
 }
 
 /// What came of a run.
@@ -55,6 +73,10 @@ pub struct RunOutcome {
     pub violations: Vec<Violation>,
     /// For each violation, the shortest part of the journal that shows it.
     pub excerpts: Vec<Vec<String>>,
+    /// For each violation, what explains it.
+    pub violation_whys: Vec<Vec<WhyLine>>,
+    /// How long the journal was when it was judged: what follows belongs to the end of the run.
+    pub judged: u64,
     /// Processes that panicked.
     pub panics: Vec<String>,
     /// A driver lacks what the scenario requires: who, and what. Nothing was run then.
@@ -71,10 +93,14 @@ pub struct RunOutcome {
     pub environment: Option<String>,
     /// The journal could not be written.
     pub journal_error: Option<String>,
+    /// It was asked to end before it was over: there is no verdict on it.
+    pub stopped: bool,
     /// Virtual time that passed.
     pub virtual_time: Elapsed,
     /// Wall time that passed.
     pub wall_time: Duration,
+    /// When it began, by the wall's clock.
+    pub started: Option<Timestamp>,
     /// The journal's digest.
     pub digest: Option<Digest>,
     /// How many entries the journal has.
@@ -85,6 +111,12 @@ pub struct RunOutcome {
     pub vcenter_calls: BTreeMap<String, BTreeMap<String, u64>>,
     /// How often each fault rule fired.
     pub fired: BTreeMap<String, u64>,
+    /// Kubernetes' version.
+    pub kubernetes: Option<String>,
+    /// Who the CSI driver's processes said they were.
+    pub plugins: BTreeMap<String, PluginInfo>,
+    /// How often each process was started again, of those that were.
+    pub restarts: BTreeMap<String, u32>,
     /// The journal, when the run was told to keep it.
     pub journal: Vec<Entry>,
 }
@@ -105,17 +137,15 @@ impl RunOutcome {
             && self.injection_errors.is_empty()
     }
 
-    /// Everything that did not hold, a line each.
+    /// Everything that did not hold, with what explains it.
     pub fn complaints(&self) -> Vec<String> {
         let mut lines = Vec::new();
         for step in &self.steps {
-            if let StepResult::Failed(why) = &step.result {
-                lines.push(format!("{}: {why}", step.what));
-            }
+            lines.extend(step.result.failure().map(|why| format!("{}: {why}{}", step.what, because(&step.why))));
         }
         for expectation in &self.expectations {
             if let Some(found) = &expectation.found {
-                lines.push(format!("expected {}, found {found}", expectation.what));
+                lines.push(format!("expected {}, found {found}{}", expectation.what, because(&expectation.why)));
             }
         }
         lines.extend(
@@ -129,4 +159,8 @@ impl RunOutcome {
         lines.extend(self.internal.iter().cloned());
         lines
     }
+}
+
+fn because(why: &[WhyLine]) -> String {
+    why.iter().map(|line| format!("\n  - {line}")).collect()
 }

@@ -4,6 +4,7 @@
 //! time stands still for [`STANDSTILL`] of wall time is given up as a livelock, and its thread is left behind.
 
 mod judge;
+pub(crate) mod records;
 mod runner;
 
 use std::fs::File;
@@ -12,8 +13,9 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use seatrial_clock::Options;
-use seatrial_journal::{DigestSink, Elapsed, Journal, LinesSink, MemorySink};
+use seatrial_journal::{DigestSink, Elapsed, Journal, LinesSink, MemorySink, PackedSink};
 use seatrial_oracle::{Labels, Violation};
 use seatrial_scenario::{Case, Scenario, ScenarioErrors, Spanned};
 use seatrial_wires::{Network, Progress, TimeError, virtual_run_with, wall_time_run, world_time_run};
@@ -22,11 +24,13 @@ use crate::capabilities;
 use crate::cluster::Cluster;
 use crate::faults::Rule;
 use crate::isolation;
-use crate::manifest::Manifests;
+use crate::manifest::{self, Manifests, ReadFile};
 use crate::mode::{Mode, Processes, Time};
 use crate::outcome::RunOutcome;
 use crate::step_progress::Watch;
+use crate::stop::Stop;
 use crate::switches::Switches;
+use crate::why;
 use crate::world;
 use runner::Runner;
 
@@ -61,10 +65,14 @@ pub struct RunSpec {
     pub faults: Faults,
     /// Where the journal goes, if anywhere.
     pub journal: Option<PathBuf>,
+    /// The folder for what is written while it runs, if anything is: the packed journal and the logs of processes.
+    pub records: Option<PathBuf>,
     /// Whether the outcome keeps the journal's entries.
     pub keep_journal: bool,
     /// Who hears of each step while it runs.
     pub watch: Option<Watch>,
+    /// Who may end it before it is over.
+    pub stop: Stop,
     /// How the world runs.
     pub mode: Mode,
 }
@@ -72,20 +80,26 @@ pub struct RunSpec {
 /// Reads what a scenario needs besides its own file, and checks what only the engine can: all its cases.
 ///
 /// # Errors
-/// A manifest that is missing or broken, a version that cannot be played, a name that nothing in the files makes, a call
-/// that nobody sends.
+/// A manifest that is missing or broken, an object that the API server would refuse, a class that nobody makes, a version that cannot
+/// be played, a name that nothing in the files makes, a call that nobody sends.
 pub fn prepare(scenario: &Scenario, folder: &Path, seed: u64) -> Result<Vec<RunSpec>, ScenarioErrors> {
+    prepare_in(scenario, folder, &|file| std::fs::read_to_string(file), seed, &Mode::Virtual)
+}
+
+/// The same for a scenario that need not lie on a disk (`read_file` reads what it names), and for runs in a mode: drivers and
+/// clusters that are not ours have other things in them.
+///
+/// # Errors
+/// As [`prepare`].
+pub fn prepare_in(scenario: &Scenario, folder: &Path, read_file: ReadFile, seed: u64, mode: &Mode) -> Result<Vec<RunSpec>, ScenarioErrors> {
     let mut impossible = world::unplayable(scenario);
     impossible.extend(crate::methods::unknown(scenario));
     impossible.extend(crate::faults::impossible(scenario));
     if !impossible.is_empty() {
         return Err(scenario.errors(impossible));
     }
-    let manifests = Manifests::load(scenario, folder)?;
-    let nameless = crate::manifest::names_nothing(scenario, &manifests);
-    if !nameless.is_empty() {
-        return Err(scenario.errors(nameless));
-    }
+    let manifests = Manifests::load(scenario, folder, read_file)?;
+    manifest::check(scenario, &manifests, mode)?;
     let spec = |case| RunSpec {
         scenario: scenario.clone(),
         case,
@@ -94,43 +108,60 @@ pub fn prepare(scenario: &Scenario, folder: &Path, seed: u64) -> Result<Vec<RunS
         switches: Switches::default(),
         faults: Faults::Scenario,
         journal: None,
+        records: None,
         keep_journal: false,
         watch: None,
-        mode: Mode::Virtual,
+        stop: Stop::default(),
+        mode: mode.clone(),
     };
     Ok(scenario.cases().into_iter().map(spec).collect())
 }
 
 impl RunSpec {
+    /// Why nothing is run, if it is known beforehand: what the scenario asks for is not what drivers or API server have.
+    pub fn unsupported(&self) -> Option<String> {
+        capabilities::unsupported(&self.scenario, &self.manifests, &self.mode)
+    }
+
     /// Runs it in its mode; what came of it.
     pub fn run(&self) -> RunOutcome {
-        if let Some(why) = capabilities::unsupported(&self.scenario, &self.mode) {
+        if let Some(why) = self.unsupported() {
             return RunOutcome { unsupported: Some(why), ..RunOutcome::default() };
         }
         match &self.mode {
             Mode::Virtual => {
                 let mut outcome = self.run_once();
-                if !outcome.violations.is_empty() {
-                    outcome.excerpts = self.excerpts(&outcome);
+                if why::is_wanted(&outcome) || !outcome.violations.is_empty() {
+                    self.show(&mut outcome);
                 }
                 outcome
             }
             // It is not sure to be the same again: what may be needed of its journal is kept.
             Mode::Processes(_) => {
-                let mut outcome = Self { keep_journal: true, ..self.clone() }.run_once();
-                let excerpt = |violation: &Violation| seatrial_reports::excerpt(&outcome.journal, &violation.entries);
-                outcome.excerpts = outcome.violations.iter().map(excerpt).collect();
+                let kept = Self { keep_journal: true, ..self.clone() };
+                let mut outcome = kept.run_once();
+                kept.show(&mut outcome);
                 outcome
             }
         }
     }
 
-    /// The parts of the journal that show the violations. The same seed gives the same journal, so it is run again to
-    /// read them instead of keeping every journal in memory.
-    fn excerpts(&self, outcome: &RunOutcome) -> Vec<Vec<String>> {
-        let again = Self { journal: None, keep_journal: true, watch: None, ..self.clone() };
-        let journal = again.run_once().journal;
-        outcome.violations.iter().map(|violation| seatrial_reports::excerpt(&journal, &violation.entries)).collect()
+    /// Adds what the journal shows of all that failed. The same seed gives the same journal, so where it was not kept it is run
+    /// again to read it, instead of keeping every journal in memory.
+    fn show(&self, outcome: &mut RunOutcome) {
+        let journal = if self.keep_journal {
+            std::mem::take(&mut outcome.journal)
+        } else {
+            // It is over soon, and what it has to show belongs to a verdict that is there already: nobody stops it.
+            let again = Self { journal: None, records: None, keep_journal: true, watch: None, stop: Stop::default(), ..self.clone() };
+            again.run_once().journal
+        };
+        let excerpt = |violation: &Violation| seatrial_reports::excerpt(&journal, &violation.entries);
+        outcome.excerpts = outcome.violations.iter().map(excerpt).collect();
+        why::explain(&self.scenario, &self.mode.polls(), &journal, outcome);
+        if self.keep_journal {
+            outcome.journal = journal;
+        }
     }
 
     /// What labels mean in its world.
@@ -148,9 +179,13 @@ impl RunSpec {
         let shares_the_network = self.mode.processes().is_some() && !isolation::is_possible();
         let _alone = shares_the_network.then(isolation::alone);
         let (progress, (sender, receiver)) = (Progress::default(), channel());
-        let (spec, watched) = (self.clone(), progress.clone());
+        let recorded = match self.records.as_deref().map(records::begin).transpose() {
+            Ok(recorded) => recorded,
+            Err(error) => return RunOutcome { environment: Some(error.to_string()), ..RunOutcome::default() },
+        };
+        let (spec, watched, growing) = (self.clone(), progress.clone(), recorded.clone());
         let thread = std::thread::Builder::new().name(format!("case {}", self.case.name));
-        let started = thread.spawn(move || spec.run_world(watched, &sender));
+        let started = thread.spawn(move || spec.run_world(watched, growing, &sender));
         if let Err(error) = started {
             return RunOutcome { internal: Some(format!("failed to start the world's thread: {error}")), ..RunOutcome::default() };
         }
@@ -166,6 +201,8 @@ impl RunSpec {
                 }
                 Err(RecvTimeoutError::Timeout) => still += LOOK_EVERY,
             }
+            // What a run has that is killed.
+            recorded.iter().for_each(PackedSink::flush);
             if progress.elapsed() != last {
                 (last, still) = (progress.elapsed(), Duration::ZERO);
             } else if still >= STANDSTILL {
@@ -176,11 +213,11 @@ impl RunSpec {
         }
     }
 
-    fn run_world(self, progress: Progress, sender: &Sender<RunOutcome>) {
+    fn run_world(self, progress: Progress, recorded: Option<PackedSink<File>>, sender: &Sender<RunOutcome>) {
         #[expect(clippy::disallowed_methods, reason = "wall time is what is measured here")]
-        let began = std::time::Instant::now();
+        let (began, started) = (std::time::Instant::now(), Timestamp::now());
         let (digest, memory) = (DigestSink::default(), MemorySink::default());
-        let mut outcome = RunOutcome::default();
+        let mut outcome = RunOutcome { started: Some(started), ..RunOutcome::default() };
         let lines = match self.journal.as_deref().map(File::create).transpose() {
             Ok(file) => file.map(|file| LinesSink::new(BufWriter::new(file))),
             Err(error) => {
@@ -189,7 +226,7 @@ impl RunSpec {
             }
         };
         let line_error = lines.as_ref().map(LinesSink::error);
-        let cluster = match self.mode.cluster() {
+        let cluster = match self.mode.cluster(self.records.as_deref()) {
             Ok(cluster) => cluster,
             Err(error) => {
                 outcome.environment = Some(error.to_string());
@@ -206,6 +243,9 @@ impl RunSpec {
             }
             if self.keep_journal {
                 journal.add_sink(memory.clone());
+            }
+            if let Some(recorded) = &recorded {
+                journal.add_sink(recorded.clone());
             }
             if let Some(watch) = self.watch.clone() {
                 journal.add_sink(watch);
@@ -229,7 +269,8 @@ impl RunSpec {
         outcome.digest = Some(digest.digest());
         outcome.journal = memory.entries();
         let line_error = line_error.and_then(|error| error.lock().ok()?.take());
-        outcome.journal_error = outcome.journal_error.or_else(|| line_error.map(|error| error.to_string()));
+        let record_error = recorded.and_then(|recorded| recorded.finish().err());
+        outcome.journal_error = outcome.journal_error.or_else(|| line_error.or(record_error).map(|error| error.to_string()));
         outcome.wall_time = began.elapsed();
         // The one who waits may have given up on this world.
         let _ = sender.send(outcome);

@@ -83,7 +83,7 @@ pub fn stay(spec: &RunSpec, ready: impl FnOnce(&RunningWorld), over: impl Fn() -
     if !spec.mode.by_the_wall() {
         return Err(RunningWorldError::Virtual);
     }
-    let cluster = spec.mode.cluster().map_err(|error| RunningWorldError::Start(error.to_string()))?;
+    let cluster = spec.mode.cluster(None).map_err(|error| RunningWorldError::Start(error.to_string()))?;
     let (watchers, recorded) = (Watchers::default(), Recorded::to(spec)?);
     let line_error = recorded.error();
     let prepare = |journal: &Journal| recorded.begin(journal, &watchers);
@@ -118,7 +118,7 @@ pub fn run_client(spec: &RunSpec, client: impl FnOnce(&RunningWorld) -> Program 
             let prepare = |journal: &Journal| recorded.begin(journal, &watchers);
             let body = async |network: Network| {
                 let (world, running) = come_up(&network, spec, &watchers, None).await?;
-                crate::steps::settle(&world).await.map_err(|failure| RunningWorldError::ComeUp(failure.0))?;
+                crate::steps::settle(&world).await.map_err(|failure| RunningWorldError::ComeUp(failure.to_string()))?;
                 let clock = network.world_clock().ok_or(RunningWorldError::Virtual)?;
                 let child = clock.launch(client(&running)).await.map_err(|error| RunningWorldError::Start(error.to_string()))?;
                 let ending = child.exited().await;
@@ -144,7 +144,13 @@ async fn come_up(
     cluster: Option<&Cluster>,
 ) -> Result<(WorldHandle, RunningWorld), RunningWorldError> {
     let world = WorldHandle::start(network, spec, watchers, cluster).map_err(|error| RunningWorldError::Start(error.to_string()))?;
-    world.install(&spec.scenario).await.map_err(|error| RunningWorldError::ComeUp(error.to_string()))?;
+    let installed = tokio::select! {
+        biased;
+        why = world.hopeless() => return Err(RunningWorldError::ComeUp(why)),
+        installed = world.install(&spec.scenario) => installed,
+    };
+    installed.map_err(|error| RunningWorldError::ComeUp(error.to_string()))?;
+    world.came_up();
     let running = running_world(&world, spec)?;
     Ok((world, running))
 }

@@ -43,10 +43,23 @@ struct State {
     /// The same without tries of open asks.
     last_but_tries: Elapsed,
     /// What was seen in the last minutes, but tries, and when.
-    recent: VecDeque<(Elapsed, String)>,
+    recent: VecDeque<(Elapsed, u64, String)>,
     running_tasks: BTreeSet<String>,
     at_rest: bool,
     writes_at_rest: u64,
+}
+
+/// What was seen several times in the last minutes.
+#[derive(Clone, Debug)]
+pub struct Repeated {
+    /// What, in words.
+    pub what: String,
+    /// How often.
+    pub times: usize,
+    /// When last.
+    pub last: Elapsed,
+    /// The entry that says so.
+    pub entry: u64,
 }
 
 /// Watches the journal for activity; clones share what they saw.
@@ -70,6 +83,11 @@ impl Activity {
         }
         let quiet = if state.asks.to_be_let_go().is_empty() { quiet } else { FORCED_DETACH };
         since(state.last, quiet)
+    }
+
+    /// What was seen in the last minutes, the most frequent first.
+    pub fn recent(&self) -> Vec<Repeated> {
+        self.lock().recent()
     }
 
     /// What keeps the world from settling, in words.
@@ -110,10 +128,10 @@ impl Sink for Activity {
                 state.writes_at_rest += 1;
             }
             if let Some(what) = headline(&entry.event) {
-                state.recent.push_back((entry.at, what));
+                state.recent.push_back((entry.at, entry.seq, what));
             }
         }
-        while state.recent.front().is_some_and(|(at, _)| at.duration() + RECENT < entry.at.duration()) {
+        while state.recent.front().is_some_and(|(at, ..)| at.duration() + RECENT < entry.at.duration()) {
             state.recent.pop_front();
         }
     }
@@ -143,16 +161,22 @@ impl State {
         }
     }
 
-    fn unrest(&self) -> String {
-        let mut seen: BTreeMap<&str, (usize, Elapsed)> = BTreeMap::new();
-        for (at, what) in &self.recent {
-            let (times, last) = seen.entry(what).or_default();
-            *times += 1;
-            *last = *at;
+    /// What was seen in the last minutes, the most frequent first.
+    fn recent(&self) -> Vec<Repeated> {
+        let mut seen: BTreeMap<&str, (usize, Elapsed, u64)> = BTreeMap::new();
+        for (at, entry, what) in &self.recent {
+            let times = seen.get(what.as_str()).map_or(0, |(times, ..)| *times);
+            seen.insert(what, (times + 1, *at, *entry));
         }
-        let mut seen: Vec<(&str, usize, Elapsed)> = seen.into_iter().map(|(what, (times, last))| (what, times, last)).collect();
-        seen.sort_by_key(|(what, times, last)| (usize::MAX - times, u64::MAX - last.0, *what));
-        let told = seen.iter().take(TOLD).map(|(what, times, last)| match times {
+        let repeated = |(what, (times, last, entry)): (&str, _)| Repeated { what: what.to_owned(), times, last, entry };
+        let mut seen: Vec<Repeated> = seen.into_iter().map(repeated).collect();
+        seen.sort_by_cached_key(|seen| (usize::MAX - seen.times, u64::MAX - seen.last.0, seen.what.clone()));
+        seen
+    }
+
+    fn unrest(&self) -> String {
+        let seen = self.recent();
+        let told = seen.iter().take(TOLD).map(|Repeated { what, times, last, .. }| match times {
             1 => format!("{what} (at {last})"),
             times => format!("{what} ({times} times, at {last} for the last time)"),
         });

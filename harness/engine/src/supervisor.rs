@@ -2,7 +2,8 @@
 //!
 //! A process that ends by itself is started again as a kubelet restarts a container: after 10 s, doubled each time, up
 //! to five minutes. One that a fault killed comes back when the fault says, or never; one that is held down, because its
-//! machine is off or a scenario keeps it away, comes back when it is let go. Not modelled: the kubelet's forgetting of
+//! machine is off or a scenario keeps it away, comes back when it is let go. By the wall's clock the first back-off is a second until
+//! the first step begins, because somebody waits to hear why a driver does not come up. Not modelled: the kubelet's forgetting of
 //! the backoff after ten good minutes.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,6 +13,7 @@ use std::time::Duration;
 use seatrial_wires::{Ended, HowEnded, Network, Process};
 
 const FIRST_BACKOFF: Duration = Duration::from_secs(10);
+const HURRIED_BACKOFF: Duration = Duration::from_secs(1);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(300);
 
 /// Fills a fresh process with its tasks and listeners.
@@ -27,6 +29,7 @@ struct State {
     ended_by_themselves: BTreeMap<String, u32>,
     held_down: BTreeMap<String, BTreeSet<Why>>,
     coming_back: Vec<String>,
+    hurried: bool,
 }
 
 /// Why a process is held down; it comes back when no reason is left.
@@ -49,6 +52,15 @@ impl Supervisor {
     /// A supervisor for this network; [`Supervisor::watch`] must run beside the world.
     pub fn new(network: &Network) -> Self {
         Self { network: network.clone(), state: Arc::default() }
+    }
+
+    /// Whether what ends is started again soon; what ended before that changes is forgotten.
+    pub fn hurry(&self, hurried: bool) {
+        let mut state = self.lock();
+        if state.hurried != hurried {
+            state.hurried = hurried;
+            state.ended_by_themselves.clear();
+        }
     }
 
     /// Starts a process for the first time and remembers how.
@@ -134,8 +146,9 @@ impl Supervisor {
         match &ended.how {
             HowEnded::Killed { restart } => *restart,
             HowEnded::Exited(_) => {
+                let first = if state.hurried { HURRIED_BACKOFF } else { FIRST_BACKOFF };
                 let times = state.ended_by_themselves.entry(ended.process.clone()).or_default();
-                let backoff = FIRST_BACKOFF.saturating_mul(2_u32.saturating_pow(*times)).min(LONGEST_BACKOFF);
+                let backoff = first.saturating_mul(2_u32.saturating_pow(*times)).min(LONGEST_BACKOFF);
                 *times += 1;
                 Some(backoff)
             }

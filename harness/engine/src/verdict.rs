@@ -8,6 +8,7 @@ use seatrial_reports::{
 
 use crate::mode::Time;
 use crate::outcome::{RunOutcome, StepResult};
+use crate::provenance::case;
 use crate::run::RunSpec;
 
 /// The verdict on a run; `scenario` is how its file was named on the command line.
@@ -34,7 +35,9 @@ pub fn verdict(spec: &RunSpec, outcome: &RunOutcome, scenario: &str) -> Verdict 
         vcenter_calls: outcome.vcenter_calls.clone(),
         repeat: repeat(spec, scenario),
         shortened: outcome.shortened.clone(),
-        volatile: Volatile::took(outcome.wall_time),
+        attempts: Vec::new(),
+        provenance: case::of_case(spec, outcome),
+        volatile: Volatile { started: outcome.started, ..Volatile::took(outcome.wall_time) },
     }
 }
 
@@ -51,7 +54,10 @@ fn repeat(spec: &RunSpec, scenario: &str) -> String {
         format!("{flags}{}{drivers}", processes.kubernetes.flags())
     });
     let mode = mode.unwrap_or_default();
-    format!("seatrial run {scenario} --seed {}{mode}", spec.seed)
+    // Of several versions, this one.
+    let several = spec.scenario.cases().len() > 1;
+    let case = if several { format!(" --case {}", spec.case.name) } else { String::new() };
+    format!("seatrial run {scenario}{case} --seed {}{mode}", spec.seed)
 }
 
 fn word(outcome: &RunOutcome) -> Word {
@@ -89,15 +95,13 @@ fn steps(spec: &RunSpec, outcome: &RunOutcome) -> Vec<StepReport> {
             what: step.what.clone(),
             outcome: match step.result {
                 StepResult::Passed => StepWord::Passed,
-                StepResult::Failed(_) => StepWord::Failed,
+                StepResult::Failed(_) | StepResult::Unsettled(_) => StepWord::Failed,
                 StepResult::NotReached => StepWord::NotReached,
             },
-            message: match &step.result {
-                StepResult::Failed(why) => Some(why.clone()),
-                StepResult::Passed | StepResult::NotReached => None,
-            },
+            message: step.result.failure().map(str::to_owned),
             began_us: step.began.map(|at| at.0),
             ended_us: step.ended.map(|at| at.0),
+            why: step.why.clone(),
         })
         .collect()
 }
@@ -110,6 +114,7 @@ fn expectations(spec: &RunSpec, outcome: &RunOutcome) -> Vec<ExpectationReport> 
             what: expectation.what.clone(),
             passed: expectation.found.is_none(),
             found: expectation.found.clone().unwrap_or_else(|| "as expected".to_owned()),
+            why: expectation.why.clone(),
         })
         .collect()
 }
@@ -123,6 +128,8 @@ fn violations(outcome: &RunOutcome, severity: Severity) -> Vec<ViolationReport> 
             message: violation.message.clone(),
             entries: violation.entries.clone(),
             excerpt: outcome.excerpts.get(place).cloned().unwrap_or_default(),
+            symptom: violation.is_symptom(),
+            why: outcome.violation_whys.get(place).cloned().unwrap_or_default(),
         })
         .collect()
 }

@@ -118,7 +118,11 @@ fn a_world_that_does_not_settle_says_who_keeps_it_from_that() {
     let outcome = from_text(RESTLESS, "bug-reports", 1).remove(0).run();
     let complaints = outcome.complaints();
     let why = complaints.iter().find(|why| why.contains("did not settle within 1h")).expect("it does not settle");
-    for word in ["process csi-controller: Killed (", "times, at", "fault again-and-again", "not given: claim default/loose"] {
+    for word in [
+        "restart, csi-controller: it was killed by fault again-and-again",
+        "times, last at",
+        "claim default/loose: is asked for, not given",
+    ] {
         assert!(why.contains(word), "{word}: {why}");
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod client;
+pub mod dry_cluster;
 pub mod loops;
 pub mod real;
 pub mod schema;

@@ -80,6 +80,11 @@ impl Asks {
         open.map(|(object, tries)| (self.in_words(object), *tries)).collect()
     }
 
+    /// The objects whose asks are open and have been tried, and how often.
+    pub fn still_open(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.tries.iter().filter(|(object, _)| self.is_open(object)).map(|(object, tries)| (object.as_str(), *tries))
+    }
+
     /// The attachments that no pod wants any more and that are still there, in words.
     pub fn to_be_let_go(&self) -> Vec<String> {
         let unwanted = self.view.objects(KUBERNETES, ATTACHMENTS).filter(|(_, seen)| !goes(seen) && !self.is_wanted(seen));

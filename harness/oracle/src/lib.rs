@@ -121,6 +121,12 @@ impl Violation {
     pub fn is_failure(&self) -> bool {
         self.severity == Severity::Failure
     }
+
+    /// Whether it only shows that something fails, for a reason that another oracle or a step may tell: a world that is not at
+    /// rest.
+    pub fn is_symptom(&self) -> bool {
+        self.oracle == SteadyState::NAME
+    }
 }
 
 /// An invariant.

@@ -51,9 +51,14 @@ struct Tried {
     entries: Vec<u64>,
 }
 
+impl SteadyState {
+    /// Its name in reports.
+    pub const NAME: &'static str = "steady-state";
+}
+
 impl Oracle for SteadyState {
     fn name(&self) -> &'static str {
-        "steady-state"
+        Self::NAME
     }
 
     fn when(&self) -> When {

@@ -22,12 +22,25 @@ pub struct ScenarioError {
     pub also: Option<(Span, String)>,
     /// The lint that found it, when it is no error but seldom meant.
     pub lint: Option<&'static str>,
+    /// The file that it is in, when that is not the scenario's.
+    file: Option<Source>,
 }
 
 impl ScenarioError {
     /// A problem at a place of the file.
     pub fn at(span: Span, message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { message: message.into(), span, label: "here".to_owned(), help: help.into(), also: None, lint: None }
+        Self { message: message.into(), span, label: "here".to_owned(), help: help.into(), also: None, lint: None, file: None }
+    }
+
+    /// Says that all of this is in another file than the scenario's: a manifest that it applies.
+    #[must_use]
+    pub fn in_file(mut self, name: &str, text: &str) -> Self {
+        self.file = Some(Source::new(name, text));
+        self
+    }
+
+    fn source<'a>(&'a self, scenario: &'a Source) -> &'a Source {
+        self.file.as_ref().unwrap_or(scenario)
     }
 
     /// Says what is marked, instead of "here".
@@ -52,7 +65,7 @@ impl ScenarioError {
     }
 }
 
-/// The problems of one scenario file, at least one, in the order of the text.
+/// The problems of one scenario, at least one: those of its own file in the order of the text, then those of other files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScenarioErrors {
     source: Source,
@@ -62,10 +75,11 @@ pub struct ScenarioErrors {
 impl ScenarioErrors {
     pub(crate) fn new(source: Source, mut errors: Vec<ScenarioError>) -> Self {
         for error in &mut errors {
-            error.span = source.clamp(error.span);
-            error.also = error.also.take().map(|(span, label)| (source.clamp(span), label));
+            let file = error.source(&source).clone();
+            error.span = file.clamp(error.span);
+            error.also = error.also.take().map(|(span, label)| (file.clamp(span), label));
         }
-        errors.sort_by_key(|error| error.span);
+        errors.sort_by_key(|error| (error.file.as_ref().map(|file| file.name.clone()), error.span));
         Self { source, errors }
     }
 
@@ -81,7 +95,7 @@ impl ScenarioErrors {
 
     /// Line and column of a problem, both from 1.
     pub fn locate(&self, error: &ScenarioError) -> (usize, usize) {
-        self.source.locate(error.span)
+        error.source(&self.source).locate(error.span)
     }
 
     /// All problems with the lines they are in, the places marked; with terminal colours when asked.
@@ -95,9 +109,10 @@ impl ScenarioErrors {
                 text.push('\n');
             }
             // Writing to a string fails only where the renderer itself gives up; then the bare words must do.
-            if handler.render_report(&mut text, &Shown::new(&self.source, error)).is_err() {
-                let (line, column) = self.source.locate(error.span);
-                text = format!("{text}{}:{line}:{column}: {}\nhelp: {}\n", self.source.name, error.message, error.help);
+            let source = error.source(&self.source);
+            if handler.render_report(&mut text, &Shown::new(source, error)).is_err() {
+                let (line, column) = source.locate(error.span);
+                text = format!("{text}{}:{line}:{column}: {}\nhelp: {}\n", source.name, error.message, error.help);
             }
         }
         text

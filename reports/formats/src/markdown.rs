@@ -6,9 +6,9 @@
 use std::collections::BTreeSet;
 use std::fmt::{Display, Write};
 
-use crate::findings::{Finding, asides, findings};
+use crate::findings::{Finding, FindingKind, asides, findings};
 use crate::model::{CaseOutcome, RunReport, Verdict};
-use crate::words::{cases, counts, period, spent, steps, wall};
+use crate::words::{cases, counts, interrupted, made_in, period, steps, wall, word};
 
 /// More cases that passed than this are counted, not listed.
 const PASSED_MAX: usize = 100;
@@ -17,20 +17,25 @@ const PASSED_MAX: usize = 100;
 pub fn markdown(report: &RunReport) -> String {
     let mut text = String::new();
     let head = format!("{}: {}", cases(report.summary.cases), counts(report));
-    line(&mut text, &format!("## {} {head}\n", mark(report.summary.outcome)));
+    // A part that passed says nothing of the whole.
+    let sign = if report.interrupted { mark(CaseOutcome::Environment) } else { mark(report.summary.outcome) };
+    line(&mut text, &format!("## {sign} {head}\n"));
+    if let Some(words) = interrupted(report) {
+        line(&mut text, &format!("⚠️ **{}**\n", escape(&words)));
+    }
     if !report.cases.is_empty() {
         table(&mut text, &report.cases);
     }
-    for verdict in report.cases.iter().filter(|verdict| verdict.outcome != CaseOutcome::Passed) {
+    for verdict in report.cases.iter().filter(|verdict| needs_details(verdict)) {
         details(&mut text, verdict);
     }
     worth_knowing(&mut text, &report.cases);
     shortened(&mut text, &report.cases);
-    line(&mut text, &format!("seatrial {}, {}", escape(&report.seatrial), spent(report)));
+    line(&mut text, &escape(&made_in(report)));
     text
 }
 
-fn line(text: &mut String, words: &(impl Display + ?Sized)) {
+pub(crate) fn line(text: &mut String, words: &(impl Display + ?Sized)) {
     writeln!(text, "{words}").expect("a string takes every line");
 }
 
@@ -48,8 +53,8 @@ fn table(text: &mut String, verdicts: &[Verdict]) {
     line(text, "| --- | --- | --- | ---: | --- | ---: | ---: |");
     let mut passed = 0;
     for verdict in verdicts {
-        passed += usize::from(verdict.outcome == CaseOutcome::Passed);
-        if verdict.outcome != CaseOutcome::Passed || passed <= PASSED_MAX {
+        passed += usize::from(!needs_details(verdict));
+        if needs_details(verdict) || passed <= PASSED_MAX {
             row(text, verdict);
         }
     }
@@ -59,9 +64,14 @@ fn table(text: &mut String, verdicts: &[Verdict]) {
     }
 }
 
+/// Whether there is more to say of a case than its row.
+fn needs_details(verdict: &Verdict) -> bool {
+    verdict.outcome != CaseOutcome::Passed || verdict.is_flaky()
+}
+
 fn row(text: &mut String, verdict: &Verdict) {
     let cells = [
-        format!("{} {}", mark(verdict.outcome), verdict.outcome.word()),
+        format!("{} {}", if verdict.is_flaky() { "🔁" } else { mark(verdict.outcome) }, word(verdict)),
         escape(&verdict.scenario),
         escape(verdict.case.as_deref().unwrap_or("–")),
         verdict.seed.to_string(),
@@ -75,12 +85,16 @@ fn row(text: &mut String, verdict: &Verdict) {
 fn details(text: &mut String, verdict: &Verdict) {
     let name = verdict.case.as_ref().map_or(String::new(), |case| format!(" [{case}]"));
     let name = format!("{}{name} seed {}", verdict.scenario, verdict.seed);
-    line(text, &format!("<details><summary>{} {}: {}</summary>\n", mark(verdict.outcome), verdict.outcome.word(), escape(&name)));
+    line(text, &format!("<details><summary>{} {}: {}</summary>\n", mark(verdict.outcome), word(verdict), escape(&name)));
     if let Some(title) = &verdict.title {
         line(text, &format!("{}\n", escape(title)));
     }
     for finding in findings(verdict) {
         found(text, &finding);
+    }
+    for (number, attempt) in (1..).zip(&verdict.attempts) {
+        line(text, &format!("**try {number} {}:** {}\n", attempt.outcome.word(), escape(&attempt.message)));
+        fence(text, "text", &attempt.text);
     }
     line(text, "Again:\n");
     fence(text, "sh", &[verdict.repeat.as_str()]);
@@ -115,13 +129,27 @@ fn worth_knowing(text: &mut String, cases: &[Verdict]) {
 
 fn found(text: &mut String, finding: &Finding) {
     line(text, &format!("**{}:** {}\n", finding.label, escape(&finding.headline)));
+    // Prose is broken by the page; an excerpt of the journal stands in columns.
+    if finding.kind == FindingKind::Oracle {
+        why(text, &finding.why);
+    }
     if !finding.body.is_empty() {
         fence(text, "text", &finding.body);
+    }
+    if finding.kind != FindingKind::Oracle {
+        why(text, &finding.why);
+    }
+}
+
+fn why(text: &mut String, why: &[String]) {
+    why.iter().for_each(|reason| line(text, &format!("- {}", escape(reason))));
+    if !why.is_empty() {
+        text.push('\n');
     }
 }
 
 /// A fenced block; the fence is longer than any run of backticks within.
-fn fence(text: &mut String, language: &str, lines: &[impl AsRef<str>]) {
+pub(crate) fn fence(text: &mut String, language: &str, lines: &[impl AsRef<str>]) {
     let inside = lines.iter().map(AsRef::as_ref).collect::<Vec<&str>>().join("\n");
     let longest = inside.split(|character| character != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest.max(2) + 1);
@@ -132,7 +160,7 @@ fn fence(text: &mut String, language: &str, lines: &[impl AsRef<str>]) {
 ///
 /// Everything that means something in Markdown becomes a character reference: unlike a backslash, that also holds
 /// within HTML. A reference for `@` keeps a message from calling people.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     text.chars().fold(String::with_capacity(text.len()), |mut escaped, character| {
         match character {
             '&' | '<' | '>' | '`' | '|' | '*' | '_' | '~' | '[' | ']' | '\\' | '#' | '@' | '$' | '!' => {

@@ -4,10 +4,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use seatrial_journal::Elapsed;
 use serde::{Deserialize, Serialize};
 
 use crate::calls::{CallCounts, VCenterCalls};
+use crate::provenance::{CaseProvenance, Provenance, UnfinishedCase};
+use crate::why::WhyLine;
 
 /// The version of the JSON report's schema.
 pub const SCHEMA_VERSION: u32 = 2;
@@ -89,7 +92,7 @@ pub struct Verdict {
     pub steps: Vec<StepReport>,
     /// The expectations at the end, all of them, in order.
     pub expectations: Vec<ExpectationReport>,
-    /// What the oracles found that must not be.
+    /// What the oracles found that must not be; what explains others before what is a symptom.
     pub violations: Vec<ViolationReport>,
     /// What the oracles found that is worth knowing; it fails nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -110,8 +113,27 @@ pub struct Verdict {
     /// What ran otherwise than the scenario says, or was not judged, because the world was live and paced.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shortened: Vec<String>,
+    /// The tries before this one, none of which passed; empty when the first one counts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attempts: Vec<AttemptReport>,
     /// The command that repeats this case.
     pub repeat: String,
+    /// What it was made of: versions, tags, digests, restarts.
+    #[serde(flatten)]
+    pub provenance: CaseProvenance,
+    /// What differs from run to run.
+    pub volatile: Volatile,
+}
+
+/// A try of a case that did not pass, and after which it was tried again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttemptReport {
+    /// How it ended.
+    pub outcome: CaseOutcome,
+    /// What did not pass, in a line.
+    pub message: String,
+    /// All that did not pass, in lines.
+    pub text: Vec<String>,
     /// What differs from run to run.
     pub volatile: Volatile,
 }
@@ -119,6 +141,9 @@ pub struct Verdict {
 /// What differs between two runs of one seed, in one case.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Volatile {
+    /// When it began, by the wall's clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started: Option<Timestamp>,
     /// How long it took.
     pub wall_time_ms: u64,
 }
@@ -143,6 +168,9 @@ pub struct StepReport {
     /// When it ended, if it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_us: Option<u64>,
+    /// What explains it, the most telling first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub why: Vec<WhyLine>,
 }
 
 /// How a step ended.
@@ -168,6 +196,9 @@ pub struct ExpectationReport {
     pub passed: bool,
     /// What was found.
     pub found: String,
+    /// What explains it, the most telling first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub why: Vec<WhyLine>,
 }
 
 /// What an oracle found.
@@ -181,6 +212,12 @@ pub struct ViolationReport {
     pub entries: Vec<u64>,
     /// The part of the journal that shows it, a line an entry; see [`crate::excerpt`].
     pub excerpt: Vec<String>,
+    /// Whether it shows that something fails for another reason, rather than what fails.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub symptom: bool,
+    /// What explains it, the most telling first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub why: Vec<WhyLine>,
 }
 
 /// A run: all cases.
@@ -190,17 +227,48 @@ pub struct RunReport {
     pub schema_version: u32,
     /// The version of seatrial.
     pub seatrial: String,
+    /// What it was made with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provenance: Option<Provenance>,
+    /// Whether somebody ended it before it was over: it tells of what had run by then.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub interrupted: bool,
+    /// How many cases were to run, where fewer did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub planned: Option<usize>,
+    /// Cases that had begun when the run was ended, and on which there is no verdict.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unfinished: Vec<UnfinishedCase>,
     /// The run in numbers.
     pub summary: Summary,
+    /// Which part of a run this is, when it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partition: Option<PartitionReport>,
     /// The cases, in the order in which they were made.
     pub cases: Vec<Verdict>,
     /// What differs from run to run.
     pub volatile: RunVolatile,
 }
 
+/// Which part of a run a report is of, so that the parts can be put together as if there had been one run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartitionReport {
+    /// Which part, from 1.
+    pub shard: u64,
+    /// Of how many.
+    pub of: u64,
+    /// How many cases the whole run has.
+    pub cases: usize,
+    /// The places of this report's cases in the whole run, from 0.
+    pub places: Vec<usize>,
+}
+
 /// What differs between two runs of one seed, over all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunVolatile {
+    /// When it began, by the wall's clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started: Option<Timestamp>,
     /// How long all of it took.
     pub wall_time_ms: u64,
 }
@@ -214,6 +282,9 @@ pub struct Summary {
     pub cases: usize,
     /// How many ended in each way.
     pub outcomes: BTreeMap<CaseOutcome, usize>,
+    /// How many of those that passed did so only when they were tried again.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub flaky: usize,
     /// How many findings there are in all.
     #[serde(default)]
     pub findings: usize,
@@ -232,21 +303,34 @@ impl RunReport {
         let outcome = outcomes.keys().next_back().copied().unwrap_or(CaseOutcome::Passed);
         let findings = cases.iter().map(|verdict| verdict.findings.len()).sum();
         let virtual_time_us = cases.iter().fold(0u64, |sum, verdict| sum.saturating_add(verdict.virtual_time_us));
-        let summary = Summary { outcome, cases: cases.len(), outcomes, findings, virtual_time_us };
+        let flaky = cases.iter().filter(|verdict| verdict.is_flaky()).count();
+        let summary = Summary { outcome, cases: cases.len(), outcomes, flaky, findings, virtual_time_us };
         Self {
             schema_version: SCHEMA_VERSION,
             seatrial: seatrial.to_owned(),
+            provenance: None,
+            interrupted: false,
+            planned: None,
+            unfinished: Vec::new(),
             summary,
+            partition: None,
             cases,
-            volatile: RunVolatile { wall_time_ms: milliseconds(wall_time) },
+            volatile: RunVolatile { started: None, wall_time_ms: milliseconds(wall_time) },
         }
+    }
+
+    /// The same of a run of which this many cases were planned.
+    #[must_use]
+    pub fn of_planned(mut self, planned: usize) -> Self {
+        self.planned = (planned > self.cases.len()).then_some(planned);
+        self
     }
 }
 
 impl Volatile {
     /// A case that took so long.
     pub fn took(wall_time: Duration) -> Self {
-        Self { wall_time_ms: milliseconds(wall_time) }
+        Self { started: None, wall_time_ms: milliseconds(wall_time) }
     }
 }
 
@@ -255,6 +339,15 @@ impl Verdict {
     pub fn virtual_time(&self) -> Elapsed {
         Elapsed(self.virtual_time_us)
     }
+
+    /// Whether it passed only when it was tried again.
+    pub fn is_flaky(&self) -> bool {
+        self.outcome.is_good() && !self.attempts.is_empty()
+    }
+}
+
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 fn milliseconds(duration: Duration) -> u64 {

@@ -1,11 +1,20 @@
-//! The report for people: a line for each case, below it whatever did not hold, a summary at the end.
+//! The report for people: a line for each case, below it whatever did not hold and why, at the end what did not pass once more
+//! in short, and a summary. What is prose is broken so that it fits 80 columns; names of cases and commands are not.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use crate::model::{CaseOutcome, RunReport, StepOutcome, Verdict, ViolationReport};
+use crate::findings::{Finding, FindingKind, findings};
+use crate::model::{CaseOutcome, RunReport, Verdict};
 use crate::paint::Paint;
-use crate::words::{cases, counts, period, spent, steps, wall};
+use crate::words::{cases, counts, interrupted, made_with, period, spent, steps, wall, word};
+use crate::wrap::wrap;
+
+/// An oracle that says the same of many things shows so many of them in the journal; the page shows all.
+const EXCERPTS: usize = 2;
+
+/// More cases than this are not repeated at the end.
+const REPEATED_MAX: usize = 20;
 
 /// The report as text; with terminal colours when asked.
 pub fn terminal(report: &RunReport, colour: bool) -> String {
@@ -20,11 +29,19 @@ pub fn terminal_case(verdict: &Verdict, colour: bool) -> String {
     push(&mut text, "", &headline(verdict, paint));
     match verdict.outcome {
         CaseOutcome::Passed => {}
-        CaseOutcome::Unsupported => push(&mut text, "  ", verdict.reason.as_deref().unwrap_or_default()),
+        CaseOutcome::Unsupported => fit(&mut text, verdict.reason.as_deref().unwrap_or_default(), "  ", "  "),
         _ => details(&mut text, verdict, paint),
     }
+    for (number, attempt) in (1..).zip(&verdict.attempts) {
+        let word = format!("try {number} {}:", attempt.outcome.word());
+        push(&mut text, "  ", &format!("{} {}", paint.yellow(&word), attempt.message));
+    }
     for finding in &verdict.findings {
-        push(&mut text, "  ", &format!("{} {}", paint.cyan(&format!("finding {}:", finding.oracle)), finding.message));
+        let label = format!("finding {}:", finding.oracle);
+        for (place, line) in wrap(&format!("{label} {}", finding.message), "  ", "    ").into_iter().enumerate() {
+            let line = if place == 0 { line.replacen(&label, &paint.cyan(&label), 1) } else { line };
+            push(&mut text, "", &line);
+        }
     }
     text
 }
@@ -32,11 +49,18 @@ pub fn terminal_case(verdict: &Verdict, colour: bool) -> String {
 /// What [`terminal`] says at the end.
 pub fn terminal_summary(report: &RunReport, colour: bool) -> String {
     let mut text = String::new();
+    repeated(&mut text, report, Paint(colour));
     for words in shortened(report) {
-        push(&mut text, "", &format!("live: {words}"));
+        fit(&mut text, &format!("live: {words}"), "", "  ");
+    }
+    if let Some(words) = made_with(report) {
+        push(&mut text, "", &Paint(colour).dim(&words));
     }
     text.push_str(&summary(report, Paint(colour)));
     text.push('\n');
+    if let Some(words) = interrupted(report) {
+        push(&mut text, "", &Paint(colour).yellow(&words));
+    }
     text
 }
 
@@ -53,8 +77,9 @@ fn push(text: &mut String, indentation: &str, lines: &str) {
 }
 
 fn headline(verdict: &Verdict, paint: Paint) -> String {
-    let word = format!("{:<6}", verdict.outcome.word());
+    let word = format!("{:<6}", word(verdict));
     let word = match verdict.outcome {
+        CaseOutcome::Passed if verdict.is_flaky() => paint.yellow(&word),
         CaseOutcome::Passed => paint.green(&word),
         CaseOutcome::Unsupported => paint.cyan(&word),
         CaseOutcome::Failed | CaseOutcome::Livelock => paint.red(&word),
@@ -74,30 +99,105 @@ fn headline(verdict: &Verdict, paint: Paint) -> String {
 
 fn details(text: &mut String, verdict: &Verdict, paint: Paint) {
     if let Some(title) = &verdict.title {
-        push(text, "  ", title);
+        fit(text, title, "  ", "  ");
     }
-    if let Some(reason) = &verdict.reason {
-        push(text, "  ", reason);
+    match verdict.reason.as_deref() {
+        Some(reason) if reason.lines().count() == 1 => fit(text, reason, "  ", "  "),
+        // A drawing: its lines stand where they must.
+        Some(reason) => push(text, "  ", reason),
+        None => {}
     }
-    for step in verdict.steps.iter().filter(|step| step.outcome == StepOutcome::Failed) {
-        push(text, "  ", &format!("{} {}:{}: {}", paint.red("step failed"), verdict.scenario, step.line, step.what));
-        push(text, "    ", step.message.as_deref().unwrap_or_default());
-    }
-    for expectation in verdict.expectations.iter().filter(|expectation| !expectation.passed) {
-        let place = format!("{}:{}", verdict.scenario, expectation.line);
-        push(text, "  ", &format!("{} {place}: {}; found {}", paint.red("not as expected"), expectation.what, expectation.found));
-    }
-    for violation in &verdict.violations {
-        found(text, violation, paint);
+    let mut told: BTreeMap<String, usize> = BTreeMap::new();
+    for finding in findings(verdict).iter().filter(|finding| finding.kind != FindingKind::Reason) {
+        let times = told.entry(label(finding)).or_default();
+        *times += 1;
+        if finding.kind == FindingKind::Oracle && *times > EXCERPTS {
+            head(text, finding, paint);
+        } else {
+            found(text, finding, paint);
+        }
     }
     push(text, "  ", &format!("{} {}", paint.bold("again:"), verdict.repeat));
 }
 
-fn found(text: &mut String, violation: &ViolationReport, paint: Paint) {
-    push(text, "  ", &format!("{} {}", paint.red(&format!("oracle {}:", violation.oracle)), violation.message));
-    for line in &violation.excerpt {
-        push(text, "    ", &paint.dim(line));
+fn found(text: &mut String, finding: &Finding, paint: Paint) {
+    head(text, finding, paint);
+    if finding.kind == FindingKind::Oracle {
+        why(text, &finding.why, paint);
+        // Below its number and its time, the second line of an entry would be read as another entry.
+        let entries = finding.body.iter().flat_map(|entry| wrap(entry, "    ", "            "));
+        entries.for_each(|line| push(text, "", &paint.dim(&line)));
+    } else {
+        finding.body.iter().for_each(|line| fit(text, line, "    ", "    "));
+        why(text, &finding.why, paint);
     }
+}
+
+/// What is in colour: an oracle's name belongs to it.
+fn label(finding: &Finding) -> String {
+    match finding.headline.split_once(": ").filter(|_| finding.kind == FindingKind::Oracle) {
+        Some((name, _)) => format!("{} {name}:", finding.label),
+        None => finding.label.to_owned(),
+    }
+}
+
+fn head(text: &mut String, finding: &Finding, paint: Paint) {
+    let (label, line) = (label(finding), format!("{} {}", finding.label, finding.headline));
+    for (place, line) in wrap(&line, "  ", "    ").into_iter().enumerate() {
+        let line = if place == 0 { line.replacen(&label, &paint.red(&label), 1) } else { line };
+        push(text, "", &line);
+    }
+}
+
+/// What explains a failure, below it.
+fn why(text: &mut String, why: &[String], paint: Paint) {
+    for line in why {
+        let (kind, words) = line.split_at(line.find([',', ':']).unwrap_or(0));
+        for (place, line) in wrap(&format!("{kind}{words}"), "    - ", "      ").into_iter().enumerate() {
+            let line = if place == 0 { line.replacen(kind, &paint.bold(kind), 1) } else { line };
+            push(text, "", &line);
+        }
+    }
+}
+
+/// Cases that did not pass, once more, where others stand between them and the end: in short.
+fn repeated(text: &mut String, report: &RunReport, paint: Paint) {
+    let bad: Vec<&Verdict> = report.cases.iter().filter(|verdict| !verdict.outcome.is_good()).collect();
+    if report.cases.len() < 2 || bad.is_empty() {
+        return;
+    }
+    push(text, "", &format!("\n{}", paint.bold("Did not pass:")));
+    for verdict in bad.iter().take(REPEATED_MAX) {
+        push(text, "", &headline(verdict, paint));
+        let mut told: BTreeMap<String, usize> = BTreeMap::new();
+        for finding in &findings(verdict) {
+            let times = told.entry(label(finding)).or_default();
+            *times += 1;
+            if *times > EXCERPTS {
+                continue;
+            }
+            head(text, finding, paint);
+            finding.body.iter().take(usize::from(finding.kind == FindingKind::Step)).for_each(|line| fit(text, line, "    ", "    "));
+            why(text, &finding.why[..finding.why.len().min(1)], paint);
+        }
+        for (label, times) in told.iter().filter(|(_, times)| **times > EXCERPTS) {
+            push(text, "  ", &format!("… and {} more times {}", times - EXCERPTS, label.trim_end_matches(':')));
+        }
+        push(text, "  ", &format!("{} {}", paint.bold("again:"), verdict.repeat));
+    }
+    if bad.len() > REPEATED_MAX {
+        push(text, "", &format!("… and {}, which report.txt tells", more(bad.len() - REPEATED_MAX)));
+    }
+    text.push('\n');
+}
+
+fn more(number: usize) -> String {
+    format!("{number} more that did not pass")
+}
+
+/// Adds a line that fits the terminal.
+fn fit(text: &mut String, line: &str, first: &str, hanging: &str) {
+    wrap(line, first, hanging).iter().for_each(|line| push(text, "", line));
 }
 
 fn summary(report: &RunReport, paint: Paint) -> String {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::model::{CaseOutcome, RunReport, StepOutcome, Verdict};
+use crate::provenance::{DriverProvenance, Provenance};
 
 /// Virtual time in the two largest units that say something.
 pub(crate) fn period(microseconds: u64) -> String {
@@ -51,10 +52,20 @@ pub(crate) fn steps(verdict: &Verdict) -> String {
     if reached == all { format!("{all} {noun}") } else { format!("{reached} of {all} {noun}") }
 }
 
+/// How a case ended; one that passed only when it was tried again is flaky.
+pub(crate) fn word(verdict: &Verdict) -> &'static str {
+    if verdict.is_flaky() { "flaky" } else { verdict.outcome.word() }
+}
+
 /// How many cases ended in which way: `2 passed, 1 failed`.
 pub(crate) fn counts(report: &RunReport) -> String {
     let counts = CaseOutcome::ALL.into_iter().filter_map(|outcome| Some((outcome, report.summary.outcomes.get(&outcome)?)));
-    let counts: Vec<String> = counts.map(|(outcome, count)| format!("{count} {}", outcome.word())).collect();
+    let flaky = match report.summary.flaky {
+        0 => String::new(),
+        number => format!(" ({number} flaky)"),
+    };
+    let flaky_of = |outcome| if outcome == CaseOutcome::Passed { flaky.as_str() } else { "" };
+    let counts: Vec<String> = counts.map(|(outcome, count)| format!("{count} {}{}", outcome.word(), flaky_of(outcome))).collect();
     let findings = match report.summary.findings {
         0 => None,
         1 => Some("1 finding".to_owned()),
@@ -70,6 +81,53 @@ pub(crate) fn spent(report: &RunReport) -> String {
     match report.summary.virtual_time_us {
         0 => format!("{wall} of wall time"),
         time => format!("{} of virtual time in {wall}", virtual_hours(time)),
+    }
+}
+
+/// That the run was ended before it was over, if it was: `interrupted: 12 of 45 cases are reported; not finished: …`.
+pub(crate) fn interrupted(report: &RunReport) -> Option<String> {
+    if !report.interrupted {
+        return None;
+    }
+    let reported = match report.planned {
+        Some(planned) => format!("{} of {} are reported", report.cases.len(), cases(planned)),
+        None => "after the last case".to_owned(),
+    };
+    let unfinished: Vec<String> = report.unfinished.iter().map(ToString::to_string).collect();
+    let unfinished = if unfinished.is_empty() { String::new() } else { format!("; not finished: {}", unfinished.join(", ")) };
+    Some(format!("interrupted: {reported}{unfinished}"))
+}
+
+/// What the run was made with, in a line, if that is known: `seatrial 0.1.0 (96d1a7d00000), processes, seed 1; csi upstream-csi v3.7.0`.
+pub(crate) fn made_with(report: &RunReport) -> Option<String> {
+    let Provenance { commit, mode, seed, seeds, drivers } = report.provenance.as_ref()?;
+    let commit = commit.as_ref().map_or(String::new(), |commit| format!(" ({})", short(commit)));
+    let seeds = if *seeds == 1 { format!("seed {seed}") } else { format!("seeds {seed}–{}", seed.saturating_add(seeds - 1)) };
+    let drivers: String = drivers.iter().map(|driver| format!("; {}", driver_in_words(driver))).collect();
+    Some(format!("seatrial {}{commit}, {mode}, {seeds}{drivers}", report.seatrial))
+}
+
+/// What the run was made with, and what it took, in a line.
+pub(crate) fn made_in(report: &RunReport) -> String {
+    match made_with(report) {
+        Some(words) => format!("{words}; {}", spent(report)),
+        None => format!("seatrial {}, {}", report.seatrial, spent(report)),
+    }
+}
+
+fn driver_in_words(driver: &DriverProvenance) -> String {
+    let version = driver.version.as_ref().map_or(String::new(), |version| format!(" {}", short(version)));
+    format!("{} {}{version}", driver.subject, driver.driver)
+}
+
+/// A commit as people write it; a version as it is.
+fn short(commit: &str) -> String {
+    let (hash, rest) = commit.split_once('-').unwrap_or((commit, ""));
+    let is_hash = hash.len() == 40 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+    match (is_hash, rest) {
+        (false, _) => commit.to_owned(),
+        (true, "") => hash[..12].to_owned(),
+        (true, rest) => format!("{}-{rest}", &hash[..12]),
     }
 }
 

@@ -4,12 +4,12 @@
 
 mod common;
 
-use common::{bad_input, failed, passed, report, unsupported, with_finding};
+use common::{bad_input, failed, interrupted, passed, report, unsupported, with_finding};
 use proptest::prelude::*;
 use quick_xml::Reader;
 use quick_xml::escape::unescape;
 use quick_xml::events::Event;
-use seatrial_reports::{junit, markdown};
+use seatrial_reports::{annotations, junit, markdown};
 
 #[test]
 fn junit_has_a_suite_for_each_scenario_and_a_test_case_for_each_case() {
@@ -22,6 +22,39 @@ fn junit_has_a_suite_for_each_scenario_and_a_test_case_for_each_case() {
 #[test]
 fn markdown_lists_the_cases_and_tells_what_did_not_pass() {
     insta::assert_snapshot!("markdown", markdown(&report(vec![passed(), failed(), bad_input(), with_finding(), unsupported()])));
+}
+
+#[test]
+fn annotations_name_file_and_line_of_what_did_not_pass() {
+    insta::assert_snapshot!("annotations", annotations(&report(vec![passed(), failed(), bad_input(), with_finding(), unsupported()])));
+    assert_eq!(annotations(&report(vec![passed(), unsupported()])), "");
+}
+
+/// A runner shows ten of a step, so there are never more, and the last says what is left out.
+#[test]
+fn annotations_count_what_a_runner_would_drop() {
+    let lines = |number| annotations(&report(vec![failed(); number])).lines().map(str::to_owned).collect::<Vec<String>>();
+    assert_eq!(lines(10).len(), 10);
+    let (eleven, many) = (lines(11), lines(300));
+    assert_eq!((eleven.len(), many.len()), (10, 10));
+    assert!(eleven[9].contains("::2 more did not pass") && many[9].contains("::291 more did not pass"), "{eleven:#?}");
+}
+
+/// A title or message that looks like a command of the runner's is text.
+#[test]
+fn annotations_are_one_line_each_whatever_the_text() {
+    let mut odd = bad_input();
+    odd.title = Some("a: b, c\n::warning::100%".to_owned());
+    odd.reason = Some("first\r\n::error::second".to_owned());
+    let text = annotations(&report(vec![odd]));
+    assert!(text.lines().count() == 1 && text.matches("::").count() == 2, "{text}");
+    assert!(text.contains("title=a%3A b%2C c%0A%3A%3Awarning%3A%3A100%25"), "{text}");
+}
+
+#[test]
+fn a_run_that_was_interrupted_is_an_error_and_says_what_it_was_made_with() {
+    insta::assert_snapshot!("junit-interrupted", junit(&interrupted()));
+    insta::assert_snapshot!("markdown-interrupted", markdown(&interrupted()));
 }
 
 #[test]
@@ -73,6 +106,7 @@ proptest! {
         oracle.violations[0].message.clone_from(&text);
         oracle.violations[0].excerpt = vec![text.clone(), "]]>".to_owned(), "<!--".to_owned()];
         oracle.steps[1].message = Some(text.clone());
+        oracle.violations[0].why[0].text.clone_from(&text);
         wrong.reason = Some(format!("wrong <{text}"));
         let messages = messages(&junit(&report(vec![oracle, wrong])));
         prop_assert_eq!(messages.len(), 2);

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use common::{bad_input, failed, journal, passed, report, unsupported, with_finding};
+use common::{bad_input, failed, interrupted, journal, passed, report, unsupported, with_finding};
 use flate2::read::ZlibDecoder;
 use proptest::prelude::*;
 use seatrial_journal::{Elapsed, Entry, Event};
@@ -27,6 +27,13 @@ fn the_page_tells_verdicts_first_and_carries_the_journal() {
     let page = without(&without(&page, "<style>\n", "</style>"), "<script>\n", "</script>");
     let page = without(&page, "id=\"journal-1\">", "</script>");
     insta::assert_snapshot!("html", page);
+}
+
+#[test]
+fn the_page_says_that_a_run_was_interrupted_and_what_it_was_made_with() {
+    let page = html(&interrupted(), &BTreeMap::new());
+    let (_, head) = page.split_once("<header").unwrap();
+    insta::assert_snapshot!("html-head-interrupted", head.split_once("</header>").unwrap().0);
 }
 
 #[test]
@@ -91,6 +98,8 @@ proptest! {
             verdict.violations[0].excerpt = vec![format!("#1 {text}")];
             verdict.steps[1].message = Some(format!("because {text}"));
             verdict.expectations[0].found = text.to_owned();
+            verdict.steps[1].why[0].text = text.to_owned();
+            verdict.steps[1].why[0].who = text.to_owned();
             let log = Event::Log { process: text.to_owned(), line: text.to_owned() };
             html(&report(vec![verdict]), &BTreeMap::from([(0, vec![Entry { seq: 1, at: Elapsed(0), event: log }])]))
         };

@@ -7,8 +7,8 @@
 
 mod common;
 
-use common::{bad_input, failed, passed, report, unsupported, with_finding};
-use seatrial_reports::{CaseOutcome, SCHEMA, SCHEMA_VERSION, json};
+use common::{bad_input, failed, interrupted, passed, report, unsupported, with_finding};
+use seatrial_reports::{CaseOutcome, SCHEMA, SCHEMA_VERSION, WhyKind, json};
 use serde_json::{Value, json as value};
 
 /// Where and why an instance does not fit.
@@ -90,6 +90,7 @@ fn golden() -> Value {
 #[test]
 fn golden_reports_fit_the_schema() {
     assert_eq!(misfits(&golden()), Misfits::new());
+    assert_eq!(misfits(&serde_json::to_value(interrupted()).unwrap()), Misfits::new());
 }
 
 #[test]
@@ -112,5 +113,7 @@ fn the_schema_knows_every_outcome_and_the_version() {
     let schema: Value = serde_json::from_str(SCHEMA).unwrap();
     let outcomes: Vec<Value> = CaseOutcome::ALL.iter().map(|outcome| serde_json::to_value(outcome).unwrap()).collect();
     assert_eq!(schema["$defs"]["outcome"]["enum"], Value::Array(outcomes));
+    let kinds: Vec<Value> = WhyKind::ALL.iter().map(|kind| serde_json::to_value(kind).unwrap()).collect();
+    assert_eq!(schema["$defs"]["why"]["items"]["properties"]["kind"]["enum"], Value::Array(kinds));
     assert_eq!(schema["properties"]["schema_version"]["const"], value!(SCHEMA_VERSION));
 }

@@ -2,13 +2,15 @@
 //!
 //! One run has one [`Journal`]: whatever changes or crosses a border gets a place in its single ordered
 //! sequence, and a stamp: it is given a function for that, and does not know who tells the time. This crate
-//! depends on nothing of ours and does no I/O but writing to the sinks it was given.
+//! depends on nothing of ours and does no I/O but writing to the sinks it was given. A journal in a file may be packed
+//! ([`PackedSink`]); [`read_journal`] takes both.
 
 mod describe;
 mod difference;
 mod effect;
 mod event;
 mod journal;
+mod packed;
 mod sink;
 mod stamp;
 
@@ -19,5 +21,6 @@ pub use event::{
     AT_REST, Answer, Border, Call, CallId, Change, ChangeKind, Entry, Event, Flow, OutageState, ProcessEvent, merge_patch, patch_between,
 };
 pub use journal::Journal;
+pub use packed::{PackedSink, ReadJournal, read_journal};
 pub use sink::{Digest, DigestSink, LinesSink, MemorySink, Sink};
 pub use stamp::{Elapsed, epoch};

@@ -72,7 +72,7 @@ fn zoned() -> TestWorld {
     {
         let mut script = world.script();
         script.hosts = vec![host(1, "domain-c1", &[1, 9]), host(2, "domain-c1", &[1, 2, 9]), host(3, "domain-c2", &[3, 9])];
-        let tagged = |kind: &str, id: &str, tags: Vec<Tag>| (MoRef::new(kind, id), tags);
+        let tagged = |kind: &'static str, id: &str, tags: Vec<Tag>| (MoRef::new(kind, id), tags);
         script.tags = BTreeMap::from([
             tagged("Datacenter", "datacenter-1", vec![tag("k8s-region", "west")]),
             tagged("ClusterComputeResource", "domain-c1", vec![tag("k8s-zone", "zone-a")]),

@@ -158,7 +158,7 @@ fn unscripted(method: Method, logins: usize) -> Answer {
 }
 
 fn service_content() -> ServiceContent {
-    let singleton = |kind: &str| Some(MoRef::new(kind, kind));
+    let singleton = |kind: &'static str| Some(MoRef::new(kind, kind));
     ServiceContent {
         root_folder: MoRef::new("Folder", "group-d1"),
         property_collector: MoRef::new("PropertyCollector", "propertyCollector"),

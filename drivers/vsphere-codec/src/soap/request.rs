@@ -52,7 +52,8 @@ pub fn decode_request(bytes: &[u8]) -> Result<Request, CodecError> {
     if let Some(absent) = parameters.iter().find(|info| !info.optional && !fields.iter().any(|(name, _)| name == info.name)) {
         return Err(call.missing(absent.name));
     }
-    let arguments = Object { type_name: call.name.clone(), fields };
+    let type_name = method.as_ref().map_or_else(|name| name.clone().into(), |method| method.wire_name().into());
+    let arguments = Object { type_name, fields };
     Ok(Request { namespace: call.namespace.clone(), header: decode_header(&root), method, this, arguments })
 }
 

@@ -63,7 +63,7 @@ pub fn decode_response(method: Method, bytes: &[u8]) -> Result<Option<Value>, Re
     let fields = decode_fields(answer, answer.children.iter(), &[info])?;
     let value = fields.into_iter().find(|(name, _)| name == info.name).map(|(_, value)| value);
     match value {
-        None if info.array => Ok(Some(Value::Array(Array { item_type: info.declared.item_type().to_owned(), items: Vec::new() }))),
+        None if info.array => Ok(Some(Value::Array(Array { item_type: info.declared.item_type().into(), items: Vec::new() }))),
         None if !info.optional => Err(answer.missing(info.name).into()),
         other => Ok(other),
     }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::TypeError;
-use crate::{Array, MoRef, Object, Value};
+use crate::{Array, MoRef, Name, Object, Value};
 
 /// The kind of a declared type; together with a name it makes a [`super::Declared`].
 #[derive(Clone, Copy, Debug)]
@@ -89,9 +89,9 @@ pub trait Field: Sized {
     fn blank(declared: &'static str) -> Self;
 
     /// Adds the field to an object.
-    fn put(self, name: &'static str, declared: &'static str, fields: &mut Vec<(String, Value)>) {
+    fn put(self, name: &'static str, declared: &'static str, fields: &mut Vec<(Name, Value)>) {
         if let Some(value) = self.into_value(declared) {
-            fields.push((name.to_owned(), value));
+            fields.push((name.into(), value));
         }
     }
 
@@ -155,12 +155,12 @@ impl<T: Item> Field for Vec<T> {
     fn into_value(self, declared: &'static str) -> Option<Value> {
         let items = self.into_iter().map(Item::into_value).collect();
         let item_type = if matches!(T::KIND, DeclaredKind::Reference) { T::NAME } else { declared };
-        Some(Value::Array(Array { item_type: item_type.to_owned(), items }))
+        Some(Value::Array(Array { item_type: item_type.into(), items }))
     }
 
-    fn put(self, name: &'static str, declared: &'static str, fields: &mut Vec<(String, Value)>) {
+    fn put(self, name: &'static str, declared: &'static str, fields: &mut Vec<(Name, Value)>) {
         if let Some(value) = self.into_value(declared).filter(|value| !value.items().is_empty()) {
-            fields.push((name.to_owned(), value));
+            fields.push((name.into(), value));
         }
     }
 

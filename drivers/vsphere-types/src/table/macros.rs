@@ -72,7 +72,7 @@ macro_rules! data_struct {
                 $( <$type as $crate::table::Field>::put(
                     self.$field, $field_wire, $crate::table::declared_name!($type $(, $declared)?), &mut fields,
                 ); )*
-                $crate::Object { type_name: Self::TYPE.to_owned(), fields }
+                $crate::Object { type_name: Self::TYPE.into(), fields }
             }
 
             fn from_object(object: &$crate::Object) -> Result<Self, $crate::table::TypeError> {
@@ -152,7 +152,7 @@ macro_rules! enumerations {
                 const NAME: &'static str = stringify!($name);
 
                 fn into_value(self) -> $crate::Value {
-                    $crate::Value::Enum($crate::EnumValue { type_name: stringify!($name).to_owned(), member: self.wire_name().to_owned() })
+                    $crate::Value::Enum($crate::EnumValue { type_name: stringify!($name).into(), member: self.wire_name().into() })
                 }
 
                 fn from_value(value: &$crate::Value) -> Result<Option<Self>, $crate::table::TypeError> {
@@ -161,7 +161,7 @@ macro_rules! enumerations {
                             Some(known) => Ok(Some(known)),
                             None => Err($crate::table::TypeError::Member {
                                 type_name: stringify!($name).to_owned(),
-                                member: member.member.clone(),
+                                member: member.member.to_string(),
                             }),
                         },
                         _ => Ok(None),

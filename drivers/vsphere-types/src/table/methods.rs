@@ -137,7 +137,7 @@ macro_rules! request {
                 $( <$type as $crate::table::Field>::put(
                     self.$field, $param, $crate::table::declared_name!($type $(, $declared)?), &mut fields,
                 ); )*
-                $crate::Object { type_name: Self::METHOD.wire_name().to_owned(), fields }
+                $crate::Object { type_name: Self::METHOD.wire_name().into(), fields }
             }
 
             #[allow(unused_variables, reason = "a method without parameters reads none")]

@@ -79,7 +79,7 @@ pub(crate) fn expect_type(object: &Object, expected: &'static str) -> Result<(),
     if is_subtype(&object.type_name, expected) {
         return Ok(());
     }
-    Err(TypeError::WrongType { expected: expected.to_owned(), found: object.type_name.clone() })
+    Err(TypeError::WrongType { expected: expected.to_owned(), found: object.type_name.to_string() })
 }
 
 /// The first of several; a table's enumeration has at least one member, or this does not compile.

@@ -1,12 +1,14 @@
-//! Our vCenter beside govmomi's simulator: the same bytes to both, in the same run, and the ratios.
+//! Our vCenter beside govmomi's simulator: the same bytes to both, in the same run, the ratios, and whether they are what they
+//! shall be.
 //!
 //! `just bench-vcenter` runs it; `just bench-vcenter 1000` with that many machines only. Where Go is not there, ours is measured alone.
 //! Both answer plain HTTP on loopback; tasks take no time of their own (`--task-time 0`; the simulator has no delays unless told). Rates
 //! of both fall when something else runs on the machine, so look at processor time first: it is what the kernel counted for
-//! the server's threads.
+//! the server's threads. The servers take turns, and figures are medians of rounds, so that what disturbs one disturbs both.
 
 mod client;
 mod failure;
+mod goals;
 mod operations;
 mod server;
 mod soap;
@@ -17,13 +19,16 @@ use std::process::{Command, ExitCode};
 use std::time::Duration;
 
 use crate::failure::Failure;
-use crate::operations::{Measure, Operation, Rig};
+use crate::goals::Sized;
+use crate::operations::{Figures, Measure, Operation, Rig, median};
 use crate::server::{Server, ServerKind};
 
 /// How many machines there are, one measurement each.
 const SIZES: [usize; 3] = [100, 1_000, 10_000];
-/// So long each operation is repeated.
-const TIME: Duration = Duration::from_millis(1_500);
+/// So long each operation is repeated in a round.
+const TIME: Duration = Duration::from_millis(1_000);
+/// So many rounds: in each one the servers take turns, operation by operation.
+const ROUNDS: usize = 3;
 /// So many volumes there are while volumes are asked for and attached.
 const VOLUMES: usize = 100;
 /// So many there are when memory is looked at.
@@ -46,49 +51,66 @@ fn run(sizes: &[usize]) -> Result<(), Failure> {
     if theirs.is_none() {
         println!("Go is not there or the simulator does not build: ours alone.");
     }
-    let mut costs = Vec::new();
-    for &machines in sizes {
-        let mut fake = Rig::new(Server::start(ServerKind::Fake, ours, machines)?)?;
-        let ready = fake.server.peak()?;
-        let mut vcsim = theirs.as_ref().map(|program| Rig::new(Server::start(ServerKind::Vcsim, program, machines)?)).transpose()?;
-        println!("\n{machines} VMs, {} in flight, {VOLUMES} volumes", operations::IN_FLIGHT);
-        table::ready(&fake.server, vcsim.as_ref().map(|rig| &rig.server));
-        table::head();
-        let mut row = Vec::new();
-        for operation in Operation::ALL {
-            let mine = measure(&mut fake, operation)?;
-            let other = vcsim.as_mut().map(|rig| measure(rig, operation)).transpose()?;
-            table::row(operation, &mine, other.as_ref());
-            row.push(mine);
-        }
-        table::memory("ours when ready", ready);
-        table::memory("ours after all this", fake.server.peak()?);
-        if let Some(vcsim) = &vcsim {
-            table::memory("vcsim after all this", vcsim.server.peak()?);
-        }
-        drop(vcsim);
-        many_volumes(&mut fake)?;
-        costs.push((machines, row));
-    }
-    table::flatness(&costs);
+    let measured = sizes.iter().map(|machines| measure(*machines, ours, theirs.as_deref())).collect::<Result<Vec<_>, _>>()?;
+    goals::judge(&measured);
     Ok(())
 }
 
-fn measure(rig: &mut Rig, operation: Operation) -> Result<Measure, Failure> {
+/// All operations in a world of this size: first ours alone with many volumes, then both, in turns.
+fn measure(machines: usize, ours: &Path, theirs: Option<&Path>) -> Result<Sized, Failure> {
+    println!("\n{machines} VMs, {} in flight, {VOLUMES} volumes, medians of {ROUNDS} rounds", operations::IN_FLIGHT);
+    let starts = (0..ROUNDS).map(|_| Server::start(ServerKind::Fake, ours, machines)).collect::<Result<Vec<_>, _>>()?;
+    let ready = median(starts.iter().map(|server| server.ready.as_secs_f64() * 1e3).collect());
+    table::ready("ours", ready, median(starts.iter().map(|server| server.ready_cpu.as_secs_f64() * 1e3).collect()));
+    drop(starts);
+    let memory = many_volumes(Rig::new(Server::start(ServerKind::Fake, ours, machines)?)?)?;
+    let mut fake = Rig::new(Server::start(ServerKind::Fake, ours, machines)?)?;
+    let mut vcsim = theirs.map(|program| Rig::new(Server::start(ServerKind::Vcsim, program, machines)?)).transpose()?;
+    if let Some(Rig { server, .. }) = &vcsim {
+        table::ready("vcsim", server.ready.as_secs_f64() * 1e3, server.ready_cpu.as_secs_f64() * 1e3);
+    }
+    let (mut mine, mut others) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        for operation in Operation::ALL {
+            mine.push(one(&mut fake, operation)?);
+            others.extend(vcsim.as_mut().map(|rig| one(rig, operation)).transpose()?);
+        }
+    }
+    table::head();
+    let mut rows = Vec::new();
+    for (place, operation) in Operation::ALL.into_iter().enumerate() {
+        let of =
+            |measures: &[Measure]| Figures::of(&measures.iter().skip(place).step_by(Operation::ALL.len()).copied().collect::<Vec<_>>());
+        let (mine, other) = (of(&mine), (!others.is_empty()).then(|| of(&others)));
+        table::row(operation, &mine, other.as_ref());
+        rows.push((mine, other));
+    }
+    table::memory("ours after all this", &fake.server);
+    if let Some(vcsim) = &vcsim {
+        table::memory("vcsim after all this", &vcsim.server);
+    }
+    Ok(Sized { machines, rows, ready, memory })
+}
+
+fn one(rig: &mut Rig, operation: Operation) -> Result<Measure, Failure> {
     let most = if operation == Operation::Create { VOLUMES } else { usize::MAX };
     rig.measure(operation, most, TIME)
 }
 
-/// Ours with as many volumes as large sites have.
-fn many_volumes(fake: &mut Rig) -> Result<(), Failure> {
-    fake.measure(Operation::Create, MANY_VOLUMES, Duration::MAX)?;
-    println!("\nours with {MANY_VOLUMES} volumes");
+/// Ours with as many volumes as large sites have: the most memory that it took, in MiB, before anybody reads everything at once.
+fn many_volumes(mut fake: Rig) -> Result<u64, Failure> {
+    table::memory("ours when ready", &fake.server);
+    let create = fake.measure(Operation::Create, MANY_VOLUMES, Duration::MAX)?;
+    let memory = fake.server.memory("VmHWM:");
+    table::memory(&format!("ours with {MANY_VOLUMES} volumes"), &fake.server);
+    println!("ours with {MANY_VOLUMES} volumes");
     table::head();
-    for operation in [Operation::Query, Operation::QueryAll, Operation::Attach, Operation::Detach] {
-        table::row(operation, &fake.measure(operation, usize::MAX, TIME)?, None);
+    table::row(Operation::Create, &Figures::of(&[create]), None);
+    for operation in [Operation::Query, Operation::QueryAll, Operation::Attach, Operation::Detach, Operation::Seven] {
+        table::row(operation, &Figures::of(&[fake.measure(operation, usize::MAX, TIME)?]), None);
     }
-    table::memory("ours after that", fake.server.peak()?);
-    Ok(())
+    table::memory("ours after that", &fake.server);
+    Ok(memory)
 }
 
 /// Builds the simulator beside our program, if Go is there.

@@ -1,4 +1,5 @@
 //! What is measured, one server at a time: each operation by eight clients at once, with the wall time and the processor time of the server.
+//! How long one is told of a change is measured with nothing else going on.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -14,7 +15,7 @@ pub const IN_FLIGHT: usize = 8;
 /// So many disks each machine gets at most, of the 59 that it has room for.
 const DISKS: usize = 10;
 
-/// What a operation came to.
+/// What an operation came to in one round.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Measure {
     /// How often it was done.
@@ -29,19 +30,43 @@ pub struct Measure {
 
 impl Measure {
     /// How often a second.
-    pub fn rate(&self) -> f64 {
+    fn rate(&self) -> f64 {
         count(self.done) / self.wall.as_secs_f64().max(1e-9)
     }
 
-    /// The server's microseconds for one.
-    pub fn server_each(&self) -> f64 {
-        self.server.as_secs_f64() * 1e6 / count(self.done).max(1.0)
+    /// Microseconds for one of them.
+    fn each(&self, spent: Duration) -> f64 {
+        spent.as_secs_f64() * 1e6 / count(self.done).max(1.0)
     }
+}
 
+/// What an operation came to in several rounds: medians, each figure for itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Figures {
+    /// How often a second.
+    pub rate: f64,
+    /// The server's microseconds for one.
+    pub server: f64,
     /// The clients' microseconds for one.
-    pub fn clients_each(&self) -> f64 {
-        self.clients.as_secs_f64() * 1e6 / count(self.done).max(1.0)
+    pub clients: f64,
+}
+
+impl Figures {
+    /// Of these rounds.
+    pub fn of(rounds: &[Measure]) -> Self {
+        let figure = |figure: &dyn Fn(&Measure) -> f64| median(rounds.iter().map(figure).collect());
+        Self {
+            rate: figure(&Measure::rate),
+            server: figure(&|round| round.each(round.server)),
+            clients: figure(&|round| round.each(round.clients)),
+        }
     }
+}
+
+/// The middle one; of none there is none, and it is 0.
+pub fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures.get(figures.len() / 2).copied().unwrap_or_default()
 }
 
 /// A count for arithmetic.
@@ -84,7 +109,7 @@ pub enum Operation {
     Detach,
     /// CnsDeleteVolume to its end.
     Delete,
-    /// From asking for a change until another client was told of it, one at a time.
+    /// From asking for a change until another client was told of it, one at a time: the median.
     Notified,
 }
 
@@ -131,7 +156,7 @@ impl Rig {
         Ok(Self { server, clients, machines, datastore, volumes: Vec::new(), made: 0 })
     }
 
-    /// Measures a operation; the ones on volumes use as many as are there.
+    /// Measures an operation; the ones on volumes use as many as are there.
     pub fn measure(&mut self, operation: Operation, most: usize, time: Duration) -> Result<Measure, Failure> {
         let volumes = std::mem::take(&mut self.volumes);
         let (machines, datastore, made) = (&self.machines, &self.datastore, self.made);
@@ -226,7 +251,7 @@ fn notified(server: &Server, clients: &mut [Client], machine: &Reference, most: 
     let [follower, changer, ..] = clients else { return Err(Failure::Worker) };
     let filter = follower.follow(machine, "VirtualMachine", "name")?;
     follower.updates()?;
-    let (cpu, mut measure) = (server.cpu()?, Measure::default());
+    let (cpu, mut waits) = (server.cpu()?, Vec::new());
     for number in 0..most {
         let name = format!("told-{number}");
         let (began, ended) = std::thread::scope(|scope| {
@@ -247,10 +272,12 @@ fn notified(server: &Server, clients: &mut [Client], machine: &Reference, most: 
             let ended = waiting.join().unwrap_or(Err(Failure::Worker));
             asked.and(ended).map(|ended| (began, ended))
         })?;
-        measure.wall += ended.duration_since(began);
-        measure.done += 1;
+        waits.push(ended.duration_since(began));
     }
-    measure.server = server.cpu()?.saturating_sub(cpu);
+    let server = server.cpu()?.saturating_sub(cpu);
     follower.forget(&filter)?;
-    Ok(measure)
+    waits.sort_unstable();
+    let (done, typical) = (waits.len(), waits.get(waits.len() / 2).copied().unwrap_or_default());
+    let times = u32::try_from(done).unwrap_or(u32::MAX);
+    Ok(Measure { done, wall: typical * times, server, ..Measure::default() })
 }

@@ -25,6 +25,8 @@ pub struct Server {
     pub address: SocketAddr,
     /// From its start until it had answered a call.
     pub ready: Duration,
+    /// The processor time that it took until then.
+    pub ready_cpu: Duration,
 }
 
 /// The wall clock.
@@ -55,9 +57,10 @@ impl Server {
             end(&mut child);
             return Err(Failure::NotReady { program: PathBuf::from(program), said });
         };
-        let mut server = Self { child, address, ready: Duration::ZERO };
+        let mut server = Self { child, address, ready: Duration::ZERO, ready_cpu: Duration::ZERO };
         Connection::open(address)?.call(&Reference::new("ServiceInstance", "ServiceInstance"), "RetrieveServiceContent", "")?;
         server.ready = begun.elapsed();
+        server.ready_cpu = server.cpu()?;
         Ok(server)
     }
 
@@ -66,11 +69,11 @@ impl Server {
         cpu_of(self.child.id())
     }
 
-    /// The most memory that it ever had, in MiB.
-    pub fn peak(&self) -> Result<u64, Failure> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).map_err(Failure::Kernel)?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
-        Ok(line.split_whitespace().next().and_then(|kib| kib.parse::<u64>().ok()).unwrap_or_default() / 1024)
+    /// A line of what the kernel tells of its memory, `VmHWM:` for the most that it ever had; in MiB.
+    pub fn memory(&self, line: &str) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
+        let told = status.lines().find_map(|told| told.strip_prefix(line)).unwrap_or_default();
+        told.split_whitespace().next().and_then(|kib| kib.parse::<u64>().ok()).unwrap_or_default() / 1024
     }
 }
 

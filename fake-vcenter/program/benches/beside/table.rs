@@ -1,6 +1,6 @@
 //! The table: what is printed, and nothing that measures.
 
-use crate::operations::{Measure, Operation, count};
+use crate::operations::{Figures, Operation, count};
 use crate::server::Server;
 
 /// The head of a table.
@@ -12,48 +12,33 @@ pub fn head() {
 }
 
 /// One operation. The ratio of rates is ours to theirs, that of processor time theirs to ours: more is better in both.
-pub fn row(operation: Operation, ours: &Measure, theirs: Option<&Measure>) {
-    let (rate, cpu) = (ours.rate(), ours.server_each());
+pub fn row(operation: Operation, ours: &Figures, theirs: Option<&Figures>) {
+    let Figures { rate, server, clients } = ours;
     let name = operation.name();
-    let clients = ours.clients_each();
     match theirs {
-        Some(theirs) => {
-            let (their_rate, their_cpu) = (theirs.rate(), theirs.server_each());
-            println!(
-                "{name:26} {rate:>10.1} {their_rate:>10.1} {:>6.1}x | {cpu:>11.1} {their_cpu:>11.1} {:>6.1}x | {clients:>9.1}",
-                rate / their_rate,
-                their_cpu / cpu
-            );
-        }
-        None => println!("{name:26} {rate:>10.1} {:>10} {:>7} | {cpu:>11.1} {:>11} {:>7} | {clients:>9.1}", "", "", "", ""),
+        Some(theirs) => println!(
+            "{name:26} {rate:>10.1} {:>10.1} {:>6.1}x | {server:>11.1} {:>11.1} {:>6.1}x | {clients:>9.1}",
+            theirs.rate,
+            rate / theirs.rate,
+            theirs.server,
+            theirs.server / server
+        ),
+        None => println!("{name:26} {rate:>10.1} {:>10} {:>7} | {server:>11.1} {:>11} {:>7} | {clients:>9.1}", "", "", "", ""),
     }
 }
 
-/// How long both took until they answered.
-pub fn ready(ours: &Server, theirs: Option<&Server>) {
-    print!("ready: ours {:.0} ms", ours.ready.as_secs_f64() * 1e3);
-    match theirs {
-        Some(theirs) => println!(", vcsim {:.0} ms", theirs.ready.as_secs_f64() * 1e3),
-        None => println!(),
-    }
+/// How long both took until they answered, and what the kernel counted for it.
+pub fn ready(whose: &str, milliseconds: f64, processor: f64) {
+    println!("ready, {whose}: {milliseconds:.0} ms, {processor:.0} ms of processor time");
 }
 
-/// The most memory that a process ever had.
-pub fn memory(whose: &str, mebibytes: u64) {
-    println!("peak memory, {whose}: {mebibytes} MiB");
+/// The memory of a process.
+pub fn memory(whose: &str, server: &Server) {
+    println!("memory, {whose}: {} MiB, at most {} MiB", server.memory("VmRSS:"), server.memory("VmHWM:"));
 }
 
 /// How the cost of one call grows with the number of machines; what reads all of them is counted by the machine.
-pub fn flatness(costs: &[(usize, Vec<Measure>)]) {
-    let [(few, first), .., (many, last)] = costs else { return };
-    println!("\nserver's processor time for one call: {many} VMs over {few} VMs");
-    for (operation, (small, large)) in Operation::ALL.into_iter().zip(first.iter().zip(last)) {
-        let by = if operation == Operation::Seven { count(*many) / count(*few) } else { 1.0 };
-        println!(
-            "{:26} {:>6.2}x{}",
-            operation.name(),
-            large.server_each() / small.server_each() / by,
-            if by > 1.0 { " (by the VM)" } else { "" }
-        );
-    }
+pub fn growth(operation: Operation, few: (usize, &Figures), many: (usize, &Figures)) -> f64 {
+    let by = if operation == Operation::Seven { count(many.0) / count(few.0) } else { 1.0 };
+    many.1.server / few.1.server / by
 }

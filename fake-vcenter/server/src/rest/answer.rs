@@ -56,7 +56,7 @@ fn message(error: &VapiError) -> Value {
 }
 
 fn object(object: &MoRef) -> Value {
-    json!({ "id": object.id, "type": object.kind })
+    json!({ "id": object.id, "type": object.kind.as_str() })
 }
 
 fn objects(objects: &[MoRef]) -> Value {

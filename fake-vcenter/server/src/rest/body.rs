@@ -2,7 +2,7 @@
 
 use fake_vcenter_world::{Cardinality, CategorySpec, TagSpec, VapiError};
 use serde_json::{Map, Value};
-use vsphere_types::MoRef;
+use vsphere_types::{MoRef, Name};
 
 /// A body that is an object.
 pub struct Fields(Map<String, Value>);
@@ -99,5 +99,5 @@ impl Fields {
 }
 
 fn reference(value: &Value) -> Option<MoRef> {
-    Some(MoRef::new(value.get("type")?.as_str()?, value.get("id")?.as_str()?))
+    Some(MoRef::new(Name::of_type(value.get("type")?.as_str()?), value.get("id")?.as_str()?))
 }

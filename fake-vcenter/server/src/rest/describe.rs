@@ -43,3 +43,11 @@ pub fn error(body: &[u8]) -> Option<String> {
     let named = body.get("type").and_then(Value::as_str).and_then(|name| name.rsplit('.').next()).map(str::to_owned);
     named.or_else(|| body.get("error_type").and_then(Value::as_str).map(str::to_lowercase))
 }
+
+/// What an error says of itself; nothing when it says nothing.
+pub fn message(body: &[u8]) -> Option<String> {
+    let body: Value = serde_json::from_slice(body).ok()?;
+    let messages = body.pointer("/value/messages").or_else(|| body.get("messages"))?.as_array()?;
+    let told: Vec<&str> = messages.iter().filter_map(|message| message.get("default_message")?.as_str()).collect();
+    (!told.is_empty()).then(|| told.join("; "))
+}

@@ -60,9 +60,8 @@ impl TestServer {
         self.vcenter.service().oneshot(request.body(body.into()).unwrap()).await.unwrap()
     }
 
-    pub async fn call(&self, this: &MoRef, method: Method, fields: Vec<(&str, Value)>) -> Result<Option<Value>, ResponseError> {
-        let arguments =
-            Object { type_name: String::new(), fields: fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect() };
+    pub async fn call(&self, this: &MoRef, method: Method, fields: Vec<(&'static str, Value)>) -> Result<Option<Value>, ResponseError> {
+        let arguments = Object { type_name: "".into(), fields: fields.into_iter().map(|(name, value)| (name.into(), value)).collect() };
         let path = match method.namespace() {
             "urn:vsan" => "/vsanHealth",
             "urn:pbm" => "/pbm",
@@ -74,8 +73,8 @@ impl TestServer {
 
     pub async fn login(&mut self, password: &str) -> Response<Body> {
         let arguments = [("userName", "administrator@vsphere.local"), ("password", password)];
-        let fields = arguments.into_iter().map(|(name, value)| (name.to_owned(), Value::Text(value.to_owned()))).collect();
-        let login = Object { type_name: String::new(), fields };
+        let fields = arguments.into_iter().map(|(name, value)| (name.into(), Value::Text(value.to_owned()))).collect();
+        let login = Object { type_name: "".into(), fields };
         let manager = MoRef::new("SessionManager", "SessionManager");
         let response = self.send("/sdk", encode_request(Method::Login, &manager, &login, &Header::default(), "urn:vim25")).await;
         let cookie = response.headers().get("Set-Cookie").map(|cookie| cookie.to_str().unwrap().to_owned());
@@ -92,13 +91,13 @@ pub fn collector() -> MoRef {
 
 pub fn list<T: DataObject>(items: Vec<T>) -> Value {
     let items = items.into_iter().map(|item| Value::Object(item.into_object())).collect();
-    Value::Array(vsphere_types::Array { item_type: T::TYPE.to_owned(), items })
+    Value::Array(vsphere_types::Array { item_type: T::TYPE.into(), items })
 }
 
 /// The type of the fault of a call that failed.
 pub fn fault<T: std::fmt::Debug>(outcome: Result<T, ResponseError>) -> String {
     match outcome {
-        Err(ResponseError::Soap(fault)) => fault.object.type_name,
+        Err(ResponseError::Soap(fault)) => fault.object.type_name.into(),
         other => panic!("no fault: {other:?}"),
     }
 }

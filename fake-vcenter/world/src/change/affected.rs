@@ -11,18 +11,22 @@ use vsphere_types::MoRef;
 
 use super::membership;
 use crate::managed::singleton;
-use crate::state::{Host, State, VirtualMachine, VmMark, Volume};
+use crate::state::{Host, State, Task, TaskState, VirtualMachine, VmMark, Volume};
 
-/// Properties of a machine that show its disks.
-const DISKS: &[&str] = &["config", "summary", "datastore"];
+/// What of a machine shows its disks.
+const DISKS: &[&str] = &["config.hardware.device", "config.datastoreUrl", "summary.config", "datastore"];
+/// What of a machine shows that it was configured, and its controllers.
+const CONFIGURED: &[&str] = &["config.changeVersion", "config.hardware.device"];
+/// What of a machine shows its name, its files' among it.
+const NAMED: &[&str] = &["name", "config", "summary.config"];
 
 /// What a transaction may have changed of managed objects.
 #[derive(Debug, Default)]
 pub struct Affected {
-    /// Objects to compare: these of their properties, or all where nothing is named.
+    /// Objects to compare: these of their properties or parts of them, or all properties where nothing is named.
     pub compared: BTreeMap<MoRef, BTreeSet<&'static str>>,
-    /// Lists that have changed.
-    pub lists: BTreeMap<MoRef, BTreeSet<&'static str>>,
+    /// What is known to have changed, lists above all.
+    pub changed: BTreeMap<MoRef, BTreeSet<&'static str>>,
 }
 
 impl Affected {
@@ -32,9 +36,9 @@ impl Affected {
         affected.hosts(state);
         affected.datastores(state);
         for (vm, before, after) in state.vms.touched() {
-            affected.all_of(vm);
+            affected.machine(vm, before, after);
             for list in membership::of_vm(before, after) {
-                affected.list(list.0, list.1);
+                affected.note(list.0, list.1);
             }
         }
         for (_, before, after) in state.volumes.touched() {
@@ -46,10 +50,7 @@ impl Affected {
             state.vms_by(&VmMark::Keyed, theirs).iter().for_each(|vm| affected.all_of(vm));
         }
         for (task, before, after) in state.tasks.touched() {
-            affected.all_of(task);
-            if before.is_some() != after.is_some() {
-                affected.list(&singleton("TaskManager"), "recentTask");
-            }
+            affected.task(task, before, after);
         }
         if state.users.is_touched() {
             affected.all_of(&singleton("AuthorizationManager"));
@@ -70,9 +71,39 @@ impl Affected {
         }
     }
 
-    /// Notes that a list has changed.
-    pub fn list(&mut self, object: &MoRef, name: &'static str) {
-        self.lists.entry(object.clone()).or_default().insert(name);
+    /// Notes that something has changed.
+    pub fn note(&mut self, object: &MoRef, path: &'static str) {
+        self.changed.entry(object.clone()).or_default().insert(path);
+    }
+
+    /// A machine that came, went or changed. Its disks are volumes' records; what is reconfigured most often shows in little.
+    fn machine(&mut self, vm: &MoRef, before: Option<&VirtualMachine>, after: Option<&VirtualMachine>) {
+        match (before, after) {
+            (Some(before), Some(after)) if before.is_but_configured(after) => {
+                self.some_of(vm, if before.name == after.name { CONFIGURED } else { NAMED });
+            }
+            _ => self.all_of(vm),
+        }
+    }
+
+    /// A task changes in few ways and often, so what it shows is not compared but read off.
+    fn task(&mut self, task: &MoRef, before: Option<&Task>, after: Option<&Task>) {
+        let (Some(before), Some(after)) = (before, after) else {
+            self.note(&singleton("TaskManager"), "recentTask");
+            return self.all_of(task);
+        };
+        if !before.is_but_further(after) {
+            return self.all_of(task);
+        }
+        let changes = [
+            ("info.state", before.state != after.state),
+            ("info.progress", (before.state == TaskState::Running) != (after.state == TaskState::Running)),
+            ("info.startTime", before.started != after.started),
+            ("info.completeTime", before.completed != after.completed),
+            ("info.result", before.result != after.result),
+            ("info.error", before.error != after.error),
+        ];
+        changes.into_iter().filter(|(_, changed)| *changed).for_each(|(path, _)| self.note(task, path));
     }
 
     /// Hosts seldom change after the start: each shows in itself, its cluster and that one's pool, what it is wired to, and its machines. When a key
@@ -100,7 +131,7 @@ impl Affected {
             self.all_of(datastore);
             let parent = |record: Option<&crate::state::Datastore>| record.map(|record| record.parent.clone());
             if parent(before) != parent(after) {
-                [parent(before), parent(after)].iter().flatten().for_each(|folder| self.list(folder, "childEntity"));
+                [parent(before), parent(after)].iter().flatten().for_each(|folder| self.note(folder, "childEntity"));
             }
         }
     }

@@ -14,7 +14,7 @@ use super::journaled::Commit;
 use super::window::{ObjectChange, Window};
 use super::{journaled, membership};
 use crate::look::Look;
-use crate::managed::{exists, top_level};
+use crate::managed::{exists, part, top_level};
 use crate::state::State;
 
 /// Ends the running transaction: records its changes, if there are any, and begins the next one.
@@ -35,8 +35,8 @@ pub fn commit(commit: &Commit, world: &mut crate::look::Parts, window: &mut Wind
     let everything = if rights_changed(&world.state) { guarded(&world.state) } else { Vec::new() };
     world.state.settle();
 
-    before.on.symmetric_difference(&after.on).for_each(|(_, datastore)| affected.list(datastore, "vm"));
-    before.shown.symmetric_difference(&after.shown).for_each(|(view, _)| affected.list(view, "view"));
+    before.on.symmetric_difference(&after.on).for_each(|(_, datastore)| affected.note(datastore, "vm"));
+    before.shown.symmetric_difference(&after.shown).for_each(|(view, _)| affected.note(view, "view"));
     let differences = differences(affected, came_or_went, &before, &after);
     if differences.is_empty() && everything.is_empty() && before.journaled == after.journaled {
         return Vec::new();
@@ -58,7 +58,7 @@ pub fn commit(commit: &Commit, world: &mut crate::look::Parts, window: &mut Wind
 
 /// Those of the affected objects that exist.
 fn existing(look: &Look, affected: &Affected) -> BTreeSet<MoRef> {
-    affected.compared.keys().chain(affected.lists.keys()).filter(|object| exists(look, object)).cloned().collect()
+    affected.compared.keys().chain(affected.changed.keys()).filter(|object| exists(look, object)).cloned().collect()
 }
 
 /// One side of a transaction: what the tables show, before or after it, of all that it may have changed.
@@ -86,7 +86,7 @@ impl Side {
 /// What has changed, by object. An object that came or went has no paths: its existence tells.
 fn differences(affected: Affected, came_or_went: Vec<MoRef>, before: &Side, after: &Side) -> BTreeMap<MoRef, BTreeSet<String>> {
     let mut differences: BTreeMap<MoRef, BTreeSet<String>> = BTreeMap::new();
-    for (object, names) in affected.lists {
+    for (object, names) in affected.changed {
         differences.entry(object).or_default().extend(names.into_iter().map(str::to_owned));
     }
     for (object, before) in &before.projected {
@@ -113,11 +113,20 @@ fn guarded(state: &State) -> Vec<MoRef> {
 
 type Properties = BTreeMap<&'static str, Value>;
 
-/// Properties of an object: those named, or all. Lists that grow with the world are left out.
+/// Properties of an object: those named, or all. Lists that grow with the world are left out. Of a part that is named its property may be
+/// named too, and is enough.
 fn project(look: &Look, object: &MoRef, names: &BTreeSet<&'static str>) -> Properties {
-    let fields = type_info(&object.kind).map_or(&[][..], |info| info.fields).iter().map(|field| field.name);
-    let wanted = fields.filter(|name| (names.is_empty() || names.contains(name)) && !membership::is_list(&object.kind, name));
-    wanted.filter_map(|name| Some((name, top_level(look, object, name)?))).collect()
+    if names.is_empty() {
+        let fields = type_info(&object.kind).map_or(&[][..], |info| info.fields).iter().map(|field| field.name);
+        let wanted = fields.filter(|name| !membership::is_list(&object.kind, name));
+        return wanted.filter_map(|name| Some((name, top_level(look, object, name)?))).collect();
+    }
+    let read = |name: &&'static str| match name.split_once('.') {
+        None => Some((*name, top_level(look, object, name)?)),
+        Some((property, _)) if names.contains(property) => None,
+        Some(_) => Some((*name, part(look, object, name)?.0)),
+    };
+    names.iter().filter_map(read).collect()
 }
 
 /// Paths that differ.

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use seatrial_journal::{Change, ChangeKind, patch_between};
-use serde_json::{Value, json};
-use vsphere_types::MoRef;
+use serde_json::{Value as Json, json};
+use vsphere_types::{MoRef, Value};
 
 use crate::policy::wants_encryption;
 use crate::state::{Host, KeyRef, PowerState, State, Volume};
@@ -25,7 +25,7 @@ pub struct Commit<'a> {
 }
 
 /// Objects by their journal names; a name without a value is an object that is not there.
-pub type Snapshot = BTreeMap<String, Value>;
+pub type Snapshot = BTreeMap<String, Json>;
 
 /// The touched objects as the tables show them now.
 pub fn snapshot(state: &State) -> Snapshot {
@@ -78,7 +78,7 @@ pub fn changes(commit: &Commit, revision: u64, before: &Snapshot, mut after: Sna
     let change = |object: String| {
         let (kind, patch) = match (before.get(&object), after.remove(&object)) {
             (None, Some(now)) => (ChangeKind::Added, now),
-            (Some(_), None) => (ChangeKind::Removed, Value::Null),
+            (Some(_), None) => (ChangeKind::Removed, Json::Null),
             (Some(old), Some(now)) if *old != now => (ChangeKind::Changed, patch_between(old, &now)),
             _ => return None,
         };
@@ -97,13 +97,13 @@ fn tag_carriers(state: &State) -> BTreeSet<MoRef> {
 }
 
 /// The names of an object's tags by category; nothing when it carries none.
-fn tags(state: &State, carrier: &MoRef) -> Option<Value> {
+fn tags(state: &State, carrier: &MoRef) -> Option<Json> {
     let names = state.tag_names(carrier);
     (!names.is_empty()).then(|| json!(names))
 }
 
 /// Services, key providers and storage policies.
-fn appliance(state: &State) -> impl Iterator<Item = (String, Value)> {
+fn appliance(state: &State) -> impl Iterator<Item = (String, Json)> {
     let services = state
         .services
         .touched()
@@ -118,14 +118,14 @@ fn appliance(state: &State) -> impl Iterator<Item = (String, Value)> {
 }
 
 /// Which key: its id says nothing of the key itself.
-fn put_key(json: &mut Value, key: Option<&KeyRef>) {
+fn put_key(json: &mut Json, key: Option<&KeyRef>) {
     if let Some(key) = key {
-        json["keyProvider"] = Value::from(key.provider.clone());
-        json["keyId"] = Value::from(key.id.clone());
+        json["keyProvider"] = Json::from(key.provider.clone());
+        json["keyId"] = Json::from(key.id.clone());
     }
 }
 
-fn host(state: &State, id: &MoRef) -> Option<Value> {
+fn host(state: &State, id: &MoRef) -> Option<Json> {
     let host = state.hosts.get(id)?;
     let datastores: Vec<&str> = host.datastores.iter().map(|datastore| datastore.id.as_str()).collect();
     Some(json!({
@@ -134,7 +134,7 @@ fn host(state: &State, id: &MoRef) -> Option<Value> {
     }))
 }
 
-fn volume(state: &State, volume: &Volume) -> Value {
+fn volume(state: &State, volume: &Volume) -> Json {
     let mut json = json!({
         "name": volume.name,
         "datastore": volume.datastore.id,
@@ -145,27 +145,27 @@ fn volume(state: &State, volume: &Volume) -> Value {
         "mustBeEncrypted": volume.policy.as_deref().is_some_and(|policy| wants_encryption(state, policy)),
     });
     if let Some(cluster) = volume.clusters.first() {
-        json["clusterId"] = Value::from(cluster.id.clone());
+        json["clusterId"] = Json::from(cluster.id.clone());
     }
     if let Some(attachment) = volume.attachments.first() {
-        json["attachedTo"] = Value::from(attachment.vm.id.clone());
+        json["attachedTo"] = Json::from(attachment.vm.id.clone());
     }
     if !volume.snapshots.is_empty() {
         json["snapshots"] =
-            volume.snapshots.iter().map(|snapshot| (snapshot.id.clone(), Value::from(snapshot.description.clone()))).collect();
+            volume.snapshots.iter().map(|snapshot| (snapshot.id.clone(), Json::from(snapshot.description.clone()))).collect();
     }
     if let Some(policy) = &volume.policy {
-        json["policy"] = Value::from(policy.clone());
+        json["policy"] = Json::from(policy.clone());
     }
     put_key(&mut json, volume.key.as_ref());
     if let Some(old) = &volume.old_key {
         // Changing the key has not come to its end: either key opens the volume, and both must be kept.
-        json["oldKeyId"] = Value::from(old.id.clone());
+        json["oldKeyId"] = Json::from(old.id.clone());
     }
     json
 }
 
-fn vm(state: &State, id: &MoRef) -> Option<Value> {
+fn vm(state: &State, id: &MoRef) -> Option<Json> {
     let vm = state.vms.get(id)?;
     let mut disks = serde_json::Map::new();
     for volume in state.volumes_of(id) {
@@ -183,28 +183,31 @@ fn vm(state: &State, id: &MoRef) -> Option<Value> {
         "bootId": vm.boot_id, "encrypted": vm.key.is_some(),
     });
     if let Some(cluster) = state.parent_of(&vm.host) {
-        json["cluster"] = Value::from(cluster.id.clone());
+        json["cluster"] = Json::from(cluster.id.clone());
     }
     put_key(&mut json, vm.key.as_ref());
     Some(json)
 }
 
-fn task(state: &State, id: &MoRef) -> Option<Value> {
+fn task(state: &State, id: &MoRef) -> Option<Json> {
     let task = state.tasks.get(id)?;
     let mut json = json!({
         "description": task.description, "entity": task.entity.id, "state": task.state.wire_name(), "user": task.user,
     });
-    if let Some(error) = &task.error {
-        let fault = match error.get("fault") {
-            Some(vsphere_types::Value::Object(fault)) => fault.type_name.clone(),
-            _ => error.type_name.clone(),
-        };
-        json["error"] = Value::from(fault);
+    let results = || task.result.as_ref()?.as_object()?.get("volumeResults");
+    // A task of CNS ends well though a volume in it failed: its result says so.
+    let failed = || results()?.items().iter().find_map(|entry| entry.as_object()?.get("fault")?.as_object());
+    if let Some(error) = task.error.as_ref().or_else(failed) {
+        let fault = error.get("fault").and_then(Value::as_object).map_or(&error.type_name, |fault| &fault.type_name);
+        json["error"] = fault.as_str().into();
+        if let Some(message) = error.get("localizedMessage").and_then(Value::as_text) {
+            json["message"] = message.into();
+        }
     }
     Some(json)
 }
 
-fn datastore(state: &State, id: &MoRef) -> Option<Value> {
+fn datastore(state: &State, id: &MoRef) -> Option<Json> {
     let datastore = state.datastores.get(id)?;
     let mut json =
         json!({ "name": datastore.name, "url": datastore.url, "capacity": datastore.capacity_bytes, "free": state.free_bytes(id) });

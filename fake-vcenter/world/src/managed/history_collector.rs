@@ -20,5 +20,5 @@ pub fn property(view: &View, name: &str, kind: &str) -> Option<Value> {
 
 fn list(kind: &str, items: impl Iterator<Item = Value>) -> Value {
     let item_type = if kind == "TaskHistoryCollector" { "TaskInfo" } else { "Event" };
-    Value::Array(Array { item_type: item_type.to_owned(), items: items.collect() })
+    Value::Array(Array { item_type: item_type.into(), items: items.collect() })
 }

@@ -19,7 +19,7 @@ pub fn property(look: &Look, object: &MoRef, name: &str) -> Option<Value> {
         "alarmActionsEnabled" => Some(Value::Bool(true)),
         "effectiveRole" => {
             let role = authorization_manager::role_of(look, object);
-            Some(Value::Array(Array { item_type: "int".to_owned(), items: vec![Value::Int(role)] }))
+            Some(Value::Array(Array { item_type: "int".into(), items: vec![Value::Int(role)] }))
         }
         _ => None,
     }

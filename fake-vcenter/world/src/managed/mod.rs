@@ -85,5 +85,5 @@ fn empty(look: &Look, object: &MoRef, name: &str) -> Option<Value> {
         return None;
     }
     let field = type_info(&object.kind)?.field(name)?;
-    field.array.then(|| Value::Array(Array { item_type: field.declared.item_type().to_owned(), items: Vec::new() }))
+    field.array.then(|| Value::Array(Array { item_type: field.declared.item_type().into(), items: Vec::new() }))
 }

@@ -74,7 +74,7 @@ pub const SINGLETONS: &[(&str, &str)] = &[
 ];
 
 /// The reference of the singleton of this type.
-pub fn singleton(kind: &str) -> MoRef {
+pub fn singleton(kind: &'static str) -> MoRef {
     let id = SINGLETONS.iter().find(|(name, _)| *name == kind).map_or(kind, |(_, id)| id);
     MoRef::new(kind, id)
 }

@@ -19,22 +19,22 @@ pub fn reference(object: &MoRef) -> Value {
 
 /// An array of references.
 pub fn references(objects: impl IntoIterator<Item = MoRef>) -> Value {
-    Value::Array(Array { item_type: "ManagedObjectReference".to_owned(), items: objects.into_iter().map(Value::Ref).collect() })
+    Value::Array(Array { item_type: "ManagedObjectReference".into(), items: objects.into_iter().map(Value::Ref).collect() })
 }
 
 /// An array of texts.
 pub fn texts(texts: &[&str]) -> Value {
-    Value::Array(Array { item_type: "string".to_owned(), items: texts.iter().map(|item| text(item)).collect() })
+    Value::Array(Array { item_type: "string".into(), items: texts.iter().map(|item| text(item)).collect() })
 }
 
 /// An array of data objects of one type.
 pub fn array<T: DataObject>(objects: impl IntoIterator<Item = T>) -> Value {
-    Value::Array(Array { item_type: T::TYPE.to_owned(), items: objects.into_iter().map(data).collect() })
+    Value::Array(Array { item_type: T::TYPE.into(), items: objects.into_iter().map(data).collect() })
 }
 
 /// A member of an enumeration.
-pub fn member(type_name: &str, member: &str) -> Value {
-    Value::Enum(EnumValue { type_name: type_name.to_owned(), member: member.to_owned() })
+pub fn member(type_name: &'static str, member: &'static str) -> Value {
+    Value::Enum(EnumValue { type_name: type_name.into(), member: member.into() })
 }
 
 /// Bytes as the signed number that goes over the wire.

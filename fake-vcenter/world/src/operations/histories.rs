@@ -138,7 +138,7 @@ fn history<'a>(world: &'a mut World, call: &Call) -> Result<History<'a>, Fault> 
     }
 }
 
-fn create(world: &mut World, call: &Call, kind: &str, filter: Object, items: Vec<Value>) -> Result<MoRef, Fault> {
+fn create(world: &mut World, call: &Call, kind: &'static str, filter: Object, items: Vec<Value>) -> Result<MoRef, Fault> {
     let reference = session_object(world, call, kind)?;
     let session = call.key()?.to_owned();
     let view = View::History { session, filter: Some(filter), items, page: PAGE, next: 0 };

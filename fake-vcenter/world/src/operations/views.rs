@@ -67,7 +67,7 @@ impl Operation for DestroyView {
     }
 }
 
-fn add(world: &mut World, call: &Call, kind: &str, view: View) -> Result<MoRef, Fault> {
+fn add(world: &mut World, call: &Call, kind: &'static str, view: View) -> Result<MoRef, Fault> {
     let reference = session_object(world, call, kind)?;
     world.parts.state.views.insert(reference.clone(), view);
     Ok(reference)

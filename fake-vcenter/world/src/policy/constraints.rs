@@ -61,7 +61,7 @@ fn tag_property(category: &str) -> String {
 /// Reads constraints that a client sends; those of no known shape are met by nothing.
 pub fn alternatives_of(constraints: &Object) -> Vec<RuleSet> {
     let Ok(constraints) = constraints.downcast::<PbmCapabilitySubProfileConstraints>() else {
-        let rules = vec![Rule::Unknown { namespace: String::new(), id: constraints.type_name.clone() }];
+        let rules = vec![Rule::Unknown { namespace: String::new(), id: constraints.type_name.to_string() }];
         return vec![RuleSet { name: String::new(), rules }];
     };
     let set = |sub: PbmCapabilitySubProfile| RuleSet { name: sub.name, rules: sub.capability.iter().map(rule_of).collect() };
@@ -96,7 +96,7 @@ fn texts(value: &Value) -> Vec<String> {
         }
         Value::Array(Array { items, .. }) => items.iter().flat_map(texts).collect(),
         Value::Text(text) => vec![text.clone()],
-        Value::Enum(EnumValue { member, .. }) => vec![member.clone()],
+        Value::Enum(EnumValue { member, .. }) => vec![member.to_string()],
         _ => Vec::new(),
     }
 }

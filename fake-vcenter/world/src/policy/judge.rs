@@ -50,7 +50,7 @@ fn mismatch(rule: &Rule, datastore: &MoRef) -> Fault {
 
 /// A datastore as the policy service names it.
 pub fn hub_of(datastore: &MoRef) -> PbmPlacementHub {
-    PbmPlacementHub { hub_type: datastore.kind.clone(), hub_id: datastore.id.clone() }
+    PbmPlacementHub { hub_type: datastore.kind.to_string(), hub_id: datastore.id.clone() }
 }
 
 /// What CNS says against a datastore that does not satisfy a volume's policy; nothing when it does.

@@ -5,7 +5,7 @@
 
 use vsphere_types::request::{PbmCheckCompatibility, PbmCheckCompatibilityWithSpec, PbmCheckRequirements, PbmQueryMatchingHub};
 use vsphere_types::{
-    DataObject, Fault, MoRef, Object, PbmNonExistentHubs, PbmPlacementCapabilityConstraintsRequirement,
+    DataObject, Fault, MoRef, Name, Object, PbmNonExistentHubs, PbmPlacementCapabilityConstraintsRequirement,
     PbmPlacementCapabilityProfileRequirement, PbmPlacementCompatibilityResult, PbmPlacementHub, TypedFault,
 };
 
@@ -69,7 +69,7 @@ fn datastores(world: &World, hubs: Vec<PbmPlacementHub>) -> Result<Vec<MoRef>, F
         all.sort_by_key(number_of);
         return Ok(all);
     }
-    let datastore = |hub: &PbmPlacementHub| MoRef::new(&hub.hub_type, &hub.hub_id);
+    let datastore = |hub: &PbmPlacementHub| MoRef::new(Name::of_type(&hub.hub_type), &hub.hub_id);
     let (there, missing): (Vec<_>, Vec<_>) = hubs.into_iter().partition(|hub| state.datastores.contains(&datastore(hub)));
     if missing.is_empty() {
         return Ok(there.iter().map(datastore).collect());

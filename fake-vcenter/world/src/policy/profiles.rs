@@ -5,7 +5,7 @@ use vsphere_types::request::{
     PbmRetrieveContent,
 };
 use vsphere_types::{
-    DataObject, Fault, MoRef, PbmCapabilityProfile, PbmIofilterInfo, PbmProfileDetails, PbmProfileId, PbmProfileResourceType,
+    DataObject, Fault, MoRef, Name, PbmCapabilityProfile, PbmIofilterInfo, PbmProfileDetails, PbmProfileId, PbmProfileResourceType,
     PbmProfileToIofilterMap,
 };
 
@@ -66,7 +66,7 @@ impl Operation for PbmQueryIoFiltersFromProfileId {
 /// The policy of disks that ask for none.
 impl Operation for PbmQueryDefaultRequirementProfile {
     fn carry_out(self, world: &mut World, _call: &Call) -> Answer<Self> {
-        let datastore = MoRef::new(&self.hub.hub_type, &self.hub.hub_id);
+        let datastore = MoRef::new(Name::of_type(&self.hub.hub_type), &self.hub.hub_id);
         let record = world.parts.state.datastores.get(&datastore).ok_or_else(|| fault::invalid_argument("hub"))?;
         let vsan = record.kind == DatastoreKind::Vsan;
         Ok(Reply::Done(vsan.then(|| PbmProfileId { unique_id: VSAN_DEFAULT_POLICY.to_owned() })))

@@ -14,7 +14,7 @@ impl State {
         let settled = self.indexes.vms.with(mark).map(|numbered| &numbered.1).filter(|vm| !self.vms.touches(vm));
         let wanted = |vm: &MoRef| self.vms.get(vm).is_some_and(&wanted);
         let mut found: Vec<MoRef> = settled.filter(|vm| wanted(vm)).cloned().collect();
-        let fresh = self.vms.drift().filter_map(|(vm, _, is)| is.filter(|is| VmMark::of(is).contains(mark)).map(|_| vm));
+        let fresh = self.vms.drift().filter_map(|(vm, _, is)| is.filter(|is| mark.is_of(is)).map(|_| vm));
         let before = found.len();
         found.extend(fresh.filter(|vm| wanted(vm)).cloned());
         if found.len() > before {
@@ -32,7 +32,7 @@ impl State {
     pub fn volumes_by(&self, mark: &VolumeMark) -> Vec<&Volume> {
         let settled = self.indexes.volumes.with(mark).filter(|id| !self.volumes.touches(id));
         let mut found: Vec<&Volume> = settled.filter_map(|id| self.volumes.get(id)).collect();
-        let fresh = self.volumes.drift().filter_map(|(_, _, is)| is.filter(|is| VolumeMark::of(is).contains(mark)));
+        let fresh = self.volumes.drift().filter_map(|(_, _, is)| is.filter(|is| mark.is_of(is)));
         let before = found.len();
         found.extend(fresh);
         if found.len() > before {

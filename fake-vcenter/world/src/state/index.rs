@@ -42,6 +42,18 @@ impl VmMark {
         let keyed = vm.has_keys().then_some(Self::Keyed);
         at.into_iter().chain(uuids).chain(addresses).chain(host_name).chain([Self::Name(vm.name.clone())]).chain(keyed).collect()
     }
+
+    /// Whether this machine is found by it: one of [`VmMark::of`], without making them all.
+    pub fn is_of(&self, vm: &VirtualMachine) -> bool {
+        match self {
+            Self::At(place) => [&vm.parent, &vm.pool, &vm.host, &vm.datastore, &vm.network].contains(&place),
+            Self::Uuid(uuid) => vm.bios_uuid == *uuid || vm.instance_uuid == *uuid,
+            Self::Address(address) => vm.guest.addresses.contains(address),
+            Self::HostName(name) => vm.guest.host_name.as_ref().is_some_and(|own| own.to_ascii_lowercase() == *name),
+            Self::Name(name) => vm.name == *name,
+            Self::Keyed => vm.has_keys(),
+        }
+    }
 }
 
 /// Something that volumes are found by.
@@ -64,6 +76,16 @@ impl VolumeMark {
         let from = (!volume.attachments.is_empty()).then(|| Self::AttachedFrom(volume.datastore.clone()));
         let snapshots = (!volume.snapshots.is_empty()).then_some(Self::Snapshots);
         machines.chain(from).chain([Self::Path(volume.path.clone())]).chain(snapshots).collect()
+    }
+
+    /// Whether this volume is found by it: one of [`VolumeMark::of`], without making them all.
+    pub fn is_of(&self, volume: &Volume) -> bool {
+        match self {
+            Self::On(vm) => volume.attachments.iter().any(|place| place.vm == *vm),
+            Self::AttachedFrom(datastore) => !volume.attachments.is_empty() && volume.datastore == *datastore,
+            Self::Path(path) => volume.path == *path,
+            Self::Snapshots => !volume.snapshots.is_empty(),
+        }
     }
 }
 

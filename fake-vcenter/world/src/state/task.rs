@@ -67,6 +67,17 @@ pub struct Task {
     pub work: Option<Arc<Work>>,
 }
 
+impl Task {
+    /// Whether nothing but how far it has come tells this record from the other.
+    pub fn is_but_further(&self, other: &Self) -> bool {
+        let Self { task, method, description, entity, entity_name, user, activation, chain, queued, .. } = self;
+        let Self { state: _, started: _, completed: _, result: _, error: _, work: _, .. } = self;
+        (task, method, description, entity, entity_name)
+            == (&other.task, &other.method, &other.description, &other.entity, &other.entity_name)
+            && (user, activation, chain, queued) == (&other.user, &other.activation, &other.chain, &other.queued)
+    }
+}
+
 /// A plan for tasks to fail.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TaskFault {

@@ -116,6 +116,21 @@ impl VirtualMachine {
         self.key.is_some() || self.old_key.is_some()
     }
 
+    /// Whether nothing but what is configured most often tells this record from the other: its name, its controllers, and that it
+    /// was configured.
+    pub fn is_but_configured(&self, other: &Self) -> bool {
+        // Named one by one, so that a new field has to be thought of here.
+        let Self { name: _, controllers: _, change_version: _, parent, pool, host, datastore, network, .. } = self;
+        let Self { bios_uuid, instance_uuid, power, boot_time, boot_id, guest, uuid_hidden, .. } = self;
+        let Self { key, old_key, restart_owed, mac_address, boot_disk, .. } = self;
+        (parent, pool, host, datastore, network) == (&other.parent, &other.pool, &other.host, &other.datastore, &other.network)
+            && (bios_uuid, instance_uuid, mac_address, boot_disk)
+                == (&other.bios_uuid, &other.instance_uuid, &other.mac_address, &other.boot_disk)
+            && (power, boot_time, boot_id, guest, uuid_hidden)
+                == (&other.power, &other.boot_time, &other.boot_id, &other.guest, &other.uuid_hidden)
+            && (key, old_key, restart_owed) == (&other.key, &other.old_key, &other.restart_owed)
+    }
+
     /// The keys of which one opens its files: two while a change of key is not finished.
     pub fn keys(&self) -> Vec<KeyRef> {
         self.key.iter().chain(&self.old_key).cloned().collect()

@@ -64,7 +64,7 @@ pub fn search(state: &State, datastore: &MoRef, folder: &str, patterns: &[String
     });
     if below {
         let items = found.map(|results| Value::Object(results.into_object())).collect();
-        return Ok(Value::Array(Array { item_type: HostDatastoreBrowserSearchResults::TYPE.to_owned(), items }));
+        return Ok(Value::Array(Array { item_type: HostDatastoreBrowserSearchResults::TYPE.into(), items }));
     }
     Ok(found.map(|results| Value::Object(results.into_object())).next().unwrap_or_else(|| Value::Text(String::new())))
 }

@@ -49,7 +49,7 @@ pub fn attach(world: &mut World, tag: &str, object: &MoRef) -> Result<(), VapiEr
     touchable(world, object)?;
     let state = &world.parts.state;
     let category = found::category(world, &record.category)?;
-    if !category.associable.is_empty() && !category.associable.contains(&object.kind) {
+    if !category.associable.is_empty() && !category.associable.contains(object.kind.as_str()) {
         return Err(VapiError::not_associable(tag, object));
     }
     let carried = state.tags_of(object);

@@ -22,29 +22,26 @@ pub struct Client {
 }
 
 /// Arguments by name.
-pub fn arguments(fields: Vec<(&str, Value)>) -> Object {
-    Object { type_name: String::new(), fields: fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect() }
+pub fn arguments(fields: Vec<(&'static str, Value)>) -> Object {
+    Object { type_name: "".into(), fields: fields.into_iter().map(|(name, value)| (name.into(), value)).collect() }
 }
 
 /// An array of data objects.
 pub fn list<T: DataObject>(items: Vec<T>) -> Value {
     Value::Array(vsphere_types::Array {
-        item_type: T::TYPE.to_owned(),
+        item_type: T::TYPE.into(),
         items: items.into_iter().map(|item| Value::Object(item.into_object())).collect(),
     })
 }
 
 /// An array of references.
 pub fn references(items: Vec<MoRef>) -> Value {
-    Value::Array(vsphere_types::Array {
-        item_type: "ManagedObjectReference".to_owned(),
-        items: items.into_iter().map(Value::Ref).collect(),
-    })
+    Value::Array(vsphere_types::Array { item_type: "ManagedObjectReference".into(), items: items.into_iter().map(Value::Ref).collect() })
 }
 
 /// An array of texts.
 pub fn texts(items: &[&str]) -> Value {
-    Value::Array(vsphere_types::Array { item_type: "string".to_owned(), items: items.iter().map(|item| text(item)).collect() })
+    Value::Array(vsphere_types::Array { item_type: "string".into(), items: items.iter().map(|item| text(item)).collect() })
 }
 
 pub fn text(text: &str) -> Value {
@@ -75,7 +72,7 @@ impl Client {
         self.world.call(self.now, &context, this, method, arguments)
     }
 
-    pub fn call(&mut self, this: &MoRef, method: Method, fields: Vec<(&str, Value)>) -> Result<Option<Value>, Fault> {
+    pub fn call(&mut self, this: &MoRef, method: Method, fields: Vec<(&'static str, Value)>) -> Result<Option<Value>, Fault> {
         match self.reply(this, method, &arguments(fields), false)? {
             Reply::Done(value) => Ok(value),
             other => panic!("{method} answered {other:?}"),
@@ -95,7 +92,7 @@ impl Client {
         MoRef::new("PropertyCollector", "propertyCollector")
     }
 
-    pub fn task(&mut self, method: Method, fields: Vec<(&str, Value)>) -> Result<MoRef, Fault> {
+    pub fn task(&mut self, method: Method, fields: Vec<(&'static str, Value)>) -> Result<MoRef, Fault> {
         match self.call(&self.cns(), method, fields)? {
             Some(Value::Ref(task)) => Ok(task),
             other => panic!("{method} answered {other:?}"),
@@ -193,7 +190,7 @@ pub fn place(volume: &str, vm: &MoRef) -> CnsVolumeAttachDetachSpec {
 pub fn plain(object: &MoRef, paths: &[&str]) -> PropertyFilterSpec {
     PropertyFilterSpec {
         prop_set: vec![PropertySpec {
-            kind: object.kind.clone(),
+            kind: object.kind.to_string(),
             path_set: paths.iter().map(|path| (*path).to_owned()).collect(),
             all: None,
         }],
@@ -206,5 +203,5 @@ pub fn plain(object: &MoRef, paths: &[&str]) -> PropertyFilterSpec {
 pub fn fault_of(entry: &Object) -> Option<String> {
     let Some(Value::Object(localized)) = entry.get("fault") else { return None };
     let Some(Value::Object(fault)) = localized.get("fault") else { return None };
-    Some(fault.type_name.clone())
+    Some(fault.type_name.to_string())
 }

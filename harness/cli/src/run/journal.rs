@@ -1,5 +1,6 @@
 //! `--journal FILE`: several runs are made at once, so each writes a part of its own; the parts are put together at the end.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -24,25 +25,17 @@ fn part(journal: &Path, place: usize) -> PathBuf {
     name.into()
 }
 
-/// Puts the first parts together, in order, and removes all.
-pub fn gather(journal: &Path, told: usize, parts: usize) -> std::io::Result<()> {
+/// Puts the parts of these places together, in order, and removes all.
+pub fn gather(journal: &Path, told: &BTreeSet<usize>, parts: usize) -> std::io::Result<()> {
     let mut whole = File::create(journal)?;
     for place in 0..parts {
         let part = part(journal, place);
         if part.exists() {
-            if place < told {
+            if told.contains(&place) {
                 std::io::copy(&mut File::open(&part)?, &mut whole)?;
             }
             std::fs::remove_file(&part)?;
         }
     }
     whole.flush()
-}
-
-/// Removes what there is of the parts.
-pub fn discard(journal: &Path, parts: usize) {
-    for place in 0..parts {
-        // One that was never begun is not there.
-        let _ = std::fs::remove_file(part(journal, place));
-    }
 }

@@ -1,6 +1,16 @@
 //! `seatrial run --list`: the scenarios, their versions and their tags.
 
+use std::ops::RangeInclusive;
+
+use super::partition::Partition;
+use super::work;
 use crate::select::Candidate;
+
+/// The scenarios of which something runs in this part.
+pub fn in_part(candidates: Vec<Candidate>, partition: Option<Partition>, seeds: &RangeInclusive<u64>) -> Vec<Candidate> {
+    let runs = |part: Partition, candidate: &Candidate| work::labels(candidate, seeds.clone()).iter().any(|label| part.takes(label));
+    candidates.into_iter().filter(|candidate| partition.is_none_or(|part| runs(part, candidate))).collect()
+}
 
 /// A line for each scenario: name, versions of its vCenters, tags.
 pub fn list(candidates: &[Candidate]) -> String {

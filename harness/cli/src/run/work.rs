@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use seatrial_engine::{Mode, RunSpec, prepare};
-use seatrial_reports::{CallCounts, CaseOutcome, VCenterCalls, Verdict, Volatile};
+use seatrial_engine::{Mode, RunSpec, Stop, prepare_in};
+use seatrial_reports::{CallCounts, CaseOutcome, CaseProvenance, UnfinishedCase, VCenterCalls, Verdict, Volatile};
 
+use crate::builtin;
 use crate::select::Candidate;
 
 /// One thing to do: something to run, or a verdict that is already clear.
@@ -20,30 +21,51 @@ impl Work {
     /// Its name for people who watch.
     pub fn label(&self) -> String {
         match self {
-            Self::Run(spec, name) => {
-                let name = crate::select::name_of(Path::new(name));
-                format!("{name} [{}] seed {}", spec.case.name, spec.seed)
-            }
+            Self::Run(spec, name) => label(Path::new(name), &spec.case.name, spec.seed),
             Self::Clear(verdict) => verdict.scenario.clone(),
+        }
+    }
+
+    /// How a report names it when there is no verdict on it.
+    pub fn unfinished(&self) -> UnfinishedCase {
+        match self {
+            Self::Run(spec, name) => UnfinishedCase { scenario: name.clone(), case: spec.case.name.clone(), seed: spec.seed },
+            Self::Clear(verdict) => {
+                UnfinishedCase { scenario: verdict.scenario.clone(), case: verdict.case.clone().unwrap_or_default(), seed: verdict.seed }
+            }
         }
     }
 }
 
+fn label(file: &Path, case: &str, seed: u64) -> String {
+    format!("{} [{case}] seed {seed}", crate::select::name_of(file))
+}
+
+/// The labels of all runs of a scenario under these seeds, as [`of`] makes them of a file without fault.
+pub fn labels(candidate: &Candidate, seeds: impl Iterator<Item = u64>) -> Vec<String> {
+    let cases: Vec<String> = candidate.case_names().into_iter().filter(|case| candidate.takes(case)).collect();
+    if cases.is_empty() {
+        return vec![candidate.file.display().to_string()];
+    }
+    seeds.flat_map(|seed| cases.iter().map(move |case| label(&candidate.file, case, seed)).collect::<Vec<_>>()).collect()
+}
+
 /// All runs of a scenario under these seeds, seed by seed; or the one verdict that its file is wrong.
-pub fn of(candidate: &Candidate, seeds: impl Iterator<Item = u64>, mode: &Mode) -> Vec<Work> {
+pub fn of(candidate: &Candidate, seeds: impl Iterator<Item = u64>, mode: &Mode, stop: &Stop) -> Vec<Work> {
     let name = candidate.file.display().to_string();
     let folder = candidate.file.parent().unwrap_or(Path::new("."));
     let mut seeds = seeds.peekable();
     let first = seeds.peek().copied().unwrap_or_default();
     let prepared = match &candidate.read {
-        Ok(scenario) => prepare(scenario, folder, first).map_err(|errors| errors.render(false)),
+        Ok(scenario) => prepare_in(scenario, folder, &builtin::read, first, mode).map_err(|errors| errors.render(false)),
         Err(why) => Err(why.clone()),
     };
     match prepared {
         Ok(specs) => {
+            let specs: Vec<RunSpec> = specs.into_iter().filter(|spec| candidate.takes(&spec.case.name)).collect();
             let under = |seed| specs.iter().map(move |spec| RunSpec { seed, ..spec.clone() });
             // The page shows each run's journal.
-            let kept = seeds.flat_map(under).map(|spec| RunSpec { keep_journal: true, mode: mode.clone(), ..spec });
+            let kept = seeds.flat_map(under).map(|spec| RunSpec { keep_journal: true, stop: stop.clone(), ..spec });
             kept.map(|spec| Work::Run(Box::new(spec), name.clone())).collect()
         }
         Err(why) => vec![clear(&name, first, why)],
@@ -51,7 +73,7 @@ pub fn of(candidate: &Candidate, seeds: impl Iterator<Item = u64>, mode: &Mode) 
 }
 
 /// A verdict on a file that cannot be run.
-fn clear(name: &str, seed: u64, reason: String) -> Work {
+pub(super) fn clear(name: &str, seed: u64, reason: String) -> Work {
     Work::Clear(Box::new(Verdict {
         scenario: name.to_owned(),
         title: None,
@@ -69,7 +91,9 @@ fn clear(name: &str, seed: u64, reason: String) -> Work {
         calls: CallCounts::new(),
         vcenter_calls: VCenterCalls::new(),
         shortened: Vec::new(),
+        attempts: Vec::new(),
         repeat: format!("seatrial run {name} --seed {seed}"),
+        provenance: CaseProvenance::default(),
         volatile: Volatile::default(),
     }))
 }

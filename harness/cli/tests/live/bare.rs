@@ -9,7 +9,8 @@ use driver_host::{Host, HttpService, Peer, collect_body, empty_body, send};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::command::{environment, eventually, in_path};
+use super::command::eventually;
+use crate::optional::{environment, in_path};
 
 /// Where a program of a real API server is.
 pub fn program(name: &str) -> Option<PathBuf> {

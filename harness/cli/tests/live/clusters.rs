@@ -15,6 +15,7 @@ pub const REAL: &[Test] = &[
     ("a scenario holds on a real API server, and nothing is left of it", holds),
     ("a run that is killed takes the real API server along", killed),
     ("a real cluster that is there already is left as it was", left_as_it_was),
+    ("the jobs of the documentation are taken by a real API server", jobs_are_taken),
 ];
 
 /// These need nothing.
@@ -117,4 +118,20 @@ fn left_as_it_was() {
     let output = run(folder.path(), "statefulset/scale", &there);
     let told = said(&output);
     assert_eq!((output.status.code(), told.contains("precious")), (Some(3), true), "{told}");
+}
+
+fn jobs_are_taken() {
+    let bare = Bare::start();
+    for name in ["indexed-job.yaml", "merge-job.yaml"] {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/ci").join(name);
+        let text = std::fs::read_to_string(file).unwrap();
+        for object in text.split("\n---\n").map(|part| seatrial_scenario::as_json(part).unwrap()) {
+            let kinds = match object["kind"].as_str().unwrap() {
+                "Job" => "/apis/batch/v1/namespaces/default/jobs",
+                _ => "/api/v1/namespaces/default/persistentvolumeclaims",
+            };
+            bare.make(&format!("{kinds}?fieldValidation=Strict"), &object);
+        }
+    }
+    assert_eq!(bare.names("/apis/batch/v1/namespaces/default/jobs"), ["seatrial", "seatrial-merge"]);
 }

@@ -13,16 +13,6 @@ use tempfile::TempDir;
 const LOOK: Duration = Duration::from_millis(100);
 const LOOKS: u32 = 600;
 
-#[expect(clippy::disallowed_methods, reason = "a test has no main.rs to read the environment for it")]
-pub fn environment(name: &str) -> String {
-    std::env::var(name).unwrap_or_default()
-}
-
-/// Where a program is.
-pub fn in_path(program: &str) -> Option<PathBuf> {
-    environment("PATH").split(':').map(|folder| Path::new(folder).join(program)).find(|path| path.is_file())
-}
-
 /// The command, with a folder for all that it makes.
 pub fn seatrial(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_seatrial"));

@@ -5,11 +5,14 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use seatrial_reports::{RunMode, RunReport, SaidBy};
+
 use super::command::{content, seatrial, told_of};
 use crate::Test;
 
 pub const TESTS: &[Test] = &[
     ("a scenario holds with a driver that a descriptor describes", holds),
+    ("a report has a driver's version from the driver, its digests, and where its logs lie", provenance),
     ("what only a better driver does is a finding, or unsupported", lacks),
     ("a driver that dies at start is named, with what it said", dies),
     ("a driver that never serves is named", never_serves),
@@ -70,6 +73,36 @@ fn holds() {
     let (code, told) = run(&descriptor);
     assert_eq!(code, Some(0), "{told}");
     assert!(told.contains("1 case: 1 passed") && told.contains("the csi driver was elsewhere (its own repository)"), "{told}");
+}
+
+/// The descriptor says another version than the driver does.
+fn provenance() {
+    let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let path = descriptor(folder.path(), env!("CARGO_BIN_EXE_seatrial"), "driver, csi", 30);
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replace("subject: csi", "version: v9.9.9\nsubject: csi")).unwrap();
+    let driver = format!("csi={path}");
+    let arguments = ["run", "statefulset/scale", "--driver", &driver, "--out", out.path().to_str().unwrap()];
+    assert!(seatrial(folder.path(), &arguments).output().unwrap().status.success());
+    let report = std::fs::read_to_string(out.path().join("report.json")).unwrap();
+    let report: RunReport = serde_json::from_str(&report).unwrap();
+    let provenance = report.provenance.unwrap();
+    assert_eq!((provenance.mode, provenance.seed, provenance.seeds), (RunMode::Processes, 1, 1));
+    let [csi, ccm] = provenance.drivers.as_slice() else { panic!("there are two drivers: {:?}", provenance.drivers) };
+    assert_eq!((csi.driver.as_str(), csi.version.as_deref(), csi.said_by), ("elsewhere", Some("0.1.0"), Some(SaidBy::Driver)));
+    assert_eq!((csi.described_version.as_deref(), ccm.driver.as_str()), (Some("v9.9.9"), "ours"));
+    // Both programs are this command.
+    assert_eq!(csi.binaries["csi-controller"], csi.binaries["csi-node"]);
+    assert_eq!(csi.binaries["csi-controller"].sha256.as_ref().map(String::len), Some(64));
+    let case = &report.cases[0].provenance;
+    let world = case.world.as_ref().unwrap();
+    assert_eq!(world.vcenters["vc-a"], report.cases[0].case.clone().unwrap());
+    assert_eq!(world.plugins["csi-controller"].name, "csi.vsphere.vmware.com");
+    assert_eq!(case.manifests.keys().collect::<Vec<_>>(), ["manifests/web.yaml"]);
+    let logs = out.path().join(case.records.as_ref().unwrap());
+    for log in ["csi-controller.1.log", "csi-node-worker-1.1.log", "journal.jsonl.gz"] {
+        assert!(logs.join(log).exists(), "{log} is not among {:?}", content(&logs));
+    }
 }
 
 /// A driver that offers nothing: a step that requires more finds something, a scenario that does is not run.

@@ -5,9 +5,10 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::command::{content, environment, in_path, seatrial, told_of};
+use super::command::{content, seatrial, told_of};
 use super::sanity::csi_sanity;
 use crate::Test;
+use crate::optional::{environment, in_path};
 
 pub const TESTS: &[Test] = &[
     ("statefulset/scale holds with upstream's CSI driver", scale),

@@ -109,7 +109,7 @@ pub fn within(zones: &[&str]) -> v1::CreateVolumeRequest {
 }
 
 /// A fault of this type.
-pub fn fault(name: &str) -> Fault {
+pub fn fault(name: &'static str) -> Fault {
     Fault { object: Object::new(name), message: format!("A fault of type {name} was injected.") }
 }
 

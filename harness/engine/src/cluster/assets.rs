@@ -98,14 +98,15 @@ pub(super) struct Assets {
 }
 
 impl Assets {
-    /// Starts both and waits until the server is ready.
-    pub(super) fn start(binaries: &Binaries, leash: &Path) -> Result<Self, AssetsError> {
+    /// Starts both and waits until the server is ready. Their logs go into the folder `logs`, or into one that goes with them.
+    pub(super) fn start(binaries: &Binaries, leash: &Path, logs: Option<&Path>) -> Result<Self, AssetsError> {
         let prefix = format!("{PREFIX}{}-", std::process::id());
         let made = tempfile::Builder::new().prefix(&prefix).tempdir();
         let folder = made.map_err(|source| AssetsError::File { path: std::env::temp_dir(), source })?;
         let papers = Papers::write(folder.path())?;
-        let etcd = launch(leash, &binaries.etcd, &etcd(papers.etcd, papers.peer), folder.path())?;
-        let server = launch(leash, &binaries.api_server, &api_server(papers.etcd, papers.port), folder.path())?;
+        let logs = logs.unwrap_or(folder.path());
+        let etcd = launch(leash, &binaries.etcd, &etcd(papers.etcd, papers.peer), folder.path(), logs)?;
+        let server = launch(leash, &binaries.api_server, &api_server(papers.etcd, papers.port), folder.path(), logs)?;
         let mut running = [etcd, server];
         let (file, options) = (Kubeconfig::read_from(&papers.kubeconfig)?, KubeConfigOptions::default());
         let io = |source| AssetsError::Start { program: binaries.api_server.clone(), source };
@@ -196,9 +197,9 @@ fn api_server(etcd: u16, port: u16) -> Vec<String> {
     arguments
 }
 
-fn launch(leash: &Path, program: &Path, arguments: &[String], folder: &Path) -> Result<Running, AssetsError> {
+fn launch(leash: &Path, program: &Path, arguments: &[String], folder: &Path, logs: &Path) -> Result<Running, AssetsError> {
     let name = program.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let log = folder.join(format!("{name}.log"));
+    let log = logs.join(format!("{name}.1.log"));
     let file = |path: &Path| File::create(path).map_err(|source| AssetsError::File { path: path.to_owned(), source });
     let output = file(&log)?;
     let errors = output.try_clone().map_err(|source| AssetsError::File { path: log.clone(), source })?;

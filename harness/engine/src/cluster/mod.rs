@@ -69,26 +69,35 @@ pub enum ClusterError {
 pub(crate) struct Cluster {
     config: kube::Config,
     existing: Option<Box<Existing>>,
+    version: Option<String>,
     _assets: Option<Assets>,
 }
 
 impl Cluster {
-    /// Brings up what a live world asks for; `program` is the `seatrial` command, which keeps children on a leash.
+    /// Brings up what a live world asks for; `program` is the `seatrial` command, which keeps children on a leash. Logs go into
+    /// the folder `logs`, or go with the run.
     ///
     /// # Errors
     /// [`ClusterError`].
-    pub(crate) fn bring_up(kubernetes: &Kubernetes, program: &Path) -> Result<Option<Self>, ClusterError> {
+    pub(crate) fn bring_up(kubernetes: &Kubernetes, program: &Path, logs: Option<&Path>) -> Result<Option<Self>, ClusterError> {
         match kubernetes {
             Kubernetes::Embedded => Ok(None),
             Kubernetes::Assets(binaries) => {
-                let assets = Assets::start(binaries, program)?;
-                Ok(Some(Self { config: assets.config.clone(), existing: None, _assets: Some(assets) }))
+                let assets = Assets::start(binaries, program, logs)?;
+                let (config, version) = (assets.config.clone(), probe::version(&assets.config));
+                Ok(Some(Self { config, existing: None, version, _assets: Some(assets) }))
             }
             Kubernetes::Existing(existing) => {
                 existing.board()?;
-                Ok(Some(Self { config: existing.config.clone(), existing: Some(existing.clone()), _assets: None }))
+                let (config, version) = (existing.config.clone(), probe::version(&existing.config));
+                Ok(Some(Self { config, existing: Some(existing.clone()), version, _assets: None }))
             }
         }
+    }
+
+    /// Which Kubernetes it is, if it says so.
+    pub(crate) fn version(&self) -> Option<String> {
+        self.version.clone()
     }
 
     /// Ways to it; only inside the runtime that is to use them.

@@ -45,3 +45,10 @@ pub(super) async fn call(service: &HttpService, method: &str, path: &str, body: 
     let bytes = collect_body(response.into_body()).await?;
     Ok((code, serde_json::from_slice(&bytes).unwrap_or_default()))
 }
+
+/// Which version the API server of a configuration says it has.
+pub(super) fn version(config: &kube::Config) -> Option<String> {
+    let service = service(config).ok()?;
+    let (_, answer) = by_the_wall(async { get(&service, "/version").await.ok() }).ok()??;
+    Some(answer.get("gitVersion")?.as_str()?.to_owned())
+}

@@ -1,5 +1,7 @@
 //! The descriptors of `drivers/external`, which are part of this program.
 
+use super::model::{Descriptor, Subject};
+
 /// By name.
 const DESCRIPTORS: [(&str, &str); 2] = [
     ("upstream-ccm", include_str!("../../../../drivers/external/upstream-ccm.yaml")),
@@ -24,4 +26,9 @@ pub(super) fn manifest(name: &str) -> Option<&'static str> {
 pub(super) fn names() -> String {
     let names: Vec<&str> = DESCRIPTORS.iter().map(|(name, _)| *name).collect();
     names.join(", ")
+}
+
+/// The drivers that need no descriptor of the caller's: what each is a driver of, and its name.
+pub fn builtin_drivers() -> impl Iterator<Item = (Subject, &'static str)> {
+    DESCRIPTORS.iter().filter_map(|(name, text)| Some((Descriptor::read(name, text).ok()?.subject, *name)))
 }

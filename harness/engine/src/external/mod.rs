@@ -13,6 +13,7 @@ mod words;
 
 use std::path::{Path, PathBuf};
 
+pub use builtin::builtin_drivers;
 pub use exception::Exception;
 pub use model::{Descriptor, Subject};
 pub(crate) use model::{Program, Sidecar};
@@ -134,12 +135,11 @@ impl External {
         self.descriptor.replaces.contains(&sidecar)
     }
 
-    /// What it is, for reports.
+    /// What it is, for reports. Its version is the binary's to say, not the descriptor's.
     pub(crate) fn words(&self) -> String {
-        let Descriptor { driver, subject, version, source, .. } = &self.descriptor;
-        let version = version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();
+        let Descriptor { driver, subject, source, .. } = &self.descriptor;
         let source = source.as_ref().map(|source| format!(" ({source})")).unwrap_or_default();
-        format!("the {subject} driver was {driver}{version}{source}")
+        format!("the {subject} driver was {driver}{source}")
     }
 }
 

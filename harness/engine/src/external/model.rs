@@ -28,7 +28,7 @@ pub struct Descriptor {
     pub about: String,
     /// Where it comes from.
     pub source: Option<String>,
-    /// Which version is described.
+    /// Which version is described; reports say which one ran, by what its binary says.
     pub version: Option<String>,
     /// What is installed in Kubernetes before it starts; paths are relative to the descriptor.
     #[serde(default)]
@@ -211,6 +211,14 @@ impl Descriptor {
         self.offers.contains(&Offer(capability))
     }
 
+    /// The process that it cannot be without.
+    pub(crate) fn main_process(&self) -> &'static str {
+        match self.subject {
+            Subject::Csi => "csi-controller",
+            Subject::Ccm => "ccm",
+        }
+    }
+
     fn check(&self) -> Result<(), String> {
         if self.subject != Subject::Csi && !self.offers.is_empty() {
             return Err("offers: what can be offered today is all of CSI drivers; leave it out".to_owned());
@@ -221,10 +229,7 @@ impl Descriptor {
         if let Some(poll) = self.polls.iter().find(|poll| !poll.cites.starts_with("https://")) {
             return Err(format!("polls: one cites an issue or a line of its driver's, not `{}`", poll.cites));
         }
-        let must = match self.subject {
-            Subject::Csi => "csi-controller",
-            Subject::Ccm => "ccm",
-        };
+        let must = self.main_process();
         if !self.processes.iter().any(|process| process.process == must) {
             return Err(format!("processes: none is called `{must}`, which a {} driver must have", self.subject));
         }

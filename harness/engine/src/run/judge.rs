@@ -6,7 +6,7 @@ use seatrial_scenario::{Count, Counts as Wanted, Expectation, ExpectationKind, N
 use super::Faults;
 use crate::call_counts::Counts;
 use crate::outcome::ExpectationOutcome;
-use crate::steps::condition;
+use crate::steps::state::condition;
 
 /// What there is to judge by.
 pub(super) struct Evidence<'a> {
@@ -40,7 +40,7 @@ pub(super) fn judge(expectation: &Expectation, evidence: &Evidence<'_>) -> Expec
         }
     };
     let found = (!wrong.is_empty()).then(|| wrong.join(", "));
-    ExpectationOutcome { what: expectation.to_string(), span: expectation.span, found }
+    ExpectationOutcome { what: expectation.to_string(), span: expectation.span, found, why: Vec::new() }
 }
 
 fn named(counts: &Wanted, found: impl Fn(&str) -> u64) -> Vec<String> {

@@ -6,18 +6,20 @@ use std::time::Duration;
 
 use seatrial_clock::Event as Outside;
 use seatrial_journal::{AT_REST, Elapsed, Entry, Event, Journal, Sink};
+use seatrial_kubernetes::api::RELEASE;
 use seatrial_oracle::{Labels, OracleSet, Severity, Violation};
 use seatrial_scenario::Step;
 use seatrial_wires::Network;
 
 use super::judge::{Evidence, is_judged, judge};
 use super::{Faults, RunSpec};
-use crate::call_counts::CallCounter;
-use crate::capabilities::Announced;
+use crate::call_counts::{CallCounter, Counts};
+use crate::capabilities::{self, Announced};
 use crate::cluster::Cluster;
 use crate::faults::{Plan, Rule};
 use crate::mode::Mode;
 use crate::outcome::{RunOutcome, StepOutcome, StepResult};
+use crate::provenance::observed::Observed;
 use crate::steps::{self, FirstSeen};
 use crate::world::{self, InstallError, Watchers, WorldHandle};
 
@@ -31,6 +33,7 @@ pub(super) struct Runner {
     counter: CallCounter,
     oracles: SharedOracleSet,
     announced: Announced,
+    observed: Observed,
 }
 
 #[derive(Clone)]
@@ -46,7 +49,13 @@ impl Runner {
     /// Watches a world in which labels mean this.
     pub(super) fn watching(labels: &Labels, polls: &[String]) -> Self {
         let oracles = SharedOracleSet(Arc::new(Mutex::new(OracleSet::guarding(&world::secrets(), labels).with_polls(polls))));
-        Self { watchers: Watchers::with_polls(polls), counter: CallCounter::default(), oracles, announced: Announced::default() }
+        Self {
+            watchers: Watchers::with_polls(polls),
+            counter: CallCounter::default(),
+            oracles,
+            announced: Announced::default(),
+            observed: Observed::default(),
+        }
     }
 
     /// Adds the sinks.
@@ -55,6 +64,7 @@ impl Runner {
         journal.add_sink(self.counter.clone());
         journal.add_sink(self.oracles.clone());
         journal.add_sink(self.announced.clone());
+        journal.add_sink(self.observed.clone());
     }
 
     /// Runs it; what came of it goes into `outcome`.
@@ -75,11 +85,20 @@ impl Runner {
             biased;
             livelock = network.livelocked() => outcome.livelock = Some(format!("task {} of {} {}", livelock.task, livelock.process, livelock.why)),
             trouble = trouble_outside(&network) => outcome.environment = Some(trouble),
+            () = spec.stop.asked() => outcome.stopped = true,
             () = self.all_steps(spec, &world, outcome) => {}
         }
+        if outcome.stopped {
+            world.end().await;
+            network.end_all();
+            return;
+        }
+        outcome.judged = network.journal().length();
         let counts = self.counter.counts();
         // Beside what the steps have found.
         outcome.violations.extend(self.oracles.0.lock().expect("oracles never panic").findings());
+        // What explains stands above what only shows that something fails.
+        outcome.violations.sort_by_key(Violation::is_symptom);
         outcome.shortened = spec.mode.shortened();
         let exceptions = spec.mode.exceptions();
         for exception in &exceptions {
@@ -88,7 +107,7 @@ impl Runner {
                 outcome.shortened.push(exception.words());
             }
         }
-        if outcome.unsupported.is_some() {
+        if outcome.unsupported.is_some() || outcome.environment.is_some() {
             outcome.violations.clear();
         } else if outcome.livelock.is_none() && outcome.steps.iter().all(|step| step.result == StepResult::Passed) {
             let mut expected = spec.scenario.expect.clone();
@@ -106,10 +125,8 @@ impl Runner {
             outcome.expectations = expectations;
         }
         outcome.injection_errors = world.injector.injection_errors();
-        outcome.calls = counts.calls();
-        outcome.vcenter_calls = counts.to_vcenters();
-        outcome.panics = counts.panics;
-        outcome.fired = counts.fired;
+        outcome.kubernetes = cluster.map_or_else(|| Some(RELEASE.to_owned()), Cluster::version);
+        self.tell(counts, outcome);
         outcome.virtual_time = network.clock().elapsed();
         world.end().await;
         drop(world);
@@ -122,22 +139,41 @@ impl Runner {
         outcome.entries = network.journal().length();
     }
 
+    /// What was counted and seen while it ran.
+    fn tell(&self, counts: Counts, outcome: &mut RunOutcome) {
+        (outcome.plugins, outcome.restarts) = (self.observed.plugins(), self.observed.restarts());
+        outcome.calls = counts.calls();
+        outcome.vcenter_calls = counts.to_vcenters();
+        outcome.panics = counts.panics;
+        outcome.fired = counts.fired;
+    }
+
     async fn all_steps(&self, spec: &RunSpec, world: &WorldHandle, outcome: &mut RunOutcome) {
         let mut seen = FirstSeen::default();
         let clock = world.network.clock();
         let came_up = self.come_up(spec, world).await;
         let mut failed = came_up.is_err();
         if let Err(error) = came_up {
-            if let InstallError::NotReady(why) = &error {
-                outcome.environment = Some(why.clone());
+            match error {
+                InstallError::NotReady(why) => outcome.environment = Some(why),
+                InstallError::Apply(why) => {
+                    let (span, result, ended) = (spec.scenario.title.span, StepResult::Failed(why), Some(clock.elapsed()));
+                    outcome.steps.push(StepOutcome {
+                        what: "the world comes up".to_owned(),
+                        span,
+                        result,
+                        began: Some(Elapsed(0)),
+                        ended,
+                        why: Vec::new(),
+                    });
+                }
             }
-            let why = error.to_string();
-            let (span, result) = (spec.scenario.title.span, StepResult::Failed(why));
-            let ended = Some(clock.elapsed());
-            outcome.steps.push(StepOutcome { what: "the world comes up".to_owned(), span, result, began: Some(Elapsed(0)), ended });
         }
         if !failed {
-            outcome.unsupported = self.announced.unsupported(&spec.scenario, &spec.mode);
+            outcome.unsupported = match self.announced.unsupported(&spec.scenario, &spec.manifests, &spec.mode) {
+                None => capabilities::unserved_in(world, &spec.scenario, &spec.manifests, &spec.mode).await,
+                why => why,
+            };
             if outcome.unsupported.is_some() {
                 return;
             }
@@ -154,17 +190,17 @@ impl Runner {
                         outcome.violations.extend(found);
                         StepResult::Passed
                     }
-                    Err(why) => StepResult::Failed(why),
+                    Err(failed) => failed,
                 }
             };
             match &result {
                 StepResult::Passed => note(world, place, &what, "passed"),
-                StepResult::Failed(why) => note(world, place, &what, why),
+                StepResult::Failed(why) | StepResult::Unsettled(why) => note(world, place, &what, why),
                 StepResult::NotReached => {}
             }
             failed |= result != StepResult::Passed;
             let ended = began.map(|_| clock.elapsed());
-            outcome.steps.push(StepOutcome { what, span: step.span, result, began, ended });
+            outcome.steps.push(StepOutcome { what, span: step.span, result, began, ended, why: Vec::new() });
         }
         if !failed {
             self.end(spec, world, &mut seen, outcome).await;
@@ -179,9 +215,9 @@ impl Runner {
             self.rest(spec.mode.rest(), world, place).await;
         }
         let span = spec.scenario.steps.last().map_or(spec.scenario.title.span, |step| step.span);
-        let result = settled.map_or_else(StepResult::Failed, |()| StepResult::Passed);
-        let (began, ended) = (Some(began), Some(world.network.clock().elapsed()));
-        outcome.steps.push(StepOutcome { what: "the world settles and is left alone".to_owned(), span, result, began, ended });
+        let result = settled.map_or_else(|failed| failed, |()| StepResult::Passed);
+        let (what, ended) = ("the world settles and is left alone".to_owned(), Some(world.network.clock().elapsed()));
+        outcome.steps.push(StepOutcome { what, span, result, began: Some(began), ended, why: Vec::new() });
     }
 
     /// Leaves the world alone for a while.
@@ -192,16 +228,35 @@ impl Runner {
     }
 
     async fn come_up(&self, spec: &RunSpec, world: &WorldHandle) -> Result<(), InstallError> {
-        world.install(&spec.scenario).await?;
-        steps::settle(world).await.map_err(|failure| InstallError::Apply(failure.0))
+        let come_up = async {
+            world.install(&spec.scenario).await?;
+            steps::settle(world).await.map_err(|unsettled| InstallError::Apply(unsettled.to_string()))
+        };
+        tokio::select! {
+            biased;
+            why = self.hopeless(world) => Err(InstallError::NotReady(why)),
+            came_up = come_up => came_up.inspect(|()| world.came_up()),
+        }
+    }
+
+    /// Waits until a driver's program is given up, unless the scenario's own faults may be why.
+    async fn hopeless(&self, world: &WorldHandle) -> String {
+        let why = world.hopeless().await;
+        if self.counter.counts().fired.is_empty() { why } else { std::future::pending().await }
     }
 
     /// Does what a step says; answers what did not hold, where that is only worth knowing.
-    async fn one_step(&self, spec: &RunSpec, world: &WorldHandle, seen: &mut FirstSeen, step: &Step) -> Result<Option<Violation>, String> {
+    async fn one_step(
+        &self,
+        spec: &RunSpec,
+        world: &WorldHandle,
+        seen: &mut FirstSeen,
+        step: &Step,
+    ) -> Result<Option<Violation>, StepResult> {
         let findings = || self.oracles.0.lock().expect("oracles never panic").findings();
         let found = match steps::perform(world, &spec.manifests, seen, findings, &step.action).await {
             Ok(()) => None,
-            Err(why) => Some(self.excused(spec, step, &why.0).ok_or(why.0)?),
+            Err(why) => Some(self.excused(spec, step, &why.0).ok_or(StepResult::Failed(why.0))?),
         };
         if step.settle {
             self.settle(world, seen).await?;
@@ -217,12 +272,12 @@ impl Runner {
         Some(Violation { oracle: "expect".to_owned(), message, severity: Severity::Finding, ..Violation::default() })
     }
 
-    async fn settle(&self, world: &WorldHandle, seen: &mut FirstSeen) -> Result<(), String> {
+    async fn settle(&self, world: &WorldHandle, seen: &mut FirstSeen) -> Result<(), StepResult> {
         let settled = steps::settle(world).await;
         seen.look(&world.view());
         // A world that has not settled after all that time has failed already; what its oracles say tells why.
         self.oracles.0.lock().expect("oracles never panic").settled();
-        settled.map_err(|failure| failure.0)
+        settled.map_err(|unsettled| StepResult::Unsettled(unsettled.in_short()))
     }
 }
 

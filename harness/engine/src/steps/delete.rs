@@ -5,9 +5,9 @@ use std::time::Duration;
 use kube::api::DeleteParams;
 use kube::runtime::conditions::is_deleted;
 use kube::runtime::wait::await_condition;
-use seatrial_scenario::Delete;
+use seatrial_scenario::{Delete, State};
 
-use super::{StepFailure, objects};
+use super::{StepFailure, objects, state};
 use crate::world::WorldHandle;
 
 /// How long kubectl would be let wait by a patient user.
@@ -22,9 +22,14 @@ pub(super) async fn delete(world: &WorldHandle, step: &Delete) -> Result<(), Ste
     if !step.wait {
         return Ok(());
     }
-    match tokio::time::timeout(PATIENCE, await_condition(api, name, is_deleted(&uid))).await {
+    match tokio::time::timeout(PATIENCE, await_condition(api.clone(), name, is_deleted(&uid))).await {
         Ok(Ok(_)) => Ok(()),
         Ok(Err(error)) => Err(StepFailure::new(format!("watching {} failed: {error}", step.object))),
-        Err(_) => Err(StepFailure::new(format!("{} is still there after {}", step.object, seatrial_scenario::in_words(PATIENCE)))),
+        Err(_) => {
+            let (within, now) = (seatrial_scenario::in_words(PATIENCE), api.get_opt(name).await?);
+            let held = state::instead_of(State::Gone, now.as_ref());
+            let used = state::users_of(&world.view(), &step.object).unwrap_or_default();
+            Err(StepFailure::new(format!("{} is still there after {within}: {held}{used}", step.object)))
+        }
     }
 }

@@ -11,8 +11,10 @@ mod node;
 mod objects;
 mod patch;
 mod scale;
+pub(crate) mod state;
 mod wait;
 
+use std::fmt;
 use std::time::Duration;
 
 use seatrial_oracle::Violation;
@@ -24,7 +26,7 @@ use crate::world::WorldHandle;
 
 pub(crate) use apply::apply_objects;
 pub(crate) use expect::FirstSeen;
-pub(crate) use wait::condition;
+pub(crate) use objects::is_unserved;
 
 /// Why a step did not hold, in words for the report.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,8 +99,34 @@ fn on_vsphere(world: &WorldHandle, action: &Action) -> Result<(), String> {
     done.map_err(|error| error.to_string())
 }
 
+/// A world that did not settle.
+#[derive(Clone, Debug)]
+pub(crate) struct Unsettled {
+    /// What has begun and not ended.
+    on_its_way: Vec<String>,
+    /// What was seen in the last minutes.
+    unrest: String,
+}
+
+impl Unsettled {
+    /// In short, for whoever is told what was seen beside it.
+    pub(crate) fn in_short(&self) -> String {
+        let within = seatrial_scenario::in_words(PATIENCE);
+        match self.on_its_way.is_empty() {
+            true => format!("the world did not settle within {within}: something was always tried again"),
+            false => format!("the world did not settle within {within}: {}", self.on_its_way.join("; ")),
+        }
+    }
+}
+
+impl fmt::Display for Unsettled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}; {}", self.in_short(), self.unrest)
+    }
+}
+
 /// Waits until the world has settled: processes up, no call or task in flight, nothing but heartbeats for some minutes.
-pub(crate) async fn settle(world: &WorldHandle) -> Result<(), StepFailure> {
+pub(crate) async fn settle(world: &WorldHandle) -> Result<(), Unsettled> {
     let clock = world.network.clock();
     let began = clock.elapsed().duration();
     loop {
@@ -108,14 +136,8 @@ pub(crate) async fn settle(world: &WorldHandle) -> Result<(), StepFailure> {
             return Ok(());
         }
         if now.saturating_sub(began) > PATIENCE {
-            return Err(StepFailure::new(unsettled(world)));
+            return Err(Unsettled { on_its_way: world.on_its_way(), unrest: world.activity.unrest() });
         }
         tokio::time::sleep(quiet_at.saturating_sub(now).max(Duration::from_secs(1))).await;
     }
-}
-
-fn unsettled(world: &WorldHandle) -> String {
-    let mut why: Vec<String> = world.on_its_way();
-    why.push(world.activity.unrest());
-    format!("the world did not settle within {}: {}", seatrial_scenario::in_words(PATIENCE), why.join("; "))
 }

@@ -51,6 +51,15 @@ async fn not_served(world: &WorldHandle, wanted: &GroupVersionKind, error: &kube
     ))
 }
 
+/// Whether the server says that it does not serve a kind; one that says nothing is asked again by the step that needs it.
+pub(crate) async fn is_unserved(world: &WorldHandle, kind: &GroupVersionKind) -> bool {
+    match pinned_kind(&world.client, kind).await {
+        Err(kube::Error::Discovery(_)) => true,
+        Err(kube::Error::Api(status)) => status.code == 404,
+        Ok(_) | Err(_) => false,
+    }
+}
+
 /// The API that a manifest's object belongs to, as the server's discovery tells it.
 pub(super) async fn of_manifest(world: &WorldHandle, object: &Value) -> Result<Api<DynamicObject>, StepFailure> {
     let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str).unwrap_or_default();

@@ -66,7 +66,8 @@ fn start_live(context: &WorldContext<'_>, environment: &Arc<LiveEnvironment>) ->
     let kubeconfig = environment.kubeconfig(PROCESS, &identity)?;
     let mut arguments = ["driver", "ccm", "--cloud-config"].map(OsString::from).to_vec();
     arguments.extend([config.into_os_string(), "--kubeconfig".into(), kubeconfig.into_os_string()]);
-    let child = Child { program: environment.program.clone(), arguments, variables: Vec::new() };
+    let child =
+        Child { driver: "our cloud controller manager".to_owned(), program: environment.program.clone(), arguments, variables: Vec::new() };
     let environment = Arc::clone(environment);
     context.supervisor.start(PROCESS, move |process: &Process| run_child(&environment, process, child.clone()));
     Ok(())

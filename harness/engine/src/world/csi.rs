@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use seatrial_journal::Border;
 use seatrial_node::{ConfigurationFiles, DescribeCsi, SimulatedHost};
@@ -17,6 +18,10 @@ use super::vcenter;
 
 /// The namespace that the driver lives in.
 const NAMESPACE: &str = "vmware-system-csi";
+/// Our driver, in words.
+pub(super) const OURS: &str = "our CSI driver";
+/// How long our controller may take until it serves.
+const READY_WITHIN: Duration = Duration::from_mins(2);
 const CONFIG_PATH: &str = "/etc/cloud/csi-vsphere.conf";
 
 /// The objects that the driver's installation consists of, but for its accounts and roles.
@@ -117,7 +122,13 @@ fn start_live(context: &WorldContext<'_>, environment: &Arc<LiveEnvironment>) ->
         ("VSPHERE_CSI_CONFIG".to_owned(), config.into_os_string()),
         ("CSI_NAMESPACE".to_owned(), NAMESPACE.into()),
     ]);
-    let child = Child { program: environment.program.clone(), arguments: ARGUMENTS.map(OsString::from).to_vec(), variables };
+    environment.awaits(CONTROLLER, OURS, READY_WITHIN);
+    let child = Child {
+        driver: OURS.to_owned(),
+        program: environment.program.clone(),
+        arguments: ARGUMENTS.map(OsString::from).to_vec(),
+        variables,
+    };
     let (environment, path) = (Arc::clone(environment), environment.driver_socket(CONTROLLER)?);
     context.supervisor.start(CONTROLLER, move |process: &Process| {
         forward(process, CONTROLLER_SOCKET, &path);

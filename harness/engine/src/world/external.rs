@@ -42,10 +42,11 @@ fn start_one(
         Some(path) => words.insert("socket", path.display().to_string()),
         None => words.insert("controller-socket", socket.display().to_string()),
     };
-    let child = child(environment, &name, described, program, &words)?;
+    let driver = format!("driver {}", external.descriptor.driver);
     if name == CONTROLLER {
-        environment.awaits(&name, &external.descriptor.driver, described.ready_within());
+        environment.awaits(&name, &driver, described.ready_within());
     }
+    let child = child(environment, driver, described, program, &words)?;
     let environment = Arc::clone(environment);
     context.supervisor.start(&name.clone(), move |process: &Process| {
         match &served {
@@ -81,16 +82,16 @@ fn words(
 
 fn child(
     environment: &LiveEnvironment,
-    name: &str,
+    driver: String,
     described: &Program,
     program: &Path,
     words: &Words,
 ) -> Result<Child, LiveEnvironmentError> {
     for (file, content) in &described.files {
-        environment.write_for(name, file, &fill(content, words))?;
+        environment.write_for(&described.process, file, &fill(content, words))?;
     }
     let arguments = described.arguments.iter().map(|argument| OsString::from(fill(argument, words))).collect();
     let mut variables = vec![("PATH".to_owned(), OsString::from(SYSTEM_PATH))];
     variables.extend(described.environment.iter().map(|(name, value)| (name.clone(), OsString::from(fill(value, words)))));
-    Ok(Child { program: program.to_owned(), arguments, variables })
+    Ok(Child { driver, program: program.to_owned(), arguments, variables })
 }

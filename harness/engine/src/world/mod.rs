@@ -26,6 +26,7 @@ use seatrial_wires::Network;
 use serde_json::Value;
 
 pub(crate) use fault_injector::{FaultInjector, InjectionError};
+pub(crate) use names::{API_SERVER, CONTROLLER, DRIVER};
 pub(crate) use node::CHECK_PATH;
 pub(crate) use vcenter::unplayable;
 
@@ -37,7 +38,6 @@ use crate::settle::Activity;
 use crate::supervisor::Supervisor;
 use context::WorldContext;
 use live::{LiveEnvironment, LiveEnvironmentError};
-use names::API_SERVER;
 
 /// The process that acts for the scenario: a user with kubectl.
 const USER: &str = "user";
@@ -79,9 +79,13 @@ impl WorldHandle {
         let RunSpec { scenario, case, switches, mode, .. } = spec;
         let environment = match mode {
             Mode::Virtual => None,
-            Mode::Processes(processes) => Some(LiveEnvironment::prepare(processes, network, scenario)?),
+            Mode::Processes(processes) => Some(LiveEnvironment::prepare(processes, network, scenario, spec.records.as_deref())?),
         };
+        if let Some(environment) = &environment {
+            network.journal().add_sink(environment.refusals());
+        }
         let supervisor = Supervisor::new(network);
+        supervisor.hurry(mode.by_the_wall());
         let keeper = network.process("supervisor");
         keeper.spawn("watch", supervisor.clone().watch(keeper.clone()));
         let context = WorldContext { network, supervisor: &supervisor, scenario, switches, environment: environment.as_ref(), cluster };
@@ -136,13 +140,31 @@ impl WorldHandle {
     /// # Errors
     /// What could not be applied, or which driver of somebody else's did not become ready.
     pub(crate) async fn install(&self, scenario: &Scenario) -> Result<(), InstallError> {
-        let objects = driver_manifests(scenario, self.environment.as_deref());
+        let environment = self.environment.as_deref();
+        let (csi, ccm) = (environment.and_then(LiveEnvironment::external_csi), environment.and_then(LiveEnvironment::external_ccm));
+        let objects = driver_manifests(scenario, csi.map(Arc::as_ref), ccm.map(Arc::as_ref));
         crate::steps::apply_objects(self, &objects).await.map_err(|failure| InstallError::Apply(failure.0))?;
         if let Some(environment) = &self.environment {
             environment.installed();
             environment.ready(&self.network).await.map_err(InstallError::NotReady)?;
         }
         Ok(())
+    }
+
+    /// The world has come up, and the first step may begin.
+    pub(crate) fn came_up(&self) {
+        self.supervisor.hurry(false);
+        if let Some(environment) = &self.environment {
+            environment.came_up();
+        }
+    }
+
+    /// Waits until it is clear that a driver's program does not come up; answers why. Never ends where all do.
+    pub(crate) async fn hopeless(&self) -> String {
+        match &self.environment {
+            Some(environment) => environment.hopeless().await,
+            None => std::future::pending().await,
+        }
     }
 
     /// Lets go of what holds the world in a circle, so that it goes with its last handle; processes outside are asked to end.
@@ -174,9 +196,8 @@ fn start_drivers(context: &WorldContext<'_>) -> Result<(), LiveEnvironmentError>
 }
 
 /// The objects that the installation of the scenario's drivers consists of.
-pub(crate) fn driver_manifests(scenario: &Scenario, environment: Option<&LiveEnvironment>) -> Vec<Value> {
-    let (csi, ccm) = (environment.and_then(LiveEnvironment::external_csi), environment.and_then(LiveEnvironment::external_ccm));
-    let mut objects: Vec<Value> = csi.into_iter().flat_map(|driver| delivered(driver)).collect();
+pub(crate) fn driver_manifests(scenario: &Scenario, csi: Option<&External>, ccm: Option<&External>) -> Vec<Value> {
+    let mut objects = csi.map(delivered).unwrap_or_default();
     // The node plugins are ours, whatever the controller is.
     objects.extend(csi::manifests());
     objects.extend(documents(vsphere_csi::RBAC));

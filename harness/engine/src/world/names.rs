@@ -10,9 +10,9 @@ pub(crate) const CCM_ACCOUNT: &str = "ccm@vsphere.local";
 pub(crate) const PASSWORD: &str = "not-to-be-told-7";
 
 /// The CSI driver's name in Kubernetes.
-pub(super) const DRIVER: &str = "csi.vsphere.vmware.com";
+pub(crate) const DRIVER: &str = "csi.vsphere.vmware.com";
 /// The CSI controller's process.
-pub(super) const CONTROLLER: &str = "csi-controller";
+pub(crate) const CONTROLLER: &str = "csi-controller";
 /// Where the sidecars reach the controller.
 pub(super) const CONTROLLER_SOCKET: &str = "csi-controller:/csi/csi.sock";
 /// The endpoint that the CSI driver is told, in its own machine's words.

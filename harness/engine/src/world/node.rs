@@ -126,7 +126,12 @@ fn start_live_plugin(
         ("NODE_NAME".to_owned(), slot.name.clone().into()),
         ("SEATRIAL_MACHINE".to_owned(), endpoint(&machine_socket)),
     ]);
-    let child = Child { program: environment.program.clone(), arguments: csi::ARGUMENTS.map(OsString::from).to_vec(), variables };
+    let child = Child {
+        driver: csi::OURS.to_owned(),
+        program: environment.program.clone(),
+        arguments: csi::ARGUMENTS.map(OsString::from).to_vec(),
+        variables,
+    };
     let (slot, environment, path) = (Arc::clone(slot), Arc::clone(environment), environment.driver_socket(&name)?);
     supervisor.start(&name, move |process: &Process| {
         if let Err(error) = serve_machine(process, slot.machine(), &machine_socket) {

@@ -16,7 +16,7 @@ use super::{openapi, openapi_v2, respond};
 use crate::store::{Resource, Status, StatusRule, Store};
 
 /// The release whose behaviour is reproduced.
-pub(super) const RELEASE: &str = "v1.36.2";
+pub const RELEASE: &str = "v1.36.2";
 
 /// Answers a path that is not about objects.
 pub fn answer(store: &Store, route: &Route, accept: &str) -> Response<Body> {

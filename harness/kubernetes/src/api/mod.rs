@@ -29,6 +29,7 @@ mod writes;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
+pub use discovery::RELEASE;
 pub(crate) use respond::status as status_response;
 pub(crate) use route::{Route, Target, route};
 

@@ -1,7 +1,7 @@
 //! What the built-in kinds are made of: the fields of every type, their protobuf numbers, how their lists are merged.
 //!
-//! One table, three readers: bodies in protobuf are decoded by it, OpenAPI is told from it, and server-side apply knows by
-//! it which lists are maps. The table is data (`*.txt`, one file a group): a type in one line, its fields in the indented
+//! One table, four readers: bodies in protobuf are decoded by it, OpenAPI is told from it, server-side apply knows by it which
+//! lists are maps, and what is wrong with an object is found by it before a server sees it (`objection.rs`). The table is data (`*.txt`, one file a group): a type in one line, its fields in the indented
 //! lines below it, each `number name shape flags`. Shapes: `s` text, `b` flag, `i` `l` integers, `f` float, `y` bytes, `[x]`
 //! list, `{x}` map, `group.Type`, and the types with a wire form of their own by name. Flags: `?` is left out when zero, `!`
 //! required (`?!` both), `*` a list or map that is told when it is empty too, `set`, `map(key|key:default)`, `atomic` and `granular` for server-side apply (lists that say nothing
@@ -15,10 +15,15 @@
 //! Not in the table: lists of kinds, kinds that are not served, descriptions, formats, what validation demands. It is read
 //! when first asked for.
 
+mod objection;
 mod parse;
+mod quantity;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
+
+pub use objection::{Fault, Objection, Step, Way, objections};
+pub use quantity::{meant as meant_quantity, read_quantities};
 
 /// How a list or map is owned under server-side apply.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -88,6 +88,10 @@ impl Store {
         let refused = |why| {
             Status::bad_request(format!("{} in version \"{}\" cannot be handled as a {}: {why}", resource.kind, at.version, resource.kind))
         };
+        let typed = schema::kind(&resource.name.group, &resource.kind).filter(|_| !resource.custom);
+        if let Some(name) = &typed {
+            schema::read_quantities(name, &mut object).map_err(|why| refused(why.to_owned()))?;
+        }
         let decoded = match resource.strategy.decode(&object).map_err(refused)? {
             Cow::Borrowed(_) => None,
             Cow::Owned(decoded) => Some(decoded),
@@ -97,8 +101,8 @@ impl Store {
             unknown = unknown_fields(&object, &decoded);
             object = decoded;
         }
-        if let Some(name) = schema::kind(&resource.name.group, &resource.kind).filter(|_| !resource.custom) {
-            omit_empty(&name, &mut object);
+        if let Some(name) = &typed {
+            omit_empty(name, &mut object);
         }
         let sent = text(&object, "/metadata/namespace");
         if resource.namespaced && !sent.is_empty() && sent != at.namespace {

@@ -18,6 +18,7 @@ mod delete;
 pub mod json_patch;
 mod list;
 pub mod name;
+mod objections;
 mod omit;
 mod patch;
 mod resource;

@@ -5,6 +5,7 @@
 //! twice counts as it came last. Not modelled: its limits on aliases, beyond one on the size of what comes out; a tab
 //! before the first key, which it refuses.
 
+mod places;
 mod scalars;
 
 use std::borrow::Cow;
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
 use serde_json::{Map, Value};
 
+pub use places::{Place, places};
 use scalars::Scalar;
 
 /// As many values may a text expand to.

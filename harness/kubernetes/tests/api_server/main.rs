@@ -3,6 +3,7 @@
 
 mod access;
 mod apply;
+mod ci_files;
 mod creation;
 mod custom;
 mod deletion;

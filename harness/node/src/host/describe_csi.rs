@@ -149,6 +149,8 @@ fn read_response(method: &str, bytes: &[u8]) -> Value {
             Some(volume) => json!({ "volumeId": volume.volume_id, "capacityBytes": volume.capacity_bytes }),
             None => Value::Null,
         },
+        "GetPluginInfo" => csi::GetPluginInfoResponse::decode(bytes)
+            .map_or(Value::Null, |info| json!({ "name": info.name, "vendorVersion": info.vendor_version })),
         "NodeGetInfo" => csi::NodeGetInfoResponse::decode(bytes).map_or(Value::Null, |info| {
             let topology = info.accessible_topology.map(|topology| topology.segments);
             json!({ "nodeId": info.node_id, "topology": topology })

@@ -1,5 +1,6 @@
 //! Lints: what is no error in a scenario, but seldom meant. One file each.
 
+mod cannot_settle;
 mod proves_nothing;
 mod unhealed;
 mod unread_write;
@@ -22,7 +23,7 @@ pub struct Lint {
 }
 
 /// All lints of a scenario, in the order in which they are described.
-pub const LINTS: [Lint; 9] = [
+pub const LINTS: [Lint; 10] = [
     Lint {
         name: "proves-nothing",
         about: "no step and no expectation of the scenario can fail",
@@ -38,6 +39,11 @@ pub const LINTS: [Lint; 9] = [
     Lint { name: "unused-key-provider", about: "a key provider that nothing uses", check: unused::key_providers },
     Lint { name: "unused-category", about: "a topology category that no tag has", check: |scenario, _| unused::categories(scenario) },
     Lint { name: "unhealed", about: "something that fails for good", check: |scenario, _| unhealed::check(scenario) },
+    Lint {
+        name: "cannot-settle",
+        about: "a step that waits for a world to settle in which something is away",
+        check: |scenario, _| cannot_settle::check(scenario),
+    },
     Lint { name: "unrequired", about: "a parameter of some drivers only, without `requires`", check: unrequired::check },
     Lint { name: "untagged", about: "a scenario that no `--tag` finds", check: |scenario, _| untagged::check(scenario) },
 ];

@@ -31,11 +31,13 @@ pub enum Capability {
     ExpandVolume,
     /// `snapshots`: CSI's CreateSnapshot and DeleteSnapshot.
     Snapshots,
+    /// `clone-volume`: CSI's CreateVolume from another volume.
+    CloneVolume,
 }
 
 impl Capability {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::RecryptBeforeAttach,
         Self::KeyProviderClass,
         Self::RefusesMixedTags,
@@ -45,6 +47,7 @@ impl Capability {
         Self::ModifyVolume,
         Self::ExpandVolume,
         Self::Snapshots,
+        Self::CloneVolume,
     ];
 
     /// As it is written in scenarios and descriptors.
@@ -59,6 +62,7 @@ impl Capability {
             Self::ModifyVolume => "modify-volume",
             Self::ExpandVolume => "expand-volume",
             Self::Snapshots => "snapshots",
+            Self::CloneVolume => "clone-volume",
         }
     }
 
@@ -73,6 +77,7 @@ impl Capability {
             Self::ModifyVolume => Some("MODIFY_VOLUME"),
             Self::ExpandVolume => Some("EXPAND_VOLUME"),
             Self::Snapshots => Some("CREATE_DELETE_SNAPSHOT"),
+            Self::CloneVolume => Some("CLONE_VOLUME"),
             Self::RecryptBeforeAttach
             | Self::KeyProviderClass
             | Self::RefusesMixedTags

@@ -24,6 +24,12 @@ pub enum ObjectKind {
     StorageClass,
     /// `volumeattributesclass/…`
     VolumeAttributesClass,
+    /// `volumesnapshot/…`
+    VolumeSnapshot,
+    /// `volumesnapshotcontent/…`
+    VolumeSnapshotContent,
+    /// `volumesnapshotclass/…`
+    VolumeSnapshotClass,
     /// `node/…`
     Node,
     /// `csinode/…`
@@ -56,9 +62,12 @@ const fn served(group: &'static str, version: &'static str, kind: &'static str, 
     Served { group, version, kind, plural, namespaced }
 }
 
+/// The group of the kinds that snapshots are made of; a cluster has it where its definitions are installed.
+const SNAPSHOTS: &str = "snapshot.storage.k8s.io";
+
 impl ObjectKind {
     /// All kinds.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::Pod,
         Self::StatefulSet,
         Self::Deployment,
@@ -67,6 +76,9 @@ impl ObjectKind {
         Self::VolumeAttachment,
         Self::StorageClass,
         Self::VolumeAttributesClass,
+        Self::VolumeSnapshot,
+        Self::VolumeSnapshotContent,
+        Self::VolumeSnapshotClass,
         Self::Node,
         Self::CsiNode,
         Self::CsiNodeTopology,
@@ -88,6 +100,13 @@ impl ObjectKind {
             Self::StorageClass => ("storageclass", "sc", served("storage.k8s.io", "v1", "StorageClass", "storageclasses", false)),
             Self::VolumeAttributesClass => {
                 ("volumeattributesclass", "vac", served("storage.k8s.io", "v1", "VolumeAttributesClass", "volumeattributesclasses", false))
+            }
+            Self::VolumeSnapshot => ("volumesnapshot", "vs", served(SNAPSHOTS, "v1", "VolumeSnapshot", "volumesnapshots", true)),
+            Self::VolumeSnapshotContent => {
+                ("volumesnapshotcontent", "vsc", served(SNAPSHOTS, "v1", "VolumeSnapshotContent", "volumesnapshotcontents", false))
+            }
+            Self::VolumeSnapshotClass => {
+                ("volumesnapshotclass", "vsclass", served(SNAPSHOTS, "v1", "VolumeSnapshotClass", "volumesnapshotclasses", false))
             }
             Self::Node => ("node", "no", served("", "v1", "Node", "nodes", false)),
             Self::CsiNode => ("csinode", "csinodes", served("storage.k8s.io", "v1", "CSINode", "csinodes", false)),
@@ -136,6 +155,16 @@ impl ObjectName {
     /// The namespace that it lives in: `default` when none is named; none for kinds without namespaces.
     pub fn namespace(&self) -> Option<&str> {
         self.kind.served().namespaced.then(|| self.namespace.as_deref().unwrap_or("default"))
+    }
+}
+
+impl ObjectName {
+    /// As the API's paths and the journal name it: `pods/default/web-0`, `nodes/worker-1`.
+    pub fn path(&self) -> String {
+        match self.namespace() {
+            Some(namespace) => format!("{}/{namespace}/{}", self.kind.plural(), self.name),
+            None => format!("{}/{}", self.kind.plural(), self.name),
+        }
     }
 }
 

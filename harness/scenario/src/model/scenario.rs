@@ -49,6 +49,11 @@ impl Scenario {
         &self.source.name
     }
 
+    /// The file's text, as it was parsed.
+    pub fn text(&self) -> &str {
+        &self.source.text
+    }
+
     /// Line and column of a place, both from 1.
     pub fn locate(&self, span: Span) -> (usize, usize) {
         self.source.locate(span)

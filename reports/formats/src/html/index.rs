@@ -4,7 +4,7 @@ use super::escape::escape;
 use super::verdicts::name;
 use super::{class, line};
 use crate::model::{RunReport, Verdict};
-use crate::words::{period, wall};
+use crate::words::{period, wall, word};
 
 /// Places of the cases in the order in which the page tells of them: what is wrong, what has findings, the rest.
 pub(super) fn order(report: &RunReport) -> Vec<usize> {
@@ -18,7 +18,7 @@ pub(super) fn order(report: &RunReport) -> Vec<usize> {
 
 /// Whether a case is told in full without being asked.
 pub(super) fn needs_eyes(verdict: &Verdict) -> bool {
-    !verdict.outcome.is_good() || !verdict.findings.is_empty()
+    !verdict.outcome.is_good() || verdict.is_flaky() || !verdict.findings.is_empty()
 }
 
 /// Adds the table of all cases.
@@ -46,7 +46,7 @@ fn row(page: &mut String, place: usize, verdict: &Verdict, journal: bool) {
         String::new()
     };
     let cells = [
-        format!("<span class=\"outcome\">{}</span>", verdict.outcome.word()),
+        format!("<span class=\"outcome\">{}</span>", word(verdict)),
         format!("<a href=\"#case-{place}\" title=\"{title}\">{scenario}</a>{found}"),
         verdict.seed.to_string(),
         period(verdict.virtual_time_us),

@@ -15,7 +15,7 @@ use std::fmt::{Display, Write};
 use seatrial_journal::Entry;
 
 use crate::model::{CaseOutcome, RunReport};
-use crate::words::{cases, counts, spent};
+use crate::words::{cases, counts, interrupted, made_in};
 use escape::escape;
 
 const STYLE: &str = include_str!("assets/page.css");
@@ -99,10 +99,14 @@ fn head(page: &mut String, report: &RunReport) {
     line(page, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
     line(page, "<meta name=\"color-scheme\" content=\"light dark\">");
     line(page, &format!("<title>seatrial: {title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>"));
-    let spent = spent(report);
-    let version = escape(&report.seatrial);
-    line(page, &format!("<header class=\"{}\">\n<h1>{title}</h1>", class(report.summary.outcome)));
-    line(page, &format!("<p>seatrial {version}, {spent}</p>\n</header>"));
+    let made_in = escape(&made_in(report));
+    // A part that passed says nothing of the whole.
+    let class = if report.interrupted { class(CaseOutcome::Environment) } else { class(report.summary.outcome) };
+    line(page, &format!("<header class=\"{class}\">\n<h1>{title}</h1>"));
+    if let Some(words) = interrupted(report) {
+        line(page, &format!("<p><b>{}</b></p>", escape(&words)));
+    }
+    line(page, &format!("<p>{made_in}</p>\n</header>"));
 }
 
 /// The one timeline of the page, and which cases it can show.

@@ -9,7 +9,7 @@ use super::escape::escape;
 use super::{class, line};
 use crate::findings::{Finding, FindingKind, asides, findings};
 use crate::model::{StepOutcome, Verdict};
-use crate::words::{clock, period, steps, wall};
+use crate::words::{clock, period, steps, wall, word};
 
 /// The case as it is named: `scenarios/scale.yaml [8.0.3] seed 7`.
 pub(super) fn name(verdict: &Verdict) -> String {
@@ -21,7 +21,7 @@ pub(super) fn name(verdict: &Verdict) -> String {
 pub(super) fn article(page: &mut String, place: usize, verdict: &Verdict, journal: bool) {
     let outcome = verdict.outcome;
     line(page, &format!("<article class=\"{}\" id=\"case-{place}\">", class(outcome)));
-    line(page, &format!("<h2><span class=\"outcome\">{}</span> {}</h2>", outcome.word(), escape(&name(verdict))));
+    line(page, &format!("<h2><span class=\"outcome\">{}</span> {}</h2>", word(verdict), escape(&name(verdict))));
     if let Some(title) = &verdict.title {
         line(page, &format!("<p class=\"title\">{}</p>", escape(title)));
     }
@@ -36,6 +36,10 @@ pub(super) fn article(page: &mut String, place: usize, verdict: &Verdict, journa
     }
     if !facts.is_empty() {
         line(page, &format!("<p class=\"facts\">{}</p>", facts.join(" · ")));
+    }
+    for (number, attempt) in (1..).zip(&verdict.attempts) {
+        let summary = format!("try {number} {}: {}", attempt.outcome.word(), escape(&attempt.message));
+        line(page, &format!("<details><summary>{summary}</summary>\n<pre>\n{}</pre></details>", escape(&attempt.text.join("\n"))));
     }
     for finding in findings(verdict).into_iter().chain(asides(verdict)) {
         found(page, &finding, journal.then_some(place));
@@ -54,9 +58,9 @@ fn found(page: &mut String, finding: &Finding, journal: Option<usize>) {
     let kind = if finding.kind == FindingKind::Finding { "finding-aside" } else { finding.kind.name() };
     line(page, &format!("<section class=\"finding {kind}\">"));
     line(page, &format!("<h3><b>{}</b> {}</h3>", finding.label, escape(&finding.headline)));
-    if !finding.body.is_empty() {
-        let lines: Vec<String> = finding
-            .body
+    let told = finding.lines();
+    if !told.is_empty() {
+        let lines: Vec<String> = told
             .iter()
             .map(|text| match journal {
                 Some(place) if matches!(finding.kind, FindingKind::Oracle | FindingKind::Finding) => linked(text, place),

@@ -43,7 +43,7 @@ fn cause(fault: &Object) -> Option<(String, String)> {
     let cause = fault.get("faultCause")?.as_object()?;
     let inner = cause.get("fault").and_then(|value| value.as_object()).unwrap_or(cause);
     let text = cause.get("localizedMessage").and_then(|text| text.as_text()).unwrap_or_default();
-    Some((inner.type_name.clone(), describe_fault(inner, text)))
+    Some((inner.type_name.to_string(), describe_fault(inner, text)))
 }
 
 /// Whether a fault says that this object is gone.

@@ -15,11 +15,18 @@ pub fn uuid(vm: &VirtualMachine) -> &str {
     if vm.uuid_hidden { "" } else { &vm.bios_uuid }
 }
 
+/// The datastores that it has something on.
+pub fn datastore_urls(look: &Look, object: &MoRef) -> Vec<VirtualMachineConfigInfoDatastoreUrlPair> {
+    let datastores = look.state.datastores_of(object).into_iter().filter_map(|datastore| look.state.datastores.get(&datastore));
+    datastores
+        .map(|datastore| VirtualMachineConfigInfoDatastoreUrlPair { name: datastore.name.clone(), url: datastore.url.clone() })
+        .collect()
+}
+
 /// The configuration as it is now.
 pub fn config(look: &Look, object: &MoRef, vm: &VirtualMachine) -> VirtualMachineConfigInfo {
     let vmx = path(look, vm);
     let directory = vmx.rsplit_once('/').map(|(directory, _)| format!("{directory}/"));
-    let urls = look.state.datastores_of(object).into_iter().filter_map(|datastore| look.state.datastores.get(&datastore));
     VirtualMachineConfigInfo {
         change_version: vm.change_version.to_string(),
         modified: vm.boot_time.unwrap_or_default(),
@@ -48,9 +55,7 @@ pub fn config(look: &Look, object: &MoRef, vm: &VirtualMachine) -> VirtualMachin
             ..VirtualHardware::default()
         },
         extra_config: vec![OptionValue { key: "disk.EnableUUID".to_owned(), value: Some(Value::Text("TRUE".to_owned())) }],
-        datastore_url: urls
-            .map(|datastore| VirtualMachineConfigInfoDatastoreUrlPair { name: datastore.name.clone(), url: datastore.url.clone() })
-            .collect(),
+        datastore_url: datastore_urls(look, object),
         key_id: vm.key.as_ref().map(KeyRef::shown),
         firmware: Some("efi".to_owned()),
         ..VirtualMachineConfigInfo::default()

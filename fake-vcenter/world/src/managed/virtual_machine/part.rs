@@ -7,7 +7,7 @@ use vsphere_types::{Array, DataObject, MoRef, Value};
 use super::common::path;
 use super::{config, devices, guest, summary};
 use crate::look::Look;
-use crate::managed::value::{data, text};
+use crate::managed::value::{array, data, text};
 use crate::state::VirtualMachine;
 
 /// A part by its path, and how many steps of the path it is; nothing where the whole property has to be projected.
@@ -19,9 +19,10 @@ pub fn part(look: &Look, object: &MoRef, vm: &VirtualMachine, wanted: &str) -> O
         "config.changeVersion" => Value::Text(vm.change_version.to_string()),
         "config.template" | "summary.config.template" => Value::Bool(false),
         "config.hardware.device" => Value::Array(Array {
-            item_type: "VirtualDevice".to_owned(),
+            item_type: "VirtualDevice".into(),
             items: devices::devices(look, object, vm).into_iter().map(Value::Object).collect(),
         }),
+        "config.datastoreUrl" => array(config::datastore_urls(look, object)),
         "config.files.vmPathName" | "summary.config.vmPathName" => Value::Text(path(look, vm)),
         "runtime.host" | "summary.runtime.host" => Value::Ref(vm.host.clone()),
         _ => return container(look, object, vm, wanted),

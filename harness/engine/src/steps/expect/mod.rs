@@ -32,11 +32,3 @@ pub(super) fn expect(
         Expect::Node(step) => node::expect(&view, &world.labels, step),
     }
 }
-
-/// The key of an object in the journal.
-fn key(object: &seatrial_scenario::ObjectName) -> String {
-    match object.namespace() {
-        Some(namespace) => format!("{}/{namespace}/{}", object.kind.plural(), object.name),
-        None => format!("{}/{}", object.kind.plural(), object.name),
-    }
-}

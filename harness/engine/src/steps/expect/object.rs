@@ -7,7 +7,7 @@ use crate::steps::StepFailure;
 
 /// Looks at each part that the step names; all that is wrong is told at once.
 pub(super) fn expect(view: &View, step: &ExpectObject) -> Result<(), StepFailure> {
-    let Some(object) = view.get("kubernetes", &super::key(&step.object)) else {
+    let Some(object) = view.get("kubernetes", &step.object.path()) else {
         return Err(StepFailure::new(format!("there is no {}", step.object)));
     };
     let mut wrong = Vec::new();

@@ -1,12 +1,12 @@
 //! A process of the world that is a process of the machine.
 //!
 //! It lives as long as its process in the network: when that is killed, so is the child, at once; when the child ends, so
-//! does the process, with the words for how. In the world's time the keeper of that time starts it, and what it prints goes into files
-//! of its own, because it tells of numbers that no seed decides; by the wall's it goes into the process's log, a line an entry.
+//! does the process, with the words for how. What it prints goes into a file for each incarnation; by the wall's clock it also goes into the
+//! journal, a line an entry. In the world's time, where the keeper of that time starts it, it does not: it tells of numbers that no seed decides.
 
 use std::ffi::OsString;
 use std::fs::File;
-use std::io;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::Arc;
@@ -29,6 +29,8 @@ const SKEW: Duration = Duration::from_nanos(1_009);
 /// What is to be started.
 #[derive(Clone, Debug)]
 pub(crate) struct Child {
+    /// Which driver it belongs to, in words.
+    pub(crate) driver: String,
     pub(crate) program: PathBuf,
     pub(crate) arguments: Vec<OsString>,
     pub(crate) variables: Vec<(String, OsString)>,
@@ -41,11 +43,21 @@ pub(crate) fn run_child(environment: &Arc<LiveEnvironment>, process: &Process, c
         while !environment.is_installed() {
             tokio::time::sleep(LOOK).await;
         }
-        let how = match subject.network().world_clock().cloned() {
+        environment.fates.belongs(subject.name(), &child.driver);
+        let lived = match subject.network().world_clock().cloned() {
             Some(clock) => live_in_world_time(&clock, &subject, &environment, child).await,
             None => live_by_the_wall(&subject, &environment, &child).await,
         };
-        environment.fates.ended(subject.name(), &how);
+        let how = match lived {
+            Ok(how) => {
+                environment.fates.ended(subject.name(), &how, subject.network().clock().elapsed().duration());
+                how
+            }
+            Err(why) => {
+                environment.fates.cannot_start(subject.name(), &why);
+                why
+            }
+        };
         subject.exit(&how);
     });
 }
@@ -78,11 +90,11 @@ impl Drop for Registered {
     }
 }
 
-async fn live_in_world_time(clock: &WorldClock, process: &Process, environment: &Arc<LiveEnvironment>, child: Child) -> String {
-    let log = match log(process, environment) {
-        Ok(log) => log,
-        Err(error) => return format!("failed to start {}: its log cannot be written: {error}", child.program.display()),
-    };
+/// How a child ended, or why it could not be started.
+type Lived = Result<String, String>;
+
+async fn live_in_world_time(clock: &WorldClock, process: &Process, environment: &Arc<LiveEnvironment>, child: Child) -> Lived {
+    let log = environment.log_of(process.name(), process.incarnation()).map_err(|error| no_log(&child, &error))?;
     let name = child.program.display().to_string();
     let number = environment.count_start();
     let program = Program {
@@ -97,52 +109,45 @@ async fn live_in_world_time(clock: &WorldClock, process: &Process, environment: 
     // One after the other, each when the one before sleeps: in the crowd of several that start at once, who comes first would be
     // decided by how long each computes.
     let turn = environment.starting.lock().await;
-    let running = match clock.launch(program).await {
-        Ok(running) => running,
-        Err(error) => return format!("failed to start {name}: {error}"),
-    };
+    let running = clock.launch(program).await.map_err(|error| format!("failed to start {name}: {error}"))?;
     let mut registered = Registered::new(environment, process, running.pid().unsigned_abs(), true);
     clock.rest().await;
     drop(turn);
     let ending = running.exited().await;
     registered.running = false;
-    ending.to_string()
+    Ok(ending.to_string())
 }
 
-/// The file that takes what a process prints, one for each incarnation.
-fn log(process: &Process, environment: &LiveEnvironment) -> io::Result<File> {
-    let folder = environment.folder_of(process.name()).map_err(io::Error::other)?;
-    let path = folder.join(format!("{}.log", process.incarnation()));
-    environment.fates.writes_to(process.name(), &path);
-    File::create(path)
+fn no_log(child: &Child, error: &io::Error) -> String {
+    format!("failed to start {}: its log cannot be written: {error}", child.program.display())
 }
 
-async fn live_by_the_wall(process: &Process, environment: &Arc<LiveEnvironment>, child: &Child) -> String {
+async fn live_by_the_wall(process: &Process, environment: &Arc<LiveEnvironment>, child: &Child) -> Lived {
+    let log = environment.log_of(process.name(), process.incarnation()).and_then(|log| Ok((log.try_clone()?, log)));
+    let (log, errors_log) = log.map_err(|error| no_log(child, &error))?;
     let mut command = Command::new(&child.program);
     command.args(&child.arguments).env_clear().envs(child.variables.iter().map(|(name, value)| (name, value)));
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
-    let mut running = match command.spawn() {
-        Ok(running) => running,
-        Err(error) => return format!("failed to start {}: {error}", child.program.display()),
-    };
+    let mut running = command.spawn().map_err(|error| format!("failed to start {}: {error}", child.program.display()))?;
     let _registered = running.id().map(|pid| Registered::new(environment, process, pid, false));
     if let Some(output) = running.stdout.take() {
-        process.spawn("output", copy_to_log(process.clone(), Arc::clone(environment), output));
+        process.spawn("output", copy_to_log(process.clone(), log, output));
     }
     if let Some(errors) = running.stderr.take() {
-        process.spawn("errors", copy_to_log(process.clone(), Arc::clone(environment), errors));
+        process.spawn("errors", copy_to_log(process.clone(), errors_log, errors));
     }
-    match running.wait().await {
+    Ok(match running.wait().await {
         Ok(status) => format!("ended with {status}"),
         Err(error) => format!("could not be waited for: {error}"),
-    }
+    })
 }
 
-async fn copy_to_log(process: Process, environment: Arc<LiveEnvironment>, output: impl AsyncRead + Unpin + Send) {
+async fn copy_to_log(process: Process, mut log: File, output: impl AsyncRead + Unpin + Send) {
     let mut lines = BufReader::new(output).lines();
     // What is no text is left out; a pipe that breaks is the child's end.
     while let Ok(Some(line)) = lines.next_line().await {
-        environment.fates.said(process.name(), &line);
+        // A disk that is full keeps nothing from the journal.
+        let _ = log.write_all(format!("{line}\n").as_bytes());
         process.log(&line);
     }
 }

@@ -8,10 +8,13 @@
 mod await_ready;
 mod child;
 mod farewell;
+mod fates;
 pub(super) mod real;
+mod refusals;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
+use std::fs::File;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::os::unix::fs::PermissionsExt;
@@ -26,12 +29,15 @@ use tempfile::TempDir;
 
 pub(super) use child::{Child, run_child};
 
-use await_ready::Fates;
+use await_ready::Awaited;
+use fates::Fates;
+use refusals::Refusals;
 
 use super::names::{API_SERVER, vcenter_address};
 use crate::external::{External, Sidecar};
 use crate::isolation;
 use crate::mode::{Processes, Subjects};
+use crate::run::records;
 
 /// Why a live world could not be set up.
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +64,8 @@ pub(crate) enum LiveEnvironmentError {
 /// The shell of one live world.
 pub(crate) struct LiveEnvironment {
     folder: TempDir,
+    /// Where logs go; without it, beside what their processes are given, and with that.
+    logs: Option<PathBuf>,
     authority: Authority,
     callers: Callers,
     gateways: BTreeMap<String, Arc<Gateway>>,
@@ -67,7 +75,8 @@ pub(crate) struct LiveEnvironment {
     pub(super) program: PathBuf,
     /// Drivers that were built elsewhere, in the place of ours.
     subjects: Subjects,
-    fates: Fates,
+    fates: Arc<Fates>,
+    awaited: Mutex<BTreeMap<String, Awaited>>,
     children: Mutex<BTreeSet<u32>>,
     starts: AtomicU32,
     /// Held by the one program that is starting.
@@ -77,8 +86,13 @@ pub(crate) struct LiveEnvironment {
 }
 
 impl LiveEnvironment {
-    /// Takes ports for the servers and makes the folder.
-    pub(crate) fn prepare(processes: &Processes, network: &Network, scenario: &Scenario) -> Result<Arc<Self>, LiveEnvironmentError> {
+    /// Takes ports for the servers and makes the folder; logs go into another, if one is named.
+    pub(crate) fn prepare(
+        processes: &Processes,
+        network: &Network,
+        scenario: &Scenario,
+        logs: Option<&Path>,
+    ) -> Result<Arc<Self>, LiveEnvironmentError> {
         sweep();
         let prefix = format!("{PREFIX}{}-", std::process::id());
         let folder = tempfile::Builder::new().prefix(&prefix).tempdir().map_err(LiveEnvironmentError::Folder)?;
@@ -102,6 +116,7 @@ impl LiveEnvironment {
         drop(network.process(OUTSIDE));
         let environment = Self {
             folder,
+            logs: logs.map(Path::to_owned),
             authority,
             callers,
             gateways,
@@ -109,7 +124,8 @@ impl LiveEnvironment {
             installed: AtomicBool::new(false),
             program: processes.program.clone(),
             subjects: processes.subjects.clone(),
-            fates: Fates::default(),
+            fates: Arc::default(),
+            awaited: Mutex::default(),
             children: Mutex::default(),
             starts: AtomicU32::new(0),
             starting: tokio::sync::Mutex::default(),
@@ -122,6 +138,16 @@ impl LiveEnvironment {
     /// The drivers' installation is in Kubernetes: they may start.
     pub(crate) fn installed(&self) {
         self.installed.store(true, Ordering::Relaxed);
+    }
+
+    /// What reads in the journal which rights the programs lack.
+    pub(crate) fn refusals(&self) -> Refusals {
+        Refusals::told_to(&self.fates)
+    }
+
+    /// The first step may begin: programs that end from now on are the scenario's business.
+    pub(crate) fn came_up(&self) {
+        self.fates.came_up();
     }
 
     /// Counts one more program that is started; answers how many there were before it.
@@ -193,6 +219,17 @@ impl LiveEnvironment {
         let path = self.write_for(process, name, text)?;
         let executable = std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755));
         executable.map(|()| path.clone()).map_err(|source| LiveEnvironmentError::File { path, source })
+    }
+
+    /// A new file for what an incarnation of a process says.
+    fn log_of(&self, process: &str, incarnation: u32) -> io::Result<File> {
+        let folder = self.logs.as_deref().unwrap_or(self.folder.path());
+        let path = records::log(folder, process, incarnation);
+        // Two streams write into it, each at its end.
+        let file = File::options().create(true).append(true).open(&path)?;
+        file.set_len(0)?;
+        self.fates.writes_to(process, &path);
+        Ok(file)
     }
 
     /// A folder of a process; a short name, because the paths of sockets may have no more than 107 bytes.

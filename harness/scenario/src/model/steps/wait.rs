@@ -39,7 +39,7 @@ pub enum State {
     Present,
     /// The object is no longer there.
     Gone,
-    /// A set has as many ready pods as it wants, all of its newest revision; a pod or node is ready.
+    /// A set has as many ready pods as it wants, all of its newest revision; a pod or node is ready; of a snapshot volumes can be made.
     Ready,
     /// A node is there but not ready, or nobody knows.
     NotReady,
@@ -92,7 +92,9 @@ impl State {
     /// What can be waited for in objects of a kind.
     pub fn of(kind: ObjectKind) -> &'static [Self] {
         match kind {
-            ObjectKind::StatefulSet | ObjectKind::Deployment => &[Self::Ready, Self::Present, Self::Gone],
+            ObjectKind::StatefulSet | ObjectKind::Deployment | ObjectKind::VolumeSnapshot | ObjectKind::VolumeSnapshotContent => {
+                &[Self::Ready, Self::Present, Self::Gone]
+            }
             ObjectKind::Pod => &[Self::Running, Self::Ready, Self::Pending, Self::Terminating, Self::Present, Self::Gone],
             ObjectKind::PersistentVolumeClaim => &[Self::Bound, Self::Pending, Self::Lost, Self::Terminating, Self::Present, Self::Gone],
             ObjectKind::PersistentVolume => &[Self::Available, Self::Bound, Self::Released, Self::Failed, Self::Present, Self::Gone],
@@ -100,6 +102,7 @@ impl State {
             ObjectKind::Node => &[Self::Ready, Self::NotReady, Self::Initialized, Self::Unschedulable, Self::Present, Self::Gone],
             ObjectKind::StorageClass
             | ObjectKind::VolumeAttributesClass
+            | ObjectKind::VolumeSnapshotClass
             | ObjectKind::CsiNode
             | ObjectKind::CsiNodeTopology
             | ObjectKind::Lease => &[Self::Present, Self::Gone],

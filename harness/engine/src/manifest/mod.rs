@@ -1,0 +1,33 @@
+//! Manifests: the Kubernetes objects that a scenario applies, read before the run begins, and what is wrong with them.
+
+mod beforehand;
+mod classes;
+mod file;
+mod implied;
+mod kinds;
+mod manifests;
+mod names;
+mod refused;
+
+use seatrial_scenario::{Scenario, ScenarioErrors};
+
+use crate::mode::Mode;
+
+pub(crate) use beforehand::Beforehand;
+pub use file::ReadFile;
+pub(crate) use file::items;
+pub(crate) use implied::implied;
+pub(crate) use kinds::{Unserved, unserved};
+pub use manifests::Manifests;
+
+/// Checks the objects, and the names that steps have for them.
+///
+/// # Errors
+/// What nothing makes; what the API server would refuse; what names what there is not: each at its place.
+pub(crate) fn check(scenario: &Scenario, manifests: &Manifests, mode: &Mode) -> Result<(), ScenarioErrors> {
+    let beforehand = Beforehand::of(scenario, mode);
+    let mut errors = names::names_nothing(scenario, manifests);
+    errors.extend(refused::refused(scenario, manifests, &beforehand));
+    errors.extend(classes::nowhere(scenario, manifests, &beforehand));
+    if errors.is_empty() { Ok(()) } else { Err(scenario.errors(errors)) }
+}

@@ -1,0 +1,20 @@
+//! What a case was made of: versions, tags, digests, restarts.
+
+use seatrial_reports::{CaseProvenance, WorldProvenance};
+
+use super::binary::sha256;
+use crate::outcome::RunOutcome;
+use crate::run::RunSpec;
+
+/// What a case was made of. What is known only of a world that ran is left out of one that did not.
+pub(crate) fn of_case(spec: &RunSpec, outcome: &RunOutcome) -> CaseProvenance {
+    let vcenters = spec.case.versions.iter().map(|(name, version)| (name.clone(), version.to_string())).collect();
+    CaseProvenance {
+        world: Some(WorldProvenance { vcenters, kubernetes: outcome.kubernetes.clone(), plugins: outcome.plugins.clone() }),
+        tags: spec.scenario.tags.iter().map(|tag| tag.value.clone()).collect(),
+        scenario_sha256: Some(sha256(spec.scenario.text().as_bytes())),
+        manifests: spec.manifests.digests(),
+        restarts: outcome.restarts.clone(),
+        records: None,
+    }
+}

@@ -1,0 +1,281 @@
+//! What became of the children of a world, what they said last, and when nothing more is to be expected of one.
+//!
+//! Before the first step a program that ends is started again, since drivers wait for each other so. It is given up when it cannot be
+//! started at all, when it has ended in the same way [`ENOUGH`] times, or when the API server has refused it the same thing
+//! [`REFUSED`] times: then its installation is wrong, and nobody waits until it should have been ready. A program that others
+//! may make end, because they are not ready themselves, is judged when they are.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::Duration;
+
+use tokio::sync::Notify;
+
+/// So many times the same end is no accident.
+const ENOUGH: u32 = 3;
+/// By the wall's clock programs are started again sooner; so long at least it must have gone wrong.
+const AT_LEAST: Duration = Duration::from_secs(5);
+/// So many times the same refusal is no matter of order.
+const REFUSED: u32 = 5;
+/// So many of the last lines are told.
+const LINES: usize = 5;
+/// A longer line is cut.
+const LONGEST_LINE: usize = 300;
+
+/// What became of a child.
+#[derive(Clone, Debug, Default)]
+struct Fate {
+    /// Whose it is.
+    driver: String,
+    /// How it ended last, and how often in the same way one after the other.
+    ended: Option<String>,
+    times: u32,
+    first: Duration,
+    last: Duration,
+    /// Why it could not be started.
+    unstartable: Option<String>,
+    /// How often the API server has refused it a method.
+    refused: BTreeMap<String, u32>,
+    /// The file that has what it said.
+    log: Option<PathBuf>,
+}
+
+/// What became of the children of a world.
+#[derive(Debug, Default)]
+pub(super) struct Fates {
+    state: Mutex<State>,
+    changed: Notify,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    children: BTreeMap<String, Fate>,
+    /// Which must serve before the first step, and do not yet.
+    awaited: Vec<String>,
+    /// The world has come up: nobody is judged any more.
+    over: bool,
+}
+
+impl Fates {
+    /// A process must serve before others can be judged.
+    pub(super) fn must_serve(&self, process: &str) {
+        self.change(|state| state.awaited.push(process.to_owned()));
+    }
+
+    /// It serves.
+    pub(super) fn serves(&self, process: &str) {
+        self.change(|state| state.awaited.retain(|awaited| awaited != process));
+    }
+
+    /// A child belongs to a driver.
+    pub(super) fn belongs(&self, process: &str, driver: &str) {
+        self.of(process, |fate| driver.clone_into(&mut fate.driver));
+    }
+
+    /// A child writes what it says into a file. What an earlier incarnation said stays in its own file.
+    pub(super) fn writes_to(&self, process: &str, log: &Path) {
+        self.of(process, |fate| fate.log = Some(log.to_owned()));
+    }
+
+    /// A child has ended at this time.
+    pub(super) fn ended(&self, process: &str, how: &str, now: Duration) {
+        self.of(process, |fate| {
+            if fate.ended.as_deref() != Some(how) {
+                (fate.ended, fate.times, fate.first) = (Some(how.to_owned()), 0, now);
+            }
+            fate.times += 1;
+            fate.last = now;
+        });
+    }
+
+    /// A child cannot be started.
+    pub(super) fn cannot_start(&self, process: &str, why: &str) {
+        self.of(process, |fate| fate.unstartable = Some(why.to_owned()));
+    }
+
+    /// The world has come up.
+    pub(super) fn came_up(&self) {
+        self.change(|state| state.over = true);
+    }
+
+    /// Whether it is of interest what the API server answers this process.
+    pub(super) fn is_asked_about(&self, process: &str) -> bool {
+        let state = self.lock();
+        !state.over && state.children.contains_key(process)
+    }
+
+    /// The API server has refused a process something, or granted it.
+    pub(super) fn asked(&self, process: &str, method: &str, granted: bool) {
+        self.change(|state| {
+            if let Some(fate) = state.children.get_mut(process) {
+                let refused = fate.refused.entry(method.to_owned()).or_default();
+                *refused = if granted { 0 } else { *refused + 1 };
+            }
+        });
+    }
+
+    /// Waits until nothing more is to be expected of a child; answers why, with what it said.
+    pub(super) async fn hopeless(&self) -> String {
+        loop {
+            let mut changed = std::pin::pin!(self.changed.notified());
+            changed.as_mut().enable();
+            if let Some(why) = self.lock().hopeless() {
+                return why;
+            }
+            changed.await;
+        }
+    }
+
+    /// What is to be told of a process that is not ready in time: of it, and of all others that have ended.
+    pub(super) fn told(&self, process: &str) -> String {
+        let state = self.lock();
+        let others = state.children.iter().filter(|(name, fate)| *name != process && fate.ended.is_some());
+        let others = others.map(|(name, fate)| format!("\n{name} {}", fate.told()));
+        let it = state.children.get(process).map_or_else(|| "has said nothing".to_owned(), Fate::told);
+        format!("it {it}{}", others.collect::<String>())
+    }
+
+    fn of(&self, process: &str, change: impl FnOnce(&mut Fate)) {
+        self.change(|state| change(state.children.entry(process.to_owned()).or_default()));
+    }
+
+    fn change(&self, change: impl FnOnce(&mut State)) {
+        change(&mut self.lock());
+        self.changed.notify_waiters();
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().expect("nothing panics while the list is locked")
+    }
+}
+
+impl State {
+    fn hopeless(&self) -> Option<String> {
+        if self.over {
+            return None;
+        }
+        self.children.iter().find_map(|(process, fate)| {
+            // Others may be why it ends, as long as they are not ready themselves.
+            let excused = !self.awaited.is_empty() && !self.awaited.contains(process);
+            let why = fate.hopeless(process, excused)?;
+            Some(format!("{} does not start: {why}", fate.driver))
+        })
+    }
+}
+
+impl Fate {
+    fn hopeless(&self, process: &str, excused: bool) -> Option<String> {
+        if let Some(why) = &self.unstartable {
+            return Some(format!("{process}: {why}"));
+        }
+        let refused = self.refused.iter().find(|(_, times)| **times >= REFUSED);
+        if let Some((method, _)) = refused {
+            return Some(format!("{process} may not `{method}`\nits account needs a role that allows it{}", self.words()));
+        }
+        let ended = self.ended.as_ref()?;
+        let again = self.times >= ENOUGH && self.last.saturating_sub(self.first) >= AT_LEAST;
+        (again && !excused).then(|| format!("{process} {ended}, {} times before step 1{}", self.times, self.words()))
+    }
+
+    fn told(&self) -> String {
+        let ended = self.ended.clone().unwrap_or_else(|| "runs".to_owned());
+        let words = self.words();
+        if words.is_empty() { format!("{ended} and said nothing") } else { format!("{ended}{words}") }
+    }
+
+    /// What it said last, each line below the other.
+    fn words(&self) -> String {
+        let written = self.log.as_ref().and_then(|log| std::fs::read(log).ok()).unwrap_or_default();
+        let written = String::from_utf8_lossy(&written);
+        let all: Vec<&str> = written.lines().collect();
+        let said = without_usage(&all);
+        let last = said[said.len().saturating_sub(LINES)..].iter().map(|line| format!("\n  | {}", cut(line)));
+        last.collect()
+    }
+}
+
+/// The lines without a page of usage, which a program prints when it does not know a flag: what is wrong stands above or below it.
+fn without_usage<'a>(lines: &[&'a str]) -> Vec<&'a str> {
+    let mut inside = false;
+    let mut said = Vec::new();
+    for line in lines {
+        let begins = line.to_ascii_lowercase().starts_with("usage");
+        let belongs = line.is_empty() || line.starts_with([' ', '\t', '-']) || line.ends_with(':');
+        inside = begins || (inside && belongs);
+        if !inside && !line.trim().is_empty() {
+            said.push(*line);
+        }
+    }
+    if said.is_empty() { lines.to_vec() } else { said }
+}
+
+fn cut(line: &str) -> String {
+    match line.char_indices().nth(LONGEST_LINE) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ended(fates: &Fates, process: &str, how: &str, seconds: &[u64]) {
+        seconds.iter().for_each(|second| fates.ended(process, how, Duration::from_secs(*second)));
+    }
+
+    #[test]
+    fn a_program_is_given_up_when_it_ends_the_same_way_again_and_again() {
+        let fates = Fates::default();
+        fates.belongs("csi-controller", "driver mine");
+        fates.must_serve("csi-controller");
+        let log = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(log.path(), "no configuration\n").unwrap();
+        fates.writes_to("csi-controller", log.path());
+        ended(&fates, "csi-controller", "exited with status 1", &[0, 10]);
+        ended(&fates, "csi-controller", "exited with status 2", &[30, 31, 32]);
+        assert_eq!(fates.lock().hopeless(), None, "another end is another reason, and three seconds are no time");
+        ended(&fates, "csi-controller", "exited with status 2", &[70]);
+        let why = "driver mine does not start: csi-controller exited with status 2, 4 times before step 1\n  | no configuration";
+        assert_eq!(fates.lock().hopeless().as_deref(), Some(why));
+    }
+
+    #[test]
+    fn whoever_waits_for_another_is_judged_when_that_one_serves() {
+        let fates = Fates::default();
+        fates.must_serve("csi-controller");
+        ended(&fates, "csi-attacher", "exited with status 1", &[0, 10, 30]);
+        assert_eq!(fates.lock().hopeless(), None);
+        fates.serves("csi-controller");
+        assert!(fates.lock().hopeless().unwrap().contains("csi-attacher exited with status 1, 3 times"));
+    }
+
+    #[test]
+    fn what_is_refused_again_and_again_is_told_and_what_is_granted_is_not() {
+        let fates = Fates::default();
+        fates.belongs("ccm", "driver mine");
+        (0..4).for_each(|_| fates.asked("ccm", "list nodes", false));
+        fates.asked("ccm", "list nodes", true);
+        (0..4).for_each(|_| fates.asked("ccm", "list nodes", false));
+        (0..9).for_each(|_| fates.asked("user", "list nodes", false));
+        assert_eq!(fates.lock().hopeless(), None);
+        fates.asked("ccm", "list nodes", false);
+        assert!(fates.lock().hopeless().unwrap().starts_with("driver mine does not start: ccm may not `list nodes`"));
+    }
+
+    #[test]
+    fn usage_is_left_out_of_the_last_words() {
+        let lines = [
+            "flag provided but not defined: -foo",
+            "Usage of driver:",
+            "  -bar string",
+            "    \tthe bar (default \"x\")",
+            "",
+            "exit status 2",
+        ];
+        assert_eq!(without_usage(&lines), ["flag provided but not defined: -foo", "exit status 2"]);
+        let lines = ["Usage: driver [flags]", "  --a"];
+        assert_eq!(without_usage(&lines), lines);
+    }
+}
