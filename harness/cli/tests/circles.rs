@@ -33,7 +33,7 @@ const CEILINGS: &[(&str, usize)] = &[
     ("harness/cli", 3),
     ("harness/clock", 6),
     ("harness/driver-tests", 1),
-    ("harness/engine", 27),
+    ("harness/engine", 7),
     ("reports/journal", 1),
     ("harness/kubernetes", 21),
     ("harness/node", 22),

@@ -12,6 +12,7 @@ use seatrial_journal::{Journal, LinesSink};
 use seatrial_wires::{Network, Progress, wall_time_run};
 
 use crate::cluster::Cluster;
+use crate::installation::install;
 use crate::run::RunSpec;
 use crate::world::{self, Watchers, WorldHandle};
 
@@ -146,8 +147,8 @@ async fn come_up(
     let world = WorldHandle::start(network, spec, watchers, cluster).map_err(|error| RunningWorldError::Start(error.to_string()))?;
     let installed = tokio::select! {
         biased;
-        why = world.hopeless() => return Err(RunningWorldError::ComeUp(why)),
-        installed = world.install(&spec.scenario) => installed,
+        why = world.hopeless() => return Err(RunningWorldError::ComeUp(why.to_string())),
+        installed = install(&world, &spec.scenario) => installed,
     };
     installed.map_err(|error| RunningWorldError::ComeUp(error.to_string()))?;
     world.came_up();

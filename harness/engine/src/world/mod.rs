@@ -11,6 +11,7 @@ mod fault_injector;
 mod hardware;
 mod kubernetes;
 pub(crate) mod live;
+mod manifests;
 pub(crate) mod names;
 mod node;
 mod tags;
@@ -23,21 +24,20 @@ use seatrial_journal::{Entry, Journal, Sink};
 use seatrial_oracle::{Labels, View};
 use seatrial_scenario::Scenario;
 use seatrial_wires::Network;
-use serde_json::Value;
 
 pub(crate) use fault_injector::{FaultInjector, InjectionError};
+pub(crate) use manifests::driver_manifests;
 pub(crate) use names::{API_SERVER, CONTROLLER, DRIVER};
 pub(crate) use node::CHECK_PATH;
 pub(crate) use vcenter::unplayable;
 
 use crate::cluster::Cluster;
-use crate::external::External;
 use crate::mode::Mode;
 use crate::run::RunSpec;
 use crate::settle::Activity;
 use crate::supervisor::Supervisor;
 use context::WorldContext;
-use live::{LiveEnvironment, LiveEnvironmentError};
+use live::{LiveEnvironment, LiveEnvironmentError, NotReady};
 
 /// The process that acts for the scenario: a user with kubectl.
 const USER: &str = "user";
@@ -135,22 +135,6 @@ impl WorldHandle {
         coming.chain(counted.into_iter().flatten()).collect()
     }
 
-    /// Applies what the drivers' installation consists of; live, they are started after that, as their users would.
-    ///
-    /// # Errors
-    /// What could not be applied, or which driver of somebody else's did not become ready.
-    pub(crate) async fn install(&self, scenario: &Scenario) -> Result<(), InstallError> {
-        let environment = self.environment.as_deref();
-        let (csi, ccm) = (environment.and_then(LiveEnvironment::external_csi), environment.and_then(LiveEnvironment::external_ccm));
-        let objects = driver_manifests(scenario, csi.map(Arc::as_ref), ccm.map(Arc::as_ref));
-        crate::steps::apply_objects(self, &objects).await.map_err(|failure| InstallError::Apply(failure.0))?;
-        if let Some(environment) = &self.environment {
-            environment.installed();
-            environment.ready(&self.network).await.map_err(InstallError::NotReady)?;
-        }
-        Ok(())
-    }
-
     /// The world has come up, and the first step may begin.
     pub(crate) fn came_up(&self) {
         self.supervisor.hurry(false);
@@ -160,7 +144,7 @@ impl WorldHandle {
     }
 
     /// Waits until it is clear that a driver's program does not come up; answers why. Never ends where all do.
-    pub(crate) async fn hopeless(&self) -> String {
+    pub(crate) async fn hopeless(&self) -> NotReady {
         match &self.environment {
             Some(environment) => environment.hopeless().await,
             None => std::future::pending().await,
@@ -193,42 +177,6 @@ fn start_drivers(context: &WorldContext<'_>) -> Result<(), LiveEnvironmentError>
         Some((environment, driver)) => external::start(context, environment, driver),
         None => ccm::start(context),
     }
-}
-
-/// The objects that the installation of the scenario's drivers consists of.
-pub(crate) fn driver_manifests(scenario: &Scenario, csi: Option<&External>, ccm: Option<&External>) -> Vec<Value> {
-    let mut objects = csi.map(delivered).unwrap_or_default();
-    // The node plugins are ours, whatever the controller is.
-    objects.extend(csi::manifests());
-    objects.extend(documents(vsphere_csi::RBAC));
-    match (scenario.world.drivers.ccm.is_some(), ccm) {
-        (false, _) => {}
-        (true, Some(external)) => objects.extend(delivered(external)),
-        (true, None) => objects.extend(documents(vsphere_ccm::RBAC)),
-    }
-    objects
-}
-
-/// The objects that a driver of somebody else is installed with.
-fn delivered(driver: &External) -> Vec<Value> {
-    driver.manifests.iter().flat_map(|text| documents(text)).filter(|object| !object.is_null()).collect()
-}
-
-/// Why the drivers could not be installed.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum InstallError {
-    /// An object of the installation was refused.
-    #[error("{0}")]
-    Apply(String),
-    /// A driver that was built elsewhere does not serve.
-    #[error("{0}")]
-    NotReady(String),
-}
-
-/// The documents of a YAML text that is part of this program.
-fn documents(text: &str) -> Vec<Value> {
-    let documents = seatrial_kubernetes::yaml::documents(text).expect("the manifests that drivers ship are YAML; a test reads them");
-    documents.into_iter().flat_map(crate::manifest::items).collect()
 }
 
 /// What must stand nowhere in the open.

@@ -30,6 +30,7 @@ use tempfile::TempDir;
 pub(super) use child::{Child, run_child};
 
 use await_ready::Awaited;
+pub(crate) use await_ready::NotReady;
 use fates::Fates;
 use refusals::Refusals;
 
