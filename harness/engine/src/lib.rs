@@ -10,6 +10,7 @@ mod cluster;
 pub mod crash;
 mod external;
 mod faults;
+mod installation;
 mod isolation;
 mod manifest;
 mod methods;

@@ -6,98 +6,38 @@
 mod judge;
 pub(crate) mod records;
 mod runner;
+mod spec;
 
 use std::fs::File;
 use std::io::BufWriter;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use seatrial_clock::Options;
 use seatrial_journal::{DigestSink, Elapsed, Journal, LinesSink, MemorySink, PackedSink};
-use seatrial_oracle::{Labels, Violation};
-use seatrial_scenario::{Case, Scenario, ScenarioErrors, Spanned};
+use seatrial_oracle::Violation;
+use seatrial_scenario::{Scenario, ScenarioErrors};
 use seatrial_wires::{Network, Progress, TimeError, virtual_run_with, wall_time_run, world_time_run};
 
 use crate::capabilities;
 use crate::cluster::Cluster;
-use crate::faults::Rule;
 use crate::isolation;
 use crate::manifest::{self, Manifests, ReadFile};
 use crate::mode::{Mode, Processes, Time};
 use crate::outcome::RunOutcome;
-use crate::step_progress::Watch;
 use crate::stop::Stop;
 use crate::switches::Switches;
 use crate::why;
 use crate::world;
 use runner::Runner;
 
+pub use spec::{Faults, KeepJournal, RunSpec};
+
 /// Wall time without virtual time after which a world counts as livelocked.
 const STANDSTILL: Duration = Duration::from_secs(20);
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-
-/// Which faults strike.
-#[derive(Clone, Debug, Default)]
-pub enum Faults {
-    /// Those of the scenario.
-    #[default]
-    Scenario,
-    /// These instead. The scenario's expectations of calls and firings speak of its own faults and are not judged.
-    Instead(Vec<Rule>),
-}
-
-/// Whose journal an outcome has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum KeepJournal {
-    /// Nobody's.
-    #[default]
-    Never,
-    /// That of a run in which something did not hold.
-    Failed,
-    /// Everybody's.
-    Always,
-}
-
-impl KeepJournal {
-    fn keeps(self, outcome: &RunOutcome) -> bool {
-        match self {
-            Self::Never => false,
-            Self::Failed => !outcome.passed() && outcome.unsupported.is_none(),
-            Self::Always => true,
-        }
-    }
-}
-
-/// What is to be run: one case of one scenario under one seed.
-#[derive(Clone, Debug)]
-pub struct RunSpec {
-    /// The scenario.
-    pub scenario: Scenario,
-    /// Which of its variants.
-    pub case: Case,
-    /// The manifests that it names.
-    pub manifests: Manifests,
-    /// What decides the order of events.
-    pub seed: u64,
-    /// What tests change.
-    pub switches: Switches,
-    /// Which faults strike.
-    pub faults: Faults,
-    /// Where the journal goes, if anywhere.
-    pub journal: Option<PathBuf>,
-    /// The folder for what is written while it runs, if anything is: the packed journal and the logs of processes.
-    pub records: Option<PathBuf>,
-    /// Whether the outcome has the journal's entries.
-    pub keep_journal: KeepJournal,
-    /// Who hears of each step while it runs.
-    pub watch: Option<Watch>,
-    /// Who may end it before it is over.
-    pub stop: Stop,
-    /// How the world runs.
-    pub mode: Mode,
-}
 
 /// Reads what a scenario needs besides its own file, and checks what only the engine can: all its cases.
 ///
@@ -178,17 +118,6 @@ impl RunSpec {
         outcome.excerpts = outcome.violations.iter().map(excerpt).collect();
         why::explain(&self.scenario, &self.mode.polls(), &journal, outcome);
         outcome.journal = journal;
-    }
-
-    /// What labels mean in its world.
-    pub(crate) fn labels(&self) -> Labels {
-        let topology = &self.scenario.world.topology;
-        let category = |named: &Option<Spanned<String>>| named.as_ref().map(|category| category.value.clone());
-        let mut labels = Labels::of_categories(category(&topology.zone).as_deref(), category(&topology.region).as_deref());
-        if let Some(external) = self.mode.external_csi() {
-            external.descriptor.labels.add_to(&mut labels);
-        }
-        labels
     }
 
     fn run_once(&self, keep_entries: bool) -> RunOutcome {
