@@ -9,7 +9,7 @@ mod presence;
 mod zones;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 use futures::future::{BoxFuture, join_all};
 use vsphere_types::MoRef;

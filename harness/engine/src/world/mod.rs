@@ -22,7 +22,6 @@ use std::time::Duration;
 
 use seatrial_journal::{Entry, Journal, Sink};
 use seatrial_oracle::{Labels, View};
-use seatrial_scenario::Scenario;
 use seatrial_wires::Network;
 
 pub(crate) use fault_injector::{FaultInjector, InjectionError};

@@ -157,12 +157,12 @@ impl LiveEnvironment {
     }
 
     /// The CSI driver that was built elsewhere, if one was.
-    pub(super) fn external_csi(&self) -> Option<&Arc<External>> {
+    pub(crate) fn external_csi(&self) -> Option<&Arc<External>> {
         self.subjects.csi.as_ref()
     }
 
     /// The cloud controller manager that was built elsewhere, if one was.
-    pub(super) fn external_ccm(&self) -> Option<&Arc<External>> {
+    pub(crate) fn external_ccm(&self) -> Option<&Arc<External>> {
         self.subjects.ccm.as_ref()
     }
 
