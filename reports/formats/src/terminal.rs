@@ -97,6 +97,9 @@ fn details(text: &mut String, verdict: &Verdict, paint: Paint) {
         found(text, violation, paint);
     }
     push(text, "  ", &format!("{} {}", paint.bold("again:"), verdict.repeat));
+    if let Some(records) = &verdict.provenance.records {
+        push(text, "  ", &format!("{} {records}, beside the reports", paint.bold("journal and logs:")));
+    }
 }
 
 fn found(text: &mut String, violation: &ViolationReport, paint: Paint) {

@@ -34,6 +34,7 @@ pub(super) fn article(page: &mut String, place: usize, verdict: &Verdict, journa
     if journal {
         facts.push(format!("<a href=\"#{place}\">timeline</a>"));
     }
+    facts.extend(verdict.provenance.records.iter().map(|records| format!("<a href=\"{}/\">journal and logs</a>", escape(records))));
     if !facts.is_empty() {
         line(page, &format!("<p class=\"facts\">{}</p>", facts.join(" · ")));
     }
