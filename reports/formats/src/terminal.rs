@@ -111,6 +111,9 @@ fn details(text: &mut String, verdict: &Verdict, paint: Paint) {
     let findings: Vec<&Finding> = findings.iter().filter(|finding| finding.kind != FindingKind::Reason).collect();
     few(text, &findings, |text, finding| found(text, finding, paint));
     push(text, "  ", &format!("{} {}", paint.bold("again:"), verdict.repeat));
+    if let Some(records) = &verdict.provenance.records {
+        push(text, "  ", &format!("{} {records}, beside the reports", paint.bold("journal and logs:")));
+    }
 }
 
 /// Tells each; of an oracle that says the same of many things only the first.

@@ -5,6 +5,7 @@ use std::path::Path;
 use seatrial_engine::{KeepJournal, Mode, RunSpec, Stop, prepare_in};
 use seatrial_reports::{CallCounts, CaseOutcome, CaseProvenance, UnfinishedCase, VCenterCalls, Verdict, Volatile};
 
+use super::records;
 use crate::builtin;
 use crate::select::Candidate;
 
@@ -29,9 +30,15 @@ impl Work {
     /// How a report names it when there is no verdict on it.
     pub fn unfinished(&self) -> UnfinishedCase {
         match self {
-            Self::Run(spec, name) => UnfinishedCase { scenario: name.clone(), case: spec.case.name.clone(), seed: spec.seed },
+            Self::Run(spec, name) => UnfinishedCase {
+                scenario: name.clone(),
+                case: spec.case.name.clone(),
+                seed: spec.seed,
+                records: spec.records.as_deref().and_then(records::name_of),
+            },
+            // It is over before it begins.
             Self::Clear(verdict) => {
-                UnfinishedCase { scenario: verdict.scenario.clone(), case: verdict.case.clone().unwrap_or_default(), seed: verdict.seed }
+                UnfinishedCase { scenario: verdict.scenario.clone(), case: String::new(), seed: verdict.seed, records: None }
             }
         }
     }

@@ -92,7 +92,7 @@ fn made_of(page: &mut String, provenance: &CaseProvenance) {
     }
     facts.extend(provenance.restarts.iter().map(|(process, times)| format!("{process} restarted {times}×")));
     let mut facts: Vec<String> = facts.iter().map(|fact| escape(fact.trim_end())).collect();
-    facts.extend(provenance.records.iter().map(|records| format!("journal and logs in <code>{}</code>", escape(records))));
+    facts.extend(provenance.records.iter().map(|records| format!("<a href=\"{}/\">journal and logs</a>", escape(records))));
     if !facts.is_empty() {
         line(page, &format!("<p class=\"facts\">{}</p>", facts.join(" · ")));
     }
