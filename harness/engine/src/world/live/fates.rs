@@ -18,9 +18,8 @@ const ENOUGH: u32 = 3;
 const AT_LEAST: Duration = Duration::from_secs(5);
 /// So many times the same refusal is no matter of order.
 const REFUSED: u32 = 5;
-/// So many of the last lines are told, of so many that are kept: a page of usage is left out.
+/// So many of the last lines are told.
 const LINES: usize = 5;
-const KEPT: usize = 400;
 /// What a program says last comes after its end is known.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 /// A longer line is cut.
