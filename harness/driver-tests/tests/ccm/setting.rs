@@ -14,6 +14,7 @@ const PROCESS: &str = "ccm";
 const CONFIG: &str = "/etc/cloud/vsphere.conf";
 /// Its account, in every vCenter.
 pub const USER: &str = "ccm@vsphere.local";
+/// Its password there.
 pub const PASSWORD: &str = "first";
 
 /// Two vCenters.

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use fake_vcenter_world::HostConnection;
 use futures::future::join;
 use seatrial_driver_tests::Once;
 use seatrial_wires::{Action, Moment};
@@ -92,15 +91,13 @@ fn a_machine_that_is_gone_holds_nothing() {
 }
 
 #[test]
-fn a_machine_out_of_sight_has_its_disks_still() {
+fn what_cannot_be_asked_is_not_said_to_be_detached() {
     for (behaviours, code) in
         [(Behaviours::default(), Some(Code::Unavailable)), (Behaviours { unknown_is_not_detached: false, ..Behaviours::default() }, None)]
     {
         Setting::alone(behaviours, |setting| async move {
             let id = setting.attached().await;
-            let host = setting.a().look(|world| world.vm_named("worker-1")).unwrap().host;
-            setting.a().act(|world, now| world.set_host_connection(now, &host, HostConnection::NotResponding));
-            setting.fails_next(Method::CnsDetachVolume, fault("NotFound"));
+            setting.down(setting.a(), true);
             assert_eq!(setting.unpublish(&id, NODE).await.err().map(|error| error.code()), code);
             assert_eq!(setting.disks("worker-1"), [id.as_str()], "the disk is there");
         });

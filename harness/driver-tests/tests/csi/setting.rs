@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::time::Duration;
 
 use csi_api::v1;
 use csi_api::v1::controller_client::ControllerClient;
@@ -24,8 +25,9 @@ const NAMESPACE: &str = "vmware-system-csi";
 const CONFIG: &str = "/etc/cloud/csi-vsphere.conf";
 const USER: &str = "csi@vsphere.local";
 
-/// The BIOS uuids of the machines `worker-1` and `worker-2`.
+/// The BIOS uuid of the machine `worker-1`.
 pub const NODE: &str = "4216511d-2233-4455-6677-8899aabbccdd";
+/// The BIOS uuid of the machine `worker-2`.
 pub const OTHER: &str = "4216511d-0000-4455-6677-8899aabbccdd";
 
 /// The world, and the vCenters in it.
@@ -212,15 +214,25 @@ impl Setting {
         ControllerClient::new(GrpcClient::new(self.world.connect(SOCKET)))
     }
 
+    /// Asks for a volume.
     pub async fn create(&self, request: v1::CreateVolumeRequest) -> Result<v1::Volume, Status> {
         Ok(self.client().create_volume(request).await?.into_inner().volume.expect("success has a volume"))
     }
 
+    /// Asks for a volume, and gives the driver only so long.
+    pub async fn create_within(&self, limit: Duration) -> Result<(), Status> {
+        let mut request = tonic::Request::new(creation());
+        request.set_timeout(limit);
+        self.client().create_volume(request).await.map(drop)
+    }
+
+    /// Asks for a volume to be deleted.
     pub async fn delete(&self, volume_id: &str) -> Result<(), Status> {
         let request = v1::DeleteVolumeRequest { volume_id: volume_id.into(), ..Default::default() };
         self.client().delete_volume(request).await.map(drop)
     }
 
+    /// Asks for a volume on a node.
     pub async fn publish(&self, volume_id: &str, node_id: &str) -> Result<BTreeMap<String, String>, Status> {
         self.publish_with(volume_id, node_id, &[]).await
     }
@@ -237,11 +249,13 @@ impl Setting {
         Ok(self.client().controller_publish_volume(request).await?.into_inner().publish_context)
     }
 
+    /// Asks for a volume off a node.
     pub async fn unpublish(&self, volume_id: &str, node_id: &str) -> Result<(), Status> {
         let request = v1::ControllerUnpublishVolumeRequest { volume_id: volume_id.into(), node_id: node_id.into(), ..Default::default() };
         self.client().controller_unpublish_volume(request).await.map(drop)
     }
 
+    /// Asks for a volume to be changed.
     pub async fn modify(&self, volume_id: &str, key: &str, value: &str) -> Result<(), Status> {
         let mutable_parameters = BTreeMap::from([(key.to_owned(), value.to_owned())]);
         let request = v1::ControllerModifyVolumeRequest { volume_id: volume_id.into(), mutable_parameters, ..Default::default() };

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use csi_api::v1;
-use fake_vcenter_world::{ClusterConfig, DatastoreConfig, PolicyConfig, TagTarget, WorldConfig};
+use fake_vcenter_world::{ClusterConfig, DatastoreConfig, LatencyProfile, PolicyConfig, TagTarget, WorldConfig};
 use futures::future::join;
 use seatrial_driver_tests::Once;
 use seatrial_journal::Call;
 use seatrial_wires::Moment;
 use tonic::Status;
 
-use crate::setting::{machine, two, vcenter};
+use crate::setting::{alone, machine, two, vcenter};
 use crate::{Behaviours, Code, NODE, OTHER, Setting, creation, pass, segments, within};
 
 fn reached(volume: &v1::Volume) -> Vec<BTreeMap<String, String>> {
@@ -90,6 +90,8 @@ async fn begun_elsewhere(setting: &Setting, behaviours: Behaviours) -> Result<v1
     setting.create(within(&["zone-b"])).await.expect_err("it has died");
     assert!(!setting.world.lives("csi-controller"));
     assert_eq!(setting.sent("vc-b", "CnsCreateVolume"), 1);
+    // By then nothing that it had sent is on its way.
+    pass(20).await;
     setting.start(behaviours).await;
     setting.create(within(&["zone-a", "zone-b"])).await
 }
@@ -122,7 +124,10 @@ fn a_create_that_is_resumed_elsewhere_is_made_twice() {
 #[test]
 fn a_create_whose_task_was_lost_in_a_restart_is_waited_out() {
     for (behaviours, expected) in [(Behaviours::default(), 1), (Behaviours { wait_for_lost_tasks: false, ..Behaviours::default() }, 2)] {
-        Setting::alone(behaviours, |setting| async move {
+        let mut config = alone();
+        config.latency = LatencyProfile::default().scaled(10, 1);
+        Setting::begin(vec![config], false, |setting| async move {
+            setting.start(behaviours).await;
             let restart = async {
                 while setting.sent("vc-a", "CnsCreateVolume") == 0 {
                     tokio::time::sleep(Duration::from_millis(10)).await;
@@ -184,11 +189,16 @@ fn the_policy_of_the_class_is_carried_by_its_id_there() {
         let gold =
             |request| v1::CreateVolumeRequest { parameters: BTreeMap::from([("storagepolicyname".into(), "gold".into())]), ..request };
         setting.start(Behaviours::default()).await;
-        let volume = setting.create(gold(within(&["zone-b"]))).await.expect("created");
-        assert!(setting.volume(&volume.volume_id).policy.is_some());
+        let policy = |volume: &v1::Volume| setting.volume(&volume.volume_id).policy;
+        let asked = setting.create(gold(within(&["zone-a"]))).await.expect("created");
+        // A volume whose class names no policy has vCenter's own.
+        let plain = setting.create(named("plain", within(&["zone-a"]))).await.expect("created");
+        assert_ne!(policy(&asked), policy(&plain));
+        let there = setting.create(gold(named("there", within(&["zone-b"])))).await.expect("created");
+        assert_ne!(policy(&there), policy(&asked), "each vCenter has an id of its own");
         setting.start(Behaviours { check_policy: false, ..Behaviours::default() }).await;
-        let volume = setting.create(gold(named("other", within(&["zone-a"])))).await.expect("created");
-        assert_eq!(setting.volume(&volume.volume_id).policy, None);
+        let careless = setting.create(gold(named("careless", within(&["zone-a"])))).await.expect("created");
+        assert_eq!(policy(&careless), policy(&plain));
     });
 }
 

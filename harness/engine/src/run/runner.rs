@@ -234,7 +234,7 @@ impl Runner {
     async fn come_up(&self, spec: &RunSpec, world: &WorldHandle) -> Result<(), InstallError> {
         let come_up = async {
             install(world, &spec.scenario).await?;
-            Ok(steps::settle(world).await?)
+            steps::settle(world).await.map_err(InstallError::from)
         };
         tokio::select! {
             biased;

@@ -13,14 +13,14 @@ pub(crate) enum StepFailure {
     Unmet(String),
     /// The API server refuses it, or does not answer.
     #[error("Kubernetes answered: {0}")]
-    Kubernetes(#[from] kube::Error),
+    Kubernetes(#[source] Box<kube::Error>),
     /// What is waited for cannot be watched.
     #[error("watching {object} failed: {source}")]
     Watch {
         /// What.
         object: String,
         /// What stood in the way.
-        source: wait::Error,
+        source: Box<wait::Error>,
     },
     /// A manifest says nothing that could be created.
     #[error("the manifest is not a Kubernetes object: {0}")]
@@ -34,6 +34,12 @@ pub(crate) enum StepFailure {
     /// The world does not let it be done.
     #[error(transparent)]
     Injection(#[from] InjectionError),
+}
+
+impl From<kube::Error> for StepFailure {
+    fn from(error: kube::Error) -> Self {
+        Self::Kubernetes(Box::new(error))
+    }
 }
 
 impl StepFailure {
