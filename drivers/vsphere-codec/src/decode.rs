@@ -21,15 +21,20 @@ pub(crate) fn decode_fields<'e>(
     infos: &[FieldInfo],
 ) -> Result<Vec<(Name, Value)>, CodecError> {
     let mut fields: Vec<(Name, Value)> = Vec::new();
-    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for child in children.filter(|child| !child.nil) {
         let info = infos.iter().find(|info| info.name == child.name);
         let value = match info {
             Some(info) => decode_declared(child, info.declared)?,
             None => decode_any(child)?,
         };
-        let Some(&index) = seen.get(child.name.as_str()) else {
-            seen.insert(&child.name, fields.len());
+        let Some(index) = place_of(&child.name, &fields, &seen) else {
+            if fields.len() == FEW_FIELDS {
+                seen = fields.iter().enumerate().map(|(place, (name, _))| (name.to_string(), place)).collect();
+            }
+            if fields.len() >= FEW_FIELDS {
+                seen.insert(child.name.clone(), fields.len());
+            }
             let value = match info {
                 Some(info) if info.array => Value::Array(Array { item_type: info.declared.item_type().into(), items: vec![value] }),
                 _ => value,
@@ -48,6 +53,14 @@ pub(crate) fn decode_fields<'e>(
         }
     }
     Ok(fields)
+}
+
+/// So many fields are looked through one by one. Few objects have more; for those an index is kept.
+const FEW_FIELDS: usize = 32;
+
+/// The place of a field that has been read already. What repeats mostly repeats at once.
+fn place_of(name: &str, fields: &[(Name, Value)], seen: &BTreeMap<String, usize>) -> Option<usize> {
+    if seen.is_empty() { fields.iter().rposition(|(known, _)| known == name) } else { seen.get(name).copied() }
 }
 
 fn repeat_unknown(slot: &mut Value, value: Value) {

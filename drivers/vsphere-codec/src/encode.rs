@@ -28,7 +28,7 @@ pub(crate) fn encode_fields(document: &mut Document, fields: &[(Name, Value)], i
     if in_order(fields, infos) {
         let mut rest = infos.iter();
         for (name, value) in fields {
-            if let Some(info) = rest.find(|info| info.name == name) {
+            if let Some(info) = rest.find(|info| name.is(info.name)) {
                 encode_field(document, name, value, Slot::Declared(info.declared), info.array);
             }
         }
@@ -53,7 +53,7 @@ pub(crate) fn encode_result(document: &mut Document, name: &str, value: &Value, 
 /// Whether the table has all of these fields, in this order.
 fn in_order(fields: &[(Name, Value)], infos: &[FieldInfo]) -> bool {
     let mut rest = infos.iter();
-    fields.iter().all(|(name, _)| rest.any(|info| info.name == name))
+    fields.iter().all(|(name, _)| rest.any(|info| name.is(info.name)))
 }
 
 fn encode_field(document: &mut Document, name: &str, value: &Value, slot: Slot, repeats: bool) {

@@ -48,6 +48,7 @@ impl Document {
     }
 
     pub fn leaf(&mut self, name: &str, attributes: &[(&str, &str)], text: &str) {
+        self.bytes.reserve(2 * name.len() + text.len() + "<></>".len());
         self.begin(name, attributes);
         if needs_care(text) {
             self.escape(Event::Text(BytesText::new(&allowed(text))));
@@ -64,8 +65,20 @@ impl Document {
 
 /// Whether a text is anything but letters that stand for themselves wherever they are.
 fn needs_care(text: &str) -> bool {
-    text.bytes().any(|byte| matches!(byte, b'<' | b'>' | b'&' | b'\'' | b'"' | 0..=0x1f | 0x7f | 0xef))
+    // Texts are short and few need care, so all letters are looked at without asking after each whether to go on.
+    text.bytes().fold(false, |care, byte| care | CARE[usize::from(byte)])
 }
+
+/// Letters that do not stand for themselves, or begin one that does not.
+const CARE: [bool; 256] = {
+    let mut care = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        care[byte] = matches!(byte, 0..=0x1f | 0x22 | 0x26 | 0x27 | 0x3c | 0x3e | 0x7f | 0xef);
+        byte += 1;
+    }
+    care
+};
 
 /// XML has no way to write most control characters; what cannot be written becomes U+FFFD, as in vCenter's own texts.
 fn allowed(text: &str) -> std::borrow::Cow<'_, str> {

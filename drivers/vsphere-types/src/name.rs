@@ -31,7 +31,12 @@ impl Name {
         &self.0
     }
 
-    /// Whether both are one and the same text in memory: nothing need be compared then.
+    /// Whether it is this name of the table: mostly that very text, and then nothing need be compared.
+    pub fn is(&self, name: &'static str) -> bool {
+        std::ptr::eq(self.as_str(), name) || self.as_str() == name
+    }
+
+    /// Whether both are one and the same text in memory.
     fn is_same(&self, other: &Self) -> bool {
         std::ptr::eq(self.as_str(), other.as_str())
     }

@@ -38,7 +38,8 @@ impl VCenter {
     pub fn new(config: WorldConfig, seed: Seed, clock: SharedClock, journal: Journal) -> Arc<Self> {
         // Whether that is the wall's or a world's: one that began later than it is told would let nothing come to pass.
         let config = WorldConfig { begins: clock.calendar(), ..config };
-        let vcenter = Arc::new(Self { world: Mutex::new(World::new(config, seed)), clock, journal, notifier: Notifier::default() });
+        let world = World::with_journal(config, seed, journal.is_heard());
+        let vcenter = Arc::new(Self { world: Mutex::new(world), clock, journal, notifier: Notifier::default() });
         vcenter.with_world(|_| ());
         vcenter
     }
@@ -66,6 +67,7 @@ impl VCenter {
     /// Looks at the world or lets something happen in it; what changes is recorded before anybody else sees it.
     pub fn with_world<T>(&self, act: impl FnOnce(&mut World) -> T) -> T {
         let mut world = self.world.lock().expect("nothing panics while it holds the world");
+        world.set_heard(self.journal.is_heard());
         let outcome = act(&mut world);
         for change in world.take_changes() {
             self.journal.record(Event::Change(change));

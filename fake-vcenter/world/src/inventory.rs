@@ -25,7 +25,13 @@ const GIB: u64 = 1024 * 1024 * 1024;
 impl World {
     /// A vCenter as it is described, with identities grown from the seed. Its calendar begins where the run's does.
     pub fn new(config: WorldConfig, seed: Seed) -> Self {
+        Self::with_journal(config, seed, true)
+    }
+
+    /// The same; its first inventory is a change only where somebody hears of changes ([`World::set_heard`]).
+    pub fn with_journal(config: WorldConfig, seed: Seed, heard: bool) -> Self {
         let mut world = Self::empty(config, seed);
+        world.set_heard(heard);
         build(&mut world);
         world.commit("inventory");
         world

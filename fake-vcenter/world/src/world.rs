@@ -50,6 +50,8 @@ pub struct World {
     pub(crate) rest_activity: BTreeMap<String, Timestamp>,
     version: u64,
     changes: Vec<Change>,
+    /// Whether somebody wants to know of changes.
+    heard: bool,
 }
 
 impl World {
@@ -85,7 +87,13 @@ impl World {
             rest_activity: BTreeMap::new(),
             version: 0,
             changes: Vec::new(),
+            heard: true,
         }
+    }
+
+    /// Whether somebody wants to know of changes from now on: where nobody does, none are worked out. True at first.
+    pub fn set_heard(&mut self, heard: bool) {
+        self.heard = heard;
     }
 
     /// The changes since they were last taken, for the journal; those of the first inventory are the first.
@@ -150,7 +158,7 @@ impl World {
     /// Ends the running transaction.
     pub(crate) fn commit(&mut self, cause: &str) {
         self.parts.state.forget_tags_of_what_went();
-        let commit_as = Commit { store: &self.config.name, at: self.parts.facts.now, cause };
+        let commit_as = Commit { store: &self.config.name, at: self.parts.facts.now, cause, heard: self.heard };
         let before = self.window.revision();
         let changes = commit(&commit_as, &mut self.parts, &mut self.window);
         if self.window.revision() != before {

@@ -68,7 +68,7 @@ macro_rules! data_struct {
 
             fn into_object(self) -> $crate::Object {
                 #[allow(unused_mut, reason = "a type without fields adds none")]
-                let mut fields = Vec::new();
+                let mut fields = Vec::with_capacity($crate::table::room(Self::INFO.fields.len()));
                 $( <$type as $crate::table::Field>::put(
                     self.$field, $field_wire, $crate::table::declared_name!($type $(, $declared)?), &mut fields,
                 ); )*

@@ -82,6 +82,11 @@ pub(crate) fn expect_type(object: &Object, expected: &'static str) -> Result<(),
     Err(TypeError::WrongType { expected: expected.to_owned(), found: object.type_name.to_string() })
 }
 
+/// Room for the fields of an object that are set, of so many: types with many fields have most of them unset.
+pub(crate) const fn room(fields: usize) -> usize {
+    if fields < 12 { fields } else { 12 }
+}
+
 /// The first of several; a table's enumeration has at least one member, or this does not compile.
 pub(crate) const fn first<T: Copy, const N: usize>(members: [T; N]) -> T {
     members[0]

@@ -28,9 +28,9 @@ pub fn commit(commit: &Commit, world: &mut crate::look::Parts, window: &mut Wind
     world.state.swap();
     let was_there = existing(&world.look(), &affected);
     let stayed: BTreeSet<&MoRef> = there.intersection(&was_there).collect();
-    let before = Side::of(&world.look(), &affected, &stayed, &pairs, &moved);
+    let before = Side::of(&world.look(), &affected, &stayed, &pairs, &moved, commit.heard);
     world.state.swap();
-    let after = Side::of(&world.look(), &affected, &stayed, &pairs, &moved);
+    let after = Side::of(&world.look(), &affected, &stayed, &pairs, &moved, commit.heard);
     let came_or_went: Vec<MoRef> = there.symmetric_difference(&was_there).cloned().collect();
     let everything = if rights_changed(&world.state) { guarded(&world.state) } else { Vec::new() };
     world.state.settle();
@@ -72,13 +72,20 @@ struct Side {
 }
 
 impl Side {
-    fn of(look: &Look, affected: &Affected, stayed: &BTreeSet<&MoRef>, pairs: &BTreeSet<(MoRef, MoRef)>, moved: &[MoRef]) -> Self {
+    fn of(
+        look: &Look,
+        affected: &Affected,
+        stayed: &BTreeSet<&MoRef>,
+        pairs: &BTreeSet<(MoRef, MoRef)>,
+        moved: &[MoRef],
+        heard: bool,
+    ) -> Self {
         let compared = affected.compared.iter().filter(|(object, _)| stayed.contains(object));
         Self {
             projected: compared.map(|(object, names)| (object.clone(), project(look, object, names))).collect(),
             on: pairs.iter().filter(|(vm, datastore)| look.state.vm_is_on(vm, datastore)).cloned().collect(),
             shown: membership::shown(look.state, moved),
-            journaled: journaled::snapshot(look.state),
+            journaled: if heard { journaled::snapshot(look.state) } else { journaled::Snapshot::new() },
         }
     }
 }

@@ -22,6 +22,8 @@ pub struct Commit<'a> {
     pub at: Timestamp,
     /// What brought it about.
     pub cause: &'a str,
+    /// Whether somebody hears the journal.
+    pub heard: bool,
 }
 
 /// Objects by their journal names; a name without a value is an object that is not there.
