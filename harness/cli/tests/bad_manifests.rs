@@ -26,13 +26,18 @@ fn seatrial(command: &str, manifest: &str, steps: &str) -> (i32, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_seatrial")).current_dir(folder.path()).args(arguments).output().unwrap();
     let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(!said.contains("panicked"), "{said}");
-    (output.status.code().unwrap(), said.lines().map(without_time).collect::<Vec<_>>().join("\n"))
+    (output.status.code().unwrap(), said.lines().filter(|line| !is_of_the_build(line)).map(without_time).collect::<Vec<_>>().join("\n"))
 }
 
 fn write(folder: &Path, name: &str, text: &str) {
     let path = folder.join(name);
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     std::fs::write(path, text).unwrap();
+}
+
+/// The commit that the program is built from, and how it is called here.
+fn is_of_the_build(line: &str) -> bool {
+    line.starts_with(concat!("seatrial ", env!("CARGO_PKG_VERSION"), " ("))
 }
 
 fn without_time(line: &str) -> &str {

@@ -37,7 +37,12 @@ fn run(folder: &Path) -> (i32, String) {
     let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(!said.contains("panicked"), "{said}");
     let said = said.replace(&folder.display().to_string(), "[folder]");
-    (output.status.code().unwrap(), said.lines().map(without_time).collect::<Vec<_>>().join("\n"))
+    (output.status.code().unwrap(), said.lines().filter(|line| !is_of_the_build(line)).map(without_time).collect::<Vec<_>>().join("\n"))
+}
+
+/// The commit that the program is built from, and how it is called here.
+fn is_of_the_build(line: &str) -> bool {
+    line.starts_with(concat!("seatrial ", env!("CARGO_PKG_VERSION"), " ("))
 }
 
 fn without_time(line: &str) -> &str {

@@ -202,8 +202,10 @@ fn more(number: usize) -> String {
 }
 
 /// Adds a line that fits the terminal.
-fn fit(text: &mut String, line: &str, first: &str, hanging: &str) {
-    wrap(line, first, hanging).iter().for_each(|line| push(text, "", line));
+fn fit(text: &mut String, lines: &str, first: &str, hanging: &str) {
+    for (place, line) in lines.lines().enumerate() {
+        wrap(line, if place == 0 { first } else { hanging }, hanging).iter().for_each(|line| push(text, "", line));
+    }
 }
 
 fn summary(report: &RunReport, paint: Paint) -> String {
