@@ -22,7 +22,7 @@ pub const FISH: &[Test] = &[("fish completes what a user types", || {
 
 /// What is typed before Tab, and the line after it.
 const LINES: &[(&str, &str)] = &[
-    ("seatrial comp", "seatrial completions"),
+    ("seatrial compl", "seatrial completions"),
     ("seatrial run --journ", "seatrial run --journal"),
     ("seatrial run --mode l", "seatrial run --mode live"),
     // Names of the scenarios that are part of the command, and files.
