@@ -32,7 +32,7 @@ pub fn commit(commit: &Commit, world: &mut crate::look::Parts, window: &mut Wind
     world.state.swap();
     let after = Side::of(&world.look(), &affected, &stayed, &pairs, &moved, commit.heard);
     let came_or_went: Vec<MoRef> = there.symmetric_difference(&was_there).cloned().collect();
-    let everything = if rights_changed(&world.state) { guarded(&world.state) } else { Vec::new() };
+    let everything = if rights_changed(&world.state) { guarded(&world.state) } else { guarded_otherwise(&world.state) };
     world.state.settle();
 
     before.on.symmetric_difference(&after.on).for_each(|(_, datastore)| affected.note(datastore, "vm"));
@@ -116,6 +116,23 @@ fn rights_changed(state: &State) -> bool {
 fn guarded(state: &State) -> Vec<MoRef> {
     let others = state.tasks.iter().map(|(key, _)| key).chain(state.views.iter().map(|(key, _)| key));
     state.entities().into_iter().chain(others.cloned()).collect()
+}
+
+/// Machines that were renamed or went, and the tasks on them, with the views that show them: privileges are missing on names, so what guarded
+/// these before guards them no more, or only now.
+fn guarded_otherwise(state: &State) -> Vec<MoRef> {
+    if state.users.iter().all(|(_, user)| user.lacks.is_empty()) {
+        return Vec::new();
+    }
+    let machines =
+        state.vms.touched().filter(|(_, before, after)| before.is_some_and(|before| after.is_none_or(|after| after.name != before.name)));
+    let mut others: BTreeSet<&MoRef> = machines.map(|(vm, _, _)| vm).collect();
+    if others.is_empty() {
+        return Vec::new();
+    }
+    let tasks: Vec<&MoRef> = state.tasks.iter().filter(|(_, task)| others.contains(&task.entity)).map(|(key, _)| key).collect();
+    others.extend(tasks);
+    others.into_iter().chain(state.views.iter().map(|(key, _)| key)).cloned().collect()
 }
 
 type Properties = BTreeMap<&'static str, Value>;
