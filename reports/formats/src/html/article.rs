@@ -1,8 +1,7 @@
 //! What the page says of one case: why it did not pass, how to see it again, its steps, what was expected, what was called.
 
-use super::escape::escape;
+use super::markup::{class, escape, line};
 use super::why;
-use super::{class, line};
 use crate::model::{StepOutcome, StepReport, Verdict};
 use crate::provenance::CaseProvenance;
 use crate::words::{clock, period, steps, wall, word};

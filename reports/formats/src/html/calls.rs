@@ -1,11 +1,10 @@
 //! How often a case called what, as tables that are opened on demand.
 
+use super::markup::{escape, line};
 use std::collections::BTreeSet;
 
 use seatrial_journal::Border;
 
-use super::escape::escape;
-use super::line;
 use crate::model::Verdict;
 
 /// Adds what each process asked of the vCenters, and below it what was called besides.

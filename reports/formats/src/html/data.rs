@@ -1,6 +1,7 @@
 //! What the page carries packed (zlib, base64), for its script to unpack when somebody looks: journals, and what there is to
 //! say of cases of which nobody may ask.
 
+use super::markup::line;
 use std::io::Write;
 
 use base64::Engine;
@@ -9,8 +10,6 @@ use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use seatrial_journal::Entry;
 use serde::Serialize;
-
-use super::line;
 
 /// Adds the journal of the case of this name.
 pub(super) fn journal(page: &mut String, name: &str, entries: &[Entry]) {

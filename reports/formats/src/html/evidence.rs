@@ -1,7 +1,6 @@
 //! Lines that show why: each a moment of the journal, which leads to its entry where the page has the journal.
 
-use super::escape::escape;
-use super::line;
+use super::markup::{escape, line};
 use crate::why::WhyLine;
 use crate::words::clock;
 

@@ -1,11 +1,10 @@
 //! The list of all cases, those that need eyes first, and what finds some of them: words, outcomes, tags.
 
+use super::markup::{class, class_of, escape, line};
 use std::collections::BTreeMap;
 
 use super::article::{Told, case_name, tags, title};
-use super::escape::escape;
 use super::why::because;
-use super::{class, class_of, line};
 use crate::model::{CaseOutcome, RunReport, Verdict};
 use crate::words::{period, wall, word};
 

@@ -9,21 +9,20 @@
 mod article;
 mod calls;
 mod data;
-mod escape;
 mod evidence;
 mod fragment;
 mod index;
+mod markup;
 mod why;
 
 use std::collections::BTreeMap;
-use std::fmt::{Display, Write};
 
 use seatrial_journal::Entry;
 
-use crate::model::{CaseOutcome, RunReport, Verdict};
+use crate::model::{CaseOutcome, RunReport};
 use crate::words::{cases, counts, interrupted, made_with, spent};
 use article::Told;
-use escape::escape;
+use markup::{class_of, escape, line};
 
 const STYLE: &str = concat!(include_str!("assets/page.css"), include_str!("assets/timeline.css"));
 const TIMELINE: &str = include_str!("assets/timeline.html");
@@ -94,26 +93,6 @@ fn packed(page: &mut String, quiet: &[Told<'_>], names: &[String], journals: &BT
         if let Some(name) = names.get(*place) {
             data::journal(page, name, entries);
         }
-    }
-}
-
-/// Adds a line.
-fn line(page: &mut String, words: &(impl Display + ?Sized)) {
-    writeln!(page, "{words}").expect("a string takes every line");
-}
-
-/// The class that gives a case its colour.
-fn class(verdict: &Verdict) -> &'static str {
-    if verdict.is_flaky() { "flaky" } else { class_of(verdict.outcome) }
-}
-
-/// The class that gives an outcome its colour.
-fn class_of(outcome: CaseOutcome) -> &'static str {
-    match outcome {
-        CaseOutcome::Passed => "passed",
-        CaseOutcome::Unsupported => "unsupported",
-        CaseOutcome::Failed | CaseOutcome::Livelock => "failed",
-        CaseOutcome::BadInput | CaseOutcome::Environment | CaseOutcome::Internal => "wrong",
     }
 }
 

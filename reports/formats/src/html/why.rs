@@ -1,8 +1,7 @@
 //! The first thing that an article says: what did not pass, and why.
 
-use super::escape::escape;
 use super::evidence::{self, EvidenceLine};
-use super::line;
+use super::markup::{escape, line};
 use crate::findings::{Finding, FindingKind, findings};
 use crate::model::{ExpectationReport, StepOutcome, StepReport, Verdict, ViolationReport};
 use crate::why::WhyLine;
