@@ -10,11 +10,7 @@
 mod addresses;
 mod behaviours;
 mod config;
-#[cfg(test)]
-mod controller_tests;
 mod credentials;
-#[cfg(test)]
-mod doubles;
 mod identity;
 mod instance_type;
 mod kubernetes;

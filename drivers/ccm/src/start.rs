@@ -16,7 +16,8 @@ use crate::lifecycle::LifecycleController;
 use crate::node::{NodeController, listen};
 use crate::pool::{CircuitBreaker, Member, VCenterPool};
 use crate::timings::Timings;
-use crate::vcenter::{ClientVCenter, VCenter, VCenterError};
+use crate::vcenter::VCenterError;
+use crate::vcenter::client::ClientVCenter;
 
 /// Who writes the events.
 const COMPONENT: &str = "cloud-node-controller";
@@ -97,26 +98,20 @@ pub async fn run(host: Arc<dyn Host>, options: CcmOptions) -> Result<RunningCcm,
     host.log(&format!("{file} was {}", config.language));
     config.notices.iter().for_each(|notice| host.log(&format!("{file}: {notice}")));
     let client = reporting_kubernetes_client(host.connect(&Peer::Kubernetes).await?, Arc::clone(&host), ROLE);
-    let mut vcenters: Vec<Arc<dyn VCenter>> = Vec::new();
+    let mut vcenters = Vec::new();
     for vcenter in &config.vcenters {
         let accounts = Accounts::new(Arc::clone(&host), client.clone(), vcenter, &options.namespace);
         let accounts = Arc::new(accounts.in_file(&options.config_path, &options.environment));
         let connected = ClientVCenter::connect(&host, vcenter, accounts, options.timings.call, options.behaviours).await?;
-        vcenters.push(Arc::new(connected));
+        vcenters.push(connected);
     }
     Ok(start(&host, &client, &config, vcenters, options))
 }
 
 /// Starts the controllers on these vCenters, which stand in the order of the configuration.
-pub(crate) fn start(
-    host: &Arc<dyn Host>,
-    client: &kube::Client,
-    config: &Config,
-    vcenters: Vec<Arc<dyn VCenter>>,
-    options: CcmOptions,
-) -> RunningCcm {
+fn start(host: &Arc<dyn Host>, client: &kube::Client, config: &Config, vcenters: Vec<ClientVCenter>, options: CcmOptions) -> RunningCcm {
     let CcmOptions { behaviours, timings, node_labels, .. } = options;
-    let member = |(config, vcenter): (&crate::config::VCenterConfig, Arc<dyn VCenter>)| Member {
+    let member = |(config, vcenter): (&crate::config::VCenterConfig, ClientVCenter)| Member {
         name: config.server.clone(),
         families: config.families.clone(),
         vcenter,

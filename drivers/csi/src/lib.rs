@@ -13,9 +13,11 @@ mod controller;
 mod detached;
 mod identity;
 mod locks;
+mod names;
 mod node;
 mod nodes;
 mod operations;
+mod options;
 mod pool;
 #[cfg(feature = "os")]
 pub mod program;
@@ -30,8 +32,8 @@ pub const RBAC: &str = include_str!("../manifests/rbac.yaml");
 pub use behaviours::Behaviours;
 pub use cluster_id::ClusterIdError;
 pub use config::{Category, Config, ConfigError, ConfigProblem, Environment, LabelsConfig, Secret, VCenterConfig};
-pub use identity::DRIVER_NAME;
 pub use kubernetes_client::DefinitionError;
-
-pub use start::{ControllerOptions, NodeOptions, RunningController, StartError, run_controller, run_node, start_controller};
+pub use names::DRIVER_NAME;
+pub use options::{ControllerOptions, NodeOptions};
+pub use start::{RunningController, StartError, run_controller, run_node, start_controller};
 pub use vcenter::{Refusal, VCenterError};

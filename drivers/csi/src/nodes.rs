@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use k8s_openapi::api::storage::v1::CSINode;
 use kube::api::{Api, ListParams};
 
-use crate::identity::DRIVER_NAME;
+use crate::names::DRIVER_NAME;
 use crate::operations::StoreError;
 
 /// Where the nodes are listed.

@@ -19,7 +19,8 @@ use std::sync::Arc;
 
 use crate::behaviours::Behaviours;
 use crate::config::Environment;
-use crate::start::{ControllerOptions, NodeOptions, RunningController, StartError, run_node, start_controller};
+use crate::options::{ControllerOptions, NodeOptions};
+use crate::start::{RunningController, StartError, run_node, start_controller};
 use driver_host::Host;
 use driver_host::os::program;
 

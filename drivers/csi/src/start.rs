@@ -1,6 +1,5 @@
 //! Starting the controller and the node plugin on a [`Host`].
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,46 +11,18 @@ use driver_host::{Host, HostError, Peer, reporting_kubernetes_client};
 use kubernetes_client::DefinitionError;
 use tonic::service::Routes;
 
-use crate::behaviours::Behaviours;
 use crate::cluster_id::{ClusterIdError, cluster_id};
-use crate::config::{Config, ConfigError, Environment};
+use crate::config::{Config, ConfigError};
 use crate::controller::{Controller, Parts};
 use crate::identity::Identity;
 use crate::node::Node;
 use crate::nodes::KubernetesNodes;
 use crate::operations::KubernetesOperations;
+use crate::options::{ControllerOptions, NodeOptions};
 use crate::pool::VCenterPool;
 use crate::topology::{Filler, NodeTopology, TopologyViews, ensure_resource};
 use crate::vcenter::VCenterError;
-
-/// How a controller is started.
-#[derive(Clone, Debug)]
-pub struct ControllerOptions {
-    /// `vsphere.conf`.
-    pub config_path: PathBuf,
-    /// What the environment says besides.
-    pub environment: Environment,
-    /// Where the CSI services are served: `unix:///csi/csi.sock`.
-    pub endpoint: String,
-    /// All true, unless a test changes one.
-    pub behaviours: Behaviours,
-    /// The driver's namespace, where its records lie.
-    pub namespace: String,
-}
-
-/// How a node plugin is started.
-#[derive(Clone, Debug)]
-pub struct NodeOptions {
-    /// The node's name in Kubernetes.
-    pub node_name: String,
-    /// Where the CSI services are served: `unix:///csi/csi.sock`.
-    pub endpoint: String,
-    /// All true, unless a test changes one.
-    pub behaviours: Behaviours,
-    /// Whether the node asks the controller where it is, by an object in Kubernetes. Off, it says nothing of zones, and of
-    /// volumes the number that most machines take: for running without Kubernetes.
-    pub topology: bool,
-}
+use crate::vcenter::client::connect;
 
 /// Why a driver could not start.
 #[derive(Debug, thiserror::Error)]
@@ -158,7 +129,7 @@ pub async fn start_controller(host: Arc<dyn Host>, options: ControllerOptions) -
     }
     ensure_resource(&client).await?;
     let cluster_id = cluster_id(&client, &options.namespace, &*host, config.cluster_id.as_deref()).await?;
-    let vcenters = crate::vcenter::connect(&host, &config, &cluster_id, &options).await?;
+    let vcenters = connect(&host, &config, &cluster_id, &options).await?;
     let pool = Arc::new(VCenterPool::new(Arc::clone(&host), vcenters, options.behaviours));
     let views = Arc::new(TopologyViews::new(config.labels.categories(), options.behaviours.report_mixed_tags));
     let (asked, drawn, kubernetes) = (Arc::clone(&pool), Arc::clone(&views), client.clone());

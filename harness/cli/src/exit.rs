@@ -7,13 +7,13 @@ use seatrial_reports::CaseOutcome;
 /// How the command ends; the README shows the same table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
-    /// Every case passed.
+    /// Every case passed, or its driver or API server does not have what it asks for.
     Passed = 0,
     /// Something failed in a driver.
     Failed = 1,
     /// The input is wrong: a scenario, a manifest, a flag.
     BadInput = 2,
-    /// The environment failed: a report cannot be written.
+    /// The environment failed: a driver does not come up, a report cannot be written.
     Environment = 3,
     /// Our own fault.
     Internal = 4,

@@ -45,8 +45,8 @@ pub struct PoolOptions {
     pub fail_fast: bool,
     /// Whether only one world runs at a time: a cluster that was there before is one.
     pub one_at_a_time: bool,
-    /// Whether journals of what passed are kept.
-    pub keep_journals: bool,
+    /// How many journals are kept at most, the first of the list.
+    pub journals_max: usize,
     /// Of which cases the records stay.
     pub records: Records,
     /// How many worlds run at a time; as many as there are processors when nobody says it.
@@ -144,8 +144,7 @@ fn judge(place: usize, work: Work, sender: &Sender<Message>, options: &PoolOptio
                 return None;
             }
             keep_or_clear(options.records, spec.records.as_ref(), &mut verdict);
-            let keep = options.keep_journals || !verdict.outcome.is_good();
-            Some((verdict, if keep { journal } else { Vec::new() }))
+            Some((verdict, journal))
         }
     }
 }
@@ -168,6 +167,8 @@ struct Collector<Report> {
     early: BTreeMap<usize, Done>,
     /// The list up to the first that is not done.
     done: Vec<Done>,
+    /// How many of them came with a journal.
+    journals: usize,
     cut: BTreeSet<usize>,
     /// Since when somebody wants an end.
     ending: Option<Instant>,
@@ -182,6 +183,7 @@ impl<Report: FnMut(ProgressEvent<'_>)> Collector<Report> {
             running: BTreeSet::new(),
             early: BTreeMap::new(),
             done: Vec::with_capacity(number),
+            journals: 0,
             cut: BTreeSet::new(),
             ending: None,
         }
@@ -241,8 +243,12 @@ impl<Report: FnMut(ProgressEvent<'_>)> Collector<Report> {
 
     fn report_next(&mut self) {
         while !self.is_over()
-            && let Some(next) = self.early.remove(&self.done.len())
+            && let Some(mut next) = self.early.remove(&self.done.len())
         {
+            self.journals += usize::from(!next.1.is_empty());
+            if self.journals > self.options.journals_max {
+                next.1 = Vec::new();
+            }
             (self.report)(ProgressEvent::Verdict(&next.0));
             self.done.push(next);
         }

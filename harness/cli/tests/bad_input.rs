@@ -286,7 +286,8 @@ fn a_case_that_failed_leaves_its_journal_and_one_that_passed_does_when_asked() {
         names.sort();
         names
     };
-    seatrial(&folder.0, &["run"]);
+    let (_, said) = seatrial(&folder.0, &["run"]);
+    assert!(said.contains("journal and logs: cases/area-rough.8.0.3.seed-1, beside the reports"), "{said}");
     assert_eq!(cases(), ["area-rough.8.0.3.seed-1"]);
     let journal = folder.0.join("target/seatrial/cases/area-rough.8.0.3.seed-1/journal.jsonl.gz");
     let packed = std::fs::read(&journal).unwrap();

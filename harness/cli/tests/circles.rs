@@ -17,9 +17,9 @@ use graph::{Sources, largest_circle};
 
 /// The largest circle of each crate, in files; 1 where no file uses one that uses it back.
 const CEILINGS: &[(&str, usize)] = &[
-    ("drivers/ccm", 14),
+    ("drivers/ccm", 4),
     ("drivers/config", 2),
-    ("drivers/csi", 29),
+    ("drivers/csi", 3),
     ("drivers/csi-api", 1),
     ("drivers/host", 4),
     ("drivers/kubernetes-client", 5),
@@ -28,11 +28,12 @@ const CEILINGS: &[(&str, usize)] = &[
     ("fake-vcenter/program", 3),
     ("fake-vcenter/seed", 1),
     ("fake-vcenter/server", 9),
-    ("drivers/vsphere-types", 48),
+    ("drivers/vsphere-types", 53),
     ("fake-vcenter/world", 1),
     ("harness/cli", 2),
     ("harness/clock", 6),
-    ("harness/engine", 39),
+    ("harness/driver-tests", 1),
+    ("harness/engine", 7),
     ("reports/journal", 1),
     ("harness/kubernetes", 21),
     ("harness/node", 22),

@@ -122,6 +122,23 @@ fn texts() -> Vec<(PathBuf, String)> {
     files.into_iter().map(|path| (path.strip_prefix(root()).unwrap().to_owned(), std::fs::read_to_string(&path).unwrap())).collect()
 }
 
+/// The paths from the root that a text names between backquotes.
+fn named(text: &str) -> impl Iterator<Item = &str> {
+    let rooms = ["fake-vcenter/", "drivers/", "harness/", "reports/", "scenarios/", "docs/", ".ci/"];
+    let quoted = text.split('`').skip(1).step_by(2);
+    quoted.filter(move |word| rooms.iter().any(|room| word.starts_with(room)) && !word.contains([' ', '<', '*', '{', '…']))
+}
+
+#[test]
+fn whatever_the_pages_for_contributors_name_is_there() {
+    for page in ["ARCHITECTURE.md", "CONTRIBUTING.md"] {
+        let text = std::fs::read_to_string(root().join(page)).unwrap();
+        let missing: Vec<&str> = named(&text).filter(|path| !root().join(path).exists()).collect();
+        assert!(missing.is_empty(), "{page} names what is not there: {missing:#?}");
+        assert!(named(&text).count() > 10, "{page} is not read");
+    }
+}
+
 fn walk_texts(folder: &Path, files: &mut Vec<PathBuf>) {
     const READ: [&str; 9] = ["rs", "md", "yaml", "json", "snap", "html", "toml", "txt", "css"];
     for entry in std::fs::read_dir(folder).unwrap() {

@@ -38,11 +38,15 @@ fn main() -> Result<(), Box<dyn Error>> {
             tokio::runtime::Handle::current().spawn(serve(listener, clock.clone(), Duration::from_millis(latency)));
         }
         let child = clock.launch(program).await?;
-        let ending = child.exited().await;
+        let mut ended = std::pin::pin!(child.exited());
+        let ending = loop {
+            tokio::select! {
+                biased;
+                event = clock.event() => eprintln!("{event}"),
+                ending = &mut ended => break ending,
+            }
+        };
         eprintln!("{ending} after {:?} of the world's", clock.elapsed());
-        for event in clock.take_events() {
-            eprintln!("{event:?}");
-        }
         clock.shutdown().await;
         Ok(())
     })

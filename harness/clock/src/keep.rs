@@ -1,6 +1,7 @@
 //! Sleeps that the keeper takes over: a thread in `nanosleep` would be woken by the machine's clock, and most programs do
 //! not look at theirs afterwards. It is stopped until its deadline instead. Other waits with relative time-outs stay the
-//! kernel's, because somebody may wake them; who uses them looks at the clock.
+//! kernel's, because somebody may wake them; who uses them looks at the clock. On one CPU, first in first out, none of this is
+//! needed: there no time-out is one that the machine's clock reaches (`timed_waits`).
 
 use nix::sys::ptrace;
 use nix::sys::signal::Signal;

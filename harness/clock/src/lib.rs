@@ -39,10 +39,12 @@
 //! - System calls that bypass the vDSO: raw `clock_gettime`, `getrandom` by libraries without the vDSO's. Times of files.
 //! - `setitimer` and `alarm`; `timerfd`, POSIX timers and `io_uring`, which are told when they are seen
 //!   ([`Event::Unsupported`]). Real-time signals are dropped, and told: glibc's `setuid` in a program of several threads.
-//! - Relative time-outs of waits that somebody may end (poll, epoll, select, futex, sockets) begin in the kernel: where the
-//!   harness takes longer than the time-out to get there, the wait ends early by the machine's clock. Go, tokio, libuv, Python
-//!   and Java look at the clock then and wait on. Sleeps are taken over by the keeper and do not end early, unless one CPU
-//!   is so busy that the keeper does not get to them in time.
+//! - Without [`Scheduling::Fifo`], relative time-outs of waits that somebody may end (poll, epoll, select, futex) begin in the
+//!   kernel: where the harness takes longer than the time-out to get there, the wait ends early by the machine's clock. Go, tokio,
+//!   libuv, Python and Java look at the clock then and wait on. Sleeps are taken over by the keeper. With it no wait ends early
+//!   but those on sockets with time-outs of their own (`timed_waits.rs` says how, and what it costs).
+//! - With it Go's monitor thread works only when everybody else sleeps (`monitor.rs`): a goroutine that computes is not asked to
+//!   yield before it has run for a turn ([`Options::turn`]).
 //! - TCP's own timers: sockets without TCP_NODELAY may hold bytes back for 40 ms of the machine's.
 //! - Disks and other devices: who waits for one is busy, and the world waits. A program of another world or of nobody's
 //!   that talks to a child is not seen; the child wakes, and is looked at with the next touch.
@@ -51,6 +53,7 @@
 
 mod cpu;
 mod elf;
+mod far;
 mod inject;
 mod keep;
 mod keeper;
@@ -58,6 +61,7 @@ mod launch;
 mod look;
 mod monitor;
 mod other_timers;
+mod pace;
 mod page;
 mod patience;
 mod process;

@@ -10,7 +10,7 @@ use std::io;
 use std::os::unix::fs::FileExt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::timed_waits::FAR_MILLISECONDS;
+use crate::far::FAR_MILLISECONDS;
 
 /// What the monotonic clock of every child shows when the world begins, in nanoseconds: far above the machine's own,
 /// so that an absolute wait of a child never ends by the machine's clock.

@@ -65,6 +65,11 @@ impl Process {
         Ok(())
     }
 
+    /// The monitor's thread, where it is at work although it should stand.
+    pub fn monitor_at_work(&self) -> Option<i32> {
+        self.monitor.thread.filter(|tid| self.monitor.is_at_work() && self.threads.contains_key(tid))
+    }
+
     /// Threads whose sleep counts.
     pub fn watched(&mut self) -> impl Iterator<Item = (i32, &mut Thread)> {
         let monitor = self.monitor.thread;

@@ -107,9 +107,25 @@ impl Fate {
 }
 
 impl Event {
-    /// Whether the run may differ from the next one with the same seed because of this.
+    /// Whether the world goes on, and its run may differ from the next one of the same seed because of this. What does not
+    /// only spoil that is the end of a run in the world's time.
     pub fn spoils_repeats(&self) -> bool {
-        !matches!(self, Self::Standstill { .. })
+        matches!(self, Self::Patience { .. } | Self::Turn { .. })
+    }
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Patience { program, looks, to, .. } => {
+                write!(f, "{program} spun on the clock ({looks} looks), so it was moved on to {to:?}")
+            }
+            Self::Turn { program, pid } => write!(f, "{program} (process {pid}) ran for so long that others had to run before it slept"),
+            Self::Standstill { program, pid, threads } => {
+                write!(f, "{program} (process {pid}) has been busy for so long that no time can pass: {threads}")
+            }
+            Self::Unsupported { program, pid, what } => write!(f, "{program} (process {pid}): {what}"),
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use nix::sys::signal::Signal;
 use nix::unistd::execv;
 
 use crate::cpu::{Rank, Scheduling};
-use crate::timed_waits;
+use crate::far;
 
 /// The first argument that makes an executable take the role.
 pub(crate) const ROLE: &str = "__seatrial-clock-become";
@@ -63,7 +63,7 @@ fn become_program(mut arguments: impl Iterator<Item = OsString>) -> i32 {
     let scheduling = Scheduling::from_word(&scheduling.to_string_lossy());
     scheduling.enter(Rank::World);
     if matches!(scheduling, Scheduling::Fifo { .. }) {
-        timed_waits::stop_before();
+        far::stop_before();
     }
     match exec(&path, program, arguments) {
         Ok(never) => match never {},

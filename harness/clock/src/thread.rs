@@ -4,9 +4,9 @@ use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
 
+use crate::far;
 use crate::page::MONOTONIC_BASE;
 use crate::sockets;
-use crate::timed_waits;
 use crate::wait::{self, Call, Wait, number};
 
 const LINE: usize = 256;
@@ -177,7 +177,7 @@ impl Thread {
                 sockets::time_out(self.pid, descriptor, direction).map_or(Wait::Forever, Wait::For)
             }
             Wait::On(..) => Wait::Busy,
-            wait if timed_waits::is_ours(wait) => self.asked.map_or(wait, |(_, asked)| asked),
+            wait if far::is_ours(wait) => self.asked.map_or(wait, |(_, asked)| asked),
             wait => {
                 self.asked = None;
                 wait

@@ -115,12 +115,6 @@ impl WorldClock {
         Ok(Child { clock: self.clone(), pid, number, fate })
     }
 
-    /// What the keeper had to tell since the last call.
-    pub fn take_events(&self) -> Vec<Event> {
-        let mut events = self.0.events.lock().unwrap_or_else(PoisonError::into_inner);
-        std::iter::from_fn(|| events.try_recv().ok()).collect()
-    }
-
     /// Waits for what the keeper has to tell; never ends where it has nothing.
     pub async fn event(&self) -> Event {
         let next = |context: &mut std::task::Context<'_>| {

@@ -3,7 +3,7 @@
 //! What is offered is known before anything runs, and so are the kinds that the embedded API server does not serve. What a driver announces is read from the journal: sidecars ask for it
 //! (`ControllerGetCapabilities`) as soon as they have found it, so it is known when the world has come up.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use kube::core::GroupVersionKind;
@@ -51,10 +51,12 @@ impl Announced {
     /// Why a scenario cannot be asked of a driver that has announced this; the world has come up.
     pub(crate) fn unsupported(&self, scenario: &Scenario, manifests: &Manifests, mode: &Mode) -> Option<String> {
         let required = scenario.requires.iter().map(|asked| asked.value).filter(|capability| !self.has(*capability));
-        let mut lacking: Vec<String> = required.map(|capability| self.missing(capability)).collect();
+        let required: Vec<String> = required.map(|capability| self.missing(capability)).collect();
+        let required = (!required.is_empty()).then(|| format!("{} {}", driver(mode), required.join(", and ")));
         let implied = implied(scenario, manifests).into_iter().filter(|(capability, _)| !self.has(*capability));
-        lacking.extend(implied.map(|(capability, what)| format!("{}, which {what} needs", self.missing(capability))));
-        (!lacking.is_empty()).then(|| format!("{} {}", driver(mode), lacking.join(", and ")))
+        let implied = implied.map(|(capability, what)| format!("{} {}\nneeded by {what}", driver(mode), self.missing(capability)));
+        let lines: Vec<String> = required.into_iter().chain(implied).collect();
+        (!lines.is_empty()).then(|| lines.join("\n"))
     }
 
     /// The first of these that the driver has not, with why it has not.
@@ -84,7 +86,7 @@ pub(crate) fn unsupported(scenario: &Scenario, manifests: &Manifests, mode: &Mod
     }
     let kinds = unserved(scenario, manifests, &Beforehand::of(scenario, mode));
     let lines = without(kinds.iter().filter(|kind| !kind.unsure))?;
-    Some(format!("{lines}\nrun it on a cluster that does: --mode live --kubernetes kubeconfig"))
+    Some(format!("{lines}\nrun it where it is served: --mode live --kubernetes kubeconfig"))
 }
 
 /// Why a scenario cannot be asked of an API server that has come up: it does not serve a kind, and no definition brings it.
@@ -100,9 +102,14 @@ pub(crate) async fn unserved_in(world: &WorldHandle, scenario: &Scenario, manife
 }
 
 fn without<'a>(kinds: impl Iterator<Item = &'a Unserved>) -> Option<String> {
-    let words =
-        |Unserved { api_version, kind, place, .. }: &Unserved| format!("the API server does not serve {kind} of {api_version} ({place})");
-    let lines: Vec<String> = kinds.map(words).collect();
+    let mut groups: BTreeMap<&str, (Vec<&str>, &str)> = BTreeMap::new();
+    for Unserved { api_version, kind, place, .. } in kinds {
+        groups.entry(api_version).or_insert((Vec::new(), place)).0.push(kind);
+    }
+    let words = |(api_version, (kinds, place)): (&str, (Vec<&str>, &str))| {
+        format!("{api_version} is not served here: {}\nfirst named in {place}", kinds.join(", "))
+    };
+    let lines: Vec<String> = groups.into_iter().map(words).collect();
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 

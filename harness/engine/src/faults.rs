@@ -14,7 +14,7 @@ use vsphere_codec::soap::encode_fault;
 use vsphere_types::{Fault, Method, Name, Object, is_subtype, type_info};
 
 use crate::call_pattern::{CallPattern, server_of};
-use crate::world::FaultInjector;
+use crate::world::{FaultInjector, InjectionError};
 
 /// One rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -168,7 +168,7 @@ impl FaultPlan for Plan {
                     let planned = TaskFault { method, fault: fault(&name, text.as_deref()), times: 1, after_effect };
                     injector.fail_next_tasks(server_of(&call.to), planned)
                 }
-                None => Err(format!("{} is no method of vCenter", call.method)),
+                None => Err(InjectionError::NoMethod { method: call.method.clone() }),
             },
         };
         if let Err(error) = done {

@@ -148,12 +148,11 @@ impl RunOutcome {
                 lines.push(format!("expected {}, found {found}{}", expectation.what, because(&expectation.why)));
             }
         }
-        lines.extend(
-            self.violations
-                .iter()
-                .filter(|violation| violation.is_failure())
-                .map(|violation| format!("{}: {}", violation.oracle, violation.message)),
-        );
+        let failures = self.violations.iter().enumerate().filter(|(_, violation)| violation.is_failure());
+        lines.extend(failures.map(|(place, violation)| {
+            let why = self.violation_whys.get(place).map(Vec::as_slice).unwrap_or_default();
+            format!("{}: {}{}", violation.oracle, violation.message, because(why))
+        }));
         lines.extend(self.panics.iter().chain(&self.injection_errors).cloned());
         lines.extend(self.livelock.iter().cloned());
         lines.extend(self.internal.iter().cloned());

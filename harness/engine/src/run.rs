@@ -6,76 +6,38 @@
 mod judge;
 pub(crate) mod records;
 mod runner;
+mod spec;
 
 use std::fs::File;
 use std::io::BufWriter;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use seatrial_clock::Options;
 use seatrial_journal::{DigestSink, Elapsed, Journal, LinesSink, MemorySink, PackedSink};
-use seatrial_oracle::{Labels, Violation};
-use seatrial_scenario::{Case, Scenario, ScenarioErrors, Spanned};
+use seatrial_oracle::Violation;
+use seatrial_scenario::{Scenario, ScenarioErrors};
 use seatrial_wires::{Network, Progress, TimeError, virtual_run_with, wall_time_run, world_time_run};
 
 use crate::capabilities;
 use crate::cluster::Cluster;
-use crate::faults::Rule;
 use crate::isolation;
 use crate::manifest::{self, Manifests, ReadFile};
 use crate::mode::{Mode, Processes, Time};
 use crate::outcome::RunOutcome;
-use crate::step_progress::Watch;
 use crate::stop::Stop;
 use crate::switches::Switches;
 use crate::why;
 use crate::world;
 use runner::Runner;
 
+pub use spec::{Faults, KeepJournal, RunSpec};
+
 /// Wall time without virtual time after which a world counts as livelocked.
 const STANDSTILL: Duration = Duration::from_secs(20);
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-
-/// Which faults strike.
-#[derive(Clone, Debug, Default)]
-pub enum Faults {
-    /// Those of the scenario.
-    #[default]
-    Scenario,
-    /// These instead. The scenario's expectations of calls and firings speak of its own faults and are not judged.
-    Instead(Vec<Rule>),
-}
-
-/// What is to be run: one case of one scenario under one seed.
-#[derive(Clone, Debug)]
-pub struct RunSpec {
-    /// The scenario.
-    pub scenario: Scenario,
-    /// Which of its variants.
-    pub case: Case,
-    /// The manifests that it names.
-    pub manifests: Manifests,
-    /// What decides the order of events.
-    pub seed: u64,
-    /// What tests change.
-    pub switches: Switches,
-    /// Which faults strike.
-    pub faults: Faults,
-    /// Where the journal goes, if anywhere.
-    pub journal: Option<PathBuf>,
-    /// The folder for what is written while it runs, if anything is: the packed journal and the logs of processes.
-    pub records: Option<PathBuf>,
-    /// Whether the outcome keeps the journal's entries.
-    pub keep_journal: bool,
-    /// Who hears of each step while it runs.
-    pub watch: Option<Watch>,
-    /// Who may end it before it is over.
-    pub stop: Stop,
-    /// How the world runs.
-    pub mode: Mode,
-}
 
 /// Reads what a scenario needs besides its own file, and checks what only the engine can: all its cases.
 ///
@@ -109,7 +71,7 @@ pub fn prepare_in(scenario: &Scenario, folder: &Path, read_file: ReadFile, seed:
         faults: Faults::Scenario,
         journal: None,
         records: None,
-        keep_journal: false,
+        keep_journal: KeepJournal::Never,
         watch: None,
         stop: Stop::default(),
         mode: mode.clone(),
@@ -128,54 +90,37 @@ impl RunSpec {
         if let Some(why) = self.unsupported() {
             return RunOutcome { unsupported: Some(why), ..RunOutcome::default() };
         }
-        match &self.mode {
-            Mode::Virtual => {
-                let mut outcome = self.run_once();
-                if why::is_wanted(&outcome) || !outcome.violations.is_empty() {
-                    self.show(&mut outcome);
-                }
-                outcome
-            }
-            // It is not sure to be the same again: what may be needed of its journal is kept.
-            Mode::Processes(_) => {
-                let kept = Self { keep_journal: true, ..self.clone() };
-                let mut outcome = kept.run_once();
-                kept.show(&mut outcome);
-                outcome
-            }
+        // The same seed gives the same journal, so what passes spends no memory on one: a journal that turns out to be
+        // wanted is read from a second run. Where processes run it is not sure to be the same again, and is kept at once.
+        let at_once = self.keep_journal == KeepJournal::Always || self.mode.processes().is_some();
+        let mut outcome = self.run_once(at_once);
+        let keep = self.keep_journal.keeps(&outcome);
+        let wanted = keep || why::is_wanted(&outcome) || !outcome.violations.is_empty();
+        // A world that was given up would be given up again.
+        if wanted && !at_once && !outcome.stopped && outcome.digest.is_some() {
+            // It is over soon, and what it has to show belongs to a verdict that is there already: nobody stops it.
+            let again = Self { journal: None, records: None, watch: None, stop: Stop::default(), ..self.clone() };
+            outcome.journal = again.run_once(true).journal;
         }
+        if wanted {
+            self.show(&mut outcome);
+        }
+        if !keep {
+            outcome.journal = Vec::new();
+        }
+        outcome
     }
 
-    /// Adds what the journal shows of all that failed. The same seed gives the same journal, so where it was not kept it is run
-    /// again to read it, instead of keeping every journal in memory.
+    /// Adds what the journal shows of all that failed.
     fn show(&self, outcome: &mut RunOutcome) {
-        let journal = if self.keep_journal {
-            std::mem::take(&mut outcome.journal)
-        } else {
-            // It is over soon, and what it has to show belongs to a verdict that is there already: nobody stops it.
-            let again = Self { journal: None, records: None, keep_journal: true, watch: None, stop: Stop::default(), ..self.clone() };
-            again.run_once().journal
-        };
+        let journal = std::mem::take(&mut outcome.journal);
         let excerpt = |violation: &Violation| seatrial_reports::excerpt(&journal, &violation.entries);
         outcome.excerpts = outcome.violations.iter().map(excerpt).collect();
         why::explain(&self.scenario, &self.mode.polls(), &journal, outcome);
-        if self.keep_journal {
-            outcome.journal = journal;
-        }
+        outcome.journal = journal;
     }
 
-    /// What labels mean in its world.
-    pub(crate) fn labels(&self) -> Labels {
-        let topology = &self.scenario.world.topology;
-        let category = |named: &Option<Spanned<String>>| named.as_ref().map(|category| category.value.clone());
-        let mut labels = Labels::of_categories(category(&topology.zone).as_deref(), category(&topology.region).as_deref());
-        if let Some(external) = self.mode.external_csi() {
-            external.descriptor.labels.add_to(&mut labels);
-        }
-        labels
-    }
-
-    fn run_once(&self) -> RunOutcome {
+    fn run_once(&self, keep_entries: bool) -> RunOutcome {
         let shares_the_network = self.mode.processes().is_some() && !isolation::is_possible();
         let _alone = shares_the_network.then(isolation::alone);
         let (progress, (sender, receiver)) = (Progress::default(), channel());
@@ -185,7 +130,7 @@ impl RunSpec {
         };
         let (spec, watched, growing) = (self.clone(), progress.clone(), recorded.clone());
         let thread = std::thread::Builder::new().name(format!("case {}", self.case.name));
-        let started = thread.spawn(move || spec.run_world(watched, growing, &sender));
+        let started = thread.spawn(move || spec.run_world(keep_entries, watched, growing, &sender));
         if let Err(error) = started {
             return RunOutcome { internal: Some(format!("failed to start the world's thread: {error}")), ..RunOutcome::default() };
         }
@@ -213,7 +158,7 @@ impl RunSpec {
         }
     }
 
-    fn run_world(self, progress: Progress, recorded: Option<PackedSink<File>>, sender: &Sender<RunOutcome>) {
+    fn run_world(self, keep_entries: bool, progress: Progress, recorded: Option<PackedSink<File>>, sender: &Sender<RunOutcome>) {
         #[expect(clippy::disallowed_methods, reason = "wall time is what is measured here")]
         let (began, started) = (std::time::Instant::now(), Timestamp::now());
         let (digest, memory) = (DigestSink::default(), MemorySink::default());
@@ -241,7 +186,7 @@ impl RunSpec {
             if let Some(lines) = lines {
                 journal.add_sink(lines);
             }
-            if self.keep_journal {
+            if keep_entries {
                 journal.add_sink(memory.clone());
             }
             if let Some(recorded) = &recorded {

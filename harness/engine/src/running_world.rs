@@ -12,6 +12,7 @@ use seatrial_journal::{Journal, LinesSink};
 use seatrial_wires::{Network, Progress, wall_time_run};
 
 use crate::cluster::Cluster;
+use crate::installation::install;
 use crate::run::RunSpec;
 use crate::world::{self, Watchers, WorldHandle};
 
@@ -146,8 +147,8 @@ async fn come_up(
     let world = WorldHandle::start(network, spec, watchers, cluster).map_err(|error| RunningWorldError::Start(error.to_string()))?;
     let installed = tokio::select! {
         biased;
-        why = world.hopeless() => return Err(RunningWorldError::ComeUp(why)),
-        installed = world.install(&spec.scenario) => installed,
+        why = world.hopeless() => return Err(RunningWorldError::ComeUp(why.to_string())),
+        installed = install(&world, &spec.scenario) => installed,
     };
     installed.map_err(|error| RunningWorldError::ComeUp(error.to_string()))?;
     world.came_up();
@@ -194,15 +195,15 @@ fn running_world(world: &WorldHandle, spec: &RunSpec) -> Result<RunningWorld, Ru
     let Some(environment) = &world.environment else { return Err(RunningWorldError::Virtual) };
     let vcenter = |described: &seatrial_scenario::VCenter| RunningVCenter {
         name: described.name.value.clone(),
-        socket: environment.socket(&world::vcenter_address(&described.name)),
-        user: world::account::CSI.to_owned(),
-        password: world::account::PASSWORD.to_owned(),
+        socket: environment.socket(&world::names::vcenter_address(&described.name)),
+        user: world::names::CSI_ACCOUNT.to_owned(),
+        password: world::names::PASSWORD.to_owned(),
         ca_file: environment.ca_file(),
     };
     let check = |(process, socket): (String, PathBuf)| (process, socket.with_file_name(world::CHECK_PATH));
     Ok(RunningWorld {
         kubeconfig: environment.administrator().map_err(|error| RunningWorldError::Start(error.to_string()))?,
-        kubernetes: environment.socket(world::API_SERVER),
+        kubernetes: environment.socket(world::names::API_SERVER),
         vcenters: spec.scenario.world.vcenters.iter().map(vcenter).collect(),
         sockets: environment.driver_sockets(),
         path_checks: environment.driver_sockets().into_iter().map(check).filter(|(_, path)| path.exists()).collect(),

@@ -94,11 +94,6 @@ impl Supervisor {
         self.start_now(name);
     }
 
-    /// Whether the scenario or its machine keeps a process down.
-    pub fn is_held_down(&self, name: &str) -> bool {
-        self.lock().held_down.contains_key(name)
-    }
-
     /// Whether a process of this name was ever started.
     pub fn knows(&self, name: &str) -> bool {
         self.lock().starters.contains_key(name)

@@ -1,5 +1,6 @@
 //! An outcome as the report tells it.
 
+use jiff::Timestamp;
 use seatrial_journal::Border;
 use seatrial_oracle::Severity;
 use seatrial_reports::{
@@ -37,8 +38,13 @@ pub fn verdict(spec: &RunSpec, outcome: &RunOutcome, scenario: &str) -> Verdict 
         shortened: outcome.shortened.clone(),
         attempts: Vec::new(),
         provenance: case::of_case(spec, outcome),
-        volatile: Volatile { started: outcome.started, ..Volatile::took(outcome.wall_time) },
+        volatile: Volatile { started: outcome.started.map(to_the_millisecond), ..Volatile::took(outcome.wall_time) },
     }
+}
+
+/// No report needs more.
+fn to_the_millisecond(at: Timestamp) -> Timestamp {
+    Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at)
 }
 
 fn repeat(spec: &RunSpec, scenario: &str) -> String {

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use common::from_text;
-use seatrial_engine::RunSpec;
+use seatrial_engine::{KeepJournal, RunSpec};
 use seatrial_journal::{Border, CallId, Entry, Event, Flow};
 
 const ONE_CLAIM: &str = r#"
@@ -94,7 +94,7 @@ fn of_process(journal: &[Entry], process: &str, seconds: std::ops::Range<u64>) -
 }
 
 fn journal(text: &str, folder: &str) -> Vec<Entry> {
-    let spec = RunSpec { keep_journal: true, ..from_text(text, folder, 1).remove(0) };
+    let spec = RunSpec { keep_journal: KeepJournal::Always, ..from_text(text, folder, 1).remove(0) };
     let outcome = spec.run();
     assert!(outcome.passed(), "{:#?}", outcome.complaints());
     outcome.journal

@@ -13,14 +13,14 @@ use std::time::Duration;
 
 use common::{in_parallel, spec, specs};
 use seatrial_engine::crash::{InjectionPoint, MOMENTS, injection_points_during};
-use seatrial_engine::{Faults, RunSpec};
+use seatrial_engine::{Faults, KeepJournal, RunSpec};
 
 const SUBJECT: &str = "csi-controller";
 const AWAY: Duration = Duration::from_secs(5);
 
 /// The injection points of a run in which nothing goes wrong, while this RPC is in flight.
 fn injection_points(spec: &RunSpec, method: &str) -> Vec<InjectionPoint> {
-    let calm = RunSpec { faults: Faults::Instead(Vec::new()), keep_journal: true, ..spec.clone() };
+    let calm = RunSpec { faults: Faults::Instead(Vec::new()), keep_journal: KeepJournal::Always, ..spec.clone() };
     let outcome = calm.run();
     assert!(outcome.passed(), "{:#?}", outcome.complaints());
     injection_points_during(&outcome.journal, SUBJECT, method)

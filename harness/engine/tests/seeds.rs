@@ -7,12 +7,12 @@ mod common;
 use std::collections::BTreeSet;
 
 use common::{in_parallel, spec};
-use seatrial_engine::RunSpec;
+use seatrial_engine::{KeepJournal, RunSpec};
 use seatrial_journal::{Event, Flow};
 
 /// The sequence of (border, method) of a run: no ids, no targets, no times.
 fn sequence(spec: RunSpec) -> (Vec<String>, Vec<String>) {
-    let outcome = RunSpec { keep_journal: true, ..spec }.run();
+    let outcome = RunSpec { keep_journal: KeepJournal::Always, ..spec }.run();
     let calls = outcome.journal.iter().filter_map(|entry| match &entry.event {
         Event::Sent(call) if call.flow == Flow::Unary => Some(format!("{:?} {}", call.border, call.method)),
         _ => None,

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use common::{from_text, specs};
-use seatrial_engine::{RunSpec, Switches, prepare, verdict};
+use seatrial_engine::{KeepJournal, RunSpec, Switches, prepare, verdict};
 use seatrial_reports::{RunReport, Verdict, Volatile, WhyKind, WhyLine, html, json, junit, markdown, terminal};
 
 const WORLD: &str = "
@@ -119,7 +119,7 @@ steps:
     let told = why(&verdict);
     assert!(first(&verdict).contains("the account lacks Datastore.FileManagement on Datastore:"), "{told:#?}");
     assert!(told[0].who.ends_with(" and 2 more"), "{told:#?}");
-    assert!(told.iter().any(|line| line.kind == WhyKind::Task && line.text.ends_with("NoPermission")), "{told:#?}");
+    assert!(told.iter().any(|line| line.kind == WhyKind::Task && line.text.ends_with(": NoPermission (and 2 like it)")), "{told:#?}");
     assert!(!told.iter().any(|line| line.text.contains("unbound immediate")), "what follows from it says nothing: {told:#?}");
 }
 
@@ -204,7 +204,7 @@ fn what_a_broken_driver_did_is_explained_by_what_befell_it() {
 #[test]
 fn equal_seeds_are_told_equal_reasons_and_who_keeps_the_journal_too() {
     let spec = spec("Three readers share one volume", WORLD, READERS);
-    let kept = RunSpec { keep_journal: true, ..spec.clone() };
+    let kept = RunSpec { keep_journal: KeepJournal::Always, ..spec.clone() };
     assert_eq!(verdict_of(&spec), verdict_of(&spec));
     assert_eq!(verdict_of(&spec), verdict_of(&kept));
 }

@@ -1,19 +1,30 @@
 //! The report as JUnit XML, as continuous integration reads it: a suite for each scenario, a test case for each case.
 //!
-//! Readers disagree about everything beyond the common core, so only that is written: one `failure` or `error` a case,
-//! whose message is the first thing that did not hold, with what explains it best, and whose text has all of them; `skipped` with the
-//! reason for a feature that the subject lacks; findings, which fail nothing, in `system-out`; times in seconds of wall time. Tries that
-//! did not pass are written as Surefire writes them: `flakyFailure` where a later one passed, `rerunFailure` where none did. What a
-//! case was made with stands in properties. A run that was interrupted has an error of its own: a reader must not take a part for the
-//! whole.
+//! Readers disagree about everything beyond the common core. What is written, and who shows it:
+//!
+//! - `name` is the scenario's title with version and seed, because GitLab's merge requests and Jenkins' lists show nothing else of
+//!   a case; `classname`, the scenario's file, is GitLab's suite and Jenkins' package and class. The two together are unlike any
+//!   other case's: of equal ones GitLab reads the first.
+//! - One `failure` or `error` a case. Its text has everything that did not hold, and how to see it again: GitLab shows it alone.
+//!   Its message, the first thing that did not hold with what explains it best, is Jenkins' error details. `skipped`, for a feature
+//!   that the subject lacks, has the reason twice for the same two.
+//! - `properties` of the case are what it was made of; Jenkins' JUnit plugin shows them when it is told to keep them. GitLab shows
+//!   `file`, and what annotates changes reads it with `line`. The schema of Jenkins' *xUnit* plugin knows neither there; its users read
+//!   this file with `junit`.
+//! - Tries that did not pass are written as Surefire writes them: `flakyFailure` where a later one passed, `rerunFailure` where none
+//!   did.
+//! - Findings, which fail nothing, stand in `system-out`. Times are seconds of wall time.
+//! - A run that was interrupted has an error of its own: a reader must not take a part for the whole.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestRerun, TestSuite};
 
 use crate::findings::{Finding, asides, findings, told};
-use crate::model::{AttemptReport, CaseOutcome, RunReport, Verdict};
+use crate::model::{AttemptReport, CaseOutcome, RunReport, StepOutcome, Verdict};
 use crate::words::interrupted;
+use crate::xml_text::readable;
 
 /// The report as JUnit XML.
 pub fn junit(report: &RunReport) -> String {
@@ -22,13 +33,17 @@ pub fn junit(report: &RunReport) -> String {
     let mut suites = suites(&report.cases);
     let made_with = made_with(report);
     for suite in &mut suites {
-        suite.add_properties(made_with.iter().map(|(name, value)| Property::new(*name, value.as_str())));
+        suite.add_properties(made_with.iter().map(|(name, value)| property(name, value)));
     }
     xml.add_test_suites(suites);
     if let Some(words) = interrupted(report) {
         xml.add_test_suite(end(&words));
     }
     xml.to_string().expect("a string takes every line")
+}
+
+fn property(name: &str, value: &str) -> Property {
+    Property::new(readable(name), readable(value))
 }
 
 /// What all cases were made with, as properties.
@@ -47,7 +62,8 @@ fn made_with(report: &RunReport) -> Vec<(&'static str, String)> {
 /// What one case was made of, as properties.
 fn made_of(verdict: &Verdict) -> Vec<(String, String)> {
     let provenance = &verdict.provenance;
-    let mut properties = Vec::new();
+    let mut properties = vec![("seed".to_owned(), verdict.seed.to_string())];
+    properties.extend(verdict.case.iter().map(|case| ("case".to_owned(), case.clone())));
     if let Some(world) = &provenance.world {
         properties.extend(world.vcenters.iter().map(|(name, version)| (format!("vcenter.{name}"), version.clone())));
         properties.extend(world.kubernetes.iter().map(|version| ("kubernetes".to_owned(), version.clone())));
@@ -63,21 +79,24 @@ fn made_of(verdict: &Verdict) -> Vec<(String, String)> {
 /// The end of a run that was interrupted.
 fn end(words: &str) -> TestSuite {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-    status.set_type("interrupted").set_message(words);
+    status.set_type("interrupted").set_message(readable(words)).set_description(readable(words));
     let mut suite = TestSuite::new("seatrial");
-    suite.add_test_case(TestCase::new("the whole run", status));
+    let mut whole = TestCase::new("the whole run", status);
+    whole.set_classname("seatrial");
+    suite.add_test_case(whole);
     suite
 }
 
 /// The cases by scenario, scenarios in the order in which they first ran.
 fn suites(cases: &[Verdict]) -> Vec<TestSuite> {
     let mut suites: Vec<TestSuite> = Vec::new();
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
     for verdict in cases {
-        let at = suites.iter().position(|suite| suite.name.as_str() == verdict.scenario).unwrap_or_else(|| {
-            suites.push(TestSuite::new(verdict.scenario.as_str()));
+        let place = *places.entry(&verdict.scenario).or_insert_with(|| {
+            suites.push(TestSuite::new(readable(&verdict.scenario)));
             suites.len() - 1
         });
-        let suite = &mut suites[at];
+        let suite = &mut suites[place];
         let took = suite.time.unwrap_or_default() + Duration::from_millis(verdict.volatile.wall_time_ms);
         suite.set_time(took).add_test_case(case(verdict));
     }
@@ -85,21 +104,34 @@ fn suites(cases: &[Verdict]) -> Vec<TestSuite> {
 }
 
 fn case(verdict: &Verdict) -> TestCase {
-    let name = match &verdict.case {
-        Some(case) => format!("{case} seed {}", verdict.seed),
-        None => format!("seed {}", verdict.seed),
-    };
     let mut status = status(verdict);
     status.add_reruns(verdict.attempts.iter().map(rerun));
-    let mut case = TestCase::new(name, status);
-    case.set_classname(class(&verdict.scenario)).set_time(Duration::from_millis(verdict.volatile.wall_time_ms));
-    case.extra.insert("file".into(), verdict.scenario.as_str().into());
-    case.add_properties(made_of(verdict).into_iter().map(|(name, value)| Property::new(name, value)));
+    let mut case = TestCase::new(readable(&name(verdict)), status);
+    case.set_classname(readable(&class(&verdict.scenario))).set_time(Duration::from_millis(verdict.volatile.wall_time_ms));
+    case.extra.insert("file".into(), readable(&verdict.scenario).into());
+    if let Some(line) = line(verdict) {
+        case.extra.insert("line".into(), line.to_string().into());
+    }
+    case.add_properties(made_of(verdict).iter().map(|(name, value)| property(name, value)));
     let asides = asides(verdict);
     if !asides.is_empty() {
-        case.set_system_out(told(&asides).trim_end());
+        case.set_system_out(readable(told(&asides).trim_end()));
     }
     case
+}
+
+/// `A drained node gives its volumes back [8.0.3] seed 7`.
+fn name(verdict: &Verdict) -> String {
+    let title = verdict.title.as_ref().map_or(String::new(), |title| format!("{title} "));
+    let case = verdict.case.as_ref().map_or(String::new(), |case| format!("[{case}] "));
+    format!("{title}{case}seed {}", verdict.seed)
+}
+
+/// Where in the scenario's file the first thing stands that did not hold.
+fn line(verdict: &Verdict) -> Option<usize> {
+    let step = verdict.steps.iter().find(|step| step.outcome == StepOutcome::Failed).map(|step| step.line);
+    let expectation = verdict.expectations.iter().find(|expectation| !expectation.passed).map(|expectation| expectation.line);
+    step.or(expectation)
 }
 
 /// A try that did not pass.
@@ -107,7 +139,7 @@ fn rerun(attempt: &AttemptReport) -> TestRerun {
     let kind = if attempt.outcome.exit_code() == 1 { NonSuccessKind::Failure } else { NonSuccessKind::Error };
     let mut rerun = TestRerun::new(kind);
     rerun.set_time(Duration::from_millis(attempt.volatile.wall_time_ms)).set_type(attempt.outcome.word());
-    rerun.set_message(attempt.message.as_str()).set_description(attempt.text.join("\n"));
+    rerun.set_message(readable(&attempt.message)).set_description(readable(&attempt.text.join("\n")));
     rerun
 }
 
@@ -122,15 +154,17 @@ fn status(verdict: &Verdict) -> TestCaseStatus {
     };
     let findings = findings(verdict);
     let mut status = kind.map_or_else(TestCaseStatus::skipped, TestCaseStatus::non_success);
-    status.set_message(findings.first().map_or(String::new(), Finding::in_a_line));
-    if kind.is_some() {
-        let what = match verdict.outcome {
-            CaseOutcome::Failed => findings.first().map_or("failed", |finding| finding.kind.name()),
-            outcome => outcome.word(),
-        };
-        let title = verdict.title.as_ref().map(|title| format!("{title}\n")).unwrap_or_default();
-        status.set_type(what).set_description(format!("{title}{}again: {}", told(&findings), verdict.repeat));
+    status.set_message(readable(&findings.first().map_or(String::new(), Finding::in_a_line)));
+    if kind.is_none() {
+        status.set_description(readable(told(&findings).trim_end()));
+        return status;
     }
+    let what = match verdict.outcome {
+        CaseOutcome::Failed => findings.first().map_or("failed", |finding| finding.kind.name()),
+        outcome => outcome.word(),
+    };
+    let title = verdict.title.as_ref().map(|title| format!("{title}\n")).unwrap_or_default();
+    status.set_type(what).set_description(readable(&format!("{title}{}again: {}", told(&findings), verdict.repeat)));
     status
 }
 

@@ -27,6 +27,7 @@ mod terminal;
 mod why;
 mod words;
 mod wrap;
+mod xml_text;
 
 pub use annotations::annotations;
 pub use calls::{CallCounts, VCenterCalls, count_calls, count_vcenter_calls};

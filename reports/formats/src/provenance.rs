@@ -179,6 +179,9 @@ pub struct UnfinishedCase {
     pub case: String,
     /// The seed.
     pub seed: u64,
+    /// Where what it had written lies, beside the report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub records: Option<String>,
 }
 
 impl fmt::Display for UnfinishedCase {

@@ -10,8 +10,8 @@ use crate::paint::Paint;
 use crate::words::{cases, counts, interrupted, made_with, period, spent, steps, wall, word};
 use crate::wrap::wrap;
 
-/// An oracle that says the same of many things shows so many of them in the journal; the page shows all.
-const EXCERPTS: usize = 2;
+/// Of so many things an oracle tells that its invariant is broken; the other reports tell all.
+const ALIKE: usize = 2;
 
 /// More cases than this are not repeated at the end.
 const REPEATED_MAX: usize = 20;
@@ -107,17 +107,31 @@ fn details(text: &mut String, verdict: &Verdict, paint: Paint) {
         Some(reason) => push(text, "  ", reason),
         None => {}
     }
+    let findings = findings(verdict);
+    let findings: Vec<&Finding> = findings.iter().filter(|finding| finding.kind != FindingKind::Reason).collect();
+    few(text, &findings, |text, finding| found(text, finding, paint));
+    push(text, "  ", &format!("{} {}", paint.bold("again:"), verdict.repeat));
+    if let Some(records) = &verdict.provenance.records {
+        push(text, "  ", &format!("{} {records}, beside the reports", paint.bold("journal and logs:")));
+    }
+}
+
+/// Tells each; of an oracle that says the same of many things only the first.
+fn few(text: &mut String, findings: &[&Finding], tell: impl Fn(&mut String, &Finding)) {
     let mut told: BTreeMap<String, usize> = BTreeMap::new();
-    for finding in findings(verdict).iter().filter(|finding| finding.kind != FindingKind::Reason) {
-        let times = told.entry(label(finding)).or_default();
+    for (place, finding) in findings.iter().enumerate() {
+        let label = label(finding);
+        let times = told.entry(label.clone()).or_default();
         *times += 1;
-        if finding.kind == FindingKind::Oracle && *times > EXCERPTS {
-            head(text, finding, paint);
-        } else {
-            found(text, finding, paint);
+        if finding.kind != FindingKind::Oracle || *times <= ALIKE {
+            tell(text, finding);
+        }
+        // Findings of one oracle stand together.
+        let is_last = findings.get(place + 1).is_none_or(|next| self::label(next) != label);
+        if is_last && finding.kind == FindingKind::Oracle && *times > ALIKE {
+            push(text, "  ", &format!("… and {} more of {}", *times - ALIKE, label.trim_end_matches(':')));
         }
     }
-    push(text, "  ", &format!("{} {}", paint.bold("again:"), verdict.repeat));
 }
 
 fn found(text: &mut String, finding: &Finding, paint: Paint) {
@@ -169,20 +183,12 @@ fn repeated(text: &mut String, report: &RunReport, paint: Paint) {
     push(text, "", &format!("\n{}", paint.bold("Did not pass:")));
     for verdict in bad.iter().take(REPEATED_MAX) {
         push(text, "", &headline(verdict, paint));
-        let mut told: BTreeMap<String, usize> = BTreeMap::new();
-        for finding in &findings(verdict) {
-            let times = told.entry(label(finding)).or_default();
-            *times += 1;
-            if *times > EXCERPTS {
-                continue;
-            }
+        let findings = findings(verdict);
+        few(text, &findings.iter().collect::<Vec<&Finding>>(), |text, finding| {
             head(text, finding, paint);
             finding.body.iter().take(usize::from(finding.kind == FindingKind::Step)).for_each(|line| fit(text, line, "    ", "    "));
             why(text, &finding.why[..finding.why.len().min(1)], paint);
-        }
-        for (label, times) in told.iter().filter(|(_, times)| **times > EXCERPTS) {
-            push(text, "  ", &format!("… and {} more times {}", times - EXCERPTS, label.trim_end_matches(':')));
-        }
+        });
         push(text, "  ", &format!("{} {}", paint.bold("again:"), verdict.repeat));
     }
     if bad.len() > REPEATED_MAX {

@@ -55,12 +55,70 @@ fn annotations_are_one_line_each_whatever_the_text() {
 fn a_run_that_was_interrupted_is_an_error_and_says_what_it_was_made_with() {
     insta::assert_snapshot!("junit-interrupted", junit(&interrupted()));
     insta::assert_snapshot!("markdown-interrupted", markdown(&interrupted()));
+    insta::assert_snapshot!("annotations-interrupted", annotations(&interrupted()));
 }
 
 #[test]
 fn markdown_counts_what_passed_when_it_is_much() {
     let text = markdown(&report(vec![passed(); 250]));
     assert!(text.contains("\n… and 150 more that passed\n") && text.lines().count() < 120, "{text}");
+}
+
+/// What readers know of an element: the schema of Jenkins' xUnit plugin (`junit-10.xsd`), and beside it what others show of a case.
+fn known(element: &str) -> (&'static [&'static str], &'static [&'static str]) {
+    match element {
+        "testsuites" => (&["name", "tests", "skipped", "failures", "errors", "time"], &["testsuite"]),
+        "testsuite" => (&["name", "tests", "skipped", "failures", "errors", "time"], &["properties", "testcase"]),
+        "testcase" => (
+            &["name", "classname", "time", "file", "line"],
+            &["properties", "failure", "error", "skipped", "flakyFailure", "flakyError", "rerunFailure", "rerunError", "system-out"],
+        ),
+        "properties" => (&[], &["property"]),
+        "property" => (&["name", "value"], &[]),
+        "failure" | "error" | "skipped" => (&["message", "type"], &[]),
+        "system-out" => (&[], &[]),
+        other => panic!("nobody knows the element {other}"),
+    }
+}
+
+#[test]
+fn junit_has_nothing_that_its_readers_do_not_know() {
+    let xml = junit(&report(vec![passed(), failed(), bad_input(), with_finding(), unsupported()]));
+    let mut reader = Reader::from_str(&xml);
+    let mut above: Vec<String> = Vec::new();
+    loop {
+        let event = reader.read_event().unwrap();
+        match &event {
+            Event::Start(tag) | Event::Empty(tag) => {
+                let name = tag.name().as_ref().to_owned();
+                if let Some(parent) = above.last() {
+                    assert!(known(parent).1.contains(&name.as_str()), "{name} in {parent}");
+                }
+                for attribute in tag.attributes() {
+                    let key = attribute.unwrap().key.as_ref().to_owned();
+                    assert!(known(&name).0.contains(&key.as_str()), "{key} of {name}");
+                }
+                if matches!(event, Event::Start(_)) {
+                    above.push(name);
+                }
+            }
+            Event::End(_) => drop(above.pop()),
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+}
+
+/// GitLab reads the first of several cases that have the same name and class.
+#[test]
+fn no_two_cases_have_the_same_name() {
+    let mut again = failed();
+    again.case = Some("8.0.3".to_owned());
+    let mut seed = failed();
+    seed.seed = 8;
+    let xml = junit(&report(vec![failed(), again, seed]));
+    let names: std::collections::BTreeSet<&str> = xml.lines().filter(|line| line.contains("<testcase ")).collect();
+    assert_eq!(names.len(), 3, "{xml}");
 }
 
 /// The `message` of each failure or error, read back; fails when the text is no well-formed XML.
@@ -91,17 +149,44 @@ fn messages(xml: &str) -> Vec<String> {
 
 /// XML 1.0 has no way to write most control characters, not even as a reference; the rest of the text survives.
 #[test]
-fn what_xml_cannot_write_is_left_out() {
+fn what_xml_cannot_write_is_shown_as_what_it_is() {
     let mut wrong = bad_input();
-    wrong.reason = Some("\u{1b}[31mred <&>\u{0} \"text\"".to_owned());
-    assert_eq!(messages(&junit(&report(vec![wrong]))), ["bad input: red <&> \"text\""]);
+    wrong.reason = Some("\u{1b}[1;31mred\u{1b}[0m <&>\u{0} \"text\"\tand\u{ffff}\u{9b}\u{7f}more".to_owned());
+    assert_eq!(messages(&junit(&report(vec![wrong]))), ["bad input: red <&>\u{fffd} \"text\"    and\u{fffd}\u{fffd}\u{fffd}more"]);
+}
+
+/// Texts with what XML and terminals make difficult.
+fn difficult() -> impl Strategy<Value = String> {
+    let character = prop_oneof![
+        4 => any::<char>(),
+        1 => prop::sample::select(vec!['\0', '\u{8}', '\t', '\u{b}', '\r', '\u{1b}', '[', 'm', '\u{7f}', '\u{85}', '\u{9b}', '\u{fffe}', '\u{ffff}', '<', '&', '>', ']', '"']),
+    ];
+    prop::collection::vec(character, 0..40).prop_map(|characters| characters.into_iter().collect())
 }
 
 proptest! {
+    /// Nothing is lost but line ends and whole escape sequences, and nothing is left that an XML reader refuses.
     #[test]
-    fn any_text_is_well_formed_in_junit(text in any::<String>(), case in any::<String>(), scenario in any::<String>()) {
+    fn what_can_be_shown_survives_junit(text in difficult().prop_filter("escape sequences go as a whole", |text| !text.contains('\u{1b}'))) {
+        let mut wrong = bad_input();
+        wrong.reason = Some(format!("<{}>", text.replace(['\n', '\r'], "")));
+        let shown = text.chars().filter(|c| !matches!(c, '\n' | '\r')).map(|c| match c {
+            '\t' => "    ".to_owned(),
+            '\u{fffe}' | '\u{ffff}' => "\u{fffd}".to_owned(),
+            c if c.is_control() => "\u{fffd}".to_owned(),
+            c => c.to_string(),
+        });
+        let shown: String = shown.collect();
+        // A reason is told by the first of what `lines` takes for its lines.
+        prop_assert_eq!(messages(&junit(&report(vec![wrong]))), [format!("bad input: <{shown}>")]);
+    }
+
+    #[test]
+    fn any_text_is_well_formed_in_junit(text in difficult(), case in difficult(), scenario in difficult()) {
         let (mut oracle, mut wrong) = (failed(), bad_input());
         oracle.scenario = scenario;
+        oracle.title = Some(text.clone());
+        oracle.provenance.tags = vec![text.clone()];
         oracle.case = Some(case);
         oracle.violations[0].message.clone_from(&text);
         oracle.violations[0].excerpt = vec![text.clone(), "]]>".to_owned(), "<!--".to_owned()];

@@ -47,6 +47,15 @@ fn one_case_is_told_once_and_of_many_what_did_not_pass_is_repeated_at_the_end() 
 }
 
 #[test]
+fn an_oracle_that_says_the_same_of_many_things_is_told_of_two() {
+    let mut verdict = failed();
+    verdict.violations = vec![verdict.violations[0].clone(); 12];
+    let text = terminal(&report(vec![verdict]), false);
+    assert_eq!(text.matches("oracle one-volume-per-claim: ").count(), 2, "{text}");
+    assert!(text.contains("\n  … and 10 more of oracle one-volume-per-claim\n"), "{text}");
+}
+
+#[test]
 fn bad_input_is_shown_with_its_place() {
     insta::assert_snapshot!("terminal-bad-input", terminal(&report(vec![passed(), bad_input()]), false));
     insta::assert_snapshot!("json-bad-input", json(&report(vec![bad_input()])));

@@ -2,9 +2,10 @@
 
 use base64::Engine;
 
+use vsphere_types::MoRef;
+
 use super::{addresses, prefer};
 use crate::config::{Config, Family, NodesConfig};
-use crate::doubles::machine;
 use crate::vcenter::{Card, Machine};
 
 fn nodes(keys: &str) -> NodesConfig {
@@ -18,7 +19,19 @@ fn with(cards: &[(&str, &[&str])]) -> Machine {
         virtual_hardware: true,
         addresses: addresses.iter().map(|address| (*address).to_owned()).collect(),
     };
-    Machine { cards: cards.iter().map(card).collect(), ..machine(1, "worker-1") }
+    Machine {
+        reference: MoRef::new("VirtualMachine", "vm-1"),
+        name: "worker-1".to_owned(),
+        uuid: "4216511d-2233-4455-6677-000000000001".to_owned(),
+        host_name: "worker-1".to_owned(),
+        cards: cards.iter().map(card).collect(),
+        cpus: 4,
+        memory_mb: 16_384,
+        guest_id: "ubuntu64Guest".to_owned(),
+        metadata: None,
+        host: None,
+        pool: None,
+    }
 }
 
 /// `Internal/External` of each family, or the error.

@@ -9,7 +9,7 @@ mod presence;
 mod zones;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 use futures::future::{BoxFuture, join_all};
 use vsphere_types::MoRef;
@@ -22,7 +22,8 @@ pub(crate) use zones::{ZoneError, Zones};
 use crate::behaviours::Behaviours;
 use crate::config::{Family, LabelsConfig};
 use crate::identity::BiosUuid;
-use crate::vcenter::{Machine, VCenter, VCenterError};
+use crate::vcenter::client::ClientVCenter;
+use crate::vcenter::{Machine, VCenterError};
 
 /// One vCenter.
 pub(crate) struct Member {
@@ -30,7 +31,7 @@ pub(crate) struct Member {
     pub name: String,
     /// The families of addresses that its nodes have.
     pub families: Vec<Family>,
-    pub vcenter: Arc<dyn VCenter>,
+    pub vcenter: ClientVCenter,
     pub breaker: CircuitBreaker,
 }
 

@@ -1,16 +1,11 @@
-//! What the controller asks of a vCenter: a handful of reads, narrow enough to be scripted in a test.
-//!
-//! `client/` implements them on `vsphere_client`. None of them changes anything at vCenter but the session.
+//! What the controller asks of a vCenter, and what it is told: a handful of reads, made by [`client::ClientVCenter`]. None of them
+//! changes anything at vCenter but the session.
 
-mod client;
+pub(crate) mod client;
 mod error;
 
-use std::collections::BTreeMap;
-
-use async_trait::async_trait;
 use vsphere_types::MoRef;
 
-pub(crate) use client::ClientVCenter;
 pub use error::VCenterError;
 pub(crate) use vsphere_client::Tag;
 
@@ -62,32 +57,4 @@ pub(crate) struct Chains {
     pub host: Chain,
     pub pool: Chain,
     pub machine: Chain,
-}
-
-/// The calls.
-#[async_trait]
-pub(crate) trait VCenter: Send + Sync {
-    /// The machines of the configured datacenters with this BIOS uuid.
-    async fn by_uuid(&self, uuid: &str) -> Result<Vec<MoRef>, VCenterError>;
-
-    /// The machines of the configured datacenters whose guest calls itself so.
-    async fn by_host_name(&self, name: &str) -> Result<Vec<MoRef>, VCenterError>;
-
-    /// Reads machines, all in one call; those that are gone are left out.
-    async fn machines(&self, machines: &[MoRef]) -> Result<Vec<Machine>, VCenterError>;
-
-    /// Reads what changes from second to second, all in one call; machines that are gone are left out.
-    async fn states(&self, machines: &[MoRef]) -> Result<Vec<MachineState>, VCenterError>;
-
-    /// What is around a machine, in one call.
-    async fn chains(&self, machine: &Machine) -> Result<Chains, VCenterError>;
-
-    /// The tags on each of these objects.
-    async fn tags_on(&self, objects: &[MoRef]) -> Result<BTreeMap<MoRef, Vec<Tag>>, VCenterError>;
-
-    /// Proves that the account sees what is searched: where it does not, finding nothing proves nothing.
-    async fn sees_everything(&self) -> Result<(), VCenterError>;
-
-    /// Ends the session.
-    async fn logout(&self) -> Result<(), VCenterError>;
 }

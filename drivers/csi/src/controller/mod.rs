@@ -16,8 +16,6 @@ mod placement;
 mod publish_volume;
 mod recrypt;
 mod size;
-#[cfg(test)]
-mod tests;
 mod unpublish_volume;
 mod validate_capabilities;
 
@@ -33,7 +31,6 @@ use creation::InDoubtCreates;
 #[cfg(test)]
 pub(crate) use creation::doubles;
 use placement::Machines;
-pub(crate) use publish_volume::DISK_UUID;
 
 use crate::behaviours::Behaviours;
 use crate::detached::spawn_detached;
@@ -42,9 +39,6 @@ use crate::nodes::Nodes;
 use crate::operations::Operations;
 use crate::pool::VCenterPool;
 use crate::topology::TopologyViews;
-
-/// `type` in volume and publish contexts: upstream's word for a block volume.
-pub(crate) const DISK_TYPE: &str = "vSphere CNS Block Volume";
 
 /// The controller service.
 #[derive(Clone)]

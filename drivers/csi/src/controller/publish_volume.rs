@@ -14,13 +14,11 @@ use vsphere_types::MoRef;
 use super::creation::is_uuid;
 use super::parameters::RECRYPT_BEFORE_ATTACH;
 use super::recrypt::Recrypt;
-use super::{Controller, DISK_TYPE, capabilities};
+use super::{Controller, capabilities};
+use crate::names::{DISK_TYPE, DISK_UUID};
 use crate::pool::Member;
 use crate::status;
 use crate::vcenter::{VCenter, VCenterError};
-
-/// Key of the disk's uuid in the publish context.
-pub(crate) const DISK_UUID: &str = "diskUUID";
 
 impl Controller {
     /// Attaches a volume; one that is attached there already is success.

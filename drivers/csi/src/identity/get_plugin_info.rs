@@ -2,7 +2,7 @@
 
 use csi_api::v1::GetPluginInfoResponse;
 
-use super::DRIVER_NAME;
+use crate::names::DRIVER_NAME;
 
 /// Name and version.
 pub(super) fn info() -> GetPluginInfoResponse {

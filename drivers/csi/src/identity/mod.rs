@@ -12,9 +12,6 @@ use tonic::{Request, Response, Status};
 use crate::behaviours::Behaviours;
 use crate::pool::VCenterPool;
 
-/// The driver's name, which StorageClasses and CSINodes refer to.
-pub const DRIVER_NAME: &str = "csi.vsphere.vmware.com";
-
 /// The identity service.
 #[derive(Clone, Default)]
 pub struct Identity {

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use tonic::Status;
 
 use super::Node;
-use crate::controller::DISK_UUID;
+use crate::names::DISK_UUID;
 use crate::status;
 
 /// The guest sees a disk some moments after vCenter has attached it.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use vsphere_types::MoRef;
 
 use super::*;
-use crate::controller::doubles::{Crash, Machine, TestWorld};
+use crate::controller::doubles::{Crash, TestWorld};
 use crate::vcenter::Volume;
 
 const VOLUME: &str = "00000001-0000-4000-8000-000000000001";
@@ -15,7 +15,7 @@ fn pool(behaviours: Behaviours) -> (TestWorld, TestWorld, VCenterPool) {
     let (first, second) = (TestWorld::named("vc-a", "8.0.3", Crash::Never), TestWorld::named("vc-b", "8.0.3", Crash::Never));
     let volume = Volume { id: VOLUME.into(), name: "pvc-1".into(), capacity_mb: 1, datastore_url: "ds:///b/".into() };
     second.script().volumes.push(volume);
-    second.script().vms.push(Machine::new(NODE, "worker-1"));
+    second.script().vms.insert(NODE, MoRef::new("VirtualMachine", "vm-worker-1"));
     let members: Vec<Member> = vec![Arc::new(first.clone()), Arc::new(second.clone())];
     let pool = VCenterPool::new(Arc::new(first.clone()), members, behaviours);
     (first, second, pool)

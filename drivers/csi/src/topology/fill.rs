@@ -15,7 +15,7 @@ use super::resource::{Answer, CsiNodeTopology};
 use super::segments::Segments;
 use super::views::TopologyViews;
 use crate::behaviours::Behaviours;
-use crate::identity::DRIVER_NAME;
+use crate::names::DRIVER_NAME;
 use crate::pool::VCenterPool;
 
 /// The pauses before an object that could not be answered is tried again.

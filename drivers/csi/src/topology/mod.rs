@@ -32,5 +32,5 @@ pub(crate) use fill::Filler;
 pub(crate) use resource::ensure_resource;
 pub(crate) use segments::{Segments, show};
 pub(crate) use view::TopologyView;
-pub(crate) use views::{KEPT, TopologyViews};
+pub(crate) use views::{KEPT, RECENT, TopologyViews};
 pub(crate) use wait::NodeTopology;

@@ -13,6 +13,9 @@ use crate::vcenter::{VCenter, VCenterError};
 /// How long a view is good for where nothing speaks against it.
 pub(crate) const KEPT: Duration = Duration::from_secs(300);
 
+/// A view that does not show what is asked for is read anew unless it is as young as this.
+pub(crate) const RECENT: Duration = Duration::from_secs(10);
+
 /// The views. Those who need one at the same time wait for one read.
 pub(crate) struct TopologyViews {
     categories: Vec<Category>,

@@ -3,7 +3,7 @@
 //! `client.rs` implements them on `vsphere_client`. Each call keeps the session by itself; none of them repeats a
 //! call that may have had an effect, because only the caller knows how to find out whether it had.
 
-mod client;
+pub(crate) mod client;
 mod error;
 mod recrypt;
 mod version;
@@ -14,7 +14,6 @@ use vsphere_types::MoRef;
 
 use std::collections::BTreeMap;
 
-pub(crate) use client::connect;
 pub use error::{Refusal, VCenterError};
 pub use recrypt::RecryptWay;
 pub use version::Version;

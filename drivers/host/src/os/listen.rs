@@ -69,18 +69,23 @@ pub(super) fn connect(path: &str) -> HttpService {
     let path = socket_path(path).unwrap_or_else(|| PathBuf::from(path));
     dialed(move || {
         let path = path.clone();
-        async move {
-            UnixStream::connect(&path)
-                .await
-                .map_err(|error| io::Error::new(error.kind(), format!("failed to connect to {}: {error}", path.display())))
-        }
+        async move { dial(&path).await }
     })
+}
+
+/// Connects to the unix socket at `path`.
+///
+/// # Errors
+/// The system's, with the path in its words.
+pub async fn dial(path: &Path) -> io::Result<UnixStream> {
+    let failed = |error: io::Error| io::Error::new(error.kind(), format!("failed to connect to {}: {error}", path.display()));
+    UnixStream::connect(path).await.map_err(failed)
 }
 
 /// A service that calls the gRPC server at the other end of what `dial` opens; each request opens its own connection, so that a
 /// server that restarts is reached again.
 #[allow(clippy::disallowed_methods, reason = "this is the host that the others are told to ask")]
-pub(super) fn dialed<D, F, S>(dial: D) -> HttpService
+pub fn dialed<D, F, S>(dial: D) -> HttpService
 where
     D: Fn() -> F + Clone + Send + Sync + 'static,
     F: Future<Output = io::Result<S>> + Send + 'static,

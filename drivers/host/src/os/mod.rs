@@ -23,6 +23,7 @@ use tower::util::BoxCloneSyncService;
 
 use crate::{BoxError, Host, HostError, HttpService, Machine, Peer, Task};
 
+pub use listen::{dial, dialed};
 pub use machine::OperatingSystemMachine;
 
 /// The machine that this process runs on.
@@ -80,16 +81,6 @@ impl Host for OperatingSystem {
     fn machine(&self) -> Arc<dyn Machine> {
         Arc::new(self.machine.clone())
     }
-}
-
-/// A service that calls the gRPC server at the other end of what `dial` opens, for each request anew.
-pub fn dialed<D, F, S>(dial: D) -> HttpService
-where
-    D: Fn() -> F + Clone + Send + Sync + 'static,
-    F: Future<Output = std::io::Result<S>> + Send + 'static,
-    S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
-{
-    listen::dialed(dial)
 }
 
 /// A service out of a function.

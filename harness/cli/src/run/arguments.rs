@@ -9,7 +9,7 @@ use seatrial_engine::{Mode, Processes, Processors, Stop, Time};
 use super::partition::Partition;
 use super::profile::Profile;
 use super::records::Records;
-use super::ways::{Place, Way};
+use super::ways::{EmbeddedJournals, Place, Way};
 use crate::compare::Rules;
 use crate::finished::OUT;
 use crate::kubernetes::{KubernetesArguments, Refusal};
@@ -71,6 +71,9 @@ pub struct RunArguments {
     /// Writes the journal there, as lines of JSON; of several cases one after the other.
     #[arg(long, value_name = "FILE")]
     pub journal: Option<PathBuf>,
+    /// The journals that report.html carries, to look through in its timeline.
+    #[arg(long, value_enum, default_value_t = EmbeddedJournals::Failed)]
+    pub embed_journals: EmbeddedJournals,
     /// Whose time worlds live in. [default: virtual]
     #[arg(long, value_enum)]
     mode: Option<Way>,
@@ -171,12 +174,10 @@ impl RunArguments {
 
     /// How many worlds run at a time: as many as the processors take, but one where there is something that only one can have.
     pub fn pool_options(&self, mode: &Mode, stop: &Stop) -> PoolOptions {
-        // Of many cases, the journals of those that passed are not kept: nobody reads a thousand, and they fill the memory.
-        let keep_journals = self.repeat() == 1;
         PoolOptions {
             one_at_a_time: self.kubernetes.is_shared(),
             fail_fast: self.fail_fast,
-            keep_journals,
+            journals_max: self.embed_journals.most(),
             records: self.records(mode),
             jobs: self.jobs,
             retries: self.retries(),

@@ -75,7 +75,8 @@ fn run_on(arguments: &RunArguments, around: &Surroundings) -> Exit {
     };
     let (began, stop) = (Began::now(), Stop::default());
     let made = Made::look(&mode, seed, repeat);
-    let work: Vec<Work> = candidates.iter().flat_map(|candidate| work::of(candidate, seeds.clone(), &mode, &stop)).collect();
+    let of = |candidate: &Candidate| work::of(candidate, seeds.clone(), &mode, &stop, arguments.embed_journals.kept());
+    let work: Vec<Work> = candidates.iter().flat_map(of).collect();
     let (work, part) = partition::split(arguments.partition, work);
     let work = records::into_folders(work, arguments.out());
     let work = match &arguments.journal {

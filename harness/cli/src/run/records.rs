@@ -54,11 +54,16 @@ fn free(name: String, taken: &mut BTreeSet<String>) -> String {
     free
 }
 
+/// A case's folder as reports name it, from where they lie.
+pub fn name_of(folder: &Path) -> Option<String> {
+    folder.file_name().map(|name| format!("{CASES}/{}", name.to_string_lossy()))
+}
+
 /// Keeps the records of a case and says in its verdict where they are, or removes them.
 pub fn keep_or_clear(records: Records, folder: Option<&PathBuf>, verdict: &mut Verdict) {
     let Some(folder) = folder.filter(|folder| folder.exists()) else { return };
     if records == Records::All || !verdict.outcome.is_good() {
-        verdict.provenance.records = folder.file_name().map(|name| format!("{CASES}/{}", name.to_string_lossy()));
+        verdict.provenance.records = name_of(folder);
     } else {
         clear_records(folder);
     }

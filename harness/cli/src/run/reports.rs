@@ -45,7 +45,7 @@ pub fn of(log: Log, names: &[UnfinishedCase], began: Began, made: Made) -> (RunR
         unfinished: log.unfinished.iter().filter_map(|place| names.get(*place)).cloned().collect(),
         ..RunReport::new(env!("CARGO_PKG_VERSION"), verdicts, began.elapsed()).of_planned(log.number)
     };
-    report.volatile.started = Some(began.at);
+    report.volatile.started = Timestamp::from_millisecond(began.at.as_millisecond()).ok();
     (report, journals)
 }
 

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use seatrial_engine::{Mode, RunSpec, Stop, prepare_in};
+use seatrial_engine::{KeepJournal, Mode, RunSpec, Stop, prepare_in};
 use seatrial_reports::{CallCounts, CaseOutcome, CaseProvenance, UnfinishedCase, VCenterCalls, Verdict, Volatile};
 
+use super::records;
 use crate::builtin;
 use crate::select::Candidate;
 
@@ -29,9 +30,15 @@ impl Work {
     /// How a report names it when there is no verdict on it.
     pub fn unfinished(&self) -> UnfinishedCase {
         match self {
-            Self::Run(spec, name) => UnfinishedCase { scenario: name.clone(), case: spec.case.name.clone(), seed: spec.seed },
+            Self::Run(spec, name) => UnfinishedCase {
+                scenario: name.clone(),
+                case: spec.case.name.clone(),
+                seed: spec.seed,
+                records: spec.records.as_deref().and_then(records::name_of),
+            },
+            // It is over before it begins.
             Self::Clear(verdict) => {
-                UnfinishedCase { scenario: verdict.scenario.clone(), case: verdict.case.clone().unwrap_or_default(), seed: verdict.seed }
+                UnfinishedCase { scenario: verdict.scenario.clone(), case: String::new(), seed: verdict.seed, records: None }
             }
         }
     }
@@ -51,7 +58,7 @@ pub fn labels(candidate: &Candidate, seeds: impl Iterator<Item = u64>) -> Vec<St
 }
 
 /// All runs of a scenario under these seeds, seed by seed; or the one verdict that its file is wrong.
-pub fn of(candidate: &Candidate, seeds: impl Iterator<Item = u64>, mode: &Mode, stop: &Stop) -> Vec<Work> {
+pub fn of(candidate: &Candidate, seeds: impl Iterator<Item = u64>, mode: &Mode, stop: &Stop, keep_journal: KeepJournal) -> Vec<Work> {
     let name = candidate.file.display().to_string();
     let folder = candidate.file.parent().unwrap_or(Path::new("."));
     let mut seeds = seeds.peekable();
@@ -64,9 +71,8 @@ pub fn of(candidate: &Candidate, seeds: impl Iterator<Item = u64>, mode: &Mode, 
         Ok(specs) => {
             let specs: Vec<RunSpec> = specs.into_iter().filter(|spec| candidate.takes(&spec.case.name)).collect();
             let under = |seed| specs.iter().map(move |spec| RunSpec { seed, ..spec.clone() });
-            // The page shows each run's journal.
-            let kept = seeds.flat_map(under).map(|spec| RunSpec { keep_journal: true, stop: stop.clone(), ..spec });
-            kept.map(|spec| Work::Run(Box::new(spec), name.clone())).collect()
+            let runs = seeds.flat_map(under).map(|spec| RunSpec { keep_journal, stop: stop.clone(), ..spec });
+            runs.map(|spec| Work::Run(Box::new(spec), name.clone())).collect()
         }
         Err(why) => vec![clear(&name, first, why)],
     }

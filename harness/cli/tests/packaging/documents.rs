@@ -1,10 +1,11 @@
-//! `docs/ci.md` says what is so: each command that it shows is one that this program takes, each version and address is this one's.
+//! Documents say what is so: each command that they show is one that this program takes, and in `docs/ci.md` each version and
+//! address is this one's.
 
 use super::command::{PROGRAM, root};
 use crate::optional::Test;
 
 pub const TESTS: &[Test] = &[
-    ("docs/ci.md shows commands and flags that there are", commands_that_there_are),
+    ("documents show commands and flags that there are", commands_that_there_are),
     ("docs/ci.md names this version and this project", this_version),
 ];
 
@@ -37,23 +38,47 @@ fn calls(line: &str) -> Vec<Vec<String>> {
         let rest = &line[place + "seatrial ".len()..];
         let end = rest.find(['|', '>', ';', ')', '&', '…']).unwrap_or(rest.len());
         let rest = rest[..end].split(" -- ").next().unwrap();
-        rest.split_whitespace().map(|word| word.trim_matches(['"', '\'']).to_owned()).collect::<Vec<String>>()
+        rest.split_whitespace().map(|word| word.trim_matches(['"', '\'', '[', ']']).to_owned()).collect::<Vec<String>>()
     });
     arguments
         .filter(|words| words.first().is_some_and(|word| word.starts_with(|letter: char| letter.is_ascii_lowercase() || letter == '-')))
         .collect()
 }
 
+/// What somebody may copy: fenced lines of pages, and the files beside them.
+fn lines() -> Vec<String> {
+    let mut texts: Vec<String> = ["sh", "yaml"].into_iter().flat_map(blocks).collect();
+    for name in ["comparing.md", "reports.md", "external-drivers.md", "live.md", "scenarios.md"] {
+        let page = std::fs::read_to_string(root().join("docs").join(name)).unwrap();
+        texts.extend(page.split("```").skip(1).step_by(2).map(str::to_owned));
+    }
+    let files = std::fs::read_dir(root().join("docs/ci")).unwrap().map(|entry| entry.unwrap().path());
+    texts.extend(files.map(|path| std::fs::read_to_string(path).unwrap()));
+    let lines = texts.iter().flat_map(|text| text.lines());
+    // A workflow's name is no command.
+    lines.filter(|line| !line.starts_with("name:")).map(str::to_owned).collect()
+}
+
+/// A word as a shell would give it, as far as it can be known: a variable is a number.
+fn given(word: &str) -> String {
+    let mut parts = word.split('$');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + "1" + part.trim_start_matches(|letter: char| letter.is_ascii_uppercase() || letter == '_'))
+}
+
 /// clap reads from the left, so what stands before `--help` was understood when that is answered.
 fn commands_that_there_are() {
-    let lines: Vec<String> =
-        ["sh", "yaml"].into_iter().flat_map(blocks).flat_map(|block| block.lines().map(str::to_owned).collect::<Vec<_>>()).collect();
-    let calls: Vec<Vec<String>> = lines.iter().flat_map(|line| calls(line)).collect();
-    assert!(calls.len() >= 10, "found only {calls:?}");
+    let calls: Vec<Vec<String>> = lines().iter().flat_map(|line| calls(line)).collect();
+    assert!(calls.len() > 30, "found only {calls:?}");
+    let mut wrong = Vec::new();
     for words in calls {
+        let words: Vec<String> = words.iter().map(|word| given(word)).collect();
         let output = std::process::Command::new(PROGRAM).args(&words).arg("--help").output().unwrap();
-        assert!(output.status.success(), "seatrial {}: {}", words.join(" "), String::from_utf8_lossy(&output.stderr));
+        if !output.status.success() {
+            wrong.push(format!("seatrial {}: {}", words.join(" "), String::from_utf8_lossy(&output.stderr)));
+        }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 fn this_version() {

@@ -23,10 +23,13 @@ const GITLAB: &str = ".gitlab-ci.yml";
 
 /// Name and text of each workflow for GitHub.
 fn workflows() -> Vec<(String, String)> {
-    let entries = std::fs::read_dir(root().join(".github/workflows")).unwrap().map(|entry| entry.unwrap().path());
+    let folders = [".github/workflows", "docs/ci"].map(|folder| std::fs::read_dir(root().join(folder)).unwrap());
+    let entries = folders.into_iter().flatten().map(|entry| entry.unwrap().path());
+    // Beside the one for GitHub lie manifests for Kubernetes.
+    let entries = entries.filter(|path| std::fs::read_to_string(path).unwrap().contains("\njobs:"));
     let mut workflows: Vec<(String, String)> =
         entries.map(|path| (path.display().to_string(), std::fs::read_to_string(&path).unwrap())).collect();
-    assert!(workflows.len() > 1, "{workflows:?}");
+    assert!(workflows.len() > 2, "{workflows:?}");
     workflows.push((format!("docs/ci.md: {GITHUB}"), documents::file(GITHUB)));
     workflows
 }
@@ -68,8 +71,17 @@ impl Repository {
         }
         std::fs::write(at("bin/my-csi-driver"), format!("#!/bin/sh\nexec '{PROGRAM}' driver csi\n")).unwrap();
         std::fs::set_permissions(at("bin/my-csi-driver"), PermissionsExt::from_mode(0o755)).unwrap();
-        std::fs::copy(root().join("drivers/csi/manifests/rbac.yaml"), at("deploy/rbac.yaml")).unwrap();
-        let namespace = "apiVersion: v1\nkind: Namespace\nmetadata: {name: vmware-system-csi}\n";
+        // With an account of its own: what the harness installs for ours must not help it.
+        let rbac = std::fs::read_to_string(root().join("drivers/csi/manifests/rbac.yaml")).unwrap();
+        let names = [
+            ("vmware-system-csi", "my-system"),
+            ("vsphere-csi-controller", "my-controller"),
+            ("vsphere-csi-node", "my-node"),
+            ("name: csi-controller", "name: my-csi-driver"),
+            ("name: csi-node", "name: my-csi-node"),
+        ];
+        std::fs::write(at("deploy/rbac.yaml"), names.iter().fold(rbac, |text, (ours, theirs)| text.replace(ours, theirs))).unwrap();
+        let namespace = "apiVersion: v1\nkind: Namespace\nmetadata: {name: my-system}\n";
         std::fs::write(at("deploy/namespace.yaml"), namespace).unwrap();
         std::fs::write(at("seatrial/my-driver.yaml"), documents::file("seatrial/my-driver.yaml")).unwrap();
         symlink(PROGRAM, at("path/seatrial")).unwrap();

@@ -4,11 +4,13 @@ use std::error::Error;
 use std::fs::File;
 use std::future::Future;
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::sync::{Mutex, PoisonError};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use libtest_mimic::{Failed, Trial};
-use seatrial_clock::{Child, Ending, Keeper, Options, Program, WorldClock};
+use seatrial_clock::{Child, Ending, Event, Keeper, Options, Program, WorldClock};
 
 pub type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
@@ -82,6 +84,16 @@ impl World {
 
     pub fn file(&self, name: &str) -> PathBuf {
         self.place.path().join(name)
+    }
+
+    /// What the keeper has told since the last call.
+    pub fn told(&self) -> Vec<Event> {
+        let mut context = Context::from_waker(Waker::noop());
+        let next = || match pin!(self.clock.event()).poll(&mut context) {
+            Poll::Ready(event) => Some(event),
+            Poll::Pending => None,
+        };
+        std::iter::from_fn(next).collect()
     }
 
     /// Runs a program to its good end; its words.

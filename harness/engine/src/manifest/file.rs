@@ -1,9 +1,10 @@
 //! A manifest that was read: its objects, and where in its text they stand.
 
+use std::ops::Range;
 use std::path::Path;
 
 use seatrial_kubernetes::schema::Way;
-use seatrial_kubernetes::yaml::{self, Place};
+use seatrial_kubernetes::yaml::{self, Place, Twice};
 use seatrial_scenario::{ScenarioError, Span, Spanned};
 use serde_json::Value;
 
@@ -58,7 +59,12 @@ impl File {
             }
         }
         let name = file.strip_prefix(".").unwrap_or(&file).display().to_string();
-        let documents = yaml::places(&text);
+        let (documents, twice) = yaml::places(&text);
+        if let Some(Twice { key, again: Range { start, end } }) = twice.into_iter().next() {
+            let message = format!("key `{key}` is there twice in one map");
+            let error = ScenarioError::at(Span { start, end }, message, "keep one of the two; `---` begins another object");
+            return Err(Box::new(error.labelled("again here").in_file(&name, &text)));
+        }
         let read = Self { name, text, objects, origins, documents };
         if read.objects.is_empty() {
             return Err(wrong("holds no object".to_owned(), "write at least one Kubernetes object into it"));

@@ -35,7 +35,7 @@ pub(crate) fn implied(scenario: &Scenario, manifests: &Manifests) -> BTreeMap<Ca
         if patch.object.kind != ObjectKind::PersistentVolumeClaim || is_to_be_refused(scenario, &Claim::Called(patch.object.name.clone())) {
             continue;
         }
-        let what = || format!("the patch of {} (line {})", patch.object, scenario.locate(step.span).0);
+        let what = || format!("the patch of {} ({}:{})", patch.object, scenario.file_name(), scenario.locate(step.span).0);
         let has = |pointer: &str| patch.patch.pointer(pointer).is_some_and(|value| !value.is_null());
         if has("/spec/resources/requests/storage") {
             needs(Capability::ExpandVolume, what());

@@ -26,7 +26,7 @@ pub(crate) struct Unserved {
     pub(crate) api_version: String,
     /// `VolumeSnapshot`
     pub(crate) kind: String,
-    /// Where it is named: `manifests/backup.yaml:12`, `line 14`.
+    /// Where it is named: `manifests/backup.yaml:12`.
     pub(crate) place: String,
     /// Whether only the running API server knows.
     pub(crate) unsure: bool,
@@ -84,7 +84,9 @@ pub(crate) fn unserved(scenario: &Scenario, manifests: &Manifests, beforehand: &
         if let Some(name) = names::object_of(&step.action).filter(|name| name.kind != ObjectKind::CsiNodeTopology) {
             let served = name.kind.served();
             let group = if served.group.is_empty() { String::new() } else { format!("{}/", served.group) };
-            look(&format!("{group}{}", served.version), served.kind, &|| format!("line {}", scenario.locate(name.span).0));
+            look(&format!("{group}{}", served.version), served.kind, &|| {
+                format!("{}:{}", scenario.file_name(), scenario.locate(name.span).0)
+            });
         }
     }
     found

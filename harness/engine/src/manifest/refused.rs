@@ -82,19 +82,17 @@ fn words(at: &Way, why: &Fault, object: &Value, whose: &str) -> (String, String,
             let value = value_at(object, at);
             let help = match value {
                 Some(value @ (Value::Bool(_) | Value::Number(_))) if *wanted == "a text" => format!("put it into quotes: \"{value}\""),
-                Some(Value::String(text)) if *wanted == "base64" => {
-                    format!("encode it, or write `{text}` into stringData, which takes it as it is")
-                }
+                Some(Value::String(_)) if *wanted == "base64" => "encode it, or write it into stringData as it is".to_owned(),
                 _ => "`kubectl explain` tells what may stand there".to_owned(),
             };
             (format!("`{at}` of {whose} must be {wanted}, not {is}"), help, Mark::Value)
         }
-        Fault::Quantity(text, why) => {
+        Fault::Quantity(text, _) => {
             let help = match meant_quantity(text) {
                 Some((binary, decimal)) => format!("write `{binary}` (powers of 1024) or `{decimal}` (powers of 1000)"),
                 None => "a quantity is a number and Ki, Mi, Gi, Ti or k, M, G, T, such as `10Gi`".to_owned(),
             };
-            (format!("`{text}` is no quantity: {}", why.split(" '^").next().unwrap_or(why)), help, Mark::Value)
+            (format!("`{text}` is no quantity"), help, Mark::Value)
         }
         Fault::Invalid(words) => {
             let help = "mend it; `kubectl create --dry-run=server -f` has the same answer from a real cluster";

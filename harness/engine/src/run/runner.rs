@@ -4,7 +4,6 @@ use std::sync::{Arc, Mutex};
 
 use std::time::Duration;
 
-use seatrial_clock::Event as Outside;
 use seatrial_journal::{AT_REST, Elapsed, Entry, Event, Journal, Sink};
 use seatrial_kubernetes::api::RELEASE;
 use seatrial_oracle::{Labels, OracleSet, Severity, Violation};
@@ -17,11 +16,13 @@ use crate::call_counts::{CallCounter, Counts};
 use crate::capabilities::{self, Announced};
 use crate::cluster::Cluster;
 use crate::faults::{Plan, Rule};
+use crate::installation::{InstallError, install};
 use crate::mode::Mode;
 use crate::outcome::{RunOutcome, StepOutcome, StepResult};
 use crate::provenance::observed::Observed;
 use crate::steps::{self, FirstSeen};
-use crate::world::{self, InstallError, Watchers, WorldHandle};
+use crate::world::live::NotReady;
+use crate::world::{self, Watchers, WorldHandle};
 
 /// Who says in the journal what the keeper of time has seen.
 const KEEPER: &str = "keeper-of-time";
@@ -81,10 +82,11 @@ impl Runner {
             }
         };
         network.set_fault_plan(Arc::new(Plan::new(rules, Some(world.injector.clone()))));
+        let spoilt = Mutex::default();
         tokio::select! {
             biased;
             livelock = network.livelocked() => outcome.livelock = Some(format!("task {} of {} {}", livelock.task, livelock.process, livelock.why)),
-            trouble = trouble_outside(&network) => outcome.environment = Some(trouble),
+            trouble = trouble_outside(&network, &spoilt) => outcome.environment = Some(trouble),
             () = spec.stop.asked() => outcome.stopped = true,
             () = self.all_steps(spec, &world, outcome) => {}
         }
@@ -100,6 +102,7 @@ impl Runner {
         // What explains stands above what only shows that something fails.
         outcome.violations.sort_by_key(Violation::is_symptom);
         outcome.shortened = spec.mode.shortened();
+        outcome.shortened.extend(spoilt.into_inner().expect("nothing panics while the list is locked"));
         let exceptions = spec.mode.exceptions();
         for exception in &exceptions {
             let excused = outcome.violations.iter_mut().filter_map(|violation| exception.excuses(violation).then_some(())).count();
@@ -154,10 +157,11 @@ impl Runner {
         let came_up = self.come_up(spec, world).await;
         let mut failed = came_up.is_err();
         if let Err(error) = came_up {
-            match error {
-                InstallError::NotReady(why) => outcome.environment = Some(why),
-                InstallError::Apply(why) => {
-                    let (span, result, ended) = (spec.scenario.title.span, StepResult::Failed(why), Some(clock.elapsed()));
+            match &error {
+                InstallError::NotReady(why) => outcome.environment = Some(why.to_string()),
+                InstallError::Apply(_) | InstallError::Unsettled(_) => {
+                    let result = StepResult::Failed(error.to_string());
+                    let (span, ended) = (spec.scenario.title.span, Some(clock.elapsed()));
                     outcome.steps.push(StepOutcome {
                         what: "the world comes up".to_owned(),
                         span,
@@ -229,18 +233,18 @@ impl Runner {
 
     async fn come_up(&self, spec: &RunSpec, world: &WorldHandle) -> Result<(), InstallError> {
         let come_up = async {
-            world.install(&spec.scenario).await?;
-            steps::settle(world).await.map_err(|unsettled| InstallError::Apply(unsettled.to_string()))
+            install(world, &spec.scenario).await?;
+            Ok(steps::settle(world).await?)
         };
         tokio::select! {
             biased;
-            why = self.hopeless(world) => Err(InstallError::NotReady(why)),
+            why = self.hopeless(world) => Err(why.into()),
             came_up = come_up => came_up.inspect(|()| world.came_up()),
         }
     }
 
     /// Waits until a driver's program is given up, unless the scenario's own faults may be why.
-    async fn hopeless(&self, world: &WorldHandle) -> String {
+    async fn hopeless(&self, world: &WorldHandle) -> NotReady {
         let why = world.hopeless().await;
         if self.counter.counts().fired.is_empty() { why } else { std::future::pending().await }
     }
@@ -256,7 +260,10 @@ impl Runner {
         let findings = || self.oracles.0.lock().expect("oracles never panic").findings();
         let found = match steps::perform(world, &spec.manifests, seen, findings, &step.action).await {
             Ok(()) => None,
-            Err(why) => Some(self.excused(spec, step, &why.0).ok_or(StepResult::Failed(why.0))?),
+            Err(failure) => {
+                let why = failure.to_string();
+                Some(self.excused(spec, step, &why).ok_or(StepResult::Failed(why))?)
+            }
         };
         if step.settle {
             self.settle(world, seen).await?;
@@ -293,30 +300,17 @@ async fn leftovers(network: &Network) -> Option<String> {
     (left > 0).then(|| format!("{left} tasks outlived the processes that they belonged to"))
 }
 
-/// Waits for what keeps the processes outside from living in the world's time; never ends where they do.
-async fn trouble_outside(network: &Network) -> String {
+/// Waits for what keeps the processes outside from living in the world's time; never ends where they do. What they do that spoils
+/// the repetition of a run, and lets it go on, is added to `spoilt`.
+async fn trouble_outside(network: &Network, spoilt: &Mutex<Vec<String>>) -> String {
     let Some(clock) = network.world_clock() else { return std::future::pending().await };
     loop {
-        match clock.event().await {
-            Outside::Standstill { program, pid, threads } => {
-                return format!(
-                    "{program} (process {pid}) has been busy for so long that no time can pass: {threads}; run it by the wall's clock with --mode live"
-                );
-            }
-            Outside::Unsupported { program, pid, what } => {
-                return format!("{program} (process {pid}): {what}; run it by the wall's clock with --mode live");
-            }
-            Outside::Turn { program, pid } => {
-                let line = format!(
-                    "{program} (process {pid}) ran for so long that others had to run before it slept: this run cannot be repeated"
-                );
-                network.journal().record(Event::Log { process: KEEPER.to_owned(), line });
-            }
-            Outside::Patience { program, looks, to, .. } => {
-                let line =
-                    format!("{program} spun on the clock ({looks} looks), so it was moved on to {to:?}: this run cannot be repeated");
-                network.journal().record(Event::Log { process: KEEPER.to_owned(), line });
-            }
+        let event = clock.event().await;
+        if !event.spoils_repeats() {
+            return format!("{event}; run it by the wall's clock with --mode live");
         }
+        let line = format!("{event}: this run cannot be repeated");
+        spoilt.lock().expect("nothing panics while the list is locked").push(line.clone());
+        network.journal().record(Event::Log { process: KEEPER.to_owned(), line });
     }
 }

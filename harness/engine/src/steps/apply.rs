@@ -16,8 +16,7 @@ pub(crate) async fn apply_objects(world: &WorldHandle, manifest: &[Value]) -> Re
 
 async fn apply(world: &WorldHandle, object: &Value) -> Result<(), StepFailure> {
     let api = objects::of_manifest(world, object).await?;
-    let wanted: DynamicObject = serde_json::from_value(object.clone())
-        .map_err(|error| StepFailure::new(format!("the manifest is not a Kubernetes object: {error}")))?;
+    let wanted: DynamicObject = serde_json::from_value(object.clone()).map_err(StepFailure::Manifest)?;
     match api.create(&PostParams::default(), &wanted).await {
         Err(kube::Error::Api(status)) if status.reason == "AlreadyExists" => {
             let name = wanted.metadata.name.as_deref().unwrap_or_default();

@@ -24,7 +24,7 @@ pub(super) async fn delete(world: &WorldHandle, step: &Delete) -> Result<(), Ste
     }
     match tokio::time::timeout(PATIENCE, await_condition(api.clone(), name, is_deleted(&uid))).await {
         Ok(Ok(_)) => Ok(()),
-        Ok(Err(error)) => Err(StepFailure::new(format!("watching {} failed: {error}", step.object))),
+        Ok(Err(source)) => Err(StepFailure::Watch { object: step.object.to_string(), source }),
         Err(_) => {
             let (within, now) = (seatrial_scenario::in_words(PATIENCE), api.get_opt(name).await?);
             let held = state::instead_of(State::Gone, now.as_ref());

@@ -10,13 +10,13 @@ use crate::world::WorldHandle;
 /// Puts bytes into a file, through the mounts of the pod's node.
 pub(super) async fn write(world: &WorldHandle, pod: &str, path: &str, text: &str) -> Result<(), StepFailure> {
     let node = node_of(world, pod)?;
-    node.write_in_pod("default", pod, path, text.as_bytes()).await.map_err(|error| StepFailure::new(error.to_string()))
+    Ok(node.write_in_pod("default", pod, path, text.as_bytes()).await?)
 }
 
 /// Looks that a file holds these bytes.
 pub(super) fn read(world: &WorldHandle, pod: &str, path: &str, text: &str) -> Result<(), StepFailure> {
     let node = node_of(world, pod)?;
-    let found = node.read_in_pod("default", pod, path).map_err(|error| StepFailure::new(error.to_string()))?;
+    let found = node.read_in_pod("default", pod, path)?;
     if found == text.as_bytes() {
         return Ok(());
     }

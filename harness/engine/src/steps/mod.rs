@@ -6,6 +6,7 @@
 mod apply;
 mod delete;
 mod expect;
+mod failure;
 mod file;
 mod node;
 mod objects;
@@ -14,7 +15,6 @@ mod scale;
 pub(crate) mod state;
 mod wait;
 
-use std::fmt;
 use std::time::Duration;
 
 use seatrial_oracle::Violation;
@@ -26,23 +26,8 @@ use crate::world::WorldHandle;
 
 pub(crate) use apply::apply_objects;
 pub(crate) use expect::FirstSeen;
+pub(crate) use failure::StepFailure;
 pub(crate) use objects::is_unserved;
-
-/// Why a step did not hold, in words for the report.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct StepFailure(pub(crate) String);
-
-impl StepFailure {
-    fn new(words: impl Into<String>) -> Self {
-        Self(words.into())
-    }
-}
-
-impl From<kube::Error> for StepFailure {
-    fn from(error: kube::Error) -> Self {
-        Self(format!("Kubernetes answered: {error}"))
-    }
-}
 
 /// Carries out one step; `findings` tells those of the oracles so far.
 pub(crate) async fn perform(
@@ -74,14 +59,14 @@ pub(crate) async fn perform(
         Action::Drain(step) => node::drain(world, step).await,
         Action::Taint(step) => node::taint(world, step).await,
         Action::Untaint(step) => node::untaint(world, step).await,
-        other => on_vsphere(world, other).map_err(StepFailure),
+        other => on_vsphere(world, other),
     }
 }
 
 /// Steps that change the world beneath Kubernetes.
-fn on_vsphere(world: &WorldHandle, action: &Action) -> Result<(), String> {
+fn on_vsphere(world: &WorldHandle, action: &Action) -> Result<(), StepFailure> {
     let injector = &world.injector;
-    match action {
+    let done = match action {
         Action::Fail(step) => injector.fail(&step.target),
         Action::Heal(step) => injector.heal(&step.target),
         Action::Power(step) => injector.power(&step.node, step.state),
@@ -89,17 +74,19 @@ fn on_vsphere(world: &WorldHandle, action: &Action) -> Result<(), String> {
         Action::Destroy(step) => injector.destroy_vm(&step.vm),
         Action::Create(step) => injector.create_vm(&step.vm),
         Action::AttachByHand(step) => {
-            let volume = expect::volume_of(&world.view(), &step.volume).map_err(|failure| failure.0)?;
+            let volume = expect::volume_of(&world.view(), &step.volume)?;
             injector.attach_by_hand(&volume, &step.to)
         }
         Action::Tag(step) => injector.tag(&step.on, &step.tags),
         Action::Untag(step) => injector.untag(&step.on, &step.tags),
-        _ => Err("this is no step on vSphere".to_owned()),
-    }
+        _ => return Err(StepFailure::new("this is no step on vSphere")),
+    };
+    Ok(done?)
 }
 
 /// A world that did not settle.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{}; {unrest}", self.in_short())]
 pub(crate) struct Unsettled {
     /// What has begun and not ended.
     on_its_way: Vec<String>,
@@ -115,12 +102,6 @@ impl Unsettled {
             true => format!("the world did not settle within {within}: something was always tried again"),
             false => format!("the world did not settle within {within}: {}", self.on_its_way.join("; ")),
         }
-    }
-}
-
-impl fmt::Display for Unsettled {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}; {}", self.in_short(), self.unrest)
     }
 }
 

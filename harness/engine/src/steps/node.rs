@@ -100,5 +100,5 @@ async fn taints_of(world: &WorldHandle, node: &str) -> Result<Vec<Value>, StepFa
     let node = nodes.get(node).await?;
     let taints = node.spec.and_then(|spec| spec.taints).unwrap_or_default();
     let written = taints.iter().map(serde_json::to_value).collect::<Result<Vec<Value>, _>>();
-    written.map_err(|error| StepFailure::new(format!("a taint cannot be written: {error}")))
+    written.map_err(StepFailure::Taint)
 }

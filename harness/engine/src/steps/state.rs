@@ -101,7 +101,10 @@ pub(super) fn instead_of(state: State, object: Option<&DynamicObject>) -> String
     if !matches!(state, State::Gone | State::NotReady) {
         // How many of a set's pods are there says more than that they are not enough.
         let of_a_set = data.pointer("/spec/replicas").is_some();
-        found.extend(unmet(data, |kind| !(of_a_set && kind == "Available")));
+        // What a pod's containers wait for says more than that they are not ready.
+        let waits = !waiting(data).is_empty();
+        let said = |kind: &str| (of_a_set && kind == "Available") || kind == "ContainersReady" || (waits && kind == "Ready");
+        found.extend(unmet(data, |kind| !said(kind)));
     }
     found.extend(waiting(data));
     if found.is_empty() { "it says nothing of its state".to_owned() } else { found.join(", ") }
@@ -117,7 +120,8 @@ pub(super) fn users_of(view: &View, claim: &ObjectName) -> Option<String> {
     };
     let pods: Vec<String> =
         view.objects("kubernetes", &prefix).filter(|(_, pod)| uses(pod)).map(|(name, _)| format!("pod/{name}")).collect();
-    (!pods.is_empty()).then(|| format!(", for {} uses it", pods.join(" and ")))
+    let verb = if pods.len() == 1 { "uses" } else { "use" };
+    (!pods.is_empty()).then(|| format!(", because {} {verb} it", pods.join(" and ")))
 }
 
 /// What keeps an object that is to go.
@@ -158,13 +162,17 @@ fn members(object: &DynamicObject) -> Vec<String> {
 /// Conditions that are not met, with what they say. A condition that says nothing tells nothing.
 fn unmet(data: &Value, is_told: impl Fn(&str) -> bool) -> Vec<String> {
     let conditions = data.pointer("/status/conditions").and_then(Value::as_array);
-    let unmet = conditions.into_iter().flatten().filter(|condition| condition["status"] != "True");
+    // A node is well when it has no pressure.
+    let good = |condition: &Value| {
+        let kind = condition["type"].as_str().unwrap_or_default();
+        if kind.ends_with("Pressure") || kind == "NetworkUnavailable" { "False" } else { "True" }
+    };
+    let unmet = conditions.into_iter().flatten().filter(|condition| condition["status"] != good(condition));
     let told = unmet.filter_map(|condition| {
         let text = |member: &str| condition[member].as_str().filter(|text| !text.is_empty());
         let (kind, status) = (text("type").filter(|kind| is_told(kind))?, text("status")?);
         let said = text("message").or(text("reason"))?.trim_end_matches('.');
-        let unknown = if status == "Unknown" { " may not be met" } else { " is not met" };
-        Some(format!("{kind}{unknown} ({said})"))
+        Some(format!("{kind} is {status} ({said})"))
     });
     told.take(TOLD).collect()
 }
@@ -204,7 +212,21 @@ mod tests {
     fn a_pod_tells_its_phase_and_what_it_waits_for() {
         let scheduled = json!({"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": "0/3 nodes are available"});
         let pod = object(json!({"metadata": {"name": "web-0"}, "status": {"phase": "Pending", "conditions": [scheduled]}}));
-        assert_eq!(instead_of(State::Ready, Some(&pod)), "its phase is Pending, PodScheduled is not met (0/3 nodes are available)");
+        assert_eq!(instead_of(State::Ready, Some(&pod)), "its phase is Pending, PodScheduled is False (0/3 nodes are available)");
+    }
+
+    #[test]
+    fn a_node_without_pressure_is_well() {
+        let conditions = json!([
+            {"type": "MemoryPressure", "status": "False", "message": "kubelet has sufficient memory available"},
+            {"type": "DiskPressure", "status": "True", "message": "kubelet has disk pressure"},
+            {"type": "Ready", "status": "Unknown", "message": "Kubelet stopped posting node status."},
+        ]);
+        let node = object(json!({"metadata": {"name": "worker-1"}, "status": {"conditions": conditions}}));
+        assert_eq!(
+            instead_of(State::Ready, Some(&node)),
+            "DiskPressure is True (kubelet has disk pressure), Ready is Unknown (Kubelet stopped posting node status)"
+        );
     }
 
     #[test]

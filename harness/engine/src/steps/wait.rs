@@ -13,7 +13,7 @@ pub(super) async fn wait(world: &WorldHandle, step: &Wait) -> Result<(), StepFai
     let reached = await_condition(api.clone(), name, move |object: Option<&DynamicObject>| state::is(wanted, object));
     match tokio::time::timeout(step.within, reached).await {
         Ok(Ok(_)) => Ok(()),
-        Ok(Err(error)) => Err(StepFailure::new(format!("watching {} failed: {error}", step.object))),
+        Ok(Err(source)) => Err(StepFailure::Watch { object: step.object.to_string(), source }),
         Err(_) => {
             let now = api.get_opt(name).await?;
             Err(StepFailure::new(format!(

@@ -1,7 +1,7 @@
 //! What a scenario's author may have meant, where a failure looks like a slip of the scenario.
 
 use seatrial_journal::{Event, Flow};
-use seatrial_reports::WhyLine;
+use seatrial_reports::{WhyKind, WhyLine};
 use seatrial_scenario::{Action, Count, Counts, Scenario, Spanned, Target};
 
 use super::record::{Outage, Record};
@@ -9,13 +9,26 @@ use crate::call_pattern::CallPattern;
 
 /// Of a world that did not settle after step `place` (from 0): an outage that a step left behind keeps it from that.
 pub(super) fn unsettled(scenario: &Scenario, record: &Record<'_>, place: usize) -> Vec<WhyLine> {
-    record.outages.iter().map(|(what, outage)| WhyLine::hint(left_behind(scenario, what, outage, place))).take(1).collect()
+    record.outages.iter().take(1).map(|(what, outage)| WhyLine::hint(left_behind(scenario, what, outage, place))).collect()
+}
+
+/// A line that tells what is out of service, with the line of the file that brings it back.
+pub(super) fn with_its_end(scenario: &Scenario, mut line: WhyLine, place: usize) -> WhyLine {
+    if let Some(healed) = healed_by(scenario, &line.who, place).filter(|_| line.kind == WhyKind::Outage) {
+        line.text.push_str(&format!(", until line {healed} brings it back"));
+    }
+    line
+}
+
+/// The line of the step after `place` (from 0) that heals something.
+fn healed_by(scenario: &Scenario, what: &str, place: usize) -> Option<usize> {
+    let heals = |target: &Target| target.to_string() == what;
+    let step = scenario.steps.iter().skip(place + 1).find(|step| matches!(&step.action, Action::Heal(step) if heals(&step.target)))?;
+    Some(scenario.locate(step.span).0)
 }
 
 fn left_behind(scenario: &Scenario, what: &str, outage: &Outage, place: usize) -> String {
-    let heals = |target: &Target| target.to_string() == what;
-    let healed = scenario.steps.iter().skip(place + 1).find(|step| matches!(&step.action, Action::Heal(step) if heals(&step.target)));
-    let healed = healed.map(|step| format!(" (line {} does)", scenario.locate(step.span).0));
+    let healed = healed_by(scenario, what, place).map(|line| format!(" (line {line} does)"));
     let brings_back = format!("a later step can bring it back{}", healed.as_deref().unwrap_or_default());
     let begun_here = outage.step == place + 1;
     match scenario.steps.get(place) {

@@ -171,7 +171,7 @@ pub(super) fn is_fine(pod: &Seen) -> bool {
 }
 
 /// The claims that a pod uses.
-fn claims_of(pod: &Seen) -> impl Iterator<Item = &str> {
+pub(super) fn claims_of(pod: &Seen) -> impl Iterator<Item = &str> {
     let volumes = pod.state.pointer("/spec/volumes").and_then(Value::as_array);
     volumes.into_iter().flatten().filter_map(|volume| volume.pointer("/persistentVolumeClaim/claimName")?.as_str())
 }

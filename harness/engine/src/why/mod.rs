@@ -16,6 +16,9 @@ mod record;
 mod trouble;
 mod warning;
 
+#[cfg(test)]
+mod tests;
+
 use seatrial_journal::Entry;
 use seatrial_reports::WhyLine;
 use seatrial_scenario::{ExpectationKind, Scenario};
@@ -36,21 +39,23 @@ pub(crate) fn is_wanted(outcome: &RunOutcome) -> bool {
 /// Adds to an outcome why its steps, expectations and oracles failed; `journal` is that of the run, in a world with drivers that
 /// poll vCenters by these methods.
 pub(crate) fn explain(scenario: &Scenario, polls: &[String], journal: &[Entry], outcome: &mut RunOutcome) {
+    if !is_wanted(outcome) {
+        return;
+    }
     let judged = journal.partition_point(|entry| entry.seq <= outcome.judged);
     let record = Record::of(&journal[..judged], polls);
     let lines = |about: &About, told: &str| choose(troubles(&record, about), told);
     for (place, step) in outcome.steps.iter_mut().enumerate() {
-        step.why = match &step.result {
-            StepResult::Unsettled(told) => {
-                // A step that comes before the first, or after the last, is none of the scenario's.
-                let hints = hints::unsettled(scenario, &record, place);
-                [lines(&about::unrest(&record), told), hints].concat()
+        // That the world comes up, and settles at the end, stands in no file.
+        let written = scenario.steps.get(place).filter(|written| written.span == step.span);
+        step.why = match (&step.result, written) {
+            (StepResult::Passed | StepResult::NotReached, _) => Vec::new(),
+            (StepResult::Failed(told), Some(written)) => {
+                let why = lines(&about::step(&record, &written.action), told);
+                why.into_iter().map(|line| hints::with_its_end(scenario, line, place)).collect()
             }
-            StepResult::Failed(told) => match scenario.steps.get(place) {
-                Some(written) => lines(&about::step(&record, &written.action), told),
-                None => Vec::new(),
-            },
-            StepResult::Passed | StepResult::NotReached => Vec::new(),
+            (StepResult::Failed(told), None) => lines(&about::unrest(&record), told),
+            (StepResult::Unsettled(told), _) => [lines(&about::unrest(&record), told), hints::unsettled(scenario, &record, place)].concat(),
         };
     }
     for expectation in outcome.expectations.iter_mut().filter(|expectation| expectation.found.is_some()) {

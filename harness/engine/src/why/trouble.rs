@@ -50,15 +50,30 @@ pub(super) struct Trouble {
     pub(super) message: String,
 }
 
+impl Trouble {
+    /// Whether a retry fails.
+    fn fails(&self) -> bool {
+        self.distance == FAILS
+    }
+}
+
+/// How near to the cause a retry is that fails.
+const FAILS: usize = 1;
+
 /// All troubles of what a failure is about.
 pub(super) fn troubles(record: &Record<'_>, about: &About) -> Vec<Trouble> {
     let mut found = Vec::new();
     found.extend(warnings(record, about));
     found.extend(record.failures.iter().filter_map(|(asked, failure)| failed(record, about, asked, failure)));
     found.extend(unanswered(record, about));
-    found.extend(record.lives.iter().filter_map(|(name, life)| ended(about, name, life)));
+    found.extend(record.lives.iter().filter_map(|(name, life)| ended(record, about, name, life)));
     if about.unsettled {
-        found.extend(retries(record));
+        let mut again: Vec<Trouble> = retries(record).collect();
+        // Beside what fails, what only goes on with it says nothing.
+        if again.iter().any(Trouble::fails) {
+            again.retain(|retry| retry.fails() || retry.line.entry.is_none());
+        }
+        found.extend(again);
     }
     if !about.past {
         found.extend(outages(record));
@@ -107,7 +122,13 @@ fn what(record: &Record<'_>, asked: &Asked<'_>) -> String {
     if asked.target.is_empty() {
         return asked.method.to_owned();
     }
-    match record.claim_of(asked.target).filter(|_| asked.border != Border::Kubernetes) {
+    if asked.border == Border::Kubernetes {
+        // Attachments have names that nobody knows.
+        let resource = asked.method.split([' ', '/']).nth(1).unwrap_or_default();
+        let words = record.asks.in_words(&format!("{resource}/{}", asked.target));
+        return format!("{} for {words}", asked.method);
+    }
+    match record.claim_of(asked.target) {
         Some(claim) => format!("{} for claim {claim}", asked.method),
         None => format!("{} of {}", asked.method, asked.target),
     }
@@ -138,8 +159,14 @@ fn unanswered<'a>(record: &'a Record<'_>, about: &'a About) -> impl Iterator<Ite
 }
 
 /// A process that ended, and what it said last.
-fn ended(about: &About, name: &str, life: &Life<'_>) -> Option<Trouble> {
-    let serves = about.kin.is_served_by(name) || about.unsettled || about.kin.is_empty();
+fn ended(record: &Record<'_>, about: &About, name: &str, life: &Life<'_>) -> Option<Trouble> {
+    let concerns_all = about.kin.is_empty() && about.methods.is_empty();
+    let on_its_own = life.exits > 0 || life.killer.is_some();
+    let serves = about.kin.is_served_by(name) || about.unsettled || concerns_all || (!about.methods.is_empty() && on_its_own);
+    // What an outage took along is told by the outage.
+    if life.is_down && record.outages.values().any(|outage| outage.began.at == life.ended.at) {
+        return None;
+    }
     let down = if life.is_down { ", and is down" } else { "" };
     if life.exits > 0 {
         let words: Vec<&str> = life.last_words.iter().copied().collect();
@@ -173,7 +200,7 @@ fn retries<'a>(record: &'a Record<'_>) -> impl Iterator<Item = Trouble> + use<'a
         let times = failure.map_or(seen.times as u64, |failure| failure.times);
         let trouble = trouble(Rank::Retry, WhyKind::Retry, &call.from, &text, times, record.place(seen.entry));
         // What fails tells more than what is only repeated.
-        let (distance, message) = (usize::from(failure.is_some()), failure.map(|failure| failure.message.clone()));
+        let (distance, message) = (if failure.is_some() { FAILS } else { 0 }, failure.map(|failure| failure.message.clone()));
         Some(Trouble { distance, message: message.unwrap_or_default(), ..trouble })
     });
     let asks = record.asks.still_open().map(|(object, tries)| {

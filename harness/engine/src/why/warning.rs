@@ -4,9 +4,12 @@ use seatrial_oracle::Seen;
 use seatrial_reports::WhyKind;
 
 use super::about::About;
-use super::kin::is_fine;
+use super::kin::{claims_of, is_fine};
 use super::record::Record;
 use super::trouble::{Rank, Trouble, trouble};
+
+/// What the scheduler says of a pod that waits for its claims.
+const UNBOUND: &str = "unbound immediate PersistentVolumeClaims";
 
 /// The warnings that Kubernetes gives of an object and all that belongs to it.
 pub(super) fn warnings<'a>(record: &'a Record<'_>, about: &'a About) -> impl Iterator<Item = Trouble> + use<'a> {
@@ -20,7 +23,7 @@ pub(super) fn warnings<'a>(record: &'a Record<'_>, about: &'a About) -> impl Ite
         if over && !about.past {
             return None;
         }
-        let follows = reason == "FailedScheduling" && message.contains("unbound immediate PersistentVolumeClaims");
+        let follows = reason == "FailedScheduling" && message.contains(UNBOUND);
         let rank = match over {
             true => Rank::Past,
             false if follows => Rank::Symptom,
@@ -50,6 +53,13 @@ fn involved(event: &Seen) -> Option<String> {
     Some(space.map_or_else(|| format!("{plural}/{name}"), |space| format!("{plural}/{space}/{name}")))
 }
 
+/// Whether all claims of a pod are bound.
+fn has_its_claims(record: &Record<'_>, pod: &str, seen: &Seen) -> bool {
+    let space = pod.split('/').nth(1).unwrap_or_default();
+    let claim = |name: &str| record.view.get("kubernetes", &format!("persistentvolumeclaims/{space}/{name}"));
+    claims_of(seen).all(|name| claim(name).is_some_and(|claim| claim.text(&["status", "phase"]) == Some("Bound")))
+}
+
 /// Whether what an event warned of is not so any more.
 fn is_over(record: &Record<'_>, event: &Seen, object: &str, reason: &str) -> bool {
     let Some(seen) = record.view.get("kubernetes", object) else { return true };
@@ -59,7 +69,10 @@ fn is_over(record: &Record<'_>, event: &Seen, object: &str, reason: &str) -> boo
     }
     let phase = seen.text(&["status", "phase"]);
     match object.split('/').next().unwrap_or_default() {
-        "pods" if reason == "FailedScheduling" => seen.text(&["spec", "nodeName"]).is_some(),
+        "pods" if reason == "FailedScheduling" => {
+            let waits = || event.text(&["message"]).is_some_and(|message| message.contains(UNBOUND));
+            seen.text(&["spec", "nodeName"]).is_some() || (waits() && has_its_claims(record, object, seen))
+        }
         "pods" if matches!(reason, "FailedMount" | "FailedAttachVolume" | "FailedMapVolume") => phase == Some("Running"),
         "pods" => is_fine(seen),
         "persistentvolumeclaims" => phase == Some("Bound") && (reason.contains("Provision") || reason.contains("Binding")),

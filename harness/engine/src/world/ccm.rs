@@ -7,8 +7,9 @@ use seatrial_node::{ConfigurationFiles, SimulatedHost};
 use seatrial_wires::Process;
 use vsphere_ccm::CcmOptions;
 
+use super::context::{Reached, WorldContext};
 use super::live::{Child, LiveEnvironment, LiveEnvironmentError, run_child, service_account};
-use super::{Reached, WorldContext, account, external, vcenter};
+use super::{names, vcenter};
 
 const PROCESS: &str = "ccm";
 const CONFIG_PATH: &str = "/etc/cloud/vsphere.conf";
@@ -21,7 +22,7 @@ pub(super) fn configuration(context: &WorldContext<'_>) -> String {
         let (name, datacenter) = (&described.name, vcenter::configured_datacenters(described));
         let Reached { host, port, ca_file } = context.reached(name);
         let trust = ca_file.map_or_else(|| "insecureFlag: true".to_owned(), |file| format!("caFile: {}", file.display()));
-        let (user, password) = (account::CCM, account::PASSWORD);
+        let (user, password) = (names::CCM_ACCOUNT, names::PASSWORD);
         text.push_str(&format!(
             "  {name}:\n    server: {host}\n    port: {port}\n    {trust}\n    user: {user}\n    password: {password}\n    datacenters: [{datacenter}]\n"
         ));
@@ -39,14 +40,8 @@ pub(super) fn configuration(context: &WorldContext<'_>) -> String {
 }
 
 pub(super) fn start(context: &WorldContext<'_>) -> Result<(), LiveEnvironmentError> {
-    if context.scenario.world.drivers.ccm.is_none() {
-        return Ok(());
-    }
     if let Some(environment) = context.environment {
-        return match environment.external_ccm() {
-            Some(external) => external::start(context, environment, external),
-            None => start_live(context, environment),
-        };
+        return start_live(context, environment);
     }
     let files = ConfigurationFiles::default();
     files.write(CONFIG_PATH, configuration(context));

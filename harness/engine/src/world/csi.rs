@@ -11,28 +11,22 @@ use seatrial_wires::{Process, dial_socket};
 use serde_json::{Value, json};
 use vsphere_csi::{ControllerOptions, run_controller};
 
+use super::context::{Reached, WorldContext};
 use super::live::{Child, LiveEnvironment, LiveEnvironmentError, endpoint, run_child, service_account};
-use super::{Reached, WorldContext, account, documents, external, vcenter};
+use super::names::{self, CONTROLLER, CONTROLLER_SOCKET, DRIVER, ENDPOINT};
+use super::vcenter;
 
-/// The driver's name in Kubernetes.
-pub(crate) const DRIVER: &str = "csi.vsphere.vmware.com";
 /// The namespace that the driver lives in.
 const NAMESPACE: &str = "vmware-system-csi";
 /// Our driver, in words.
 pub(super) const OURS: &str = "our CSI driver";
 /// How long our controller may take until it serves.
 const READY_WITHIN: Duration = Duration::from_mins(2);
-/// The controller's process.
-pub(crate) const CONTROLLER: &str = "csi-controller";
-/// Where the sidecars reach the controller.
-pub(super) const CONTROLLER_SOCKET: &str = "csi-controller:/csi/csi.sock";
-/// The endpoint that the driver is told, in its own machine's words.
-pub(super) const ENDPOINT: &str = "unix:///csi/csi.sock";
 const CONFIG_PATH: &str = "/etc/cloud/csi-vsphere.conf";
 
-/// The objects that the driver's installation consists of.
+/// The objects that the driver's installation consists of, but for its accounts and roles.
 pub(super) fn manifests() -> Vec<Value> {
-    let mut objects = vec![
+    vec![
         json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": NAMESPACE } }),
         json!({
             "apiVersion": "storage.k8s.io/v1",
@@ -40,9 +34,7 @@ pub(super) fn manifests() -> Vec<Value> {
             "metadata": { "name": DRIVER },
             "spec": { "attachRequired": true, "podInfoOnMount": false }
         }),
-    ];
-    objects.extend(documents(vsphere_csi::RBAC));
-    objects
+    ]
 }
 
 /// `vsphere.conf` for the scenario's vCenters, as our driver is told.
@@ -86,7 +78,7 @@ fn vcenters(global: &str, context: &WorldContext<'_>) -> String {
     let mut text = format!("[Global]\ncluster-id = \"seatrial\"\n{global}");
     for described in &context.scenario.world.vcenters {
         let (Reached { host, port, ca_file }, datacenter) = (context.reached(&described.name), vcenter::configured_datacenters(described));
-        let (user, password) = (account::CSI, account::PASSWORD);
+        let (user, password) = (names::CSI_ACCOUNT, names::PASSWORD);
         let trust = ca_file.map_or_else(|| "insecure-flag = \"true\"".to_owned(), |file| format!("ca-file = \"{}\"", file.display()));
         text.push_str(&format!(
             "\n[VirtualCenter \"{host}\"]\nuser = \"{user}\"\npassword = \"{password}\"\nport = \"{port}\"\n{trust}\ndatacenters = \"{datacenter}\"\n"
@@ -97,10 +89,7 @@ fn vcenters(global: &str, context: &WorldContext<'_>) -> String {
 
 pub(super) fn start(context: &WorldContext<'_>) -> Result<(), LiveEnvironmentError> {
     if let Some(environment) = context.environment {
-        return match environment.external_csi() {
-            Some(external) => external::start(context, environment, external),
-            None => start_live(context, environment),
-        };
+        return start_live(context, environment);
     }
     let files = ConfigurationFiles::default();
     files.write(CONFIG_PATH, configuration(context));

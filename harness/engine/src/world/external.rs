@@ -6,11 +6,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use seatrial_wires::{Identity, Process, open_socket};
-use serde_json::Value;
 
-use super::csi::{self, CONTROLLER, CONTROLLER_SOCKET};
+use super::context::WorldContext;
 use super::live::{Child, LiveEnvironment, LiveEnvironmentError, run_child, service_account};
-use super::{WorldContext, ccm, documents};
+use super::names::{CONTROLLER, CONTROLLER_SOCKET};
+use super::{ccm, csi};
 use crate::external::{External, Program, Words, fill};
 
 /// Where programs of the system's are found: a driver may call mkfs.
@@ -94,9 +94,4 @@ fn child(
     let mut variables = vec![("PATH".to_owned(), OsString::from(SYSTEM_PATH))];
     variables.extend(described.environment.iter().map(|(name, value)| (name.clone(), OsString::from(fill(value, words)))));
     Ok(Child { driver, program: program.to_owned(), arguments, variables })
-}
-
-/// The objects that its installation consists of.
-pub(super) fn manifests(external: &External) -> Vec<Value> {
-    external.manifests.iter().flat_map(|text| documents(text)).filter(|object| !object.is_null()).collect()
 }

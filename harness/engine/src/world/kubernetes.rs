@@ -4,12 +4,11 @@ use seatrial_journal::Border;
 use seatrial_kubernetes::api::ApiServer;
 use seatrial_kubernetes::loops::{self, AttacherConfig, ProvisionerConfig, ResizerConfig};
 
-use super::WorldContext;
-use super::csi::CONTROLLER_SOCKET;
-use super::live::{LiveEnvironmentError, start_real_api_server};
+use super::context::WorldContext;
+use super::live::LiveEnvironmentError;
+use super::live::real::start_real_api_server;
+use super::names::{API_SERVER, CONTROLLER_SOCKET};
 use crate::external::{Sidecar, Sidecars, Words};
-
-pub(crate) use seatrial_kubernetes::client::API_SERVER;
 
 /// The API server; what it stores outlives its process, as etcd does.
 pub(super) fn start_api_server(context: &WorldContext<'_>) -> Result<(), LiveEnvironmentError> {

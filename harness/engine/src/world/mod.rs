@@ -3,45 +3,40 @@
 //! Everything is a process under the supervisor, in the order in which a cluster comes up. State that a real restart
 //! keeps (a vCenter's database, etcd, disks, a node's own files) lives here, outside the processes.
 
-pub(crate) mod account;
 mod ccm;
+mod context;
 mod csi;
 mod external;
 mod fault_injector;
 mod hardware;
 mod kubernetes;
 pub(crate) mod live;
+mod manifests;
+pub(crate) mod names;
 mod node;
 mod tags;
-mod target;
 mod vcenter;
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
-use fake_vcenter_server::VCenter;
 use seatrial_journal::{Entry, Journal, Sink};
 use seatrial_oracle::{Labels, View};
-use seatrial_scenario::Scenario;
 use seatrial_wires::Network;
-use serde_json::Value;
 
-pub(crate) use csi::{CONTROLLER, DRIVER};
-pub(crate) use fault_injector::FaultInjector;
-pub(crate) use kubernetes::API_SERVER;
+pub(crate) use fault_injector::{FaultInjector, InjectionError};
+pub(crate) use manifests::driver_manifests;
+pub(crate) use names::{API_SERVER, CONTROLLER, DRIVER};
 pub(crate) use node::CHECK_PATH;
-pub(crate) use vcenter::{address as vcenter_address, unplayable};
+pub(crate) use vcenter::unplayable;
 
 use crate::cluster::Cluster;
-use crate::external::External;
 use crate::mode::Mode;
 use crate::run::RunSpec;
 use crate::settle::Activity;
 use crate::supervisor::Supervisor;
-use crate::switches::Switches;
-use live::{LiveEnvironment, LiveEnvironmentError};
+use context::WorldContext;
+use live::{LiveEnvironment, LiveEnvironmentError, NotReady};
 
 /// The process that acts for the scenario: a user with kubectl.
 const USER: &str = "user";
@@ -60,40 +55,6 @@ pub(crate) struct WorldHandle {
     /// What labels mean in it.
     pub(crate) labels: Labels,
     view: Arc<Mutex<View>>,
-}
-
-/// What the parts of a world start from.
-struct WorldContext<'a> {
-    network: &'a Network,
-    supervisor: &'a Supervisor,
-    scenario: &'a Scenario,
-    switches: &'a Switches,
-    /// What a live world has around it.
-    environment: Option<&'a Arc<LiveEnvironment>>,
-    /// The real API server, where there is one.
-    cluster: Option<&'a Cluster>,
-}
-
-/// How a driver reaches a vCenter.
-struct Reached {
-    host: String,
-    port: u16,
-    /// What its certificate is judged by; without one, anything is believed.
-    ca_file: Option<PathBuf>,
-}
-
-impl WorldContext<'_> {
-    /// How a driver reaches a vCenter.
-    fn reached(&self, vcenter: &str) -> Reached {
-        let live =
-            self.environment.and_then(|environment| environment.socket(&vcenter::address(vcenter)).map(|socket| (environment, socket)));
-        match live {
-            Some((environment, socket)) => {
-                Reached { host: socket.ip().to_string(), port: socket.port(), ca_file: Some(environment.ca_file()) }
-            }
-            None => Reached { host: vcenter::host(vcenter), port: 443, ca_file: None },
-        }
-    }
 }
 
 /// What watches a world from outside.
@@ -136,8 +97,7 @@ impl WorldHandle {
         for slot in nodes.values() {
             keeper.spawn(&format!("power of {}", slot.name), node::follow(Arc::clone(slot), network.clone(), supervisor.clone()));
         }
-        csi::start(&context)?;
-        ccm::start(&context)?;
+        start_drivers(&context)?;
         let injector = FaultInjector::new(network, &supervisor, scenario, vcenters, nodes);
         let (activity, view) = (watchers.activity.clone(), Arc::clone(&watchers.view));
         Ok(Self {
@@ -174,22 +134,6 @@ impl WorldHandle {
         coming.chain(counted.into_iter().flatten()).collect()
     }
 
-    /// Applies what the drivers' installation consists of; live, they are started after that, as their users would.
-    ///
-    /// # Errors
-    /// What could not be applied, or which driver of somebody else's did not become ready.
-    pub(crate) async fn install(&self, scenario: &Scenario) -> Result<(), InstallError> {
-        let environment = self.environment.as_deref();
-        let (csi, ccm) = (environment.and_then(LiveEnvironment::external_csi), environment.and_then(LiveEnvironment::external_ccm));
-        let objects = driver_manifests(scenario, csi.map(Arc::as_ref), ccm.map(Arc::as_ref));
-        crate::steps::apply_objects(self, &objects).await.map_err(|failure| InstallError::Apply(failure.0))?;
-        if let Some(environment) = &self.environment {
-            environment.installed();
-            environment.ready(&self.network).await.map_err(InstallError::NotReady)?;
-        }
-        Ok(())
-    }
-
     /// The world has come up, and the first step may begin.
     pub(crate) fn came_up(&self) {
         self.supervisor.hurry(false);
@@ -199,7 +143,7 @@ impl WorldHandle {
     }
 
     /// Waits until it is clear that a driver's program does not come up; answers why. Never ends where all do.
-    pub(crate) async fn hopeless(&self) -> String {
+    pub(crate) async fn hopeless(&self) -> NotReady {
         match &self.environment {
             Some(environment) => environment.hopeless().await,
             None => std::future::pending().await,
@@ -221,39 +165,22 @@ impl WorldHandle {
     }
 }
 
-/// The objects that the installation of the scenario's drivers consists of.
-pub(crate) fn driver_manifests(scenario: &Scenario, csi: Option<&External>, ccm: Option<&External>) -> Vec<Value> {
-    let mut objects = csi.map(external::manifests).unwrap_or_default();
-    // The node plugins are ours, whatever the controller is.
-    objects.extend(csi::manifests());
-    match (scenario.world.drivers.ccm.is_some(), ccm) {
-        (false, _) => {}
-        (true, Some(external)) => objects.extend(external::manifests(external)),
-        (true, None) => objects.extend(documents(vsphere_ccm::RBAC)),
+/// Starts the drivers under test: ours, or what was built elsewhere in the place of one.
+fn start_drivers(context: &WorldContext<'_>) -> Result<(), LiveEnvironmentError> {
+    match context.environment.and_then(|environment| Some((environment, environment.external_csi()?))) {
+        Some((environment, driver)) => external::start(context, environment, driver)?,
+        None => csi::start(context)?,
     }
-    objects
-}
-
-/// Why the drivers could not be installed.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum InstallError {
-    /// An object of the installation was refused.
-    #[error("{0}")]
-    Apply(String),
-    /// A driver that was built elsewhere does not serve.
-    #[error("{0}")]
-    NotReady(String),
-}
-
-/// The documents of a YAML text that is part of this program.
-fn documents(text: &str) -> Vec<Value> {
-    let documents = seatrial_kubernetes::yaml::documents(text).expect("the manifests that drivers ship are YAML; a test reads them");
-    documents.into_iter().flat_map(crate::manifest::items).collect()
+    match context.environment.and_then(|environment| Some((environment, environment.external_ccm()?))) {
+        _ if context.scenario.world.drivers.ccm.is_none() => Ok(()),
+        Some((environment, driver)) => external::start(context, environment, driver),
+        None => ccm::start(context),
+    }
 }
 
 /// What must stand nowhere in the open.
 pub(crate) fn secrets() -> Vec<String> {
-    vec![account::PASSWORD.to_owned()]
+    vec![names::PASSWORD.to_owned()]
 }
 
 impl Watchers {
@@ -276,6 +203,3 @@ impl Sink for ViewSink {
         self.0.lock().expect("folding the journal never panics").on(entry);
     }
 }
-
-/// The vCenters of a world, by name.
-type VCenters = BTreeMap<String, Arc<VCenter>>;

@@ -14,10 +14,11 @@ use seatrial_node::{ConfigurationFiles, CsiPlugin, Disks, Kubelet, KubeletConfig
 use seatrial_wires::{Network, Process};
 use vsphere_csi::{NodeOptions, run_node};
 
-use super::csi::{self, DRIVER, ENDPOINT};
+use super::context::{VCenters, WorldContext};
+use super::csi;
 use super::hardware::VmHardware;
 use super::live::{Child, LiveEnvironment, LiveEnvironmentError, endpoint, run_child};
-use super::{VCenters, WorldContext};
+use super::names::{DRIVER, ENDPOINT, kubelet, plugin, plugin_address};
 use crate::supervisor::{Supervisor, Why};
 use crate::switches::Switches;
 
@@ -56,21 +57,6 @@ impl NodeSlot {
     fn processes(&self) -> [String; 2] {
         [kubelet(&self.name), plugin(&self.name)]
     }
-}
-
-/// The kubelet's process.
-pub(crate) fn kubelet(node: &str) -> String {
-    format!("kubelet/{node}")
-}
-
-/// The node plugin's process.
-pub(crate) fn plugin(node: &str) -> String {
-    format!("csi-node/{node}")
-}
-
-/// Where the kubelet reaches the node plugin.
-fn plugin_address(node: &str) -> String {
-    format!("{}:/csi/csi.sock", plugin(node))
 }
 
 fn machine(network: &Network, name: &str, vcenter: &Arc<VCenter>, disks: &Arc<Disks>) -> Arc<SimulatedMachine> {

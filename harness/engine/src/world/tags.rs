@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use fake_vcenter_world::{CategoryConfig, PolicyConfig, PolicyRule, TagConfig, TagTarget, TagsConfig};
 use seatrial_scenario::{ObjectTag, Scenario, StoragePolicy, VCenter};
 
-use super::vcenter::DATACENTER;
+use super::names::DATACENTER;
 
 /// The category by whose tags a policy admits datastores; a tag of it bears the policy's name.
 pub(super) const POLICY_CATEGORY: &str = "seatrial-policy";

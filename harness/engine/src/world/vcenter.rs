@@ -13,33 +13,22 @@ use seatrial_journal::Border;
 use seatrial_scenario::{Case, Home, Ids, Scenario, ScenarioError};
 use seatrial_wires::Process;
 
-use super::{VCenters, WorldContext, account, tags};
+use super::context::{VCenters, WorldContext};
+use super::{names, tags};
 use crate::switches::Switches;
-
-/// The one datacenter of each vCenter.
-pub(super) const DATACENTER: &str = "dc-1";
 
 /// The datacenters that drivers are told, with commas between: the one that there is, unless the scenario has them told others.
 pub(super) fn configured_datacenters(described: &seatrial_scenario::VCenter) -> String {
     match described.configured_datacenters.as_slice() {
-        [] => DATACENTER.to_owned(),
+        [] => names::DATACENTER.to_owned(),
         names => names.iter().map(|name| name.value.as_str()).collect::<Vec<_>>().join(", "),
     }
 }
+
 /// Room for a thousand claims of the size that tests ask for.
 const DATASTORE_GIB: u64 = 2048;
 /// So far apart begin the managed object ids of vCenters that do not collide.
 const NUMBERS_APART: u64 = 10_000;
-
-/// Where a vCenter is reached.
-pub(super) fn host(name: &str) -> String {
-    format!("{name}.seatrial.test")
-}
-
-/// The address that it serves.
-pub(crate) fn address(name: &str) -> String {
-    format!("{}:443", host(name))
-}
 
 /// Versions that cannot be played, as errors at their places.
 pub(crate) fn unplayable(scenario: &Scenario) -> Vec<ScenarioError> {
@@ -71,7 +60,7 @@ fn start_processes(context: &WorldContext<'_>, name: &str, vcenter: &Arc<VCenter
     let ended = Arc::clone(vcenter);
     // The database keeps the inventory and the volumes; sessions and tasks are lost with vpxd, at once.
     supervisor.at_end_of(name, move || ended.with_world(|world| world.restart(ended.now())));
-    let (served, address) = (Arc::clone(vcenter), address(name));
+    let (served, address) = (Arc::clone(vcenter), names::vcenter_address(name));
     supervisor.start(name, move |process: &Process| {
         process.listen(&address, Border::VCenter, served.http_service(), served.describe());
         if let Some(environment) = &environment {
@@ -91,8 +80,8 @@ fn config(scenario: &Scenario, case: &Case, place: usize, switches: &Switches) -
         Ids::Distinct => place as u64 * NUMBERS_APART,
     };
     let lacks: Vec<String> = described.lacks.iter().map(|privilege| privilege.value.clone()).collect();
-    for name in [account::CSI, account::CCM] {
-        config.users.push(UserConfig { lacks: lacks.clone(), ..UserConfig::administrator(name, account::PASSWORD) });
+    for name in [names::CSI_ACCOUNT, names::CCM_ACCOUNT] {
+        config.users.push(UserConfig { lacks: lacks.clone(), ..UserConfig::administrator(name, names::PASSWORD) });
     }
     config.key_providers = described.key_providers.iter().map(key_provider).collect();
     config.tags = tags::tags(scenario, described);
@@ -115,7 +104,7 @@ fn datacenter(scenario: &Scenario, described: &seatrial_scenario::VCenter) -> Da
         ClusterConfig { ha: cluster.ha, ..ClusterConfig::new(&cluster.name, cluster.hosts.value as usize, &datastores) }
     });
     DatacenterConfig {
-        name: DATACENTER.to_owned(),
+        name: names::DATACENTER.to_owned(),
         clusters: clusters.collect(),
         datastores: described.datastore_names().iter().map(|name| DatastoreConfig::vsan(name, DATASTORE_GIB)).collect(),
         networks: vec!["VM Network".to_owned()],

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
 use serde_json::{Map, Value};
 
-pub use places::{Place, places};
+pub use places::{Place, Twice, places};
 use scalars::Scalar;
 
 /// As many values may a text expand to.

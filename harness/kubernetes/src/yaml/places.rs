@@ -43,9 +43,19 @@ impl Place {
     }
 }
 
-/// The places of all documents of a text, in order; as many as [`super::documents`] reads of it, when it reads it.
-pub fn places(text: &str) -> Vec<Place> {
-    let mut reader = Reader { text, parser: Parser::new_from_str(text) };
+/// A key that stands twice in one map: which, and where again. Read, the last one counts; read strictly, it is refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Twice {
+    /// The key.
+    pub key: String,
+    /// Its bytes, the second time.
+    pub again: Range<usize>,
+}
+
+/// The places of all documents of a text, in order; as many as [`super::documents`] reads of it, when it reads it. And the keys that
+/// are there twice.
+pub fn places(text: &str) -> (Vec<Place>, Vec<Twice>) {
+    let mut reader = Reader { text, parser: Parser::new_from_str(text), twice: Vec::new() };
     let mut documents = Vec::new();
     while let Some((event, _)) = reader.next() {
         if let Event::DocumentStart(..) = event {
@@ -53,12 +63,13 @@ pub fn places(text: &str) -> Vec<Place> {
             documents.push(if matches!(first.0, Event::DocumentEnd) { Place::default() } else { reader.place(first) });
         }
     }
-    documents
+    (documents, reader.twice)
 }
 
 struct Reader<'t> {
     text: &'t str,
     parser: Parser<'t, StrInput<'t>>,
+    twice: Vec<Twice>,
 }
 
 impl<'t> Reader<'t> {
@@ -118,9 +129,10 @@ impl<'t> Reader<'t> {
                 self.place((event, bytes.clone()));
             }
             let Some(value) = self.next() else { break };
-            let place = Place { key: Some(bytes), ..self.place(value) };
-            if let Some(key) = key {
-                members.insert(key, place);
+            let place = Place { key: Some(bytes.clone()), ..self.place(value) };
+            let Some(key) = key else { continue };
+            if members.insert(key.clone(), place).is_some() && key != "<<" {
+                self.twice.push(Twice { key, again: bytes });
             }
         }
         Below::Members(members)
@@ -133,7 +145,7 @@ mod tests {
 
     fn found<'t>(text: &'t str, document: usize, way: &[&str]) -> (&'t str, &'t str, bool) {
         let way = Way(way.iter().map(|step| step.parse().map_or_else(|_| Step::Member((*step).to_owned()), Step::Element)).collect());
-        let places = places(text);
+        let (places, _) = places(text);
         let (place, whole) = places[document].find(&way);
         (place.key.clone().map_or("", |key| &text[key]), &text[place.value.clone()], whole)
     }
@@ -150,7 +162,14 @@ mod tests {
         assert_eq!(found(text, 2, &["spec", "x"]), ("x", "2", true));
         // YAML 1.1 knows `on` as a truth.
         assert_eq!(found(text, 2, &["true"]).0, "on");
-        assert_eq!(places(text).len(), super::super::documents(text).unwrap_or_default().len().max(3));
+        assert_eq!(places(text).0.len(), 3);
+    }
+
+    #[test]
+    fn keys_that_stand_twice_are_found() {
+        let text = "a: 1\nb: {c: 1, c: 2}\n<<: {x: 1}\n<<: {y: 1}\na: 2\n---\na: 1\n";
+        let twice: Vec<(String, usize)> = places(text).1.into_iter().map(|Twice { key, again }| (key, again.start)).collect();
+        assert_eq!(twice, [("c".to_owned(), 15), ("a".to_owned(), text.find("a: 2").unwrap_or_default())]);
     }
 
     #[test]

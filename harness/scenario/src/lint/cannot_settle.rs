@@ -9,7 +9,7 @@ use crate::model::steps::{Action, Step};
 use crate::model::target::Target;
 
 /// What to do, for a step that begins an outage.
-const GO_ON: &str = "write `settle: false` beside `fail`, then the next step comes at once and the outage is as long as the scenario says";
+const GO_ON: &str = "write `settle: false` beside it: the next step comes at once, and the outage lasts as long as the steps say";
 
 pub(super) fn check(scenario: &Scenario) -> Vec<ScenarioError> {
     let mut warnings = Vec::new();
@@ -22,14 +22,14 @@ pub(super) fn check(scenario: &Scenario) -> Vec<ScenarioError> {
         let later = &scenario.steps[place + 1..];
         if step.settle {
             if let Some(why) = why(target, &scenario.steps[..place], later) {
-                let message = format!("the step after it begins when the world has settled with {target} away, {why}");
-                warnings.push(ScenarioError::at(target.span(), message, GO_ON));
+                let message = format!("the world must settle with {target} away, before the next step");
+                warnings.push(ScenarioError::at(target.span(), message, GO_ON).labelled(why));
             }
         }
         if never_rests(target) {
             let meanwhile = later.iter().take_while(|later| !heals(later, target) && !matches!(later.action, Action::Destroy(_)));
             for step in meanwhile.filter(|step| step.settle) {
-                let message = format!("this step waits until the world has settled, which it does not while {target} is away");
+                let message = format!("this step waits until the world has settled, which it never does with {target} away");
                 warnings.push(ScenarioError::at(step.span, message, "write `settle: false` beside it, or heal before it"));
             }
         }
@@ -40,14 +40,14 @@ pub(super) fn check(scenario: &Scenario) -> Vec<ScenarioError> {
 /// Why settling beside this outage is not what was meant, if it is not.
 fn why(target: &Target, before: &[Step], later: &[Step]) -> Option<&'static str> {
     if never_rests(target) {
-        return Some("and it does not settle then");
+        return Some("it never does");
     }
     let unsettled = before.iter().rev().take_while(|step| !step.settle).any(|step| !step.action.only_looks());
     if unsettled {
-        return Some("and what was begun before cannot end then");
+        return Some("what was begun before cannot end then");
     }
     let lasts = matches!(later, [first, second, ..] if matches!(first.action, Action::Sleep(_)) && heals(second, target));
-    lasts.then_some("so the outage lasts longer than the `sleep`, by three minutes at least")
+    lasts.then_some("so this lasts at least three minutes more than the `sleep`")
 }
 
 fn heals(step: &Step, target: &Target) -> bool {

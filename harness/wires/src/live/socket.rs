@@ -50,10 +50,7 @@ pub fn dial_socket(process: &Process, path: &Path) -> HttpService {
         async move {
             // The listener hears of it at once.
             network.touch();
-            let stream = UnixStream::connect(&path).await;
-            let stream =
-                stream.map_err(|error| io::Error::new(error.kind(), format!("failed to connect to {}: {error}", path.display())))?;
-            Ok(network.outside(stream))
+            Ok(network.outside(driver_host::os::dial(&path).await?))
         }
     })
 }

@@ -259,7 +259,12 @@ pub fn interrupted() -> RunReport {
         described_version: None,
         binaries: BTreeMap::new(),
     };
-    let unfinished = UnfinishedCase { scenario: "scenarios/zones/placement.yaml".to_owned(), case: "9.1.0".to_owned(), seed: 7 };
+    let unfinished = UnfinishedCase {
+        scenario: "scenarios/zones/placement.yaml".to_owned(),
+        case: "9.1.0".to_owned(),
+        seed: 7,
+        records: Some("cases/zones-placement.9.1.0.seed-7".to_owned()),
+    };
     let mut report = RunReport {
         provenance: Some(Provenance {
             commit: Some("96d1a7d0".repeat(5) + "-dirty"),

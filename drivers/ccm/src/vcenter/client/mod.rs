@@ -13,24 +13,20 @@
 mod datacenters;
 mod machines;
 mod parents;
-#[cfg(test)]
-mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use async_trait::async_trait;
-use driver_host::{Host, HttpService, Peer, authority};
+use driver_host::{Host, HostError, HttpService, Peer, authority};
 use vsphere_client::{ClientError, ClientOptions, Credentials, RetryBudget, VsphereClient};
 use vsphere_types::request::{FindAllByDnsName, FindAllByUuid};
 use vsphere_types::{MoRef, Request};
 
-use super::{Chains, Machine, MachineState, Tag, VCenter, VCenterError};
+use super::{Chains, Machine, MachineState, Tag, VCenterError};
 use crate::behaviours::Behaviours;
 use crate::config::VCenterConfig;
 use crate::credentials::Accounts;
-use crate::start::StartError;
 
 /// What proves that an account sees an entity: without the first it is not found, without the second it tells nothing.
 const SIGHT: [&str; 2] = ["System.View", "System.Read"];
@@ -54,7 +50,7 @@ impl ClientVCenter {
         accounts: Arc<Accounts>,
         limit: Duration,
         behaviours: Behaviours,
-    ) -> Result<Self, StartError> {
+    ) -> Result<Self, HostError> {
         let peer = Peer::VCenter { host: config.server.clone(), port: config.port, trust: config.trust.clone() };
         let service = host.connect(&peer).await?;
         Ok(Self {
@@ -186,32 +182,38 @@ async fn search<R: Request>(client: VsphereClient, request: R) -> Result<R::Retu
     client.invoke(&index, request).await
 }
 
-#[async_trait]
-impl VCenter for ClientVCenter {
-    async fn by_uuid(&self, uuid: &str) -> Result<Vec<MoRef>, VCenterError> {
+/// The calls.
+impl ClientVCenter {
+    /// The machines of the configured datacenters with this BIOS uuid.
+    pub(crate) async fn by_uuid(&self, uuid: &str) -> Result<Vec<MoRef>, VCenterError> {
         let ask = |datacenter| FindAllByUuid { datacenter, uuid: uuid.to_owned(), vm_search: true, instance_uuid: Some(false) };
         self.find(ask).await
     }
 
-    async fn by_host_name(&self, name: &str) -> Result<Vec<MoRef>, VCenterError> {
+    /// The machines of the configured datacenters whose guest calls itself so.
+    pub(crate) async fn by_host_name(&self, name: &str) -> Result<Vec<MoRef>, VCenterError> {
         self.find(|datacenter| FindAllByDnsName { datacenter, dns_name: name.to_owned(), vm_search: true }).await
     }
 
-    async fn machines(&self, machines: &[MoRef]) -> Result<Vec<Machine>, VCenterError> {
+    /// Reads machines, all in one call; those that are gone are left out.
+    pub(crate) async fn machines(&self, machines: &[MoRef]) -> Result<Vec<Machine>, VCenterError> {
         let found = self.ask(|client| machines::read(client, machines.to_vec(), machines::WHOLE)).await?;
         found.iter().map(machines::machine).collect::<Result<_, _>>().map_err(|failure| error(&failure))
     }
 
-    async fn states(&self, machines: &[MoRef]) -> Result<Vec<MachineState>, VCenterError> {
+    /// Reads what changes from second to second, all in one call; machines that are gone are left out.
+    pub(crate) async fn states(&self, machines: &[MoRef]) -> Result<Vec<MachineState>, VCenterError> {
         let found = self.ask(|client| machines::read(client, machines.to_vec(), machines::STATE)).await?;
         found.iter().map(machines::state).collect::<Result<_, _>>().map_err(|failure| error(&failure))
     }
 
-    async fn chains(&self, machine: &Machine) -> Result<Chains, VCenterError> {
+    /// What is around a machine, in one call.
+    pub(crate) async fn chains(&self, machine: &Machine) -> Result<Chains, VCenterError> {
         self.ask(|client| parents::chains(client, machine.clone())).await
     }
 
-    async fn tags_on(&self, objects: &[MoRef]) -> Result<BTreeMap<MoRef, Vec<Tag>>, VCenterError> {
+    /// The tags on each of these objects.
+    pub(crate) async fn tags_on(&self, objects: &[MoRef]) -> Result<BTreeMap<MoRef, Vec<Tag>>, VCenterError> {
         self.ask(|client| {
             let objects = objects.to_vec();
             async move { client.tags_on(&objects).await }
@@ -219,13 +221,15 @@ impl VCenter for ClientVCenter {
         .await
     }
 
-    async fn sees_everything(&self) -> Result<(), VCenterError> {
+    /// Proves that the account sees what is searched: where it does not, finding nothing proves nothing.
+    pub(crate) async fn sees_everything(&self) -> Result<(), VCenterError> {
         let searched: Vec<MoRef> = self.searched().await?.into_iter().flatten().collect();
         let unseen = self.ask(|client| datacenters::unseen(client, searched.clone(), SIGHT)).await?;
         unseen.map_or(Ok(()), |entity| Err(VCenterError::Blind { entity: entity.to_string() }))
     }
 
-    async fn logout(&self) -> Result<(), VCenterError> {
+    /// Ends the session.
+    pub(crate) async fn logout(&self) -> Result<(), VCenterError> {
         let held = self.client.lock().expect("no holder of the client panics").take();
         match held {
             Some((_, client)) => client.logout().await.map_err(|failure| error(&failure)),

@@ -7,7 +7,8 @@ use std::sync::{Mutex, PoisonError};
 
 use tokio::time::{Duration, Instant};
 
-use super::LANDING_TIME;
+/// A request that was sent has its task by then.
+pub(super) const LANDING_TIME: Duration = Duration::from_secs(10);
 
 /// When requests without an answer were given up, and when tasks were first found gone, by volume name.
 #[derive(Default)]

@@ -66,14 +66,12 @@ use vsphere_types::MoRef;
 
 pub(crate) use error::CreateError;
 pub(crate) use memory::InDoubtCreates;
+use memory::LANDING_TIME;
 
 use super::placement::{PlacementError, Target};
 use crate::behaviours::Behaviours;
 use crate::operations::{OperationStatus, Operations, Record};
 use crate::vcenter::{VCenter, Version, Volume};
-
-/// A request that was sent has its task by then.
-pub(crate) const LANDING_TIME: Duration = Duration::from_secs(10);
 
 /// What a host was working on when vCenter lost the task in a restart has come to its end by then.
 pub(crate) const LOST_TASK_TIME: Duration = Duration::from_secs(60);

@@ -146,6 +146,19 @@ async fn a_chosen_id_that_lies_on_another_datastore_is_adopted() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_volume_that_was_found_is_never_deleted() {
+    for (behaviours, deletes) in
+        [(Behaviours::default(), 0), (Behaviours { never_delete_what_was_found: false, ..Behaviours::default() }, 1)]
+    {
+        let world = TestWorld::new("9.1.0", Crash::AfterTheEffect);
+        world.script().chooses_another_datastore = true;
+        assert!(call(&world, behaviours, &InDoubtCreates::default()).await.is_none(), "it has died");
+        drop(call(&world, behaviours, &InDoubtCreates::default()).await);
+        assert_eq!(world.script().calls.get("CnsDeleteVolume").copied().unwrap_or_default(), deletes);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_release_that_refuses_chosen_ids_takes_the_older_way() {
     for crash in CRASHES {
         let world = TestWorld::new("9.1.0", crash);

@@ -5,9 +5,9 @@ use std::sync::{Mutex, PoisonError};
 
 use vsphere_types::MoRef;
 
-use super::{PlacementError, RECENT};
+use super::PlacementError;
 use crate::nodes::Nodes;
-use crate::topology::{KEPT, TopologyViews};
+use crate::topology::{KEPT, RECENT, TopologyViews};
 use crate::vcenter::{HostView, VCenter, VCenterError};
 
 /// The virtual machines of nodes, by vCenter and BIOS uuid, as they were found.

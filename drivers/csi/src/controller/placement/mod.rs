@@ -25,19 +25,4 @@ pub(crate) use common::{Crowd, Machines};
 pub(crate) use demand::{Demand, terms};
 pub(crate) use error::PlacementError;
 pub(crate) use search::Search;
-
-use std::time::Duration;
-
-use crate::vcenter::Datastore;
-
-/// A view that does not show what is asked for is read anew unless it is as young as this.
-const RECENT: Duration = Duration::from_secs(10);
-
-/// Where a volume may lie within one vCenter.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Target {
-    /// The datastores that CNS may choose from.
-    pub datastores: Vec<Datastore>,
-    /// The storage policy's id there.
-    pub profile: Option<String>,
-}
+pub(crate) use site::Target;

@@ -7,7 +7,7 @@ use super::site::{Site, UnknownPolicy};
 use super::{Crowd, Demand, PlacementError, Target};
 use crate::behaviours::Behaviours;
 use crate::pool::{Member, VCenterPool};
-use crate::topology::{KEPT, Segments, TopologyView, TopologyViews, show};
+use crate::topology::{KEPT, RECENT, Segments, TopologyView, TopologyViews, show};
 use crate::vcenter::{HostView, VCenter, VCenterError};
 
 /// A place where the volume may lie.
@@ -188,7 +188,7 @@ impl<'a> Search<'a> {
         if !view.hosts_in(term).is_empty() {
             return Ok(view);
         }
-        self.views.view(vcenter, super::RECENT).await
+        self.views.view(vcenter, RECENT).await
     }
 
     /// Another vCenter that is known to have hosts in the term.

@@ -4,8 +4,17 @@ use std::collections::BTreeSet;
 
 use vsphere_types::MoRef;
 
-use super::{Demand, Target};
+use super::Demand;
 use crate::vcenter::{Datastore, HostView, VCenter, VCenterError};
+
+/// Where a volume may lie within one vCenter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Target {
+    /// The datastores that CNS may choose from.
+    pub datastores: Vec<Datastore>,
+    /// The storage policy's id there.
+    pub profile: Option<String>,
+}
 
 /// Of how many datastores it is told on which hosts they are missing.
 const MOST_GAPS: usize = 3;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use vsphere_types::MoRef;
 
@@ -11,6 +12,7 @@ use crate::controller::doubles::{Crash, TestWorld};
 use crate::pool::{Member, VCenterPool};
 use crate::topology::tests::{host, segments, tag, zones};
 use crate::topology::{KEPT, Segments, TopologyViews};
+use crate::vcenter::Datastore;
 
 /// A vCenter with one cluster of two hosts in a zone; both mount the datastore of this number.
 pub(crate) fn vcenter(name: &'static str, zone: &str, datastore: usize) -> TestWorld {

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use driver_host::{Host, Peer, authority};
+use driver_host::{Host, HostError, Peer, authority};
 use vsphere_client::{ClientOptions, Credentials, Renew, RetryBudget, VsphereClient, attached_disk, fresh_key, volume_result};
 use vsphere_types::{
     CnsBlockBackingDetails, CnsBlockCreateSpec, CnsContainerCluster, CnsQueryFilter, CnsVolumeCreateSpec, CnsVolumeId, CnsVolumeMetadata,
@@ -24,7 +24,7 @@ use super::{
 };
 use crate::behaviours::Behaviours;
 use crate::config::{Config, VCenterConfig};
-use crate::start::{ControllerOptions, StartError};
+use crate::options::ControllerOptions;
 use convert::{error, fault_is_about, machine_view, user_agent, volume};
 
 /// A vCenter behind a client.
@@ -49,7 +49,7 @@ pub(crate) async fn connect(
     config: &Config,
     cluster_id: &str,
     options: &ControllerOptions,
-) -> Result<Vec<Arc<dyn VCenter>>, StartError> {
+) -> Result<Vec<Arc<dyn VCenter>>, HostError> {
     let mut vcenters = Vec::new();
     for vcenter in &config.vcenters {
         vcenters.push(connect_one(host, (&config.cluster_distribution, cluster_id), vcenter, options).await?);
@@ -62,7 +62,7 @@ async fn connect_one(
     (distribution, cluster_id): (&str, &str),
     vcenter: &VCenterConfig,
     started: &ControllerOptions,
-) -> Result<Arc<dyn VCenter>, StartError> {
+) -> Result<Arc<dyn VCenter>, HostError> {
     let behaviours = started.behaviours;
     let peer = Peer::VCenter { host: vcenter.host.clone(), port: vcenter.port, trust: vcenter.trust.clone() };
     let service = host.connect(&peer).await?;

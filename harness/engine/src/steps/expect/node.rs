@@ -93,14 +93,14 @@ steps:
     fn a_zone_is_found_under_whichever_label_means_it() {
         for key in ["topology.kubernetes.io/zone", "topology.csi.vmware.com/k8s-zone"] {
             let topology = json!({"status": {"status": "Success", "topologyLabels": [{"key": key, "value": "zone-a"}]}});
-            assert_eq!(found(topology), Ok(()), "{key}");
+            found(topology).unwrap_or_else(|failure| panic!("{key}: {failure}"));
         }
     }
 
     #[test]
     fn what_is_not_found_is_told_with_what_the_driver_says() {
         let topology = json!({"status": {"status": "Error", "errorMessage": "two tags of k8s-zone"}});
-        let told = found(topology).unwrap_err().0;
+        let told = found(topology).unwrap_err().to_string();
         assert_eq!(
             told,
             "node worker-1: its zone for the CSI driver is none instead of zone-a, its CSINodeTopology is Error with no labels and says: two tags of k8s-zone"

@@ -17,16 +17,41 @@ pub(super) struct Awaited {
     within: Duration,
 }
 
+/// Why a driver's program does not serve.
+#[derive(Clone, Debug, thiserror::Error)]
+pub(crate) enum NotReady {
+    /// It has had long enough.
+    #[error(
+        "{driver} does not start: {process} was not ready within {seconds} s; {told}\nmend the driver, its descriptor, or give it longer by ready-within-seconds"
+    )]
+    Late {
+        /// The driver, in words.
+        driver: String,
+        /// Its process.
+        process: String,
+        /// What it had.
+        seconds: u64,
+        /// What became of it, and what it said last.
+        told: String,
+    },
+    /// No more is to be expected of it.
+    #[error("{told}\nmend the driver, or its descriptor")]
+    Hopeless {
+        /// What became of it, and what it said last.
+        told: String,
+    },
+}
+
 impl LiveEnvironment {
     /// Before the first step this process must serve.
-    pub(in crate::world) fn awaits(&self, process: &str, driver: &str, within: Duration) {
+    pub(crate) fn awaits(&self, process: &str, driver: &str, within: Duration) {
         let awaited = Awaited { driver: driver.to_owned(), within };
         self.fates.must_serve(process);
         self.awaited.lock().expect("nothing panics while the list is locked").insert(process.to_owned(), awaited);
     }
 
     /// Waits until all that must serve does; otherwise says who does not, and what it said.
-    pub(crate) async fn ready(&self, network: &Network) -> Result<(), String> {
+    pub(crate) async fn ready(&self, network: &Network) -> Result<(), NotReady> {
         let awaited = self.awaited.lock().expect("nothing panics while the list is locked").clone();
         let clock = network.clock();
         let began = clock.elapsed().duration();
@@ -34,11 +59,8 @@ impl LiveEnvironment {
             let Some(socket) = self.driver_sockets().remove(&process) else { continue };
             while !serves(network, &socket) {
                 if clock.elapsed().duration().saturating_sub(began) > within {
-                    let seconds = within.as_secs();
                     let told = self.fates.told(&process);
-                    return Err(format!(
-                        "{driver} does not start: {process} was not ready within {seconds} s; {told}\nmend the driver, its descriptor, or give it longer by ready-within-seconds"
-                    ));
+                    return Err(NotReady::Late { driver, process, seconds: within.as_secs(), told });
                 }
                 tokio::time::sleep(LOOK).await;
             }
@@ -48,8 +70,8 @@ impl LiveEnvironment {
     }
 
     /// Waits until it is clear that a program will not come up; answers why, with its last words. Never ends where all do.
-    pub(crate) async fn hopeless(&self) -> String {
-        format!("{}\nmend the driver, or its descriptor", self.fates.hopeless().await)
+    pub(crate) async fn hopeless(&self) -> NotReady {
+        NotReady::Hopeless { told: self.fates.hopeless().await }
     }
 }
 

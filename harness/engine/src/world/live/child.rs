@@ -23,6 +23,9 @@ use super::LiveEnvironment;
 /// How often it is looked whether the drivers are installed.
 const LOOK: Duration = Duration::from_millis(100);
 
+/// How long is waited for what a program said before it ended.
+const LAST_WORDS: Duration = Duration::from_millis(500);
+
 /// Programs that seed themselves by the time must not all be equal: each one's calendar is ahead of the one before it by so much.
 const SKEW: Duration = Duration::from_nanos(1_009);
 
@@ -43,7 +46,7 @@ pub(crate) fn run_child(environment: &Arc<LiveEnvironment>, process: &Process, c
         while !environment.is_installed() {
             tokio::time::sleep(LOOK).await;
         }
-        environment.fates.belongs(subject.name(), &child.driver);
+        environment.fates.begins(subject.name(), &child.driver);
         let lived = match subject.network().world_clock().cloned() {
             Some(clock) => live_in_world_time(&clock, &subject, &environment, child).await,
             None => live_by_the_wall(&subject, &environment, &child).await,
@@ -130,19 +133,32 @@ async fn live_by_the_wall(process: &Process, environment: &Arc<LiveEnvironment>,
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     let mut running = command.spawn().map_err(|error| format!("failed to start {}: {error}", child.program.display()))?;
     let _registered = running.id().map(|pid| Registered::new(environment, process, pid, false));
-    if let Some(output) = running.stdout.take() {
-        process.spawn("output", copy_to_log(process.clone(), log, output));
-    }
-    if let Some(errors) = running.stderr.take() {
-        process.spawn("errors", copy_to_log(process.clone(), errors_log, errors));
-    }
-    Ok(match running.wait().await {
+    let output = running.stdout.take().map(|output| copy_to_log(process, log, output));
+    let errors = running.stderr.take().map(|errors| copy_to_log(process, errors_log, errors));
+    let said = async { tokio::join!(maybe(output), maybe(errors)) };
+    let mut said = std::pin::pin!(said);
+    let ended = tokio::select! {
+        biased;
+        _ = &mut said => running.wait().await,
+        ended = running.wait() => {
+            // What it said last may still be on its way; whoever it has started may keep the pipe open.
+            let _ = tokio::time::timeout(LAST_WORDS, said).await;
+            ended
+        }
+    };
+    Ok(match ended {
         Ok(status) => format!("ended with {status}"),
         Err(error) => format!("could not be waited for: {error}"),
     })
 }
 
-async fn copy_to_log(process: Process, mut log: File, output: impl AsyncRead + Unpin + Send) {
+async fn maybe(work: Option<impl Future<Output = ()>>) {
+    if let Some(work) = work {
+        work.await;
+    }
+}
+
+async fn copy_to_log(process: &Process, mut log: File, output: impl AsyncRead + Unpin + Send) {
     let mut lines = BufReader::new(output).lines();
     // What is no text is left out; a pipe that breaks is the child's end.
     while let Ok(Some(line)) = lines.next_line().await {

@@ -20,8 +20,10 @@ const AT_LEAST: Duration = Duration::from_secs(5);
 const REFUSED: u32 = 5;
 /// So many of the last lines are told.
 const LINES: usize = 5;
+/// What a program says last comes after its end is known.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 /// A longer line is cut.
-const LONGEST_LINE: usize = 300;
+const LONGEST_LINE: usize = 500;
 
 /// What became of a child.
 #[derive(Clone, Debug, Default)]
@@ -35,8 +37,9 @@ struct Fate {
     last: Duration,
     /// Why it could not be started.
     unstartable: Option<String>,
-    /// How often the API server has refused it a method.
-    refused: BTreeMap<String, u32>,
+    /// How often the API server has refused it a method one time after the other, and when first.
+    refused: BTreeMap<String, (u32, Duration)>,
+    last_refused: Duration,
     /// The file that has what it said.
     log: Option<PathBuf>,
 }
@@ -68,8 +71,8 @@ impl Fates {
         self.change(|state| state.awaited.retain(|awaited| awaited != process));
     }
 
-    /// A child belongs to a driver.
-    pub(super) fn belongs(&self, process: &str, driver: &str) {
+    /// A child of a driver begins.
+    pub(super) fn begins(&self, process: &str, driver: &str) {
         self.of(process, |fate| driver.clone_into(&mut fate.driver));
     }
 
@@ -106,11 +109,15 @@ impl Fates {
     }
 
     /// The API server has refused a process something, or granted it.
-    pub(super) fn asked(&self, process: &str, method: &str, granted: bool) {
+    pub(super) fn asked(&self, process: &str, method: &str, granted: bool, now: Duration) {
         self.change(|state| {
-            if let Some(fate) = state.children.get_mut(process) {
-                let refused = fate.refused.entry(method.to_owned()).or_default();
-                *refused = if granted { 0 } else { *refused + 1 };
+            let Some(fate) = state.children.get_mut(process) else { return };
+            if granted {
+                fate.refused.remove(method);
+            } else {
+                let (times, _) = fate.refused.entry(method.to_owned()).or_insert((0, now));
+                *times += 1;
+                fate.last_refused = now;
             }
         });
     }
@@ -120,8 +127,11 @@ impl Fates {
         loop {
             let mut changed = std::pin::pin!(self.changed.notified());
             changed.as_mut().enable();
-            if let Some(why) = self.lock().hopeless() {
-                return why;
+            if self.lock().hopeless().is_some() {
+                tokio::time::sleep(LAST_WORDS).await;
+                if let Some(why) = self.lock().hopeless() {
+                    return why;
+                }
             }
             changed.await;
         }
@@ -169,19 +179,20 @@ impl Fate {
         if let Some(why) = &self.unstartable {
             return Some(format!("{process}: {why}"));
         }
-        let refused = self.refused.iter().find(|(_, times)| **times >= REFUSED);
+        let long = |first: Duration, last: Duration| last.saturating_sub(first) >= AT_LEAST;
+        let refused = self.refused.iter().find(|(_, (times, first))| *times >= REFUSED && long(*first, self.last_refused));
         if let Some((method, _)) = refused {
-            return Some(format!("{process} may not `{method}`\nits account needs a role that allows it{}", self.words()));
+            let what = format!("{process} may not `{method}`: its account needs a role that allows it");
+            return Some(format!("{what}{}", self.words()));
         }
         let ended = self.ended.as_ref()?;
-        let again = self.times >= ENOUGH && self.last.saturating_sub(self.first) >= AT_LEAST;
+        let again = self.times >= ENOUGH && long(self.first, self.last);
         (again && !excused).then(|| format!("{process} {ended}, {} times before step 1{}", self.times, self.words()))
     }
 
     fn told(&self) -> String {
         let ended = self.ended.clone().unwrap_or_else(|| "runs".to_owned());
-        let words = self.words();
-        if words.is_empty() { format!("{ended} and said nothing") } else { format!("{ended}{words}") }
+        format!("{ended}{}", self.words())
     }
 
     /// What it said last, each line below the other.
@@ -191,7 +202,7 @@ impl Fate {
         let all: Vec<&str> = written.lines().collect();
         let said = without_usage(&all);
         let last = said[said.len().saturating_sub(LINES)..].iter().map(|line| format!("\n  | {}", cut(line)));
-        last.collect()
+        if all.is_empty() { "; it said nothing".to_owned() } else { last.collect() }
     }
 }
 
@@ -228,7 +239,7 @@ mod tests {
     #[test]
     fn a_program_is_given_up_when_it_ends_the_same_way_again_and_again() {
         let fates = Fates::default();
-        fates.belongs("csi-controller", "driver mine");
+        fates.begins("csi-controller", "driver mine");
         fates.must_serve("csi-controller");
         let log = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(log.path(), "no configuration\n").unwrap();
@@ -254,13 +265,14 @@ mod tests {
     #[test]
     fn what_is_refused_again_and_again_is_told_and_what_is_granted_is_not() {
         let fates = Fates::default();
-        fates.belongs("ccm", "driver mine");
-        (0..4).for_each(|_| fates.asked("ccm", "list nodes", false));
-        fates.asked("ccm", "list nodes", true);
-        (0..4).for_each(|_| fates.asked("ccm", "list nodes", false));
-        (0..9).for_each(|_| fates.asked("user", "list nodes", false));
+        fates.begins("ccm", "driver mine");
+        let asked = |process, granted, second| fates.asked(process, "list nodes", granted, Duration::from_secs(second));
+        (0..4).for_each(|second| asked("ccm", false, second));
+        asked("ccm", true, 10);
+        (20..24).for_each(|second| asked("ccm", false, second));
+        (0..9).for_each(|second| asked("user", false, second));
         assert_eq!(fates.lock().hopeless(), None);
-        fates.asked("ccm", "list nodes", false);
+        asked("ccm", false, 25);
         assert!(fates.lock().hopeless().unwrap().starts_with("driver mine does not start: ccm may not `list nodes`"));
     }
 

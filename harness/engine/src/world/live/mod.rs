@@ -9,7 +9,7 @@ mod await_ready;
 mod child;
 mod farewell;
 mod fates;
-mod real;
+pub(super) mod real;
 mod refusals;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,14 +28,13 @@ use seatrial_wires::{Authority, Callers, ClientCertificate, Gateway, Identity, L
 use tempfile::TempDir;
 
 pub(super) use child::{Child, run_child};
-pub(super) use real::start_real_api_server;
 
 use await_ready::Awaited;
+pub(crate) use await_ready::NotReady;
 use fates::Fates;
 use refusals::Refusals;
 
-use super::kubernetes::API_SERVER;
-use super::vcenter;
+use super::names::{API_SERVER, vcenter_address};
 use crate::external::{External, Sidecar};
 use crate::isolation;
 use crate::mode::{Processes, Subjects};
@@ -112,7 +111,7 @@ impl LiveEnvironment {
         for (place, described) in scenario.world.vcenters.iter().enumerate() {
             // Drivers tell vCenters apart by their hosts: each has an address of its own.
             let last = u8::try_from(place + 1).unwrap_or(u8::MAX);
-            open(Ipv4Addr::new(127, 77, 0, last), 443, &vcenter::address(&described.name))?;
+            open(Ipv4Addr::new(127, 77, 0, last), 443, &vcenter_address(&described.name))?;
         }
         // Whoever is no child of the run needs a wire too.
         drop(network.process(OUTSIDE));
@@ -158,12 +157,12 @@ impl LiveEnvironment {
     }
 
     /// The CSI driver that was built elsewhere, if one was.
-    pub(super) fn external_csi(&self) -> Option<&Arc<External>> {
+    pub(crate) fn external_csi(&self) -> Option<&Arc<External>> {
         self.subjects.csi.as_ref()
     }
 
     /// The cloud controller manager that was built elsewhere, if one was.
-    pub(super) fn external_ccm(&self) -> Option<&Arc<External>> {
+    pub(crate) fn external_ccm(&self) -> Option<&Arc<External>> {
         self.subjects.ccm.as_ref()
     }
 

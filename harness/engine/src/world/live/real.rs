@@ -7,13 +7,13 @@ use seatrial_kubernetes::real::{Mirror, Proxy, watch};
 
 use super::LiveEnvironmentError;
 use crate::cluster::Cluster;
-use crate::world::WorldContext;
+use crate::world::context::WorldContext;
 
 /// Who watches the real server; no fault of a scenario reaches it.
 const WATCHER: &str = "kubernetes-watch";
 
 /// Starts both; the real server itself is there already.
-pub(in crate::world) fn start_real_api_server(context: &WorldContext<'_>, cluster: &Cluster) -> Result<(), LiveEnvironmentError> {
+pub(crate) fn start_real_api_server(context: &WorldContext<'_>, cluster: &Cluster) -> Result<(), LiveEnvironmentError> {
     let upstream = cluster.upstream()?;
     let mirror = Mirror::new(context.network.journal().clone());
     watch(&context.network.process(WATCHER), &upstream.administrator, &mirror);

@@ -28,7 +28,8 @@ impl Sink for Refusals {
             }
             Event::Answered { call, answer } => {
                 if let Some((process, method)) = self.open.remove(call) {
-                    self.fates.asked(&process, &method, answer.error.as_deref() != Some("Forbidden"));
+                    let granted = answer.error.as_deref() != Some("Forbidden");
+                    self.fates.asked(&process, &method, granted, entry.at.duration());
                 }
             }
             _ => {}

@@ -1,6 +1,8 @@
 // The chart: a lane for each kind of event, along virtual time or along the journal's order.
 
+// Room for the names of the lanes; on a narrow page they stand above their bars.
 const LABELS = 92;
+const NARROW = 600;
 const AXIS = 22;
 const LANE = 36;
 const BAR = 6;
@@ -8,17 +10,18 @@ const BAR = 6;
 function Chart(box, tip, choose) {
   const canvas = box.querySelector("canvas");
   const context = canvas.getContext("2d");
-  const self = { journal: null, rows: [], shown: null, chosen: null, hidden: new Set(), order: false, from: 0, to: 1 };
+  const self = { journal: null, rows: [], shown: null, chosen: null, moment: null, hidden: new Set(), order: false, from: 0, to: 1 };
   let colours = {};
   let width = 0;
+  let labels = LABELS;
   let waiting = false;
   let brush = null;
 
   const limit = () => Math.max(1, self.order ? self.journal.last : self.journal.end);
   const value = (entry) => (self.order ? entry.seq : entry.at);
-  const inner = () => Math.max(1, width - LABELS - 8);
-  const x = (at) => LABELS + ((at - self.from) / (self.to - self.from)) * inner();
-  const at = (px) => self.from + ((px - LABELS) / inner()) * (self.to - self.from);
+  const inner = () => Math.max(1, width - labels - 8);
+  const x = (at) => labels + ((at - self.from) / (self.to - self.from)) * inner();
+  const at = (px) => self.from + ((px - labels) / inner()) * (self.to - self.from);
   const visible = () => LANES.map((_, index) => index).filter((index) => !self.hidden.has(index));
 
   self.show = (from, to) => {
@@ -30,6 +33,12 @@ function Chart(box, tip, choose) {
   };
   self.whole = () => self.show(0, limit());
   const seen = (row) => value(row.to) >= self.from && value(row.from) <= self.to;
+  // All of a stretch of time, and a little around it.
+  self.look = (from, to) => {
+    const margin = Math.max(1e6, (to - from) * 0.08);
+    if (self.order) self.whole();
+    else self.show(from - margin, to + margin);
+  };
   // What is chosen stays in sight; without a place, it is where one looks closer.
   self.zoom = (factor, middle = self.chosen && seen(self.chosen) ? value(self.chosen.from) : (self.from + self.to) / 2) => self.show(middle - (middle - self.from) * factor, middle + (self.to - middle) * factor);
   self.reveal = (row) => {
@@ -43,6 +52,7 @@ function Chart(box, tip, choose) {
     const read = (name) => style.getPropertyValue(`--${name}`).trim();
     colours = { text: read("text"), faint: read("faint"), line: read("line"), bad: read("bad"), chosen: read("accent"), lanes: LANES.map(([key]) => read(key)) };
     width = box.clientWidth;
+    labels = width < NARROW ? 4 : LABELS;
     const height = AXIS + visible().length * LANE;
     const ratio = window.devicePixelRatio || 1;
     canvas.width = Math.round(width * ratio);
@@ -58,7 +68,7 @@ function Chart(box, tip, choose) {
   };
 
   function box_of(row, top) {
-    const left = Math.max(x(value(row.from)), LABELS);
+    const left = Math.max(x(value(row.from)), labels);
     const right = Math.min(x(value(row.to)), width - 8);
     const extent = Math.max(right - left, 2);
     return row.long ? [left, top + LANE - 6, extent, 2] : [left, top + 3 + row.track * (BAR + 1), extent, BAR];
@@ -73,10 +83,13 @@ function Chart(box, tip, choose) {
     for (const [lane, top] of tops) {
       context.fillStyle = colours.line;
       context.fillRect(0, top + LANE - 1, width, 1);
+      if (labels < LABELS) continue;
       context.fillStyle = colours.text;
       context.fillText(LANES[lane][1], 4, top + LANE / 2 + 4);
     }
     bars(tops);
+    if (labels < LABELS) captions(tops);
+    if (self.moment) mark(AXIS + lanes.length * LANE);
     if (self.chosen && tops.has(self.chosen.lane) && seen(self.chosen)) {
       const [left, top, extent, height] = box_of(self.chosen, tops.get(self.chosen.lane));
       context.strokeStyle = colours.chosen;
@@ -89,6 +102,30 @@ function Chart(box, tip, choose) {
       context.fillRect(Math.min(brush.start, brush.now), AXIS, Math.abs(brush.now - brush.start), lanes.length * LANE);
       context.globalAlpha = 1;
     }
+  }
+
+  function captions(tops) {
+    context.font = "11px system-ui, sans-serif";
+    context.fillStyle = colours.faint;
+    for (const [lane, top] of tops) {
+      const extent = context.measureText(LANES[lane][1]).width;
+      context.clearRect(2, top + LANE - 14, extent + 5, 12);
+      context.fillText(LANES[lane][1], 4, top + LANE - 5);
+    }
+  }
+
+  // Where the case failed, over all lanes.
+  function mark(bottom) {
+    const px = x(value(self.moment.from));
+    if (px < labels || px > width - 6) return;
+    context.fillStyle = colours.bad;
+    context.fillRect(px, AXIS - 8, 1.5, bottom - AXIS + 8);
+    context.font = "600 11px system-ui, sans-serif";
+    const words = "failed";
+    const extent = context.measureText(words).width;
+    const left = Math.min(Math.max(labels, px - extent - 4), width - extent - 4);
+    context.clearRect(left - 2, 0, extent + 6, AXIS - 6);
+    context.fillText(words, left, AXIS - 9);
   }
 
   // What the search left out is faint and behind, what went wrong is in front. A bar that would cover nothing new is
@@ -161,7 +198,7 @@ function Chart(box, tip, choose) {
     const row = pick(event);
     tip.hidden = !row;
     if (!row) return;
-    tip.textContent = `${clock(row.from.at)}  ${row.who}  ${row.what}  ${row.answer}`;
+    tip.textContent = `${clock(row.from.at)}  ${row.who}  ${row.what}  ${row.answer}`.slice(0, 300);
     tip.style.left = `${Math.min(event.offsetX + 12, Math.max(0, width - tip.offsetWidth - 8))}px`;
     tip.style.top = `${event.offsetY + 16}px`;
   });

@@ -2,6 +2,8 @@
 
 // More links than this help nobody.
 const LINKS = 100;
+// A headline longer than this is none; the entry has all of it.
+const HEADLINE = 240;
 
 function Details(box, shown) {
   const make = (tag, words, name) => {
@@ -12,7 +14,7 @@ function Details(box, shown) {
   };
   const link = (seq, words) => {
     const anchor = make("a", words);
-    anchor.href = `#${shown()}-${seq}`;
+    anchor.href = `#${shown()}/${seq}`;
     return anchor;
   };
 
@@ -34,7 +36,7 @@ function Details(box, shown) {
   }
 
   return (row, journal) => {
-    const parts = [make("h3", row.what), make("p", `${LANES[row.lane][1]}: ${row.who}`, "facts")];
+    const parts = [make("h3", row.what.length > HEADLINE ? `${row.what.slice(0, HEADLINE)}…` : row.what), make("p", `${LANES[row.lane][1]}: ${row.who}${row.answer ? ` · ${row.answer}` : ""}`, "facts")];
     const [kind, body] = payload(row.from);
     const cause = kind === "change" ? body.cause : kind === "fault" ? body.call : undefined;
     if (cause !== undefined && /^\d+$/.test(String(cause))) {

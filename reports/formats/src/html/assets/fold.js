@@ -22,7 +22,6 @@ function payload(entry) {
   return ["", null];
 }
 
-const text = (value) => (typeof value === "string" ? value : JSON.stringify(value));
 const host = (address) => address.split(/[:.]/, 1)[0];
 
 // Who says that it lives says nothing else; such rows are shown on demand.
@@ -36,6 +35,7 @@ function fold(entries) {
   const tasks = new Map();
   const steps = new Map();
   const outages = new Map();
+  const ends = new Map();
   const rowOf = new Map();
 
   const open = (entry, lane, fields) => {
@@ -102,7 +102,7 @@ function fold(entries) {
       }
     },
     process(entry, process) {
-      const event = text(process.event);
+      const event = typeof process.event === "string" ? process.event : `exited: ${process.event?.exited}`;
       const row = open(entry, "processes", { who: process.name, what: `incarnation ${process.incarnation}`, answer: event });
       row.bad = event !== "started";
     },
@@ -118,8 +118,12 @@ function fold(entries) {
         extend(row, entry);
       }
       row.open = step.outcome === "began";
-      row.answer = step.outcome;
-      row.bad = step.outcome !== "began" && step.outcome !== "passed";
+      row.answer = row.open || step.outcome === "passed" ? step.outcome : "failed";
+      row.bad = row.answer === "failed";
+      if (row.open) return;
+      // Where it failed is a moment of its own, among what happened just before.
+      if (row.bad) ends.set(step.number, open(entry, "steps", { who: `step ${step.number}`, what: step.outcome, answer: "failed", bad: true }));
+      else ends.set(step.number, row);
     },
   };
 
@@ -145,9 +149,10 @@ function fold(entries) {
     if (Object.hasOwn(kinds, kind)) kinds[kind](entry, body);
   }
   const last = entries[entries.length - 1];
+  const of = { steps, ends };
   for (const row of rows) if (row.open) row.to = last;
   track(rows);
-  return { entries, rows, rowOf, end: last ? last.at : 0, last: last ? last.seq : 0 };
+  return { entries, rows, rowOf, of, end: last ? last.at : 0, last: last ? last.seq : 0 };
 }
 
 function track(rows) {

@@ -1,0 +1,44 @@
+//! Why a step did not hold.
+
+use kube::runtime::wait;
+use seatrial_node::PodAccessError;
+
+use crate::world::InjectionError;
+
+/// Why a step did not hold, in words for the report.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StepFailure {
+    /// Something is not as the step has it: what it is like instead.
+    #[error("{0}")]
+    Unmet(String),
+    /// The API server refuses it, or does not answer.
+    #[error("Kubernetes answered: {0}")]
+    Kubernetes(#[from] kube::Error),
+    /// What is waited for cannot be watched.
+    #[error("watching {object} failed: {source}")]
+    Watch {
+        /// What.
+        object: String,
+        /// What stood in the way.
+        source: wait::Error,
+    },
+    /// A manifest says nothing that could be created.
+    #[error("the manifest is not a Kubernetes object: {0}")]
+    Manifest(#[source] serde_json::Error),
+    /// A node's taints cannot be read.
+    #[error("a taint cannot be written: {0}")]
+    Taint(#[source] serde_json::Error),
+    /// A file in a pod cannot be reached.
+    #[error(transparent)]
+    File(#[from] PodAccessError),
+    /// The world does not let it be done.
+    #[error(transparent)]
+    Injection(#[from] InjectionError),
+}
+
+impl StepFailure {
+    /// What is like this instead.
+    pub(super) fn new(words: impl Into<String>) -> Self {
+        Self::Unmet(words.into())
+    }
+}

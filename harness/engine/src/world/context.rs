@@ -1,0 +1,51 @@
+//! What the parts of a world start from.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use fake_vcenter_server::VCenter;
+use seatrial_scenario::Scenario;
+use seatrial_wires::Network;
+
+use super::live::LiveEnvironment;
+use super::names;
+use crate::cluster::Cluster;
+use crate::supervisor::Supervisor;
+use crate::switches::Switches;
+
+/// What the parts of a world start from.
+pub(super) struct WorldContext<'a> {
+    pub(super) network: &'a Network,
+    pub(super) supervisor: &'a Supervisor,
+    pub(super) scenario: &'a Scenario,
+    pub(super) switches: &'a Switches,
+    /// What a live world has around it.
+    pub(super) environment: Option<&'a Arc<LiveEnvironment>>,
+    /// The real API server, where there is one.
+    pub(super) cluster: Option<&'a Cluster>,
+}
+
+/// How a driver reaches a vCenter.
+pub(super) struct Reached {
+    pub(super) host: String,
+    pub(super) port: u16,
+    /// What its certificate is judged by; without one, anything is believed.
+    pub(super) ca_file: Option<PathBuf>,
+}
+
+/// The vCenters of a world, by name.
+pub(super) type VCenters = BTreeMap<String, Arc<VCenter>>;
+
+impl WorldContext<'_> {
+    /// How a driver reaches a vCenter.
+    pub(super) fn reached(&self, vcenter: &str) -> Reached {
+        let socket = |environment: &Arc<LiveEnvironment>| environment.socket(&names::vcenter_address(vcenter));
+        match self.environment.and_then(|environment| Some((environment, socket(environment)?))) {
+            Some((environment, socket)) => {
+                Reached { host: socket.ip().to_string(), port: socket.port(), ca_file: Some(environment.ca_file()) }
+            }
+            None => Reached { host: names::vcenter_host(vcenter), port: 443, ca_file: None },
+        }
+    }
+}
