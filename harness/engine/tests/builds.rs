@@ -5,6 +5,7 @@
 
 mod common;
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use common::{in_parallel, specs};
@@ -12,13 +13,13 @@ use seatrial_engine::{RunSpec, Switches, verdict};
 use seatrial_reports::{ChangeKind, CompareOptions, Comparison, ComparisonOutcome, FailureKind, RunReport, compare, comparison_text};
 
 /// What is run with both builds.
-const SCENARIOS: [&str; 3] = ["statefulset/scale", "statefulset/scale-crash", "zones/placement"];
+const SCENARIOS: [&str; 2] = ["statefulset/scale", "statefulset/scale-crash"];
 
-/// The report of a build: everything under three seeds.
+/// The report of a build: everything under two seeds.
 fn report(build: fn(&mut Switches)) -> RunReport {
     let mut switches = Switches::default();
     build(&mut switches);
-    let runs = SCENARIOS.iter().flat_map(|name| (1..=3).flat_map(move |seed| specs(name, seed).into_iter().map(move |spec| (name, spec))));
+    let runs = SCENARIOS.iter().flat_map(|name| (1..=2).flat_map(move |seed| specs(name, seed).into_iter().map(move |spec| (name, spec))));
     let verdicts = in_parallel(runs.collect(), |(name, spec)| {
         let spec = RunSpec { switches: switches.clone(), ..spec };
         verdict(&spec, &spec.run(), &format!("scenarios/{name}.yaml"))
@@ -27,7 +28,8 @@ fn report(build: fn(&mut Switches)) -> RunReport {
 }
 
 fn compared(build: fn(&mut Switches)) -> Comparison {
-    compare(&report(|_| {}), &report(build), CompareOptions::default()).unwrap()
+    static BASE: OnceLock<RunReport> = OnceLock::new();
+    compare(BASE.get_or_init(|| report(|_| {})), &report(build), CompareOptions::default()).unwrap()
 }
 
 #[test]
@@ -46,12 +48,12 @@ fn a_driver_that_logs_in_for_each_call_is_told_by_its_case_its_oracle_and_its_ca
     let logins = comparison.calls.iter().find(|change| change.name == case.name && change.operation.method == "Login").expect(&told);
     assert!(logins.operation.caller.as_deref() == Some("csi-controller") && logins.amounts.is_more(), "{told}");
     assert!(comparison.is_regressed());
-    insta::assert_snapshot!("a session for each call", told);
 }
 
 #[test]
 fn a_driver_that_makes_a_volume_twice_is_told_where_it_does() {
     let comparison = compared(|switches| switches.csi.record_operation_first = false);
-    insta::assert_snapshot!("no record of an operation", comparison_text(&comparison, false));
-    assert!(comparison.cases.iter().any(|case| case.regression && case.name.scenario == "statefulset/scale-crash"));
+    let told = comparison_text(&comparison, false);
+    let case = comparison.cases.iter().find(|case| case.name.scenario == "statefulset/scale-crash").expect(&told);
+    assert!(case.regression && !case.failures_added.is_empty(), "{told}");
 }

@@ -94,7 +94,7 @@ fn what_was_good_and_is_not_is_a_regression() {
     assert!(comparison.is_regressed());
     let case = &comparison.cases[0];
     let failures: Vec<&str> = case.failures_added.iter().map(|failure| failure.what.as_str()).collect();
-    assert_eq!(failures, ["wait for statefulset/web to be ready within 10m", "volumes total: 3", "one-volume-per-claim"]);
+    assert_eq!(failures, ["wait for statefulset/web to be ready within 10m", "volumes total: 3", "one-volume-per-claim", "steady-state"]);
     assert!(!compared(vec![failed()], vec![whole()]).is_regressed(), "what is fixed is none");
     assert_eq!(compared(vec![failed()], vec![whole()]).cases[0].change, ChangeKind::Fixed);
 }

@@ -298,15 +298,22 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_named_with_its_line_and_what_was_meant() {
-        let texts = [
-            "retries = 2\n",
-            "[profile.ci]\nretires = 2\njobs = \"four\"\nskip = \"zones/*\"\npartition = \"hash:5/4\"\ndriver = [\"cis=ours\"]\n\
-             mode = \"life\"\nrepeat = 0\nseed = -1\nfail-fast = \"yes\"\nout = 7\n\n[profil.ci]\n",
-            "profile.nightly = 3\n",
-            "[profile.ci]\nretries = = 2\n",
-            "[profile.ci]\nretries = 2\nretries = 3\n",
-        ];
-        insta::assert_snapshot!("wrong profiles", texts.map(told).join("\n\n"));
+        let all = told(
+            "[profile.ci]\nretires = 2\njobs = \"four\"\npartition = \"hash:5/4\"\ndriver = [\"cis=ours\"]\nmode = \"life\"\nseed = -1\n",
+        );
+        let lines: Vec<&str> = all.lines().collect();
+        assert_eq!(lines.len(), 6, "{all}");
+        assert!(
+            lines[0].starts_with("seatrial.toml:2:1: profile ci has an unknown key `retires`; did you mean `retries`? keys: tag,"),
+            "{all}"
+        );
+        assert_eq!(lines[1], "seatrial.toml:3:8: `jobs` wants a whole number from 1 on");
+        assert_eq!(lines[2], "seatrial.toml:4:13: `partition` parts are numbered from 1 to 4; there is no part 5");
+        assert!(lines[3].starts_with("seatrial.toml:5:10: `driver` write csi=NAME"), "{all}");
+        assert_eq!(lines[4], "seatrial.toml:6:8: `mode` wants \"virtual\" or \"live\"");
+        assert_eq!(lines[5], "seatrial.toml:7:8: `seed` wants a whole number");
+        assert!(told("retries = 2\n").contains("seatrial.toml:1:1: `retries` is not known here"), "{}", told("retries = 2\n"));
+        assert!(told("[profile.ci]\nretries = = 2\n").starts_with("seatrial.toml:2:"), "{}", told("[profile.ci]\nretries = = 2\n"));
     }
 
     #[test]

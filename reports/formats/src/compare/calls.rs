@@ -84,7 +84,8 @@ pub(super) fn operations(changes: &[CallChange]) -> Vec<OperationChange> {
         sum.amounts.new += change.amounts.new;
         sum.cases += 1;
     }
-    let mut sums: Vec<OperationChange> = sums.into_values().collect();
+    // What one case calls more and another less is told by case.
+    let mut sums: Vec<OperationChange> = sums.into_values().filter(|sum| sum.amounts.base != sum.amounts.new).collect();
     sums.sort_by(|left, right| right.amounts.distance().cmp(&left.amounts.distance()));
     sums
 }
