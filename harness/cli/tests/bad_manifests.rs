@@ -83,6 +83,12 @@ fn two_objects_without_a_line_between_them_are_told() {
 }
 
 #[test]
+fn a_field_that_stands_too_deep_is_told_where_it_belongs() {
+    let set = "---\napiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: web}\nspec:\n  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec:\n      serviceName: web\n      containers: [{name: web, image: nginx}]\n";
+    refused("too deep", &format!("{CLASS}{set}"), "");
+}
+
+#[test]
 fn all_that_is_wrong_is_told_at_once() {
     let class = CLASS.replace("vmware.com", "vmware.co").replace("{name: fast}", "{name: fast, labels: {new: true}}");
     let list = "---\nkind: List\napiVersion: v1\nitems:\n  - apiVersion: apps/v1\n    kind: StatefullSet\n    metadata: {name: web}\n  - {apiVersion: app/v1, kind: StatefulSet, metadata: {name: web}}\n  - apiVersion: v1\n    kind: ConfigMap\n    metadata: {name: a, namespace: kube-sytem}\n";

@@ -10,7 +10,7 @@ use kube::core::GroupVersionKind;
 use seatrial_journal::{CallId, Entry, Event, Sink};
 use seatrial_scenario::{Capability, Scenario, Spanned};
 
-use crate::manifest::{Beforehand, Manifests, Unserved, implied, unserved};
+use crate::manifest::{Manifests, Unserved, implied, unserved};
 use crate::mode::Mode;
 use crate::steps;
 use crate::world::WorldHandle;
@@ -84,7 +84,7 @@ pub(crate) fn unsupported(scenario: &Scenario, manifests: &Manifests, mode: &Mod
     if !lacking.is_empty() {
         return Some(format!("{} does not offer {}", driver(mode), lacking.join(" and ")));
     }
-    let kinds = unserved(scenario, manifests, &Beforehand::of(scenario, mode));
+    let kinds = unserved(scenario, manifests, mode);
     let lines = without(kinds.iter().filter(|kind| !kind.unsure))?;
     Some(format!("{lines}\nrun it where it is served: --mode live --kubernetes kubeconfig"))
 }
@@ -92,7 +92,7 @@ pub(crate) fn unsupported(scenario: &Scenario, manifests: &Manifests, mode: &Mod
 /// Why a scenario cannot be asked of an API server that has come up: it does not serve a kind, and no definition brings it.
 pub(crate) async fn unserved_in(world: &WorldHandle, scenario: &Scenario, manifests: &Manifests, mode: &Mode) -> Option<String> {
     let mut lacking = Vec::new();
-    for kind in unserved(scenario, manifests, &Beforehand::of(scenario, mode)).into_iter().filter(|kind| kind.unsure) {
+    for kind in unserved(scenario, manifests, mode).into_iter().filter(|kind| kind.unsure) {
         let (group, version) = kind.api_version.split_once('/').unwrap_or(("", &kind.api_version));
         if steps::is_unserved(world, &GroupVersionKind::gvk(group, version, &kind.kind)).await {
             lacking.push(kind);

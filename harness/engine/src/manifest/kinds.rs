@@ -5,6 +5,7 @@
 //! driver; where that is not known beforehand, the API server is asked when the world has come up.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use seatrial_kubernetes::dry_cluster::{DryCluster, split};
 use seatrial_kubernetes::schema::Way;
@@ -15,6 +16,7 @@ use super::beforehand::Beforehand;
 use super::file::{File, Mark, text};
 use super::manifests::Manifests;
 use super::names;
+use crate::mode::Mode;
 
 /// Groups of definitions that our drivers make themselves when they start.
 const DECLARED_BY_DRIVERS: [&str; 1] = ["cns.vmware.com"];
@@ -60,23 +62,43 @@ pub(super) fn misspelt(file: &File, applied: &[&File], beforehand: &Beforehand) 
 }
 
 /// Kinds that manifests and steps name and that the world lacks, or may lack.
-pub(crate) fn unserved(scenario: &Scenario, manifests: &Manifests, beforehand: &Beforehand) -> Vec<Unserved> {
-    let applied = manifests.applied(scenario);
-    let cluster = with_definitions(&applied, beforehand);
-    let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
-    let mut look = |api_version: &str, kind: &str, place: &dyn Fn() -> String| {
-        let unsure = match why(&cluster, beforehand, api_version, kind) {
+pub(crate) fn unserved(scenario: &Scenario, manifests: &Manifests, mode: &Mode) -> Vec<Unserved> {
+    let mut named = named(scenario, manifests);
+    // Most scenarios name none: nothing more is looked at for each of their runs.
+    named.retain(|(kind, _)| !BUILT_IN.contains(kind));
+    if named.is_empty() {
+        return Vec::new();
+    }
+    let beforehand = Beforehand::of(scenario, mode);
+    let cluster = with_definitions(&manifests.applied(scenario), &beforehand);
+    let mut found = Vec::new();
+    for ((api_version, kind), place) in named {
+        let unsure = match why(&cluster, &beforehand, &api_version, &kind) {
             Some(Why::Lacking) => false,
             Some(Why::Unsure) => true,
-            _ => return,
+            _ => continue,
         };
-        if seen.insert((api_version.to_owned(), kind.to_owned())) {
-            found.push(Unserved { api_version: api_version.to_owned(), kind: kind.to_owned(), place: place(), unsure });
+        found.push(Unserved { api_version, kind, place, unsure });
+    }
+    found
+}
+
+/// The kinds that the embedded API server has from its first day.
+static BUILT_IN: LazyLock<BTreeSet<(String, String)>> =
+    LazyLock::new(|| DryCluster::default().kinds().map(|(api_version, kind)| (api_version, kind.to_owned())).collect());
+
+/// All kinds, as apiVersion and kind, that manifests and steps name, each with the place where it is named first, in that order.
+fn named(scenario: &Scenario, manifests: &Manifests) -> Vec<((String, String), String)> {
+    let (mut named, mut seen) = (Vec::new(), BTreeSet::new());
+    let mut note = |kind: (String, String), place: &dyn Fn() -> String| {
+        if seen.insert(kind.clone()) {
+            named.push((kind, place()));
         }
     };
-    for file in &applied {
+    for file in manifests.applied(scenario) {
         for (place, object) in file.objects().iter().enumerate() {
-            look(text(object, "/apiVersion"), text(object, "/kind"), &|| file.place(place));
+            let kind = (text(object, "/apiVersion").to_owned(), text(object, "/kind").to_owned());
+            note(kind, &|| file.place(place));
         }
     }
     for step in &scenario.steps {
@@ -84,12 +106,11 @@ pub(crate) fn unserved(scenario: &Scenario, manifests: &Manifests, beforehand: &
         if let Some(name) = names::object_of(&step.action).filter(|name| name.kind != ObjectKind::CsiNodeTopology) {
             let served = name.kind.served();
             let group = if served.group.is_empty() { String::new() } else { format!("{}/", served.group) };
-            look(&format!("{group}{}", served.version), served.kind, &|| {
-                format!("{}:{}", scenario.file_name(), scenario.locate(name.span).0)
-            });
+            let place = || format!("{}:{}", scenario.file_name(), scenario.locate(name.span).0);
+            note((format!("{group}{}", served.version), served.kind.to_owned()), &place);
         }
     }
-    found
+    named
 }
 
 /// What is served when all has been applied.

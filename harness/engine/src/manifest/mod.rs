@@ -12,8 +12,8 @@ mod refused;
 use seatrial_scenario::{Scenario, ScenarioErrors};
 
 use crate::mode::Mode;
+use beforehand::Beforehand;
 
-pub(crate) use beforehand::Beforehand;
 pub use file::ReadFile;
 pub(crate) use file::items;
 pub(crate) use implied::implied;

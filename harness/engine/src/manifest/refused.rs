@@ -67,14 +67,16 @@ fn of_patch(patch: &Patch, cluster: &DryCluster) -> Vec<ScenarioError> {
 /// An objection as it is told: what, the remedy, and what is marked.
 fn words(at: &Way, why: &Fault, object: &Value, whose: &str) -> (String, String, Mark) {
     match why {
-        Fault::UnknownField(known) => {
+        Fault::UnknownField(known, outside) => {
             let Some(Step::Member(name)) = at.0.last() else { return (at.to_string(), String::new(), Mark::Name) };
             let above = Way(at.0[..at.0.len() - 1].to_vec());
             let place = if above.0.is_empty() { String::new() } else { format!(" in `{above}`") };
             let known = known.iter().map(String::as_str);
-            let help = match nearest(name, known.clone()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => remedy(name, "fields here", known),
+            let help = match (nearest(name, known.clone()), outside) {
+                (Some(near), _) => format!("did you mean `{near}`?"),
+                (None, Some(way)) if way.0.is_empty() => "it is a field of the object itself: mind the indentation".to_owned(),
+                (None, Some(way)) => format!("it is a field of `{way}`: mind the indentation"),
+                (None, None) => remedy(name, "fields here", known),
             };
             (format!("{whose} has no field `{name}`{place}"), help, Mark::Name)
         }

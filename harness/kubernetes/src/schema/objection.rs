@@ -69,8 +69,8 @@ pub struct Objection {
 /// What is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// There is no such field; these there are.
-    UnknownField(Vec<String>),
+    /// There is no such field; these there are. What is around it may have one of that name: then it stands too deep.
+    UnknownField(Vec<String>, Option<Way>),
     /// The value is of another type: which is wanted, which it is.
     WrongType(&'static str, &'static str),
     /// The text is no quantity.
@@ -83,38 +83,45 @@ pub enum Fault {
 pub fn objections(name: &str, object: &Value) -> Vec<Objection> {
     let mut found = Vec::new();
     match of(name) {
-        Some(of) => in_object(of, object, &Way::default(), &mut found),
+        Some(of) => in_object(of, &[], object, &Way::default(), &mut found),
         None => {}
     }
     found
 }
 
-fn in_object(of: &Type, object: &Value, at: &Way, found: &mut Vec<Objection>) {
+/// The objects that a value stands in, from the outermost, and where they are.
+type Around<'a> = &'a [(&'static Type, Way)];
+
+fn in_object(of: &'static Type, around: Around<'_>, object: &Value, at: &Way, found: &mut Vec<Objection>) {
     let Value::Object(members) = object else { return refuse_type("a map", object, at, found) };
+    let within: Vec<(&'static Type, Way)> = around.iter().cloned().chain([(of, at.clone())]).collect();
     for (name, value) in members {
         match of.named(name) {
-            Some(field) => in_value(&field.shape, value, &at.member(name), found),
+            Some(field) => in_value(&field.shape, &within, value, &at.member(name), found),
             // Whatever has metadata may say what it is, at the top and below it.
             None if matches!(name.as_str(), "apiVersion" | "kind") && of.named("metadata").is_some() => {}
-            None => found.push(Objection { at: at.member(name), why: Fault::UnknownField(fields(of)) }),
+            None => {
+                let outside = around.iter().rev().find(|(around, _)| around.named(name).is_some()).map(|(_, at)| at.clone());
+                found.push(Objection { at: at.member(name), why: Fault::UnknownField(fields(of), outside) });
+            }
         }
     }
 }
 
-fn in_value(shape: &Shape, value: &Value, at: &Way, found: &mut Vec<Objection>) {
+fn in_value(shape: &Shape, around: Around<'_>, value: &Value, at: &Way, found: &mut Vec<Objection>) {
     if value.is_null() {
         return;
     }
     match (shape, value) {
         (Shape::Object(name), _) => match of(name) {
-            Some(of) => in_object(of, value, at, found),
+            Some(of) => in_object(of, around, value, at, found),
             None => {}
         },
         (Shape::List(inner), Value::Array(elements)) => {
-            elements.iter().enumerate().for_each(|(index, element)| in_value(inner, element, &at.element(index), found));
+            elements.iter().enumerate().for_each(|(index, element)| in_value(inner, around, element, &at.element(index), found));
         }
         (Shape::Map(inner), Value::Object(members)) => {
-            members.iter().for_each(|(name, member)| in_value(inner, member, &at.member(name), found));
+            members.iter().for_each(|(name, member)| in_value(inner, around, member, &at.member(name), found));
         }
         (Shape::Special(Special::Quantity), Value::String(text)) => {
             if let Some(why) = refused(text) {
@@ -197,6 +204,21 @@ mod tests {
                 "spec.volumeClaimTemplates[0].spec.resources.requests.storage: Quantity",
             ]
         );
+    }
+
+    #[test]
+    fn a_field_that_stands_too_deep_is_known_where_it_belongs() {
+        let set = json!({"spec": {"template": {"spec": {"serviceName": "web", "containers": [{"nodeSelector": {}}]}}}});
+        let outside = |found: Objection| match found.why {
+            Fault::UnknownField(_, outside) => (found.at.to_string(), outside.map(|way| way.to_string())),
+            other => panic!("{other:?}"),
+        };
+        let mut found: Vec<_> = objections("apps.StatefulSet", &set).into_iter().map(outside).collect();
+        found.sort();
+        let pod = "spec.template.spec";
+        let expected =
+            [(format!("{pod}.containers[0].nodeSelector"), Some(pod.to_owned())), (format!("{pod}.serviceName"), Some("spec".to_owned()))];
+        assert_eq!(found, expected);
     }
 
     #[test]

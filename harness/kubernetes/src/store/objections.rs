@@ -40,7 +40,7 @@ fn unknown(resource: &Resource, object: &Value) -> Vec<Objection> {
     let Ok(Cow::Owned(decoded)) = resource.strategy.decode(object) else { return Vec::new() };
     let fields = unknown_fields(object, &decoded);
     let names = fields.iter().filter_map(|text| text.strip_prefix("unknown field \"")?.strip_suffix('"'));
-    names.map(|name| Objection { at: way(object, name), why: Fault::UnknownField(siblings(resource, object, name)) }).collect()
+    names.map(|name| Objection { at: way(object, name), why: Fault::UnknownField(siblings(resource, object, name), None) }).collect()
 }
 
 /// The fields that a definition declares beside one that it does not.
@@ -141,7 +141,7 @@ mod tests {
     fn custom_resources_are_looked_at_by_their_definition() {
         let thing = |spec: Value| json!({"metadata": {"name": "a"}, "spec": spec});
         assert_eq!(told("things", "default", thing(json!({"size": 1}))), Vec::<String>::new());
-        assert_eq!(told("things", "default", thing(json!({"siez": 1}))), ["spec.siez: UnknownField([\"name\", \"size\"])"]);
+        assert_eq!(told("things", "default", thing(json!({"siez": 1}))), ["spec.siez: UnknownField([\"name\", \"size\"], None)"]);
         let wrong = told("things", "default", thing(json!({"size": "x"})));
         assert!(wrong.len() == 1 && wrong[0].starts_with("spec.size: Invalid("), "{wrong:?}");
     }

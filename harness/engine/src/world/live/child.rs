@@ -112,7 +112,7 @@ async fn live_in_world_time(clock: &WorldClock, process: &Process, environment: 
     // One after the other, each when the one before sleeps: in the crowd of several that start at once, who comes first would be
     // decided by how long each computes.
     let turn = environment.starting.lock().await;
-    let running = clock.launch(program).await.map_err(|error| format!("failed to start {name}: {error}"))?;
+    let running = clock.launch(program).await.map_err(|error| error.to_string())?;
     let mut registered = Registered::new(environment, process, running.pid().unsigned_abs(), true);
     clock.rest().await;
     drop(turn);

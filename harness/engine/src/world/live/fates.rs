@@ -14,8 +14,9 @@ use tokio::sync::Notify;
 
 /// So many times the same end is no accident.
 const ENOUGH: u32 = 3;
-/// By the wall's clock programs are started again sooner; so long at least it must have gone wrong.
-const AT_LEAST: Duration = Duration::from_secs(5);
+/// So long at least it must have gone wrong; by the wall's clock, where somebody waits and programs are started again sooner, so long.
+const AT_LEAST: Duration = Duration::from_secs(25);
+const AT_LEAST_BY_THE_WALL: Duration = Duration::from_secs(5);
 /// So many times the same refusal is no matter of order.
 const REFUSED: u32 = 5;
 /// So many of the last lines are told.
@@ -37,15 +38,14 @@ struct Fate {
     last: Duration,
     /// Why it could not be started.
     unstartable: Option<String>,
-    /// How often the API server has refused it a method one time after the other, and when first.
-    refused: BTreeMap<String, (u32, Duration)>,
-    last_refused: Duration,
+    /// How often the API server has refused it a method one time after the other, when first, and when last.
+    refused: BTreeMap<String, (u32, Duration, Duration)>,
     /// The file that has what it said.
     log: Option<PathBuf>,
 }
 
 /// What became of the children of a world.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Fates {
     state: Mutex<State>,
     changed: Notify,
@@ -53,6 +53,8 @@ pub(super) struct Fates {
 
 #[derive(Debug, Default)]
 struct State {
+    /// How long it must have gone wrong.
+    at_least: Duration,
     children: BTreeMap<String, Fate>,
     /// Which must serve before the first step, and do not yet.
     awaited: Vec<String>,
@@ -61,14 +63,25 @@ struct State {
 }
 
 impl Fates {
+    /// Nothing is known yet.
+    pub(super) fn new(by_the_wall: bool) -> Self {
+        let at_least = if by_the_wall { AT_LEAST_BY_THE_WALL } else { AT_LEAST };
+        Self { state: Mutex::new(State { at_least, ..State::default() }), changed: Notify::new() }
+    }
+
     /// A process must serve before others can be judged.
     pub(super) fn must_serve(&self, process: &str) {
         self.change(|state| state.awaited.push(process.to_owned()));
     }
 
-    /// It serves.
+    /// It serves. Whoever could not do without it has a new beginning.
     pub(super) fn serves(&self, process: &str) {
-        self.change(|state| state.awaited.retain(|awaited| awaited != process));
+        self.change(|state| {
+            state.awaited.retain(|awaited| awaited != process);
+            if state.awaited.is_empty() {
+                state.children.iter_mut().filter(|(name, _)| *name != process).for_each(|(_, fate)| fate.times = 0);
+            }
+        });
     }
 
     /// A child of a driver begins.
@@ -84,7 +97,7 @@ impl Fates {
     /// A child has ended at this time.
     pub(super) fn ended(&self, process: &str, how: &str, now: Duration) {
         self.of(process, |fate| {
-            if fate.ended.as_deref() != Some(how) {
+            if fate.times == 0 || fate.ended.as_deref() != Some(how) {
                 (fate.ended, fate.times, fate.first) = (Some(how.to_owned()), 0, now);
             }
             fate.times += 1;
@@ -115,9 +128,8 @@ impl Fates {
             if granted {
                 fate.refused.remove(method);
             } else {
-                let (times, _) = fate.refused.entry(method.to_owned()).or_insert((0, now));
-                *times += 1;
-                fate.last_refused = now;
+                let (times, _, last) = fate.refused.entry(method.to_owned()).or_insert((0, now, now));
+                (*times, *last) = (*times + 1, now);
             }
         });
     }
@@ -168,19 +180,19 @@ impl State {
         self.children.iter().find_map(|(process, fate)| {
             // Others may be why it ends, as long as they are not ready themselves.
             let excused = !self.awaited.is_empty() && !self.awaited.contains(process);
-            let why = fate.hopeless(process, excused)?;
+            let why = fate.hopeless(process, excused, self.at_least)?;
             Some(format!("{} does not start: {why}", fate.driver))
         })
     }
 }
 
 impl Fate {
-    fn hopeless(&self, process: &str, excused: bool) -> Option<String> {
+    fn hopeless(&self, process: &str, excused: bool, at_least: Duration) -> Option<String> {
         if let Some(why) = &self.unstartable {
             return Some(format!("{process}: {why}"));
         }
-        let long = |first: Duration, last: Duration| last.saturating_sub(first) >= AT_LEAST;
-        let refused = self.refused.iter().find(|(_, (times, first))| *times >= REFUSED && long(*first, self.last_refused));
+        let long = |first: Duration, last: Duration| last.saturating_sub(first) >= at_least;
+        let refused = self.refused.iter().find(|(_, (times, first, last))| *times >= REFUSED && long(*first, *last));
         if let Some((method, _)) = refused {
             let what = format!("{process} may not `{method}`: its account needs a role that allows it");
             return Some(format!("{what}{}", self.words()));
@@ -201,7 +213,10 @@ impl Fate {
         let written = String::from_utf8_lossy(&written);
         let all: Vec<&str> = written.lines().collect();
         let said = without_usage(&all);
-        let last = said[said.len().saturating_sub(LINES)..].iter().map(|line| format!("\n  | {}", cut(line)));
+        // What follows a panic of Go's is where it happened, page after page.
+        let panic = said.iter().rposition(|line| line.starts_with("panic:") || line.starts_with("fatal error:"));
+        let from = panic.unwrap_or(said.len().saturating_sub(LINES));
+        let last = said[from..].iter().take(LINES).map(|line| format!("\n  | {}", cut(line)));
         if all.is_empty() { "; it said nothing".to_owned() } else { last.collect() }
     }
 }
@@ -238,7 +253,7 @@ mod tests {
 
     #[test]
     fn a_program_is_given_up_when_it_ends_the_same_way_again_and_again() {
-        let fates = Fates::default();
+        let fates = Fates::new(true);
         fates.begins("csi-controller", "driver mine");
         fates.must_serve("csi-controller");
         let log = tempfile::NamedTempFile::new().unwrap();
@@ -253,18 +268,21 @@ mod tests {
     }
 
     #[test]
-    fn whoever_waits_for_another_is_judged_when_that_one_serves() {
-        let fates = Fates::default();
+    fn whoever_waits_for_another_is_judged_by_what_it_does_when_that_one_serves() {
+        let fates = Fates::new(false);
         fates.must_serve("csi-controller");
         ended(&fates, "csi-attacher", "exited with status 1", &[0, 10, 30]);
         assert_eq!(fates.lock().hopeless(), None);
         fates.serves("csi-controller");
+        ended(&fates, "csi-attacher", "exited with status 1", &[70, 90]);
+        assert_eq!(fates.lock().hopeless(), None);
+        ended(&fates, "csi-attacher", "exited with status 1", &[120]);
         assert!(fates.lock().hopeless().unwrap().contains("csi-attacher exited with status 1, 3 times"));
     }
 
     #[test]
     fn what_is_refused_again_and_again_is_told_and_what_is_granted_is_not() {
-        let fates = Fates::default();
+        let fates = Fates::new(true);
         fates.begins("ccm", "driver mine");
         let asked = |process, granted, second| fates.asked(process, "list nodes", granted, Duration::from_secs(second));
         (0..4).for_each(|second| asked("ccm", false, second));
@@ -274,6 +292,17 @@ mod tests {
         assert_eq!(fates.lock().hopeless(), None);
         asked("ccm", false, 25);
         assert!(fates.lock().hopeless().unwrap().starts_with("driver mine does not start: ccm may not `list nodes`"));
+    }
+
+    #[test]
+    fn of_a_panic_its_beginning_is_told() {
+        let fates = Fates::new(true);
+        let trace = (0..20).map(|line| format!("main.f{line}(0x0)"));
+        for line in ["starting".to_owned(), "panic: no configuration".to_owned()].into_iter().chain(trace) {
+            fates.said("csi-controller", &line);
+        }
+        let told = fates.told("csi-controller");
+        assert!(told.starts_with("it runs\n  | panic: no configuration\n  | main.f0(0x0)") && told.lines().count() == 6, "{told}");
     }
 
     #[test]

@@ -37,7 +37,7 @@ use refusals::Refusals;
 use super::names::{API_SERVER, vcenter_address};
 use crate::external::{External, Sidecar};
 use crate::isolation;
-use crate::mode::{Processes, Subjects};
+use crate::mode::{Processes, Subjects, Time};
 use crate::run::records;
 
 /// Why a live world could not be set up.
@@ -125,7 +125,7 @@ impl LiveEnvironment {
             installed: AtomicBool::new(false),
             program: processes.program.clone(),
             subjects: processes.subjects.clone(),
-            fates: Arc::default(),
+            fates: Arc::new(Fates::new(matches!(processes.time, Time::Wall))),
             awaited: Mutex::default(),
             children: Mutex::default(),
             starts: AtomicU32::new(0),
