@@ -98,7 +98,6 @@ type Lived = Result<String, String>;
 
 async fn live_in_world_time(clock: &WorldClock, process: &Process, environment: &Arc<LiveEnvironment>, child: Child) -> Lived {
     let log = environment.log_of(process.name(), process.incarnation()).map_err(|error| no_log(&child, &error))?;
-    let name = child.program.display().to_string();
     let number = environment.count_start();
     let program = Program {
         arguments: child.arguments,

@@ -297,10 +297,10 @@ mod tests {
     #[test]
     fn of_a_panic_its_beginning_is_told() {
         let fates = Fates::new(true);
-        let trace = (0..20).map(|line| format!("main.f{line}(0x0)"));
-        for line in ["starting".to_owned(), "panic: no configuration".to_owned()].into_iter().chain(trace) {
-            fates.said("csi-controller", &line);
-        }
+        let trace: String = (0..20).map(|line| format!("main.f{line}(0x0)\n")).collect();
+        let log = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(log.path(), format!("starting\npanic: no configuration\n{trace}")).unwrap();
+        fates.writes_to("csi-controller", log.path());
         let told = fates.told("csi-controller");
         assert!(told.starts_with("it runs\n  | panic: no configuration\n  | main.f0(0x0)") && told.lines().count() == 6, "{told}");
     }
