@@ -82,9 +82,8 @@ pub enum Fault {
 /// What is wrong with an object of the type that the table has under `name`.
 pub fn objections(name: &str, object: &Value) -> Vec<Objection> {
     let mut found = Vec::new();
-    match of(name) {
-        Some(of) => in_object(of, &[], object, &Way::default(), &mut found),
-        None => {}
+    if let Some(of) = of(name) {
+        in_object(of, &[], object, &Way::default(), &mut found);
     }
     found
 }
@@ -113,10 +112,11 @@ fn in_value(shape: &Shape, around: Around<'_>, value: &Value, at: &Way, found: &
         return;
     }
     match (shape, value) {
-        (Shape::Object(name), _) => match of(name) {
-            Some(of) => in_object(of, around, value, at, found),
-            None => {}
-        },
+        (Shape::Object(name), _) => {
+            if let Some(of) = of(name) {
+                in_object(of, around, value, at, found);
+            }
+        }
         (Shape::List(inner), Value::Array(elements)) => {
             elements.iter().enumerate().for_each(|(index, element)| in_value(inner, around, element, &at.element(index), found));
         }
@@ -131,10 +131,11 @@ fn in_value(shape: &Shape, around: Around<'_>, value: &Value, at: &Way, found: &
         (Shape::Bytes, Value::String(text)) if STANDARD.decode(text.replace(['\r', '\n'], "")).is_err() => {
             refuse_type("base64", value, at, found);
         }
-        _ => match wanted(shape, value) {
-            Some(wanted) => refuse_type(wanted, value, at, found),
-            None => {}
-        },
+        _ => {
+            if let Some(wanted) = wanted(shape, value) {
+                refuse_type(wanted, value, at, found);
+            }
+        }
     }
 }
 
