@@ -133,6 +133,8 @@ fn a_class_that_is_not_there_is_named_though_the_pod_was_never_made() {
 steps:
   - apply: manifests/no-class.yaml
   - wait: {pod/web-2: running, within: 1m}
+  # That a claim's event is looked for lets it name what is not there.
+  - expect: {event: ProvisioningFailed, of: persistentvolumeclaim/data-web-0, text: nowhere}
 ",
     );
     assert!(first(&verdict).contains("\"nowhere\" not found"), "{:#?}", why(&verdict));

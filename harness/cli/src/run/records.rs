@@ -26,7 +26,7 @@ pub fn into_folders(work: Vec<Work>, out: &Path) -> Vec<Work> {
     let mut taken = BTreeSet::new();
     let with_folder = |work| match work {
         Work::Run(spec, name) => {
-            let folder = out.join(CASES).join(free(folder_name(&spec, &name), &mut taken));
+            let folder = out.join(CASES).join(free(&folder_name(&spec, &name), &mut taken));
             Work::Run(Box::new(RunSpec { records: Some(folder), ..*spec }), name)
         }
         clear => clear,
@@ -47,9 +47,9 @@ fn folder_name(spec: &RunSpec, name: &str) -> String {
 }
 
 /// A name that no other case has.
-fn free(name: String, taken: &mut BTreeSet<String>) -> String {
+fn free(name: &str, taken: &mut BTreeSet<String>) -> String {
     let others = (2..).map(|number| format!("{name}.{number}"));
-    let free = std::iter::once(name.clone()).chain(others).find(|name| !taken.contains(name)).unwrap_or(name.clone());
+    let free = std::iter::once(name.to_owned()).chain(others).find(|name| !taken.contains(name)).unwrap_or_else(|| name.to_owned());
     taken.insert(free.clone());
     free
 }
@@ -76,7 +76,7 @@ mod tests {
     #[test]
     fn no_two_cases_have_one_folder() {
         let mut taken = BTreeSet::new();
-        let names = ["a", "b", "a", "a"].map(|name| free(name.to_owned(), &mut taken));
+        let names = ["a", "b", "a", "a"].map(|name| free(name, &mut taken));
         assert_eq!(names, ["a", "b", "a.2", "a.3"]);
     }
 }

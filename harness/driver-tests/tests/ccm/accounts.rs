@@ -37,7 +37,7 @@ fn all_calls_share_one_session_which_ends_at_the_end() {
         assert_eq!((count(&setting, "Login"), count(&setting, "FindAllByUuid")), (1, 5));
         assert!(running.shut_down().await.is_empty());
         assert!(running.shut_down().await.is_empty(), "there is nothing left to do");
-        assert_eq!((count(&setting, "Logout"), setting.a.look(|world| world.session_count())), (1, 0));
+        assert_eq!((count(&setting, "Logout"), setting.a.look(fake_vcenter_world::World::session_count)), (1, 0));
     });
 }
 
@@ -51,7 +51,7 @@ fn without_keeping_one_session_each_call_leaves_one_behind() {
         assert!(running.shut_down().await.is_empty(), "it has nothing to do");
         let logins = count(&setting, "Login");
         assert!(logins >= 5, "{logins} logins");
-        assert_eq!((count(&setting, "Logout"), setting.a.look(|world| world.session_count())), (0, logins));
+        assert_eq!((count(&setting, "Logout"), setting.a.look(fake_vcenter_world::World::session_count)), (0, logins));
     });
 }
 

@@ -124,7 +124,7 @@ fn several_machines_of_one_name_are_named_and_none_is_taken() {
         pass(120).await;
         assert!(setting.waits("worker-1").await);
         setting.down(&setting.a, false);
-        setting.a.on_vm("worker-1", |world, now, vm| world.destroy_vm(now, vm));
+        setting.a.on_vm("worker-1", fake_vcenter_world::World::destroy_vm);
         pass(120).await;
         assert_eq!(setting.node("worker-1").await["spec"]["providerID"], format!("vsphere://{}", uuid(2)));
     });

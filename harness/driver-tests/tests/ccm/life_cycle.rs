@@ -6,7 +6,7 @@ use crate::setting::{USER, vcenter};
 use crate::{Behaviours, Setting, TWO, machine, pass, two_nodes, uuid};
 
 fn destroy(setting: &Setting) {
-    setting.a.on_vm("worker-1", |world, now, vm| world.destroy_vm(now, vm));
+    setting.a.on_vm("worker-1", fake_vcenter_world::World::destroy_vm);
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn after_a_restart_a_vcenter_that_is_down_could_still_have_the_machine() {
     Setting::begin(TWO, |setting| async move {
         two_nodes(&setting, Behaviours::default()).await;
         setting.kill();
-        setting.b.on_vm("worker-2", |world, now, vm| world.destroy_vm(now, vm));
+        setting.b.on_vm("worker-2", fake_vcenter_world::World::destroy_vm);
         setting.down(&setting.a, true);
         setting.world.cluster.ready("worker-2", false).await;
         setting.start(Behaviours::default()).await;

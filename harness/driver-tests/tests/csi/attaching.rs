@@ -23,7 +23,7 @@ fn publishing_twice_is_once() {
 }
 
 fn destroy(setting: &Setting) {
-    setting.a().on_vm("worker-1", |world, now, vm| world.destroy_vm(now, vm));
+    setting.a().on_vm("worker-1", fake_vcenter_world::World::destroy_vm);
 }
 
 #[test]

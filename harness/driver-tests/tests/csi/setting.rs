@@ -206,7 +206,7 @@ impl Setting {
 
     /// A volume as it is in truth.
     pub fn volume(&self, id: &str) -> VolumeFacts {
-        let of = |vcenter: &FakeVCenter| vcenter.look(|world| world.volumes()).into_iter().find(|volume| volume.id == id);
+        let of = |vcenter: &FakeVCenter| vcenter.look(fake_vcenter_world::World::volumes).into_iter().find(|volume| volume.id == id);
         self.vcenters.iter().find_map(of).unwrap_or_else(|| panic!("there is no volume {id}"))
     }
 

@@ -157,7 +157,7 @@ fn a_create_whose_task_was_lost_in_a_restart_is_waited_out() {
 #[test]
 fn a_place_without_room_is_passed_over() {
     Setting::two(Behaviours::default(), |setting| async move {
-        for store in setting.a().look(|world| world.datastores()) {
+        for store in setting.a().look(fake_vcenter_world::World::datastores) {
             setting.a().act(|world, now| world.set_used_bytes(now, &store.datastore, store.capacity_bytes));
         }
         let volume = setting.create(within(&["zone-a", "zone-b"])).await.expect("the other has room");
@@ -222,7 +222,7 @@ async fn started(setting: &Setting, behaviours: Behaviours) {
 /// The name of the datastore that a volume lies on.
 fn store(setting: &Setting, volume: &v1::Volume) -> String {
     let lies_on = setting.volume(&volume.volume_id).datastore;
-    let stores = setting.a().look(|world| world.datastores());
+    let stores = setting.a().look(fake_vcenter_world::World::datastores);
     stores.into_iter().find(|store| store.datastore == lies_on).unwrap().name
 }
 
@@ -233,7 +233,7 @@ fn without_zones_a_volume_goes_where_all_nodes_reach_it() {
         let volume = setting.create(creation()).await.expect("created");
         assert_eq!(store(&setting, &volume), "store-77");
         // A node that is gone needs to reach nothing, and its machine is found to be gone.
-        setting.a().on_vm("worker-2", |world, now, vm| world.destroy_vm(now, vm));
+        setting.a().on_vm("worker-2", fake_vcenter_world::World::destroy_vm);
         setting.world.cluster.remove_csi_node("worker-2").await;
         setting.create(named("other", creation())).await.expect("created");
     });

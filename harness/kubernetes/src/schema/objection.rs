@@ -182,8 +182,8 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn told(name: &str, object: Value) -> Vec<String> {
-        objections(name, &object)
+    fn told(name: &str, object: &Value) -> Vec<String> {
+        objections(name, object)
             .into_iter()
             .map(|Objection { at, why }| format!("{at}: {why:?}"))
             .map(|text| text.chars().take(70).collect())
@@ -196,12 +196,12 @@ mod tests {
             "replcas": 3, "replicas": "three", "template": {"metadata": {"labels": {"a": true}}, "spec": {"containers": [{"name": "c", "image": 5}]}},
             "volumeClaimTemplates": [{"kind": "PersistentVolumeClaim", "spec": {"resources": {"requests": {"storage": "1GB"}}}}]}});
         assert_eq!(
-            told("apps.StatefulSet", set),
+            told("apps.StatefulSet", &set),
             [
-                "spec.replcas: UnknownField([\"replicas\", \"selector\", \"template\", \"vol",
+                "spec.replcas: UnknownField([\"replicas\", \"selector\", \"template\", \"volum",
                 "spec.replicas: WrongType(\"a whole number\", \"a text\")",
-                "spec.template.metadata.labels.a: WrongType(\"a text\", \"true or false\"",
-                "spec.template.spec.containers[0].image: WrongType(\"a text\", \"a number",
+                "spec.template.metadata.labels.a: WrongType(\"a text\", \"true or false\")",
+                "spec.template.spec.containers[0].image: WrongType(\"a text\", \"a number\"",
                 "spec.volumeClaimTemplates[0].spec.resources.requests.storage: Quantity",
             ]
         );
@@ -234,8 +234,8 @@ mod tests {
             ("rbac.ClusterRole", json!({"rules": [{"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]}]})),
         ];
         for (name, object) in table {
-            assert_eq!(told(name, object.clone()), Vec::<String>::new(), "{name} {object}");
+            assert_eq!(told(name, &object), Vec::<String>::new(), "{name} {object}");
         }
-        assert_eq!(told("core.Secret", json!({"data": {"a": "not base64!"}})), ["data.a: WrongType(\"base64\", \"a text\")"]);
+        assert_eq!(told("core.Secret", &json!({"data": {"a": "not base64!"}})), ["data.a: WrongType(\"base64\", \"a text\")"]);
     }
 }

@@ -111,7 +111,7 @@ mod tests {
     use seatrial_seed::Seed;
     use serde_json::json;
 
-    fn told(plural: &str, namespace: &str, object: Value) -> Vec<String> {
+    fn told(plural: &str, namespace: &str, object: &Value) -> Vec<String> {
         let mut store = Store::new(Timestamp::UNIX_EPOCH, &Seed::new(1));
         let definition = json!({"metadata": {"name": "things.example.com"}, "spec": {"group": "example.com", "scope": "Namespaced",
             "names": {"plural": "things", "singular": "thing", "kind": "Thing", "listKind": "ThingList"},
@@ -120,7 +120,7 @@ mod tests {
         let at = Place::new("apiextensions.k8s.io", "v1", "customresourcedefinitions", "");
         store.create(Timestamp::UNIX_EPOCH, &at, definition, WriteOptions::default()).unwrap();
         let group = if plural == "things" { "example.com" } else { "" };
-        let found = store.objections(Timestamp::UNIX_EPOCH, &Place::new(group, "v1", plural, namespace), &object);
+        let found = store.objections(Timestamp::UNIX_EPOCH, &Place::new(group, "v1", plural, namespace), object);
         assert_eq!(store.objects(group, plural).count(), 0, "nothing is stored");
         found.into_iter().map(|Objection { at, why }| format!("{at}: {why:?}")).collect()
     }
@@ -128,21 +128,21 @@ mod tests {
     #[test]
     fn what_the_kind_refuses_is_found_at_its_field() {
         let claim = |size: &str| json!({"metadata": {"name": "a"}, "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": size}}}});
-        assert_eq!(told("persistentvolumeclaims", "default", claim("1Gi")), Vec::<String>::new());
+        assert_eq!(told("persistentvolumeclaims", "default", &claim("1Gi")), Vec::<String>::new());
         assert_eq!(
-            told("persistentvolumeclaims", "default", claim("0")),
+            told("persistentvolumeclaims", "default", &claim("0")),
             ["spec.resources.requests.storage: Invalid(\"spec.resources[storage]: Invalid value: \\\"0\\\": must be greater than zero\")"]
         );
-        assert_eq!(told("persistentvolumeclaims", "nowhere", claim("1Gi")), [": Invalid(\"namespaces \\\"nowhere\\\" not found\")"]);
-        assert_eq!(told("persistentvolumeclaims", "default", json!({"metadata": {"name": "A"}})).len(), 3);
+        assert_eq!(told("persistentvolumeclaims", "nowhere", &claim("1Gi")), [": Invalid(\"namespaces \\\"nowhere\\\" not found\")"]);
+        assert_eq!(told("persistentvolumeclaims", "default", &json!({"metadata": {"name": "A"}})).len(), 3);
     }
 
     #[test]
     fn custom_resources_are_looked_at_by_their_definition() {
         let thing = |spec: Value| json!({"metadata": {"name": "a"}, "spec": spec});
-        assert_eq!(told("things", "default", thing(json!({"size": 1}))), Vec::<String>::new());
-        assert_eq!(told("things", "default", thing(json!({"siez": 1}))), ["spec.siez: UnknownField([\"name\", \"size\"], None)"]);
-        let wrong = told("things", "default", thing(json!({"size": "x"})));
+        assert_eq!(told("things", "default", &thing(json!({"size": 1}))), Vec::<String>::new());
+        assert_eq!(told("things", "default", &thing(json!({"siez": 1}))), ["spec.siez: UnknownField([\"name\", \"size\"], None)"]);
+        let wrong = told("things", "default", &thing(json!({"size": "x"})));
         assert!(wrong.len() == 1 && wrong[0].starts_with("spec.size: Invalid("), "{wrong:?}");
     }
 

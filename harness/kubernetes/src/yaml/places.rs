@@ -152,8 +152,7 @@ mod tests {
 
     #[test]
     fn values_are_found_where_they_stand() {
-        let text =
-            "# head\nkind: Pod\nspec:\n  größe: [1, {a: \"x y\"}]\n\n  deep: &b\n    c: 1GB   # too much\n---\n---\non: *b\nspec: {x: 2}\n";
+        let text = "# head\nkind: Pod\nspec:\n  größe: [1, {a: \"x y\"}]\n\n  deep: &b\n    c: 1GB   # too much\n  again: *b\n---\n---\non: 1\nspec: {x: 2}\n";
         assert_eq!(found(text, 0, &["kind"]), ("kind", "Pod", true));
         assert_eq!(found(text, 0, &["spec", "größe", "1", "a"]), ("a", "\"x y\"", true));
         assert_eq!(found(text, 0, &["spec", "deep", "c"]), ("c", "1GB", true));

@@ -60,7 +60,8 @@ fn a_served_plugin_is_reached_over_its_socket_and_described() {
         })
         .collect();
     let aborted = r#"{"message":"busy: 1 of 2"}"#.to_owned();
-    assert_eq!(answers, [(200, None, "null".to_owned()), (200, Some("Aborted".to_owned()), aborted)]);
+    let named = r#"{"name":"csi.example","vendorVersion":""}"#.to_owned();
+    assert_eq!(answers, [(200, None, named), (200, Some("Aborted".to_owned()), aborted)]);
 }
 
 #[test]

@@ -20,11 +20,11 @@ pub(super) fn check(scenario: &Scenario) -> Vec<ScenarioError> {
             continue;
         }
         let later = &scenario.steps[place + 1..];
-        if step.settle {
-            if let Some(why) = why(target, &scenario.steps[..place], later) {
-                let message = format!("the world must settle with {target} away, before the next step");
-                warnings.push(ScenarioError::at(target.span(), message, GO_ON).labelled(why));
-            }
+        if step.settle
+            && let Some(why) = why(target, &scenario.steps[..place], later)
+        {
+            let message = format!("the world must settle with {target} away, before the next step");
+            warnings.push(ScenarioError::at(target.span(), message, GO_ON).labelled(why));
         }
         if never_rests(target) {
             let meanwhile = later.iter().take_while(|later| !heals(later, target) && !matches!(later.action, Action::Destroy(_)));

@@ -55,14 +55,14 @@ impl AddAssign for Count {
 
 impl fmt::Display for Count {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let half = if self.halves % 2 == 0 { "" } else { ".5" };
+        let half = if self.halves.is_multiple_of(2) { "" } else { ".5" };
         write!(to, "{}{half}", self.halves / 2)
     }
 }
 
 impl Serialize for Count {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.halves % 2 == 0 { serializer.serialize_u64(self.halves / 2) } else { serializer.serialize_f64(self.as_f64()) }
+        if self.halves.is_multiple_of(2) { serializer.serialize_u64(self.halves / 2) } else { serializer.serialize_f64(self.as_f64()) }
     }
 }
 
@@ -115,7 +115,7 @@ impl Serialize for Amounts {
         amounts.serialize_field("base", &self.base)?;
         amounts.serialize_field("new", &self.new)?;
         let sign = if self.is_more() { 1.0 } else { -1.0 };
-        if self.distance().halves % 2 == 0 {
+        if self.distance().halves.is_multiple_of(2) {
             let distance = i64::try_from(self.distance().floor()).unwrap_or(i64::MAX);
             amounts.serialize_field("difference", &if self.is_more() { distance } else { -distance })?;
         } else {

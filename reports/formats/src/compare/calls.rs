@@ -16,7 +16,7 @@ type Calls = BTreeMap<Operation, Count>;
 /// Operations that cases call more or less often, the largest difference first.
 pub(super) fn changes(pairs: &[Pair<'_>]) -> Vec<CallChange> {
     let mut changes: Vec<CallChange> = pairs.iter().flat_map(of_case).collect();
-    changes.sort_by(|left, right| right.amounts.distance().cmp(&left.amounts.distance()));
+    changes.sort_by_key(|change| std::cmp::Reverse(change.amounts.distance()));
     changes
 }
 
@@ -86,7 +86,7 @@ pub(super) fn operations(changes: &[CallChange]) -> Vec<OperationChange> {
     }
     // What one case calls more and another less is told by case.
     let mut sums: Vec<OperationChange> = sums.into_values().filter(|sum| sum.amounts.base != sum.amounts.new).collect();
-    sums.sort_by(|left, right| right.amounts.distance().cmp(&left.amounts.distance()));
+    sums.sort_by_key(|change| std::cmp::Reverse(change.amounts.distance()));
     sums
 }
 

@@ -9,12 +9,12 @@ use crate::model::{RunReport, StepOutcome, Verdict};
 /// The names of the cases in addresses, by their places in the report; no two are equal.
 pub(super) fn names(report: &RunReport) -> Vec<String> {
     let mut taken = BTreeSet::new();
-    report.cases.iter().map(|verdict| free(&mut taken, name(verdict))).collect()
+    report.cases.iter().map(|verdict| free(&mut taken, &name(verdict))).collect()
 }
 
 /// The name, or with the smallest number behind it that nobody has.
-fn free(taken: &mut BTreeSet<String>, name: String) -> String {
-    let mut candidates = std::iter::once(name.clone()).chain((2..).map(|number| format!("{name}~{number}")));
+fn free(taken: &mut BTreeSet<String>, name: &str) -> String {
+    let mut candidates = std::iter::once(name.to_owned()).chain((2..).map(|number| format!("{name}~{number}")));
     let free = candidates.find(|candidate| !taken.contains(candidate)).expect("numbers do not end");
     taken.insert(free.clone());
     free
@@ -49,7 +49,7 @@ mod tests {
     #[test]
     fn a_name_that_is_taken_is_numbered() {
         let mut taken = BTreeSet::new();
-        let names = ["a", "a~2", "a", "a"].map(|name| free(&mut taken, name.to_owned()));
+        let names = ["a", "a~2", "a", "a"].map(|name| free(&mut taken, name));
         assert_eq!(names, ["a", "a~2", "a~3", "a~4"]);
     }
 }

@@ -51,7 +51,7 @@ fn variants(number: u64) -> Vec<Verdict> {
         scenario: format!("scenarios/generated/case-{number}.yaml"),
         title: Some(format!("Case {number} keeps its volumes, whatever happens to the controller that made them")),
         provenance: CaseProvenance {
-            tags: if number % 2 == 0 { vec!["csi".to_owned(), "statefulset".to_owned()] } else { vec!["csi".to_owned()] },
+            tags: if number.is_multiple_of(2) { vec!["csi".to_owned(), "statefulset".to_owned()] } else { vec!["csi".to_owned()] },
             ..CaseProvenance::default()
         },
         ..passed()
@@ -108,7 +108,7 @@ pub fn large() -> String {
             session: Some("session-1".to_owned()),
             args: Value::Null,
         };
-        if number % 2 == 0 {
+        if number.is_multiple_of(2) {
             Event::Sent(sent)
         } else {
             Event::Answered { call: CallId(number + 11), answer: Answer { status: 200, error: None, result: Value::Null } }

@@ -97,9 +97,9 @@ pub(super) fn send(reach: &Reach, found: &Found, way: Way) -> Result<(), Injecti
         }
         Found::Service { service, vcenter } => reach.on_vcenter(vcenter, |world, now| {
             if back {
-                world.start_service(now, *service)
+                world.start_service(now, *service);
             } else {
-                world.stop_service(now, *service)
+                world.stop_service(now, *service);
             }
             Ok(())
         }),

@@ -134,7 +134,7 @@ async fn live_by_the_wall(process: &Process, environment: &Arc<LiveEnvironment>,
     let _registered = running.id().map(|pid| Registered::new(environment, process, pid, false));
     let output = running.stdout.take().map(|output| copy_to_log(process, log, output));
     let errors = running.stderr.take().map(|errors| copy_to_log(process, errors_log, errors));
-    let said = async { tokio::join!(maybe(output), maybe(errors)) };
+    let said = futures::future::join(maybe(output), maybe(errors));
     let mut said = std::pin::pin!(said);
     let ended = tokio::select! {
         biased;
