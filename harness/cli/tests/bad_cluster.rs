@@ -5,6 +5,8 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test ends at the first surprise")]
 
+mod said;
+
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
@@ -32,20 +34,8 @@ fn run(folder: &Path, mode: &str, arguments: &[&str], variables: &[(&str, &str)]
     let mut command = Command::new(env!("CARGO_BIN_EXE_seatrial"));
     command.current_dir(folder).args(["run", "mine.yaml", "--mode", mode]).args(arguments);
     command.env_remove("KUBECONFIG").env_remove("KUBEBUILDER_ASSETS").env("PATH", "/nowhere").env("TMPDIR", folder);
-    let output = command.envs(variables.iter().copied()).output().unwrap();
-    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(!said.contains("panicked"), "{said}");
-    let said = said.replace(&folder.display().to_string(), "[folder]");
-    (output.status.code().unwrap(), said.lines().filter(|line| !is_of_the_build(line)).map(without_time).collect::<Vec<_>>().join("\n"))
-}
-
-/// The commit that the program is built from, and how it is called here.
-fn is_of_the_build(line: &str) -> bool {
-    line.starts_with(concat!("seatrial ", env!("CARGO_PKG_VERSION"), " ("))
-}
-
-fn without_time(line: &str) -> &str {
-    if line.ends_with("of wall time") { line.rsplit_once("; ").map_or(line, |(said, _)| said) } else { line }
+    let (code, said) = said::run(command.envs(variables.iter().copied()), said::without_wall_time);
+    (code, said.replace(&folder.display().to_string(), "[folder]"))
 }
 
 #[test]

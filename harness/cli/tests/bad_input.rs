@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test ends at the first surprise")]
 
+mod said;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -31,20 +33,12 @@ impl Drop for Folder {
 
 /// Runs in the folder; the exit code and what was printed, wall times left out.
 fn seatrial(folder: &Path, arguments: &[&str]) -> (i32, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_seatrial")).current_dir(folder).args(arguments).output().unwrap();
-    let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
-    text.push_str(&String::from_utf8_lossy(&output.stderr));
-    assert!(!text.contains("panicked"), "{text}");
-    // Which commit was built is no part of what is promised either.
-    let told = text.lines().filter(|line| !line.starts_with(concat!("seatrial ", env!("CARGO_PKG_VERSION"))));
-    let text = told.map(without_wall_time).collect::<Vec<_>>().join("\n");
-    (output.status.code().expect("no signal ended it"), text)
+    said::run(Command::new(env!("CARGO_BIN_EXE_seatrial")).current_dir(folder).args(arguments), without_wall_time)
 }
 
 /// What differs from run to run is no part of what is promised.
 fn without_wall_time(line: &str) -> &str {
-    let line = line.split(" in 0.").next().unwrap_or(line);
-    if line.ends_with("of wall time") { line.rsplit_once("; ").map_or(line, |(said, _)| said) } else { line }
+    said::without_wall_time(line.split(" in 0.").next().unwrap_or(line))
 }
 
 const WORLD: &str = "world:\n  vcenters:\n    - {name: vc-a, version: 8.0.3, clusters: [{name: prod, hosts: 3, datastores: [vsan-a]}]}\n  kubernetes: {nodes: 3}\n  drivers: {csi: ours}\n";

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test ends at the first surprise")]
 
+mod said;
+
 use std::path::Path;
 use std::process::Command;
 
@@ -23,25 +25,14 @@ fn seatrial(command: &str, manifest: &str, steps: &str) -> (i32, String) {
     write(folder.path(), "mine.yaml", &format!("{WORLD}  - apply: manifests/it.yaml\n    settle: false\n{steps}"));
     write(folder.path(), "manifests/it.yaml", manifest);
     let arguments: &[&str] = if command == "run" { &["run", "mine.yaml"] } else { &["lint", "mine.yaml"] };
-    let output = Command::new(env!("CARGO_BIN_EXE_seatrial")).current_dir(folder.path()).args(arguments).output().unwrap();
-    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(!said.contains("panicked"), "{said}");
-    (output.status.code().unwrap(), said.lines().filter(|line| !is_of_the_build(line)).map(without_time).collect::<Vec<_>>().join("\n"))
+    let mut command = Command::new(env!("CARGO_BIN_EXE_seatrial"));
+    said::run(command.current_dir(folder.path()).args(arguments), said::without_wall_time)
 }
 
 fn write(folder: &Path, name: &str, text: &str) {
     let path = folder.join(name);
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     std::fs::write(path, text).unwrap();
-}
-
-/// The commit that the program is built from, and how it is called here.
-fn is_of_the_build(line: &str) -> bool {
-    line.starts_with(concat!("seatrial ", env!("CARGO_PKG_VERSION"), " ("))
-}
-
-fn without_time(line: &str) -> &str {
-    if line.ends_with("of wall time") { line.rsplit_once("; ").map_or(line, |(said, _)| said) } else { line }
 }
 
 /// The run does not begin, and lint says the same.

@@ -5,6 +5,8 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test ends at the first surprise")]
 
+mod said;
+
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
@@ -33,16 +35,8 @@ fn descriptor(folder: &Path, controller: &str, beside: Option<&str>) {
 fn run(folder: &Path) -> (i32, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_seatrial"));
     command.current_dir(folder).args(["run", "scenario.yaml", "--driver", "csi=./mine.yaml"]).env("TMPDIR", folder);
-    let output = command.output().unwrap();
-    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(!said.contains("panicked"), "{said}");
-    let said = said.replace(&folder.display().to_string(), "[folder]");
-    (output.status.code().unwrap(), said.lines().filter(|line| !is_of_the_build(line)).map(without_time).collect::<Vec<_>>().join("\n"))
-}
-
-/// The commit that the program is built from, and how it is called here.
-fn is_of_the_build(line: &str) -> bool {
-    line.starts_with(concat!("seatrial ", env!("CARGO_PKG_VERSION"), " ("))
+    let (code, said) = said::run(&mut command, without_time);
+    (code, said.replace(&folder.display().to_string(), "[folder]"))
 }
 
 fn without_time(line: &str) -> &str {
