@@ -5,24 +5,25 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+/// The workspace, from where a build script runs.
 const ROOT: &str = "../..";
 
 fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
     scenarios();
     commit();
 }
 
 fn scenarios() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let root = Path::new(ROOT);
     let folder = root.join("scenarios");
     println!("cargo::rerun-if-changed={}", folder.display());
-    println!("cargo::rerun-if-changed=build.rs");
     let mut files = Vec::new();
     walk(&folder, &mut files);
     files.sort();
     let mut table = String::from("&[\n");
     for file in files {
-        let name = file.strip_prefix(&root).expect("it was found below the root").display().to_string();
+        let name = file.strip_prefix(root).expect("it was found below the root").display().to_string();
         let path = file.canonicalize().expect("it was found a moment ago");
         writeln!(table, "    ({name:?}, include_str!({:?})),", path.display().to_string()).expect("a string takes every line");
     }
