@@ -110,7 +110,7 @@ pub struct Verdict {
     /// How often each method of a vCenter was called, by calling process.
     #[serde(default, skip_serializing_if = "VCenterCalls::is_empty")]
     pub vcenter_calls: VCenterCalls,
-    /// What ran otherwise than the scenario says, or was not judged, because the world was live and paced.
+    /// What ran otherwise than the scenario says, or was not judged, because drivers were processes or the time was the wall's.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shortened: Vec<String>,
     /// The tries before this one, none of which passed; empty when the first one counts.

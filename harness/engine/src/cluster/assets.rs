@@ -11,12 +11,12 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
-use seatrial_wires::{Authority, ClientCertificate, Identity, LiveError};
+use seatrial_wires::{Authority, ClientCertificate, Identity, ServeError};
 use tempfile::TempDir;
 
 use super::binaries::Binaries;
 use super::probe::{by_the_wall, get, service};
-use crate::world::live::{PREFIX, kubeconfig};
+use crate::world::processes::{PREFIX, kubeconfig};
 
 /// How often it is looked whether the server is ready, and how often at most: two minutes.
 const LOOK: Duration = Duration::from_millis(200);
@@ -37,7 +37,7 @@ pub enum AssetsError {
     },
     /// A certificate.
     #[error(transparent)]
-    Certificate(#[from] LiveError),
+    Certificate(#[from] ServeError),
     /// No port to be had.
     #[error("failed to find a free port on 127.0.0.1: {0}")]
     Port(#[source] std::io::Error),

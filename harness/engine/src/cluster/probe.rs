@@ -10,7 +10,7 @@ use tower::util::BoxCloneSyncService;
 /// A service that sends to the API server of a configuration.
 pub(super) fn service(config: &kube::Config) -> Result<HttpService, kube::Error> {
     let mut config = config.clone();
-    // A live world's clock is not the wall's: whoever waits decides for how long.
+    // The clock may be the world's: whoever waits decides for how long.
     (config.connect_timeout, config.read_timeout, config.write_timeout) = (None, None, None);
     config.default_retry = false;
     let client = kube::Client::try_from(config)?;

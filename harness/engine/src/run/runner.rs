@@ -21,7 +21,7 @@ use crate::mode::Mode;
 use crate::outcome::{RunOutcome, StepOutcome, StepResult};
 use crate::provenance::observed::Observed;
 use crate::steps::{self, FirstSeen};
-use crate::world::live::NotReady;
+use crate::world::processes::NotReady;
 use crate::world::{self, Watchers, WorldHandle};
 
 /// Who says in the journal what the keeper of time has seen.

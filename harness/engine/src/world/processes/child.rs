@@ -18,7 +18,7 @@ use seatrial_wires::{Network, Process};
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::Command;
 
-use super::LiveEnvironment;
+use super::ProcessEnvironment;
 
 /// How often it is looked whether the drivers are installed.
 const LOOK: Duration = Duration::from_millis(100);
@@ -40,7 +40,7 @@ pub(crate) struct Child {
 }
 
 /// Starts the child in `process`.
-pub(crate) fn run_child(environment: &Arc<LiveEnvironment>, process: &Process, child: Child) {
+pub(crate) fn run_child(environment: &Arc<ProcessEnvironment>, process: &Process, child: Child) {
     let (subject, environment) = (process.clone(), Arc::clone(environment));
     process.spawn("main", async move {
         while !environment.is_installed() {
@@ -48,8 +48,8 @@ pub(crate) fn run_child(environment: &Arc<LiveEnvironment>, process: &Process, c
         }
         environment.fates.begins(subject.name(), &child.driver);
         let lived = match subject.network().world_clock().cloned() {
-            Some(clock) => live_in_world_time(&clock, &subject, &environment, child).await,
-            None => live_by_the_wall(&subject, &environment, &child).await,
+            Some(clock) => run_in_world_time(&clock, &subject, &environment, child).await,
+            None => run_by_the_wall(&subject, &environment, &child).await,
         };
         let how = match lived {
             Ok(how) => {
@@ -67,7 +67,7 @@ pub(crate) fn run_child(environment: &Arc<LiveEnvironment>, process: &Process, c
 
 /// Whose connections are the child's, until it is gone.
 struct Registered {
-    environment: Arc<LiveEnvironment>,
+    environment: Arc<ProcessEnvironment>,
     network: Network,
     pid: u32,
     /// Whether it has to be killed when it is let go of: the keeper of time does not do it by itself.
@@ -75,7 +75,7 @@ struct Registered {
 }
 
 impl Registered {
-    fn new(environment: &Arc<LiveEnvironment>, process: &Process, pid: u32, running: bool) -> Self {
+    fn new(environment: &Arc<ProcessEnvironment>, process: &Process, pid: u32, running: bool) -> Self {
         environment.began(pid, process.name());
         Self { environment: Arc::clone(environment), network: process.network().clone(), pid, running }
     }
@@ -96,7 +96,7 @@ impl Drop for Registered {
 /// How a child ended, or why it could not be started.
 type Lived = Result<String, String>;
 
-async fn live_in_world_time(clock: &WorldClock, process: &Process, environment: &Arc<LiveEnvironment>, child: Child) -> Lived {
+async fn run_in_world_time(clock: &WorldClock, process: &Process, environment: &Arc<ProcessEnvironment>, child: Child) -> Lived {
     let log = environment.log_of(process.name(), process.incarnation()).map_err(|error| no_log(&child, &error))?;
     let number = environment.count_start();
     let program = Program {
@@ -124,7 +124,7 @@ fn no_log(child: &Child, error: &io::Error) -> String {
     format!("failed to start {}: its log cannot be written: {error}", child.program.display())
 }
 
-async fn live_by_the_wall(process: &Process, environment: &Arc<LiveEnvironment>, child: &Child) -> Lived {
+async fn run_by_the_wall(process: &Process, environment: &Arc<ProcessEnvironment>, child: &Child) -> Lived {
     let log = environment.log_of(process.name(), process.incarnation()).and_then(|log| Ok((log.try_clone()?, log)));
     let (log, errors_log) = log.map_err(|error| no_log(child, &error))?;
     let mut command = Command::new(&child.program);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use seatrial_wires::Network;
 
-use super::LiveEnvironment;
+use super::ProcessEnvironment;
 
 /// How often it is looked, by the world's clock.
 const LOOK: Duration = Duration::from_millis(200);
@@ -42,7 +42,7 @@ pub(crate) enum NotReady {
     },
 }
 
-impl LiveEnvironment {
+impl ProcessEnvironment {
     /// Before the first step this process must serve.
     pub(crate) fn awaits(&self, process: &str, driver: &str, within: Duration) {
         let awaited = Awaited { driver: driver.to_owned(), within };
