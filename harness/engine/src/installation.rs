@@ -10,7 +10,7 @@ use crate::world::{WorldHandle, driver_manifests};
 
 /// Why the drivers could not be installed.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum InstallError {
+pub enum InstallError {
     /// An object of the installation was refused.
     #[error(transparent)]
     Apply(#[from] StepFailure),

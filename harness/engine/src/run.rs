@@ -208,7 +208,7 @@ impl RunSpec {
                 }
             }
         }
-        outcome.shortened.extend(cluster.as_ref().and_then(Cluster::leave));
+        outcome.shortened.extend(cluster.as_ref().and_then(|cluster| cluster.leave().err()).map(|left| left.to_string()));
         // Its programs and their folder go before the outcome is reported: the command may end as soon as it is.
         drop(cluster);
         outcome.digest = Some(digest.digest());

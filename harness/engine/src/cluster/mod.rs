@@ -65,6 +65,16 @@ pub enum ClusterError {
     Client(#[from] kube::Error),
 }
 
+/// What the run has made in a cluster of somebody else's, and could not take away.
+#[derive(Debug, thiserror::Error)]
+#[error("context {context} is not as it was: {source}")]
+pub struct LeaveError {
+    /// The cluster's context.
+    context: String,
+    /// What stood in the way.
+    source: ClusterError,
+}
+
 /// A real API server that answers; dropping it ends what the run has started.
 pub(crate) struct Cluster {
     config: kube::Config,
@@ -112,9 +122,9 @@ impl Cluster {
         self.existing.is_some()
     }
 
-    /// Removes what the run has made in a cluster of somebody else's; answers what it could not, in words.
-    pub(crate) fn leave(&self) -> Option<String> {
-        let existing = self.existing.as_ref()?;
-        existing.sweep().err().map(|error| format!("context {} is not as it was: {error}", existing.context))
+    /// Removes what the run has made in a cluster of somebody else's.
+    pub(crate) fn leave(&self) -> Result<(), LeaveError> {
+        let Some(existing) = &self.existing else { return Ok(()) };
+        existing.sweep().map_err(|source| LeaveError { context: existing.context.clone(), source })
     }
 }

@@ -19,7 +19,7 @@ pub(super) struct Awaited {
 
 /// Why a driver's program does not serve.
 #[derive(Clone, Debug, thiserror::Error)]
-pub(crate) enum NotReady {
+pub enum NotReady {
     /// It has had long enough.
     #[error(
         "{driver} does not start: {process} was not ready within {seconds} s; {told}\nmend the driver, its descriptor, or give it longer by ready-within-seconds"

@@ -30,7 +30,7 @@ use tempfile::TempDir;
 pub(super) use child::{Child, run_child};
 
 use await_ready::Awaited;
-pub(crate) use await_ready::NotReady;
+pub use await_ready::NotReady;
 use fates::Fates;
 use refusals::Refusals;
 
@@ -42,7 +42,7 @@ use crate::run::records;
 
 /// Why what programs need could not be set up.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum ProcessEnvironmentError {
+pub enum ProcessEnvironmentError {
     /// A certificate or a socket.
     #[error(transparent)]
     Serve(#[from] ServeError),
