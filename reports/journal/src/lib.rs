@@ -11,6 +11,7 @@ mod effect;
 mod event;
 mod journal;
 mod packed;
+mod sha256;
 mod sink;
 mod stamp;
 
@@ -22,5 +23,6 @@ pub use event::{
 };
 pub use journal::Journal;
 pub use packed::{PackedSink, ReadJournal, read_journal};
+pub use sha256::{finished_sha256, sha256};
 pub use sink::{Digest, DigestSink, LinesSink, MemorySink, Sink};
 pub use stamp::{Elapsed, epoch};

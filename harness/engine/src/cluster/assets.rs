@@ -16,7 +16,7 @@ use tempfile::TempDir;
 
 use super::binaries::Binaries;
 use super::probe::{by_the_wall, get, service};
-use crate::world::processes::{PREFIX, kubeconfig};
+use crate::world::processes::{PREFIX, kubeconfig, last_words};
 
 /// How often it is looked whether the server is ready, and how often at most: two minutes.
 const LOOK: Duration = Duration::from_millis(200);
@@ -236,9 +236,6 @@ async fn until_ready(config: &kube::Config, running: &mut [Running; 2]) -> Resul
 }
 
 fn last_lines(log: &Path) -> String {
-    let text = std::fs::read(log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
-    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
-    let last = lines.iter().skip(lines.len().saturating_sub(LAST_LINES)).map(|line| format!("  {line}"));
-    let last = last.collect::<Vec<_>>().join("\n");
-    if last.is_empty() { "  (it is empty)".to_owned() } else { last }
+    let lines: Vec<String> = last_words(log, LAST_LINES).iter().map(|line| format!("  {line}")).collect();
+    if lines.is_empty() { "  (it is empty)".to_owned() } else { lines.join("\n") }
 }

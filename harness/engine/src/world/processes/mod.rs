@@ -9,6 +9,7 @@ mod await_ready;
 mod child;
 mod farewell;
 mod fates;
+mod last_words;
 pub(super) mod real;
 mod refusals;
 
@@ -32,6 +33,7 @@ pub(super) use child::{Child, run_child};
 use await_ready::Awaited;
 pub use await_ready::NotReady;
 use fates::Fates;
+pub(crate) use last_words::last_words;
 use refusals::Refusals;
 
 use super::names::{API_SERVER, vcenter_address};
