@@ -22,7 +22,6 @@ use seatrial_scenario::{Scenario, ScenarioErrors};
 use seatrial_wires::{Network, Progress, TimeError, virtual_run_with, wall_time_run, world_time_run};
 
 use crate::capabilities;
-use crate::cluster::Cluster;
 use crate::isolation;
 use crate::manifest::{self, Manifests, ReadFile};
 use crate::mode::{Mode, Processes, Time};
