@@ -116,7 +116,7 @@ pub fn stay(spec: &RunSpec, ready: impl FnOnce(&RunningWorld), over: impl Fn() -
         }
         world.end().await;
         network.end_all();
-        Ok(())
+        Ok::<_, RunningWorldError>(())
     };
     wall_time_run(spec.seed, Progress::default(), prepare, body).map_err(RunningWorldError::Time)??;
     cluster.as_ref().map_or(Ok(()), Cluster::leave)?;

@@ -98,11 +98,11 @@ impl NodeController {
                 wanted.insert(yesterday, value);
             }
         }
-        if !self.behaviours.keep_zone_labels {
-            if let Some(zones) = self.pool.zones(place, machine).await? {
-                wanted.extend(ZONE.map(|key| (key, zones.zone.clone())));
-                wanted.extend(REGION.map(|key| (key, zones.region.clone())));
-            }
+        if !self.behaviours.keep_zone_labels
+            && let Some(zones) = self.pool.zones(place, machine).await?
+        {
+            wanted.extend(ZONE.map(|key| (key, zones.zone.clone())));
+            wanted.extend(REGION.map(|key| (key, zones.region.clone())));
         }
         wanted.retain(|key, value| shown(key).as_ref() != Some(value));
         if wanted.is_empty() {
