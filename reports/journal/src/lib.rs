@@ -9,13 +9,15 @@ mod describe;
 mod difference;
 mod effect;
 mod event;
+mod ids;
 mod journal;
 mod packed;
 mod sink;
 mod stamp;
+mod whose;
 
 pub use describe::{Describe, Described};
-pub use difference::{Difference, first_difference};
+pub use difference::{Difference, Kind, first_difference};
 pub use effect::EffectMark;
 pub use event::{
     AT_REST, Answer, Border, Call, CallId, Change, ChangeKind, Entry, Event, Flow, OutageState, ProcessEvent, merge_patch, patch_between,
@@ -24,3 +26,4 @@ pub use journal::Journal;
 pub use packed::{PackedSink, ReadJournal, read_journal};
 pub use sink::{Digest, DigestSink, LinesSink, MemorySink, Sink};
 pub use stamp::{Elapsed, epoch};
+pub use whose::Whose;
