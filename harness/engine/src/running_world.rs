@@ -118,7 +118,8 @@ pub fn run_client(spec: &RunSpec, client: impl FnOnce(&RunningWorld) -> Program 
         let world = scope.spawn(|| {
             let prepare = |journal: &Journal| recorded.begin(journal, &watchers);
             let body = async |network: Network| {
-                let (world, running) = come_up(&network, spec, &watchers, None).await?;
+                let cluster = spec.mode.cluster(None).map_err(|error| RunningWorldError::Start(error.to_string()))?;
+                let (world, running) = come_up(&network, spec, &watchers, cluster.as_ref()).await?;
                 crate::steps::settle(&world).await.map_err(|failure| RunningWorldError::ComeUp(failure.to_string()))?;
                 let clock = network.world_clock().ok_or(RunningWorldError::Virtual)?;
                 let child = clock.launch(client(&running)).await.map_err(|error| RunningWorldError::Start(error.to_string()))?;
@@ -144,6 +145,9 @@ async fn come_up(
     watchers: &Watchers,
     cluster: Option<&Cluster>,
 ) -> Result<(WorldHandle, RunningWorld), RunningWorldError> {
+    if let Some(cluster) = cluster {
+        cluster.come_up(network).await.map_err(|error| RunningWorldError::Start(error.to_string()))?;
+    }
     let world = WorldHandle::start(network, spec, watchers, cluster).map_err(|error| RunningWorldError::Start(error.to_string()))?;
     let installed = tokio::select! {
         biased;

@@ -27,7 +27,7 @@ mod wire;
 pub use fault::{Action, CannedAnswer, FaultPlan, Firing, Moment};
 pub use identity::Identity;
 pub use live::{
-    Authority, Callers, Certificate, ClientCertificate, Gateway, LiveError, LiveServer, OUTSIDE, TimeError, dial_socket, open_socket,
+    Authority, Callers, Certificate, ClientCertificate, Dialed, Dialer, Gateway, LiveError, LiveServer, OUTSIDE, TimeError, dial_socket, open_socket,
     serve_tls, wall_time_run, world_time_run,
 };
 pub use livelock::Livelock;
