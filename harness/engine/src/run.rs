@@ -4,6 +4,7 @@
 //! time stands still for [`STANDSTILL`] of wall time is given up as a livelock, and its thread is left behind.
 
 mod judge;
+mod outside;
 pub(crate) mod records;
 mod runner;
 mod spec;
@@ -241,6 +242,7 @@ impl RunSpec {
                 let options = Options {
                     launcher: processes.program.clone(),
                     cpu: processor.as_ref().map(|taken| taken.number),
+                    slack: processes.slack(),
                     ..Options::default()
                 };
                 world_time_run(self.seed, options, progress, prepare, body)

@@ -136,7 +136,8 @@ pub fn run_client(spec: &RunSpec, client: impl FnOnce(&RunningWorld) -> Program 
         let world = scope.spawn(|| {
             let prepare = |journal: &Journal| recorded.begin(journal, &watchers);
             let body = async |network: Network| {
-                let (world, running) = come_up(&network, spec, &watchers, None).await?;
+                let cluster = spec.mode.cluster(None).map_err(RunningWorldError::Cluster)?;
+                let (world, running) = come_up(&network, spec, &watchers, cluster.as_ref()).await?;
                 crate::steps::settle(&world).await.map_err(RunningWorldError::Settle)?;
                 let clock = network.world_clock().ok_or(RunningWorldError::Virtual)?;
                 let child = clock.launch(client(&running)).await.map_err(RunningWorldError::Client)?;
@@ -161,6 +162,9 @@ async fn come_up(
     watchers: &Watchers,
     cluster: Option<&Cluster>,
 ) -> Result<(WorldHandle, RunningWorld), RunningWorldError> {
+    if let Some(cluster) = cluster {
+        cluster.come_up(network).await.map_err(RunningWorldError::Cluster)?;
+    }
     let world = WorldHandle::start(network, spec, watchers, cluster).map_err(RunningWorldError::Environment)?;
     let installed = tokio::select! {
         biased;

@@ -5,12 +5,14 @@
 
 mod authority;
 mod callers;
+mod dial;
 mod gateway;
 mod socket;
 mod time;
 
 pub use authority::{Authority, ClientCertificate};
 pub use callers::Callers;
+pub use dial::{Dialed, Dialer};
 pub use gateway::{Gateway, OUTSIDE};
 pub use socket::{dial_socket, open_socket};
 pub use time::{TimeError, wall_time_run, world_time_run};

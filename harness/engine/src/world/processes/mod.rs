@@ -37,6 +37,7 @@ pub(crate) use last_words::last_words;
 use refusals::Refusals;
 
 use super::names::{API_SERVER, vcenter_address};
+use crate::cluster::IN_MEMORY;
 use crate::external::{External, Sidecar};
 use crate::isolation;
 use crate::mode::{Processes, Subjects, Time};
@@ -289,7 +290,8 @@ pub(crate) const PREFIX: &str = "seatrial-";
 
 /// Removes what runs left behind that were killed.
 fn sweep() {
-    for entry in std::fs::read_dir(std::env::temp_dir()).into_iter().flatten().flatten() {
+    let folders = [std::env::temp_dir(), PathBuf::from(IN_MEMORY)];
+    for entry in folders.iter().flat_map(std::fs::read_dir).flatten().flatten() {
         let name = entry.file_name();
         let process = name.to_str().and_then(|name| name.strip_prefix(PREFIX)).and_then(|rest| rest.split_once('-'));
         let Some((process, _)) = process.filter(|(process, _)| process.parse::<u32>().is_ok()) else { continue };
