@@ -79,6 +79,7 @@ impl Manifests {
             ObjectKind::PersistentVolumeClaim => self.makes_claim(&object.name),
             ObjectKind::StatefulSet
             | ObjectKind::Deployment
+            | ObjectKind::Job
             | ObjectKind::StorageClass
             | ObjectKind::VolumeAttributesClass
             | ObjectKind::VolumeSnapshot
