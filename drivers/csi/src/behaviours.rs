@@ -48,6 +48,10 @@ pub struct Behaviours {
     pub report_mixed_tags: bool,
     /// A volume lies on a datastore that its storage policy allows, and carries it. Off: the policy is not looked at.
     pub check_policy: bool,
+    /// What no node can do, such as an unknown file system, is refused before a volume is made. Off: the volume is made all the same.
+    pub refuse_what_no_node_can_do: bool,
+    /// A size that is no whole number of MiB is rounded up. Off: down, so that the volume is smaller than its claim asks for.
+    pub round_sizes_up: bool,
     /// A volume that is attached to the node already is success (csi#580). Off: it is an error.
     pub publish_twice_is_once: bool,
     /// Before a volume is attached once more, after a caller who may have given up, the machine's devices are looked at: in
@@ -96,6 +100,8 @@ impl Default for Behaviours {
             zones_need_what_their_nodes_need: true,
             report_mixed_tags: true,
             check_policy: true,
+            refuse_what_no_node_can_do: true,
+            round_sizes_up: true,
             publish_twice_is_once: true,
             look_before_attaching_again: true,
             report_publish_errors: true,

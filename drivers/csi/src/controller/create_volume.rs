@@ -27,13 +27,17 @@ impl Controller {
         if request.name.is_empty() {
             return Err(Status::invalid_argument("name must be given"));
         }
-        if let Some(problem) = capabilities::first_problem(&request.volume_capabilities) {
+        let problem = capabilities::first_problem(&request.volume_capabilities);
+        if let Some(problem) = problem.filter(|_| self.shared.behaviours.refuse_what_no_node_can_do) {
             return Err(Status::invalid_argument(problem));
         }
         if request.volume_content_source.is_some() {
             return Err(Status::invalid_argument("volumes from a snapshot or another volume are not offered yet"));
         }
-        let size = size(request.capacity_range.as_ref())?;
+        let mut size = size(request.capacity_range.as_ref())?;
+        if !self.shared.behaviours.round_sizes_up {
+            size.mebibytes = (size.range.0 / MIB).max(1);
+        }
         let parameters = parameters(&request.parameters)?;
         let demand = Demand {
             terms: terms(request.accessibility_requirements.as_ref(), self.shared.views.categories())?,
