@@ -5,7 +5,7 @@ use crate::view::{DISKS, KUBERNETES};
 use crate::{Seen, View};
 
 const STORAGE: &str = "storage";
-const MIB: u64 = 1024 * 1024;
+pub(crate) const MIB: u64 = 1024 * 1024;
 
 /// The sizes that belong to one claim, in bytes; nothing where there is no such thing, or none that tells.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,14 +1,15 @@
 //! Sizes agree: in a settled world a claim, its PersistentVolume, the volume in vCenter and what lies on it are equally large.
 //!
 //! A claim, and what lies on its volume, may be smaller while the claim says that it waits for a node: no pod uses it, or its node
-//! does not manage. A volume whose growth has failed is as large as before on all sides. Not judged: PersistentVolumes that nobody
-//! provisioned (who wrote them may have said what they liked), claims that ask for more and are not given it, whole MiB.
+//! does not manage. A volume whose growth has failed is as large as before on all sides. A claim has what it asked for, the others the
+//! next whole MiB. Not judged: PersistentVolumes that nobody provisioned (who wrote them may have said what they liked), and claims that
+//! ask for more and are not given it.
 //!
 //! Whom it has hurt: users whose claim says 2Gi and whose file system is full at 1Gi; kubernetes-sigs/vsphere-csi-driver#2311.
 
 use crate::findings::Findings;
 use crate::homes;
-use crate::sizes::Sizes;
+use crate::sizes::{MIB, Sizes};
 use crate::{Moment, Oracle, View, Violation, When, words};
 
 /// Who made a PersistentVolume.
@@ -56,7 +57,7 @@ impl Oracle for SizesAgree {
 fn differing(sizes: &Sizes, told: u64) -> Vec<(&'static str, u64)> {
     let sides = [
         ("its volume in vCenter", sizes.disk, false),
-        ("the claim", sizes.claim, sizes.waits_for_node),
+        ("the claim", sizes.claim.map(whole), sizes.waits_for_node),
         ("the file system on it", sizes.filesystem, sizes.waits_for_node),
         ("the device that a pod has", sizes.device, sizes.waits_for_node),
     ];
@@ -67,16 +68,23 @@ fn differing(sizes: &Sizes, told: u64) -> Vec<(&'static str, u64)> {
     sides.into_iter().filter_map(differs).collect()
 }
 
+/// Up to the next MiB, in which vSphere counts.
+fn whole(bytes: u64) -> u64 {
+    bytes.div_ceil(MIB).saturating_mul(MIB)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_claim_that_waits_for_its_node_may_be_smaller_and_nothing_else_may() {
-        let all = Sizes { claim: Some(1), persistent_volume: Some(2), disk: Some(2), filesystem: Some(1), ..Sizes::default() };
-        assert_eq!(differing(&all, 2), [("the claim", 1), ("the file system on it", 1)]);
+        let (small, large) = (Some(MIB), Some(2 * MIB));
+        let all = Sizes { claim: small, persistent_volume: large, disk: large, filesystem: small, ..Sizes::default() };
+        assert_eq!(differing(&all, 2 * MIB), [("the claim", MIB), ("the file system on it", MIB)]);
+        assert_eq!(differing(&Sizes { claim: Some(2 * MIB - 7), filesystem: large, ..all.clone() }, 2 * MIB), []);
         let waiting = Sizes { waits_for_node: true, ..all };
-        assert_eq!(differing(&waiting, 2), []);
-        assert_eq!(differing(&Sizes { disk: Some(1), ..waiting }, 2), [("its volume in vCenter", 1)]);
+        assert_eq!(differing(&waiting, 2 * MIB), []);
+        assert_eq!(differing(&Sizes { disk: small, ..waiting }, 2 * MIB), [("its volume in vCenter", MIB)]);
     }
 }

@@ -7,6 +7,7 @@ mod binding;
 mod deployments;
 mod driver;
 mod garbage;
+mod growing;
 mod modifying;
 mod node_failure;
 mod provisioning;

@@ -5,7 +5,8 @@
 //! whose driver refuses it in use (FailedPrecondition) is left alone until it is mounted anew; one that is read-only is not grown.
 //! Upstream's kubelet looks at the claims of a running pod at each of its syncs, up to 90 s apart; here a watch tells that there is
 //! something to see, and the look happens after what is left of that time. So a client sees a watch of claims that it would not see
-//! of a real kubelet, and fewer reads. Not modelled: secrets of NodeExpandVolume.
+//! of a real kubelet, and fewer reads. Not modelled: secrets of NodeExpandVolume, and the call at each mount of a volume that is larger
+//! than its claim by less than a MiB.
 
 use std::sync::Arc;
 use std::time::Duration;
