@@ -68,6 +68,18 @@ pub struct Behaviours {
     pub delete_waits_for_detach: bool,
     /// Kubernetes is told how many volumes have slots (csi#468). Off: it is told of no limit.
     pub report_attach_limit: bool,
+    /// ControllerExpandVolume answers when CNS has made the volume larger. Off: it answers at once, and nothing has grown.
+    pub extend_before_answering: bool,
+    /// A volume that is as large as was asked for is success. Off: it is an error.
+    pub grown_already_is_success: bool,
+    /// An extend whose task failed, or whose end is not known, may have had its effect, which is looked for. Off: it had none.
+    pub look_after_failed_extends: bool,
+    /// Kubernetes is told that the node has something to do after a volume has grown. Off: that there is nothing.
+    pub nodes_take_part_in_growth: bool,
+    /// The guest asks a disk that has grown for its size. Off: what it knows is taken for true.
+    pub rescan_grown_disks: bool,
+    /// A filesystem takes all of a disk that has grown. Off: it stays as it is, and is said to be as large.
+    pub grow_filesystems: bool,
     /// An encrypted volume is brought under the node's key provider before it is attached, where its class asks for that.
     /// Off: it is attached as it is.
     pub recrypt_before_attach: bool,
@@ -109,6 +121,12 @@ impl Default for Behaviours {
             unknown_is_not_detached: true,
             delete_waits_for_detach: true,
             report_attach_limit: true,
+            extend_before_answering: true,
+            grown_already_is_success: true,
+            look_after_failed_extends: true,
+            nodes_take_part_in_growth: true,
+            rescan_grown_disks: true,
+            grow_filesystems: true,
             recrypt_before_attach: true,
             retry_interrupted_recrypt: true,
         }

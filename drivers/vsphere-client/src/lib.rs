@@ -9,6 +9,7 @@
 mod calls;
 mod client;
 mod cns;
+mod cns_growth;
 mod compute;
 mod crypto;
 mod error;
@@ -29,6 +30,7 @@ mod traversal;
 
 pub use client::VsphereClient;
 pub use cns::{attached_disk, created_volume, volume_result};
+pub use cns_growth::snapshot_ids;
 pub use compute::HostFacts;
 pub use crypto::fresh_key;
 pub use error::ClientError;

@@ -133,3 +133,17 @@ fn a_released_volume_that_stays_is_told() {
 fn a_password_in_a_log_is_found() {
     caught_by(&scale(|switches| switches.csi.keep_secrets = false), "secrets");
 }
+
+#[test]
+fn a_volume_that_has_not_grown_everywhere_is_told() {
+    let broken: [fn(&mut Switches); 4] = [
+        |switches| switches.csi.extend_before_answering = false,
+        |switches| switches.csi.grow_filesystems = false,
+        |switches| switches.csi.nodes_take_part_in_growth = false,
+        |switches| switches.csi.rescan_grown_disks = false,
+    ];
+    for change in broken {
+        caught_by(&changed("growth/online", change), "sizes-agree");
+    }
+    caught_by(&changed("growth/raw-block", |switches| switches.csi.rescan_grown_disks = false), "sizes-agree");
+}

@@ -5,7 +5,8 @@
 //! loses no bytes. The journal's `Disk/<uuid>` tells, beside the files, `mountedOn`: the machines that have its
 //! filesystem mounted for writing and are still shown the disk. Two machines that write the same filesystem see each
 //! other's bytes, and the last writer wins; a real one would be torn apart, and from the first such write on
-//! `tornBy` tells by whom, until a new filesystem is made. Not modelled: partitions, free space, snapshots.
+//! `tornBy` tells by whom, until a new filesystem is made. A filesystem has the size that its disk had when it was made, until it is
+//! grown (`fsBytes`). Not modelled: partitions, free space, snapshots.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -27,6 +28,8 @@ enum Content {
     Raw(Vec<u8>),
     Filesystem {
         fs_type: String,
+        /// How much of the disk it takes: it stays as large as the disk was when it was made, until it is grown.
+        bytes: u64,
         tree: Tree,
     },
 }
@@ -64,10 +67,27 @@ impl Disks {
         }
     }
 
-    /// Makes a filesystem; whatever was on the disk is lost.
-    pub fn make_filesystem(&self, disk_uuid: &str, fs_type: &str) {
+    /// How large the filesystem on a disk is; `None` when there is none.
+    pub fn filesystem_bytes(&self, disk_uuid: &str) -> Option<u64> {
+        match self.lock().contents.get(disk_uuid) {
+            Some(Content::Filesystem { bytes, .. }) => Some(*bytes),
+            _ => None,
+        }
+    }
+
+    /// Makes the filesystem on a disk take this much of it, if it takes less; answers whether there is one.
+    pub fn grow_filesystem(&self, disk_uuid: &str, to: u64) -> bool {
         let mut bank = self.lock();
-        bank.contents.insert(disk_uuid.to_owned(), Content::Filesystem { fs_type: fs_type.to_owned(), tree: Tree::default() });
+        let Some(Content::Filesystem { bytes, .. }) = bank.contents.get_mut(disk_uuid) else { return false };
+        *bytes = to.max(*bytes);
+        self.record(&mut bank, disk_uuid);
+        true
+    }
+
+    /// Makes a filesystem that takes `bytes` of the disk; whatever was on it is lost.
+    pub fn make_filesystem(&self, disk_uuid: &str, fs_type: &str, bytes: u64) {
+        let mut bank = self.lock();
+        bank.contents.insert(disk_uuid.to_owned(), Content::Filesystem { fs_type: fs_type.to_owned(), bytes, tree: Tree::default() });
         bank.torn.remove(disk_uuid);
         self.record(&mut bank, disk_uuid);
     }
@@ -175,9 +195,9 @@ fn image(content: &Content) -> Value {
     match content {
         Content::Blank => json!({ "files": {} }),
         Content::Raw(bytes) => json!({ "files": { RAW: sha256(bytes) } }),
-        Content::Filesystem { fs_type, tree } => {
+        Content::Filesystem { fs_type, bytes, tree } => {
             let files: Map<String, Value> = tree.files().iter().map(|(path, bytes)| (path.clone(), Value::from(sha256(bytes)))).collect();
-            json!({ "fsType": fs_type, "files": files })
+            json!({ "fsType": fs_type, "fsBytes": bytes, "files": files })
         }
     }
 }
@@ -194,7 +214,7 @@ mod tests {
         journal.add_sink(sink.clone());
         let disks = Disks::new(journal);
         disks.write_raw("6000C29a", b"old");
-        disks.make_filesystem("6000C29a", "ext4");
+        disks.make_filesystem("6000C29a", "ext4", 1 << 30);
         disks.change("6000C29a", |tree| tree.write("/proof", b"kept")).unwrap().unwrap();
         disks.change("6000C29a", |tree| tree.make_directory("/empty")).unwrap().unwrap();
 
@@ -204,16 +224,16 @@ mod tests {
             assert_eq!((change.store.as_str(), change.object.as_str()), ("disks", "Disk/6000C29a"));
             merge_patch(&mut told, &change.patch);
         }
-        assert_eq!(told, json!({ "fsType": "ext4", "files": { "/proof": sha256(b"kept") } }));
+        assert_eq!(told, json!({ "fsType": "ext4", "fsBytes": 1 << 30, "files": { "/proof": sha256(b"kept") } }));
         assert_eq!(sink.entries().len(), 3, "a directory changes no file");
     }
 
     #[test]
     fn a_new_filesystem_loses_what_was_there() {
         let disks = Disks::new(Journal::new(stamps(Arc::new(ManualClock::default()))));
-        disks.make_filesystem("a", "ext4");
+        disks.make_filesystem("a", "ext4", 1);
         disks.change("a", |tree| tree.write("/proof", b"kept")).unwrap().unwrap();
-        disks.make_filesystem("a", "xfs");
+        disks.make_filesystem("a", "xfs", 1);
         assert_eq!(disks.look("a", |tree| tree.read("/proof")), Some(Err(TreeError::NotFound)));
         assert_eq!(disks.look("blank", |tree| tree.exists("/")), None);
     }

@@ -147,7 +147,7 @@ impl Asks {
         match call.method.as_str() {
             // Provisioners name volumes by their claim's UID.
             "CreateVolume" => self.open(CLAIMS, |_, claim| claim.text(&["metadata", "uid"]).is_some_and(|uid| target.ends_with(uid))),
-            "ControllerExpandVolume" | "ControllerModifyVolume" => {
+            "ControllerExpandVolume" | "ControllerModifyVolume" | "NodeExpandVolume" => {
                 self.open(CLAIMS, |_, claim| claim.text(&["spec", "volumeName"]).is_some_and(|volume| self.is_volume(volume, target)))
             }
             "ControllerPublishVolume" => self.open(ATTACHMENTS, |_, attachment| {

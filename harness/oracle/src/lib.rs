@@ -14,6 +14,7 @@
 //! | `data-kept` | always | nothing that somebody owns is lost |
 //! | `released` | within 10 min | a released volume with policy Delete is gone |
 //! | `reachable` | settled | volumes can be attached where their pods may run |
+//! | `sizes-agree` | settled | claim, PersistentVolume, volume, disk and file system are equally large |
 //! | `keys` | always, settled | nothing in clear that must not be; keys as asked |
 //! | `node-deletion` | always | no program deletes a Node whose VM exists |
 //! | `node-gone` | within 5 min | a Node whose VM is gone goes |
@@ -48,6 +49,8 @@ mod released;
 mod retained;
 mod secrets;
 mod sessions;
+mod sizes;
+mod sizes_agree;
 mod steady_state;
 mod view;
 mod words;
@@ -71,6 +74,8 @@ pub use reachable::Reachable;
 pub use released::{Released, VOLUME_OUTLIVES_CLAIM};
 pub use secrets::SecretsKept;
 pub use sessions::{SESSIONS_MAX, SessionsBounded};
+pub use sizes::Sizes;
+pub use sizes_agree::SizesAgree;
 pub use steady_state::SteadyState;
 pub use view::{Seen, View};
 pub use zones_differ::ZonesDiffer;
@@ -157,6 +162,7 @@ pub fn all(labels: &Labels) -> Vec<Box<dyn Oracle>> {
         Box::new(DataKept::default()),
         Box::new(Released::default()),
         Box::new(Reachable::new(labels)),
+        Box::new(SizesAgree::default()),
         Box::new(Keys::default()),
         Box::new(NodeDeletion::default()),
         Box::new(NodeGone::default()),

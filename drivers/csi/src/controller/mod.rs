@@ -9,6 +9,7 @@ mod capabilities;
 mod create_volume;
 mod creation;
 mod delete_volume;
+mod expand_volume;
 mod get_capabilities;
 mod modify_volume;
 mod parameters;
@@ -162,9 +163,11 @@ impl controller_server::Controller for Controller {
 
     async fn controller_expand_volume(
         &self,
-        _request: Request<v1::ControllerExpandVolumeRequest>,
+        request: Request<v1::ControllerExpandVolumeRequest>,
     ) -> Result<Response<v1::ControllerExpandVolumeResponse>, Status> {
-        Err(not_offered("ControllerExpandVolume"))
+        let request = request.into_inner();
+        let (this, key) = (self.clone(), request.volume_id.clone());
+        self.spawn_detached("ControllerExpandVolume", &key, async move { this.expand(&request).await }).await
     }
 
     async fn controller_get_volume(

@@ -5,6 +5,7 @@
 mod attaching;
 mod calls;
 mod encryption;
+mod growing;
 mod life;
 mod setting;
 mod vcenters;

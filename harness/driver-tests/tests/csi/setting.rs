@@ -262,6 +262,19 @@ impl Setting {
         self.client().controller_modify_volume(request).await.map(drop)
     }
 
+    /// Asks for a volume to be so many MiB large; answers how many it has then, and whether its node has something to do.
+    pub async fn expand(&self, volume_id: &str, mebibytes: i64, limit: i64) -> Result<(i64, bool), Status> {
+        let range = CapacityRange { required_bytes: mebibytes << 20, limit_bytes: limit << 20 };
+        let request = v1::ControllerExpandVolumeRequest {
+            volume_id: volume_id.into(),
+            capacity_range: Some(range),
+            volume_capability: Some(capability(Mode::SingleNodeWriter)),
+            ..Default::default()
+        };
+        let answer = self.client().controller_expand_volume(request).await?.into_inner();
+        Ok((answer.capacity_bytes >> 20, answer.node_expansion_required))
+    }
+
     /// A volume that is attached to `worker-1`; its id.
     pub async fn attached(&self) -> String {
         let id = self.create(creation()).await.expect("created").volume_id;
@@ -273,6 +286,14 @@ impl Setting {
     pub fn fails_next(&self, method: Method, fault: Fault) {
         self.a().act(|world, _| {
             world.fail_next_tasks(TaskFault { method, fault, times: 1, after_effect: false });
+            Ok(())
+        });
+    }
+
+    /// The next task that this method starts has its effect, and ends with a fault all the same.
+    pub fn fails_next_after_effect(&self, method: Method, fault: Fault) {
+        self.a().act(|world, _| {
+            world.fail_next_tasks(TaskFault { method, fault, times: 1, after_effect: true });
             Ok(())
         });
     }

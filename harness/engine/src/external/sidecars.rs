@@ -10,7 +10,7 @@ use super::wrong::DescriptorError;
 const UPSTREAM: [(Sidecar, &[&str]); 3] = [
     (Sidecar::Provisioner, &["--timeout=300s", "--default-fstype=ext4", "--feature-gates=Topology=${zones}", "--strict-topology=${zones}"]),
     (Sidecar::Attacher, &["--timeout=300s"]),
-    (Sidecar::Resizer, &["--timeout=300s"]),
+    (Sidecar::Resizer, &["--timeout=300s", "--handle-volume-inuse-error=false"]),
 ];
 
 /// The configurations of the three.

@@ -11,6 +11,7 @@ mod file;
 mod node;
 mod objects;
 mod patch;
+mod resize;
 mod scale;
 pub(crate) mod state;
 mod wait;
@@ -54,6 +55,7 @@ pub(crate) async fn perform(
             Ok(())
         }
         Action::Patch(step) => patch::patch(world, step).await,
+        Action::Resize(step) => resize::resize(world, step).await,
         Action::Cordon(step) => node::set_unschedulable(world, &step.node, true).await,
         Action::Uncordon(step) => node::set_unschedulable(world, &step.node, false).await,
         Action::Drain(step) => node::drain(world, step).await,
@@ -76,6 +78,13 @@ fn on_vsphere(world: &WorldHandle, action: &Action) -> Result<(), StepFailure> {
         Action::AttachByHand(step) => {
             let volume = expect::volume_of(&world.view(), &step.volume)?;
             injector.attach_by_hand(&volume, &step.to)
+        }
+        Action::SnapshotByHand(step) => {
+            let view = world.view();
+            let volume = expect::volume_of(&view, &step.volume)?;
+            let vcenter = view.in_vcenters("Volume/").find(|(_, id, _)| *id == volume).map(|(vcenter, ..)| vcenter.to_owned());
+            let vcenter = vcenter.ok_or_else(|| StepFailure::new(format!("no vCenter has the volume {volume} of claim {}", step.volume)))?;
+            injector.snapshot_by_hand(&vcenter, &volume, step.deed)
         }
         Action::Tag(step) => injector.tag(&step.on, &step.tags),
         Action::Untag(step) => injector.untag(&step.on, &step.tags),

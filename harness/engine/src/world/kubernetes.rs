@@ -66,6 +66,7 @@ fn sidecars(context: &WorldContext<'_>) -> Sidecars {
         // A claim whose pod has a node is not put elsewhere, where there are zones.
         provisioner: ProvisionerConfig { strict_topology: zones, ..ProvisionerConfig::new(CONTROLLER_SOCKET) },
         attacher: AttacherConfig::new(CONTROLLER_SOCKET),
-        resizer: ResizerConfig::new(CONTROLLER_SOCKET),
+        // As vSphere's manifests have it: volumes in use grow, so a refusal says something else of them.
+        resizer: ResizerConfig { handle_in_use_errors: false, ..ResizerConfig::new(CONTROLLER_SOCKET) },
     })
 }

@@ -5,7 +5,7 @@
 //! collectors; the CSI sidecars external-provisioner, external-attacher and external-resizer. What each leaves out is
 //! said at the head of its file.
 //!
-//! Not played: DaemonSet, CronJob, expansion, snapshots, namespaces' deletion, leader election.
+//! Not played: DaemonSet, CronJob, snapshots, namespaces' deletion, leader election.
 //!
 //! What a real restart would lose (back-offs, timers, assumptions, operations in flight) is held in memory only, and
 //! every loop can be killed at any call and started anew on what the API server holds.
@@ -31,6 +31,7 @@ mod timings;
 
 pub use csi::{AttacherConfig, FlagError, ProvisionerConfig, ResizerConfig};
 pub use rules::Rules;
+pub use support::quantity::bytes as quantity_in_bytes;
 pub use timings::Timings;
 
 use seatrial_wires::Process;

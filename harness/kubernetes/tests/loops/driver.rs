@@ -25,6 +25,9 @@ struct Inner {
     published: BTreeSet<(String, String)>,
     requests: Vec<CreateVolumeRequest>,
     modified: Vec<(String, BTreeMap<String, String>)>,
+    /// The sizes that volumes were asked to have, in order.
+    expanded: Vec<i64>,
+    nodes_have_nothing_to_do: bool,
 }
 
 #[derive(Clone, Default)]
@@ -62,6 +65,16 @@ impl Driver {
     /// What was asked of which volume.
     pub fn modified(&self) -> Vec<(String, BTreeMap<String, String>)> {
         self.0.lock().unwrap().modified.clone()
+    }
+
+    /// The sizes that were asked for, in order.
+    pub fn expanded(&self) -> Vec<i64> {
+        self.0.lock().unwrap().expanded.clone()
+    }
+
+    /// From now on nothing is left to nodes when a volume has grown.
+    pub fn leave_nothing_to_nodes(&self) {
+        self.0.lock().unwrap().nodes_have_nothing_to_do = true;
     }
 
     pub fn requests(&self) -> Vec<CreateVolumeRequest> {
@@ -167,7 +180,7 @@ impl Controller for Driver {
         let one = |kind: Rpc| ControllerServiceCapability {
             r#type: Some(controller_service_capability::Type::Rpc(controller_service_capability::Rpc { r#type: kind.into() })),
         };
-        let capabilities = vec![one(Rpc::CreateDeleteVolume), one(Rpc::PublishUnpublishVolume), one(Rpc::ModifyVolume)];
+        let capabilities = vec![one(Rpc::CreateDeleteVolume), one(Rpc::PublishUnpublishVolume), one(Rpc::ModifyVolume), one(Rpc::ExpandVolume)];
         Ok(Response::new(ControllerGetCapabilitiesResponse { capabilities }))
     }
 
@@ -202,8 +215,12 @@ impl Controller for Driver {
         unserved()
     }
 
-    async fn controller_expand_volume(&self, _: Request<ControllerExpandVolumeRequest>) -> Answered<ControllerExpandVolumeResponse> {
-        unserved()
+    async fn controller_expand_volume(&self, request: Request<ControllerExpandVolumeRequest>) -> Answered<ControllerExpandVolumeResponse> {
+        let bytes = request.into_inner().capacity_range.map_or(0, |range| range.required_bytes);
+        self.step("ControllerExpandVolume", |inner| {
+            inner.expanded.push(bytes);
+            ControllerExpandVolumeResponse { capacity_bytes: bytes, node_expansion_required: !inner.nodes_have_nothing_to_do }
+        })
     }
 
     async fn controller_get_volume(&self, _: Request<ControllerGetVolumeRequest>) -> Answered<ControllerGetVolumeResponse> {

@@ -8,6 +8,7 @@ mod deployments;
 mod driver;
 mod ephemeral;
 mod garbage;
+mod growing;
 mod jobs;
 mod modifying;
 mod node_failure;

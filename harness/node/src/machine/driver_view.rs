@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use async_trait::async_trait;
 use driver_host::{Machine, MachineError, Mount, MountRequest};
 
-use super::SimulatedMachine;
+use super::{SimulatedMachine, image};
 use super::hardware::product_serial;
 use super::state::normal;
 
@@ -39,15 +39,23 @@ impl Machine for SimulatedMachine {
         self.refreshed().make_filesystem(&self.disks, &normal(device)?, fs_type)
     }
 
+    async fn rescan(&self, device: &Path) -> Result<(), MachineError> {
+        self.rescan_device(&normal(device)?)
+    }
+
+    async fn grow_filesystem(&self, device: &Path, target: &Path) -> Result<(), MachineError> {
+        self.refreshed().grow_filesystem(&self.disks, &normal(device)?, &normal(target)?)
+    }
+
     async fn mounts(&self) -> Result<Vec<Mount>, MachineError> {
         Ok(self.refreshed().listed_mounts())
     }
 
     async fn mount(&self, request: MountRequest) -> Result<(), MachineError> {
         let mut state = self.refreshed();
-        let before = state.mounts.mounted_at(&normal(&request.target)?).cloned();
+        let before = state.mounts.mounted_at(&normal(&request.target)?).map(|entry| image(&state, entry));
         let target = state.mount(&self.disks, &request)?;
-        self.record(&mut state, &target, before.as_ref());
+        self.record(&mut state, &target, before);
         self.report_of_mounts(&state);
         Ok(())
     }
@@ -55,9 +63,9 @@ impl Machine for SimulatedMachine {
     async fn unmount(&self, target: &Path) -> Result<(), MachineError> {
         let target = normal(target)?;
         let mut state = self.refreshed();
-        let before = state.mounts.mounted_at(&target).cloned();
+        let before = state.mounts.mounted_at(&target).map(|entry| image(&state, entry));
         state.unmount(&target)?;
-        self.record(&mut state, &target, before.as_ref());
+        self.record(&mut state, &target, before);
         self.report_of_mounts(&state);
         Ok(())
     }

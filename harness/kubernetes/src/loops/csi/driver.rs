@@ -31,6 +31,7 @@ pub(super) struct Abilities {
     pub(super) publish_readonly: bool,
     pub(super) single_node_multi_writer: bool,
     pub(super) modify: bool,
+    pub(super) expand: bool,
     /// The controller service is there at all, and makes volumes.
     pub(super) controller: bool,
     pub(super) creates: bool,
@@ -125,6 +126,7 @@ impl Driver {
             publish: can(rpc::rpc::Type::PublishUnpublishVolume),
             publish_readonly: can(rpc::rpc::Type::PublishReadonly),
             modify: can(rpc::rpc::Type::ModifyVolume),
+            expand: can(rpc::rpc::Type::ExpandVolume),
             single_node_multi_writer: can(rpc::rpc::Type::SingleNodeMultiWriter),
         })
     }

@@ -11,7 +11,7 @@ use driver_host::go;
 use super::{AttacherConfig, ProvisionerConfig, ResizerConfig};
 
 /// Taken, and without an effect.
-const ABOUT_ITSELF: [&str; 22] = [
+const ABOUT_ITSELF: [&str; 21] = [
     "v",
     "csi-address",
     "kubeconfig",
@@ -33,8 +33,6 @@ const ABOUT_ITSELF: [&str; 22] = [
     "metrics-path",
     "reconcile-sync",
     "max-grpc-log-length",
-    // Expansion is not played.
-    "handle-volume-inuse-error",
 ];
 
 /// Why a command line cannot be read.
@@ -104,8 +102,9 @@ const ATTACHER: [Known<AttacherConfig>; 3] = [
     }),
     ("feature-gates", |_, value| gates(value, |_, _| ())),
 ];
-const RESIZER: [Known<ResizerConfig>; 2] = [
+const RESIZER: [Known<ResizerConfig>; 3] = [
     ("timeout", |config, value| duration(value).map(|value| config.timeout = value)),
+    ("handle-volume-inuse-error", |config, value| boolean(value).map(|value| config.handle_in_use_errors = value)),
     ("feature-gates", |_, value| gates(value, |_, _| ())),
 ];
 

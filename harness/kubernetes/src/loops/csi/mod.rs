@@ -79,11 +79,13 @@ pub struct ResizerConfig {
     pub socket: String,
     /// `--timeout`: of each RPC.
     pub timeout: Duration,
+    /// `--handle-volume-inuse-error`: a driver that refuses a volume in use is not asked again while it is used.
+    pub handle_in_use_errors: bool,
 }
 
 impl ResizerConfig {
     /// The defaults.
     pub fn new(socket: &str) -> Self {
-        Self { socket: socket.to_owned(), timeout: Duration::from_secs(10) }
+        Self { socket: socket.to_owned(), timeout: Duration::from_secs(10), handle_in_use_errors: true }
     }
 }

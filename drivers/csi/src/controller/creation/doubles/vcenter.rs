@@ -125,6 +125,14 @@ impl VCenter for TestWorld {
         Ok(datastores.iter().filter(|datastore| allowed.contains(datastore)).cloned().collect())
     }
 
+    async fn extend_volume(&self, _id: &str, _capacity_mb: i64) -> Result<(), VCenterError> {
+        Err(not_played("CnsExtendVolume"))
+    }
+
+    async fn snapshots_of(&self, _id: &str) -> Result<Vec<String>, VCenterError> {
+        Err(not_played("CnsQuerySnapshots"))
+    }
+
     async fn attach_volume(&self, _id: &str, _vm: &MoRef) -> Result<String, VCenterError> {
         Err(not_played("CnsAttachVolume"))
     }
