@@ -1,9 +1,9 @@
 //! The control loops: each an ordinary client of the API server, none knows the store.
 //!
 //! Played are: the scheduler; of the controller manager the StatefulSet, Deployment, ReplicaSet, persistent volume,
-//! Job, protection, attach/detach, node life cycle and taint eviction controllers and both garbage collectors; the CSI
-//! sidecars external-provisioner, external-attacher and external-resizer. What each leaves out is said at the head of
-//! its file.
+//! Job, protection, ephemeral volume, attach/detach, node life cycle and taint eviction controllers and both garbage
+//! collectors; the CSI sidecars external-provisioner, external-attacher and external-resizer. What each leaves out is
+//! said at the head of its file.
 //!
 //! Not played: DaemonSet, CronJob, expansion, snapshots, namespaces' deletion, leader election.
 //!
@@ -13,6 +13,7 @@
 mod attach_detach;
 mod csi;
 mod deployment;
+mod ephemeral_volume;
 mod garbage;
 mod job;
 mod node_lifecycle;
@@ -52,6 +53,7 @@ pub fn start_controller_manager_with(process: &Process, rules: Rules, timings: T
     node_lifecycle::run(process, &shared, timings);
     taint_eviction::run(process, &shared, rules);
     pod_gc::run(process, &shared, rules, timings);
+    ephemeral_volume::run(process, &shared);
     garbage::run(process, &shared);
 }
 

@@ -6,6 +6,7 @@ mod attaching;
 mod binding;
 mod deployments;
 mod driver;
+mod ephemeral;
 mod garbage;
 mod jobs;
 mod modifying;
