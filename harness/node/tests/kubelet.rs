@@ -283,7 +283,11 @@ fn a_program_that_fails_is_started_again_in_its_pod_only_where_the_policy_says_s
         cluster.until("it waits", |pod: &Pod| !container_of_any(pod)["waiting"]["message"].is_null(), "again").await;
         let pod = cluster.pods().get("again").await.unwrap();
         let (state, restarts) = container_of(&pod);
-        assert_eq!((phase_of(&pod), &state["waiting"]["reason"], restarts), ("Running", &json!("CrashLoopBackOff"), 1), "the first time at once");
+        assert_eq!(
+            (phase_of(&pod), &state["waiting"]["reason"], restarts),
+            ("Running", &json!("CrashLoopBackOff"), 1),
+            "the first time at once"
+        );
         cluster.until("it runs for the third time", |pod: &Pod| container_of(pod).1 == 2, "again").await;
         cluster.delete_pod("again", 1).await;
         cluster.until_gone("again").await;
