@@ -148,7 +148,7 @@ async fn come_up(
     let installed = tokio::select! {
         biased;
         why = world.hopeless() => return Err(RunningWorldError::ComeUp(why.to_string())),
-        installed = install(&world, &spec.scenario) => installed,
+        installed = install(&world, spec) => installed,
     };
     installed.map_err(|error| RunningWorldError::ComeUp(error.to_string()))?;
     world.came_up();

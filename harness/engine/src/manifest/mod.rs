@@ -8,6 +8,7 @@ mod kinds;
 mod manifests;
 mod names;
 mod refused;
+mod snapshots;
 
 use seatrial_scenario::{Scenario, ScenarioErrors};
 
@@ -19,6 +20,7 @@ pub(crate) use file::items;
 pub(crate) use implied::implied;
 pub(crate) use kinds::{Unserved, unserved};
 pub use manifests::Manifests;
+pub(crate) use snapshots::uses_snapshots;
 
 /// Checks the objects, and the names that steps have for them.
 ///
