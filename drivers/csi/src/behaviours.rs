@@ -75,6 +75,10 @@ pub struct Behaviours {
     pub delete_snapshots: bool,
     /// A volume that is asked to be made of a snapshot has its bytes. Off: it is blank.
     pub restore_from_snapshots: bool,
+    /// A volume has no more snapshots than the configuration allows. Off: as many as vCenter takes.
+    pub limit_snapshots: bool,
+    /// A volume of a snapshot is as large as that, or refused. Off: any size is sent to vCenter.
+    pub restore_in_the_same_size: bool,
     /// A volume with snapshots is not deleted (csi#1335). Off: its snapshots go with it.
     pub delete_waits_for_snapshots: bool,
 }
@@ -117,6 +121,8 @@ impl Default for Behaviours {
             delete_snapshots: true,
             restore_from_snapshots: true,
             delete_waits_for_snapshots: true,
+            limit_snapshots: true,
+            restore_in_the_same_size: true,
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The CSI controller is killed at every border call of its create path, at every moment of it, and comes back: every
 //! claim has exactly one volume and the set gets ready. Upstream's oldest leak (csi#2507) lives in one of these places.
 //! The same on the paths of attach and detach: the set is scaled in and out, and its data comes back. The same on the
-//! path of delete: the set and its claims are removed, and no disk stays behind.
+//! path of delete: the set and its claims are removed, and no disk stays behind. And on the paths of snapshots: each is taken once,
+//! goes when it is told to, and volumes of it are made once.
 
 #![allow(clippy::unwrap_used, reason = "a test ends at the first surprise")]
 
@@ -84,4 +85,24 @@ fn a_controller_killed_anywhere_on_the_detach_path_lets_the_volume_go() {
 #[test]
 fn a_controller_killed_anywhere_on_the_delete_path_leaves_no_disk_behind() {
     every_kill_holds("delete", &spec("statefulset/remove", 1), "DeleteVolume");
+}
+
+#[test]
+fn a_controller_killed_anywhere_on_the_snapshot_path_takes_one_snapshot_on_8_0_u3() {
+    every_kill_holds("snapshot", &specs("snapshots/snapshot-first", 1)[0], "CreateSnapshot");
+}
+
+#[test]
+fn a_controller_killed_anywhere_on_the_snapshot_path_takes_one_snapshot_on_9_1() {
+    every_kill_holds("snapshot", &specs("snapshots/snapshot-first", 1)[1], "CreateSnapshot");
+}
+
+#[test]
+fn a_controller_killed_anywhere_on_the_path_of_a_snapshots_end_leaves_none_behind() {
+    every_kill_holds("snapshot's end", &specs("snapshots/snapshot-first", 1)[0], "DeleteSnapshot");
+}
+
+#[test]
+fn a_controller_killed_anywhere_on_the_restore_path_makes_one_volume_with_the_snapshots_bytes() {
+    every_kill_holds("restore", &specs("snapshots/restore", 1)[0], "CreateVolume");
 }

@@ -35,7 +35,7 @@ impl Controller {
         let parameters = parameters(&request.parameters)?;
         let restored = self.restored(request).await?;
         let (size, datastore_url) = match &restored {
-            Some(restored) => (restored.size(request, size)?, Some(restored.datastore(parameters.datastore_url.as_deref())?)),
+            Some(restored) => (restored.size(request, size, self.shared.behaviours)?, Some(restored.datastore(parameters.datastore_url.as_deref())?)),
             None => (size, parameters.datastore_url.clone()),
         };
         let demand = Demand {

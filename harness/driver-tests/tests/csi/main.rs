@@ -7,6 +7,7 @@ mod calls;
 mod encryption;
 mod life;
 mod setting;
+mod snapshots;
 mod vcenters;
 
 pub(crate) use seatrial_driver_tests::pass;

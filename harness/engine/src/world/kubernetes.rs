@@ -56,10 +56,11 @@ pub(super) fn start_loops(context: &WorldContext<'_>) {
         return;
     }
     if ours(Sidecar::SnapshotController) {
-        supervisor.start("snapshot-controller", loops::start_snapshot_controller);
+        supervisor.start("snapshot-controller", move |process| loops::start_snapshot_controller(process, rules));
     }
     if ours(Sidecar::Snapshotter) {
-        supervisor.start("csi-snapshotter", move |process| loops::start_snapshotter(process, snapshotter.clone()));
+        let config = SnapshotterConfig { rules, ..snapshotter };
+        supervisor.start("csi-snapshotter", move |process| loops::start_snapshotter(process, config.clone()));
     }
 }
 

@@ -85,6 +85,6 @@ pub fn start_snapshotter(process: &Process, config: SnapshotterConfig) {
 }
 
 /// Starts the snapshot controller on this process. The API server must serve its kinds, or it waits for them.
-pub fn start_snapshot_controller(process: &Process) {
-    snapshots::run(process);
+pub fn start_snapshot_controller(process: &Process, rules: Rules) {
+    snapshots::run(process, rules);
 }

@@ -9,6 +9,7 @@ use tonic::Status;
 use super::super::Controller;
 use super::super::size::Size;
 use super::id;
+use crate::behaviours::Behaviours;
 use crate::pool::Member;
 use crate::status;
 use crate::vcenter::SnapshotId;
@@ -52,8 +53,11 @@ impl Controller {
 
 impl Restored {
     /// The size of the new volume: the snapshot's, which must be what is asked for.
-    pub(in crate::controller) fn size(&self, request: &CreateVolumeRequest, asked: Size) -> Result<Size, Status> {
+    pub(in crate::controller) fn size(&self, request: &CreateVolumeRequest, asked: Size, behaviours: Behaviours) -> Result<Size, Status> {
         let is_asked = request.capacity_range.is_some_and(|range| range.required_bytes > 0 || range.limit_bytes > 0);
+        if is_asked && !behaviours.restore_in_the_same_size {
+            return Ok(asked);
+        }
         if is_asked && asked.mebibytes != self.mebibytes {
             return Err(Status::invalid_argument(format!(
                 "snapshot size mismatch, requested volume size: {} but source snapshot size: {}",

@@ -135,7 +135,7 @@ impl Taking<'_> {
         if let Some(snapshot) = self.adopt(wanted, known) {
             return Ok(Step::Conclude { record: record.of_snapshot(&wanted.volume), snapshot });
         }
-        if count >= self.limit {
+        if count >= self.limit && self.behaviours.limit_snapshots {
             return Err(SnapshotError::TooMany { volume: wanted.volume.clone(), limit: self.limit });
         }
         let operation_id = self.operation_id();

@@ -100,6 +100,8 @@ pub struct SnapshotterConfig {
     pub snapshot_name_prefix: String,
     /// `--extra-create-metadata`: tells the driver the names of snapshot and content.
     pub extra_create_metadata: bool,
+    /// The rules of the control plane that concern it.
+    pub rules: Rules,
 }
 
 impl SnapshotterConfig {
@@ -110,6 +112,7 @@ impl SnapshotterConfig {
             timeout: Duration::from_secs(60),
             snapshot_name_prefix: "snapshot".to_owned(),
             extra_create_metadata: false,
+            rules: Rules::default(),
         }
     }
 }

@@ -21,7 +21,7 @@ impl Controller {
             return Ok(());
         }
         let content = self.content_to_follow(snapshot);
-        if content.is_some() && self.is_being_restored(snapshot) {
+        if content.is_some() && self.is_being_restored(snapshot) && self.rules.keep_snapshots_being_restored {
             self.events.write(snapshot, EventType::Warning, "SnapshotDeletePending", "Snapshot is being used to restore a PVC");
             let snapshot = words(snapshot);
             return Err(LoopError::NotYet(format!("snapshot {snapshot} is in use (being used to restore a PVC), will retry deletion")));
@@ -29,7 +29,9 @@ impl Controller {
         if let Some(content) = &content {
             self.mark_being_deleted(content).await?;
         }
-        let goes_too = content.as_ref().is_some_and(|content| content.spec.deletion_policy == DeletionPolicy::Delete);
+        let goes_too = content.as_ref().is_some_and(|content| {
+            content.spec.deletion_policy == DeletionPolicy::Delete || !self.rules.retain_snapshots
+        });
         if let (Some(content), true) = (&content, goes_too) {
             self.delete_content(snapshot, content).await?;
         }

@@ -23,6 +23,7 @@ use std::time::Duration;
 use k8s_openapi::api::core::v1::{PersistentVolume, PersistentVolumeClaim};
 use seatrial_wires::Process;
 
+use super::rules::Rules;
 use crate::client::{BackoffLimits, EventWriter, Informer, ObjectKey, WorkQueue, client_of};
 use crate::snapshot_api::{VolumeSnapshot, VolumeSnapshotClass, VolumeSnapshotContent};
 
@@ -31,6 +32,7 @@ const RESYNC: Duration = Duration::from_secs(15 * 60);
 
 struct Parts {
     process: Process,
+    rules: Rules,
     client: kube::Client,
     snapshots: Informer<VolumeSnapshot>,
     contents: Informer<VolumeSnapshotContent>,
@@ -54,15 +56,16 @@ impl std::ops::Deref for Controller {
 }
 
 /// Starts the controller on this process.
-pub(super) fn run(process: &Process) {
-    process.spawn("snapshot controller", Controller::new(process).run());
+pub(super) fn run(process: &Process, rules: Rules) {
+    process.spawn("snapshot controller", Controller::new(process, rules).run());
 }
 
 impl Controller {
-    fn new(process: &Process) -> Self {
+    fn new(process: &Process, rules: Rules) -> Self {
         let client = client_of(process);
         Self(Arc::new(Parts {
             process: process.clone(),
+            rules,
             snapshots: Informer::all(process, &client),
             contents: Informer::all(process, &client),
             classes: Informer::all(process, &client),

@@ -83,7 +83,7 @@ impl Provisioner {
         let handle = content.status.as_ref().and_then(|status| status.snapshot_handle.clone());
         let handle = handle.ok_or_else(|| format!("snapshot handle {name} is not available"))?;
         let asked = requested(claim);
-        if let Some(size) = status.restore_size.as_ref().and_then(bytes).filter(|size| asked < *size) {
+        if let Some(size) = status.restore_size.as_ref().and_then(bytes).filter(|size| asked < *size && self.config.rules.check_restore_size) {
             return Err(format!("requested volume size {asked} is less than the size {size} for the source snapshot {name}"));
         }
         check_mode(claim, &content)?;

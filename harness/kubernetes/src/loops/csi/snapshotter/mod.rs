@@ -105,7 +105,7 @@ impl Snapshotter {
     async fn sync(&self, key: &ObjectKey) -> Result<Next, LoopError> {
         let Some(content) = self.contents.get(key).filter(|content| self.is_ours(content)) else { return Ok(Next::Forget) };
         if is_to_go(&content) {
-            let goes_too = content.spec.deletion_policy == DeletionPolicy::Delete;
+            let goes_too = content.spec.deletion_policy == DeletionPolicy::Delete || !self.config.rules.retain_snapshots;
             let taken = content.status.as_ref().is_some_and(|status| status.snapshot_handle.is_some());
             let content = if goes_too && taken { self.delete(&content).await? } else { content.as_ref().clone() };
             return self.let_go(&content).await.map(|()| Next::Forget);
