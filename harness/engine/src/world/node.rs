@@ -17,8 +17,8 @@ use vsphere_csi::{NodeOptions, run_node};
 use super::context::{VCenters, WorldContext};
 use super::csi;
 use super::hardware::VmHardware;
-use super::live::{Child, LiveEnvironment, LiveEnvironmentError, endpoint, run_child};
 use super::names::{DRIVER, ENDPOINT, kubelet, plugin, plugin_address};
+use super::processes::{Child, ProcessEnvironment, ProcessEnvironmentError, endpoint, run_child};
 use crate::supervisor::{Supervisor, Why};
 use crate::switches::Switches;
 
@@ -65,7 +65,7 @@ fn machine(network: &Network, name: &str, vcenter: &Arc<VCenter>, disks: &Arc<Di
     SimulatedMachine::new(name, &vm.bios_uuid, hardware, Arc::clone(disks), network.journal().clone())
 }
 
-pub(super) fn start_all(context: &WorldContext<'_>, vcenters: &VCenters) -> Result<Nodes, LiveEnvironmentError> {
+pub(super) fn start_all(context: &WorldContext<'_>, vcenters: &VCenters) -> Result<Nodes, ProcessEnvironmentError> {
     let WorldContext { network, supervisor, scenario, switches, .. } = *context;
     let disks = Arc::new(Disks::new(network.journal().clone()));
     let mut nodes = Nodes::new();
@@ -74,7 +74,7 @@ pub(super) fn start_all(context: &WorldContext<'_>, vcenters: &VCenters) -> Resu
         let name = &home.node.name.value;
         let slot = Arc::new(NodeSlot::new(network, name, vcenter, &disks));
         match context.environment {
-            Some(environment) => start_live_plugin(supervisor, &slot, environment)?,
+            Some(environment) => start_plugin_program(supervisor, &slot, environment)?,
             None => start_plugin(supervisor, &slot, switches),
         }
         start_kubelet(supervisor, &slot, scenario.world.drivers.ccm.is_some(), switches);
@@ -111,11 +111,11 @@ fn start_plugin(supervisor: &Supervisor, slot: &Arc<NodeSlot>, switches: &Switch
 }
 
 /// The node plugin as a process of the machine, on the node's simulated guest.
-fn start_live_plugin(
+fn start_plugin_program(
     supervisor: &Supervisor,
     slot: &Arc<NodeSlot>,
-    environment: &Arc<LiveEnvironment>,
-) -> Result<(), LiveEnvironmentError> {
+    environment: &Arc<ProcessEnvironment>,
+) -> Result<(), ProcessEnvironmentError> {
     let name = plugin(&slot.name);
     let folder = environment.folder_of(&name)?;
     let machine_socket = folder.join("machine.sock");
