@@ -85,6 +85,18 @@ pub struct Behaviours {
     pub recrypt_before_attach: bool,
     /// A recrypt that was interrupted is taken up again. Off: it is taken for done.
     pub retry_interrupted_recrypt: bool,
+    /// A snapshot that may have been taken is looked for before another is. Off: another is taken.
+    pub look_before_snapshotting_again: bool,
+    /// A snapshot is deleted in vCenter (csi#2311). Off: it is said to be.
+    pub delete_snapshots: bool,
+    /// A volume that is asked to be made of a snapshot has its bytes. Off: it is blank.
+    pub restore_from_snapshots: bool,
+    /// A volume has no more snapshots than the configuration allows. Off: as many as vCenter takes.
+    pub limit_snapshots: bool,
+    /// A volume of a snapshot is as large as that, or refused. Off: any size is sent to vCenter.
+    pub restore_in_the_same_size: bool,
+    /// A volume with snapshots is not deleted (csi#1335). Off: its snapshots go with it.
+    pub delete_waits_for_snapshots: bool,
 }
 
 impl Default for Behaviours {
@@ -129,6 +141,12 @@ impl Default for Behaviours {
             grow_filesystems: true,
             recrypt_before_attach: true,
             retry_interrupted_recrypt: true,
+            look_before_snapshotting_again: true,
+            delete_snapshots: true,
+            restore_from_snapshots: true,
+            delete_waits_for_snapshots: true,
+            limit_snapshots: true,
+            restore_in_the_same_size: true,
         }
     }
 }

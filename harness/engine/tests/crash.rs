@@ -2,7 +2,8 @@
 //! claim has exactly one volume and the set gets ready. Upstream's oldest leak (csi#2507) lives in one of these places.
 //! The same on the paths of attach and detach: the set is scaled in and out, and its data comes back. The same on the
 //! path of delete: the set and its claims are removed, and no disk stays behind. The same, and for the node plugin, on the path of growth:
-//! claim, volume, disk and file system are equally large at the end.
+//! claim, volume, disk and file system are equally large at the end. And on the paths of snapshots: each is taken once,
+//! goes when it is told to, and volumes of it are made once.
 
 #![allow(clippy::unwrap_used, reason = "a test ends at the first surprise")]
 
@@ -99,4 +100,24 @@ fn a_controller_killed_anywhere_on_the_growth_path_grows_the_volume_on_all_sides
 #[test]
 fn a_node_plugin_killed_anywhere_while_it_grows_a_file_system_grows_it() {
     every_kill_of("csi-node/worker-1", "growth on the node", &specs("growth/controller-restart", 1)[0], "NodeExpandVolume");
+}
+
+#[test]
+fn a_controller_killed_anywhere_on_the_snapshot_path_takes_one_snapshot_on_8_0_u3() {
+    every_kill_holds("snapshot", &specs("snapshots/snapshot-first", 1)[0], "CreateSnapshot");
+}
+
+#[test]
+fn a_controller_killed_anywhere_on_the_snapshot_path_takes_one_snapshot_on_9_1() {
+    every_kill_holds("snapshot", &specs("snapshots/snapshot-first", 1)[1], "CreateSnapshot");
+}
+
+#[test]
+fn a_controller_killed_anywhere_on_the_path_of_a_snapshots_end_leaves_none_behind() {
+    every_kill_holds("snapshot's end", &specs("snapshots/snapshot-first", 1)[0], "DeleteSnapshot");
+}
+
+#[test]
+fn a_controller_killed_anywhere_on_the_restore_path_makes_one_volume_with_the_snapshots_bytes() {
+    every_kill_holds("restore", &specs("snapshots/restore", 1)[0], "CreateVolume");
 }

@@ -6,7 +6,7 @@
 //! filesystem mounted for writing and are still shown the disk. Two machines that write the same filesystem see each
 //! other's bytes, and the last writer wins; a real one would be torn apart, and from the first such write on
 //! `tornBy` tells by whom, until a new filesystem is made. A filesystem has the size that its disk had when it was made, until it is
-//! grown (`fsBytes`). Not modelled: partitions, free space, snapshots.
+//! grown (`fsBytes`). Copies of disks as they were at a snapshot are `disk_copies.rs`'s. Not modelled: partitions, free space.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use seatrial_journal::{Change, ChangeKind, Event, Journal, patch_between, sha256};
 use serde_json::{Map, Value, json};
 
+use crate::disk_copies::DiskCopies;
 use crate::machine::Hardware;
 use crate::tree::{Tree, TreeError};
 
@@ -38,6 +39,8 @@ enum Content {
 struct Bank {
     revision: u64,
     contents: BTreeMap<String, Content>,
+    /// What was on disks when snapshots of them were taken, by snapshot.
+    kept: BTreeMap<String, Content>,
     recorded: BTreeMap<String, Value>,
     /// What shows disks to each machine.
     hardware: BTreeMap<String, Arc<dyn Hardware>>,
@@ -50,13 +53,16 @@ struct Bank {
 /// All disks' contents by the uuid of their backing; shared by all machines.
 pub struct Disks {
     journal: Journal,
+    copies: DiskCopies,
     bank: Mutex<Bank>,
 }
 
 impl Disks {
-    /// A bank of blank disks that writes its changes to `journal`.
+    /// A bank of blank disks that writes its changes to `journal`, and hears there of snapshots.
     pub fn new(journal: Journal) -> Arc<Self> {
-        Arc::new(Self { journal, bank: Mutex::default() })
+        let copies = DiskCopies::default();
+        journal.add_sink(copies.clone());
+        Arc::new(Self { journal, copies, bank: Mutex::default() })
     }
 
     /// The filesystem on a disk; `None` when it is blank or holds raw bytes.
@@ -169,7 +175,10 @@ impl Disks {
     }
 
     fn lock(&self) -> MutexGuard<'_, Bank> {
-        self.bank.lock().expect("nothing panics while the bank is locked")
+        let mut bank = self.bank.lock().expect("nothing panics while the bank is locked");
+        let Bank { contents, kept, .. } = &mut *bank;
+        self.copies.settle(contents, kept);
+        bank
     }
 }
 

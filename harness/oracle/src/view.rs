@@ -152,6 +152,8 @@ pub(crate) fn judged(store: &str, object: &str) -> bool {
                 | "csinodetopologies"
                 | "storageclasses"
                 | "volumeattributesclasses"
+                | "volumesnapshots"
+                | "volumesnapshotcontents"
         );
     }
     if store == DISKS {

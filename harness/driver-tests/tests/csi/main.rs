@@ -8,6 +8,7 @@ mod encryption;
 mod growing;
 mod life;
 mod setting;
+mod snapshots;
 mod vcenters;
 
 pub(crate) use seatrial_driver_tests::pass;

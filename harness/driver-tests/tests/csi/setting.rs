@@ -1,6 +1,6 @@
 //! The controller between vCenters and an API server, and who calls it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::time::Duration;
 
@@ -230,6 +230,32 @@ impl Setting {
     pub async fn delete(&self, volume_id: &str) -> Result<(), Status> {
         let request = v1::DeleteVolumeRequest { volume_id: volume_id.into(), ..Default::default() };
         self.client().delete_volume(request).await.map(drop)
+    }
+
+    /// Asks for a snapshot.
+    pub async fn snapshot(&self, volume_id: &str, name: &str) -> Result<v1::Snapshot, Status> {
+        self.snapshot_within(volume_id, name, Duration::from_secs(300)).await
+    }
+
+    /// Asks for a snapshot, and gives the driver only so long.
+    pub async fn snapshot_within(&self, volume_id: &str, name: &str, limit: Duration) -> Result<v1::Snapshot, Status> {
+        let request = v1::CreateSnapshotRequest { source_volume_id: volume_id.into(), name: name.into(), ..Default::default() };
+        let mut request = tonic::Request::new(request);
+        request.set_timeout(limit);
+        Ok(self.client().create_snapshot(request).await?.into_inner().snapshot.expect("success has a snapshot"))
+    }
+
+    /// Asks for a snapshot to be deleted.
+    pub async fn delete_snapshot(&self, snapshot_id: &str) -> Result<(), Status> {
+        let request = v1::DeleteSnapshotRequest { snapshot_id: snapshot_id.into(), ..Default::default() };
+        self.client().delete_snapshot(request).await.map(drop)
+    }
+
+    /// Lists snapshots: their ids, and the next page's token.
+    pub async fn list(&self, request: v1::ListSnapshotsRequest) -> Result<(BTreeSet<String>, String), Status> {
+        let answer = self.client().list_snapshots(request).await?.into_inner();
+        let ids = answer.entries.into_iter().filter_map(|entry| Some(entry.snapshot?.snapshot_id));
+        Ok((ids.collect(), answer.next_token))
     }
 
     /// Asks for a volume on a node.

@@ -8,6 +8,7 @@ mod delete;
 mod expect;
 mod failure;
 mod file;
+mod handles;
 mod node;
 mod objects;
 mod patch;
@@ -26,7 +27,7 @@ use crate::settle::PATIENCE;
 use crate::world::WorldHandle;
 
 pub(crate) use apply::apply_objects;
-pub(crate) use expect::FirstSeen;
+pub(crate) use expect::{FirstSeen, snapshots_of};
 pub(crate) use failure::StepFailure;
 pub(crate) use objects::is_unserved;
 
@@ -38,8 +39,12 @@ pub(crate) async fn perform(
     findings: impl Fn() -> Vec<Violation>,
     action: &Action,
 ) -> Result<(), StepFailure> {
+    seen.handles.look(&world.view());
     match action {
-        Action::Apply(step) => apply_objects(world, manifests.objects(&step.manifest)).await,
+        Action::Apply(step) => {
+            let objects = seen.handles.fill(manifests.objects(&step.manifest))?;
+            apply_objects(world, &objects).await
+        }
         Action::Delete(step) => delete::delete(world, step).await,
         Action::Wait(step) => wait::wait(world, step).await,
         Action::Write(step) => file::write(world, &step.pod, &step.path, &step.text).await,

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use seatrial_journal::{Border, CallId, Event};
 use seatrial_oracle::{Seen, View, Violation};
 use seatrial_scenario::{Action, Expect, Expectation, ExpectationKind};
+use serde_json::Value;
 
 use super::kin::{Kin, is_fine};
 use super::record::Record;
@@ -73,6 +74,11 @@ pub(super) fn expectation(record: &Record<'_>, expectation: &Expectation) -> Abo
         ExpectationKind::Volumes { .. } => {
             roots.extend(objects(view, "persistentvolumeclaims/", |claim| claim.text(&["status", "phase"]) != Some("Bound")));
             roots.extend(objects(view, "persistentvolumes/", |volume| volume.text(&["status", "phase"]) != Some("Bound")));
+        }
+        ExpectationKind::Snapshots { .. } => {
+            let not_ready = |snapshot: &Seen| snapshot.state.pointer("/status/readyToUse") != Some(&Value::Bool(true));
+            roots.extend(objects(view, "volumesnapshots/", not_ready));
+            roots.extend(objects(view, "volumesnapshotcontents/", not_ready));
         }
         ExpectationKind::Pods(_) => {
             roots.extend(objects(view, "pods/", |pod| !is_fine(pod)));

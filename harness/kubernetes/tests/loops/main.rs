@@ -17,5 +17,6 @@ mod restarts;
 mod rules;
 mod scheduling;
 mod sets;
+mod snapshots;
 mod support;
 mod topology;

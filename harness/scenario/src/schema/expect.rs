@@ -15,6 +15,7 @@ fn volume() -> Shape {
         .optional("id", word("It must be the same as when the claim's volume was first seen.", ["unchanged"]))
         .optional("datastore", text("The datastore that it must lie on."))
         .optional("policy", text("The storage policy that it must have."))
+        .optional("snapshots", reference("count"))
         .optional("key-provider", word_or_text("The key provider whose key must encrypt it, or `none`.", &["none"]))
         .optional(
             "key",

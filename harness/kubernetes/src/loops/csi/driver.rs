@@ -36,6 +36,7 @@ pub(super) struct Abilities {
     pub(super) controller: bool,
     pub(super) creates: bool,
     pub(super) snapshots: bool,
+    pub(super) lists_snapshots: bool,
     pub(super) clones: bool,
 }
 
@@ -122,6 +123,7 @@ impl Driver {
             controller: offers(plugin::service::Type::ControllerService),
             creates: can(rpc::rpc::Type::CreateDeleteVolume),
             snapshots: can(rpc::rpc::Type::CreateDeleteSnapshot),
+            lists_snapshots: can(rpc::rpc::Type::ListSnapshots),
             clones: can(rpc::rpc::Type::CloneVolume),
             publish: can(rpc::rpc::Type::PublishUnpublishVolume),
             publish_readonly: can(rpc::rpc::Type::PublishReadonly),

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use driver_host::go;
 
-use super::{AttacherConfig, ProvisionerConfig, ResizerConfig};
+use super::{AttacherConfig, ProvisionerConfig, ResizerConfig, SnapshotterConfig};
 
 /// Taken, and without an effect.
 const ABOUT_ITSELF: [&str; 21] = [
@@ -107,6 +107,15 @@ const RESIZER: [Known<ResizerConfig>; 3] = [
     ("handle-volume-inuse-error", |config, value| boolean(value).map(|value| config.handle_in_use_errors = value)),
     ("feature-gates", |_, value| gates(value, |_, _| ())),
 ];
+const SNAPSHOTTER: [Known<SnapshotterConfig>; 4] = [
+    ("timeout", |config, value| duration(value).map(|value| config.timeout = value)),
+    ("extra-create-metadata", |config, value| boolean(value).map(|value| config.extra_create_metadata = value)),
+    ("snapshot-name-prefix", |config, value| {
+        config.snapshot_name_prefix = value.to_owned();
+        if value.is_empty() { Err("a prefix: it must not be empty") } else { Ok(()) }
+    }),
+    ("feature-gates", |_, value| gates(value, |_, _| ())),
+];
 
 impl ProvisionerConfig {
     /// As external-provisioner is with these flags; without any, its own defaults.
@@ -135,6 +144,16 @@ impl ResizerConfig {
     /// [`FlagError`], naming the flag.
     pub fn from_flags(socket: &str, flags: &[String]) -> Result<Self, FlagError> {
         read(Self::new(socket), "csi-resizer", &RESIZER, flags)
+    }
+}
+
+impl SnapshotterConfig {
+    /// As csi-snapshotter is with these flags; without any, its own defaults.
+    ///
+    /// # Errors
+    /// [`FlagError`], naming the flag.
+    pub fn from_flags(socket: &str, flags: &[String]) -> Result<Self, FlagError> {
+        read(Self::new(socket), "csi-snapshotter", &SNAPSHOTTER, flags)
     }
 }
 

@@ -179,6 +179,6 @@ impl VCenter for TestWorld {
 }
 
 /// What comes after a create is tested with the fake vCenter.
-fn not_played(operation: &'static str) -> VCenterError {
+pub(super) fn not_played(operation: &'static str) -> VCenterError {
     VCenterError::NoAnswer { operation, reason: "the double does not play it".to_owned() }
 }
