@@ -31,7 +31,6 @@ mod traversal;
 
 pub use client::VsphereClient;
 pub use cns::{attached_disk, created_volume, volume_result};
-pub use cns_growth::snapshot_ids;
 pub use cns_snapshots::{found_snapshots, taken_snapshot};
 pub use compute::HostFacts;
 pub use crypto::fresh_key;

@@ -82,7 +82,7 @@ impl Controller {
     async fn explained_extend(&self, vcenter: &dyn VCenter, id: &str, (present, wanted): (i64, i64), error: &VCenterError) -> Status {
         let snapshots = vcenter.snapshots_of(id).await.unwrap_or_default();
         if !snapshots.is_empty() {
-            let named = snapshots.join(", ");
+            let named = snapshots.iter().map(|snapshot| snapshot.id.snapshot.as_str()).collect::<Vec<_>>().join(", ");
             return Status::failed_precondition(format!(
                 "volume {id} stays at {present} MiB: it has snapshots ({named}), and vSphere makes no disk larger that has; delete them, and it is tried again ({error})"
             ));

@@ -225,9 +225,6 @@ pub trait VCenter: SnapshotCalls {
     /// Makes a volume and its disk larger, and waits for the end.
     async fn extend_volume(&self, id: &str, capacity_mb: i64) -> Result<(), VCenterError>;
 
-    /// The ids of a volume's snapshots.
-    async fn snapshots_of(&self, id: &str) -> Result<Vec<String>, VCenterError>;
-
     /// Attaches a volume, waits for the end, and answers the disk's uuid as vCenter writes it.
     async fn attach_volume(&self, id: &str, vm: &MoRef) -> Result<String, VCenterError>;
 

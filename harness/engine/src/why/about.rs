@@ -110,7 +110,7 @@ fn look_into(record: &Record<'_>, entry: u64, roots: &mut Vec<String>, names: &m
             if let Some((_, id)) = change.object.split_once('/').filter(|(kind, _)| matches!(*kind, "Volume" | "VirtualMachine")) {
                 names.push(id.to_owned());
                 // A volume is asked for by its name, before it has an id.
-                names.extend(change.patch.get("name").and_then(serde_json::Value::as_str).map(str::to_owned));
+                names.extend(change.patch.get("name").and_then(Value::as_str).map(str::to_owned));
             }
         }
         Some(Event::Sent(call)) => match (&call.target, call.border) {

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use driver_host::{Host, HostError, Peer, authority};
-use vsphere_client::{ClientOptions, Credentials, Renew, RetryBudget, VsphereClient, attached_disk, fresh_key, snapshot_ids, volume_result};
+use vsphere_client::{ClientOptions, Credentials, Renew, RetryBudget, VsphereClient, attached_disk, fresh_key, volume_result};
 use vsphere_types::{
     CnsBlockBackingDetails, CnsBlockCreateSpec, CnsContainerCluster, CnsQueryFilter, CnsSnapshotId, CnsSnapshotVolumeSource, CnsVolumeCreateSpec, CnsVolumeId, CnsVolumeMetadata,
     CnsVolumeOperationResult, CryptoSpecEncrypt, MoRef, Object, VirtualMachineDefinedProfileSpec,
@@ -275,12 +275,6 @@ impl VCenter for ClientVCenter {
         let task = self.client().cns_extend_volume(id, capacity_mb).await.map_err(|failure| error("CnsExtendVolume", &failure))?;
         let info = self.ended("CnsExtendVolume", &task).await?;
         volume_result::<CnsVolumeOperationResult>(&info).map(drop).map_err(|failure| error("CnsExtendVolume", &failure))
-    }
-
-    async fn snapshots_of(&self, id: &str) -> Result<Vec<String>, VCenterError> {
-        let task = self.client().cns_query_snapshots(id).await.map_err(|failure| error("CnsQuerySnapshots", &failure))?;
-        let info = self.ended("CnsQuerySnapshots", &task).await?;
-        snapshot_ids(&info).map_err(|failure| error("CnsQuerySnapshots", &failure))
     }
 
     async fn attach_volume(&self, id: &str, vm: &MoRef) -> Result<String, VCenterError> {

@@ -129,10 +129,6 @@ impl VCenter for TestWorld {
         Err(not_played("CnsExtendVolume"))
     }
 
-    async fn snapshots_of(&self, _id: &str) -> Result<Vec<String>, VCenterError> {
-        Err(not_played("CnsQuerySnapshots"))
-    }
-
     async fn attach_volume(&self, _id: &str, _vm: &MoRef) -> Result<String, VCenterError> {
         Err(not_played("CnsAttachVolume"))
     }
