@@ -220,7 +220,7 @@ fn calls(node: &Node, problems: &mut Problems) -> Option<ExpectationKind> {
     Some(ExpectationKind::Calls { from, counts: entries_of(node, &methods, "calls", EXAMPLE, problems)? })
 }
 
-fn total(node: &Node, what: &str, problems: &mut Problems) -> Option<Spanned<Count>> {
+fn total(node: &Node, what: &'static str, problems: &mut Problems) -> Option<Spanned<Count>> {
     let mut fields = Fields::of(node, what, "{total: 3}", problems)?;
     let total = fields.required("total", problems).and_then(|node| count::decode(node, "total", problems));
     fields.finish(problems);
