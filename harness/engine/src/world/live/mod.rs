@@ -23,6 +23,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use seatrial_node::{RealDevicesError, RealPlace, release_loops_below};
 use seatrial_scenario::Scenario;
 use seatrial_wires::{Authority, Callers, ClientCertificate, Gateway, Identity, LiveError, Network, OUTSIDE, Process};
 use tempfile::TempDir;
@@ -35,6 +36,7 @@ use fates::Fates;
 use refusals::Refusals;
 
 use super::names::{API_SERVER, vcenter_address};
+use crate::devices::Devices;
 use crate::external::{External, Sidecar};
 use crate::isolation;
 use crate::mode::{Processes, Subjects, Time};
@@ -46,6 +48,9 @@ pub(crate) enum LiveEnvironmentError {
     /// A certificate or a socket.
     #[error(transparent)]
     Live(#[from] LiveError),
+    /// A node's devices.
+    #[error(transparent)]
+    Devices(#[from] RealDevicesError),
     /// The folder for what drivers are given.
     #[error("failed to make a folder for the run: {0}; set TMPDIR to a place where it can be made")]
     Folder(#[source] io::Error),
@@ -76,6 +81,7 @@ pub(crate) struct LiveEnvironment {
     pub(super) program: PathBuf,
     /// Drivers that were built elsewhere, in the place of ours.
     subjects: Subjects,
+    devices: Devices,
     fates: Arc<Fates>,
     awaited: Mutex<BTreeMap<String, Awaited>>,
     children: Mutex<BTreeSet<u32>>,
@@ -125,6 +131,7 @@ impl LiveEnvironment {
             installed: AtomicBool::new(false),
             program: processes.program.clone(),
             subjects: processes.subjects.clone(),
+            devices: processes.devices,
             fates: Arc::new(Fates::new(matches!(processes.time, Time::Wall))),
             awaited: Mutex::default(),
             children: Mutex::default(),
@@ -169,6 +176,11 @@ impl LiveEnvironment {
     /// Whether the driver brings a sidecar of its own.
     pub(super) fn brings(&self, sidecar: Sidecar) -> bool {
         self.external_csi().is_some_and(|external| external.replaces(sidecar))
+    }
+
+    /// Where nodes keep their real devices, if they have any.
+    pub(super) fn place_of_devices(&self, node: &str) -> Option<RealPlace> {
+        (self.devices == Devices::Loop).then(|| RealPlace { node: node.to_owned(), world: self.folder.path().to_owned() })
     }
 
     fn is_installed(&self) -> bool {
@@ -292,6 +304,7 @@ fn sweep() {
         let process = name.to_str().and_then(|name| name.strip_prefix(PREFIX)).and_then(|rest| rest.split_once('-'));
         let Some((process, _)) = process.filter(|(process, _)| process.parse::<u32>().is_ok()) else { continue };
         if !Path::new("/proc").join(process).exists() {
+            release_loops_below(&entry.path());
             // Somebody else's folder stays; it is theirs to sweep.
             let _ = std::fs::remove_dir_all(entry.path());
         }
