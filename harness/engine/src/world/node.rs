@@ -74,7 +74,9 @@ impl NodeSlot {
         match machine(network, &self.name, &self.vcenter, &self.disks, self.place.clone()) {
             Ok(fresh) => *self.machine.lock().expect("nothing panics while the machine is locked") = fresh,
             // The node stays what it was, and off.
-            Err(error) => network.journal().record(Event::Log { process: format!("node/{}", self.name), line: error.to_string() }),
+            Err(error) => {
+                network.journal().record(Event::Log { process: format!("node/{}", self.name), line: error.to_string() });
+            }
         }
     }
 

@@ -48,11 +48,6 @@ impl LoopDevice {
         }
     }
 
-    /// `/dev/loop7`.
-    pub(super) fn device(&self) -> &Path {
-        &self.device
-    }
-
     /// `loop7`.
     pub(super) fn name(&self) -> String {
         self.device.file_name().unwrap_or_default().to_string_lossy().into_owned()
