@@ -49,7 +49,7 @@ vcenter *FLAGS:
 
 # Our vCenter beside govmomi's simulator, which is built where Go is there: rates, processor time, memory. By numbers of VMs.
 bench-vcenter *VMS:
-    cargo bench -p fake-vcenter --bench beside -- {{VMS}}
+    cargo bench --workspace --bench beside -- {{VMS}}
 
 # Upstream's drivers and sidecars into target/external, for `--driver csi=upstream-csi` (needs Go); or programs by their names.
 external *PROGRAMS:

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use vsphere_types::{HostSystemConnectionState, MoRef, Object, ObjectSpec, PropertyFilterSpec, SelectionSpec, TraversalSpec};
+use vsphere_types::{HostSystemConnectionState, MoRef, Object, ObjectSpec, PropertyFilterSpec};
 
 use crate::properties::{ObjectProperties, property_spec};
+use crate::traversal::step;
 use crate::{ClientError, VsphereClient};
 
 /// Deeper than any inventory: a parent that leads back to itself must not be followed for ever.
@@ -71,18 +72,10 @@ fn facts(host: &ObjectProperties, parents: &BTreeMap<MoRef, MoRef>) -> Result<Ho
 
 /// Down the folders and datacenters to the compute resources, and from each to its hosts.
 fn to_hosts() -> Vec<Object> {
-    let named = |name: &str| Object::from(SelectionSpec { name: Some(name.to_owned()) });
-    let step = |name: &str, kind: &str, path: &str, select_set: Vec<Object>| TraversalSpec {
-        name: Some(name.to_owned()),
-        kind: kind.to_owned(),
-        path: path.to_owned(),
-        skip: Some(false),
-        select_set,
-    };
-    let below = || vec![named("folders"), named("datacenters"), named("computes")];
+    let below = ["folders", "datacenters", "computes"];
     vec![
-        step("folders", "Folder", "childEntity", below()).into(),
-        step("datacenters", "Datacenter", "hostFolder", below()).into(),
-        step("computes", "ComputeResource", "host", Vec::new()).into(),
+        step("folders", "Folder", "childEntity", &below),
+        step("datacenters", "Datacenter", "hostFolder", &below),
+        step("computes", "ComputeResource", "host", &[]),
     ]
 }

@@ -1,10 +1,11 @@
 //! What drivers look up in the inventory: virtual machines, their disks, datastores.
 
 use vsphere_types::request::FindByUuid;
-use vsphere_types::{DatastoreSummary, MoRef, Object, ObjectSpec, PropertyFilterSpec, SelectionSpec, TraversalSpec, VirtualDisk};
+use vsphere_types::{DatastoreSummary, MoRef, Object, ObjectSpec, PropertyFilterSpec, VirtualDisk};
 
 use crate::calls::lacks;
 use crate::properties::property_spec;
+use crate::traversal::step;
 use crate::{ClientError, VsphereClient};
 
 /// A datastore, as far as placement goes.
@@ -66,17 +67,7 @@ impl VsphereClient {
 
 /// Down the folders to the datacenters, and from each to its datastores.
 fn to_datastores() -> Vec<Object> {
-    let named = |name: &str| Object::from(SelectionSpec { name: Some(name.to_owned()) });
-    let step = |name: &str, kind: &str, path: &str, select_set: Vec<Object>| TraversalSpec {
-        name: Some(name.to_owned()),
-        kind: kind.to_owned(),
-        path: path.to_owned(),
-        skip: Some(false),
-        select_set,
-    };
-    let folders = step("folders", "Folder", "childEntity", vec![named("folders"), named("datastores")]);
-    let datastores = step("datastores", "Datacenter", "datastore", Vec::new());
-    vec![folders.into(), datastores.into()]
+    vec![step("folders", "Folder", "childEntity", &["folders", "datastores"]), step("datastores", "Datacenter", "datastore", &[])]
 }
 
 fn datastore(reference: MoRef, summary: DatastoreSummary) -> Datastore {

@@ -25,6 +25,7 @@ mod session;
 mod tags;
 mod tasks;
 mod transport;
+mod traversal;
 
 pub use client::VsphereClient;
 pub use cns::{attached_disk, created_volume, volume_result};
@@ -38,3 +39,4 @@ pub use privileges::{describe, describe_fault};
 pub use properties::{ObjectProperties, Properties};
 pub use rest::RestClient;
 pub use tags::Tag;
+pub use traversal::step;

@@ -53,6 +53,6 @@ pub use latency::{LatencyProfile, Range};
 pub use release::Release;
 pub use rules::Rules;
 pub use services::{Endpoint, Outage};
-pub use state::{GuestState, HostConnection, KeyRef, PowerState, Service, TaskFault, is_privilege};
+pub use state::{GuestState, HostConnection, KeyRef, MadeOf, PowerState, Service, TaskFault, is_privilege};
 pub use vapi::{CategoryModel, CategorySpec, TagModel, TagSpec, VapiAnswer, VapiCall, VapiError, VapiErrorKind};
 pub use world::World;

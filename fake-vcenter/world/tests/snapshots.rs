@@ -9,8 +9,9 @@ use std::time::Duration;
 use common::{Client, fault_of, list};
 use fake_vcenter_world::{Release, WorldConfig};
 use vsphere_types::{
-    CnsCursor, CnsSnapshotCreateResult, CnsSnapshotCreateSpec, CnsSnapshotDeleteResult, CnsSnapshotDeleteSpec, CnsSnapshotId,
-    CnsSnapshotQueryFilter, CnsSnapshotQueryResult, CnsSnapshotQueryResultEntry, CnsSnapshotQuerySpec, CnsVolumeExtendSpec, CnsVolumeId,
+    CnsCloneVolumeSource, CnsCursor, CnsSnapshotCreateResult, CnsSnapshotCreateSpec, CnsSnapshotDeleteResult, CnsSnapshotDeleteSpec, CnsSnapshotId,
+    CnsSnapshotQueryFilter, CnsSnapshotQueryResult, CnsSnapshotQueryResultEntry, CnsSnapshotQuerySpec, CnsSnapshotVolumeSource,
+    CnsVolumeCreateResult, CnsVolumeExtendSpec, CnsVolumeId, DataObject,
     Fault, Id, LocalizedMethodFault, Method, MoRef, Object, TaskInfoState, VStorageObjectSnapshotInfo, Value,
 };
 
@@ -236,4 +237,57 @@ fn the_journal_tells_of_snapshots() {
         changes.iter().filter(|change| change.object == format!("Volume/{volume}")).map(|change| change.patch.to_string()).collect();
     let made = format!("{{\"snapshots\":{{\"{snapshot}\":\"snapshot-1-{volume}\"}}}}");
     assert_eq!(told, [made, "{\"snapshots\":null}".to_owned()]);
+}
+
+/// Asks for a volume that is made of a snapshot.
+fn restore(client: &mut Client, (volume, snapshot): (&str, &str), name: &str, mb: i64) -> Object {
+    let source =
+        CnsSnapshotVolumeSource { volume_id: Some(volume_id(volume)), snapshot_id: Some(snapshot_id(snapshot)), linked_clone: None };
+    let spec = client.spec(name, mb);
+    let task = client.create_task(vsphere_types::CnsVolumeCreateSpec { volume_source: Some(source.into_object()), ..spec });
+    client.result(&task)
+}
+
+#[test]
+fn a_volume_is_made_of_a_snapshot_and_does_not_depend_on_it() {
+    let mut client = client();
+    let volume = client.create("pvc-1", 1024);
+    let snapshot = take(&mut client, &volume, "snapshot-1");
+    client.world.take_changes();
+    let made: CnsVolumeCreateResult = restore(&mut client, (&volume, &snapshot), "pvc-2", 1024).downcast().unwrap();
+    assert_eq!(made.fault, None);
+    let new = made.volume_id.unwrap().id;
+    let told = client.world.take_changes().into_iter().find(|change| change.object == format!("Volume/{new}")).unwrap().patch;
+    assert_eq!(told["madeOf"]["snapshot"], snapshot.as_str(), "{told}");
+    assert_eq!(told["madeOf"]["volume"], volume.as_str(), "{told}");
+    assert_ne!(told["madeOf"]["diskUuid"], told["diskUuid"], "it is a disk of its own");
+    assert_eq!(query(&mut client, of(&new, None)).entries.len(), 0, "snapshots are not taken over");
+    let of_disk = |id: &str| client.world.volumes().into_iter().find(|known| known.id == id).unwrap();
+    let (first, second) = (of_disk(&volume), of_disk(&new));
+    assert_eq!((first.datastore, Some(first.disk_uuid)), (second.datastore, second.made_of.map(|source| source.disk_uuid)));
+
+    assert_eq!(fault_of(&delete(&mut client, &volume, &snapshot)), None, "the snapshot may go");
+    assert_eq!(fault_of(&extend(&mut client, &new, 2048)), None, "the new volume is no part of a chain");
+    let task = client.delete_task(&volume, true);
+    assert_eq!(fault_of(&client.result(&task)), None, "and so may its volume");
+}
+
+#[test]
+fn a_volume_is_not_made_of_what_is_not_there_or_does_not_fit() {
+    let mut client = client();
+    let (volume, other) = (client.create("pvc-1", 1024), client.create("pvc-2", 1024));
+    let snapshot = take(&mut client, &volume, "snapshot-1");
+    let gone = "00000000-0000-0000-0000-000000000000";
+    for (from, mb, fault) in [
+        ((volume.as_str(), gone), 1024, "NotFound"),
+        ((gone, snapshot.as_str()), 1024, "NotFound"),
+        ((other.as_str(), snapshot.as_str()), 1024, "NotFound"),
+        ((volume.as_str(), snapshot.as_str()), 2048, "InvalidArgument"),
+    ] {
+        assert_eq!(fault_of(&restore(&mut client, from, "pvc-3", mb)), Some(fault.to_owned()), "{from:?} {mb}");
+    }
+    let source = CnsCloneVolumeSource { volume_id: volume_id(&volume), keep_after_delete_vm: None }.into_object();
+    let spec = client.spec("pvc-3", 1024);
+    let task = client.create_task(vsphere_types::CnsVolumeCreateSpec { volume_source: Some(source), ..spec });
+    assert_eq!(fault_of(&client.result(&task)), Some("CnsFault".to_owned()));
 }

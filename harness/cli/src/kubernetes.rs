@@ -1,4 +1,4 @@
-//! Whose Kubernetes a live world has, as flags say it: read, looked for and guarded before anything runs.
+//! Whose Kubernetes a world with processes has, as flags say it: read, looked for and guarded before anything runs.
 
 use std::path::PathBuf;
 
@@ -12,7 +12,7 @@ pub type Variables = fn(&str) -> Option<String>;
 /// Whose Kubernetes.
 #[derive(Debug, clap::Args)]
 pub struct KubernetesArguments {
-    /// With `--mode live` or `up`: whose API server.
+    /// Whose API server; a real one makes processes of our drivers, too.
     #[arg(long, value_enum, default_value_t = Whose::Embedded)]
     kubernetes: Whose,
     /// With `--kubernetes kubeconfig`: the file; KUBECONFIG when it is left out.
@@ -26,14 +26,14 @@ pub struct KubernetesArguments {
     yes_use_context: Option<String>,
 }
 
-/// Whose API server a live world has.
+/// Whose API server a world has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Whose {
     /// The one in the command.
     Embedded,
     /// etcd and kube-apiserver, found by KUBEBUILDER_ASSETS or PATH and started for each world.
     Assets,
-    /// One that is there already.
+    /// One that is there already; with `--mode live` or `up`.
     Kubeconfig,
 }
 
@@ -46,17 +46,30 @@ impl KubernetesArguments {
         self.kubernetes == Whose::Kubeconfig
     }
 
-    /// Refuses flags that a virtual world cannot heed.
+    /// Whether the world gets programs of others by it, so that it is one with processes.
+    pub fn needs_processes(&self) -> bool {
+        self.kubernetes == Whose::Assets
+    }
+
+    /// Refuses flags that a world with everything in the process cannot heed.
+    pub fn check_in_process(&self) -> Result<(), Refusal> {
+        if self.needs_processes() {
+            let message = "--kubernetes assets needs drivers that are processes; leave --drivers in-process out, or --kubernetes";
+            return Err((message.to_owned(), Exit::BadInput));
+        }
+        self.check_virtual()
+    }
+
+    /// Refuses flags that a world in its own time cannot heed.
     pub fn check_virtual(&self) -> Result<(), Refusal> {
-        let asked = match self.kubernetes {
-            Whose::Embedded => return self.check_unused(),
-            Whose::Assets => "assets",
-            Whose::Kubeconfig => "kubeconfig",
-        };
-        let message = format!(
-            "--kubernetes {asked} needs --mode live: a real API server does not live in the world's time yet; add it, or leave --kubernetes out"
-        );
-        Err((message, Exit::BadInput))
+        match self.kubernetes {
+            Whose::Embedded | Whose::Assets => self.check_unused(),
+            Whose::Kubeconfig => {
+                let message = "--kubernetes kubeconfig needs --mode live: a cluster that is there already lives by the wall's clock; add it, or \
+                               say --kubernetes assets";
+                Err((message.to_owned(), Exit::BadInput))
+            }
+        }
     }
 
     fn check_unused(&self) -> Result<(), Refusal> {

@@ -107,7 +107,7 @@ fn surroundings() -> Surroundings {
     Surroundings { program: program(), folders, environment: std::env::vars_os().collect(), variable }
 }
 
-/// Drivers of live worlds are this command again.
+/// Our drivers, as processes, are this command again.
 fn program() -> std::path::PathBuf {
     std::env::current_exe().unwrap_or_else(|_| "seatrial".into())
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::kubernetes::Variables;
 
-/// What a live world takes from the environment.
+/// What a world with processes takes from the environment.
 pub struct Surroundings {
     /// This command, which our drivers are part of.
     pub program: PathBuf,

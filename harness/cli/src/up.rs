@@ -60,7 +60,7 @@ pub fn up(arguments: &UpArguments, around: &Surroundings) -> ExitCode {
     };
     let time = match arguments.client.first() {
         None => Time::Wall,
-        Some(_) if !matches!(kubernetes, Kubernetes::Embedded) => return fail(REAL_IN_VIRTUAL, Exit::BadInput).into(),
+        Some(_) if matches!(kubernetes, Kubernetes::Existing(_)) => return fail(REAL_IN_VIRTUAL, Exit::BadInput).into(),
         Some(_) => Time::World(Processors::default()),
     };
     let processes = Processes { time, program: around.program.clone(), subjects, kubernetes, devices };
@@ -74,7 +74,7 @@ pub fn up(arguments: &UpArguments, around: &Surroundings) -> ExitCode {
     }
 }
 
-const REAL_IN_VIRTUAL: &str = "a client runs in the world's time, in which a real API server does not live yet; leave --kubernetes out, or \
+const REAL_IN_VIRTUAL: &str = "a client runs in the world's time, and a cluster that is there already by the wall's; say --kubernetes assets, or \
      run the client yourself beside a world that stays";
 
 fn remain(spec: &RunSpec) -> Exit {

@@ -21,7 +21,8 @@ const FOLDERS: &[(&str, &[&str])] = &[
 const ARROWS: &[(&str, &[&str])] = &[
     ("seatrial-journal", &[]),
     ("seatrial-reports", &["seatrial-journal"]),
-    ("driver-host", &[]),
+    ("workspace-hack", &[]),
+    ("driver-host", &["workspace-hack"]),
     ("driver-config", &["driver-host"]),
     ("kubernetes-client", &["driver-host"]),
     ("csi-api", &[]),
@@ -33,7 +34,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("seatrial-seed", &["seatrial-journal"]),
     ("fake-vcenter-world", &["seatrial-journal", "seatrial-seed", "vsphere-types"]),
     ("fake-vcenter-server", &["fake-vcenter-world", "seatrial-journal", "seatrial-seed", "vsphere-codec", "vsphere-types"]),
-    ("fake-vcenter", &["fake-vcenter-server", "fake-vcenter-world", "seatrial-journal", "seatrial-seed"]),
+    ("fake-vcenter", &["fake-vcenter-server", "fake-vcenter-world", "seatrial-journal", "seatrial-seed", "workspace-hack"]),
     ("seatrial-clock", &[]),
     ("seatrial-wires", &["driver-host", "seatrial-clock", "seatrial-journal", "seatrial-seed"]),
     ("seatrial-kubernetes", &["csi-api", "driver-host", "kubernetes-client", "seatrial-journal", "seatrial-seed", "seatrial-wires"]),

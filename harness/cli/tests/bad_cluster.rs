@@ -29,7 +29,7 @@ fn script(folder: &Path, name: &str, text: &str) {
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
 }
 
-/// Runs live in the folder; the code, and what was said without what differs from run to run.
+/// Runs in the folder; the code, and what was said without what differs from run to run.
 fn run(folder: &Path, mode: &str, arguments: &[&str], variables: &[(&str, &str)]) -> (i32, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_seatrial"));
     command.current_dir(folder).args(["run", "mine.yaml", "--mode", mode]).args(arguments);
@@ -59,13 +59,16 @@ fn a_program_that_dies_at_its_start_is_told_with_its_last_words() {
     let (code, said) = run(folder.path(), "live", &["--kubernetes", "assets"], &[("KUBEBUILDER_ASSETS", assets)]);
     assert_eq!(code, 3, "{said}");
     insta::assert_snapshot!("program that dies", said);
+    let (code, said) = run(folder.path(), "virtual", &["--kubernetes", "assets"], &[("KUBEBUILDER_ASSETS", assets)]);
+    assert_eq!(code, 3, "{said}");
+    assert!(said.contains("etcd exited with status 7; the last lines of its log:\n") && said.contains("there is no room"), "{said}");
 }
 
 #[test]
 fn flags_that_do_not_go_together_are_refused() {
     let folder = folder();
     let cases: [(&str, &[&str]); 5] = [
-        ("virtual", &["--kubernetes", "assets"]),
+        ("virtual", &["--kubernetes", "assets", "--drivers", "in-process"]),
         ("virtual", &["--kubernetes", "kubeconfig", "--kubeconfig", "k"]),
         ("virtual", &["--context", "mine"]),
         ("live", &["--kubeconfig", "k"]),

@@ -64,6 +64,13 @@ fn a_quantity_that_is_none_is_named_with_those_that_may_be_meant() {
 }
 
 #[test]
+fn what_a_pod_says_of_its_program_and_no_node_can_read_is_told() {
+    let pod = "---\napiVersion: v1\nkind: Pod\nmetadata:\n  name: once\n  annotations:\n    seatrial.dev/runs-for: \"soon\"\nspec:\n  \
+               containers: [{name: app, image: app}]\n";
+    refused("program", pod, "");
+}
+
+#[test]
 fn an_unknown_field_is_named_with_the_one_that_was_meant() {
     refused("unknown field", &format!("{CLASS}{}", claim("fast", "1Gi").replace("accessModes", "accesModes")), "");
 }

@@ -34,16 +34,19 @@ fn sleep(ticks: u32, threads: u32) -> Result<(), Box<dyn Error>> {
 }
 
 fn table(cpu: Option<usize>) -> Result<(), Box<dyn Error>> {
-    println!("processes  threads each  us of the keeper's CPU per jump  us of the world's thread");
+    let scheduling = Keeper::start(Options { cpu, ..Options::default() })?.scheduling();
+    println!("{scheduling:?}; us of CPU, each the mean of {TICKS}");
+    println!("                         a look that finds all asleep   a jump that wakes one thread");
+    println!("processes  threads each    keeper  the world's thread     keeper  the world's thread");
     for (processes, threads) in [(1, 1), (1, 10), (1, 100), (8, 1), (8, 10), (8, 36), (16, 36)] {
-        let (keeper, world) = measure(cpu, processes, threads)?;
-        println!("{processes:9}  {threads:12}  {keeper:31.1}  {world:24.1}");
+        let [look, jump] = measure(cpu, processes, threads)?;
+        println!("{processes:9}  {threads:12}  {:8.1}  {:18.1}   {:8.1}  {:18.1}", look[0], look[1], jump[0], jump[1]);
     }
     Ok(())
 }
 
-/// Microseconds of CPU per jump: of the keeper, and of the world's thread.
-fn measure(cpu: Option<usize>, processes: u32, threads: u32) -> Result<(f64, f64), Box<dyn Error>> {
+/// Microseconds of CPU for each look and each jump: of the keeper, and of the world's thread.
+fn measure(cpu: Option<usize>, processes: u32, threads: u32) -> Result<[[f64; 2]; 2], Box<dyn Error>> {
     let keeper = Keeper::start(Options { cpu, ..Options::default() })?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build()?;
     runtime.block_on(async {
@@ -54,22 +57,36 @@ fn measure(cpu: Option<usize>, processes: u32, threads: u32) -> Result<(f64, f64
         for _ in 1..processes {
             clock.launch(program(0)?).await?;
         }
+        let idle = clock.launch(program(0)?).await?;
         clock.rest().await;
-        let before = [used("keeper")?, used("cost")?];
+        let before = used()?;
+        for _ in 0..TICKS {
+            clock.touch();
+            clock.rest().await;
+        }
+        let look = each(before, used()?);
+        idle.signal(nix::sys::signal::Signal::SIGKILL).await?;
+        idle.exited().await;
+        let before = used()?;
         let child = clock.launch(program(TICKS)?).await?;
         let ending = child.exited().await;
-        let after = [used("keeper")?, used("cost")?];
+        let jump = each(before, used()?);
         clock.shutdown().await;
-        if ending != Ending::Exited(0) {
-            return Err(format!("the child {ending}").into());
-        }
-        let each = |n: usize| (after[n] - before[n]) as f64 / f64::from(TICKS) / 1000.0;
-        Ok((each(0), each(1)))
+        if ending == Ending::Exited(0) { Ok([look, jump]) } else { Err(format!("the child {ending}").into()) }
     })
 }
 
+fn each(before: [u64; 2], after: [u64; 2]) -> [f64; 2] {
+    [0, 1].map(|n| (after[n] - before[n]) as f64 / f64::from(TICKS) / 1000.0)
+}
+
+/// Nanoseconds of CPU of the keeper and of the world's thread.
+fn used() -> Result<[u64; 2], Box<dyn Error>> {
+    Ok([used_by("keeper")?, used_by("cost")?])
+}
+
 /// Nanoseconds of CPU of our thread of this name.
-fn used(name: &str) -> Result<u64, Box<dyn Error>> {
+fn used_by(name: &str) -> Result<u64, Box<dyn Error>> {
     for thread in std::fs::read_dir("/proc/self/task")? {
         let folder = thread?.path();
         if std::fs::read_to_string(folder.join("comm"))?.trim() == name {

@@ -46,7 +46,8 @@ impl Scheduling {
         if pin(cpu).is_err() {
             return Self::Ordinary;
         }
-        if Rank::Keeper.take() { Self::Fifo { cpu } } else { Self::OneCpu { cpu } }
+        // The highest of all first: a limit may lie between the ranks.
+        if Rank::Pulse.take() && Rank::Keeper.take() { Self::Fifo { cpu } } else { Self::OneCpu { cpu } }
     }
 
     /// Puts the calling thread where it belongs.

@@ -1,5 +1,5 @@
 //! The calls with relative time-outs, the time-out that is put in the place of others, and the filter that stops threads before such
-//! a call ([`crate::timed_waits`] says why).
+//! a call ([`crate::timed_waits`] says why), and before they draw randomness from the kernel ([`crate::randomness`]).
 
 use std::collections::BTreeMap;
 
@@ -38,14 +38,19 @@ pub(crate) const TIMED: [(i64, TimeOut); 12] = [
     (number::SEMTIMEDOP, TimeOut::Address(3)),
 ];
 
-/// Lets the calling process, and whatever it becomes, stop before each timed wait. Where the kernel refuses, it does not stop.
-pub(crate) fn stop_before() {
-    let _ = filter().map(|program| seccompiler::apply_filter(&program));
+/// Lets the calling process, and whatever it becomes, stop before each timed wait, and before each draw where its randomness is
+/// `seeded`. Where the kernel refuses, it does not stop.
+pub(crate) fn stop_before(seeded: bool) {
+    let _ = filter(seeded).map(|program| seccompiler::apply_filter(&program));
 }
 
-fn filter() -> Result<BpfProgram, seccompiler::BackendError> {
+fn filter(seeded: bool) -> Result<BpfProgram, seccompiler::BackendError> {
     let rules = TIMED.iter().map(|(call, time_out)| Ok((*call, vec![rule(*call, *time_out)?])));
-    let rules: BTreeMap<i64, Vec<SeccompRule>> = rules.collect::<Result<_, seccompiler::BackendError>>()?;
+    let mut rules: BTreeMap<i64, Vec<SeccompRule>> = rules.collect::<Result<_, seccompiler::BackendError>>()?;
+    if seeded {
+        // Without a condition.
+        rules.insert(number::GETRANDOM, Vec::new());
+    }
     SeccompFilter::new(rules, SeccompAction::Allow, SeccompAction::Trace(0), TargetArch::x86_64)?.try_into()
 }
 

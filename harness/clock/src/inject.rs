@@ -110,9 +110,15 @@ fn call_in(registers: &nix::libc::user_regs_struct) -> Call {
 /// Makes a thread that stands before a wait (the number of its system call) return from it at once, as its time-out would.
 #[cfg(target_arch = "x86_64")]
 pub(crate) fn skip_call(tid: Pid, wait: i64) -> nix::Result<()> {
+    answer_call(tid, if wait == number::FUTEX { -(Errno::ETIMEDOUT as i64) } else { 0 }.cast_unsigned())
+}
+
+/// Makes a thread that stands before a system call return from it at once, with this answer.
+#[cfg(target_arch = "x86_64")]
+pub(crate) fn answer_call(tid: Pid, answer: u64) -> nix::Result<()> {
     let mut registers = ptrace::getregs(tid)?;
     registers.orig_rax = u64::MAX;
-    registers.rax = if wait == number::FUTEX { -(Errno::ETIMEDOUT as i64) } else { 0 }.cast_unsigned();
+    registers.rax = answer;
     ptrace::setregs(tid, registers)
 }
 
@@ -157,6 +163,16 @@ pub(crate) fn map_page(_: Pid, _: u64) -> nix::Result<u64> {
 #[cfg(not(target_arch = "x86_64"))]
 pub(crate) fn call_at_entry(_: Pid) -> Option<Call> {
     None
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+pub(crate) fn call(_: Pid) -> nix::Result<Call> {
+    Err(Errno::ENOSYS)
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+pub(crate) fn answer_call(_: Pid, _: u64) -> nix::Result<()> {
+    Err(Errno::ENOSYS)
 }
 
 #[cfg(not(target_arch = "x86_64"))]

@@ -43,7 +43,8 @@ pub struct Options {
     /// On one CPU, first in first out: who has run for so long of CPU time without sleep goes to the end of the line, if
     /// there is one, because it may wait for somebody there.
     pub turn: Duration,
-    /// After so much of the machine's time without anybody falling asleep, the busy program is told.
+    /// After so much of the machine's time without everybody falling asleep, the busy program is told. Whoever waits for the end of
+    /// a program that hangs waits for so long.
     pub standstill: Duration,
 }
 
@@ -58,7 +59,7 @@ impl Default for Options {
             cpu: None,
             patience: Duration::from_millis(100),
             turn: Duration::from_secs(5),
-            standstill: Duration::from_secs(10),
+            standstill: Duration::from_secs(8),
         }
     }
 }

@@ -18,6 +18,7 @@ use crate::inject;
 use crate::page::{ClockPage, Dial};
 use crate::process::Process;
 use crate::program::{Ending, Fate, Program};
+use crate::randomness;
 use crate::role;
 use crate::room::Room;
 use crate::stops::{self, Stop};
@@ -224,7 +225,7 @@ impl Room {
         page.fill(self.now)?;
         vdso.patch(pid, &process.memory, address, seed.is_some())?;
         if let Some(seed) = seed {
-            process.memory.write_all_at(&random_bytes(seed), vdso.random)?;
+            process.memory.write_all_at(&randomness::first(seed), vdso.random)?;
         }
         self.pages.insert(number, page, self.now);
         Ok(())
@@ -254,16 +255,4 @@ fn find(program: &Program) -> Result<PathBuf, LaunchError> {
         Image::Foreign { machine } => Err(LaunchError::Foreign { path: found, machine }),
         Image::Ours { .. } | Image::Other => Ok(found),
     }
-}
-
-/// The sixteen bytes that a program takes its first randomness from.
-fn random_bytes(seed: u64) -> [u8; 16] {
-    let mut bytes = [0; 16];
-    for (n, half) in bytes.chunks_exact_mut(8).enumerate() {
-        let mut z = seed.wrapping_add((n as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        half.copy_from_slice(&(z ^ (z >> 31)).to_ne_bytes());
-    }
-    bytes
 }

@@ -30,13 +30,15 @@
 //! - The same for whatever a child forks and execs: they are followed, and a parent that waits for one sleeps only while
 //!   that one does.
 //! - With a seed: AT_RANDOM, the vDSO's `getrandom`, and the addresses of memory. With [`Options::cpu`] and the right to
-//!   it, the order in which programs run ([`Scheduling::Fifo`]): the same seed gives the same run.
+//!   it, the order in which programs run ([`Scheduling::Fifo`]), and `getrandom` as a system call: the same seed gives the same
+//!   run.
 //! - While nobody sleeps the clock creeps by looks at it ([`Options::looks`]), not by the machine's time. Who spins on the
 //!   clock is stopped until the world is where its clock is, and told ([`Event::Patience`]).
 //!
 //! # What is not
 //!
-//! - System calls that bypass the vDSO: raw `clock_gettime`, `getrandom` by libraries without the vDSO's. Times of files.
+//! - System calls that bypass the vDSO: raw `clock_gettime`. Randomness from `/dev/urandom`, and from the processor (RDRAND).
+//!   Times of files.
 //! - `setitimer` and `alarm`; `timerfd`, POSIX timers and `io_uring`, which are told when they are seen
 //!   ([`Event::Unsupported`]). Real-time signals are dropped, and told: glibc's `setuid` in a program of several threads.
 //! - Without [`Scheduling::Fifo`], relative time-outs of waits that somebody may end (poll, epoll, select, futex) begin in the
@@ -66,6 +68,7 @@ mod page;
 mod patience;
 mod process;
 mod program;
+mod randomness;
 pub mod role;
 mod room;
 mod sockets;

@@ -47,6 +47,7 @@ pub(crate) struct Reading {
 const CALENDAR: u64 = 16;
 /// Behind what the functions in the vDSO read.
 const FAR_TIME_OUT: u64 = 128;
+const DRAWN: u64 = 144;
 const RANDOM: u64 = 40;
 
 impl ClockPage {
@@ -85,6 +86,16 @@ impl ClockPage {
         let address = self.address + FAR_TIME_OUT;
         self.memory.write_all_at(&bytes, address)?;
         Ok(address)
+    }
+
+    /// Counts eight bytes that the keeper draws for the image; answers how many times it has before. A forked image goes on from
+    /// there with a seed of its own.
+    pub fn count_draw(&self) -> io::Result<u64> {
+        let mut bytes = [0; 8];
+        self.memory.read_exact_at(&mut bytes, self.address + DRAWN)?;
+        let before = u64::from_ne_bytes(bytes);
+        self.memory.write_all_at(&(before + 1).to_ne_bytes(), self.address + DRAWN)?;
+        Ok(before)
     }
 
     /// Sets the clock. Only while every thread of the image sleeps: base and looks are two words.

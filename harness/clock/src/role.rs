@@ -63,7 +63,7 @@ fn become_program(mut arguments: impl Iterator<Item = OsString>) -> i32 {
     let scheduling = Scheduling::from_word(&scheduling.to_string_lossy());
     scheduling.enter(Rank::World);
     if matches!(scheduling, Scheduling::Fifo { .. }) {
-        far::stop_before();
+        far::stop_before(fixed == "fixed");
     }
     match exec(&path, program, arguments) {
         Ok(never) => match never {},

@@ -119,7 +119,7 @@ impl Room {
             Stop::Event { event: EVENT_STOP, .. } if self.processes.number_of(stop.tid()).is_none() => {
                 self.early.insert(stop.tid());
             }
-            Stop::Event { event: EVENT_FILTER, .. } => self.begins_to_wait(tid.as_raw()),
+            Stop::Event { event: EVENT_FILTER, .. } => self.stands_before_call(tid.as_raw()),
             Stop::Event { event, .. } => {
                 match event {
                     EVENT_FORK | EVENT_VFORK | EVENT_CLONE => self.cloned(tid),
@@ -129,6 +129,14 @@ impl Room {
                 self.go_on(tid.as_raw(), None);
             }
         }
+    }
+
+    /// A thread stands before a call that the filter stops: a draw, or a timed wait.
+    fn stands_before_call(&mut self, tid: i32) {
+        if self.answer_draw(tid).is_none() {
+            self.note_time_out(tid);
+        }
+        self.go_on(tid, None);
     }
 
     /// Gives a signal to whom it was for.

@@ -18,12 +18,7 @@ use crate::wait::{self, Call, Wait, number};
 
 impl Room {
     /// A thread stands before a timed wait: what it asked for is noted, and it waits without.
-    pub(crate) fn begins_to_wait(&mut self, tid: i32) {
-        self.note_time_out(tid);
-        self.go_on(tid, None);
-    }
-
-    fn note_time_out(&mut self, tid: i32) -> Option<()> {
+    pub(crate) fn note_time_out(&mut self, tid: i32) -> Option<()> {
         let number = self.processes.number_of(tid)?;
         let process = self.processes.get_mut(number)?;
         let page = self.pages.get(process.page)?;

@@ -36,7 +36,7 @@ pub(crate) struct Call {
     pub arguments: [u64; 6],
 }
 
-/// Numbers of the system calls that are waits (x86-64).
+/// Numbers of the system calls that are waits, and of the one that draws randomness (x86-64).
 pub(crate) mod number {
     pub const READ: i64 = 0;
     pub const WRITE: i64 = 1;
@@ -65,6 +65,7 @@ pub(crate) mod number {
     pub const PPOLL: i64 = 271;
     pub const EPOLL_PWAIT: i64 = 281;
     pub const ACCEPT4: i64 = 288;
+    pub const GETRANDOM: i64 = 318;
     pub const EPOLL_PWAIT2: i64 = 441;
 }
 

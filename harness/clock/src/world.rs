@@ -17,7 +17,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
 
-use crate::cpu::Rank;
+use crate::cpu::{Rank, Scheduling};
 use crate::keeper::{Command, Keeper, Rest};
 use crate::launch::{LaunchError, Launched};
 use crate::page::Pages;
@@ -35,6 +35,7 @@ struct Inner {
     pages: Pages,
     touches: Arc<AtomicU64>,
     slack: Duration,
+    scheduling: Scheduling,
     state: Mutex<State>,
     /// Told when `state` leaves or reaches sleep.
     changed: Notify,
@@ -56,7 +57,8 @@ impl WorldClock {
     /// Ties the calling thread's runtime (current-thread, with I/O, started paused) to the keeper. This thread is
     /// looked at like a child from now on, and lives on their CPU. The world begins now.
     pub async fn new(keeper: Keeper) -> io::Result<Self> {
-        keeper.scheduling().enter(Rank::World);
+        let scheduling = keeper.scheduling();
+        scheduling.enter(Rank::World);
         let (answer, attended) = oneshot::channel();
         let _ = keeper.commands.send(Command::Attend { thread: gettid().as_raw(), answer });
         attended.await.unwrap_or_else(|_| Err(io::ErrorKind::BrokenPipe.into()))?;
@@ -67,6 +69,7 @@ impl WorldClock {
             pages: keeper.pages,
             touches: keeper.touches,
             slack: keeper.slack,
+            scheduling,
             state: Mutex::new(State::Asleep { until: None }),
             changed: Notify::new(),
             events: Mutex::new(keeper.events),
@@ -81,6 +84,11 @@ impl WorldClock {
     pub fn elapsed(&self) -> Duration {
         let _inside = self.0.runtime.enter();
         Instant::now().duration_since(self.0.begin)
+    }
+
+    /// How the processes of this world share the machine.
+    pub fn scheduling(&self) -> Scheduling {
+        self.0.scheduling
     }
 
     /// To be called before anything that may wake a child: a write to its connection, a close, a connect, a signal, the

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use seatrial_scenario::Scenario;
 
 use crate::steps::{StepFailure, Unsettled, apply_objects};
-use crate::world::live::{LiveEnvironment, NotReady};
+use crate::world::processes::{NotReady, ProcessEnvironment};
 use crate::world::{WorldHandle, driver_manifests};
 
 /// Why the drivers could not be installed.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum InstallError {
+pub enum InstallError {
     /// An object of the installation was refused.
     #[error(transparent)]
     Apply(#[from] StepFailure),
@@ -22,13 +22,13 @@ pub(crate) enum InstallError {
     Unsettled(#[from] Unsettled),
 }
 
-/// Applies what the drivers' installation consists of; live, they are started after that, as their users would.
+/// Applies what the drivers' installation consists of; programs are started after that, as their users would.
 ///
 /// # Errors
 /// What could not be applied, or which driver did not become ready.
 pub(crate) async fn install(world: &WorldHandle, scenario: &Scenario) -> Result<(), InstallError> {
     let environment = world.environment.as_deref();
-    let (csi, ccm) = (environment.and_then(LiveEnvironment::external_csi), environment.and_then(LiveEnvironment::external_ccm));
+    let (csi, ccm) = (environment.and_then(ProcessEnvironment::external_csi), environment.and_then(ProcessEnvironment::external_ccm));
     apply_objects(world, &driver_manifests(scenario, csi.map(Arc::as_ref), ccm.map(Arc::as_ref))).await?;
     if let Some(environment) = environment {
         environment.installed();

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use seatrial_scenario::{Capability, in_words};
 
-use crate::cluster::{Cluster, ClusterError, Kubernetes};
+use crate::cluster::{Cluster, ClusterError, Kubernetes, SLACK};
 use crate::devices::Devices;
 use crate::external::{Exception, External};
 use crate::processors::Processors;
@@ -44,6 +44,13 @@ pub struct Processes {
     pub kubernetes: Kubernetes,
     /// Which devices its nodes have.
     pub devices: Devices,
+}
+
+impl Processes {
+    /// By how much timers of a world in its own time may be late.
+    pub(crate) fn slack(&self) -> Duration {
+        if matches!(self.kubernetes, Kubernetes::Assets(_)) { SLACK } else { Duration::ZERO }
+    }
 }
 
 /// Whose time a world with processes lives in.
@@ -109,11 +116,12 @@ impl Mode {
         self.processes().is_some_and(|processes| matches!(processes.kubernetes, Kubernetes::Existing(_)))
     }
 
-    /// Brings up the real API server of a world that has one; its programs' logs go into the folder, if there is one.
+    /// Brings up the real API server of a world that has one, but for what lives in the world's time; its programs' logs go into the
+    /// folder, if there is one.
     pub(crate) fn cluster(&self, logs: Option<&Path>) -> Result<Option<Cluster>, ClusterError> {
         match self {
             Self::Virtual => Ok(None),
-            Self::Processes(processes) => Cluster::bring_up(&processes.kubernetes, &processes.program, logs),
+            Self::Processes(processes) => Cluster::bring_up(&processes.kubernetes, self.by_the_wall(), &processes.program, logs),
         }
     }
 

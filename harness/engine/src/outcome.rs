@@ -87,7 +87,7 @@ pub struct RunOutcome {
     pub injection_errors: Vec<String>,
     /// A fault of the harness itself.
     pub internal: Option<String>,
-    /// What ran otherwise than the scenario says, or was not judged, because the world was live.
+    /// What ran otherwise than the scenario says, or was not judged, because drivers were processes or the time was the wall's.
     pub shortened: Vec<String>,
     /// What the machine did not allow, so that nothing was run.
     pub environment: Option<String>,

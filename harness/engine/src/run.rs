@@ -4,6 +4,7 @@
 //! time stands still for [`STANDSTILL`] of wall time is given up as a livelock, and its thread is left behind.
 
 mod judge;
+mod outside;
 pub(crate) mod records;
 mod runner;
 mod spec;
@@ -22,7 +23,6 @@ use seatrial_scenario::{Scenario, ScenarioErrors};
 use seatrial_wires::{Network, Progress, TimeError, virtual_run_with, wall_time_run, world_time_run};
 
 use crate::capabilities;
-use crate::cluster::Cluster;
 use crate::isolation;
 use crate::manifest::{self, Manifests, ReadFile};
 use crate::mode::{Mode, Processes, Time};
@@ -208,7 +208,7 @@ impl RunSpec {
                 }
             }
         }
-        outcome.shortened.extend(cluster.as_ref().and_then(Cluster::leave));
+        outcome.shortened.extend(cluster.as_ref().and_then(|cluster| cluster.leave().err()).map(|left| left.to_string()));
         // Its programs and their folder go before the outcome is reported: the command may end as soon as it is.
         drop(cluster);
         outcome.digest = Some(digest.digest());
@@ -242,6 +242,7 @@ impl RunSpec {
                 let options = Options {
                     launcher: processes.program.clone(),
                     cpu: processor.as_ref().map(|taken| taken.number),
+                    slack: processes.slack(),
                     ..Options::default()
                 };
                 world_time_run(self.seed, options, progress, prepare, body)

@@ -7,13 +7,15 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use seatrial_clock::{Ending, Program};
+use seatrial_clock::{Ending, LaunchError, Program};
 use seatrial_journal::{Journal, LinesSink};
-use seatrial_wires::{Network, Progress, wall_time_run};
+use seatrial_wires::{Network, Progress, TimeError, wall_time_run};
 
-use crate::cluster::Cluster;
-use crate::installation::install;
+use crate::cluster::{Cluster, ClusterError, LeaveError};
+use crate::installation::{InstallError, install};
 use crate::run::RunSpec;
+use crate::steps::Unsettled;
+use crate::world::processes::{NotReady, ProcessEnvironmentError};
 use crate::world::{self, Watchers, WorldHandle};
 
 /// How often it is asked whether it is over.
@@ -65,15 +67,33 @@ pub enum RunningWorldError {
         /// What stood in the way.
         source: std::io::Error,
     },
-    /// The machine does not allow it.
+    /// There is no real API server for it.
     #[error("failed to start the world: {0}")]
-    Start(String),
+    Cluster(#[source] ClusterError),
+    /// Nobody keeps its time.
+    #[error("failed to start the world: {0}")]
+    Time(#[source] TimeError),
+    /// What its programs need is not there.
+    #[error("failed to start the world: {0}")]
+    Environment(#[source] ProcessEnvironmentError),
+    /// The client does not start.
+    #[error("failed to start the world: {0}")]
+    Client(#[source] LaunchError),
     /// What it made in somebody else's cluster stays there.
-    #[error("{0}")]
-    Leave(String),
-    /// It started, but is not as it should be.
+    #[error(transparent)]
+    Leave(#[from] LeaveError),
+    /// No more is to be expected of a driver.
     #[error("the world did not come up: {0}")]
-    ComeUp(String),
+    Driver(#[source] NotReady),
+    /// Its drivers cannot be installed.
+    #[error("the world did not come up: {0}")]
+    Install(#[source] InstallError),
+    /// It does not come to rest.
+    #[error("the world did not come up: {0}")]
+    Settle(#[source] Unsettled),
+    /// Its thread panicked.
+    #[error("the world did not come up: its thread panicked outside any process")]
+    Panic,
 }
 
 /// Starts a run's world, calls `ready` with what runs, and stays until `over` says so; by the wall's clock.
@@ -84,7 +104,7 @@ pub fn stay(spec: &RunSpec, ready: impl FnOnce(&RunningWorld), over: impl Fn() -
     if !spec.mode.by_the_wall() {
         return Err(RunningWorldError::Virtual);
     }
-    let cluster = spec.mode.cluster(None).map_err(|error| RunningWorldError::Start(error.to_string()))?;
+    let cluster = spec.mode.cluster(None).map_err(RunningWorldError::Cluster)?;
     let (watchers, recorded) = (Watchers::default(), Recorded::to(spec)?);
     let line_error = recorded.error();
     let prepare = |journal: &Journal| recorded.begin(journal, &watchers);
@@ -96,12 +116,10 @@ pub fn stay(spec: &RunSpec, ready: impl FnOnce(&RunningWorld), over: impl Fn() -
         }
         world.end().await;
         network.end_all();
-        Ok(())
+        Ok::<_, RunningWorldError>(())
     };
-    wall_time_run(spec.seed, Progress::default(), prepare, body).map_err(|error| RunningWorldError::Start(error.to_string()))??;
-    if let Some(left) = cluster.as_ref().and_then(Cluster::leave) {
-        return Err(RunningWorldError::Leave(left));
-    }
+    wall_time_run(spec.seed, Progress::default(), prepare, body).map_err(RunningWorldError::Time)??;
+    cluster.as_ref().map_or(Ok(()), Cluster::leave)?;
     line_error.verdict(spec)
 }
 
@@ -118,19 +136,19 @@ pub fn run_client(spec: &RunSpec, client: impl FnOnce(&RunningWorld) -> Program 
         let world = scope.spawn(|| {
             let prepare = |journal: &Journal| recorded.begin(journal, &watchers);
             let body = async |network: Network| {
-                let (world, running) = come_up(&network, spec, &watchers, None).await?;
-                crate::steps::settle(&world).await.map_err(|failure| RunningWorldError::ComeUp(failure.to_string()))?;
+                let cluster = spec.mode.cluster(None).map_err(RunningWorldError::Cluster)?;
+                let (world, running) = come_up(&network, spec, &watchers, cluster.as_ref()).await?;
+                crate::steps::settle(&world).await.map_err(RunningWorldError::Settle)?;
                 let clock = network.world_clock().ok_or(RunningWorldError::Virtual)?;
-                let child = clock.launch(client(&running)).await.map_err(|error| RunningWorldError::Start(error.to_string()))?;
+                let child = clock.launch(client(&running)).await.map_err(RunningWorldError::Client)?;
                 let ending = child.exited().await;
                 world.end().await;
                 network.end_all();
                 Ok(ending)
             };
-            spec.with_processes(processes, Progress::default(), prepare, body)
-                .map_err(|error| RunningWorldError::Start(error.to_string()))?
+            spec.with_processes(processes, Progress::default(), prepare, body).map_err(RunningWorldError::Time)?
         });
-        world.join().unwrap_or_else(|_| Err(RunningWorldError::ComeUp("its thread panicked outside any process".to_owned())))
+        world.join().unwrap_or(Err(RunningWorldError::Panic))
     });
     let ending = ran?;
     line_error.verdict(spec)?;
@@ -144,13 +162,16 @@ async fn come_up(
     watchers: &Watchers,
     cluster: Option<&Cluster>,
 ) -> Result<(WorldHandle, RunningWorld), RunningWorldError> {
-    let world = WorldHandle::start(network, spec, watchers, cluster).map_err(|error| RunningWorldError::Start(error.to_string()))?;
+    if let Some(cluster) = cluster {
+        cluster.come_up(network).await.map_err(RunningWorldError::Cluster)?;
+    }
+    let world = WorldHandle::start(network, spec, watchers, cluster).map_err(RunningWorldError::Environment)?;
     let installed = tokio::select! {
         biased;
-        why = world.hopeless() => return Err(RunningWorldError::ComeUp(why.to_string())),
+        why = world.hopeless() => return Err(RunningWorldError::Driver(why)),
         installed = install(&world, &spec.scenario) => installed,
     };
-    installed.map_err(|error| RunningWorldError::ComeUp(error.to_string()))?;
+    installed.map_err(RunningWorldError::Install)?;
     world.came_up();
     let running = running_world(&world, spec)?;
     Ok((world, running))
@@ -202,7 +223,7 @@ fn running_world(world: &WorldHandle, spec: &RunSpec) -> Result<RunningWorld, Ru
     };
     let check = |(process, socket): (String, PathBuf)| (process, socket.with_file_name(world::CHECK_PATH));
     Ok(RunningWorld {
-        kubeconfig: environment.administrator().map_err(|error| RunningWorldError::Start(error.to_string()))?,
+        kubeconfig: environment.administrator().map_err(RunningWorldError::Environment)?,
         kubernetes: environment.socket(world::names::API_SERVER),
         vcenters: spec.scenario.world.vcenters.iter().map(vcenter).collect(),
         sockets: environment.driver_sockets(),

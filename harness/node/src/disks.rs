@@ -10,9 +10,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use seatrial_journal::{Change, ChangeKind, Event, Journal, patch_between};
+use seatrial_journal::{Change, ChangeKind, Event, Journal, patch_between, sha256};
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
 
 use crate::machine::Hardware;
 use crate::tree::{Tree, TreeError};
@@ -190,17 +189,13 @@ impl Bank {
 fn image(content: &Content) -> Value {
     match content {
         Content::Blank => json!({ "files": {} }),
-        Content::Raw(bytes) => json!({ "files": { RAW: hash(bytes) } }),
+        Content::Raw(bytes) => json!({ "files": { RAW: sha256(bytes) } }),
         Content::Seen { fs_type, files } => json!({ "fsType": fs_type, "files": files }),
         Content::Filesystem { fs_type, tree } => {
-            let files: Map<String, Value> = tree.files().iter().map(|(path, bytes)| (path.clone(), Value::from(hash(bytes)))).collect();
+            let files: Map<String, Value> = tree.files().iter().map(|(path, bytes)| (path.clone(), Value::from(sha256(bytes)))).collect();
             json!({ "fsType": fs_type, "files": files })
         }
     }
-}
-
-fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
@@ -225,7 +220,7 @@ mod tests {
             assert_eq!((change.store.as_str(), change.object.as_str()), ("disks", "Disk/6000C29a"));
             merge_patch(&mut told, &change.patch);
         }
-        assert_eq!(told, json!({ "fsType": "ext4", "files": { "/proof": hash(b"kept") } }));
+        assert_eq!(told, json!({ "fsType": "ext4", "files": { "/proof": sha256(b"kept") } }));
         assert_eq!(sink.entries().len(), 3, "a directory changes no file");
     }
 

@@ -11,8 +11,9 @@
 //! answered (and for two minutes after it was in vain, for a driver goes on with what it had begun); events about it; what is written into the object itself. Whatever brings the ask to its end belongs to no try.
 //! Deleting is no ask here: what is to go must go (`released`, `attach-truth`).
 //!
-//! An attachment that no pod on its node wants any more is *to be let go*: the attach/detach controller does so as soon as the
-//! node has unmounted it, and by force six minutes after it began to wait for a node that says nothing.
+//! An attachment that no pod on its node wants any more (one that has ended wants nothing) is *to be let go*: the attach/detach
+//! controller does so as soon as the node has unmounted it, and by force six minutes after it began to wait for a node that says
+//! nothing.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -231,13 +232,14 @@ impl Asks {
         Some((volume.text(&["spec", "claimRef", "namespace"])?, volume.text(&["spec", "claimRef", "name"])?))
     }
 
-    /// Whether a pod on the attachment's node uses its volume. Of a volume that nobody can tell, somebody might.
+    /// Whether a pod on the attachment's node that has not ended uses its volume. Of a volume that nobody can tell, somebody might.
     fn is_wanted(&self, attachment: &Seen) -> bool {
         let volume = attachment.text(&["spec", "source", "persistentVolumeName"]);
         let Some((namespace, claim)) = volume.and_then(|volume| self.reference(volume)) else { return true };
         let node = attachment.text(&["spec", "nodeName"]);
         let mut pods = self.view.objects(KUBERNETES, PODS).filter(|(name, _)| name.split('/').next() == Some(namespace));
-        pods.any(|(_, pod)| pod.text(&["spec", "nodeName"]) == node && claims_of(pod).any(|used| used == claim))
+        let ended = |pod: &Seen| matches!(pod.text(&["status", "phase"]), Some("Succeeded" | "Failed"));
+        pods.any(|(_, pod)| pod.text(&["spec", "nodeName"]) == node && !ended(pod) && claims_of(pod).any(|used| used == claim))
     }
 }
 

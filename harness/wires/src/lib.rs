@@ -16,9 +16,9 @@ mod delivery;
 mod fault;
 mod identity;
 mod in_flight;
-mod live;
 mod livelock;
 mod network;
+mod outside;
 mod process;
 mod runtime;
 mod virtual_time;
@@ -26,11 +26,11 @@ mod wire;
 
 pub use fault::{Action, CannedAnswer, FaultPlan, Firing, Moment};
 pub use identity::Identity;
-pub use live::{
-    Authority, Callers, Certificate, ClientCertificate, Gateway, LiveError, LiveServer, OUTSIDE, TimeError, dial_socket, open_socket,
-    serve_tls, wall_time_run, world_time_run,
-};
 pub use livelock::Livelock;
 pub use network::{Ended, HowEnded, Network, Outside};
+pub use outside::{
+    Authority, Callers, Certificate, ClientCertificate, Dialed, Dialer, Gateway, OUTSIDE, ServeError, TimeError, TlsServer, dial_socket, open_socket,
+    serve_tls, wall_time_run, world_time_run,
+};
 pub use process::Process;
 pub use virtual_time::{Progress, VirtualClock, virtual_run, virtual_run_with};

@@ -24,6 +24,7 @@ mod paint;
 mod provenance;
 mod read;
 mod terminal;
+mod unique;
 mod why;
 mod words;
 mod wrap;
@@ -51,4 +52,5 @@ pub use provenance::{
 };
 pub use read::{ReadError, read};
 pub use terminal::{terminal, terminal_case, terminal_summary};
+pub use unique::unique;
 pub use why::{WhyKind, WhyLine};

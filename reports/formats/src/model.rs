@@ -110,7 +110,7 @@ pub struct Verdict {
     /// How often each method of a vCenter was called, by calling process.
     #[serde(default, skip_serializing_if = "VCenterCalls::is_empty")]
     pub vcenter_calls: VCenterCalls,
-    /// What ran otherwise than the scenario says, or was not judged, because the world was live and paced.
+    /// What ran otherwise than the scenario says, or was not judged, because drivers were processes or the time was the wall's.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shortened: Vec<String>,
     /// The tries before this one, none of which passed; empty when the first one counts.
@@ -335,6 +335,32 @@ impl Volatile {
 }
 
 impl Verdict {
+    /// On a scenario that cannot be run, because of what stands in its files.
+    pub fn bad_input(scenario: &str, seed: u64, reason: String) -> Self {
+        Self {
+            scenario: scenario.to_owned(),
+            title: None,
+            case: None,
+            seed,
+            outcome: CaseOutcome::BadInput,
+            reason: Some(reason),
+            steps: Vec::new(),
+            expectations: Vec::new(),
+            violations: Vec::new(),
+            findings: Vec::new(),
+            virtual_time_us: 0,
+            journal_entries: 0,
+            journal_digest: None,
+            calls: CallCounts::new(),
+            vcenter_calls: VCenterCalls::new(),
+            shortened: Vec::new(),
+            attempts: Vec::new(),
+            repeat: format!("seatrial run {scenario} --seed {seed}"),
+            provenance: CaseProvenance::default(),
+            volatile: Volatile::default(),
+        }
+    }
+
     /// How much virtual time passed.
     pub fn virtual_time(&self) -> Elapsed {
         Elapsed(self.virtual_time_us)

@@ -9,18 +9,23 @@ mod describe;
 mod difference;
 mod effect;
 mod event;
+mod ids;
 mod journal;
 mod packed;
+mod sha256;
 mod sink;
 mod stamp;
+mod whose;
 
 pub use describe::{Describe, Described};
-pub use difference::{Difference, first_difference};
+pub use difference::{Difference, Kind, first_difference};
 pub use effect::EffectMark;
 pub use event::{
     AT_REST, Answer, Border, Call, CallId, Change, ChangeKind, Entry, Event, Flow, OutageState, ProcessEvent, merge_patch, patch_between,
 };
 pub use journal::Journal;
 pub use packed::{PackedSink, ReadJournal, read_journal};
+pub use sha256::{finished_sha256, sha256};
 pub use sink::{Digest, DigestSink, LinesSink, MemorySink, Sink};
 pub use stamp::{Elapsed, epoch};
+pub use whose::Whose;

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use sha2::{Digest as _, Sha256};
 
 use crate::event::Entry;
+use crate::sha256::finished_sha256;
 
 /// Takes each entry as it is recorded, in order.
 pub trait Sink: Send {
@@ -74,7 +75,7 @@ impl DigestSink {
     /// The digest of all lines so far.
     pub fn digest(&self) -> Digest {
         let hash = self.0.lock().expect("no sink panics while it holds the lock").clone();
-        Digest(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+        Digest(finished_sha256(hash))
     }
 }
 

@@ -9,16 +9,34 @@ use std::sync::Arc;
 
 use k8s_openapi::api::core::v1::Node;
 
+use super::facts::NotYet;
 use super::initialise::{REGION, ZONE};
 use super::{NodeController, shown};
-use crate::addresses::addresses;
+use crate::addresses::{AddressError, addresses};
 use crate::identity::{BiosUuid, Identity};
-use crate::kubernetes::{UNINITIALIZED, is_tainted};
-use crate::pool::Place;
+use crate::kubernetes::{UNINITIALIZED, WriteError, is_tainted};
+use crate::pool::{Place, ZoneError};
 use crate::vcenter::Machine;
 
 /// Pairs of labels that are kept equal: today's leads.
 const PAIRS: [[&str; 2]; 3] = [ZONE, REGION, ["node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type"]];
+
+/// Why a Node stays as it is.
+#[derive(Debug, thiserror::Error)]
+enum RefreshError {
+    /// Its machine's zone is not known.
+    #[error(transparent)]
+    Zones(#[from] ZoneError),
+    /// Its machine has no address that it may have.
+    #[error(transparent)]
+    Addresses(#[from] AddressError),
+    /// None of them is the one that kubelet asks for.
+    #[error(transparent)]
+    Preferred(#[from] NotYet),
+    /// It could not be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+}
 
 impl NodeController {
     /// Refreshes for as long as the process lives, the first time at once.
@@ -47,7 +65,7 @@ impl NodeController {
                 Some((place, machine)) => self.refresh_node(&node, place, machine).await,
                 None => Ok(()),
             };
-            match outcome {
+            match outcome.map_err(|error| error.to_string()) {
                 Ok(()) => drop(said.remove(&name)),
                 Err(why) if said.get(&name) == Some(&why) => {}
                 Err(why) => {
@@ -58,21 +76,21 @@ impl NodeController {
         }
     }
 
-    async fn refresh_node(&self, node: &Node, place: &Place, machine: &Machine) -> Result<(), String> {
+    async fn refresh_node(&self, node: &Node, place: &Place, machine: &Machine) -> Result<(), RefreshError> {
         self.refresh_labels(node, place, machine).await?;
         // A machine whose tools say nothing is being started, or is off: what was known of it stays.
         if machine.host_name.is_empty() || machine.cards.is_empty() {
             return Ok(());
         }
-        let found = addresses(machine, self.pool.families(place), &self.nodes).map_err(|error| error.to_string())?;
-        let wanted = self.preferred(node, found).map_err(|error| error.to_string())?;
+        let found = addresses(machine, self.pool.families(place), &self.nodes)?;
+        let wanted = self.preferred(node, found)?;
         if shown(node) == wanted.as_slice() && self.behaviours.write_only_changes {
             return Ok(());
         }
-        self.writer.addresses(node, &wanted).await.map_err(|error| error.to_string())
+        Ok(self.writer.addresses(node, &wanted).await?)
     }
 
-    async fn refresh_labels(&self, node: &Node, place: &Place, machine: &Machine) -> Result<(), String> {
+    async fn refresh_labels(&self, node: &Node, place: &Place, machine: &Machine) -> Result<(), RefreshError> {
         let mut wanted: BTreeMap<&str, String> = BTreeMap::new();
         let shown = |key: &str| node.metadata.labels.as_ref().and_then(|labels| labels.get(key)).cloned();
         for [today, yesterday] in PAIRS {
@@ -80,12 +98,11 @@ impl NodeController {
                 wanted.insert(yesterday, value);
             }
         }
-        if !self.behaviours.keep_zone_labels {
-            let zones = self.pool.zones(place, machine).await.map_err(|error| error.to_string())?;
-            if let Some(zones) = zones {
-                wanted.extend(ZONE.map(|key| (key, zones.zone.clone())));
-                wanted.extend(REGION.map(|key| (key, zones.region.clone())));
-            }
+        if !self.behaviours.keep_zone_labels
+            && let Some(zones) = self.pool.zones(place, machine).await?
+        {
+            wanted.extend(ZONE.map(|key| (key, zones.zone.clone())));
+            wanted.extend(REGION.map(|key| (key, zones.region.clone())));
         }
         wanted.retain(|key, value| shown(key).as_ref() != Some(value));
         if wanted.is_empty() {
@@ -96,6 +113,6 @@ impl NodeController {
             labels.extend(wanted.iter().map(|(key, value)| ((*key).to_owned(), value.clone())));
             true
         };
-        self.writer.change(node, change).await.map_err(|error| error.to_string())
+        Ok(self.writer.change(node, change).await?)
     }
 }

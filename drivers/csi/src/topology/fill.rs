@@ -10,19 +10,66 @@ use std::time::Duration;
 use driver_host::Host;
 use kube::api::{Api, PostParams};
 use kubernetes_client::{Announcer, BackoffLimits, Delta, EventType, Informer, Next, ObjectKey, WorkQueue};
+use vsphere_types::MoRef;
 
 use super::resource::{Answer, CsiNodeTopology};
-use super::segments::Segments;
+use super::segments::{Segments, TagProblem};
 use super::views::TopologyViews;
 use crate::behaviours::Behaviours;
 use crate::names::DRIVER_NAME;
-use crate::pool::VCenterPool;
+use crate::pool::{PoolError, VCenterPool};
+use crate::vcenter::VCenterError;
 
 /// The pauses before an object that could not be answered is tried again.
 const PAUSES: BackoffLimits = BackoffLimits::seconds(5, 300);
 
 /// A view may be this old when a node asks: a node asks when something about it has changed.
 const FRESH: Duration = Duration::from_secs(10);
+
+/// Why it cannot be said where a node is, in words for its object and an event.
+#[derive(Debug, thiserror::Error)]
+enum FindError {
+    /// Not all vCenters could be asked for its machine.
+    #[error(transparent)]
+    Pool(#[from] PoolError),
+    /// The vCenter of its machine does not answer.
+    #[error(transparent)]
+    VCenter(#[from] VCenterError),
+    /// There is no such machine.
+    #[error("no virtual machine has the BIOS uuid {uuid}, in any of the configured vCenters")]
+    NoMachine {
+        /// What it would be known by.
+        uuid: String,
+    },
+    /// There was one.
+    #[error("the virtual machine {vm} has just gone")]
+    Gone {
+        /// Which.
+        vm: MoRef,
+    },
+    /// Its machine is on its way somewhere.
+    #[error("no host has the virtual machine {machine} just now")]
+    NoHost {
+        /// Which.
+        machine: String,
+    },
+    /// Its host is nowhere.
+    #[error("the host {host} of {machine} is not in the inventory")]
+    UnknownHost {
+        /// Which.
+        host: MoRef,
+        /// What is on it.
+        machine: String,
+    },
+    /// Its host's tags do not say it.
+    #[error("{problem} ({vcenter})")]
+    Tags {
+        /// What is wrong with them.
+        problem: TagProblem,
+        /// Where.
+        vcenter: String,
+    },
+}
 
 /// What the task works with.
 pub(crate) struct Filler {
@@ -73,7 +120,7 @@ impl Filler {
 impl Working {
     async fn answer(&self, key: &ObjectKey) -> Next {
         let Some(object) = self.objects.get(key) else { return Next::Forget };
-        let found = self.filler.find(&object.spec.node_uuid).await;
+        let found = self.filler.find(&object.spec.node_uuid).await.map_err(|error| error.to_string());
         let (answer, slots) = match &found {
             Ok((segments, slots)) => (Answer::success(segments), *slots),
             Err(reason) => (Answer::error(reason), None),
@@ -93,20 +140,19 @@ impl Working {
 
 impl Filler {
     /// The segments of a machine's host, and the machine's slots.
-    async fn find(&self, uuid: &str) -> Result<(Segments, Option<usize>), String> {
-        let Some((vcenter, vm)) = self.pool.machine(uuid).await.map_err(|error| error.to_string())? else {
-            return Err(format!("no virtual machine has the BIOS uuid {uuid}, in any of the configured vCenters"));
+    async fn find(&self, uuid: &str) -> Result<(Segments, Option<usize>), FindError> {
+        let Some((vcenter, vm)) = self.pool.machine(uuid).await? else {
+            return Err(FindError::NoMachine { uuid: uuid.to_owned() });
         };
-        let machine = vcenter.machine(&vm).await.map_err(|error| error.to_string())?;
-        let Some(machine) = machine else { return Err(format!("the virtual machine {vm} has just gone")) };
+        let Some(machine) = vcenter.machine(&vm).await? else { return Err(FindError::Gone { vm }) };
         let slots = machine.slots.filter(|_| self.behaviours.report_attach_limit);
         if self.views.categories().is_empty() {
             return Ok((Segments::new(), slots));
         }
-        let Some(host) = machine.host else { return Err(format!("no host has the virtual machine {} just now", machine.name)) };
-        let view = self.views.view(&*vcenter, FRESH).await.map_err(|error| error.to_string())?;
-        let location = view.location(&host).ok_or_else(|| format!("the host {host} of {} is not in the inventory", machine.name))?;
-        let segments = location.segments.clone().map_err(|problem| format!("{problem} ({})", vcenter.host()))?;
-        Ok((segments, slots))
+        let Some(host) = machine.host else { return Err(FindError::NoHost { machine: machine.name }) };
+        let view = self.views.view(&*vcenter, FRESH).await?;
+        let Some(location) = view.location(&host) else { return Err(FindError::UnknownHost { host, machine: machine.name }) };
+        let tags = |problem| FindError::Tags { problem, vcenter: vcenter.host().to_owned() };
+        Ok((location.segments.clone().map_err(tags)?, slots))
     }
 }

@@ -15,6 +15,20 @@ use super::segments::Segments;
 const PATIENCE: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_secs(1);
 
+/// Why a node does not know where it is.
+#[derive(Debug, thiserror::Error)]
+enum LookError {
+    /// Nobody says anything.
+    #[error("the controller has not answered; is it running, and does it reach vCenter?")]
+    Silent,
+    /// The controller says why it cannot tell.
+    #[error("{0}")]
+    Answered(String),
+    /// Nobody can be asked.
+    #[error(transparent)]
+    Kubernetes(#[from] kube::Error),
+}
+
 /// A node's way to its answer.
 #[derive(Clone)]
 pub(crate) struct NodeTopology {
@@ -41,7 +55,7 @@ impl NodeTopology {
     pub(crate) async fn find(&self, uuid: &str) -> Result<Found, Status> {
         let look = || async {
             let found = self.look(uuid).await?;
-            found.ok_or_else(|| "the controller has not answered; is it running, and does it reach vCenter?".to_owned())
+            found.ok_or(LookError::Silent)
         };
         tried_for(PATIENCE, POLL, look).await.map_err(|reason| {
             let (node, seconds) = (&self.node, PATIENCE.as_secs());
@@ -50,29 +64,31 @@ impl NodeTopology {
     }
 
     /// One look at the object; it is made, or asked anew, where it does not ask for this machine.
-    async fn look(&self, uuid: &str) -> Result<Option<Found>, String> {
+    async fn look(&self, uuid: &str) -> Result<Option<Found>, LookError> {
         let objects: Api<CsiNodeTopology> = Api::all(self.client.clone());
-        let Some(object) = objects.get_opt(&self.node).await.map_err(|error| error.to_string())? else {
+        let Some(object) = objects.get_opt(&self.node).await? else {
             let asking = CsiNodeTopology::asking(self.metadata().await?, &self.node, uuid);
-            return objects.create(&PostParams::default(), &asking).await.map(|_| None).map_err(|error| error.to_string());
+            objects.create(&PostParams::default(), &asking).await?;
+            return Ok(None);
         };
         if object.spec.node_uuid != uuid {
             // The node was made again on another machine: what was answered is of the old one.
             let mut asking = object.answered(Answer::default(), None);
             asking.spec.node_uuid = uuid.to_owned();
-            return objects.replace(&self.node, &PostParams::default(), &asking).await.map(|_| None).map_err(|error| error.to_string());
+            objects.replace(&self.node, &PostParams::default(), &asking).await?;
+            return Ok(None);
         }
         match object.status.segments() {
             Some(segments) => Ok(Some(Found { segments, slots: object.slots() })),
             None if object.status.error_message.is_empty() => Ok(None),
-            None => Err(object.status.error_message),
+            None => Err(LookError::Answered(object.status.error_message)),
         }
     }
 
     /// The object goes when the node goes.
-    async fn metadata(&self) -> Result<ObjectMeta, String> {
+    async fn metadata(&self) -> Result<ObjectMeta, LookError> {
         let nodes: Api<Node> = Api::all(self.client.clone());
-        let node = nodes.get(&self.node).await.map_err(|error| error.to_string())?;
+        let node = nodes.get(&self.node).await?;
         let owner = OwnerReference {
             api_version: "v1".to_owned(),
             kind: "Node".to_owned(),

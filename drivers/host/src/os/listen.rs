@@ -25,20 +25,37 @@ fn socket_path(endpoint: &str) -> Option<PathBuf> {
 pub(super) fn listen(endpoint: &str, routes: tonic::service::Routes) -> Result<(), HostError> {
     let failed = |reason: String| HostError::Listen { endpoint: endpoint.to_owned(), reason };
     let path = socket_path(endpoint).ok_or_else(|| failed("it is not a unix socket; write unix:///csi/csi.sock".to_owned()))?;
-    remove_stale(&path).map_err(&failed)?;
+    remove_stale(&path).map_err(|error| failed(error.to_string()))?;
     let listener = UnixListener::bind(&path).map_err(|error| failed(error.to_string()))?;
     tokio::spawn(accept(listener, routes.prepare()));
     Ok(())
 }
 
+/// Why a path is not free to be served.
+#[derive(Debug, thiserror::Error)]
+enum TakenError {
+    /// It cannot be looked at.
+    #[error(transparent)]
+    Look(io::Error),
+    /// Whatever it is, it is not ours to remove.
+    #[error("something that is no socket lies there")]
+    NoSocket,
+    /// Somebody listens.
+    #[error("another process serves it")]
+    Served,
+    /// Nobody listens, but it stays.
+    #[error("failed to remove the socket of a process that is gone: {0}")]
+    Remove(#[source] io::Error),
+}
+
 /// Removes the socket of a process that is gone; leaves everything else alone.
-fn remove_stale(path: &Path) -> Result<(), String> {
+fn remove_stale(path: &Path) -> Result<(), TakenError> {
     match std::fs::symlink_metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(error.to_string()),
-        Ok(found) if !found.file_type().is_socket() => Err("something that is no socket lies there".to_owned()),
-        Ok(_) if std::os::unix::net::UnixStream::connect(path).is_ok() => Err("another process serves it".to_owned()),
-        Ok(_) => std::fs::remove_file(path).map_err(|error| format!("failed to remove the socket of a process that is gone: {error}")),
+        Err(error) => Err(TakenError::Look(error)),
+        Ok(found) if !found.file_type().is_socket() => Err(TakenError::NoSocket),
+        Ok(_) if std::os::unix::net::UnixStream::connect(path).is_ok() => Err(TakenError::Served),
+        Ok(_) => std::fs::remove_file(path).map_err(TakenError::Remove),
     }
 }
 

@@ -8,26 +8,65 @@ use std::sync::Arc;
 use ring::digest;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
-use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 
 use crate::Trust;
 
+/// Why no certificate can be judged.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum TrustError {
+    /// The configured thumbprint is none.
+    #[error("the thumbprint is not 20 or 32 bytes of hex with colons between")]
+    Thumbprint,
+    /// TLS, or the system's own certificates.
+    #[error(transparent)]
+    Tls(#[from] rustls::Error),
+    /// The file cannot be read.
+    #[error("failed to read ca-file {path}: {source}")]
+    Read {
+        /// Which.
+        path: String,
+        /// What stood in the way.
+        source: pem::Error,
+    },
+    /// It is something else.
+    #[error("ca-file {path} is not PEM: {source}")]
+    Pem {
+        /// Which.
+        path: String,
+        /// What is wrong.
+        source: pem::Error,
+    },
+    /// A certificate in it is no authority's.
+    #[error("ca-file {path} has an unusable certificate: {source}")]
+    Unusable {
+        /// Which file.
+        path: String,
+        /// What is wrong.
+        source: rustls::Error,
+    },
+    /// It has none.
+    #[error("ca-file {path} has no certificate; a PEM certificate begins with -----BEGIN CERTIFICATE-----")]
+    Empty {
+        /// Which.
+        path: String,
+    },
+}
+
 /// The TLS configuration for a trust, or why there is none.
-pub(super) fn client_config(trust: &Trust) -> Result<ClientConfig, String> {
+pub(super) fn client_config(trust: &Trust) -> Result<ClientConfig, TrustError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
-        .with_safe_default_protocol_versions()
-        .map_err(|error| error.to_string())?;
+    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions()?;
     let builder = match trust {
         Trust::Anything => builder.dangerous().with_custom_certificate_verifier(Arc::new(Pin { expected: None, provider })),
         Trust::Thumbprint(thumbprint) => {
-            let expected = Some(parse_thumbprint(thumbprint).ok_or("the thumbprint is not 20 or 32 bytes of hex with colons between")?);
+            let expected = Some(parse_thumbprint(thumbprint).ok_or(TrustError::Thumbprint)?);
             builder.dangerous().with_custom_certificate_verifier(Arc::new(Pin { expected, provider }))
         }
         Trust::System => {
-            let verifier = rustls_platform_verifier::Verifier::new(provider).map_err(|error| error.to_string())?;
+            let verifier = rustls_platform_verifier::Verifier::new(provider)?;
             builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier))
         }
         Trust::CaFile(path) => builder.with_root_certificates(authorities(path)?),
@@ -36,17 +75,15 @@ pub(super) fn client_config(trust: &Trust) -> Result<ClientConfig, String> {
 }
 
 /// The certificates in a PEM file.
-fn authorities(path: &str) -> Result<RootCertStore, String> {
-    let certificates = CertificateDer::pem_file_iter(path).map_err(|error| format!("failed to read ca-file {path}: {error}"))?;
+fn authorities(path: &str) -> Result<RootCertStore, TrustError> {
+    let named = || path.to_owned();
+    let certificates = CertificateDer::pem_file_iter(path).map_err(|source| TrustError::Read { path: named(), source })?;
     let mut store = RootCertStore::empty();
     for certificate in certificates {
-        let certificate = certificate.map_err(|error| format!("ca-file {path} is not PEM: {error}"))?;
-        store.add(certificate).map_err(|error| format!("ca-file {path} has an unusable certificate: {error}"))?;
+        let certificate = certificate.map_err(|source| TrustError::Pem { path: named(), source })?;
+        store.add(certificate).map_err(|source| TrustError::Unusable { path: named(), source })?;
     }
-    if store.is_empty() {
-        return Err(format!("ca-file {path} has no certificate; a PEM certificate begins with -----BEGIN CERTIFICATE-----"));
-    }
-    Ok(store)
+    if store.is_empty() { Err(TrustError::Empty { path: named() }) } else { Ok(store) }
 }
 
 fn parse_thumbprint(text: &str) -> Option<Vec<u8>> {

@@ -13,7 +13,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 /// A service that sends to this host, whatever authority a request names.
 pub(super) fn connect(host: &str, port: u16, trust: &Trust) -> Result<HttpService, HostError> {
     let failed = |reason: String| HostError::Connect { peer: format!("vCenter {host}:{port}"), reason };
-    let tls = tls::client_config(trust).map_err(&failed)?;
+    let tls = tls::client_config(trust).map_err(|error| failed(error.to_string()))?;
     let client = reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
         // A vCenter is named in the configuration: neither a proxy of the environment nor a redirect changes where the

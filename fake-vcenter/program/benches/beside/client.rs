@@ -1,13 +1,20 @@
 //! One client of a server: a session, its view of all machines, and how it waits for tasks.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use crate::failure::Failure;
+use crate::server::now;
 use crate::soap::{Connection, Reference, reference, references, text};
 
 /// What lists of machines show.
 const SEVEN: [&str; 7] =
     ["name", "parent", "runtime.host", "runtime.powerState", "config.uuid", "guest.hostName", "summary.config.vmPathName"];
+
+/// So long one waits for news before the server is asked whether there should have been any.
+const NEWS: Duration = Duration::from_secs(2);
+/// So long a task may take; none here takes time of its own.
+const TASK: Duration = Duration::from_secs(30);
 
 /// A client with a session.
 pub struct Client {
@@ -16,6 +23,8 @@ pub struct Client {
     view: Reference,
     /// The version that was told last.
     version: String,
+    /// So many changes the server has made and not told of.
+    pub lost: usize,
 }
 
 /// A property filter over objects that a view shows, or over one object.
@@ -44,7 +53,17 @@ impl Client {
         let view = reference(&connection.call(&views, "CreateContainerView", &arguments)?, "returnval")?;
         // A collector of its own, for its filters are its own too.
         let collector = reference(&connection.call(&collector, "CreatePropertyCollector", "")?, "returnval")?;
-        Ok(Self { connection, collector, view, version: String::new() })
+        Ok(Self { connection, collector, view, version: String::new(), lost: 0 })
+    }
+
+    /// So many calls it has made.
+    pub fn calls(&self) -> usize {
+        self.connection.calls
+    }
+
+    /// Asks for the time: what any call costs at least.
+    pub fn nothing(&mut self) -> Result<(), Failure> {
+        self.connection.call(&Reference::new("ServiceInstance", "ServiceInstance"), "CurrentTime", "").map(drop)
     }
 
     fn retrieve(&mut self, filter: &str) -> Result<String, Failure> {
@@ -148,19 +167,24 @@ impl Client {
     }
 
     /// Waits for a task as govmomi does: a filter on its `info`, updates until it has ended, the filter gone. What the last update says.
+    /// A server that forgets to tell of the end is asked, and that is counted.
     fn wait(&mut self, answer: &str) -> Result<String, Failure> {
-        let task = reference(answer, "returnval")?;
+        let (task, begun) = (reference(answer, "returnval")?, now());
         let filter = self.follow(&task, "Task", "info")?;
-        loop {
-            let update = self.updates()?;
-            if update.contains(">success</state>") || update.contains(">success</val>") {
-                self.forget(&filter)?;
-                return if update.contains("<fault") { Err(Failure::Task { answer: update }) } else { Ok(update) };
+        let mut ended = None;
+        while ended.is_none() {
+            ended = ending(self.updates(NEWS)?);
+            if ended.is_none() && begun.elapsed() >= NEWS {
+                ended = ending(self.retrieve(&self::filter(&task, "Task", &["info"], false))?);
+                self.lost += usize::from(ended.is_some());
             }
-            if update.contains(">error</state>") || update.contains(">error</val>") {
-                return Err(Failure::Task { answer: update });
+            if ended.is_none() && begun.elapsed() >= TASK {
+                self.forget(&filter)?;
+                return Err(Failure::Unended { waited: TASK });
             }
         }
+        self.forget(&filter)?;
+        ended.unwrap_or_else(|| Err(Failure::Unended { waited: TASK }))
     }
 
     /// Begins to follow a property of an object; the filter.
@@ -175,15 +199,25 @@ impl Client {
         self.connection.call(filter, "DestroyPropertyFilter", "").map(drop)
     }
 
-    /// Waits for what is new.
-    pub fn updates(&mut self) -> Result<String, Failure> {
-        let arguments = format!("<version>{}</version><options><maxWaitSeconds>10</maxWaitSeconds></options>", self.version);
+    /// Waits for what is new, in whole seconds at most; an answer without anything comes when there was nothing.
+    pub fn updates(&mut self, longest: Duration) -> Result<String, Failure> {
+        let (version, seconds) = (&self.version, longest.as_secs());
+        let arguments = format!("<version>{version}</version><options><maxWaitSeconds>{seconds}</maxWaitSeconds></options>");
         let answer = self.connection.call(&self.collector.clone(), "WaitForUpdatesEx", &arguments)?;
         if let Ok(version) = text(&answer, "version") {
             version.clone_into(&mut self.version);
         }
         Ok(answer)
     }
+}
+
+/// How a task has ended, if what is told of it says so.
+fn ending(told: String) -> Option<Result<String, Failure>> {
+    let is = |state: &str| told.contains(&format!(">{state}</state>")) || told.contains(&format!(">{state}</val>"));
+    if is("error") || is("success") && told.contains("<fault") {
+        return Some(Err(Failure::Task { answer: told }));
+    }
+    is("success").then_some(Ok(told))
 }
 
 /// The text of an answer's only value.

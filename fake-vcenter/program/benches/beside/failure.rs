@@ -56,6 +56,15 @@ pub enum Failure {
         /// What is told of it.
         answer: String,
     },
+    /// A task has not ended, by what the server itself says of it when it is asked.
+    #[error("a task has not ended after {} s", waited.as_secs())]
+    Unended {
+        /// So long was waited.
+        waited: std::time::Duration,
+    },
+    /// An operation needs volumes, and the one that makes them has failed.
+    #[error("there are no volumes")]
+    NoVolumes,
     /// A worker of the benchmark itself.
     #[error("a worker panicked")]
     Worker,

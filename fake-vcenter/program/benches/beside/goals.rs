@@ -29,7 +29,7 @@ pub struct Sized {
 fn wanted_rate(operation: Operation, ours: &Figures) -> f64 {
     match operation {
         Operation::Create | Operation::Attach | Operation::Detach | Operation::Delete => 5.0,
-        Operation::Reconfigure | Operation::Notified => 1.0,
+        Operation::Nothing | Operation::Reconfigure | Operation::Notified => 1.0,
         _ if ours.clients > ours.server => 2.0,
         _ => 5.0,
     }
@@ -51,6 +51,15 @@ pub fn judge(sizes: &[Sized]) {
             let name = operation.name();
             say(&format!("{name}, rate over vcsim's"), ours.rate / theirs.rate, wanted_rate(operation, ours), false);
             say(&format!("{name}, vcsim's processor time over ours"), theirs.server / ours.server, 5.0, false);
+            if operation == Operation::Nothing || theirs.server / ours.server >= 5.0 {
+                continue;
+            }
+            // No operation can be cheaper than the calls that it is made of.
+            if let Some((nothing, _)) = size.rows.first() {
+                let floor = ours.calls * nothing.server;
+                let (calls, part) = (ours.calls, 100.0 * floor / ours.server);
+                println!("       of which {calls:.1} calls that do nothing would be {floor:.0} µs, {part:.0} %");
+            }
         }
     }
     if let (Some(few), Some(many)) = (find(FLAT.0), find(FLAT.1)) {

@@ -5,6 +5,9 @@
 //! Both answer plain HTTP on loopback; tasks take no time of their own (`--task-time 0`; the simulator has no delays unless told). Rates
 //! of both fall when something else runs on the machine, so look at processor time first: it is what the kernel counted for
 //! the server's threads. The servers take turns, and figures are medians of rounds, so that what disturbs one disturbs both.
+//!
+//! Every wait has a bound. What a server forgot to tell of is counted beside the figures (the simulator loses what changes while a
+//! follower is about to ask again), and where the simulator fails altogether, why is printed and its column stays empty.
 
 mod client;
 mod failure;
@@ -65,23 +68,23 @@ fn measure(machines: usize, ours: &Path, theirs: Option<&Path>) -> Result<Sized,
     drop(starts);
     let memory = many_volumes(Rig::new(Server::start(ServerKind::Fake, ours, machines)?)?)?;
     let mut fake = Rig::new(Server::start(ServerKind::Fake, ours, machines)?)?;
-    let mut vcsim = theirs.map(|program| Rig::new(Server::start(ServerKind::Vcsim, program, machines)?)).transpose()?;
+    let mut vcsim = theirs.and_then(|program| simulator(program, machines));
     if let Some(Rig { server, .. }) = &vcsim {
         table::ready("vcsim", server.ready.as_secs_f64() * 1e3, server.ready_cpu.as_secs_f64() * 1e3);
     }
-    let (mut mine, mut others) = (Vec::new(), Vec::new());
+    let (mut mine, mut others) = (Operation::ALL.map(|_| Vec::new()), Operation::ALL.map(|_| Vec::new()));
     for _ in 0..ROUNDS {
-        for operation in Operation::ALL {
-            mine.push(one(&mut fake, operation)?);
-            others.extend(vcsim.as_mut().map(|rig| one(rig, operation)).transpose()?);
+        for (place, operation) in Operation::ALL.into_iter().enumerate() {
+            mine[place].push(one(&mut fake, operation)?);
+            if let Some(rig) = &mut vcsim {
+                others[place].extend(attempt(rig, operation));
+            }
         }
     }
     table::head();
     let mut rows = Vec::new();
-    for (place, operation) in Operation::ALL.into_iter().enumerate() {
-        let of =
-            |measures: &[Measure]| Figures::of(&measures.iter().skip(place).step_by(Operation::ALL.len()).copied().collect::<Vec<_>>());
-        let (mine, other) = (of(&mine), (!others.is_empty()).then(|| of(&others)));
+    for ((operation, mine), others) in Operation::ALL.into_iter().zip(&mine).zip(&others) {
+        let (mine, other) = (Figures::of(mine), (!others.is_empty()).then(|| Figures::of(others)));
         table::row(operation, &mine, other.as_ref());
         rows.push((mine, other));
     }
@@ -95,6 +98,20 @@ fn measure(machines: usize, ours: &Path, theirs: Option<&Path>) -> Result<Sized,
 fn one(rig: &mut Rig, operation: Operation) -> Result<Measure, Failure> {
     let most = if operation == Operation::Create { VOLUMES } else { usize::MAX };
     rig.measure(operation, most, TIME)
+}
+
+/// The simulator, or why it cannot be measured.
+fn simulator(program: &Path, machines: usize) -> Option<Rig> {
+    Server::start(ServerKind::Vcsim, program, machines).and_then(Rig::new).map_err(|error| table::failed("to start", &error)).ok()
+}
+
+/// One operation of the simulator. Where it fails, that is printed, and the clients begin anew.
+fn attempt(rig: &mut Rig, operation: Operation) -> Option<Measure> {
+    let failed = one(rig, operation).map_err(|error| table::failed(operation.name(), &error));
+    if failed.is_err() && rig.reconnect().is_err() {
+        table::lost_altogether();
+    }
+    failed.ok()
 }
 
 /// Ours with as many volumes as large sites have: the most memory that it took, in MiB, before anybody reads everything at once.

@@ -1,5 +1,6 @@
 //! What is measured, one server at a time: each operation by eight clients at once, with the wall time and the processor time of the server.
-//! How long one is told of a change is measured with nothing else going on.
+//! How long one is told of a change is measured with nothing else going on. Nothing waits without a bound: what a server does not tell of in
+//! time is counted as lost, and an operation that fails has no figures.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -11,6 +12,12 @@ use crate::soap::Reference;
 
 /// So many calls are open at a time.
 pub const IN_FLIGHT: usize = 8;
+
+/// So long a follower waits for one change before it counts as lost.
+const TOLD: Duration = Duration::from_secs(2);
+
+/// After so many lost ones a round is over: each costs the time that is waited for it.
+const MOST_LOST: usize = 10;
 
 /// So many disks each machine gets at most, of the 59 that it has room for.
 const DISKS: usize = 10;
@@ -26,6 +33,10 @@ pub struct Measure {
     pub server: Duration,
     /// What the clients spent on it.
     pub clients: Duration,
+    /// So many calls that were.
+    pub calls: usize,
+    /// So many changes the server did not tell of.
+    pub lost: usize,
 }
 
 impl Measure {
@@ -49,6 +60,10 @@ pub struct Figures {
     pub server: f64,
     /// The clients' microseconds for one.
     pub clients: f64,
+    /// Calls for one.
+    pub calls: f64,
+    /// So many changes the server did not tell of, in all rounds, and so often it was to tell.
+    pub lost: (usize, usize),
 }
 
 impl Figures {
@@ -59,6 +74,8 @@ impl Figures {
             rate: figure(&Measure::rate),
             server: figure(&|round| round.each(round.server)),
             clients: figure(&|round| round.each(round.clients)),
+            calls: figure(&|round| count(round.calls) / count(round.done).max(1.0)),
+            lost: rounds.iter().fold((0, 0), |(lost, of), round| (lost + round.lost, of + round.done)),
         }
     }
 }
@@ -89,6 +106,8 @@ pub struct Rig {
 /// The operations, in the order in which they are measured: those in the middle need the volumes that the one before them made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
+    /// CurrentTime: the call that does nothing.
+    Nothing,
     /// Seven properties of all machines.
     Seven,
     /// `config` of one machine.
@@ -115,7 +134,8 @@ pub enum Operation {
 
 impl Operation {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
+        Self::Nothing,
         Self::Seven,
         Self::Configuration,
         Self::Find,
@@ -129,9 +149,15 @@ impl Operation {
         Self::Notified,
     ];
 
+    /// Whether it works on volumes that are there.
+    fn needs_volumes(self) -> bool {
+        matches!(self, Self::Query | Self::Attach | Self::Detach | Self::Delete)
+    }
+
     /// For the table.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Nothing => "CurrentTime",
             Self::Seven => "7 properties of all VMs",
             Self::Configuration => "one VM's config",
             Self::Find => "FindByUuid",
@@ -148,6 +174,12 @@ impl Operation {
 }
 
 impl Rig {
+    /// Gives it clients anew: those of an operation that failed may stand in the middle of an answer.
+    pub fn reconnect(&mut self) -> Result<(), Failure> {
+        self.clients = (0..IN_FLIGHT).map(|_| Client::open(self.server.address)).collect::<Result<Vec<_>, _>>()?;
+        Ok(())
+    }
+
     /// Clients that have logged in.
     pub fn new(server: Server) -> Result<Self, Failure> {
         let mut clients = (0..IN_FLIGHT).map(|_| Client::open(server.address)).collect::<Result<Vec<_>, _>>()?;
@@ -158,11 +190,15 @@ impl Rig {
 
     /// Measures an operation; the ones on volumes use as many as are there.
     pub fn measure(&mut self, operation: Operation, most: usize, time: Duration) -> Result<Measure, Failure> {
+        if operation.needs_volumes() && self.volumes.is_empty() {
+            return Err(Failure::NoVolumes);
+        }
         let volumes = std::mem::take(&mut self.volumes);
         let (machines, datastore, made) = (&self.machines, &self.datastore, self.made);
         let machine = |number: usize| &machines[number % machines.len()];
         let disks = volumes.len().min(machines.len() * DISKS);
         let measure = match operation {
+            Operation::Nothing => spread(&self.server, &mut self.clients, most, time, |client, _| client.nothing()),
             Operation::Seven => spread(&self.server, &mut self.clients, most, time, |client, _| client.seven_of_all().map(drop)),
             Operation::Configuration => {
                 spread(&self.server, &mut self.clients, most, time, |client, number| client.configuration(&machine(number).0).map(drop))
@@ -215,6 +251,8 @@ fn spread(
     operation: impl Fn(&mut Client, usize) -> Result<(), Failure> + Sync,
 ) -> Result<Measure, Failure> {
     let next = AtomicUsize::new(0);
+    let counted = |clients: &[Client]| clients.iter().fold((0, 0), |(calls, lost), client| (calls + client.calls(), lost + client.lost));
+    let before = counted(clients);
     let (cpu, begun) = (server.cpu()?, now());
     let work = |client: &mut Client| {
         let mut done = 0;
@@ -232,6 +270,8 @@ fn spread(
         workers.into_iter().map(|worker| worker.join().unwrap_or(Err(Failure::Worker))).collect()
     });
     let mut measure = Measure { wall: begun.elapsed(), server: server.cpu()?.saturating_sub(cpu), ..Measure::default() };
+    let after = counted(clients);
+    (measure.calls, measure.lost) = (after.0 - before.0, after.1 - before.1);
     for result in results {
         let (done, spent) = result?;
         measure.done += done;
@@ -246,38 +286,47 @@ fn thread_cpu() -> Result<Duration, Failure> {
     Ok(Duration::from_nanos(line.split(' ').next().and_then(|nanoseconds| nanoseconds.parse().ok()).unwrap_or_default()))
 }
 
-/// One client follows a machine's name, another changes it.
+/// One client follows a machine's name, another changes it. What the follower is not told of in time is lost.
 fn notified(server: &Server, clients: &mut [Client], machine: &Reference, most: usize) -> Result<Measure, Failure> {
     let [follower, changer, ..] = clients else { return Err(Failure::Worker) };
     let filter = follower.follow(machine, "VirtualMachine", "name")?;
-    follower.updates()?;
-    let (cpu, mut waits) = (server.cpu()?, Vec::new());
+    follower.updates(TOLD)?;
+    let (cpu, calls, mut waits, mut lost) = (server.cpu()?, follower.calls() + changer.calls(), Vec::new(), 0);
     for number in 0..most {
-        let name = format!("told-{number}");
-        let (began, ended) = std::thread::scope(|scope| {
-            let follower = &mut *follower;
-            let waiting = scope.spawn(|| {
-                loop {
-                    match follower.updates() {
-                        Ok(update) if !update.contains(&name) => {}
-                        Ok(_) => return Ok(now()),
-                        Err(error) => return Err(error),
-                    }
-                }
-            });
-            // Until the other one waits at the server.
-            std::thread::sleep(Duration::from_millis(2));
-            let began = now();
-            let asked = changer.begin_rename(machine, &name);
-            let ended = waiting.join().unwrap_or(Err(Failure::Worker));
-            asked.and(ended).map(|ended| (began, ended))
-        })?;
-        waits.push(ended.duration_since(began));
+        match told_of(follower, changer, machine, &format!("told-{number}"))? {
+            Some(wait) => waits.push(wait),
+            None => lost += 1,
+        }
+        if lost >= MOST_LOST {
+            break;
+        }
     }
-    let server = server.cpu()?.saturating_sub(cpu);
+    let (server, calls) = (server.cpu()?.saturating_sub(cpu), follower.calls() + changer.calls() - calls);
     follower.forget(&filter)?;
     waits.sort_unstable();
     let (done, typical) = (waits.len(), waits.get(waits.len() / 2).copied().unwrap_or_default());
     let times = u32::try_from(done).unwrap_or(u32::MAX);
-    Ok(Measure { done, wall: typical * times, server, ..Measure::default() })
+    Ok(Measure { done, wall: typical * times, server, calls, lost, ..Measure::default() })
+}
+
+/// How long it takes until the follower is told that the machine has this name; nothing if it is not told.
+fn told_of(follower: &mut Client, changer: &mut Client, machine: &Reference, name: &str) -> Result<Option<Duration>, Failure> {
+    let shown = format!(">{name}<");
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| {
+            let begun = now();
+            while begun.elapsed() < TOLD {
+                if follower.updates(TOLD)?.contains(&shown) {
+                    return Ok(Some(now()));
+                }
+            }
+            Ok(None)
+        });
+        // Until the other one waits at the server.
+        std::thread::sleep(Duration::from_millis(2));
+        let began = now();
+        let asked = changer.begin_rename(machine, name);
+        let ended = waiting.join().unwrap_or(Err(Failure::Worker));
+        asked.and(ended).map(|ended| Some(ended?.duration_since(began)))
+    })
 }

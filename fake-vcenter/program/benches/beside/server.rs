@@ -3,11 +3,17 @@
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use crate::failure::Failure;
 use crate::soap::{Connection, Reference};
+
+/// So long a server may take until it says where it listens: the simulator takes a minute for 10,000 machines.
+const START: Duration = Duration::from_secs(300);
+/// So long it may take to end.
+const END: Duration = Duration::from_secs(20);
 
 /// One of the two, not started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,10 +55,7 @@ impl Server {
             .stdout(Stdio::piped())
             .spawn()
             .map_err(|source| Failure::Start { program: program.to_owned(), source })?;
-        let mut said = String::new();
-        if let Some(output) = child.stdout.as_mut() {
-            BufReader::new(output).read_line(&mut said).map_err(Failure::Kernel)?;
-        }
+        let said = child.stdout.take().map(first_line).unwrap_or_default();
         let Some(address) = address(&said) else {
             end(&mut child);
             return Err(Failure::NotReady { program: PathBuf::from(program), said });
@@ -83,12 +86,28 @@ impl Drop for Server {
     }
 }
 
+/// What it says first, if it says anything in time. What it says later is read and dropped, so that it never waits for a reader.
+fn first_line(output: ChildStdout) -> String {
+    let (tell, told) = mpsc::channel();
+    std::thread::spawn(move || {
+        let mut lines = BufReader::new(output).lines();
+        let _ = tell.send(lines.next().and_then(Result::ok).unwrap_or_default());
+        lines.for_each(drop);
+    });
+    told.recv_timeout(START).unwrap_or_default()
+}
+
 /// vcsim removes the files of its datastores when it is asked to end.
 fn end(child: &mut Child) {
     let asked = Command::new("kill").arg(child.id().to_string()).status();
-    if !asked.is_ok_and(|status| status.success()) {
-        let _ = child.kill();
+    let begun = now();
+    while asked.as_ref().is_ok_and(std::process::ExitStatus::success) && begun.elapsed() < END {
+        if child.try_wait().is_ok_and(|ended| ended.is_some()) {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(10));
     }
+    let _ = child.kill();
     let _ = child.wait();
 }
 

@@ -3,14 +3,20 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
 
 use crate::failure::Failure;
+
+/// So long an answer may take. The longest one, all machines of the largest world to eight clients at once, takes seconds.
+const ANSWER: Duration = Duration::from_secs(90);
 
 /// A connection to a server, and the session that was opened over it.
 pub struct Connection {
     reader: BufReader<TcpStream>,
     host: SocketAddr,
     cookie: String,
+    /// So many calls were made over it.
+    pub calls: usize,
 }
 
 /// A reference as it stands in an answer.
@@ -39,7 +45,8 @@ impl Connection {
     pub fn open(host: SocketAddr) -> Result<Self, Failure> {
         let stream = TcpStream::connect(host).map_err(Failure::Connect)?;
         stream.set_nodelay(true).map_err(Failure::Connect)?;
-        Ok(Self { reader: BufReader::with_capacity(1 << 16, stream), host, cookie: String::new() })
+        stream.set_read_timeout(Some(ANSWER)).map_err(Failure::Connect)?;
+        Ok(Self { reader: BufReader::with_capacity(1 << 16, stream), host, cookie: String::new(), calls: 0 })
     }
 
     /// Opens a session.
@@ -73,6 +80,7 @@ impl Connection {
             self.cookie,
             body.len()
         );
+        self.calls += 1;
         self.reader.get_mut().write_all(head.as_bytes()).map_err(Failure::Exchange)?;
         let (status, answer) = self.answer()?;
         if status == 200 { Ok(answer) } else { Err(Failure::Refused { method: method.to_owned(), answer }) }

@@ -1,5 +1,6 @@
 //! The table: what is printed, and nothing that measures.
 
+use crate::failure::Failure;
 use crate::operations::{Figures, Operation, count};
 use crate::server::Server;
 
@@ -13,18 +14,41 @@ pub fn head() {
 
 /// One operation. The ratio of rates is ours to theirs, that of processor time theirs to ours: more is better in both.
 pub fn row(operation: Operation, ours: &Figures, theirs: Option<&Figures>) {
-    let Figures { rate, server, clients } = ours;
+    let Figures { rate, server, clients, .. } = ours;
     let name = operation.name();
     match theirs {
         Some(theirs) => println!(
-            "{name:26} {rate:>10.1} {:>10.1} {:>6.1}x | {server:>11.1} {:>11.1} {:>6.1}x | {clients:>9.1}",
+            "{name:26} {rate:>10.1} {:>10.1} {:>6.1}x | {server:>11.1} {:>11.1} {:>6.1}x | {clients:>9.1}{}",
             theirs.rate,
             rate / theirs.rate,
             theirs.server,
-            theirs.server / server
+            theirs.server / server,
+            lost("vcsim", theirs)
         ),
         None => println!("{name:26} {rate:>10.1} {:>10} {:>7} | {server:>11.1} {:>11} {:>7} | {clients:>9.1}", "", "", "", ""),
     }
+    if !lost("ours", ours).is_empty() {
+        println!("{}", lost("ours", ours));
+    }
+}
+
+/// How often a server did not tell of a change, if ever.
+fn lost(whose: &str, figures: &Figures) -> String {
+    match figures.lost {
+        (0, _) => String::new(),
+        (lost, told) => format!(" {whose} did not tell of {lost} changes, told of {told}"),
+    }
+}
+
+/// The simulator does not do something.
+pub fn failed(what: &str, error: &Failure) {
+    let why: String = error.to_string().chars().take(600).collect();
+    println!("vcsim failed, {what}: {why}");
+}
+
+/// The simulator takes no clients any more.
+pub fn lost_altogether() {
+    println!("vcsim does not take clients any more");
 }
 
 /// How long both took until they answered, and what the kernel counted for it.

@@ -12,7 +12,7 @@ use serde_json::{Value as Json, json};
 use vsphere_types::{MoRef, Value};
 
 use crate::policy::wants_encryption;
-use crate::state::{Host, KeyRef, PowerState, State, Volume};
+use crate::state::{Host, KeyRef, MadeOf, PowerState, State, Volume};
 
 /// What a transaction is recorded with.
 pub struct Commit<'a> {
@@ -155,6 +155,9 @@ fn volume(state: &State, volume: &Volume) -> Json {
     if !volume.snapshots.is_empty() {
         json["snapshots"] =
             volume.snapshots.iter().map(|snapshot| (snapshot.id.clone(), Json::from(snapshot.description.clone()))).collect();
+    }
+    if let Some(MadeOf { volume, disk_uuid, snapshot }) = &volume.made_of {
+        json["madeOf"] = json!({"volume": volume, "diskUuid": disk_uuid, "snapshot": snapshot});
     }
     if let Some(policy) = &volume.policy {
         json["policy"] = Json::from(policy.clone());

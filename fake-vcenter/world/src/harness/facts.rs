@@ -2,7 +2,7 @@
 
 use vsphere_types::MoRef;
 
-use crate::state::{KeyRef, VmMark};
+use crate::state::{KeyRef, MadeOf, VmMark};
 use crate::world::World;
 
 /// A disk as the guest of a running VM sees it.
@@ -77,6 +77,8 @@ pub struct VolumeFacts {
     pub key: Option<KeyRef>,
     /// The key before that one, while changing it is not finished.
     pub old_key: Option<KeyRef>,
+    /// The snapshot that it was made of, whose bytes it began with.
+    pub made_of: Option<MadeOf>,
 }
 
 impl World {
@@ -152,6 +154,7 @@ impl World {
             policy: volume.policy.clone(),
             key: volume.key.clone(),
             old_key: volume.old_key.clone(),
+            made_of: volume.made_of.clone(),
         };
         self.parts.state.volumes.values().map(facts).collect()
     }

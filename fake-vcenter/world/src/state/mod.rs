@@ -39,5 +39,5 @@ pub use task::{Task, TaskFault, TaskState};
 pub use user::{Lack, READ, User, VIEW};
 pub use view::View;
 pub use vm::{BootDisk, CONTROLLER_SLOTS, Controller, GuestState, MAX_CONTROLLERS, PowerState, VirtualMachine};
-pub use volume::{Attachment, ContainerCluster, Entity, EntityKey, Snapshot, Volume};
+pub use volume::{Attachment, ContainerCluster, Entity, EntityKey, MadeOf, Snapshot, Volume};
 pub use work::{DiskEdit, KeyChange, KeyStep, Lock, PolicyChange, PowerChange, Reconfiguration, WantedKey, Work};

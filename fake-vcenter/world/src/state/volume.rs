@@ -72,6 +72,17 @@ pub struct Snapshot {
     pub created: Timestamp,
 }
 
+/// The snapshot that a volume was made of. Both may be gone since: the volume does not depend on them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MadeOf {
+    /// Whose snapshot.
+    pub volume: String,
+    /// By which a guest finds that one.
+    pub disk_uuid: String,
+    /// Its id.
+    pub snapshot: String,
+}
+
 /// A volume.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Volume {
@@ -109,6 +120,8 @@ pub struct Volume {
     pub attachments: Vec<Attachment>,
     /// Its snapshots, the oldest first: one chain, for nothing is ever reverted to one.
     pub snapshots: Vec<Snapshot>,
+    /// What it was made of; nothing for one that began blank.
+    pub made_of: Option<MadeOf>,
 }
 
 impl Volume {

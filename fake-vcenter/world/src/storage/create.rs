@@ -1,4 +1,4 @@
-//! CnsCreateVolume: makes a block volume, or makes one of a first class disk that is there.
+//! CnsCreateVolume: makes a block volume, blank or of a snapshot, or makes one of a first class disk that is there.
 
 use vsphere_types::request::CnsCreateVolume;
 use vsphere_types::{
@@ -7,6 +7,7 @@ use vsphere_types::{
 };
 
 use super::placement::{self, Demand, Placement};
+use super::source::{self, Source};
 use super::task::{Kind, only, start};
 use super::{encryption, metadata, result};
 use crate::call::{Answer, Call, Operation, Reply};
@@ -61,20 +62,37 @@ fn create(world: &mut World, spec: &CnsVolumeCreateSpec, id: &str) -> Created {
     match prepare(world, spec, id) {
         Ok(Prepared::There(id)) => (Ok(id), Vec::new()),
         Ok(Prepared::New { id, capacity_mb }) => {
-            let policy = match asked_policy(world, spec) {
-                Ok(policy) => policy,
-                Err(fault) => return (Err(fault), Vec::new()),
-            };
-            let demand = Demand { user: &world.acting, policy: policy.as_ref(), offered: &spec.datastores, capacity_mb };
-            let Placement { chosen, results } = placement::place(&world.parts, &demand);
-            let made = chosen.and_then(|datastore| {
-                let key = encryption::key_for(world, spec, &datastore, &id)?;
-                Ok(make(world, spec, New { id, capacity_mb, datastore, key }))
-            });
-            (made, results)
+            let wanted = asked_policy(world, spec).and_then(|policy| Ok((policy, asked_source(world, spec, capacity_mb)?)));
+            match wanted {
+                Ok((policy, source)) => place_and_make(world, spec, policy.as_ref(), (id, capacity_mb, source)),
+                Err(fault) => (Err(fault), Vec::new()),
+            }
         }
         Err(fault) => (Err(fault), Vec::new()),
     }
+}
+
+fn place_and_make(
+    world: &mut World,
+    spec: &CnsVolumeCreateSpec,
+    policy: Option<&Policy>,
+    (id, capacity_mb, source): (String, u64, Option<Source>),
+) -> Created {
+    // A disk that is made of a snapshot lies where that one does.
+    let offered = source.as_ref().map_or(spec.datastores.as_slice(), |source| std::slice::from_ref(&source.datastore));
+    let demand = Demand { user: &world.acting, policy, offered, capacity_mb };
+    let Placement { chosen, results } = placement::place(&world.parts, &demand);
+    let made = chosen.and_then(|datastore| {
+        let fresh = encryption::key_for(world, spec, &datastore, &id)?;
+        let key = fresh.or_else(|| source.as_ref()?.key.clone());
+        Ok(make(world, spec, New { id, capacity_mb, datastore, key, source }))
+    });
+    (made, results)
+}
+
+/// The snapshot that is asked for, if any.
+fn asked_source(world: &World, spec: &CnsVolumeCreateSpec, capacity_mb: u64) -> Result<Option<Source>, Fault> {
+    spec.volume_source.as_ref().map(|named| source::find(world, named, capacity_mb, &spec.datastores)).transpose()
 }
 
 /// The policy that is asked for; one that is not there is a wrong argument.
@@ -98,9 +116,6 @@ fn prepare(world: &mut World, spec: &CnsVolumeCreateSpec, drawn: &str) -> Result
     let Ok(backing) = spec.backing_object_details.downcast::<CnsBlockBackingDetails>() else {
         return unsupported("A volume that is no block volume");
     };
-    if spec.volume_source.is_some() {
-        return unsupported("Creating a volume from a snapshot or another volume");
-    }
     if backing.backing_disk_url_path.is_some() {
         return unsupported("Registering a disk by its URL path");
     }
@@ -170,11 +185,12 @@ struct New {
     capacity_mb: u64,
     datastore: MoRef,
     key: Option<KeyRef>,
+    source: Option<Source>,
 }
 
 /// Makes the volume on the datastore that was chosen.
 fn make(world: &mut World, spec: &CnsVolumeCreateSpec, new: New) -> String {
-    let New { id, capacity_mb, datastore, key } = new;
+    let New { id, capacity_mb, datastore, key, source } = new;
     let mut identity = world.seed.child("volume").child(&id).generator();
     let (name, kind) = match world.parts.state.datastores.get(&datastore) {
         Some(record) => (record.name.clone(), record.kind),
@@ -200,6 +216,7 @@ fn make(world: &mut World, spec: &CnsVolumeCreateSpec, new: New) -> String {
         entities: std::collections::BTreeMap::new(),
         attachments: Vec::new(),
         snapshots: Vec::new(),
+        made_of: source.map(|source| source.made_of),
     };
     metadata::replace(&mut volume, spec.metadata.as_ref());
     world.parts.state.volumes.insert(id.clone(), volume);

@@ -1,8 +1,8 @@
 //! CnsVolumeManager: container volumes.
 //!
-//! Modelled: block volumes from creation to deletion, attaching with controllers and slots, extending, metadata, snapshots,
-//! queries with filter and cursor. One record is volume, first class disk and VM disk at once. Not modelled: file volumes,
-//! volumes made of snapshots or other volumes, relocation, registration by URL path, quotas.
+//! Modelled: block volumes from creation to deletion, attaching with controllers and slots, extending, metadata, snapshots
+//! and volumes made of them, queries with filter and cursor. One record is volume, first class disk and VM disk at once. Not modelled: file volumes,
+//! volumes made of other volumes, relocation, registration by URL path, quotas.
 //! Failures of one volume are faults inside a task that succeeded; only a call that cannot be understood is a fault.
 //! A client could notice that health is green at once and that a vSAN volume takes no more space than its size.
 
@@ -22,6 +22,7 @@ pub mod query;
 mod result;
 mod slots;
 pub mod snapshots;
+mod source;
 mod task;
 
 pub use attach::{plug, unplug};

@@ -159,11 +159,12 @@ impl RunArguments {
 
     /// Whose time worlds live in, with which drivers.
     pub fn mode(&self, around: &Surroundings) -> Result<Mode, Refusal> {
-        let in_process = self.place.unwrap_or(Place::InProcess) == Place::InProcess;
+        let usual = if self.kubernetes.needs_processes() { Place::Processes } else { Place::InProcess };
+        let in_process = self.place.unwrap_or(usual) == Place::InProcess;
         let time = match self.mode.unwrap_or(Way::Virtual) {
             Way::Virtual if in_process && !self.drivers.is_external() => {
                 self.devices.check_in_process()?;
-                return self.kubernetes.check_virtual().map(|()| Mode::Virtual);
+                return self.kubernetes.check_in_process().map(|()| Mode::Virtual);
             }
             Way::Virtual => {
                 self.kubernetes.check_virtual()?;

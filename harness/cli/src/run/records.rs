@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use seatrial_engine::{RunSpec, clear_records};
-use seatrial_reports::Verdict;
+use seatrial_reports::{Verdict, unique};
 
 use super::out::CASES;
 use super::work::Work;
@@ -26,7 +26,7 @@ pub fn into_folders(work: Vec<Work>, out: &Path) -> Vec<Work> {
     let mut taken = BTreeSet::new();
     let with_folder = |work| match work {
         Work::Run(spec, name) => {
-            let folder = out.join(CASES).join(free(&folder_name(&spec, &name), &mut taken));
+            let folder = out.join(CASES).join(unique(&folder_name(&spec, &name), '.', &mut taken));
             Work::Run(Box::new(RunSpec { records: Some(folder), ..*spec }), name)
         }
         clear => clear,
@@ -46,14 +46,6 @@ fn folder_name(spec: &RunSpec, name: &str) -> String {
     format!("{name}.seed-{}", spec.seed)
 }
 
-/// A name that no other case has.
-fn free(name: &str, taken: &mut BTreeSet<String>) -> String {
-    let others = (2..).map(|number| format!("{name}.{number}"));
-    let free = std::iter::once(name.to_owned()).chain(others).find(|name| !taken.contains(name)).unwrap_or_else(|| name.to_owned());
-    taken.insert(free.clone());
-    free
-}
-
 /// A case's folder as reports name it, from where they lie.
 pub fn name_of(folder: &Path) -> Option<String> {
     folder.file_name().map(|name| format!("{CASES}/{}", name.to_string_lossy()))
@@ -66,17 +58,5 @@ pub fn keep_or_clear(records: Records, folder: Option<&PathBuf>, verdict: &mut V
         verdict.provenance.records = name_of(folder);
     } else {
         clear_records(folder);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_two_cases_have_one_folder() {
-        let mut taken = BTreeSet::new();
-        let names = ["a", "b", "a", "a"].map(|name| free(name, &mut taken));
-        assert_eq!(names, ["a", "b", "a.2", "a.3"]);
     }
 }

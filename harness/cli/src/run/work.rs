@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use seatrial_engine::{KeepJournal, Mode, RunSpec, Stop, prepare_in};
-use seatrial_reports::{CallCounts, CaseOutcome, CaseProvenance, UnfinishedCase, VCenterCalls, Verdict, Volatile};
+use seatrial_reports::{UnfinishedCase, Verdict};
 
 use super::records;
 use crate::builtin;
@@ -80,26 +80,5 @@ pub fn of(candidate: &Candidate, seeds: impl Iterator<Item = u64>, mode: &Mode, 
 
 /// A verdict on a file that cannot be run.
 pub(super) fn clear(name: &str, seed: u64, reason: String) -> Work {
-    Work::Clear(Box::new(Verdict {
-        scenario: name.to_owned(),
-        title: None,
-        case: None,
-        seed,
-        outcome: CaseOutcome::BadInput,
-        reason: Some(reason),
-        steps: Vec::new(),
-        expectations: Vec::new(),
-        violations: Vec::new(),
-        findings: Vec::new(),
-        virtual_time_us: 0,
-        journal_entries: 0,
-        journal_digest: None,
-        calls: CallCounts::new(),
-        vcenter_calls: VCenterCalls::new(),
-        shortened: Vec::new(),
-        attempts: Vec::new(),
-        repeat: format!("seatrial run {name} --seed {seed}"),
-        provenance: CaseProvenance::default(),
-        volatile: Volatile::default(),
-    }))
+    Work::Clear(Box::new(Verdict::bad_input(name, seed, reason)))
 }

@@ -6,7 +6,7 @@ use std::process::{Output, Stdio};
 use serde_json::json;
 
 use super::bare::Bare;
-use super::command::{Up, content, eventually, seatrial, told_of};
+use super::command::{Up, content, eventually, said, seatrial, told_of};
 use super::runs::SMALL;
 use crate::Test;
 
@@ -25,10 +25,6 @@ fn run(folder: &Path, what: &str, arguments: &[&str]) -> Output {
     let out = folder.join("out");
     let fixed = ["run", what, "--mode", "live", "--out", out.to_str().unwrap()];
     seatrial(folder, &[&fixed, arguments].concat()).output().unwrap()
-}
-
-fn said(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
 fn worlds(folder: &Path) -> usize {

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use seatrial_reports::{RunMode, RunReport, SaidBy};
 
-use super::command::{content, seatrial, told_of};
+use super::command::{content, said, seatrial, told_of};
 use crate::Test;
 
 pub const TESTS: &[Test] = &[
@@ -64,7 +64,7 @@ fn run(descriptor: &str) -> (Option<i32>, String) {
     let arguments = ["run", "statefulset/scale", "--driver", &driver, "--out", out.path().to_str().unwrap()];
     let output = seatrial(folder.path(), &arguments).output().unwrap();
     assert_eq!((content(folder.path()), told_of(folder.path())), (Vec::new(), Vec::new()));
-    (output.status.code(), format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)))
+    (output.status.code(), said(&output))
 }
 
 fn holds() {

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use super::command::{Up, eventually};
+use super::command::{Up, eventually, said};
 use super::runs::SMALL;
 use crate::Test;
 
@@ -30,8 +30,7 @@ spec:
 
 fn kubectl(up: &Up, arguments: &[&str]) -> (bool, String) {
     let output = Command::new("kubectl").args(arguments).env("KUBECONFIG", up.variable("KUBECONFIG")).output().unwrap();
-    let told = [output.stdout, output.stderr].concat();
-    (output.status.success(), String::from_utf8_lossy(&told).into_owned())
+    (output.status.success(), said(&output))
 }
 
 /// What of these objects is the user's: all but their status and what servers write into metadata.

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Stdio;
 
-use super::command::{Up, content, eventually, seatrial, told_of};
+use super::command::{Up, content, eventually, said, seatrial, told_of};
 use crate::Test;
 
 pub const TESTS: &[Test] = &[
@@ -30,8 +30,8 @@ fn passes() {
     let to = ["--out", out.path().to_str().unwrap(), "--journal", journal.to_str().unwrap()];
     let arguments = [&["run", "statefulset/scale", "--drivers", "processes"][..], &to].concat();
     let output = seatrial(folder.path(), &arguments).output().unwrap();
-    let told = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{told}{}", String::from_utf8_lossy(&output.stderr));
+    let told = said(&output);
+    assert!(output.status.success(), "{told}");
     assert!(told.contains("1 case: 1 passed"), "{told}");
     assert_eq!((content(folder.path()), told_of(folder.path())), (Vec::new(), Vec::new()));
     let page = std::fs::read_to_string(out.path().join("report.json")).unwrap();

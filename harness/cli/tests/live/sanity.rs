@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::command::{seatrial, told_of};
+use super::command::{said, seatrial, told_of};
 use super::runs::SMALL;
 use crate::Test;
 
@@ -33,7 +33,7 @@ pub fn csi_sanity(flags: &[&str]) -> String {
     let up = ["up", world.to_str().unwrap()];
     let output = seatrial(folder.path(), &[&up, flags, &["--", "sh", "-c", client]].concat()).output().unwrap();
     assert_eq!(told_of(folder.path()), Vec::<u32>::new());
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+    said(&output)
 }
 
 /// The volumes that were made and are still there at the journal's end.

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::command::{content, seatrial, told_of};
+use super::command::{content, said, seatrial, told_of};
 use super::sanity::csi_sanity;
 use crate::Test;
 use crate::optional::{environment, in_path};
@@ -58,7 +58,7 @@ fn holds(scenario: &str, drivers: &[&str]) {
     let fixed = ["run", scenario, "--out", out.path().to_str().unwrap()];
     let drivers: Vec<&str> = drivers.iter().flat_map(|driver| ["--driver", driver]).collect();
     let output = seatrial(folder.path(), &[&fixed, &drivers[..]].concat()).output().unwrap();
-    let told = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let told = said(&output);
     assert!(output.status.success() && told.contains("1 case: 1 passed"), "{told}");
     for driver in drivers.iter().filter_map(|driver| driver.split_once('=')) {
         assert!(told.contains(&format!("the {} driver was {}", driver.0, driver.1)), "{told}");

@@ -1,4 +1,5 @@
-//! The same seed, the same run, on one CPU, first in first out: two Go programs over TCP, and one that waits in system calls.
+//! The same seed, the same run, on one CPU, first in first out: two Go programs over TCP, one that waits in system calls, and one
+//! that draws randomness by the system call.
 
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -11,7 +12,11 @@ use crate::setting::{Outcome, go, in_world};
 const RUNS: usize = 6;
 
 pub fn trials() -> Vec<Trial> {
-    vec![repeated("repeat::two_go_programs_over_tcp", "pair", over_tcp), repeated("repeat::waits_in_system_calls", "calls", in_calls)]
+    vec![
+        repeated("repeat::two_go_programs_over_tcp", "pair", over_tcp),
+        repeated("repeat::waits_in_system_calls", "calls", |path, seed| words_of(path, seed, 120)),
+        repeated("repeat::draws_by_the_system_call", "draws", |path, seed| words_of(path, seed, 40)),
+    ]
 }
 
 fn repeated(name: &'static str, program: &'static str, trace: fn(&Path, u64) -> Outcome<String>) -> Trial {
@@ -67,13 +72,13 @@ fn over_tcp(path: &Path, seed: u64) -> Outcome<String> {
 }
 
 /// What the program says of its goroutines, and when.
-fn in_calls(path: &Path, seed: u64) -> Outcome<String> {
+fn words_of(path: &Path, seed: u64, lines: usize) -> Outcome<String> {
     in_world(options(), async |world| {
         let mut program = Program::new(path);
         program.seed = Some(seed);
-        let ending = world.launch(program, "calls").await?.exited().await;
-        let said = std::fs::read_to_string(world.file("calls"))?;
-        if ending == Ending::Exited(0) { complete(said, 120) } else { Err(format!("the program {ending}: {said}").into()) }
+        let ending = world.launch(program, "words").await?.exited().await;
+        let said = std::fs::read_to_string(world.file("words"))?;
+        if ending == Ending::Exited(0) { complete(said, lines) } else { Err(format!("the program {ending}: {said}").into()) }
     })
 }
 

@@ -1,22 +1,21 @@
-//! etcd and kube-apiserver as children of the run: loopback ports, certificates of their own authority, RBAC.
+//! etcd and kube-apiserver as children of a run by the wall's clock.
 //!
-//! The admission plugin `ServiceAccount` is off: nobody plays the token controller, so no pod would be admitted. All others
-//! are as the server has them by default. etcd does not wait for the disk: its data goes with the run.
 //! Both are started through `seatrial driver leashed`, so that they die with the run however it ends.
 
 use std::fs::File;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
-use seatrial_wires::{Authority, ClientCertificate, Identity, LiveError};
-use tempfile::TempDir;
+use driver_host::HttpService;
+use kube::config::KubeconfigError;
+use seatrial_clock::LaunchError;
+use seatrial_wires::ServeError;
 
 use super::binaries::Binaries;
+use super::papers::{Papers, Ports};
 use super::probe::{by_the_wall, get, service};
-use crate::world::live::{PREFIX, kubeconfig};
+use crate::world::processes::last_words;
 
 /// How often it is looked whether the server is ready, and how often at most: two minutes.
 const LOOK: Duration = Duration::from_millis(200);
@@ -37,7 +36,7 @@ pub enum AssetsError {
     },
     /// A certificate.
     #[error(transparent)]
-    Certificate(#[from] LiveError),
+    Certificate(#[from] ServeError),
     /// No port to be had.
     #[error("failed to find a free port on 127.0.0.1: {0}")]
     Port(#[source] std::io::Error),
@@ -49,8 +48,14 @@ pub enum AssetsError {
         /// What stood in the way.
         source: std::io::Error,
     },
-    /// It ended before it was ready.
-    #[error("{program} ended with {status} before the API server was ready; the last lines of its log:\n{log}")]
+    /// It could not be started in the world's time.
+    #[error(transparent)]
+    Launch(#[from] LaunchError),
+    /// There is no world in whose time it could live, or that has not begun.
+    #[error("etcd and kube-apiserver were asked for before their world had begun")]
+    NoWorld,
+    /// It ended.
+    #[error("{program} ended with {status}; the last lines of its log:\n{log}")]
     Ended {
         /// Which.
         program: PathBuf,
@@ -94,112 +99,46 @@ impl Drop for Running {
 pub(super) struct Assets {
     pub(super) config: kube::Config,
     _running: [Running; 2],
-    _folder: TempDir,
+    _papers: Papers,
 }
 
 impl Assets {
     /// Starts both and waits until the server is ready. Their logs go into the folder `logs`, or into one that goes with them.
     pub(super) fn start(binaries: &Binaries, leash: &Path, logs: Option<&Path>) -> Result<Self, AssetsError> {
-        let prefix = format!("{PREFIX}{}-", std::process::id());
-        let made = tempfile::Builder::new().prefix(&prefix).tempdir();
-        let folder = made.map_err(|source| AssetsError::File { path: std::env::temp_dir(), source })?;
-        let papers = Papers::write(folder.path())?;
-        let logs = logs.unwrap_or(folder.path());
-        let etcd = launch(leash, &binaries.etcd, &etcd(papers.etcd, papers.peer), folder.path(), logs)?;
-        let server = launch(leash, &binaries.api_server, &api_server(papers.etcd, papers.port), folder.path(), logs)?;
+        let papers = Papers::write(Ports::free()?)?;
+        let logs = logs.unwrap_or(papers.folder());
+        let etcd = launch(leash, &binaries.etcd, &papers.etcd(Path::new("etcd")), papers.folder(), logs)?;
+        let server = launch(leash, &binaries.api_server, &papers.api_server(), papers.folder(), logs)?;
         let mut running = [etcd, server];
-        let (file, options) = (Kubeconfig::read_from(&papers.kubeconfig)?, KubeConfigOptions::default());
         let io = |source| AssetsError::Start { program: binaries.api_server.clone(), source };
         let config = by_the_wall(async {
-            let config = kube::Config::from_custom_kubeconfig(file, &options).await?;
-            until_ready(&config, &mut running).await?;
+            let config = papers.config().await?;
+            let service = service(&config)?;
+            let log = running[1].log.clone();
+            let ended = || running.iter_mut().find_map(Running::ended);
+            until_ready(&service, ended, || (binaries.api_server.clone(), last_lines(&log))).await?;
             Ok::<_, AssetsError>(config)
         })
         .map_err(io)??;
-        Ok(Self { config, _running: running, _folder: folder })
+        Ok(Self { config, _running: running, _papers: papers })
     }
 }
 
-/// What the programs are given.
-struct Papers {
-    kubeconfig: PathBuf,
-    etcd: u16,
-    peer: u16,
-    port: u16,
-}
-
-impl Papers {
-    fn write(folder: &Path) -> Result<Self, AssetsError> {
-        let write = |name: &str, text: &str| {
-            let path = folder.join(name);
-            std::fs::write(&path, text).map(|()| path.clone()).map_err(|source| AssetsError::File { path, source })
-        };
-        let pair = |name: &str, pair: &ClientCertificate| {
-            Ok::<_, AssetsError>((write(&format!("{name}.pem"), &pair.certificate)?, write(&format!("{name}.key"), &pair.key)?))
-        };
-        let authority = Authority::new("seatrial-cluster")?;
-        let ca = write("ca.pem", authority.pem())?;
-        pair("server", &authority.server(&["127.0.0.1".to_owned(), "localhost".to_owned()])?)?;
-        // The key that signs tokens of accounts; its public half is read from a certificate.
-        pair("accounts", &authority.server(&["accounts".to_owned()])?)?;
-        let administrator = Identity { name: "kubernetes-admin".to_owned(), groups: vec!["system:masters".to_owned()] };
-        let (certificate, key) = pair("admin", &authority.client(&administrator)?)?;
-        let [etcd, peer, port] = free_ports().map_err(AssetsError::Port)?;
-        let text = kubeconfig(Some(([127, 0, 0, 1], port).into()), &ca, &certificate, &key);
-        Ok(Self { kubeconfig: write("kubeconfig", &text)?, etcd, peer, port })
+impl Running {
+    /// That it has ended, if it has.
+    fn ended(&mut self) -> Option<AssetsError> {
+        let status = self.child.try_wait().ok().flatten()?.to_string();
+        Some(AssetsError::Ended { program: self.program.clone(), status, log: last_lines(&self.log) })
     }
 }
 
-/// Ports that are free now. Between here and the program's start somebody may take one: then the program says so.
-fn free_ports() -> std::io::Result<[u16; 3]> {
-    let bind = || TcpListener::bind("127.0.0.1:0");
-    let listeners = [bind()?, bind()?, bind()?];
-    let mut ports = [0; 3];
-    for (port, listener) in ports.iter_mut().zip(&listeners) {
-        *port = listener.local_addr()?.port();
-    }
-    Ok(ports)
-}
-
-fn etcd(client: u16, peer: u16) -> Vec<String> {
-    let mut arguments = ["--data-dir=etcd", "--unsafe-no-fsync", "--client-cert-auth", "--log-level=warn"].map(str::to_owned).to_vec();
-    arguments.extend(["--trusted-ca-file=ca.pem", "--cert-file=server.pem", "--key-file=server.key"].map(str::to_owned));
-    arguments.extend([
-        format!("--listen-client-urls=https://127.0.0.1:{client}"),
-        format!("--advertise-client-urls=https://127.0.0.1:{client}"),
-        format!("--listen-peer-urls=http://127.0.0.1:{peer}"),
-        format!("--initial-advertise-peer-urls=http://127.0.0.1:{peer}"),
-        format!("--initial-cluster=default=http://127.0.0.1:{peer}"),
-    ]);
-    arguments
-}
-
-fn api_server(etcd: u16, port: u16) -> Vec<String> {
-    let mut arguments = vec![format!("--etcd-servers=https://127.0.0.1:{etcd}"), format!("--secure-port={port}")];
-    let fixed = [
-        "--etcd-cafile=ca.pem",
-        "--etcd-certfile=admin.pem",
-        "--etcd-keyfile=admin.key",
-        "--bind-address=127.0.0.1",
-        "--advertise-address=127.0.0.1",
-        "--endpoint-reconciler-type=none",
-        "--service-cluster-ip-range=10.0.0.0/24",
-        "--client-ca-file=ca.pem",
-        "--tls-cert-file=server.pem",
-        "--tls-private-key-file=server.key",
-        "--service-account-key-file=accounts.pem",
-        "--service-account-signing-key-file=accounts.key",
-        "--service-account-issuer=https://kubernetes.default.svc",
-        "--authorization-mode=RBAC",
-        "--disable-admission-plugins=ServiceAccount",
-    ];
-    arguments.extend(fixed.map(str::to_owned));
-    arguments
+/// Where what a program says goes, in a folder of logs.
+pub(super) fn log_of(program: &Path, logs: &Path) -> PathBuf {
+    logs.join(format!("{}.1.log", program.file_name().unwrap_or_default().to_string_lossy()))
 }
 
 fn launch(leash: &Path, program: &Path, arguments: &[String], folder: &Path, logs: &Path) -> Result<Running, AssetsError> {
-    let name = program.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let log = logs.join(format!("{name}.1.log"));
+    let log = log_of(program, logs);
     let file = |path: &Path| File::create(path).map_err(|source| AssetsError::File { path: path.to_owned(), source });
     let output = file(&log)?;
     let errors = output.try_clone().map_err(|source| AssetsError::File { path: log.clone(), source })?;
@@ -212,18 +151,20 @@ fn launch(leash: &Path, program: &Path, arguments: &[String], folder: &Path, log
     Ok(Running { program: program.to_owned(), log, child })
 }
 
-/// Waits until the server is ready and has its first namespace.
-async fn until_ready(config: &kube::Config, running: &mut [Running; 2]) -> Result<(), AssetsError> {
-    let service = service(config)?;
+/// Waits until the server is ready and has its first namespace. `ended` tells that one of the programs has ended; `server` is the
+/// server and what it said last.
+pub(super) async fn until_ready(
+    service: &HttpService,
+    mut ended: impl FnMut() -> Option<AssetsError>,
+    server: impl Fn() -> (PathBuf, String),
+) -> Result<(), AssetsError> {
     for _ in 0..LOOKS {
-        for one in running.iter_mut() {
-            if let Ok(Some(status)) = one.child.try_wait() {
-                return Err(AssetsError::Ended { program: one.program.clone(), status: status.to_string(), log: last_lines(&one.log) });
-            }
+        if let Some(ended) = ended() {
+            return Err(ended);
         }
         let mut ready = true;
         for path in ["/readyz", "/api/v1/namespaces/default"] {
-            let asked = tokio::time::timeout(Duration::from_secs(5), get(&service, path)).await;
+            let asked = tokio::time::timeout(Duration::from_secs(5), get(service, path)).await;
             ready &= matches!(asked, Ok(Ok((200, _))));
         }
         if ready {
@@ -231,14 +172,11 @@ async fn until_ready(config: &kube::Config, running: &mut [Running; 2]) -> Resul
         }
         tokio::time::sleep(LOOK).await;
     }
-    let [_, server] = running;
-    Err(AssetsError::NotReady { program: server.program.clone(), log: last_lines(&server.log) })
+    let (program, log) = server();
+    Err(AssetsError::NotReady { program, log })
 }
 
-fn last_lines(log: &Path) -> String {
-    let text = std::fs::read(log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
-    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
-    let last = lines.iter().skip(lines.len().saturating_sub(LAST_LINES)).map(|line| format!("  {line}"));
-    let last = last.collect::<Vec<_>>().join("\n");
-    if last.is_empty() { "  (it is empty)".to_owned() } else { last }
+pub(super) fn last_lines(log: &Path) -> String {
+    let lines: Vec<String> = last_words(log, LAST_LINES).iter().map(|line| format!("  {line}")).collect();
+    if lines.is_empty() { "  (it is empty)".to_owned() } else { lines.join("\n") }
 }

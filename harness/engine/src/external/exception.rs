@@ -5,6 +5,8 @@ use seatrial_oracle::{Severity, Violation};
 use seatrial_scenario::ExpectationKind;
 use serde::Deserialize;
 
+use super::wrong::ExceptionError;
+
 /// One thing that a driver is known to do otherwise.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, try_from = "Written")]
@@ -32,17 +34,17 @@ struct Written {
 }
 
 impl TryFrom<Written> for Exception {
-    type Error = String;
+    type Error = ExceptionError;
 
-    fn try_from(written: Written) -> Result<Self, String> {
+    fn try_from(written: Written) -> Result<Self, ExceptionError> {
         let Written { oracle, calls, because, cites } = written;
         let about = match (oracle, calls) {
             (Some(oracle), None) => About::Oracle(oracle),
             (None, Some(method)) => About::Calls(method),
-            _ => return Err("an exception is about one `oracle`, or about the `calls` of one method".to_owned()),
+            _ => return Err(ExceptionError::About),
         };
         if !cites.starts_with("https://") {
-            return Err(format!("an exception cites an issue or a line of its driver's, not `{cites}`"));
+            return Err(ExceptionError::Cites { cites });
         }
         Ok(Self { about, because, cites })
     }

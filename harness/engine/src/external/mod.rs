@@ -10,6 +10,7 @@ mod model;
 mod place;
 mod sidecars;
 mod words;
+mod wrong;
 
 use std::path::{Path, PathBuf};
 
@@ -19,6 +20,7 @@ pub use model::{Descriptor, Subject};
 pub(crate) use model::{Program, Sidecar};
 pub(crate) use sidecars::Sidecars;
 pub(crate) use words::{Words, fill};
+pub use wrong::DescriptorError;
 
 /// Why a driver from outside cannot be run.
 #[derive(Debug, thiserror::Error)]
@@ -40,12 +42,12 @@ pub enum ExternalError {
         source: std::io::Error,
     },
     /// The descriptor is not what it should be.
-    #[error("descriptor {name} is wrong: {why}; see docs/external-drivers.md")]
+    #[error("descriptor {name} is wrong: {source}; see docs/external-drivers.md")]
     Wrong {
         /// Which.
         name: String,
         /// What is wrong, and where.
-        why: String,
+        source: Box<DescriptorError>,
     },
     /// It describes another kind of driver.
     #[error("{name} describes a {is} driver; it was asked for as --driver {asked}={name}")]
@@ -74,6 +76,11 @@ pub enum ExternalError {
 }
 
 impl ExternalError {
+    /// Tells of which descriptor something is wrong.
+    fn wrong(name: &str) -> impl FnOnce(DescriptorError) -> Self {
+        move |source| Self::Wrong { name: name.to_owned(), source: Box::new(source) }
+    }
+
     /// Whether the machine lacks something; otherwise what was written is wrong.
     pub fn is_environment(&self) -> bool {
         matches!(self, Self::NoProgram { .. })

@@ -12,6 +12,7 @@ use super::ExternalError;
 use super::exception::Exception;
 use super::sidecars;
 use super::words::check;
+use super::wrong::{DescriptorError, OfferError};
 
 /// How long a program may take until it is ready, unless its descriptor says otherwise.
 const READY_WITHIN: u64 = 120;
@@ -104,18 +105,16 @@ impl OwnLabels {
 pub struct Offer(pub Capability);
 
 impl TryFrom<String> for Offer {
-    type Error = String;
+    type Error = OfferError;
 
-    fn try_from(word: String) -> Result<Self, String> {
-        let offered = Capability::ALL.into_iter().filter(|capability| capability.announced_as().is_none());
-        match Capability::named(&word) {
-            Some(capability) => match capability.announced_as() {
-                None => Ok(Self(capability)),
-                Some(announced) => Err(format!(
-                    "offers: a driver that has `{word}` says so itself ({announced} in its ControllerGetCapabilities); leave it out"
-                )),
-            },
-            None => Err(format!("offers: unknown capability `{word}`; {}", remedy(&word, "capabilities", offered.map(Capability::word)))),
+    fn try_from(word: String) -> Result<Self, OfferError> {
+        let Some(capability) = Capability::named(&word) else {
+            let offered = Capability::ALL.into_iter().filter(|capability| capability.announced_as().is_none());
+            return Err(OfferError::Unknown { remedy: remedy(&word, "capabilities", offered.map(Capability::word)), word });
+        };
+        match capability.announced_as() {
+            None => Ok(Self(capability)),
+            Some(announced) => Err(OfferError::Announced { word, announced }),
         }
     }
 }
@@ -200,10 +199,8 @@ pub struct Account {
 impl Descriptor {
     /// Reads a descriptor; `name` is how errors name it.
     pub(super) fn read(name: &str, text: &str) -> Result<Self, ExternalError> {
-        let wrong = |why: String| ExternalError::Wrong { name: name.to_owned(), why };
-        let descriptor: Self = serde_saphyr::from_str(text).map_err(|error| wrong(error.to_string()))?;
-        descriptor.check().map_err(wrong)?;
-        Ok(descriptor)
+        let checked = serde_saphyr::from_str(text).map_err(DescriptorError::from).and_then(Self::checked);
+        checked.map_err(ExternalError::wrong(name))
     }
 
     /// Whether it says that its driver has a capability.
@@ -219,43 +216,47 @@ impl Descriptor {
         }
     }
 
-    fn check(&self) -> Result<(), String> {
+    /// The descriptor, if nothing is wrong with it.
+    fn checked(self) -> Result<Self, DescriptorError> {
         if self.subject != Subject::Csi && !self.offers.is_empty() {
-            return Err("offers: what can be offered today is all of CSI drivers; leave it out".to_owned());
+            return Err(DescriptorError::OffersOfNoCsiDriver);
         }
         if self.subject != Subject::Csi && self.labels != OwnLabels::default() {
-            return Err("labels: a cloud controller manager has Kubernetes' own; leave it out".to_owned());
+            return Err(DescriptorError::LabelsOfNoCsiDriver);
         }
         if let Some(poll) = self.polls.iter().find(|poll| !poll.cites.starts_with("https://")) {
-            return Err(format!("polls: one cites an issue or a line of its driver's, not `{}`", poll.cites));
+            return Err(DescriptorError::PollCites { cites: poll.cites.clone() });
         }
         let must = self.main_process();
         if !self.processes.iter().any(|process| process.process == must) {
-            return Err(format!("processes: none is called `{must}`, which a {} driver must have", self.subject));
+            return Err(DescriptorError::NoMainProcess { must, subject: self.subject });
         }
         if self.subject != Subject::Csi && self.processes.iter().any(Program::is_node_plugin) {
-            return Err(format!("processes: a node plugin (`{NODE_PLUGIN}`) is a csi driver's; leave it out"));
+            return Err(DescriptorError::NodePlugin);
         }
         let mut names: Vec<&str> = self.processes.iter().map(|process| process.process.as_str()).collect();
         names.sort_unstable();
         if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
-            return Err(format!("processes: two are called `{}`", twice[0]));
+            return Err(DescriptorError::SameName { name: twice[0].to_owned() });
         }
-        sidecars::check(self)?;
-        self.processes.iter().try_for_each(Program::check)
+        sidecars::check(&self)?;
+        self.processes.iter().try_for_each(Program::check)?;
+        Ok(self)
     }
 }
 
 /// What the node plugins' processes are called.
-const NODE_PLUGIN: &str = "csi-node";
+pub(super) const NODE_PLUGIN: &str = "csi-node";
 
 impl Program {
-    fn check(&self) -> Result<(), String> {
+    fn check(&self) -> Result<(), DescriptorError> {
         if let Some(name) = self.files.keys().find(|name| name.is_empty() || name.contains('/') || name.starts_with('.')) {
-            return Err(format!("process `{}`: files: `{name}` is no plain name of a file", self.process));
+            return Err(DescriptorError::FileName { process: self.process.clone(), name: name.clone() });
         }
         let mut texts = self.arguments.iter().chain(self.environment.values()).chain(self.files.values());
-        texts.try_for_each(|text| check(text, self)).map_err(|why| format!("process `{}`: {why}", self.process))
+        texts
+            .try_for_each(|text| check(text, self))
+            .map_err(|source| DescriptorError::Placeholder { process: self.process.clone(), source })
     }
 
     /// Whether it serves CSI.

@@ -3,21 +3,24 @@
 use std::path::{Path, PathBuf};
 
 use super::model::{Descriptor, Program};
+use super::wrong::DescriptorError;
 use super::{ExternalError, Search, builtin};
 
 /// The text of a manifest; `folder` is the descriptor's, unless it is part of this program.
 pub(super) fn manifest(descriptor: &str, name: &str, folder: Option<&Path>) -> Result<String, ExternalError> {
-    let wrong = |why: String| ExternalError::Wrong { name: descriptor.to_owned(), why };
     let text = match folder {
         Some(folder) => {
             let path = folder.join(name);
             std::fs::read_to_string(&path).map_err(|source| ExternalError::Read { path, source })?
         }
-        None => builtin::manifest(name).ok_or_else(|| wrong(format!("there is no manifest {name}")))?.to_owned(),
+        None => {
+            let missing = || DescriptorError::NoManifest { name: name.to_owned() };
+            builtin::manifest(name).ok_or_else(missing).map_err(ExternalError::wrong(descriptor))?.to_owned()
+        }
     };
     match seatrial_kubernetes::yaml::documents(&text) {
         Ok(_) => Ok(text),
-        Err(error) => Err(wrong(format!("manifest {name} is not YAML: {error}"))),
+        Err(source) => Err(ExternalError::wrong(descriptor)(DescriptorError::Manifest { name: name.to_owned(), source })),
     }
 }
 

@@ -4,6 +4,7 @@ use seatrial_kubernetes::loops::{AttacherConfig, FlagError, ProvisionerConfig, R
 
 use super::model::{Descriptor, Sidecar, Subject};
 use super::words::{Words, check_world, fill};
+use super::wrong::DescriptorError;
 
 /// With which flags upstream's manifests start theirs: topology only where there are zones, as their comments ask for.
 const UPSTREAM: [(Sidecar, &[&str]); 3] = [
@@ -38,17 +39,17 @@ impl Sidecars {
 }
 
 /// Refuses flags of sidecars that stand back, and those that say nothing.
-pub(super) fn check(descriptor: &Descriptor) -> Result<(), String> {
+pub(super) fn check(descriptor: &Descriptor) -> Result<(), DescriptorError> {
     if descriptor.subject != Subject::Csi && !descriptor.sidecars.is_empty() {
-        return Err("sidecars: only a csi driver has sidecars".to_owned());
+        return Err(DescriptorError::SidecarsOfNoCsiDriver);
     }
-    if let Some(both) = descriptor.replaces.iter().find(|sidecar| descriptor.sidecars.contains_key(sidecar)) {
-        return Err(format!("sidecars: `{both}` stands back for the driver's own (`replaces`), so its flags would do nothing"));
+    if let Some(&sidecar) = descriptor.replaces.iter().find(|sidecar| descriptor.sidecars.contains_key(sidecar)) {
+        return Err(DescriptorError::FlagsOfReplaced { sidecar });
     }
-    descriptor.sidecars.values().flatten().try_for_each(|flag| check_world(flag)).map_err(|why| format!("sidecars: {why}"))?;
+    descriptor.sidecars.values().flatten().try_for_each(|flag| check_world(flag)).map_err(DescriptorError::SidecarPlaceholder)?;
     for zones in ["true", "false"] {
         let words = Words::from([("zones", zones.to_owned())]);
-        Sidecars::of(descriptor, "", &words).map_err(|error| format!("sidecars: {error}"))?;
+        Sidecars::of(descriptor, "", &words).map_err(DescriptorError::Flag)?;
     }
     Ok(())
 }

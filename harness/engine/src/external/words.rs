@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::model::Program;
+use super::wrong::PlaceholderError;
 
 /// What placeholders stand for, by their names.
 pub(crate) type Words = BTreeMap<&'static str, String>;
@@ -43,29 +44,27 @@ pub(crate) fn fill(text: &str, words: &Words) -> String {
 }
 
 /// Refuses placeholders that stand for nothing.
-pub(super) fn check(text: &str, process: &Program) -> Result<(), String> {
-    let mut rest = text;
-    while let Some((_, name, after)) = split(rest) {
-        let known = KNOWN.iter().filter(|(_, allowed)| allowed(process)).map(|(known, _)| *known);
-        if !known.clone().any(|known| known == name) {
-            let known: Vec<String> = known.map(|known| format!("${{{known}}}")).collect();
-            return Err(format!("`${{{name}}}` stands for nothing here; there are {}", known.join(", ")));
-        }
-        rest = after;
-    }
-    if rest.contains("${") { Err(format!("a placeholder is not closed in `{text}`; write ${{name}}")) } else { Ok(()) }
+pub(super) fn check(text: &str, process: &Program) -> Result<(), PlaceholderError> {
+    let there: Vec<&str> = KNOWN.iter().filter(|(_, allowed)| allowed(process)).map(|(known, _)| *known).collect();
+    let rest = only(&there, text)?;
+    if rest.contains("${") { Err(PlaceholderError::Open { text: text.to_owned() }) } else { Ok(()) }
 }
 
 /// Refuses placeholders in a flag of a sidecar of the harness's own, which knows only what the world is like.
-pub(super) fn check_world(text: &str) -> Result<(), String> {
+pub(super) fn check_world(text: &str) -> Result<(), PlaceholderError> {
+    only(&["zones"], text).map(drop)
+}
+
+/// Refuses all placeholders but these; answers what comes after the last.
+fn only<'t>(there: &[&'static str], text: &'t str) -> Result<&'t str, PlaceholderError> {
     let mut rest = text;
     while let Some((_, name, after)) = split(rest) {
-        if name != "zones" {
-            return Err(format!("`${{{name}}}` stands for nothing here; there is ${{zones}}"));
+        if !there.contains(&name) {
+            return Err(PlaceholderError::Unknown { name: name.to_owned(), there: there.to_vec() });
         }
         rest = after;
     }
-    Ok(())
+    Ok(rest)
 }
 
 /// What stands before the first placeholder, its name, what comes after it.

@@ -117,6 +117,15 @@ fn named(object: &Value) -> Vec<Named> {
         "VolumeAttributesClass" => driver("driverName"),
         "PersistentVolume" => driver("spec.csi.driver"),
         "PersistentVolumeClaim" => classes(object, &Way::default(), &Claim::Called(text(object, "/metadata/name").to_owned())),
+        "Pod" => {
+            let volumes = object.pointer("/spec/volumes").and_then(Value::as_array).into_iter().flatten().enumerate();
+            let named = |(index, volume): (usize, &Value)| {
+                let template = volume.pointer("/ephemeral/volumeClaimTemplate")?;
+                let claim = Claim::Called(format!("{}-{}", text(object, "/metadata/name"), text(volume, "/name")));
+                Some(classes(template, &way("spec.volumes").element(index).member("ephemeral").member("volumeClaimTemplate"), &claim))
+            };
+            volumes.filter_map(named).flatten().collect()
+        }
         "StatefulSet" => {
             let templates = object.pointer("/spec/volumeClaimTemplates").and_then(Value::as_array).into_iter().flatten();
             let named = |(index, template): (usize, &Value)| {

@@ -3,12 +3,11 @@
 use std::ops::Range;
 use std::path::Path;
 
+use seatrial_journal::sha256;
 use seatrial_kubernetes::schema::Way;
 use seatrial_kubernetes::yaml::{self, Place, Twice};
 use seatrial_scenario::{ScenarioError, Span, Spanned};
 use serde_json::Value;
-
-use crate::provenance::binary::sha256;
 
 /// Reads a manifest's file; not every scenario lies on a disk.
 pub type ReadFile<'a> = &'a dyn Fn(&Path) -> std::io::Result<String>;

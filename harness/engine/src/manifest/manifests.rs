@@ -79,6 +79,7 @@ impl Manifests {
             ObjectKind::PersistentVolumeClaim => self.makes_claim(&object.name),
             ObjectKind::StatefulSet
             | ObjectKind::Deployment
+            | ObjectKind::Job
             | ObjectKind::StorageClass
             | ObjectKind::VolumeAttributesClass
             | ObjectKind::VolumeSnapshot
@@ -113,9 +114,18 @@ fn claim_of(object: &Value, claim: &str) -> bool {
         "StatefulSet" => {
             let templates = object.pointer("/spec/volumeClaimTemplates").and_then(Value::as_array);
             templates.into_iter().flatten().any(|template| is_member(claim, &format!("{}-{name}", text(template, "/metadata/name"))))
+                || ephemeral_volumes(object, "/spec/template/spec/volumes")
+                    .any(|volume| claim.strip_suffix(&format!("-{volume}")).is_some_and(|pod| is_member(pod, name)))
         }
+        "Pod" => ephemeral_volumes(object, "/spec/volumes").any(|volume| claim == format!("{name}-{volume}")),
         _ => false,
     }
+}
+
+/// The names of a pod's volumes that are claims of its own.
+fn ephemeral_volumes<'a>(object: &'a Value, volumes: &str) -> impl Iterator<Item = &'a str> {
+    let volumes = object.pointer(volumes).and_then(Value::as_array).into_iter().flatten();
+    volumes.filter(|volume| volume.get("ephemeral").is_some()).map(|volume| text(volume, "/name"))
 }
 
 pub(super) fn is_member(name: &str, set: &str) -> bool {

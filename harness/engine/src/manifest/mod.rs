@@ -7,6 +7,7 @@ mod implied;
 mod kinds;
 mod manifests;
 mod names;
+mod programs;
 mod refused;
 
 use seatrial_scenario::{Scenario, ScenarioErrors};
@@ -29,5 +30,6 @@ pub(crate) fn check(scenario: &Scenario, manifests: &Manifests, mode: &Mode) -> 
     let mut errors = names::names_nothing(scenario, manifests);
     errors.extend(refused::refused(scenario, manifests, &beforehand));
     errors.extend(classes::nowhere(scenario, manifests, &beforehand));
+    errors.extend(programs::unreadable(scenario, manifests));
     if errors.is_empty() { Ok(()) } else { Err(scenario.errors(errors)) }
 }

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use seatrial_journal::finished_sha256;
 use seatrial_reports::BinaryProvenance;
 use sha2::{Digest, Sha256};
 
@@ -25,23 +26,16 @@ fn digest(path: &Path) -> io::Result<String> {
     let (mut file, mut hash, mut piece) = (File::open(path)?, Sha256::new(), vec![0; PIECE]);
     loop {
         match file.read(&mut piece)? {
-            0 => return Ok(hex(hash)),
+            0 => return Ok(finished_sha256(hash)),
             read => hash.update(&piece[..read]),
         }
     }
 }
 
-/// The SHA-256 of bytes, as it is written.
-pub(crate) fn sha256(bytes: &[u8]) -> String {
-    hex(Sha256::new_with_prefix(bytes))
-}
-
-fn hex(hash: Sha256) -> String {
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 #[cfg(test)]
 mod tests {
+    use seatrial_journal::sha256;
+
     use super::*;
 
     #[test]

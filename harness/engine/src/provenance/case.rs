@@ -1,8 +1,8 @@
 //! What a case was made of: versions, tags, digests, restarts.
 
+use seatrial_journal::sha256;
 use seatrial_reports::{CaseProvenance, WorldProvenance};
 
-use super::binary::sha256;
 use crate::outcome::RunOutcome;
 use crate::run::RunSpec;
 

@@ -1,6 +1,6 @@
 //! Where what a report says comes from: which drivers ran, by what their binaries and they themselves say; what each world was made of.
 
-pub(crate) mod binary;
+mod binary;
 pub(crate) mod case;
 pub mod drivers;
 mod go;

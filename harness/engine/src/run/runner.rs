@@ -11,6 +11,7 @@ use seatrial_scenario::Step;
 use seatrial_wires::Network;
 
 use super::judge::{Evidence, is_judged, judge};
+use super::outside::{order_is_free, trouble_outside};
 use super::{Faults, RunSpec};
 use crate::call_counts::{CallCounter, Counts};
 use crate::capabilities::{self, Announced};
@@ -21,11 +22,8 @@ use crate::mode::Mode;
 use crate::outcome::{RunOutcome, StepOutcome, StepResult};
 use crate::provenance::observed::Observed;
 use crate::steps::{self, FirstSeen};
-use crate::world::live::NotReady;
+use crate::world::processes::NotReady;
 use crate::world::{self, Watchers, WorldHandle};
-
-/// Who says in the journal what the keeper of time has seen.
-const KEEPER: &str = "keeper-of-time";
 
 /// What watches the journal of one run.
 #[derive(Clone)]
@@ -74,6 +72,12 @@ impl Runner {
             Faults::Scenario => spec.scenario.faults.iter().map(Rule::from).collect(),
             Faults::Instead(rules) => rules.clone(),
         };
+        if let Some(cluster) = cluster
+            && let Err(error) = cluster.come_up(&network).await
+        {
+            outcome.environment = Some(error.to_string());
+            return;
+        }
         let world = match WorldHandle::start(&network, spec, &self.watchers, cluster) {
             Ok(world) => world,
             Err(error) => {
@@ -87,6 +91,7 @@ impl Runner {
             biased;
             livelock = network.livelocked() => outcome.livelock = Some(format!("task {} of {} {}", livelock.task, livelock.process, livelock.why)),
             trouble = trouble_outside(&network, &spoilt) => outcome.environment = Some(trouble),
+            ended = end_of(cluster) => outcome.environment = Some(ended),
             () = spec.stop.asked() => outcome.stopped = true,
             () = self.all_steps(spec, &world, outcome) => {}
         }
@@ -103,6 +108,9 @@ impl Runner {
         outcome.violations.sort_by_key(Violation::is_symptom);
         outcome.shortened = spec.mode.shortened();
         outcome.shortened.extend(spoilt.into_inner().expect("nothing panics while the list is locked"));
+        if outcome.environment.is_none() {
+            outcome.shortened.extend(order_is_free(&network));
+        }
         let exceptions = spec.mode.exceptions();
         for exception in &exceptions {
             let excused = outcome.violations.iter_mut().filter_map(|violation| exception.excuses(violation).then_some(())).count();
@@ -292,25 +300,18 @@ fn note(world: &WorldHandle, place: usize, what: &str, outcome: &str) {
     world.network.journal().record(Event::Step { number: place + 1, what: what.to_owned(), outcome: outcome.to_owned() });
 }
 
+/// Waits for the end of a real API server that should not end.
+async fn end_of(cluster: Option<&Cluster>) -> String {
+    match cluster {
+        Some(cluster) => cluster.ended().await,
+        None => std::future::pending().await,
+    }
+}
+
 /// Ends everything; tasks that live on then belong to nobody, which is our own fault.
 async fn leftovers(network: &Network) -> Option<String> {
     network.end_all();
     tokio::time::sleep(Duration::from_secs(60)).await;
     let left = network.live_tasks();
     (left > 0).then(|| format!("{left} tasks outlived the processes that they belonged to"))
-}
-
-/// Waits for what keeps the processes outside from living in the world's time; never ends where they do. What they do that spoils
-/// the repetition of a run, and lets it go on, is added to `spoilt`.
-async fn trouble_outside(network: &Network, spoilt: &Mutex<Vec<String>>) -> String {
-    let Some(clock) = network.world_clock() else { return std::future::pending().await };
-    loop {
-        let event = clock.event().await;
-        if !event.spoils_repeats() {
-            return format!("{event}; run it by the wall's clock with --mode live");
-        }
-        let line = format!("{event}: this run cannot be repeated");
-        spoilt.lock().expect("nothing panics while the list is locked").push(line.clone());
-        network.journal().record(Event::Log { process: KEEPER.to_owned(), line });
-    }
 }

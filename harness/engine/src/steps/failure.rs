@@ -7,7 +7,7 @@ use crate::world::InjectionError;
 
 /// Why a step did not hold, in words for the report.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum StepFailure {
+pub enum StepFailure {
     /// Something is not as the step has it: what it is like instead.
     #[error("{0}")]
     Unmet(String),

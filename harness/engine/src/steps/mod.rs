@@ -87,7 +87,7 @@ fn on_vsphere(world: &WorldHandle, action: &Action) -> Result<(), StepFailure> {
 /// A world that did not settle.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{}; {unrest}", self.in_short())]
-pub(crate) struct Unsettled {
+pub struct Unsettled {
     /// What has begun and not ended.
     on_its_way: Vec<String>,
     /// What was seen in the last minutes.

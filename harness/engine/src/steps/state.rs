@@ -17,9 +17,17 @@ pub(super) fn is(state: State, object: Option<&DynamicObject>) -> bool {
     match state {
         State::Gone => false,
         State::Present => true,
-        State::Pending | State::Lost | State::Available | State::Released | State::Failed | State::Bound | State::Running => {
-            phase(state) == Some(text("/status/phase"))
-        }
+        State::Complete => condition(data, "Complete") == Some("True"),
+        // A job has no phase.
+        State::Failed if condition(data, "Failed").is_some() => condition(data, "Failed") == Some("True"),
+        State::Pending
+        | State::Lost
+        | State::Available
+        | State::Released
+        | State::Failed
+        | State::Succeeded
+        | State::Bound
+        | State::Running => phase(state) == Some(text("/status/phase")),
         State::Terminating => object.metadata.deletion_timestamp.is_some(),
         State::Attached => data.pointer("/status/attached").and_then(Value::as_bool) == Some(true),
         State::Unschedulable => data.pointer("/spec/unschedulable").and_then(Value::as_bool) == Some(true),
@@ -42,6 +50,7 @@ fn phase(state: State) -> Option<&'static str> {
         State::Available => "Available",
         State::Released => "Released",
         State::Failed => "Failed",
+        State::Succeeded => "Succeeded",
         State::Bound => "Bound",
         State::Running => "Running",
         _ => return None,
@@ -89,6 +98,7 @@ pub(super) fn instead_of(state: State, object: Option<&DynamicObject>) -> String
             None => vec!["it is not attached".to_owned()],
         },
         State::Initialized => uninitialized(data),
+        State::Complete => unfinished(data),
         State::Ready if data.pointer("/spec/replicas").is_some() => members(object),
         _ => Vec::new(),
     };
@@ -142,6 +152,26 @@ fn uninitialized(data: &Value) -> Vec<String> {
     }
     if has_taint(data, UNINITIALIZED) {
         found.push(format!("it has the taint {UNINITIALIZED}"));
+    }
+    found
+}
+
+/// How far a job has come.
+fn unfinished(data: &Value) -> Vec<String> {
+    let has = |pointer: &str| number(data, pointer).unwrap_or(0);
+    let mut found = Vec::new();
+    if let Some(failed) = data.pointer("/status/conditions").and_then(Value::as_array).and_then(|all| {
+        all.iter().find(|condition| matches!(condition["type"].as_str(), Some("Failed" | "FailureTarget")) && condition["status"] == "True")
+    }) {
+        let text = |member: &str| failed[member].as_str().unwrap_or_default().to_owned();
+        found.push(format!("it has failed: {} ({})", text("message"), text("reason")));
+    }
+    let wanted = number(data, "/spec/completions").map_or(String::new(), |wanted| format!(" of {wanted}"));
+    found.push(format!("{}{wanted} pods have ended well", has("/status/succeeded")));
+    for (what, pointer) in [("failed", "/status/failed"), ("run", "/status/active")] {
+        if has(pointer) > 0 {
+            found.push(format!("{} {what}", has(pointer)));
+        }
     }
     found
 }
@@ -213,6 +243,22 @@ mod tests {
         let scheduled = json!({"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": "0/3 nodes are available"});
         let pod = object(json!({"metadata": {"name": "web-0"}, "status": {"phase": "Pending", "conditions": [scheduled]}}));
         assert_eq!(instead_of(State::Ready, Some(&pod)), "its phase is Pending, PodScheduled is False (0/3 nodes are available)");
+    }
+
+    #[test]
+    fn a_job_tells_how_far_it_has_come_and_why_it_failed() {
+        let failed = json!({
+            "type": "Failed", "status": "True", "reason": "BackoffLimitExceeded", "message": "Job has reached the specified backoff limit",
+        });
+        let job = |status: Value| object(json!({"metadata": {"name": "copy"}, "spec": {"completions": 3}, "status": status}));
+        let runs = job(json!({"succeeded": 1, "active": 2}));
+        assert_eq!(instead_of(State::Complete, Some(&runs)), "1 of 3 pods have ended well, 2 run");
+        let ended = job(json!({"failed": 1, "conditions": [failed]}));
+        assert_eq!(
+            instead_of(State::Complete, Some(&ended)),
+            "it has failed: Job has reached the specified backoff limit (BackoffLimitExceeded), 0 of 3 pods have ended well, 1 failed"
+        );
+        assert!(is(State::Failed, Some(&ended)) && !is(State::Failed, Some(&runs)) && !is(State::Complete, Some(&runs)));
     }
 
     #[test]

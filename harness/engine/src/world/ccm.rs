@@ -8,7 +8,7 @@ use seatrial_wires::Process;
 use vsphere_ccm::CcmOptions;
 
 use super::context::{Reached, WorldContext};
-use super::live::{Child, LiveEnvironment, LiveEnvironmentError, run_child, service_account};
+use super::processes::{Child, ProcessEnvironment, ProcessEnvironmentError, run_child, service_account};
 use super::{names, vcenter};
 
 const PROCESS: &str = "ccm";
@@ -39,9 +39,9 @@ pub(super) fn configuration(context: &WorldContext<'_>) -> String {
     text
 }
 
-pub(super) fn start(context: &WorldContext<'_>) -> Result<(), LiveEnvironmentError> {
+pub(super) fn start(context: &WorldContext<'_>) -> Result<(), ProcessEnvironmentError> {
     if let Some(environment) = context.environment {
-        return start_live(context, environment);
+        return start_program(context, environment);
     }
     let files = ConfigurationFiles::default();
     files.write(CONFIG_PATH, configuration(context));
@@ -60,7 +60,7 @@ pub(super) fn start(context: &WorldContext<'_>) -> Result<(), LiveEnvironmentErr
 }
 
 /// The cloud controller manager as a process of the machine.
-fn start_live(context: &WorldContext<'_>, environment: &Arc<LiveEnvironment>) -> Result<(), LiveEnvironmentError> {
+fn start_program(context: &WorldContext<'_>, environment: &Arc<ProcessEnvironment>) -> Result<(), ProcessEnvironmentError> {
     let config = environment.write("ccm/vsphere.conf", &configuration(context))?;
     let identity = service_account("kube-system", "cloud-controller-manager");
     let kubeconfig = environment.kubeconfig(PROCESS, &identity)?;

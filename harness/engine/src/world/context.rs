@@ -8,8 +8,8 @@ use fake_vcenter_server::VCenter;
 use seatrial_scenario::Scenario;
 use seatrial_wires::Network;
 
-use super::live::LiveEnvironment;
 use super::names;
+use super::processes::ProcessEnvironment;
 use crate::cluster::Cluster;
 use crate::supervisor::Supervisor;
 use crate::switches::Switches;
@@ -20,8 +20,8 @@ pub(super) struct WorldContext<'a> {
     pub(super) supervisor: &'a Supervisor,
     pub(super) scenario: &'a Scenario,
     pub(super) switches: &'a Switches,
-    /// What a live world has around it.
-    pub(super) environment: Option<&'a Arc<LiveEnvironment>>,
+    /// What is around the programs of a world whose drivers are processes.
+    pub(super) environment: Option<&'a Arc<ProcessEnvironment>>,
     /// The real API server, where there is one.
     pub(super) cluster: Option<&'a Cluster>,
 }
@@ -40,7 +40,7 @@ pub(super) type VCenters = BTreeMap<String, Arc<VCenter>>;
 impl WorldContext<'_> {
     /// How a driver reaches a vCenter.
     pub(super) fn reached(&self, vcenter: &str) -> Reached {
-        let socket = |environment: &Arc<LiveEnvironment>| environment.socket(&names::vcenter_address(vcenter));
+        let socket = |environment: &Arc<ProcessEnvironment>| environment.socket(&names::vcenter_address(vcenter));
         match self.environment.and_then(|environment| Some((environment, socket(environment)?))) {
             Some((environment, socket)) => {
                 Reached { host: socket.ip().to_string(), port: socket.port(), ca_file: Some(environment.ca_file()) }

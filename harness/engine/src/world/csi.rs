@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 use vsphere_csi::{ControllerOptions, run_controller};
 
 use super::context::{Reached, WorldContext};
-use super::live::{Child, LiveEnvironment, LiveEnvironmentError, endpoint, run_child, service_account};
 use super::names::{self, CONTROLLER, CONTROLLER_SOCKET, DRIVER, ENDPOINT};
+use super::processes::{Child, ProcessEnvironment, ProcessEnvironmentError, endpoint, run_child, service_account};
 use super::vcenter;
 
 /// The namespace that the driver lives in.
@@ -87,9 +87,9 @@ fn vcenters(global: &str, context: &WorldContext<'_>) -> String {
     text
 }
 
-pub(super) fn start(context: &WorldContext<'_>) -> Result<(), LiveEnvironmentError> {
+pub(super) fn start(context: &WorldContext<'_>) -> Result<(), ProcessEnvironmentError> {
     if let Some(environment) = context.environment {
-        return start_live(context, environment);
+        return start_program(context, environment);
     }
     let files = ConfigurationFiles::default();
     files.write(CONFIG_PATH, configuration(context));
@@ -114,7 +114,7 @@ pub(super) fn start(context: &WorldContext<'_>) -> Result<(), LiveEnvironmentErr
 }
 
 /// The controller as a process of the machine.
-fn start_live(context: &WorldContext<'_>, environment: &Arc<LiveEnvironment>) -> Result<(), LiveEnvironmentError> {
+fn start_program(context: &WorldContext<'_>, environment: &Arc<ProcessEnvironment>) -> Result<(), ProcessEnvironmentError> {
     let config = environment.write("csi-controller/csi-vsphere.conf", &configuration(context))?;
     let mut variables = shared_variables(environment, CONTROLLER)?;
     variables.extend([
@@ -141,7 +141,10 @@ fn start_live(context: &WorldContext<'_>, environment: &Arc<LiveEnvironment>) ->
 pub(super) const ARGUMENTS: [&str; 2] = ["driver", "csi"];
 
 /// What both of the driver's programs are told.
-pub(super) fn shared_variables(environment: &LiveEnvironment, process: &str) -> Result<Vec<(String, OsString)>, LiveEnvironmentError> {
+pub(super) fn shared_variables(
+    environment: &ProcessEnvironment,
+    process: &str,
+) -> Result<Vec<(String, OsString)>, ProcessEnvironmentError> {
     let identity = service_account(NAMESPACE, process.split('/').next().unwrap_or(process));
     let endpoint = endpoint(&environment.driver_socket(process)?);
     Ok(vec![("CSI_ENDPOINT".to_owned(), endpoint), ("KUBECONFIG".to_owned(), environment.kubeconfig(process, &identity)?.into_os_string())])

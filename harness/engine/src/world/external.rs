@@ -1,4 +1,4 @@
-//! Drivers that were built elsewhere, as processes of a live world: each told what its descriptor says, in the words of
+//! Drivers that were built elsewhere, as processes of the machine: each told what its descriptor says, in the words of
 //! this world.
 
 use std::ffi::OsString;
@@ -8,8 +8,8 @@ use std::sync::Arc;
 use seatrial_wires::{Identity, Process, open_socket};
 
 use super::context::WorldContext;
-use super::live::{Child, LiveEnvironment, LiveEnvironmentError, run_child, service_account};
 use super::names::{self, CONTROLLER, CONTROLLER_SOCKET};
+use super::processes::{Child, ProcessEnvironment, ProcessEnvironmentError, run_child, service_account};
 use super::{ccm, csi};
 use crate::external::{External, Program, Words, fill};
 
@@ -19,9 +19,9 @@ pub(super) const SYSTEM_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/
 /// Starts its processes.
 pub(super) fn start(
     context: &WorldContext<'_>,
-    environment: &Arc<LiveEnvironment>,
+    environment: &Arc<ProcessEnvironment>,
     external: &External,
-) -> Result<(), LiveEnvironmentError> {
+) -> Result<(), ProcessEnvironmentError> {
     for (described, program) in external.processes().filter(|(described, _)| !described.is_node_plugin()) {
         start_one(context, environment, external, described, program)?;
     }
@@ -30,11 +30,11 @@ pub(super) fn start(
 
 fn start_one(
     context: &WorldContext<'_>,
-    environment: &Arc<LiveEnvironment>,
+    environment: &Arc<ProcessEnvironment>,
     external: &External,
     described: &Program,
     program: &Path,
-) -> Result<(), LiveEnvironmentError> {
+) -> Result<(), ProcessEnvironmentError> {
     let name = described.process.clone();
     let (mut words, socket) = (words(context, environment, &name, described)?, environment.folder_of(&name)?.join("controller.sock"));
     let served = if described.serves() { Some(environment.driver_socket(&name)?) } else { None };
@@ -65,10 +65,10 @@ fn start_one(
 /// The driver's node plugin for one node, if it brings one: what is to be started there, and served at the path `socket`.
 pub(super) fn node_plugin(
     context: &WorldContext<'_>,
-    environment: &LiveEnvironment,
+    environment: &ProcessEnvironment,
     node: &str,
     socket: &Path,
-) -> Result<Option<Child>, LiveEnvironmentError> {
+) -> Result<Option<Child>, ProcessEnvironmentError> {
     let Some(external) = environment.external_csi() else { return Ok(None) };
     let Some((described, program)) = external.node_plugin() else { return Ok(None) };
     let name = names::plugin(node);
@@ -82,10 +82,10 @@ pub(super) fn node_plugin(
 /// What the placeholders of a process stand for, but for its sockets.
 fn words(
     context: &WorldContext<'_>,
-    environment: &LiveEnvironment,
+    environment: &ProcessEnvironment,
     name: &str,
     described: &Program,
-) -> Result<Words, LiveEnvironmentError> {
+) -> Result<Words, ProcessEnvironmentError> {
     let Identity { name: user, groups } = service_account(&described.account.namespace, &described.account.name);
     let kubeconfig = environment.kubeconfig(name, &Identity { name: user, groups })?;
     let mut words = Words::new();
@@ -98,12 +98,12 @@ fn words(
 }
 
 fn child(
-    environment: &LiveEnvironment,
+    environment: &ProcessEnvironment,
     driver: String,
     name: &str,
     (described, program): (&Program, &Path),
     words: &Words,
-) -> Result<Child, LiveEnvironmentError> {
+) -> Result<Child, ProcessEnvironmentError> {
     for (file, content) in &described.files {
         environment.write_for(name, file, &fill(content, words))?;
     }

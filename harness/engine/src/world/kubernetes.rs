@@ -5,13 +5,13 @@ use seatrial_kubernetes::api::ApiServer;
 use seatrial_kubernetes::loops::{self, AttacherConfig, ProvisionerConfig, ResizerConfig};
 
 use super::context::WorldContext;
-use super::live::LiveEnvironmentError;
-use super::live::real::start_real_api_server;
 use super::names::{API_SERVER, CONTROLLER_SOCKET};
+use super::processes::ProcessEnvironmentError;
+use super::processes::real::start_real_api_server;
 use crate::external::{Sidecar, Sidecars, Words};
 
 /// The API server; what it stores outlives its process, as etcd does.
-pub(super) fn start_api_server(context: &WorldContext<'_>) -> Result<(), LiveEnvironmentError> {
+pub(super) fn start_api_server(context: &WorldContext<'_>) -> Result<(), ProcessEnvironmentError> {
     if let Some(cluster) = context.cluster {
         return start_real_api_server(context, cluster);
     }

@@ -10,10 +10,10 @@ mod external;
 mod fault_injector;
 mod hardware;
 mod kubernetes;
-pub(crate) mod live;
 mod manifests;
 pub(crate) mod names;
 mod node;
+pub(crate) mod processes;
 mod tags;
 mod vcenter;
 
@@ -36,7 +36,7 @@ use crate::run::RunSpec;
 use crate::settle::Activity;
 use crate::supervisor::Supervisor;
 use context::WorldContext;
-use live::{LiveEnvironment, LiveEnvironmentError, NotReady};
+use processes::{NotReady, ProcessEnvironment, ProcessEnvironmentError};
 
 /// The process that acts for the scenario: a user with kubectl.
 const USER: &str = "user";
@@ -51,7 +51,7 @@ pub(crate) struct WorldHandle {
     pub(crate) quiet: Duration,
     pub(crate) client: kube::Client,
     pub(crate) injector: FaultInjector,
-    pub(crate) environment: Option<Arc<LiveEnvironment>>,
+    pub(crate) environment: Option<Arc<ProcessEnvironment>>,
     /// What labels mean in it.
     pub(crate) labels: Labels,
     view: Arc<Mutex<View>>,
@@ -68,17 +68,17 @@ impl WorldHandle {
     /// Starts everything that the scenario names; what it needs to come up takes virtual time.
     ///
     /// # Errors
-    /// What a live world's shell lacks; a virtual one lacks nothing.
+    /// What is lacking for drivers that are processes; without any, nothing is.
     pub(crate) fn start(
         network: &Network,
         spec: &RunSpec,
         watchers: &Watchers,
         cluster: Option<&Cluster>,
-    ) -> Result<Self, LiveEnvironmentError> {
+    ) -> Result<Self, ProcessEnvironmentError> {
         let RunSpec { scenario, case, switches, mode, .. } = spec;
         let environment = match mode {
             Mode::Virtual => None,
-            Mode::Processes(processes) => Some(LiveEnvironment::prepare(processes, network, scenario, spec.records.as_deref())?),
+            Mode::Processes(processes) => Some(ProcessEnvironment::prepare(processes, network, scenario, spec.records.as_deref())?),
         };
         if let Some(environment) = &environment {
             network.journal().add_sink(environment.refusals());
@@ -169,7 +169,7 @@ impl WorldHandle {
 }
 
 /// Starts the drivers under test: ours, or what was built elsewhere in the place of one.
-fn start_drivers(context: &WorldContext<'_>) -> Result<(), LiveEnvironmentError> {
+fn start_drivers(context: &WorldContext<'_>) -> Result<(), ProcessEnvironmentError> {
     match context.environment.and_then(|environment| Some((environment, environment.external_csi()?))) {
         Some((environment, driver)) => external::start(context, environment, driver)?,
         None => csi::start(context)?,

@@ -24,8 +24,8 @@ use super::context::{VCenters, WorldContext};
 use super::csi;
 use super::external;
 use super::hardware::VmHardware;
-use super::live::{Child, LiveEnvironment, LiveEnvironmentError, endpoint, run_child};
 use super::names::{DRIVER, ENDPOINT, kubelet, plugin, plugin_address};
+use super::processes::{Child, ProcessEnvironment, ProcessEnvironmentError, endpoint, run_child};
 use crate::supervisor::{Supervisor, Why};
 use crate::switches::Switches;
 
@@ -103,7 +103,7 @@ fn machine(
     }
 }
 
-pub(super) fn start_all(context: &WorldContext<'_>, vcenters: &VCenters) -> Result<Nodes, LiveEnvironmentError> {
+pub(super) fn start_all(context: &WorldContext<'_>, vcenters: &VCenters) -> Result<Nodes, ProcessEnvironmentError> {
     let WorldContext { network, supervisor, scenario, switches, .. } = *context;
     let disks = Arc::new(Disks::new(network.journal().clone()));
     let mut nodes = Nodes::new();
@@ -113,7 +113,7 @@ pub(super) fn start_all(context: &WorldContext<'_>, vcenters: &VCenters) -> Resu
         let place = context.environment.and_then(|environment| environment.place_of_devices(name));
         let slot = Arc::new(NodeSlot::new(network, name, vcenter, &disks, place)?);
         match context.environment {
-            Some(environment) => start_live_plugin(context, &slot, environment)?,
+            Some(environment) => start_plugin_program(context, &slot, environment)?,
             None => start_plugin(supervisor, &slot, switches),
         }
         start_kubelet(supervisor, &slot, scenario.world.drivers.ccm.is_some(), switches);
@@ -150,11 +150,11 @@ fn start_plugin(supervisor: &Supervisor, slot: &Arc<NodeSlot>, switches: &Switch
 }
 
 /// The node plugin as a process of the machine, on the node's guest: the simulated one by a socket, the real one by being inside.
-fn start_live_plugin(
+fn start_plugin_program(
     context: &WorldContext<'_>,
     slot: &Arc<NodeSlot>,
-    environment: &Arc<LiveEnvironment>,
-) -> Result<(), LiveEnvironmentError> {
+    environment: &Arc<ProcessEnvironment>,
+) -> Result<(), ProcessEnvironmentError> {
     let name = plugin(&slot.name);
     let folder = environment.folder_of(&name)?;
     let machine_socket = folder.join("machine.sock");
@@ -182,7 +182,7 @@ fn start_live_plugin(
 }
 
 /// Our node plugin on a node.
-fn our_plugin(environment: &LiveEnvironment, slot: &NodeSlot, machine_socket: &Path) -> Result<Child, LiveEnvironmentError> {
+fn our_plugin(environment: &ProcessEnvironment, slot: &NodeSlot, machine_socket: &Path) -> Result<Child, ProcessEnvironmentError> {
     let mut variables = csi::shared_variables(environment, &plugin(&slot.name))?;
     let machine = match slot.place {
         // It is inside, and calls programs of the system's.
@@ -268,6 +268,7 @@ pub(super) async fn follow(slot: Arc<NodeSlot>, network: Network, supervisor: Su
         tokio::time::sleep(BOOT).await;
         if power(&slot) == known {
             slot.machine().power_on();
+            slot.machine().follow_hardware();
             for process in slot.processes() {
                 supervisor.let_go(&process, Why::MachineOff);
             }

@@ -1,11 +1,11 @@
 //! The control loops: each an ordinary client of the API server, none knows the store.
 //!
 //! Played are: the scheduler; of the controller manager the StatefulSet, Deployment, ReplicaSet, persistent volume,
-//! protection, attach/detach, node life cycle and taint eviction controllers and both garbage collectors; the CSI
-//! sidecars external-provisioner, external-attacher and external-resizer. What each leaves out is said at the head of
-//! its file.
+//! Job, protection, ephemeral volume, attach/detach, node life cycle and taint eviction controllers and both garbage
+//! collectors; the CSI sidecars external-provisioner, external-attacher and external-resizer. What each leaves out is
+//! said at the head of its file.
 //!
-//! Not played: DaemonSet, Job, expansion, snapshots, namespaces' deletion, leader election.
+//! Not played: DaemonSet, CronJob, expansion, snapshots, namespaces' deletion, leader election.
 //!
 //! What a real restart would lose (back-offs, timers, assumptions, operations in flight) is held in memory only, and
 //! every loop can be killed at any call and started anew on what the API server holds.
@@ -13,7 +13,9 @@
 mod attach_detach;
 mod csi;
 mod deployment;
+mod ephemeral_volume;
 mod garbage;
+mod job;
 mod node_lifecycle;
 mod persistent_volume;
 mod pod_gc;
@@ -47,9 +49,11 @@ pub fn start_controller_manager_with(process: &Process, rules: Rules, timings: T
     statefulset::run(process, &shared);
     replica_set::run(process, &shared);
     deployment::run(process, &shared);
+    job::run(process, &shared);
     node_lifecycle::run(process, &shared, timings);
     taint_eviction::run(process, &shared, rules);
     pod_gc::run(process, &shared, rules, timings);
+    ephemeral_volume::run(process, &shared);
     garbage::run(process, &shared);
 }
 

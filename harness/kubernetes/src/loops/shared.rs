@@ -1,6 +1,7 @@
 //! The informers that the controllers of kube-controller-manager share: one watch of each kind, as in the real one.
 
 use k8s_openapi::api::apps::v1::{ControllerRevision, Deployment, ReplicaSet, StatefulSet};
+use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::core::v1::{Node, PersistentVolume, PersistentVolumeClaim, Pod};
 use k8s_openapi::api::storage::v1::{StorageClass, VolumeAttachment};
@@ -23,6 +24,7 @@ pub(super) struct Informers {
     pub(super) revisions: Informer<ControllerRevision>,
     pub(super) replica_sets: Informer<ReplicaSet>,
     pub(super) deployments: Informer<Deployment>,
+    pub(super) jobs: Informer<Job>,
     /// Those of kubelets only: other leases say nothing about nodes.
     pub(super) node_leases: Informer<Lease>,
 }
@@ -42,6 +44,7 @@ impl Informers {
             revisions: Informer::all(process, &client),
             replica_sets: Informer::all(process, &client),
             deployments: Informer::all(process, &client),
+            jobs: Informer::all(process, &client),
             node_leases: Informer::start(process, Api::namespaced(client.clone(), "kube-node-lease"), watcher::Config::default()),
             client,
         }

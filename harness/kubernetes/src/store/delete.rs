@@ -24,7 +24,7 @@ const FOREGROUND: &str = "foregroundDeletion";
 const KEPT_NAMESPACES: [&str; 3] = ["default", "kube-system", "kube-public"];
 
 /// Built-in kinds that the garbage collector looks at, by group and plural; custom resources are, all of them.
-pub(crate) const COLLECTED: [(&str, &str); 16] = [
+pub(crate) const COLLECTED: [(&str, &str); 17] = [
     ("", "configmaps"),
     ("", "namespaces"),
     ("", "nodes"),
@@ -38,6 +38,7 @@ pub(crate) const COLLECTED: [(&str, &str); 16] = [
     ("apps", "deployments"),
     ("apps", "replicasets"),
     ("apps", "statefulsets"),
+    ("batch", "jobs"),
     ("coordination.k8s.io", "leases"),
     ("storage.k8s.io", "csidrivers"),
     ("storage.k8s.io", "csinodes"),
@@ -165,14 +166,14 @@ fn check_preconditions(resource: &Resource, name: &str, existing: &Value, option
 }
 
 /// Adds or removes the finalizers that tell the garbage collector what to do with dependents.
-fn set_propagation(object: &mut Value, options: &DeleteOptions) {
+fn set_propagation(object: &mut Value, options: &DeleteOptions, orphans: bool) {
     let before: Vec<Value> = list(object, "/metadata/finalizers").to_vec();
     let has = |finalizer: &str| before.iter().any(|there| there == finalizer);
     let (orphan, foreground) = match options.propagation.as_deref() {
         Some("Orphan") => (true, false),
         Some("Foreground") => (false, true),
         Some(_) => (false, false),
-        None => (has(ORPHAN), has(FOREGROUND)),
+        None => (has(ORPHAN) || (orphans && !has(FOREGROUND)), has(FOREGROUND)),
     };
     let mut after: Vec<Value> = before.iter().filter(|there| *there != ORPHAN && *there != FOREGROUND).cloned().collect();
     after.extend(orphan.then(|| ORPHAN.into()));
@@ -186,7 +187,9 @@ fn set_propagation(object: &mut Value, options: &DeleteOptions) {
 fn plain_step(now: Timestamp, resource: &Resource, existing: &Value, options: &DeleteOptions) -> Step {
     let mut object = existing.clone();
     if is_collected(resource) {
-        set_propagation(&mut object, options);
+        // Who deletes a Job and says nothing of its pods keeps them: so it was when Jobs were new.
+        let orphans = resource.name.to_string() == "jobs.batch";
+        set_propagation(&mut object, options, orphans);
     }
     if list(&object, "/metadata/finalizers").is_empty() {
         return Step::Gone;
@@ -225,7 +228,7 @@ fn pod_step(now: Timestamp, existing: &Value, options: &DeleteOptions) -> Step {
         put(&mut object, &["metadata", "deletionGracePeriodSeconds"], grace);
         grace
     };
-    set_propagation(&mut object, options);
+    set_propagation(&mut object, options, false);
     if grace > 0 || !list(&object, "/metadata/finalizers").is_empty() { Step::Wait(object) } else { Step::Gone }
 }
 

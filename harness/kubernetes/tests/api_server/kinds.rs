@@ -305,6 +305,7 @@ async fn a_deletion_in_the_foreground_waits_only_where_somebody_collects() {
             "Deployment",
             "ReplicaSet",
             "StatefulSet",
+            "Job",
             "Lease",
             "CSIDriver",
             "CSINode",

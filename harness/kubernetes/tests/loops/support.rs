@@ -237,7 +237,7 @@ impl Cluster {
                         Err(error) if !is_missing(&error) => return Err(error.to_string()),
                         _ => {}
                     }
-                } else if pod.status.as_ref().and_then(|status| status.phase.as_deref()) != Some("Running") {
+                } else if !matches!(pod.status.as_ref().and_then(|status| status.phase.as_deref()), Some("Running" | "Succeeded" | "Failed")) {
                     let status = json!({"status": {"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}]}});
                     api.patch_status(&pod.name_any(), &PatchParams::default(), &Patch::Strategic(status))
                         .await

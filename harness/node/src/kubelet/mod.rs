@@ -2,8 +2,8 @@
 //!
 //! Modelled: registration of the Node and its CSINode, lease, status; registration of CSI plugins; pods from their
 //! binding to their removal with the volume manager in between; restarts. Not modelled: images, probes, resources,
-//! init containers (they count as done), containers that end by themselves, evictions, static pods, volumes that
-//! are not CSI claims (they take no time and hold nothing), graceful node shutdown, expansion of volumes,
+//! init containers (they count as done), what containers do but for when they end and how (`pods/program.rs`), their `lastState`,
+//! evictions, static pods, volumes that are not CSI claims (they take no time and hold nothing), graceful node shutdown, expansion of volumes,
 //! deregistration of a plugin whose socket goes.
 //!
 //! What upstream polls every 100 or 300 ms happens here on events, at the next tick of 100 ms where it shows.
@@ -17,6 +17,7 @@ mod signal;
 mod volumes;
 
 pub use config::{Capacity, CsiPlugin, KubeletConfig, Timings};
+pub use pods::{Program, ProgramError};
 
 use std::sync::Arc;
 

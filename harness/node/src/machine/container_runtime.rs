@@ -1,8 +1,8 @@
 //! What a container runtime remembers: which pods' containers run on this machine, and what is mounted into them.
 //!
 //! Kubelet may be killed and find its pods running; a reboot stops them all. Modelled: a pod's sandbox with its
-//! address, its containers with their ids and mounts, how often they were started again. Containers run until they
-//! are stopped and do no work of their own; images are always there.
+//! address, its containers with their ids and mounts, how often they were started again, all of a pod's at a time.
+//! Containers run until they are stopped and do no work of their own; images are always there.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -54,7 +54,7 @@ pub struct Sandbox {
 #[derive(Default)]
 struct Inner {
     sandboxes: BTreeMap<String, Sandbox>,
-    /// How often a pod lost its containers to a reboot; the runtime counts restarts by what it left on disk.
+    /// How often a pod's containers ended, or were lost to a reboot; the runtime counts restarts by what it left on disk.
     lost: BTreeMap<String, u32>,
 }
 
@@ -80,6 +80,18 @@ impl ContainerRuntime {
         let mut inner = self.lock();
         sandbox.restarts = inner.lost.get(pod_uid).copied().unwrap_or(0);
         inner.sandboxes.insert(pod_uid.to_owned(), sandbox);
+    }
+
+    /// Starts a pod's containers anew; they get new ids.
+    pub fn restart(&self, pod_uid: &str, at: Timestamp, mut new_id: impl FnMut() -> String) -> Option<Sandbox> {
+        let mut inner = self.lock();
+        let Inner { sandboxes, lost } = &mut *inner;
+        let sandbox = sandboxes.get_mut(pod_uid)?;
+        *lost.entry(pod_uid.to_owned()).or_default() += 1;
+        (sandbox.started_at, sandbox.stopped_at) = (at, None);
+        sandbox.restarts = sandbox.restarts.saturating_add(1);
+        sandbox.containers.values_mut().for_each(|container| container.id = new_id());
+        Some(sandbox.clone())
     }
 
     /// Stops a pod's containers.

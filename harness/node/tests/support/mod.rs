@@ -131,6 +131,15 @@ impl Cluster {
         self.pods().create(&PostParams::default(), &serde_json::from_value(pod).unwrap()).await.unwrap();
     }
 
+    /// A pod that says what its program does.
+    pub async fn make_program(&self, name: &str, policy: &str, annotations: Value) {
+        let pod = json!({"metadata": {"name": name, "namespace": "default", "annotations": annotations},
+            "spec": {"nodeName": NODE, "restartPolicy": policy,
+                "containers": [{"name": "main", "image": "app", "volumeMounts": [{"name": "data", "mountPath": "/data"}]}],
+                "volumes": [{"name": "data", "persistentVolumeClaim": {"claimName": "data"}}]}});
+        self.pods().create(&PostParams::default(), &serde_json::from_value(pod).unwrap()).await.unwrap();
+    }
+
     pub async fn make_file_pod(&self, name: &str) {
         self.make_pod(name, json!({"volumeMounts": [{"name": "data", "mountPath": "/data"}]})).await;
     }

@@ -14,6 +14,8 @@ pub enum ObjectKind {
     StatefulSet,
     /// `deployment/…`
     Deployment,
+    /// `job/…`
+    Job,
     /// `persistentvolumeclaim/…`
     PersistentVolumeClaim,
     /// `persistentvolume/…`
@@ -67,10 +69,11 @@ const SNAPSHOTS: &str = "snapshot.storage.k8s.io";
 
 impl ObjectKind {
     /// All kinds.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Pod,
         Self::StatefulSet,
         Self::Deployment,
+        Self::Job,
         Self::PersistentVolumeClaim,
         Self::PersistentVolume,
         Self::VolumeAttachment,
@@ -90,6 +93,7 @@ impl ObjectKind {
             Self::Pod => ("pod", "po", served("", "v1", "Pod", "pods", true)),
             Self::StatefulSet => ("statefulset", "sts", served("apps", "v1", "StatefulSet", "statefulsets", true)),
             Self::Deployment => ("deployment", "deploy", served("apps", "v1", "Deployment", "deployments", true)),
+            Self::Job => ("job", "jobs", served("batch", "v1", "Job", "jobs", true)),
             Self::PersistentVolumeClaim => {
                 ("persistentvolumeclaim", "pvc", served("", "v1", "PersistentVolumeClaim", "persistentvolumeclaims", true))
             }

@@ -5,19 +5,12 @@
 use std::collections::BTreeSet;
 
 use crate::model::{RunReport, StepOutcome, Verdict};
+use crate::unique::unique;
 
 /// The names of the cases in addresses, by their places in the report; no two are equal.
 pub(super) fn names(report: &RunReport) -> Vec<String> {
     let mut taken = BTreeSet::new();
-    report.cases.iter().map(|verdict| free(&mut taken, &name(verdict))).collect()
-}
-
-/// The name, or with the smallest number behind it that nobody has.
-fn free(taken: &mut BTreeSet<String>, name: &str) -> String {
-    let mut candidates = std::iter::once(name.to_owned()).chain((2..).map(|number| format!("{name}~{number}")));
-    let free = candidates.find(|candidate| !taken.contains(candidate)).expect("numbers do not end");
-    taken.insert(free.clone());
-    free
+    report.cases.iter().map(|verdict| unique(&name(verdict), '~', &mut taken)).collect()
 }
 
 /// A case in letters that an address and an element's id take as they are.
@@ -40,16 +33,4 @@ pub(super) fn moment(verdict: &Verdict) -> String {
     let step = || verdict.steps.iter().find(|step| step.outcome == StepOutcome::Failed);
     let ended = || step().map(|step| format!("step-{}-end", step.number));
     found(false).or_else(ended).or_else(|| found(true)).unwrap_or_else(|| "end".to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_that_is_taken_is_numbered() {
-        let mut taken = BTreeSet::new();
-        let names = ["a", "a~2", "a", "a"].map(|name| free(&mut taken, name));
-        assert_eq!(names, ["a", "a~2", "a~3", "a~4"]);
-    }
 }

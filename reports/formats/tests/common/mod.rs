@@ -158,28 +158,7 @@ pub fn failed() -> Verdict {
 
 pub fn bad_input() -> Verdict {
     let reason = "  × unknown step `scael`\n   ╭─[scenarios/mine.yaml:9:5]\n 9 │   - scael: {statefulset/web: 2}\n   ·     ──┬──\n   ·       ╰── not known\n   ╰────\n  help: did you mean `scale`?\n";
-    Verdict {
-        scenario: "scenarios/mine.yaml".to_owned(),
-        title: None,
-        case: None,
-        seed: 7,
-        outcome: CaseOutcome::BadInput,
-        reason: Some(reason.to_owned()),
-        steps: Vec::new(),
-        expectations: Vec::new(),
-        violations: Vec::new(),
-        findings: Vec::new(),
-        virtual_time_us: 0,
-        journal_entries: 0,
-        journal_digest: None,
-        calls: CallCounts::new(),
-        vcenter_calls: VCenterCalls::new(),
-        shortened: Vec::new(),
-        attempts: Vec::new(),
-        repeat: "seatrial run scenarios/mine.yaml --seed 7".to_owned(),
-        provenance: CaseProvenance::default(),
-        volatile: Volatile::default(),
-    }
+    Verdict::bad_input("scenarios/mine.yaml", 7, reason.to_owned())
 }
 
 /// A case that passed and in which an oracle saw something worth knowing.

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use vsphere_client::{ClientError, VsphereClient};
+use vsphere_client::{ClientError, VsphereClient, step};
 use vsphere_types::request::HasUserPrivilegeOnEntities;
-use vsphere_types::{EntityPrivilege, MoRef, Object, ObjectSpec, PropertyFilterSpec, PropertySpec, SelectionSpec, TraversalSpec};
+use vsphere_types::{EntityPrivilege, MoRef, ObjectSpec, PropertyFilterSpec, PropertySpec};
 
 use super::VCenterError;
 
@@ -17,18 +17,11 @@ pub(super) struct Datacenter {
 /// All datacenters, in one call.
 pub(super) async fn all(client: VsphereClient) -> Result<Vec<Datacenter>, ClientError> {
     let root = client.service_content().await?.root_folder;
-    let named = Object::from(SelectionSpec { name: Some("folders".to_owned()) });
-    let down = TraversalSpec {
-        name: Some("folders".to_owned()),
-        kind: "Folder".to_owned(),
-        path: "childEntity".to_owned(),
-        skip: Some(false),
-        select_set: vec![named],
-    };
+    let down = step("folders", "Folder", "childEntity", &["folders"]);
     let properties = |kind: &str| PropertySpec { kind: kind.to_owned(), all: None, path_set: vec!["name".to_owned(), "parent".to_owned()] };
     let spec = PropertyFilterSpec {
         prop_set: vec![properties("Folder"), properties("Datacenter")],
-        object_set: vec![ObjectSpec { obj: root.clone(), skip: Some(true), select_set: vec![down.into()] }],
+        object_set: vec![ObjectSpec { obj: root.clone(), skip: Some(true), select_set: vec![down] }],
         ..PropertyFilterSpec::default()
     };
     let mut entities: BTreeMap<MoRef, (String, Option<MoRef>)> = BTreeMap::new();

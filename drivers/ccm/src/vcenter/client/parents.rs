@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use vsphere_client::{ClientError, VsphereClient};
-use vsphere_types::{MoRef, Object, ObjectSpec, PropertyFilterSpec, PropertySpec, SelectionSpec, TraversalSpec};
+use vsphere_client::{ClientError, VsphereClient, step};
+use vsphere_types::{MoRef, Object, ObjectSpec, PropertyFilterSpec, PropertySpec};
 
 use crate::vcenter::{Chain, Chains, Machine};
 
@@ -43,12 +43,5 @@ fn chain(start: &MoRef, parents: &BTreeMap<MoRef, MoRef>) -> Chain {
 
 /// From an entity to its parents, again and again.
 fn upwards() -> Vec<Object> {
-    let step = |name: &str, kind: &str, path: &str| TraversalSpec {
-        name: Some(name.to_owned()),
-        kind: kind.to_owned(),
-        path: path.to_owned(),
-        skip: Some(false),
-        select_set: vec![SelectionSpec { name: Some("parents".to_owned()) }.into()],
-    };
-    vec![step("parents", "ManagedEntity", "parent").into(), step("vApp", "VirtualMachine", "parentVApp").into()]
+    vec![step("parents", "ManagedEntity", "parent", &["parents"]), step("vApp", "VirtualMachine", "parentVApp", &["parents"])]
 }

@@ -2,10 +2,8 @@
 
 use std::time::Duration;
 
-use vsphere_client::{ClientError, created_volume};
-use vsphere_types::{
-    MoRef, Object, ObjectSpec, PropertyFilterSpec, PropertySpec, SelectionSpec, TaskInfo, TaskInfoState, TaskReasonUser, TraversalSpec,
-};
+use vsphere_client::{ClientError, created_volume, step};
+use vsphere_types::{MoRef, ObjectSpec, PropertyFilterSpec, PropertySpec, TaskInfo, TaskInfoState, TaskReasonUser};
 
 use super::super::{CreateTask, Created, VCenterError};
 use super::ClientVCenter;
@@ -63,18 +61,11 @@ pub(super) fn create_task(info: &TaskInfo) -> Option<CreateTask> {
 
 /// Name and datastores of every datacenter below a folder.
 pub(super) fn datacenters_below(root: MoRef) -> PropertyFilterSpec {
-    let again = Object::from(SelectionSpec { name: Some("folders".to_owned()) });
-    let folders = TraversalSpec {
-        name: Some("folders".to_owned()),
-        kind: "Folder".to_owned(),
-        path: "childEntity".to_owned(),
-        skip: Some(false),
-        select_set: vec![again],
-    };
+    let folders = step("folders", "Folder", "childEntity", &["folders"]);
     let path_set = vec!["name".to_owned(), "datastore".to_owned()];
     PropertyFilterSpec {
         prop_set: vec![PropertySpec { kind: "Datacenter".to_owned(), all: None, path_set }],
-        object_set: vec![ObjectSpec { obj: root, skip: Some(true), select_set: vec![folders.into()] }],
+        object_set: vec![ObjectSpec { obj: root, skip: Some(true), select_set: vec![folders] }],
         ..PropertyFilterSpec::default()
     }
 }

@@ -5,7 +5,7 @@ use vsphere_types::Fault;
 /// Why something could not be done to a world. What is asked for by name and is not there is looked for before anything is
 /// changed.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub(crate) enum InjectionError {
+pub enum InjectionError {
     /// It is away already.
     #[error("{target} has failed already")]
     AlreadyFailed {

@@ -40,7 +40,7 @@ impl ResourceKind {
 pub(super) struct Kinds(BTreeMap<(String, String), ResourceKind>);
 
 /// Group, version, kind, plural, whether in namespaces.
-const BUILTIN: [(&str, &str, &str, &str, bool); 16] = [
+const BUILTIN: [(&str, &str, &str, &str, bool); 17] = [
     ("", "v1", "ConfigMap", "configmaps", true),
     ("", "v1", "Namespace", "namespaces", false),
     ("", "v1", "Node", "nodes", false),
@@ -54,6 +54,7 @@ const BUILTIN: [(&str, &str, &str, &str, bool); 16] = [
     ("apps", "v1", "Deployment", "deployments", true),
     ("apps", "v1", "ReplicaSet", "replicasets", true),
     ("apps", "v1", "StatefulSet", "statefulsets", true),
+    ("batch", "v1", "Job", "jobs", true),
     ("coordination.k8s.io", "v1", "Lease", "leases", true),
     ("storage.k8s.io", "v1", "CSIDriver", "csidrivers", false),
     ("storage.k8s.io", "v1", "CSINode", "csinodes", false),

@@ -8,7 +8,7 @@
 //! is never deleted, and an event tells why. 20 workers.
 //!
 //! Kinds: pods, claims, ControllerRevisions, ReplicaSets, kubelets' leases and CSINodes as dependents; those, nodes,
-//! StatefulSets and Deployments as owners. Not modelled: other built-in kinds as dependents, and the discovery of
+//! StatefulSets, Deployments and Jobs as owners. Not modelled: other built-in kinds as dependents, and the discovery of
 //! kinds by calls.
 
 mod custom;
@@ -21,6 +21,7 @@ mod watch;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use k8s_openapi::api::apps::v1::{ControllerRevision, Deployment, ReplicaSet, StatefulSet};
+use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::storage::v1::CSINode;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use seatrial_wires::Process;
@@ -71,6 +72,7 @@ pub(super) fn run(process: &Process, shared: &Informers) {
         sets: shared.sets.clone(),
         replica_sets: shared.replica_sets.clone(),
         deployments: shared.deployments.clone(),
+        jobs: shared.jobs.clone(),
         revisions: shared.revisions.clone(),
         csi_nodes: Informer::all(process, &client),
     };
@@ -84,11 +86,13 @@ pub(super) fn run(process: &Process, shared: &Informers) {
         watched.sets.synced().await;
         watched.replica_sets.synced().await;
         watched.deployments.synced().await;
+        watched.jobs.synced().await;
         watched.revisions.synced().await;
         watched.csi_nodes.synced().await;
         collector.watch(&nodes);
         collector.watch(&watched.sets);
         collector.watch(&watched.deployments);
+        collector.watch(&watched.jobs);
         collector.watch(&watched.replica_sets);
         collector.watch(&pods);
         collector.watch(&claims);
@@ -104,6 +108,7 @@ struct Watched {
     sets: Informer<StatefulSet>,
     replica_sets: Informer<ReplicaSet>,
     deployments: Informer<Deployment>,
+    jobs: Informer<Job>,
     revisions: Informer<ControllerRevision>,
     csi_nodes: Informer<CSINode>,
 }

@@ -9,8 +9,9 @@ use kube::ResourceExt;
 use super::super::persistent_volume::{is_free_and_fits, size};
 use super::super::support::names::NO_PROVISIONER;
 use super::super::support::objects::{
-    claim_class, claim_phase, claim_volume, claims_of, is_deleting, is_fully_bound, is_reserved_for, is_terminal, selected_node,
+    claim_class, claim_phase, claim_volume, claims_of, ephemeral_claim, is_deleting, is_fully_bound, is_reserved_for, is_terminal, selected_node,
 };
+use super::super::support::owned::is_controlled_by;
 use super::super::support::selectors::fits_node;
 use super::Scheduler;
 use super::filters::Rejection;
@@ -50,6 +51,18 @@ impl Plan {
     }
 }
 
+/// The claims of a pod's generic ephemeral volumes.
+fn ephemeral_claims(pod: &Pod) -> Vec<String> {
+    pod.spec.iter().flat_map(|spec| spec.volumes.iter().flatten()).filter_map(|volume| ephemeral_claim(pod, volume)).collect()
+}
+
+fn not_there(claim: &str, ephemeral: bool) -> String {
+    if ephemeral {
+        return format!("waiting for ephemeral volume controller to create the persistentvolumeclaim \"{claim}\"");
+    }
+    format!("persistentvolumeclaim \"{claim}\" not found")
+}
+
 impl Scheduler {
     /// What holds for every node alike.
     pub(super) fn wanted_volumes(&self, pod: &Pod) -> Result<Wanted, Rejection> {
@@ -57,9 +70,14 @@ impl Scheduler {
         let reject = |reason: String| Rejection::new(reason, &[Wake::Storage]);
         for key in claims_of(pod) {
             let name = &key.name;
-            let claim = self.claims.get(&key).ok_or_else(|| reject(format!("persistentvolumeclaim \"{name}\" not found")))?;
+            let ephemeral = ephemeral_claims(pod).contains(name);
+            let claim = self.claims.get(&key).ok_or_else(|| reject(not_there(name, ephemeral)))?;
             if is_deleting(claim.as_ref()) {
                 return Err(reject(format!("persistentvolumeclaim \"{name}\" is being deleted")));
+            }
+            if ephemeral && !is_controlled_by(claim.as_ref(), pod) {
+                let pod = ObjectKey::of(pod);
+                return Err(reject(format!("PVC {key} was not created for pod {pod} (pod is not owner)")));
             }
             if claim_phase(&claim) == "Lost" {
                 let volume = claim_volume(&claim);

@@ -1,6 +1,6 @@
 //! Readings of pods, claims, volumes and nodes.
 
-use k8s_openapi::api::core::v1::{Node, PersistentVolume, PersistentVolumeClaim, Pod};
+use k8s_openapi::api::core::v1::{Node, PersistentVolume, PersistentVolumeClaim, Pod, Volume};
 use kube::{Resource, ResourceExt};
 
 use super::names::{BIND_COMPLETED, BOUND_BY_CONTROLLER, SELECTED_NODE};
@@ -15,9 +15,14 @@ pub(crate) fn claims_of(pod: &Pod) -> Vec<ObjectKey> {
             if let Some(source) = &volume.persistent_volume_claim {
                 return Some(ObjectKey::new(&namespace, &source.claim_name));
             }
-            volume.ephemeral.as_ref().map(|_| ObjectKey::new(&namespace, &format!("{}-{}", pod.name_any(), volume.name)))
+            ephemeral_claim(pod, volume).map(|name| ObjectKey::new(&namespace, &name))
         })
         .collect()
+}
+
+/// The name of the claim of a generic ephemeral volume; nothing for volumes of another kind.
+pub(crate) fn ephemeral_claim(pod: &Pod, volume: &Volume) -> Option<String> {
+    volume.ephemeral.as_ref().map(|_| format!("{}-{}", pod.name_any(), volume.name))
 }
 
 /// The node that a pod is on.

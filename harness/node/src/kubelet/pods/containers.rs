@@ -38,6 +38,11 @@ pub(super) async fn start(core: &Core, pod: &Pod, pod_uid: &str, volumes: &[PodV
     runtime.sandbox(pod_uid).unwrap_or(sandbox)
 }
 
+/// Starts containers that have ended again, in their pod; nothing if the pod is gone from the machine meanwhile.
+pub(super) fn start_again(core: &Core, pod_uid: &str, draws: &mut Generator) -> Option<Sandbox> {
+    core.machine().containers().restart(pod_uid, core.process.clock().calendar(), || format!("containerd://{}", draws.hex(64)))
+}
+
 /// Stops the containers: a seeded time after they were asked to, and at the latest when the grace is over.
 pub(super) async fn stop(core: &Core, pod_uid: &str, grace: Duration, draws: &mut Generator) {
     let runtime = core.machine().containers();

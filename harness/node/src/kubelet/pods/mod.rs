@@ -2,6 +2,7 @@
 
 mod containers;
 mod ending;
+mod program;
 mod status;
 mod worker;
 
@@ -11,6 +12,8 @@ use k8s_openapi::api::core::v1::Pod;
 use kube::{Resource, ResourceExt};
 
 use super::core::Core;
+
+pub use program::{Program, ProgramError};
 
 /// Takes care of all pods of the node, those that come later, and those that were removed while kubelet was down.
 pub(super) fn adopt_all(core: &Arc<Core>) {

@@ -1,5 +1,7 @@
 //! A pod's status as kubelet tells it.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::{
     ContainerState, ContainerStateRunning, ContainerStateTerminated, ContainerStateWaiting, ContainerStatus, HostIP, Pod, PodCondition,
@@ -21,7 +23,11 @@ pub(super) enum View<'a> {
     Waiting,
     /// Its containers run.
     Running(&'a Sandbox),
-    /// It has ended; without a sandbox its containers never ran.
+    /// Its containers have ended, and are started again when this time is over.
+    Crashed(&'a Sandbox, Duration),
+    /// Its containers have ended by themselves, with this exit code, and that was it.
+    Exited(&'a Sandbox, i32),
+    /// It was ended; without a sandbox its containers never ran.
     Ended(Option<&'a Sandbox>),
 }
 
@@ -47,13 +53,13 @@ pub(super) async fn report(core: &Core, key: &ObjectKey, pod_uid: &str, view: &V
 fn status_of(core: &Core, pod: &Pod, view: &View<'_>) -> PodStatus {
     let sandbox = match view {
         View::Waiting | View::Ended(None) => None,
-        View::Running(sandbox) | View::Ended(Some(sandbox)) => Some(*sandbox),
+        View::Running(sandbox) | View::Crashed(sandbox, _) | View::Exited(sandbox, _) | View::Ended(Some(sandbox)) => Some(*sandbox),
     };
     let phase = match view {
         View::Waiting => "Pending",
-        View::Running(_) => "Running",
-        View::Ended(Some(_)) => "Succeeded",
-        View::Ended(None) => "Failed",
+        View::Running(_) | View::Crashed(..) => "Running",
+        View::Exited(_, 0) | View::Ended(Some(_)) => "Succeeded",
+        View::Exited(..) | View::Ended(None) => "Failed",
     };
     let shown = pod.status.as_ref();
     let started = shown.and_then(|status| status.start_time.clone()).unwrap_or_else(|| now(&core.process));
@@ -75,8 +81,9 @@ fn conditions(core: &Core, shown: Option<&PodStatus>, view: &View<'_>) -> Vec<Po
     let (sandboxed, ready, reason) = match view {
         View::Waiting => (false, false, Some("ContainersNotReady")),
         View::Running(_) => (true, true, None),
-        View::Ended(Some(_)) => (false, false, Some("PodCompleted")),
-        View::Ended(None) => (false, false, Some("PodFailed")),
+        View::Crashed(..) => (true, false, Some("ContainersNotReady")),
+        View::Exited(_, 0) | View::Ended(Some(_)) => (false, false, Some("PodCompleted")),
+        View::Exited(..) | View::Ended(None) => (false, false, Some("PodFailed")),
     };
     let text = |holds: bool| if holds { "True" } else { "False" };
     let all = [
@@ -116,7 +123,7 @@ fn container_statuses(core: &Core, pod: &Pod, view: &View<'_>, sandbox: Option<&
                 ready: running,
                 started: Some(running),
                 restart_count: sandbox.map_or(0, |sandbox| i32::try_from(sandbox.restarts).unwrap_or(i32::MAX)),
-                state: Some(container_state(core, view, id.clone())),
+                state: Some(container_state(core, pod, &spec.name, view, id.clone())),
                 container_id: id,
                 ..ContainerStatus::default()
             }
@@ -124,8 +131,20 @@ fn container_statuses(core: &Core, pod: &Pod, view: &View<'_>, sandbox: Option<&
         .collect()
 }
 
-fn container_state(core: &Core, view: &View<'_>, container_id: Option<String>) -> ContainerState {
+fn container_state(core: &Core, pod: &Pod, name: &str, view: &View<'_>, container_id: Option<String>) -> ContainerState {
     let at = |instant: Timestamp| Some(whole_seconds(instant));
+    let terminated = |sandbox: Option<&Sandbox>, exit_code: i32, reason: &str| {
+        let finished = sandbox.and_then(|sandbox| sandbox.stopped_at).unwrap_or_else(|| core.process.clock().calendar());
+        let terminated = ContainerStateTerminated {
+            exit_code,
+            reason: Some(reason.to_owned()),
+            started_at: sandbox.and_then(|sandbox| at(sandbox.started_at)),
+            finished_at: at(finished),
+            container_id,
+            ..ContainerStateTerminated::default()
+        };
+        ContainerState { terminated: Some(terminated), ..ContainerState::default() }
+    };
     match view {
         View::Waiting => {
             let waiting = ContainerStateWaiting { reason: Some("ContainerCreating".to_owned()), message: None };
@@ -135,18 +154,15 @@ fn container_state(core: &Core, view: &View<'_>, container_id: Option<String>) -
             let running = ContainerStateRunning { started_at: at(sandbox.started_at) };
             ContainerState { running: Some(running), ..ContainerState::default() }
         }
-        View::Ended(sandbox) => {
-            let finished = sandbox.and_then(|sandbox| sandbox.stopped_at).unwrap_or_else(|| core.process.clock().calendar());
-            let terminated = ContainerStateTerminated {
-                exit_code: if sandbox.is_some() { 0 } else { 137 },
-                reason: Some(if sandbox.is_some() { "Completed" } else { "ContainerStatusUnknown" }.to_owned()),
-                started_at: sandbox.and_then(|sandbox| at(sandbox.started_at)),
-                finished_at: at(finished),
-                container_id,
-                ..ContainerStateTerminated::default()
-            };
-            ContainerState { terminated: Some(terminated), ..ContainerState::default() }
+        View::Crashed(_, pause) => {
+            let (space, whose) = (pod.namespace().unwrap_or_default(), pod.name_any());
+            let message = format!("back-off {}s restarting failed container={name} pod={whose}_{space}", pause.as_secs());
+            let waiting = ContainerStateWaiting { reason: Some("CrashLoopBackOff".to_owned()), message: Some(message) };
+            ContainerState { waiting: Some(waiting), ..ContainerState::default() }
         }
+        View::Exited(sandbox, 0) | View::Ended(Some(sandbox)) => terminated(Some(sandbox), 0, "Completed"),
+        View::Exited(sandbox, code) => terminated(Some(sandbox), *code, "Error"),
+        View::Ended(None) => terminated(None, 137, "ContainerStatusUnknown"),
     }
 }
 

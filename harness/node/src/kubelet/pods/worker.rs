@@ -1,17 +1,20 @@
-//! One pod's life on the node: volumes, containers, status; then its end.
+//! One pod's life on the node: volumes, containers, status, what its program does; then its end.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt;
-use seatrial_kubernetes::client::ObjectKey;
+use seatrial_kubernetes::client::{EventType, ObjectKey};
 use seatrial_seed::Generator;
 
 use super::ending::{self, Why};
+use super::program::Program;
 use super::status::{self, View};
 use super::{containers, is_deleting, is_terminal};
 use crate::kubelet::core::Core;
 use crate::kubelet::volumes::{PodVolume, volumes_of};
+use crate::machine::Sandbox;
 
 /// Runs the pod until its object is gone and nothing of it is left on the machine.
 pub(super) async fn run(core: Arc<Core>, pod: Arc<Pod>, pod_uid: String) {
@@ -42,20 +45,76 @@ async fn until_it_must_end(core: &Core, key: &ObjectKey, pod_uid: &str) -> Why {
 }
 
 async fn live(core: &Core, pod: &Pod, key: &ObjectKey, pod_uid: &str, draws: &mut Generator) -> std::convert::Infallible {
-    let runs = || core.machine().containers().sandbox(pod_uid).filter(|sandbox| sandbox.stopped_at.is_none());
-    if runs().is_none() {
+    let program = program_of(core, pod, pod_uid);
+    // What has ended by itself is not started again, though kubelet may have died before it told.
+    let there = |sandbox: &Sandbox| sandbox.stopped_at.is_none() || program.is_some();
+    let found = || core.machine().containers().sandbox(pod_uid).filter(there);
+    if found().is_none() {
         status::report(core, key, pod_uid, &View::Waiting).await;
     }
     let volumes = mounted_volumes(core, pod, pod_uid, draws).await;
-    let sandbox = match runs() {
+    let sandbox = match found() {
         Some(sandbox) => sandbox,
         None => containers::start(core, pod, pod_uid, &volumes, draws).await,
     };
-    // The status is kept as it is meant to be: the node life cycle controller may have said that the pod is not ready.
+    match program {
+        Some(program) => play(core, pod, (key, pod_uid), sandbox, program, draws).await,
+        None => keep_told(core, key, pod_uid, &View::Running(&sandbox)).await,
+    }
+}
+
+/// What the pod says of its program; what cannot be read is told, and counts as not said.
+fn program_of(core: &Core, pod: &Pod, pod_uid: &str) -> Option<Program> {
+    Program::of(pod).unwrap_or_else(|error| {
+        core.pod_event(pod_uid, EventType::Warning, "NotModelled", &format!("{error}: its containers run until they are stopped"));
+        None
+    })
+}
+
+/// The status is kept as it is meant to be: the node life cycle controller may have said that the pod is not ready.
+async fn keep_told(core: &Core, key: &ObjectKey, pod_uid: &str, view: &View<'_>) -> std::convert::Infallible {
     loop {
         let seen = core.pods_changed.count();
-        status::report(core, key, pod_uid, &View::Running(&sandbox)).await;
+        status::report(core, key, pod_uid, view).await;
         core.pods_changed.after(seen).await;
+    }
+}
+
+/// Lets the containers end when their program does, and starts them again as the pod's policy has it.
+async fn play(
+    core: &Core,
+    pod: &Pod,
+    (key, pod_uid): (&ObjectKey, &str),
+    mut sandbox: Sandbox,
+    program: Program,
+    draws: &mut Generator,
+) -> std::convert::Infallible {
+    let now = || core.process.clock().calendar();
+    loop {
+        if sandbox.stopped_at.is_none() {
+            let remaining = program.remaining(sandbox.started_at, now());
+            told_for(remaining, keep_told(core, key, pod_uid, &View::Running(&sandbox))).await;
+            core.machine().containers().stop(pod_uid, now());
+            sandbox.stopped_at = Some(now());
+        }
+        let Some(pause) = program.starts_again(pod, sandbox.restarts) else {
+            return keep_told(core, key, pod_uid, &View::Exited(&sandbox, program.exit_code)).await;
+        };
+        if !pause.is_zero() {
+            told_for(pause, keep_told(core, key, pod_uid, &View::Crashed(&sandbox, pause))).await;
+        }
+        match containers::start_again(core, pod_uid, draws) {
+            Some(started) => sandbox = started,
+            // A machine that has lost the pod to a reboot has lost this kubelet, too.
+            None => return std::future::pending().await,
+        }
+    }
+}
+
+/// Keeps something told for a while.
+async fn told_for(time: Duration, told: impl Future<Output = std::convert::Infallible>) {
+    if let Ok(never) = tokio::time::timeout(time, told).await {
+        match never {}
     }
 }
 

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use k8s_openapi::api::core::v1::SecretReference;
+use seatrial_journal::sha256;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 /// Kubelet's directory.
 pub(in crate::kubelet) const ROOT: &str = "/var/lib/kubelet";
@@ -31,11 +31,7 @@ pub(in crate::kubelet) struct Identity {
 
 /// A VolumeAttachment's name.
 pub(in crate::kubelet) fn attachment_name(handle: &str, driver: &str, node: &str) -> String {
-    format!("csi-{}", hex(format!("{handle}{driver}{node}").as_bytes()))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("csi-{}", sha256(format!("{handle}{driver}{node}").as_bytes()))
 }
 
 impl Identity {
@@ -81,7 +77,7 @@ impl Identity {
     }
 
     fn device_directory(&self) -> PathBuf {
-        Path::new(PLUGIN).join(&self.driver).join(hex(self.volume_handle.as_bytes()))
+        Path::new(PLUGIN).join(&self.driver).join(sha256(self.volume_handle.as_bytes()))
     }
 }
 

@@ -7,7 +7,7 @@ use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 
 use driver_host::{MachineError, Mount};
-use sha2::{Digest, Sha256};
+use seatrial_journal::sha256;
 
 use super::inside::Inside;
 use super::mounts::is_raw;
@@ -50,15 +50,11 @@ fn walk(root: &Path, folder: &Path, files: &mut BTreeMap<String, String>) -> io:
             // What the filesystem keeps for itself is no file of anybody's.
             () if name == "/lost+found" => {}
             () if kind.is_dir() => walk(root, &path, files)?,
-            () if kind.is_file() => drop(files.insert(name, digest(&fs::read(&path)?))),
+            () if kind.is_file() => drop(files.insert(name, sha256(&fs::read(&path)?))),
             () => {}
         }
     }
     Ok(())
-}
-
-fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn is_device(path: &Path) -> bool {

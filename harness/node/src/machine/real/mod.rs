@@ -90,10 +90,11 @@ impl RealGuest {
         Ok(())
     }
 
-    /// The power goes. Whoever else lives in the namespace must have been killed.
+    /// The power goes, and whoever lives in the namespace with it.
     pub(super) fn power_off(&self) {
         let booted = self.lock().take();
         if let Some(Booted { inside, blocks, mounts }) = booted {
+            power::kill_all_in(inside.namespace());
             power::lose_what_is_not_synced(&inside, &mounts);
             let loops = blocks.loops();
             drop((inside, blocks));

@@ -5,11 +5,13 @@
 //! same for other filesystems, which the kernel writes back when they are unmounted, and for bytes of raw devices.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use driver_host::Mount;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 
 use super::inside::Inside;
 use super::loops;
@@ -18,6 +20,18 @@ use super::mounts::is_raw;
 /// How often, and how many times at most, it is looked whether a device is free: the kernel unmounts what a namespace leaves a moment later.
 const LOOK: Duration = Duration::from_millis(2);
 const LOOKS: u32 = 1_000;
+
+/// Kills whoever lives in a namespace: programs of a node that has no power do not run, nor do those that they have started.
+pub(super) fn kill_all_in(namespace: &Path) {
+    let Ok(here) = std::fs::read_link(namespace) else { return };
+    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    for number in processes.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok()) {
+        if std::fs::read_link(format!("/proc/{number}/ns/mnt")).is_ok_and(|lives| lives == here) {
+            // One that is gone in the meantime is gone.
+            let _ = kill(Pid::from_raw(number), Signal::SIGKILL);
+        }
+    }
+}
 
 /// Shuts down the filesystems of these mounts, each once.
 pub(super) fn lose_what_is_not_synced(inside: &Inside, mounts: &[Mount]) {

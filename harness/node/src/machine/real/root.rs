@@ -104,6 +104,8 @@ impl Furniture {
                 keep(root, path)?;
             }
         }
+        // What was bound with all that lies below it may have brought this very root along.
+        let _ = umount2(&below(root, root), MntFlags::MNT_DETACH);
         let kubelet = below(root, Path::new(KUBELET));
         make_folder(&kubelet)?;
         bind(&self.kubelet, &kubelet)?;

@@ -61,8 +61,12 @@ pub enum State {
     Available,
     /// A volume's claim is gone, but it is still there.
     Released,
-    /// A volume could not be given back.
+    /// A volume could not be given back; a pod or job has ended badly.
     Failed,
+    /// A pod has ended well.
+    Succeeded,
+    /// As many pods of a job have ended well as it wants.
+    Complete,
     /// A VolumeAttachment says that the volume is attached.
     Attached,
 }
@@ -85,6 +89,8 @@ impl State {
             Self::Available => "available",
             Self::Released => "released",
             Self::Failed => "failed",
+            Self::Succeeded => "succeeded",
+            Self::Complete => "complete",
             Self::Attached => "attached",
         }
     }
@@ -95,7 +101,17 @@ impl State {
             ObjectKind::StatefulSet | ObjectKind::Deployment | ObjectKind::VolumeSnapshot | ObjectKind::VolumeSnapshotContent => {
                 &[Self::Ready, Self::Present, Self::Gone]
             }
-            ObjectKind::Pod => &[Self::Running, Self::Ready, Self::Pending, Self::Terminating, Self::Present, Self::Gone],
+            ObjectKind::Pod => &[
+                Self::Running,
+                Self::Ready,
+                Self::Pending,
+                Self::Succeeded,
+                Self::Failed,
+                Self::Terminating,
+                Self::Present,
+                Self::Gone,
+            ],
+            ObjectKind::Job => &[Self::Complete, Self::Failed, Self::Present, Self::Gone],
             ObjectKind::PersistentVolumeClaim => &[Self::Bound, Self::Pending, Self::Lost, Self::Terminating, Self::Present, Self::Gone],
             ObjectKind::PersistentVolume => &[Self::Available, Self::Bound, Self::Released, Self::Failed, Self::Present, Self::Gone],
             ObjectKind::VolumeAttachment => &[Self::Attached, Self::Present, Self::Gone],

@@ -13,16 +13,16 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::task::JoinSet;
 
-use super::{Breaking, LiveAnswer, LiveError};
+use super::{Breaking, BreakingAnswer, ServeError};
 use crate::process::Process;
 
 /// Puts `address` on a socket at `path` for what `caller` sends, for as long as `caller` lives. A socket that an earlier
 /// incarnation left there goes.
 ///
 /// # Errors
-/// [`LiveError::Socket`] when something else lies there, or the folder cannot be written.
-pub fn open_socket(caller: &Process, path: &Path, address: &str) -> Result<(), LiveError> {
-    let failed = |source| LiveError::Socket { path: path.to_owned(), source };
+/// [`ServeError::UnixSocket`] when something else lies there, or the folder cannot be written.
+pub fn open_socket(caller: &Process, path: &Path, address: &str) -> Result<(), ServeError> {
+    let failed = |source| ServeError::UnixSocket { path: path.to_owned(), source };
     match std::fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
         _ => {}
@@ -61,7 +61,7 @@ async fn serve(stream: UnixStream, caller: Process, address: String) {
     let broken = breaking.clone();
     let service = hyper::service::service_fn(move |request: http::Request<hyper::body::Incoming>| {
         let request = request.map(|body| body.map_err(BoxError::from).boxed_unsync());
-        LiveAnswer::new(driver_host::send(caller.connect(&address), request), &breaking)
+        BreakingAnswer::new(driver_host::send(caller.connect(&address), request), &breaking)
     });
     let builder = hyper_util::server::conn::auto::Builder::new(TokioExecutor::new());
     // A client that breaks off has nobody to tell.

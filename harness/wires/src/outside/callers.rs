@@ -1,6 +1,6 @@
 //! Which process is at the other end of a connection on loopback.
 //!
-//! A live world serves everybody at one address, as a real one does; who calls is read from the kernel: the socket at the
+//! A world with processes serves everybody at one address, as a real one does; who calls is read from the kernel: the socket at the
 //! other end has an inode, and one of the children has that inode open. Linux only (`/proc`); the sockets are those of the
 //! thread's own network namespace. A child of a child counts as
 //! the child. Whoever is no child is a stranger.

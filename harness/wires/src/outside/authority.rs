@@ -13,7 +13,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::server::WebPkiClientVerifier;
 use tokio_rustls::TlsAcceptor;
 
-use super::LiveError;
+use super::ServeError;
 use crate::identity::Identity;
 
 /// A certificate of a client or of a server's, and its key, in PEM.
@@ -40,9 +40,9 @@ impl Authority {
     /// A new authority of this name.
     ///
     /// # Errors
-    /// [`LiveError::Certificate`] when the system's randomness or the name is no good.
-    pub fn new(name: &str) -> Result<Self, LiveError> {
-        let failed = |source| LiveError::Certificate { names: vec![name.to_owned()], source };
+    /// [`ServeError::Certificate`] when the system's randomness or the name is no good.
+    pub fn new(name: &str) -> Result<Self, ServeError> {
+        let failed = |source| ServeError::Certificate { names: vec![name.to_owned()], source };
         let mut params = CertificateParams::new(Vec::<String>::new()).map_err(failed)?;
         params.distinguished_name = named(name, &[]);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -61,9 +61,9 @@ impl Authority {
     /// A certificate for a client that is this user.
     ///
     /// # Errors
-    /// [`LiveError::Certificate`].
-    pub fn client(&self, identity: &Identity) -> Result<ClientCertificate, LiveError> {
-        let failed = |source| LiveError::Certificate { names: vec![identity.name.clone()], source };
+    /// [`ServeError::Certificate`].
+    pub fn client(&self, identity: &Identity) -> Result<ClientCertificate, ServeError> {
+        let failed = |source| ServeError::Certificate { names: vec![identity.name.clone()], source };
         let mut params = CertificateParams::new(Vec::<String>::new()).map_err(failed)?;
         params.distinguished_name = named(&identity.name, &identity.groups);
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
@@ -76,9 +76,9 @@ impl Authority {
     /// A certificate for a server of these names and addresses, which it may show as a client too: etcd asks itself.
     ///
     /// # Errors
-    /// [`LiveError::Certificate`].
-    pub fn server(&self, names: &[String]) -> Result<ClientCertificate, LiveError> {
-        let failed = |source| LiveError::Certificate { names: names.to_vec(), source };
+    /// [`ServeError::Certificate`].
+    pub fn server(&self, names: &[String]) -> Result<ClientCertificate, ServeError> {
+        let failed = |source| ServeError::Certificate { names: names.to_vec(), source };
         let mut params = CertificateParams::new(names.to_vec()).map_err(failed)?;
         params.distinguished_name = named(names.first().map_or("localhost", String::as_str), &[]);
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
@@ -93,8 +93,8 @@ impl Authority {
     }
 
     /// Accepts TLS as a server of these names and addresses. Clients may show a certificate of this authority.
-    pub(super) fn acceptor(&self, names: &[String]) -> Result<TlsAcceptor, LiveError> {
-        let failed = |source| LiveError::Certificate { names: names.to_vec(), source };
+    pub(super) fn acceptor(&self, names: &[String]) -> Result<TlsAcceptor, ServeError> {
+        let failed = |source| ServeError::Certificate { names: names.to_vec(), source };
         let mut params = CertificateParams::new(names.to_vec()).map_err(failed)?;
         params.distinguished_name = named(names.first().map_or("localhost", String::as_str), &[]);
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
@@ -104,7 +104,7 @@ impl Authority {
         roots.add(self.0.root.clone())?;
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let clients = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider)).allow_unauthenticated();
-        let clients = clients.build().map_err(|error| LiveError::Tls(rustls::Error::General(error.to_string())))?;
+        let clients = clients.build().map_err(|error| ServeError::Tls(rustls::Error::General(error.to_string())))?;
         let key: PrivateKeyDer<'static> = PrivatePkcs8KeyDer::from(key.serialize_der()).into();
         let mut config = rustls::ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()?

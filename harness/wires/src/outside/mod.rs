@@ -1,16 +1,18 @@
-//! The live counterpart of a wire: the same service behind TLS on a socket.
+//! Where the wires of a world meet programs outside of it: the same service behind TLS on a socket, and the time that both keep.
 //!
 //! [`world_time_run`] and [`wall_time_run`] keep the time of a world with programs outside; a [`Gateway`] puts an address of it on a
 //! socket; [`serve_tls`] serves a service that is in no world.
 
 mod authority;
 mod callers;
+mod dial;
 mod gateway;
 mod socket;
 mod time;
 
 pub use authority::{Authority, ClientCertificate};
 pub use callers::Callers;
+pub use dial::{Dialed, Dialer};
 pub use gateway::{Gateway, OUTSIDE};
 pub use socket::{dial_socket, open_socket};
 pub use time::{TimeError, wall_time_run, world_time_run};
@@ -29,9 +31,9 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
-/// Why a live server could not be set up.
+/// Why nobody can be served on a socket.
 #[derive(Debug, thiserror::Error)]
-pub enum LiveError {
+pub enum ServeError {
     /// No certificate could be made for these names.
     #[error("failed to make a certificate for {names:?}: {source}")]
     Certificate {
@@ -45,7 +47,7 @@ pub enum LiveError {
     Tls(#[from] rustls::Error),
     /// A unix socket could not be bound.
     #[error("failed to listen on {path}: {source}")]
-    Socket {
+    UnixSocket {
         /// Where.
         path: std::path::PathBuf,
         /// What stood in the way.
@@ -73,15 +75,15 @@ impl Certificate {
     /// A certificate for these names and addresses.
     ///
     /// # Errors
-    /// [`LiveError::Certificate`] when a name is not one.
-    pub fn self_signed(names: &[&str]) -> Result<Self, LiveError> {
+    /// [`ServeError::Certificate`] when a name is not one.
+    pub fn self_signed(names: &[&str]) -> Result<Self, ServeError> {
         let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
-        let made = rcgen::generate_simple_self_signed(names.clone()).map_err(|source| LiveError::Certificate { names, source })?;
+        let made = rcgen::generate_simple_self_signed(names.clone()).map_err(|source| ServeError::Certificate { names, source })?;
         let key = PrivatePkcs8KeyDer::from(made.signing_key.serialize_der());
         Ok(Self { pem: made.cert.pem(), certificate: made.cert.der().clone(), key: key.into() })
     }
 
-    fn acceptor(self) -> Result<TlsAcceptor, LiveError> {
+    fn acceptor(self) -> Result<TlsAcceptor, ServeError> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = rustls::ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()?
@@ -92,7 +94,7 @@ impl Certificate {
 }
 
 /// A server on a socket; dropping it closes the socket and its connections.
-pub struct LiveServer {
+pub struct TlsServer {
     /// Where it listens.
     pub address: SocketAddr,
     /// Held for its end: dropping a set aborts its tasks.
@@ -102,10 +104,10 @@ pub struct LiveServer {
 /// Serves HTTP/1.1 over TLS on `address` (port 0 for any).
 ///
 /// # Errors
-/// See [`LiveError`].
-pub async fn serve_tls(address: SocketAddr, certificate: Certificate, service: HttpService) -> Result<LiveServer, LiveError> {
+/// See [`ServeError`].
+pub async fn serve_tls(address: SocketAddr, certificate: Certificate, service: HttpService) -> Result<TlsServer, ServeError> {
     let acceptor = certificate.acceptor()?;
-    let bind = |source| LiveError::Bind { address, source };
+    let bind = |source| ServeError::Bind { address, source };
     let listener = TcpListener::bind(address).await.map_err(bind)?;
     let bound = listener.local_addr().map_err(bind)?;
     let mut tasks = JoinSet::new();
@@ -119,7 +121,7 @@ pub async fn serve_tls(address: SocketAddr, certificate: Certificate, service: H
             while connections.try_join_next().is_some() {}
         }
     });
-    Ok(LiveServer { address: bound, _tasks: tasks })
+    Ok(TlsServer { address: bound, _tasks: tasks })
 }
 
 /// A concrete error around a [`BoxError`], which hyper's bounds do not take as it is.
@@ -149,12 +151,12 @@ impl Breaking {
 }
 
 /// A body whose error is concrete.
-struct LiveBody {
+struct BreakingBody {
     body: Body,
     breaking: Breaking,
 }
 
-impl http_body::Body for LiveBody {
+impl http_body::Body for BreakingBody {
     type Data = bytes::Bytes;
     type Error = BodyError;
 
@@ -173,24 +175,24 @@ impl http_body::Body for LiveBody {
 }
 
 /// An answer whose error is concrete.
-struct LiveAnswer {
+struct BreakingAnswer {
     answering: Answering,
     breaking: Breaking,
 }
 
-impl LiveAnswer {
+impl BreakingAnswer {
     fn new(answering: Answering, breaking: &Breaking) -> Self {
         Self { answering, breaking: breaking.clone() }
     }
 }
 
-impl Future for LiveAnswer {
-    type Output = Result<http::Response<LiveBody>, BodyError>;
+impl Future for BreakingAnswer {
+    type Output = Result<http::Response<BreakingBody>, BodyError>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let breaking = self.breaking.clone();
         self.answering.as_mut().poll(context).map(|answer| match answer {
-            Ok(response) => Ok(response.map(|body| LiveBody { body, breaking })),
+            Ok(response) => Ok(response.map(|body| BreakingBody { body, breaking })),
             Err(error) => Err(breaking.of(error)),
         })
     }
@@ -203,7 +205,7 @@ async fn serve_connection(acceptor: TlsAcceptor, socket: tokio::net::TcpStream, 
     let broken = breaking.clone();
     let service = hyper::service::service_fn(move |request: http::Request<hyper::body::Incoming>| {
         let request = request.map(|body| body.map_err(BoxError::from).boxed_unsync());
-        LiveAnswer::new(driver_host::send(service.clone(), request), &breaking)
+        BreakingAnswer::new(driver_host::send(service.clone(), request), &breaking)
     });
     let builder = hyper_util::server::conn::auto::Builder::new(TokioExecutor::new());
     broken.run(builder.serve_connection(TokioIo::new(stream), service)).await;

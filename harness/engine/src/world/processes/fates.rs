@@ -12,6 +12,8 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
+use super::last_words::last_words;
+
 /// So many times the same end is no accident.
 const ENOUGH: u32 = 3;
 /// So long at least it must have gone wrong; by the wall's clock, where somebody waits and programs are started again sooner, so long.
@@ -23,8 +25,6 @@ const REFUSED: u32 = 5;
 const LINES: usize = 5;
 /// What a program says last comes after its end is known.
 const LAST_WORDS: Duration = Duration::from_secs(1);
-/// A longer line is cut.
-const LONGEST_LINE: usize = 500;
 
 /// What became of a child.
 #[derive(Clone, Debug, Default)]
@@ -209,37 +209,8 @@ impl Fate {
 
     /// What it said last, each line below the other.
     fn words(&self) -> String {
-        let written = self.log.as_ref().and_then(|log| std::fs::read(log).ok()).unwrap_or_default();
-        let written = String::from_utf8_lossy(&written);
-        let all: Vec<&str> = written.lines().collect();
-        let said = without_usage(&all);
-        // What follows a panic of Go's is where it happened, page after page.
-        let panic = said.iter().rposition(|line| line.starts_with("panic:") || line.starts_with("fatal error:"));
-        let from = panic.unwrap_or(said.len().saturating_sub(LINES));
-        let last = said[from..].iter().take(LINES).map(|line| format!("\n  | {}", cut(line)));
-        if all.is_empty() { "; it said nothing".to_owned() } else { last.collect() }
-    }
-}
-
-/// The lines without a page of usage, which a program prints when it does not know a flag: what is wrong stands above or below it.
-fn without_usage<'a>(lines: &[&'a str]) -> Vec<&'a str> {
-    let mut inside = false;
-    let mut said = Vec::new();
-    for line in lines {
-        let begins = line.to_ascii_lowercase().starts_with("usage");
-        let belongs = line.is_empty() || line.starts_with([' ', '\t', '-']) || line.ends_with(':');
-        inside = begins || (inside && belongs);
-        if !inside && !line.trim().is_empty() {
-            said.push(*line);
-        }
-    }
-    if said.is_empty() { lines.to_vec() } else { said }
-}
-
-fn cut(line: &str) -> String {
-    match line.char_indices().nth(LONGEST_LINE) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line.to_owned(),
+        let said = self.log.as_deref().map(|log| last_words(log, LINES)).unwrap_or_default();
+        if said.is_empty() { "; it said nothing".to_owned() } else { said.iter().map(|line| format!("\n  | {line}")).collect() }
     }
 }
 
@@ -303,20 +274,5 @@ mod tests {
         fates.writes_to("csi-controller", log.path());
         let told = fates.told("csi-controller");
         assert!(told.starts_with("it runs\n  | panic: no configuration\n  | main.f0(0x0)") && told.lines().count() == 6, "{told}");
-    }
-
-    #[test]
-    fn usage_is_left_out_of_the_last_words() {
-        let lines = [
-            "flag provided but not defined: -foo",
-            "Usage of driver:",
-            "  -bar string",
-            "    \tthe bar (default \"x\")",
-            "",
-            "exit status 2",
-        ];
-        assert_eq!(without_usage(&lines), ["flag provided but not defined: -foo", "exit status 2"]);
-        let lines = ["Usage: driver [flags]", "  --a"];
-        assert_eq!(without_usage(&lines), lines);
     }
 }

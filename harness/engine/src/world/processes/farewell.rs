@@ -1,4 +1,4 @@
-//! The end of a live world: its children are asked to end, as a kubelet asks containers, so that a driver can say good-bye to
+//! The end of a world with processes: they are asked to end, as a kubelet asks containers, so that a driver can say good-bye to
 //! vCenter; those that do not are killed.
 
 use std::time::Duration;
@@ -7,12 +7,12 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use seatrial_wires::Network;
 
-use super::LiveEnvironment;
+use super::ProcessEnvironment;
 
 /// How often it is looked, by the world's clock.
 const LOOK: Duration = Duration::from_millis(100);
 
-impl LiveEnvironment {
+impl ProcessEnvironment {
     /// A child of this process runs.
     pub(super) fn began(&self, pid: u32, process: &str) {
         self.callers.began(pid, process);

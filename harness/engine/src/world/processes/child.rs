@@ -13,12 +13,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
-use seatrial_clock::{Program, WorldClock};
+use seatrial_clock::{LaunchError, Program, WorldClock};
 use seatrial_wires::{Network, Process};
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::Command;
 
-use super::LiveEnvironment;
+use super::ProcessEnvironment;
 
 /// How often it is looked whether the drivers are installed.
 const LOOK: Duration = Duration::from_millis(100);
@@ -50,7 +50,7 @@ impl Child {
 }
 
 /// Starts the child in `process`.
-pub(crate) fn run_child(environment: &Arc<LiveEnvironment>, process: &Process, child: Child) {
+pub(crate) fn run_child(environment: &Arc<ProcessEnvironment>, process: &Process, child: Child) {
     let (subject, environment) = (process.clone(), Arc::clone(environment));
     process.spawn("main", async move {
         while !environment.is_installed() {
@@ -58,15 +58,16 @@ pub(crate) fn run_child(environment: &Arc<LiveEnvironment>, process: &Process, c
         }
         environment.fates.begins(subject.name(), &child.driver);
         let lived = match subject.network().world_clock().cloned() {
-            Some(clock) => live_in_world_time(&clock, &subject, &environment, child).await,
-            None => live_by_the_wall(&subject, &environment, &child).await,
+            Some(clock) => run_in_world_time(&clock, &subject, &environment, child).await,
+            None => run_by_the_wall(&subject, &environment, &child).await,
         };
         let how = match lived {
             Ok(how) => {
                 environment.fates.ended(subject.name(), &how, subject.network().clock().elapsed().duration());
                 how
             }
-            Err(why) => {
+            Err(error) => {
+                let why = error.to_string();
                 environment.fates.cannot_start(subject.name(), &why);
                 why
             }
@@ -77,7 +78,7 @@ pub(crate) fn run_child(environment: &Arc<LiveEnvironment>, process: &Process, c
 
 /// Whose connections are the child's, until it is gone.
 struct Registered {
-    environment: Arc<LiveEnvironment>,
+    environment: Arc<ProcessEnvironment>,
     network: Network,
     pid: u32,
     /// Whether it has to be killed when it is let go of: the keeper of time does not do it by itself.
@@ -85,7 +86,7 @@ struct Registered {
 }
 
 impl Registered {
-    fn new(environment: &Arc<LiveEnvironment>, process: &Process, pid: u32, running: bool) -> Self {
+    fn new(environment: &Arc<ProcessEnvironment>, process: &Process, pid: u32, running: bool) -> Self {
         environment.began(pid, process.name());
         Self { environment: Arc::clone(environment), network: process.network().clone(), pid, running }
     }
@@ -103,11 +104,38 @@ impl Drop for Registered {
     }
 }
 
-/// How a child ended, or why it could not be started.
-type Lived = Result<String, String>;
+/// Why a child could not be started.
+#[derive(Debug, thiserror::Error)]
+enum ChildError {
+    /// Nobody would read what it says.
+    #[error("failed to start {program}: its log cannot be written: {source}")]
+    Log {
+        /// Which.
+        program: PathBuf,
+        /// What stood in the way.
+        source: io::Error,
+    },
+    /// By the keeper of the world's time.
+    #[error(transparent)]
+    Launch(#[from] LaunchError),
+    /// By the wall's clock.
+    #[error("failed to start {program}: {source}")]
+    Spawn {
+        /// Which.
+        program: PathBuf,
+        /// What stood in the way.
+        source: io::Error,
+    },
+}
 
-async fn live_in_world_time(clock: &WorldClock, process: &Process, environment: &Arc<LiveEnvironment>, child: Child) -> Lived {
-    let log = environment.log_of(process.name(), process.incarnation()).map_err(|error| no_log(&child, &error))?;
+/// Runs a child in the world's time; answers how it ended, in words.
+async fn run_in_world_time(
+    clock: &WorldClock,
+    process: &Process,
+    environment: &Arc<ProcessEnvironment>,
+    child: Child,
+) -> Result<String, ChildError> {
+    let log = environment.log_of(process.name(), process.incarnation()).map_err(no_log(&child))?;
     let number = environment.count_start();
     let program = Program {
         arguments: child.arguments,
@@ -121,7 +149,7 @@ async fn live_in_world_time(clock: &WorldClock, process: &Process, environment: 
     // One after the other, each when the one before sleeps: in the crowd of several that start at once, who comes first would be
     // decided by how long each computes.
     let turn = environment.starting.lock().await;
-    let running = clock.launch(program).await.map_err(|error| error.to_string())?;
+    let running = clock.launch(program).await?;
     let mut registered = Registered::new(environment, process, running.pid().unsigned_abs(), true);
     clock.rest().await;
     drop(turn);
@@ -130,17 +158,19 @@ async fn live_in_world_time(clock: &WorldClock, process: &Process, environment: 
     Ok(ending.to_string())
 }
 
-fn no_log(child: &Child, error: &io::Error) -> String {
-    format!("failed to start {}: its log cannot be written: {error}", child.program.display())
+fn no_log(child: &Child) -> impl FnOnce(io::Error) -> ChildError {
+    let program = child.program.clone();
+    move |source| ChildError::Log { program, source }
 }
 
-async fn live_by_the_wall(process: &Process, environment: &Arc<LiveEnvironment>, child: &Child) -> Lived {
+/// Runs a child by the wall's clock; answers how it ended, in words.
+async fn run_by_the_wall(process: &Process, environment: &Arc<ProcessEnvironment>, child: &Child) -> Result<String, ChildError> {
     let log = environment.log_of(process.name(), process.incarnation()).and_then(|log| Ok((log.try_clone()?, log)));
-    let (log, errors_log) = log.map_err(|error| no_log(child, &error))?;
+    let (log, errors_log) = log.map_err(no_log(child))?;
     let mut command = Command::new(&child.program);
     command.args(&child.arguments).env_clear().envs(child.variables.iter().map(|(name, value)| (name, value)));
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
-    let mut running = command.spawn().map_err(|error| format!("failed to start {}: {error}", child.program.display()))?;
+    let mut running = command.spawn().map_err(|source| ChildError::Spawn { program: child.program.clone(), source })?;
     let _registered = running.id().map(|pid| Registered::new(environment, process, pid, false));
     let output = running.stdout.take().map(|output| copy_to_log(process, log, output));
     let errors = running.stderr.take().map(|errors| copy_to_log(process, errors_log, errors));

@@ -1,6 +1,6 @@
 //! An address of the world on a real socket: what arrives over TLS goes on over the caller's own wire.
 //!
-//! So a live call is delayed, failed and recorded where a virtual one is, and under the same names. The socket belongs to
+//! So a program's call is delayed, failed and recorded where one within the process is, and under the same names. The socket belongs to
 //! the server's process: when that is killed, the connections break, and nobody listens until it is back.
 
 use std::net::{SocketAddr, TcpListener};
@@ -14,7 +14,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::authority::Authority;
 use super::callers::Callers;
-use super::{Breaking, LiveAnswer, LiveError};
+use super::{Breaking, BreakingAnswer, ServeError};
 use crate::identity::Identity;
 use crate::process::Process;
 
@@ -34,9 +34,9 @@ impl Gateway {
     /// Takes a port of `socket`'s (0 for any) for the world's `address`; [`Gateway::open`] opens it.
     ///
     /// # Errors
-    /// [`LiveError::Bind`] when the port is taken, [`LiveError::Certificate`].
-    pub fn new(socket: SocketAddr, address: &str, authority: &Authority, callers: &Callers) -> Result<Self, LiveError> {
-        let bind = |source| LiveError::Bind { address: socket, source };
+    /// [`ServeError::Bind`] when the port is taken, [`ServeError::Certificate`].
+    pub fn new(socket: SocketAddr, address: &str, authority: &Authority, callers: &Callers) -> Result<Self, ServeError> {
+        let bind = |source| ServeError::Bind { address: socket, source };
         let bound = TcpListener::bind(socket).and_then(|listener| listener.local_addr()).map_err(bind)?;
         let names = [bound.ip().to_string(), "localhost".to_owned()];
         let acceptor = authority.acceptor(&names)?;
@@ -51,9 +51,9 @@ impl Gateway {
     /// Listens for as long as `server` lives.
     ///
     /// # Errors
-    /// [`LiveError::Bind`] when somebody else took the port in the meantime.
-    pub fn open(self: Arc<Self>, server: &Process) -> Result<(), LiveError> {
-        let bind = |source| LiveError::Bind { address: self.socket, source };
+    /// [`ServeError::Bind`] when somebody else took the port in the meantime.
+    pub fn open(self: Arc<Self>, server: &Process) -> Result<(), ServeError> {
+        let bind = |source| ServeError::Bind { address: self.socket, source };
         let listener = TcpListener::bind(self.socket).map_err(bind)?;
         listener.set_nonblocking(true).map_err(bind)?;
         let listener = tokio::net::TcpListener::from_std(listener).map_err(bind)?;
@@ -89,7 +89,7 @@ impl Gateway {
             let wire = wire(&server, caller.as_deref(), &self.address);
             let mut request = request.map(|body| body.map_err(BoxError::from).boxed_unsync());
             request.extensions_mut().insert(identity.clone().unwrap_or_else(anonymous));
-            LiveAnswer::new(driver_host::send(wire, request), &breaking)
+            BreakingAnswer::new(driver_host::send(wire, request), &breaking)
         });
         let builder = hyper_util::server::conn::auto::Builder::new(TokioExecutor::new());
         broken.run(builder.serve_connection(TokioIo::new(stream), service)).await;

@@ -5,7 +5,7 @@ use seatrial_kubernetes::api::ApiServer;
 use seatrial_kubernetes::client::API_SERVER;
 use seatrial_kubernetes::real::{Mirror, Proxy, watch};
 
-use super::LiveEnvironmentError;
+use super::ProcessEnvironmentError;
 use crate::cluster::Cluster;
 use crate::world::context::WorldContext;
 
@@ -13,7 +13,7 @@ use crate::world::context::WorldContext;
 const WATCHER: &str = "kubernetes-watch";
 
 /// Starts both; the real server itself is there already.
-pub(crate) fn start_real_api_server(context: &WorldContext<'_>, cluster: &Cluster) -> Result<(), LiveEnvironmentError> {
+pub(crate) fn start_real_api_server(context: &WorldContext<'_>, cluster: &Cluster) -> Result<(), ProcessEnvironmentError> {
     let upstream = cluster.upstream()?;
     let mirror = Mirror::new(context.network.journal().clone());
     watch(&context.network.process(WATCHER), &upstream.administrator, &mirror);

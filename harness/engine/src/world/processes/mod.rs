@@ -9,6 +9,7 @@ mod await_ready;
 mod child;
 mod farewell;
 mod fates;
+mod last_words;
 pub(super) mod real;
 mod refusals;
 
@@ -25,29 +26,31 @@ use std::time::Duration;
 
 use seatrial_node::{RealDevicesError, RealPlace, release_loops_below};
 use seatrial_scenario::Scenario;
-use seatrial_wires::{Authority, Callers, ClientCertificate, Gateway, Identity, LiveError, Network, OUTSIDE, Process};
+use seatrial_wires::{Authority, Callers, ClientCertificate, Gateway, Identity, Network, OUTSIDE, Process, ServeError};
 use tempfile::TempDir;
 
 pub(super) use child::{Child, run_child};
 
 use await_ready::Awaited;
-pub(crate) use await_ready::NotReady;
+pub use await_ready::NotReady;
 use fates::Fates;
+pub(crate) use last_words::last_words;
 use refusals::Refusals;
 
 use super::names::{API_SERVER, vcenter_address};
+use crate::cluster::IN_MEMORY;
 use crate::devices::Devices;
 use crate::external::{External, Sidecar};
 use crate::isolation;
 use crate::mode::{Processes, Subjects, Time};
 use crate::run::records;
 
-/// Why a live world could not be set up.
+/// Why what programs need could not be set up.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum LiveEnvironmentError {
+pub enum ProcessEnvironmentError {
     /// A certificate or a socket.
     #[error(transparent)]
-    Live(#[from] LiveError),
+    Serve(#[from] ServeError),
     /// A node's devices.
     #[error(transparent)]
     Devices(#[from] RealDevicesError),
@@ -67,8 +70,8 @@ pub(crate) enum LiveEnvironmentError {
     },
 }
 
-/// The shell of one live world.
-pub(crate) struct LiveEnvironment {
+/// What surrounds the programs of one world.
+pub(crate) struct ProcessEnvironment {
     folder: TempDir,
     /// Where logs go; without it, beside what their processes are given, and with that.
     logs: Option<PathBuf>,
@@ -92,22 +95,22 @@ pub(crate) struct LiveEnvironment {
     patience: Duration,
 }
 
-impl LiveEnvironment {
+impl ProcessEnvironment {
     /// Takes ports for the servers and makes the folder; logs go into another, if one is named.
     pub(crate) fn prepare(
         processes: &Processes,
         network: &Network,
         scenario: &Scenario,
         logs: Option<&Path>,
-    ) -> Result<Arc<Self>, LiveEnvironmentError> {
+    ) -> Result<Arc<Self>, ProcessEnvironmentError> {
         sweep();
         let prefix = format!("{PREFIX}{}-", std::process::id());
-        let folder = tempfile::Builder::new().prefix(&prefix).tempdir().map_err(LiveEnvironmentError::Folder)?;
+        let folder = tempfile::Builder::new().prefix(&prefix).tempdir().map_err(ProcessEnvironmentError::Folder)?;
         let (authority, callers) = (Authority::new("seatrial")?, Callers::default());
         let mut gateways = BTreeMap::new();
         // In a network of its own each server has its usual port; otherwise one that is free.
         let own_network = isolation::is_entered();
-        let mut open = |host: Ipv4Addr, port: u16, address: &str| -> Result<(), LiveError> {
+        let mut open = |host: Ipv4Addr, port: u16, address: &str| -> Result<(), ServeError> {
             let port = if own_network { port } else { 0 };
             let gateway = Gateway::new(SocketAddr::from((host, port)), address, &authority, &callers)?;
             gateways.insert(address.to_owned(), Arc::new(gateway));
@@ -188,7 +191,7 @@ impl LiveEnvironment {
     }
 
     /// How a person gets at the world: the kubeconfig of an administrator.
-    pub(crate) fn administrator(&self) -> Result<PathBuf, LiveEnvironmentError> {
+    pub(crate) fn administrator(&self) -> Result<PathBuf, ProcessEnvironmentError> {
         let identity = Identity {
             name: "kubernetes-admin".to_owned(),
             groups: ["system:masters", "system:authenticated"].map(str::to_owned).to_vec(),
@@ -216,22 +219,22 @@ impl LiveEnvironment {
     }
 
     /// Writes a file that a driver is given; answers where.
-    pub(super) fn write(&self, name: &str, text: &str) -> Result<PathBuf, LiveEnvironmentError> {
+    pub(super) fn write(&self, name: &str, text: &str) -> Result<PathBuf, ProcessEnvironmentError> {
         let path = self.folder.path().join(name);
         let written = path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(&path, text));
-        written.map(|()| path.clone()).map_err(|source| LiveEnvironmentError::File { path, source })
+        written.map(|()| path.clone()).map_err(|source| ProcessEnvironmentError::File { path, source })
     }
 
     /// Writes a file into the folder of a process.
-    pub(super) fn write_for(&self, process: &str, name: &str, text: &str) -> Result<PathBuf, LiveEnvironmentError> {
+    pub(super) fn write_for(&self, process: &str, name: &str, text: &str) -> Result<PathBuf, ProcessEnvironmentError> {
         self.write(&format!("{}/{name}", folder_name(process)), text)
     }
 
     /// Writes a script into the folder of a process.
-    pub(super) fn write_script_for(&self, process: &str, name: &str, text: &str) -> Result<PathBuf, LiveEnvironmentError> {
+    pub(super) fn write_script_for(&self, process: &str, name: &str, text: &str) -> Result<PathBuf, ProcessEnvironmentError> {
         let path = self.write_for(process, name, text)?;
         let executable = std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755));
-        executable.map(|()| path.clone()).map_err(|source| LiveEnvironmentError::File { path, source })
+        executable.map(|()| path.clone()).map_err(|source| ProcessEnvironmentError::File { path, source })
     }
 
     /// A new file for what an incarnation of a process says.
@@ -246,13 +249,13 @@ impl LiveEnvironment {
     }
 
     /// A folder of a process; a short name, because the paths of sockets may have no more than 107 bytes.
-    pub(super) fn folder_of(&self, process: &str) -> Result<PathBuf, LiveEnvironmentError> {
+    pub(super) fn folder_of(&self, process: &str) -> Result<PathBuf, ProcessEnvironmentError> {
         let path = self.folder.path().join(folder_name(process));
-        std::fs::create_dir_all(&path).map(|()| path.clone()).map_err(|source| LiveEnvironmentError::File { path, source })
+        std::fs::create_dir_all(&path).map(|()| path.clone()).map_err(|source| ProcessEnvironmentError::File { path, source })
     }
 
     /// Where a program of the CSI driver's listens.
-    pub(super) fn driver_socket(&self, process: &str) -> Result<PathBuf, LiveEnvironmentError> {
+    pub(super) fn driver_socket(&self, process: &str) -> Result<PathBuf, ProcessEnvironmentError> {
         let path = self.folder_of(process)?.join("csi.sock");
         self.sockets.lock().expect("nothing panics while the list is locked").insert(process.to_owned(), path.clone());
         Ok(path)
@@ -264,7 +267,7 @@ impl LiveEnvironment {
     }
 
     /// Writes a kubeconfig for a process that is this user; answers where.
-    pub(super) fn kubeconfig(&self, process: &str, identity: &Identity) -> Result<PathBuf, LiveEnvironmentError> {
+    pub(super) fn kubeconfig(&self, process: &str, identity: &Identity) -> Result<PathBuf, ProcessEnvironmentError> {
         let folder = folder_name(process);
         let ClientCertificate { certificate, key } = self.authority.client(identity)?;
         let certificate = self.write(&format!("{folder}/client.pem"), &certificate)?;
@@ -299,7 +302,8 @@ pub(crate) const PREFIX: &str = "seatrial-";
 
 /// Removes what runs left behind that were killed.
 fn sweep() {
-    for entry in std::fs::read_dir(std::env::temp_dir()).into_iter().flatten().flatten() {
+    let folders = [std::env::temp_dir(), PathBuf::from(IN_MEMORY)];
+    for entry in folders.iter().flat_map(std::fs::read_dir).flatten().flatten() {
         let name = entry.file_name();
         let process = name.to_str().and_then(|name| name.strip_prefix(PREFIX)).and_then(|rest| rest.split_once('-'));
         let Some((process, _)) = process.filter(|(process, _)| process.parse::<u32>().is_ok()) else { continue };

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use seatrial_wires::Network;
 
-use super::LiveEnvironment;
+use super::ProcessEnvironment;
 
 /// How often it is looked, by the world's clock.
 const LOOK: Duration = Duration::from_millis(200);
@@ -19,7 +19,7 @@ pub(super) struct Awaited {
 
 /// Why a driver's program does not serve.
 #[derive(Clone, Debug, thiserror::Error)]
-pub(crate) enum NotReady {
+pub enum NotReady {
     /// It has had long enough.
     #[error(
         "{driver} does not start: {process} was not ready within {seconds} s; {told}\nmend the driver, its descriptor, or give it longer by ready-within-seconds"
@@ -42,7 +42,7 @@ pub(crate) enum NotReady {
     },
 }
 
-impl LiveEnvironment {
+impl ProcessEnvironment {
     /// Before the first step this process must serve.
     pub(crate) fn awaits(&self, process: &str, driver: &str, within: Duration) {
         let awaited = Awaited { driver: driver.to_owned(), within };
