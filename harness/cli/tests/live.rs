@@ -42,6 +42,7 @@ fn main() -> ExitCode {
     trials.extend(with("upstream-drivers", upstream::can_be_held_against_csi_sanity(), upstream::SANITY));
     let can_have_devices = seatrial_engine::Devices::Loop.missing().is_empty();
     trials.extend(with("loop-devices", can_have_devices, devices::TESTS));
+    trials.extend(with("csi-sanity", can_have_devices && optional::in_path("csi-sanity").is_some(), devices::SANITY));
     trials.extend(with("upstream-drivers", can_have_devices && upstream::are_built(), devices::UPSTREAM));
     libtest_mimic::run(&arguments, trials).exit_code()
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::command::{content, eventually, seatrial, told_of};
 use super::interrupted::moments;
 use super::runs::SMALL;
+use super::sanity::csi_sanity;
 use crate::Test;
 use crate::optional::environment;
 
@@ -19,6 +20,9 @@ pub const TESTS: &[Test] = &[
 
 /// With upstream's node plugin, too.
 pub const UPSTREAM: &[Test] = &[("statefulset/scale holds on real devices with upstream's controller and node plugin", upstream)];
+
+/// These need csi-sanity too.
+pub const SANITY: &[Test] = &[("csi-sanity passes on real devices, node specs included", sanity)];
 
 /// One that moves bytes from node to node, one whose nodes lose their power, one with a disk that is not mounted.
 const SCENARIOS: [&str; 2] = ["statefulset/scale", "node-failure/power-off"];
@@ -81,6 +85,13 @@ fn passes(scenario: &str, drivers: &[&str]) {
     assert!(report.contains("--devices loop"), "the report tells how to repeat it");
     eventually("nothing is left", || Machine::look(folder.path()).is_clean());
     assert_eq!(content(folder.path()), Vec::<PathBuf>::new());
+}
+
+fn sanity() {
+    let told = csi_sanity(&["--devices", "loop"]);
+    let summary = told.lines().rfind(|line| line.contains("Passed")).unwrap_or_default();
+    eprintln!("csi-sanity, real devices: {}", summary.trim());
+    assert!(summary.contains("| 0 Failed"), "{told}");
 }
 
 fn killed() {

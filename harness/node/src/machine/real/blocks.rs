@@ -7,7 +7,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use driver_host::Mount;
-use nix::sys::stat::{Mode, SFlag, mknod};
+use nix::sys::stat::{Mode, SFlag, major, minor, mknod};
 
 use super::error::RealDevicesError;
 use super::inside::Inside;
@@ -85,8 +85,8 @@ impl Blocks {
         let of_it: Vec<Mount> = mounts.iter().filter(|mount| mount.device == path).cloned().collect();
         power::lose_what_is_not_synced(inside, &of_it);
         let (name, wwn) = (device.name.clone(), wwn_of(&device.disk_uuid));
-        let backing = self.loops.remove(&device.name).map(|there| there.name());
-        inside.run(move || hide(&name, backing.as_deref(), &wwn));
+        inside.run(move || hide(&name, &wwn));
+        self.loops.remove(&device.name);
     }
 }
 
@@ -102,16 +102,18 @@ fn links(wwn: &str) -> [PathBuf; 2] {
     [format!("wwn-0x{wwn}"), format!("scsi-3{wwn}")].map(|name| Path::new("/dev/disk/by-id").join(name))
 }
 
+/// Where `/sys` tells which device a number is.
+const NUMBERS: &str = "/sys/dev/block";
+
 /// Where `/sys` tells of a device; what it tells is the loop device's, but for what a SCSI disk has beside.
 fn descriptions(name: &str) -> [PathBuf; 2] {
     ["/sys/block", "/sys/class/block"].map(|folder| Path::new(folder).join(name))
 }
 
 fn show(name: &str, number: u64, backing: &str, wwn: &str) -> io::Result<()> {
-    // Programs that ask `/sys` for a device's name, as lsblk does, hear of the loop device.
-    for name in [name, backing] {
-        mknod(&path_of(name), SFlag::S_IFBLK, Mode::S_IRUSR | Mode::S_IWUSR | Mode::S_IRGRP | Mode::S_IWGRP, number)?;
-    }
+    mknod(&path_of(name), SFlag::S_IFBLK, Mode::S_IRUSR | Mode::S_IWUSR | Mode::S_IRGRP | Mode::S_IWGRP, number)?;
+    // By this, lsblk and its like find a device's name.
+    symlink(Path::new("../../block").join(name), Path::new(NUMBERS).join(format!("{}:{}", major(number), minor(number))))?;
     for link in links(wwn) {
         symlink(Path::new("../..").join(name), link)?;
     }
@@ -128,15 +130,14 @@ fn show(name: &str, number: u64, backing: &str, wwn: &str) -> io::Result<()> {
     Ok(())
 }
 
-fn hide(name: &str, backing: Option<&str>, wwn: &str) {
+fn hide(name: &str, wwn: &str) {
     // Whatever somebody has put in their place is his.
-    for link in links(wwn).into_iter().filter(|link| fs::read_link(link).is_ok_and(|leads| leads.file_name().is_some_and(|leads| leads == name))) {
+    let numbers = fs::read_dir(NUMBERS).into_iter().flatten().flatten().map(|entry| entry.path());
+    for link in numbers.chain(links(wwn)).filter(|link| fs::read_link(link).is_ok_and(|leads| leads.file_name().is_some_and(|leads| leads == name))) {
         let _ = fs::remove_file(link);
     }
     for description in descriptions(name) {
         let _ = fs::remove_dir_all(description);
     }
-    for name in [Some(name), backing].into_iter().flatten() {
-        let _ = fs::remove_file(path_of(name));
-    }
+    let _ = fs::remove_file(path_of(name));
 }

@@ -10,7 +10,7 @@ use nix::mount::{MsFlags, mount};
 use super::error::RealDevicesError;
 
 /// What is this machine's own.
-const KEPT: [&str; 7] = ["dev", "devices", "fs", "kernel", "module", "bus", "class/net"];
+const KEPT: [&str; 7] = ["dev/char", "devices", "fs", "kernel", "module", "bus", "class/net"];
 
 /// What DMI tells of every VM, beside what differs.
 const FIRMWARE: [(&str, &str); 3] = [("sys_vendor", "VMware, Inc."), ("product_name", "VMware Virtual Platform"), ("board_name", "440BX Desktop Reference Platform")];
@@ -28,7 +28,7 @@ pub(super) fn system(root: &Path, serial: &str, uuid: &str) -> Result<(), RealDe
         }
     }
     let id = sys.join("class/dmi/id");
-    for made in [&id, &sys.join("block"), &sys.join("class/block")] {
+    for made in [&id, &sys.join("block"), &sys.join("class/block"), &sys.join("dev/block")] {
         folder(made)?;
     }
     for (name, value) in FIRMWARE.into_iter().chain([("product_serial", serial), ("product_uuid", uuid)]) {

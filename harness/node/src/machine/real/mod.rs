@@ -122,7 +122,7 @@ impl RealGuest {
                 return look;
             }
         };
-        for mount in now.iter().filter(|mount| !before.contains(mount)) {
+        for mount in now.iter().filter(|mount| !mounts::is_raw(mount) && !before.contains(mount)) {
             if let Some((uuid, seen)) = blocks.disk_of(mount).zip(contents::on(inside, mount)) {
                 look.contents.insert(uuid.to_owned(), seen);
             }
