@@ -5,6 +5,7 @@
 mod builtin;
 mod compare;
 mod completions;
+mod devices;
 mod diff;
 mod driver;
 mod exit;

@@ -12,6 +12,7 @@ use seatrial_engine::{
 };
 
 use crate::builtin;
+use crate::devices::DevicesArguments;
 use crate::exit::Exit;
 use crate::interrupt::interrupted;
 use crate::kubernetes::KubernetesArguments;
@@ -30,6 +31,8 @@ pub struct UpArguments {
     /// What ids and names grow from.
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
+    #[command(flatten)]
+    devices: DevicesArguments,
     #[command(flatten)]
     kubernetes: KubernetesArguments,
     /// Writes the journal there, as lines of JSON.
@@ -51,12 +54,16 @@ pub fn up(arguments: &UpArguments, around: &Surroundings) -> ExitCode {
         Ok(kubernetes) => kubernetes,
         Err((why, exit)) => return fail(&why, exit).into(),
     };
+    let devices = match arguments.devices.find() {
+        Ok(devices) => devices,
+        Err((why, exit)) => return fail(&why, exit).into(),
+    };
     let time = match arguments.client.first() {
         None => Time::Wall,
         Some(_) if matches!(kubernetes, Kubernetes::Existing(_)) => return fail(REAL_IN_VIRTUAL, Exit::BadInput).into(),
         Some(_) => Time::World(Processors::default()),
     };
-    let processes = Processes { time, program: around.program.clone(), subjects, kubernetes };
+    let processes = Processes { time, program: around.program.clone(), subjects, kubernetes, devices };
     let spec = match spec(arguments, &Mode::Processes(processes)) {
         Ok(spec) => RunSpec { journal: arguments.journal.clone(), ..spec },
         Err(error) => return fail(&error, Exit::BadInput).into(),

@@ -1,7 +1,7 @@
 //! Live worlds as their users have them: the command itself, its processes, and clients that others wrote.
 //!
 //! `kubectl` and `csi-sanity` are looked for in `PATH`, kube-apiserver and etcd in the folder that `KUBEBUILDER_ASSETS` names, too,
-//! upstream's drivers in the folders of `SEATRIAL_DRIVERS`; a test whose client is not there is shown as ignored, unless the
+//! upstream's drivers in the folders of `SEATRIAL_DRIVERS`; loop devices need root and tools (`docs/live.md`); a test whose client is not there is shown as ignored, unless the
 //! environment variable `SEATRIAL_REQUIRE` names it. No test looks at how long something takes, but each gives up some day.
 
 #![allow(clippy::unwrap_used, reason = "a test ends at the first surprise")]
@@ -11,6 +11,7 @@ mod live {
     pub mod bare;
     pub mod clusters;
     pub mod command;
+    pub mod devices;
     pub mod external;
     pub mod interrupted;
     pub mod kubectl;
@@ -23,7 +24,7 @@ use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Trial};
 
-use live::{bare, clusters, external, interrupted, kubectl, runs, sanity, upstream};
+use live::{bare, clusters, devices, external, interrupted, kubectl, runs, sanity, upstream};
 use optional::{Test, trial, with, with_program};
 
 fn main() -> ExitCode {
@@ -39,5 +40,9 @@ fn main() -> ExitCode {
     trials.extend(with_program("csi-sanity", sanity::TESTS));
     trials.extend(with("upstream-drivers", upstream::are_built(), upstream::TESTS));
     trials.extend(with("upstream-drivers", upstream::can_be_held_against_csi_sanity(), upstream::SANITY));
+    let can_have_devices = seatrial_engine::Devices::Loop.missing().is_empty();
+    trials.extend(with("loop-devices", can_have_devices, devices::TESTS));
+    trials.extend(with("csi-sanity", can_have_devices && optional::in_path("csi-sanity").is_some(), devices::SANITY));
+    trials.extend(with("upstream-drivers", can_have_devices && upstream::are_built(), devices::UPSTREAM));
     libtest_mimic::run(&arguments, trials).exit_code()
 }

@@ -8,6 +8,7 @@ mod call_pattern;
 mod capabilities;
 mod cluster;
 pub mod crash;
+mod devices;
 mod external;
 mod faults;
 mod installation;
@@ -32,6 +33,7 @@ mod world;
 
 pub use call_pattern::CallPattern;
 pub use cluster::{Binaries, BinariesError, ClusterError, Existing, ExistingError, GuardError, Kubernetes};
+pub use devices::Devices;
 pub use external::{DescriptorError, External, ExternalError, Search, Subject, builtin_drivers};
 pub use faults::Rule;
 pub use manifest::{Manifests, ReadFile};

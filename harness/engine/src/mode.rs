@@ -7,6 +7,7 @@ use std::time::Duration;
 use seatrial_scenario::{Capability, in_words};
 
 use crate::cluster::{Cluster, ClusterError, Kubernetes, SLACK};
+use crate::devices::Devices;
 use crate::external::{Exception, External};
 use crate::processors::Processors;
 
@@ -41,6 +42,8 @@ pub struct Processes {
     pub subjects: Subjects,
     /// Whose Kubernetes it has.
     pub kubernetes: Kubernetes,
+    /// Which devices its nodes have.
+    pub devices: Devices,
 }
 
 impl Processes {
@@ -131,6 +134,7 @@ impl Mode {
     pub(crate) fn shortened(&self) -> Vec<String> {
         let Some(processes) = self.processes() else { return Vec::new() };
         let mut lines: Vec<String> = processes.subjects.iter().map(External::words).collect();
+        lines.extend(processes.devices.words());
         if self.by_the_wall() {
             lines.push(format!(
                 "by the wall's clock: the world counted as settled after {} without a write, and was left alone for {} at the end instead of {}",

@@ -57,7 +57,7 @@ fn repeat(spec: &RunSpec, scenario: &str) -> String {
             Time::World(_) if drivers.is_empty() => " --drivers processes",
             Time::World(_) => "",
         };
-        format!("{flags}{}{drivers}", processes.kubernetes.flags())
+        format!("{flags}{}{drivers}{}", processes.kubernetes.flags(), processes.devices.flags())
     });
     let mode = mode.unwrap_or_default();
     // Of several versions, this one.

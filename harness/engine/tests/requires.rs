@@ -7,7 +7,7 @@ mod common;
 use std::sync::Arc;
 
 use common::specs;
-use seatrial_engine::{External, Kubernetes, Mode, Processes, RunSpec, Search, Subject, Subjects, Time, verdict};
+use seatrial_engine::{Devices, External, Kubernetes, Mode, Processes, RunSpec, Search, Subject, Subjects, Time, verdict};
 use seatrial_reports::{CaseOutcome, RunReport};
 
 /// A driver of somebody's whose descriptor says this, too; its program is never started here.
@@ -20,7 +20,7 @@ fn driver(more: &str) -> Mode {
     std::fs::write(&path, descriptor).unwrap();
     let csi = External::find(Subject::Csi, path.to_str().unwrap(), &Search::default()).unwrap();
     let subjects = Subjects { csi: Some(Arc::new(csi)), ccm: None };
-    Mode::Processes(Processes { time: Time::Wall, program: "seatrial".into(), subjects, kubernetes: Kubernetes::Embedded })
+    Mode::Processes(Processes { time: Time::Wall, program: "seatrial".into(), subjects, kubernetes: Kubernetes::Embedded, devices: Devices::Simulated })
 }
 
 #[test]

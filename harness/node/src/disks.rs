@@ -33,6 +33,11 @@ enum Content {
         bytes: u64,
         tree: Tree,
     },
+    /// What was seen of a real disk: files' digests by their paths.
+    Seen {
+        fs_type: String,
+        files: BTreeMap<String, String>,
+    },
 }
 
 #[derive(Default)]
@@ -154,6 +159,16 @@ impl Disks {
         }
     }
 
+    /// What a machine with real devices saw on a disk, when it had mounted it or a pod had just written there.
+    pub(crate) fn seen(&self, disk_uuid: &str, fs_type: &str, files: BTreeMap<String, String>, written: bool) {
+        let mut bank = self.lock();
+        bank.contents.insert(disk_uuid.to_owned(), Content::Seen { fs_type: fs_type.to_owned(), files });
+        if written {
+            bank.note_torn(disk_uuid);
+        }
+        self.record(&mut bank, disk_uuid);
+    }
+
     /// Tells the journal what differs from what it was last told of this disk.
     fn record(&self, bank: &mut Bank, disk_uuid: &str) {
         let mut after = image(bank.contents.get(disk_uuid).unwrap_or(&Content::Blank));
@@ -204,6 +219,7 @@ fn image(content: &Content) -> Value {
     match content {
         Content::Blank => json!({ "files": {} }),
         Content::Raw(bytes) => json!({ "files": { RAW: sha256(bytes) } }),
+        Content::Seen { fs_type, files } => json!({ "fsType": fs_type, "files": files }),
         Content::Filesystem { fs_type, bytes, tree } => {
             let files: Map<String, Value> = tree.files().iter().map(|(path, bytes)| (path.clone(), Value::from(sha256(bytes)))).collect();
             json!({ "fsType": fs_type, "fsBytes": bytes, "files": files })

@@ -1,6 +1,7 @@
 //! `/proc/self/mountinfo`, line by line.
 //!
-//! A bind mount of a device node is listed there as a piece of `/dev`'s filesystem: the device is its root in it.
+//! A bind mount of a device node is listed there as a piece of `/dev`'s filesystem: the device is its root in it. That
+//! filesystem is devtmpfs on a machine, and often a tmpfs where somebody has made a `/dev` of its own, as in a container.
 
 use std::path::{Path, PathBuf};
 
@@ -8,27 +9,44 @@ use crate::Mount;
 
 /// The mounts of a mountinfo file, in its order.
 pub(super) fn parse(text: &str) -> Vec<Mount> {
-    text.lines().filter_map(line).collect()
+    let lines: Vec<Line<'_>> = text.lines().filter_map(line).collect();
+    let dev = lines.iter().rfind(|line| line.target == "/dev" && line.root == "/").map(|line| line.filesystem);
+    lines.iter().map(|line| line.mount(dev)).collect()
 }
 
-fn line(line: &str) -> Option<Mount> {
+/// What a line tells.
+struct Line<'a> {
+    /// The filesystem's number, major and minor.
+    filesystem: &'a str,
+    root: String,
+    target: String,
+    options: &'a str,
+    fs_type: &'a str,
+    source: String,
+}
+
+fn line(line: &str) -> Option<Line<'_>> {
     let (before, after) = line.split_once(" - ")?;
     let fields: Vec<&str> = before.split(' ').collect();
-    let [_, _, _, root, target, options, ..] = fields.as_slice() else { return None };
+    let [_, _, filesystem, root, target, options, ..] = fields.as_slice() else { return None };
     let mut tail = after.split(' ');
     let (fs_type, source) = (tail.next()?, tail.next()?);
-    let root = unescape(root);
-    let device = if fs_type == "devtmpfs" && root != "/" {
-        Path::new("/dev").join(root.trim_start_matches('/'))
-    } else {
-        PathBuf::from(unescape(source))
-    };
-    Some(Mount {
-        device,
-        target: PathBuf::from(unescape(target)),
-        fs_type: fs_type.to_owned(),
-        options: options.split(',').map(str::to_owned).collect(),
-    })
+    Some(Line { filesystem, root: unescape(root), target: unescape(target), options, fs_type, source: unescape(source) })
+}
+
+impl Line<'_> {
+    /// The mount; `dev` is the number of the filesystem that `/dev` is.
+    fn mount(&self, dev: Option<&str>) -> Mount {
+        let is_piece_of_dev = self.root != "/" && (self.fs_type == "devtmpfs" || Some(self.filesystem) == dev);
+        let device =
+            if is_piece_of_dev { Path::new("/dev").join(self.root.trim_start_matches('/')) } else { PathBuf::from(&self.source) };
+        Mount {
+            device,
+            target: PathBuf::from(&self.target),
+            fs_type: self.fs_type.to_owned(),
+            options: self.options.split(',').map(str::to_owned).collect(),
+        }
+    }
 }
 
 /// Undoes `\040` for a blank, and the like.
@@ -72,6 +90,15 @@ mod tests {
         assert_eq!((mounts[0].target.as_path(), mounts[0].device.as_path()), (Path::new("/mnt 2"), Path::new("/dev/root")));
         assert_eq!(mounts[0].options, ["rw", "noatime"]);
         assert_eq!(mounts[1].device, Path::new("/dev/sdb"));
+    }
+
+    #[test]
+    fn a_device_of_a_dev_of_ones_own_is_a_device_too() {
+        let text = "128 65 0:40 / /dev rw - tmpfs tmpfs rw\n\
+                    46 127 0:40 /sdb /var/lib/kubelet/publish/pod rw - tmpfs tmpfs rw\n\
+                    47 127 0:41 /sdb /elsewhere rw - tmpfs tmpfs rw\n";
+        let devices: Vec<_> = parse(text).into_iter().map(|mount| mount.device).collect();
+        assert_eq!(devices, [Path::new("tmpfs"), Path::new("/dev/sdb"), Path::new("tmpfs")]);
     }
 
     proptest! {

@@ -11,6 +11,7 @@ use super::profile::Profile;
 use super::records::Records;
 use super::ways::{EmbeddedJournals, Place, Way};
 use crate::compare::Rules;
+use crate::devices::DevicesArguments;
 use crate::finished::OUT;
 use crate::kubernetes::{KubernetesArguments, Refusal};
 use crate::select::Choice;
@@ -82,6 +83,8 @@ pub struct RunArguments {
     place: Option<Place>,
     #[command(flatten)]
     drivers: DriverChoice,
+    #[command(flatten)]
+    devices: DevicesArguments,
     #[command(flatten)]
     kubernetes: KubernetesArguments,
     /// Shows the scenarios with their versions and tags, and runs none.
@@ -160,6 +163,7 @@ impl RunArguments {
         let in_process = self.place.unwrap_or(usual) == Place::InProcess;
         let time = match self.mode.unwrap_or(Way::Virtual) {
             Way::Virtual if in_process && !self.drivers.is_external() => {
+                self.devices.check_in_process()?;
                 return self.kubernetes.check_in_process().map(|()| Mode::Virtual);
             }
             Way::Virtual => {
@@ -170,7 +174,8 @@ impl RunArguments {
         };
         let subjects = self.drivers.find(around.folders.clone())?;
         let kubernetes = self.kubernetes.find(around.variable)?;
-        Ok(Mode::Processes(Processes { time, program: around.program.clone(), subjects, kubernetes }))
+        let devices = self.devices.find()?;
+        Ok(Mode::Processes(Processes { time, program: around.program.clone(), subjects, kubernetes, devices }))
     }
 
     /// How many worlds run at a time: as many as the processors take, but one where there is something that only one can have.

@@ -28,18 +28,18 @@ fn arguments(out: &Path) -> Vec<String> {
 
 /// Moments that no two runs of this test share: the clock chooses them, and nothing else.
 #[expect(clippy::disallowed_methods, reason = "the clock chooses the moments")]
-fn moments() -> Vec<Duration> {
+pub fn moments(latest_ms: u64) -> Vec<Duration> {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
     let mut state = now.as_secs() ^ (u64::from(now.subsec_nanos()) << 32);
     let mut next = || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        Duration::from_millis((state >> 33) % LATEST_MS)
+        Duration::from_millis((state >> 33) % latest_ms)
     };
     (0..MOMENTS).map(|_| next()).collect()
 }
 
 fn terminated() {
-    for moment in moments() {
+    for moment in moments(LATEST_MS) {
         let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let arguments = arguments(out.path());
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();

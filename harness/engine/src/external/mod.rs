@@ -137,6 +137,11 @@ impl External {
         self.descriptor.processes.iter().zip(&self.programs)
     }
 
+    /// The node plugin, if it brings one.
+    pub(crate) fn node_plugin(&self) -> Option<(&Program, &PathBuf)> {
+        self.processes().find(|(process, _)| process.is_node_plugin())
+    }
+
     /// Whether a sidecar of the harness's own stands back for one of the driver's.
     pub(crate) fn replaces(&self, sidecar: Sidecar) -> bool {
         self.descriptor.replaces.contains(&sidecar)

@@ -174,7 +174,7 @@ impl fmt::Display for Sidecar {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Program {
-    /// Its name in the world: `csi-controller` serves CSI, `ccm` is the cloud controller manager; others are free.
+    /// Its name in the world: `csi-controller` and `csi-node` serve CSI, `ccm` is the cloud controller manager; others are free.
     pub process: String,
     /// Its program: a name that is looked for, or a path, relative to the descriptor.
     pub program: String,
@@ -239,6 +239,9 @@ impl Descriptor {
         if !self.processes.iter().any(|process| process.process == must) {
             return Err(DescriptorError::NoMainProcess { must, subject: self.subject });
         }
+        if self.subject != Subject::Csi && self.processes.iter().any(Program::is_node_plugin) {
+            return Err(DescriptorError::NodePlugin);
+        }
         let mut names: Vec<&str> = self.processes.iter().map(|process| process.process.as_str()).collect();
         names.sort_unstable();
         if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
@@ -255,9 +258,6 @@ pub(super) const NODE_PLUGIN: &str = "csi-node";
 
 impl Program {
     fn check(&self) -> Result<(), DescriptorError> {
-        if self.process == NODE_PLUGIN {
-            return Err(DescriptorError::NodePlugin);
-        }
         if let Some(name) = self.files.keys().find(|name| name.is_empty() || name.contains('/') || name.starts_with('.')) {
             return Err(DescriptorError::FileName { process: self.process.clone(), name: name.clone() });
         }
@@ -269,7 +269,12 @@ impl Program {
 
     /// Whether it serves CSI.
     pub(crate) fn serves(&self) -> bool {
-        self.process == "csi-controller"
+        self.process == "csi-controller" || self.is_node_plugin()
+    }
+
+    /// Whether there is one on each node.
+    pub(crate) fn is_node_plugin(&self) -> bool {
+        self.process == NODE_PLUGIN
     }
 
     /// Until when it must serve.

@@ -11,7 +11,7 @@ pub(crate) type Words = BTreeMap<&'static str, String>;
 /// A placeholder, and whether a process may use it.
 type Placeholder = (&'static str, fn(&Program) -> bool);
 
-const KNOWN: [Placeholder; 7] = [
+const KNOWN: [Placeholder; 8] = [
     // The kubeconfig of the process's account.
     ("kubeconfig", |_| true),
     // A folder of the process's own; its files lie there.
@@ -24,6 +24,8 @@ const KNOWN: [Placeholder; 7] = [
     ("ccm-configuration", |_| true),
     // Where the process is to serve CSI: a path.
     ("socket", Program::serves),
+    // The node that a node plugin is on.
+    ("node", Program::is_node_plugin),
     // Where the process reaches the CSI controller: a path. What is sent there is recorded on its way.
     ("controller-socket", |process| !process.serves()),
 ];

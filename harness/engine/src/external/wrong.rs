@@ -37,10 +37,8 @@ pub enum DescriptorError {
         /// The name.
         name: String,
     },
-    /// It brings a node plugin.
-    #[error(
-        "process `{NODE_PLUGIN}`: nodes have simulated devices, which no program of others can see; leave it out, and ours takes its place"
-    )]
+    /// It is no CSI driver, and brings a node plugin.
+    #[error("processes: a node plugin (`{NODE_PLUGIN}`) is a csi driver's; leave it out")]
     NodePlugin,
     /// A file of a process would lie somewhere else.
     #[error("process `{process}`: files: `{name}` is no plain name of a file")]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use seatrial_reports::{BinaryProvenance, DriverProvenance, PluginInfo, SaidBy, Verdict};
 
 use super::binary;
+use crate::devices::Devices;
 use crate::external::{External, Subject};
 use crate::mode::{Mode, Subjects};
 
@@ -18,10 +19,12 @@ const OURS: &str = "ours";
 pub fn drivers(mode: &Mode) -> Vec<DriverProvenance> {
     let (none, processes) = (Subjects::default(), mode.processes());
     let subjects = processes.map_or(&none, |processes| &processes.subjects);
-    // Ours are part of this command; so is the node plugin, whatever the controller is.
+    // Ours are part of this command; so is the node plugin, whatever the controller is, unless the driver brings one that can run.
     let own = processes.map(|processes| binary::read(&processes.program));
     let of = |names: &[&str]| own.iter().flat_map(|own| names.iter().map(|name| ((*name).to_owned(), own.clone()))).collect();
+    let real_devices = processes.is_some_and(|processes| processes.devices == Devices::Loop);
     let csi = match subjects.csi.as_deref() {
+        Some(external) if real_devices && external.node_plugin().is_some() => of_external(external, Binaries::new()),
         Some(external) => of_external(external, of(&["csi-node"])),
         None => ours(Subject::Csi, of(&["csi-controller", "csi-node"])),
     };
@@ -49,7 +52,10 @@ fn ours(subject: Subject, binaries: Binaries) -> DriverProvenance {
 
 /// One that was built elsewhere, beside what of it is ours.
 fn of_external(external: &External, mut binaries: Binaries) -> DriverProvenance {
-    binaries.extend(external.processes().map(|(described, program)| (described.process.clone(), binary::read(program))));
+    for (described, program) in external.processes() {
+        // Where ours stands in for a node plugin, it is named there already.
+        binaries.entry(described.process.clone()).or_insert_with(|| binary::read(program));
+    }
     let main = binaries.get(external.descriptor.main_process());
     let built = main.and_then(|binary| binary.go.as_ref()?.version_or_revision());
     let described = external.descriptor.version.clone();

@@ -8,13 +8,13 @@ use std::sync::Arc;
 use seatrial_wires::{Identity, Process, open_socket};
 
 use super::context::WorldContext;
-use super::names::{CONTROLLER, CONTROLLER_SOCKET};
+use super::names::{self, CONTROLLER, CONTROLLER_SOCKET};
 use super::processes::{Child, ProcessEnvironment, ProcessEnvironmentError, run_child, service_account};
 use super::{ccm, csi};
 use crate::external::{External, Program, Words, fill};
 
 /// Where programs of the system's are found: a driver may call mkfs.
-const SYSTEM_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+pub(super) const SYSTEM_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /// Starts its processes.
 pub(super) fn start(
@@ -22,7 +22,7 @@ pub(super) fn start(
     environment: &Arc<ProcessEnvironment>,
     external: &External,
 ) -> Result<(), ProcessEnvironmentError> {
-    for (described, program) in external.processes() {
+    for (described, program) in external.processes().filter(|(described, _)| !described.is_node_plugin()) {
         start_one(context, environment, external, described, program)?;
     }
     Ok(())
@@ -46,7 +46,7 @@ fn start_one(
     if name == CONTROLLER {
         environment.awaits(&name, &driver, described.ready_within());
     }
-    let child = child(environment, driver, described, program, &words)?;
+    let child = child(environment, driver, &name, (described, program), &words)?;
     let environment = Arc::clone(environment);
     context.supervisor.start(&name.clone(), move |process: &Process| {
         match &served {
@@ -60,6 +60,23 @@ fn start_one(
         run_child(&environment, process, child.clone());
     });
     Ok(())
+}
+
+/// The driver's node plugin for one node, if it brings one: what is to be started there, and served at the path `socket`.
+pub(super) fn node_plugin(
+    context: &WorldContext<'_>,
+    environment: &ProcessEnvironment,
+    node: &str,
+    socket: &Path,
+) -> Result<Option<Child>, ProcessEnvironmentError> {
+    let Some(external) = environment.external_csi() else { return Ok(None) };
+    let Some((described, program)) = external.node_plugin() else { return Ok(None) };
+    let name = names::plugin(node);
+    let mut words = words(context, environment, &name, described)?;
+    words.insert("socket", socket.display().to_string());
+    words.insert("node", node.to_owned());
+    let driver = format!("driver {}", external.descriptor.driver);
+    child(environment, driver, &name, (described, program), &words).map(Some)
 }
 
 /// What the placeholders of a process stand for, but for its sockets.
@@ -83,12 +100,12 @@ fn words(
 fn child(
     environment: &ProcessEnvironment,
     driver: String,
-    described: &Program,
-    program: &Path,
+    name: &str,
+    (described, program): (&Program, &Path),
     words: &Words,
 ) -> Result<Child, ProcessEnvironmentError> {
     for (file, content) in &described.files {
-        environment.write_for(&described.process, file, &fill(content, words))?;
+        environment.write_for(name, file, &fill(content, words))?;
     }
     let arguments = described.arguments.iter().map(|argument| OsString::from(fill(argument, words))).collect();
     let mut variables = vec![("PATH".to_owned(), OsString::from(SYSTEM_PATH))];

@@ -99,6 +99,9 @@ impl WorldHandle {
         let nodes = node::start_all(&context, &vcenters)?;
         for slot in nodes.values() {
             keeper.spawn(&format!("power of {}", slot.name), node::follow(Arc::clone(slot), network.clone(), supervisor.clone()));
+            if slot.has_real_devices() {
+                keeper.spawn(&format!("disks of {}", slot.name), node::follow_disks(Arc::clone(slot)));
+            }
         }
         start_drivers(&context)?;
         let injector = FaultInjector::new(network, &supervisor, scenario, vcenters, nodes);

@@ -9,13 +9,20 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use driver_host::{HttpService, Machine};
 use fake_vcenter_server::VCenter;
-use seatrial_node::{ConfigurationFiles, CsiPlugin, Disks, Kubelet, KubeletConfig, SimulatedHost, SimulatedMachine, serve_machine};
-use seatrial_wires::{Network, Process};
+use seatrial_journal::{Border, Event};
+use seatrial_node::{
+    ConfigurationFiles, CsiPlugin, DescribeCsi, Disks, Kubelet, KubeletConfig, RealDevicesError, RealPlace, SimulatedHost, SimulatedMachine,
+    serve_machine,
+};
+use seatrial_wires::{Network, Process, dial_socket};
+use tower::ServiceExt;
 use vsphere_csi::{NodeOptions, run_node};
 
 use super::context::{VCenters, WorldContext};
 use super::csi;
+use super::external;
 use super::hardware::VmHardware;
 use super::names::{DRIVER, ENDPOINT, kubelet, plugin, plugin_address};
 use super::processes::{Child, ProcessEnvironment, ProcessEnvironmentError, endpoint, run_child};
@@ -25,11 +32,15 @@ use crate::switches::Switches;
 /// From power-on until the guest's services start.
 const BOOT: Duration = Duration::from_secs(30);
 
+/// Of the VMs of the fake vCenter.
+const HARDWARE_VERSION: &str = "vmx-19";
+
 /// A node and the machine that it is at this time: one that is created anew is another machine of the same name.
 pub(crate) struct NodeSlot {
     pub(crate) name: String,
     pub(crate) vcenter: Arc<VCenter>,
     disks: Arc<Disks>,
+    place: Option<RealPlace>,
     machine: Mutex<Arc<SimulatedMachine>>,
 }
 
@@ -37,9 +48,15 @@ pub(crate) struct NodeSlot {
 pub(crate) type Nodes = BTreeMap<String, Arc<NodeSlot>>;
 
 impl NodeSlot {
-    fn new(network: &Network, name: &str, vcenter: &Arc<VCenter>, disks: &Arc<Disks>) -> Self {
-        let machine = Mutex::new(machine(network, name, vcenter, disks));
-        Self { name: name.to_owned(), vcenter: Arc::clone(vcenter), disks: Arc::clone(disks), machine }
+    fn new(
+        network: &Network,
+        name: &str,
+        vcenter: &Arc<VCenter>,
+        disks: &Arc<Disks>,
+        place: Option<RealPlace>,
+    ) -> Result<Self, RealDevicesError> {
+        let machine = Mutex::new(machine(network, name, vcenter, disks, place.clone())?);
+        Ok(Self { name: name.to_owned(), vcenter: Arc::clone(vcenter), disks: Arc::clone(disks), place, machine })
     }
 
     /// The machine that the node is now.
@@ -47,10 +64,20 @@ impl NodeSlot {
         Arc::clone(&self.machine.lock().expect("nothing panics while the machine is locked"))
     }
 
+    /// Whether its devices and mounts are the kernel's.
+    pub(super) fn has_real_devices(&self) -> bool {
+        self.place.is_some()
+    }
+
     /// Puts a new machine in the place of one whose VM was destroyed.
     fn replace_machine(&self, network: &Network) {
-        let fresh = machine(network, &self.name, &self.vcenter, &self.disks);
-        *self.machine.lock().expect("nothing panics while the machine is locked") = fresh;
+        match machine(network, &self.name, &self.vcenter, &self.disks, self.place.clone()) {
+            Ok(fresh) => *self.machine.lock().expect("nothing panics while the machine is locked") = fresh,
+            // The node stays what it was, and off.
+            Err(error) => {
+                network.journal().record(Event::Log { process: format!("node/{}", self.name), line: error.to_string() });
+            }
+        }
     }
 
     /// What runs on the node.
@@ -59,10 +86,21 @@ impl NodeSlot {
     }
 }
 
-fn machine(network: &Network, name: &str, vcenter: &Arc<VCenter>, disks: &Arc<Disks>) -> Arc<SimulatedMachine> {
+/// The machine of a node; `place` is where its devices are, if they are the kernel's.
+fn machine(
+    network: &Network,
+    name: &str,
+    vcenter: &Arc<VCenter>,
+    disks: &Arc<Disks>,
+    place: Option<RealPlace>,
+) -> Result<Arc<SimulatedMachine>, RealDevicesError> {
     let vm = vcenter.with_world(|world| world.vm_named(name)).expect("the node's VM is in the inventory");
     let hardware = Arc::new(VmHardware { vcenter: Arc::clone(vcenter), vm: name.to_owned() });
-    SimulatedMachine::new(name, &vm.bios_uuid, hardware, Arc::clone(disks), network.journal().clone())
+    let (disks, journal) = (Arc::clone(disks), network.journal().clone());
+    match place {
+        Some(place) => SimulatedMachine::on_real_devices(place, (&vm.bios_uuid, HARDWARE_VERSION), hardware, disks, journal),
+        None => Ok(SimulatedMachine::new(name, &vm.bios_uuid, hardware, disks, journal)),
+    }
 }
 
 pub(super) fn start_all(context: &WorldContext<'_>, vcenters: &VCenters) -> Result<Nodes, ProcessEnvironmentError> {
@@ -72,9 +110,10 @@ pub(super) fn start_all(context: &WorldContext<'_>, vcenters: &VCenters) -> Resu
     for home in scenario.world.homes() {
         let Some(vcenter) = vcenters.get(&home.vcenter.name.value) else { continue };
         let name = &home.node.name.value;
-        let slot = Arc::new(NodeSlot::new(network, name, vcenter, &disks));
+        let place = context.environment.and_then(|environment| environment.place_of_devices(name));
+        let slot = Arc::new(NodeSlot::new(network, name, vcenter, &disks, place)?);
         match context.environment {
-            Some(environment) => start_plugin_program(supervisor, &slot, environment)?,
+            Some(environment) => start_plugin_program(context, &slot, environment)?,
             None => start_plugin(supervisor, &slot, switches),
         }
         start_kubelet(supervisor, &slot, scenario.world.drivers.ccm.is_some(), switches);
@@ -110,9 +149,9 @@ fn start_plugin(supervisor: &Supervisor, slot: &Arc<NodeSlot>, switches: &Switch
     });
 }
 
-/// The node plugin as a process of the machine, on the node's simulated guest.
+/// The node plugin as a process of the machine, on the node's guest: the simulated one by a socket, the real one by being inside.
 fn start_plugin_program(
-    supervisor: &Supervisor,
+    context: &WorldContext<'_>,
     slot: &Arc<NodeSlot>,
     environment: &Arc<ProcessEnvironment>,
 ) -> Result<(), ProcessEnvironmentError> {
@@ -120,27 +159,68 @@ fn start_plugin_program(
     let folder = environment.folder_of(&name)?;
     let machine_socket = folder.join("machine.sock");
     environment.write_script_for(&name, CHECK_PATH, &check_path(&environment.program, &machine_socket))?;
-    let mut variables = csi::shared_variables(environment, &name)?;
-    variables.extend([
-        ("X_CSI_MODE".to_owned(), "node".into()),
-        ("NODE_NAME".to_owned(), slot.name.clone().into()),
-        ("SEATRIAL_MACHINE".to_owned(), endpoint(&machine_socket)),
-    ]);
-    let child = Child {
+    let path = environment.driver_socket(&name)?;
+    let theirs = if slot.place.is_some() { external::node_plugin(context, environment, &slot.name, &path)? } else { None };
+    let child = match theirs {
+        Some(child) => child,
+        None => our_plugin(environment, slot, &machine_socket)?,
+    };
+    let (slot, environment) = (Arc::clone(slot), Arc::clone(environment));
+    context.supervisor.start(&name, move |process: &Process| {
+        let machine = slot.machine();
+        if let Err(error) = serve_machine(process, Arc::clone(&machine) as Arc<dyn Machine>, &machine_socket) {
+            return process.exit(&error.to_string());
+        }
+        process.listen(&plugin_address(&slot.name), Border::Csi, looking(dial_socket(process, &path), &slot), Arc::new(DescribeCsi));
+        let child = match machine.namespace() {
+            Some(namespace) => child.clone().inside(&namespace),
+            None => child.clone(),
+        };
+        run_child(&environment, process, child);
+    });
+    Ok(())
+}
+
+/// Our node plugin on a node.
+fn our_plugin(environment: &ProcessEnvironment, slot: &NodeSlot, machine_socket: &Path) -> Result<Child, ProcessEnvironmentError> {
+    let mut variables = csi::shared_variables(environment, &plugin(&slot.name))?;
+    let machine = match slot.place {
+        // It is inside, and calls programs of the system's.
+        Some(_) => ("PATH", external::SYSTEM_PATH.into()),
+        None => ("SEATRIAL_MACHINE", endpoint(machine_socket)),
+    };
+    let told = [("X_CSI_MODE", "node".into()), ("NODE_NAME", slot.name.clone().into()), machine];
+    variables.extend(told.map(|(name, value)| (name.to_owned(), value)));
+    Ok(Child {
         driver: csi::OURS.to_owned(),
         program: environment.program.clone(),
         arguments: csi::ARGUMENTS.map(OsString::from).to_vec(),
         variables,
-    };
-    let (slot, environment, path) = (Arc::clone(slot), Arc::clone(environment), environment.driver_socket(&name)?);
-    supervisor.start(&name, move |process: &Process| {
-        if let Err(error) = serve_machine(process, slot.machine(), &machine_socket) {
-            return process.exit(&error.to_string());
-        }
-        csi::forward(process, &plugin_address(&slot.name), &path);
-        run_child(&environment, process, child.clone());
-    });
-    Ok(())
+    })
+}
+
+/// The service, and a look at the node's real mounts before and after each call.
+fn looking(service: HttpService, slot: &Arc<NodeSlot>) -> HttpService {
+    let (before, after) = (Arc::clone(slot), Arc::clone(slot));
+    let looked = service
+        .map_request(move |request: http::Request<driver_host::Body>| {
+            before.machine().look();
+            request
+        })
+        .map_response(move |response: http::Response<driver_host::Body>| {
+            after.machine().look();
+            response
+        });
+    HttpService::new(looked)
+}
+
+/// Lets a node's real devices come and go with its VM's disks; never ends.
+pub(super) async fn follow_disks(slot: Arc<NodeSlot>) {
+    loop {
+        let version = slot.vcenter.version();
+        slot.machine().follow_hardware();
+        slot.vcenter.changed_since(version).await;
+    }
 }
 
 /// What tells a client that calls the node plugin whether a path is there on the node's machine.
@@ -188,6 +268,7 @@ pub(super) async fn follow(slot: Arc<NodeSlot>, network: Network, supervisor: Su
         tokio::time::sleep(BOOT).await;
         if power(&slot) == known {
             slot.machine().power_on();
+            slot.machine().follow_hardware();
             for process in slot.processes() {
                 supervisor.let_go(&process, Why::MachineOff);
             }

@@ -49,6 +49,11 @@ impl Devices {
         news
     }
 
+    /// All that have names, dead or alive.
+    pub fn all(&self) -> &[Device] {
+        &self.0
+    }
+
     /// The device with this name, dead or alive.
     pub fn named(&self, name: &str) -> Option<&Device> {
         self.0.iter().find(|device| device.name == name)

@@ -20,22 +20,38 @@ impl Machine for SimulatedMachine {
     }
 
     async fn disk_by_wwn(&self, wwn: &str) -> Result<Option<PathBuf>, MachineError> {
+        if let Some(real) = &self.real {
+            let wwn = wwn.to_owned();
+            return real.as_driver("look for a disk", async move |machine| machine.disk_by_wwn(&wwn).await);
+        }
         let state = self.refreshed();
         Ok(state.devices.with_wwn(wwn).map(|device| PathBuf::from(format!("/dev/{}", device.name))))
     }
 
     async fn device_size(&self, device: &Path) -> Result<u64, MachineError> {
+        if let Some(real) = &self.real {
+            let device = device.to_owned();
+            return real.as_driver("measure", async move |machine| machine.device_size(&device).await);
+        }
         let path = normal(device)?;
         Ok(self.refreshed().living_device_at("measure", &path)?.capacity_bytes)
     }
 
     async fn filesystem_on(&self, device: &Path) -> Result<Option<String>, MachineError> {
+        if let Some(real) = &self.real {
+            let device = device.to_owned();
+            return real.as_driver("examine", async move |machine| machine.filesystem_on(&device).await);
+        }
         let path = normal(device)?;
         let state = self.refreshed();
         Ok(self.disks.filesystem_on(&state.living_device_at("examine", &path)?.disk_uuid))
     }
 
     async fn make_filesystem(&self, device: &Path, fs_type: &str) -> Result<(), MachineError> {
+        if let Some(real) = &self.real {
+            let (device, fs_type) = (device.to_owned(), fs_type.to_owned());
+            return real.as_driver("make a filesystem", async move |machine| machine.make_filesystem(&device, &fs_type).await);
+        }
         self.refreshed().make_filesystem(&self.disks, &normal(device)?, fs_type)
     }
 
@@ -48,10 +64,18 @@ impl Machine for SimulatedMachine {
     }
 
     async fn mounts(&self) -> Result<Vec<Mount>, MachineError> {
+        if let Some(real) = &self.real {
+            return real.as_driver("list mounts", async move |machine| machine.mounts().await);
+        }
         Ok(self.refreshed().listed_mounts())
     }
 
     async fn mount(&self, request: MountRequest) -> Result<(), MachineError> {
+        if let Some(real) = &self.real {
+            let mounted = real.as_driver("mount", async move |machine| machine.mount(request).await);
+            self.look();
+            return mounted;
+        }
         let mut state = self.refreshed();
         let before = state.mounts.mounted_at(&normal(&request.target)?).map(|entry| image(&state, entry));
         let target = state.mount(&self.disks, &request)?;
@@ -61,6 +85,12 @@ impl Machine for SimulatedMachine {
     }
 
     async fn unmount(&self, target: &Path) -> Result<(), MachineError> {
+        if let Some(real) = &self.real {
+            let target = target.to_owned();
+            let unmounted = real.as_driver("unmount", async move |machine| machine.unmount(&target).await);
+            self.look();
+            return unmounted;
+        }
         let target = normal(target)?;
         let mut state = self.refreshed();
         let before = state.mounts.mounted_at(&target).map(|entry| image(&state, entry));
@@ -75,6 +105,10 @@ impl Machine for SimulatedMachine {
     }
 
     async fn make_file(&self, path: &Path) -> Result<(), MachineError> {
+        if let Some(real) = &self.real {
+            let path = path.to_owned();
+            return real.as_driver("make file", async move |machine| machine.make_file(&path).await);
+        }
         self.refreshed().make_file(&self.disks, &normal(path)?)
     }
 
@@ -87,6 +121,10 @@ impl Machine for SimulatedMachine {
     }
 
     async fn filesystem_usage(&self, path: &Path) -> Result<(u64, u64, u64), MachineError> {
+        if let Some(real) = &self.real {
+            let path = path.to_owned();
+            return real.as_driver("measure", async move |machine| machine.filesystem_usage(&path).await);
+        }
         self.refreshed().usage(&self.disks, &normal(path)?)
     }
 }

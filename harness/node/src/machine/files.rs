@@ -7,6 +7,7 @@ use driver_host::MachineError;
 
 use super::SimulatedMachine;
 use super::mount_table::{Place, prefixes_of};
+use super::real;
 use super::state::{PathKind, State, failed, normal, tree_error};
 use crate::disks::Disks;
 
@@ -19,6 +20,9 @@ impl SimulatedMachine {
     /// # Errors
     /// [`MachineError`], naming the path: not there, read-only, or the disk went from under the mount.
     pub fn write_file(&self, path: &Path, bytes: &[u8]) -> Result<(), MachineError> {
+        if let Some(real) = &self.real {
+            return real.write_file(path, bytes).map(|seen| self.disk_was_written(seen));
+        }
         let path = normal(path)?;
         let mut state = self.refreshed();
         let found = state.find(&path);
@@ -38,6 +42,9 @@ impl SimulatedMachine {
     /// # Errors
     /// [`MachineError`], naming the path: not there, or the disk went from under the mount.
     pub fn read_file(&self, path: &Path) -> Result<Vec<u8>, MachineError> {
+        if let Some(real) = &self.real {
+            return real.files("read", path, real::read);
+        }
         let path = normal(path)?;
         let state = self.refreshed();
         let location = state.find(&path).location;
@@ -53,6 +60,9 @@ impl SimulatedMachine {
     /// # Errors
     /// [`MachineError`] when the disk went from under the mount.
     pub fn names_in(&self, directory: &Path) -> Result<BTreeSet<String>, MachineError> {
+        if let Some(real) = &self.real {
+            return real.files("list", directory, real::names_in);
+        }
         let directory = normal(directory)?;
         let state = self.refreshed();
         let location = state.find(&directory).location;
@@ -64,6 +74,9 @@ impl SimulatedMachine {
     /// # Errors
     /// [`MachineError`], naming the path at which it failed.
     pub fn make_directories(&self, path: &Path) -> Result<(), MachineError> {
+        if let Some(real) = &self.real {
+            return real.files("make directory", path, |path| std::fs::create_dir_all(path));
+        }
         self.refreshed().make_directories(&self.disks, &normal(path)?)
     }
 
@@ -72,6 +85,9 @@ impl SimulatedMachine {
     /// # Errors
     /// [`MachineError::Busy`] for a mount point, or what stood in the way.
     pub fn remove_path(&self, path: &Path) -> Result<(), MachineError> {
+        if let Some(real) = &self.real {
+            return real.files("remove", path, real::remove);
+        }
         self.refreshed().remove(&self.disks, &normal(path)?)
     }
 
@@ -80,6 +96,9 @@ impl SimulatedMachine {
     /// # Errors
     /// [`MachineError`] when the disk went from under the mount.
     pub fn has(&self, path: &Path) -> Result<bool, MachineError> {
+        if let Some(real) = &self.real {
+            return real.files("look at", path, |path| path.try_exists());
+        }
         Ok(self.refreshed().kind_of(&self.disks, &normal(path)?)?.is_some())
     }
 }

@@ -1,4 +1,4 @@
-//! One node's guest: firmware, block devices, filesystems, mounts.
+//! One node's guest: firmware, block devices, filesystems, mounts. What follows is of the simulated one; [`real`] has the kernel's.
 //!
 //! Modelled: DMI's serial and uuid; disks that come and go with the VM's hardware, by wwn and by name; a tree of
 //! directories and files of its own that survives a reboot; mounts (stacked, bound, read-only) that do not; EBUSY;
@@ -18,7 +18,9 @@ mod growth;
 mod hardware;
 mod mount_table;
 mod mounting;
+mod observed;
 mod pod_access;
+mod real;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -27,6 +29,7 @@ pub(crate) use absent::AbsentMachine;
 pub use container_runtime::{Container, ContainerMount, ContainerRuntime, Sandbox};
 pub use hardware::{GuestDisk, Hardware, wwn_of};
 pub use pod_access::PodAccessError;
+pub use real::{RealDevicesError, RealPlace, missing, release_loops_below};
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -37,6 +40,8 @@ use sha2::{Digest, Sha256};
 
 use crate::disks::Disks;
 use mount_table::Entry;
+use observed::Observed;
+use real::RealGuest;
 use state::State;
 
 /// A node's guest, simulated; implements [`driver_host::Machine`].
@@ -49,6 +54,9 @@ pub struct SimulatedMachine {
     state: Mutex<State>,
     containers: ContainerRuntime,
     power: Mutex<Power>,
+    /// The kernel's devices and mounts, in the place of simulated ones.
+    real: Option<RealGuest>,
+    observed: Mutex<Observed>,
 }
 
 /// Whether the machine runs, how often it was started, and what its kernel drew then.
@@ -62,8 +70,19 @@ struct Power {
 impl SimulatedMachine {
     /// A machine that has just booted: `name` is its node's, `bios_uuid` its VM's.
     pub fn new(name: &str, bios_uuid: &str, hardware: Arc<dyn Hardware>, disks: Arc<Disks>, journal: Journal) -> Arc<Self> {
+        Arc::new(Self::with_devices(name, bios_uuid, hardware, disks, journal, None))
+    }
+
+    fn with_devices(
+        name: &str,
+        bios_uuid: &str,
+        hardware: Arc<dyn Hardware>,
+        disks: Arc<Disks>,
+        journal: Journal,
+        real: Option<RealGuest>,
+    ) -> Self {
         disks.join(name, Arc::clone(&hardware));
-        Arc::new(Self {
+        Self {
             name: name.to_owned(),
             power: Mutex::new(Power { on: true, boots: 1, boot_id: boot_id(name, bios_uuid, 1) }),
             bios_uuid: bios_uuid.to_owned(),
@@ -72,7 +91,9 @@ impl SimulatedMachine {
             journal,
             state: Mutex::default(),
             containers: ContainerRuntime::default(),
-        })
+            real,
+            observed: Mutex::default(),
+        }
     }
 
     /// The node's name.
@@ -103,6 +124,7 @@ impl SimulatedMachine {
         if !power.on {
             let boots = power.boots.saturating_add(1);
             *power = Power { on: true, boots, boot_id: boot_id(&self.name, &self.bios_uuid, boots) };
+            self.boot_real_guest();
         }
     }
 
@@ -124,6 +146,10 @@ impl SimulatedMachine {
 
     fn lose_what_is_in_memory(&self) {
         self.containers.clear();
+        if let Some(real) = &self.real {
+            real.power_off();
+            return self.forget_what_was_seen();
+        }
         let mut state = self.lock();
         let gone = state.mounts.take_all();
         state.devices.clear();

@@ -7,7 +7,7 @@
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,6 +37,16 @@ pub(crate) struct Child {
     pub(crate) program: PathBuf,
     pub(crate) arguments: Vec<OsString>,
     pub(crate) variables: Vec<(String, OsString)>,
+}
+
+impl Child {
+    /// The same, started in a mount namespace, which is given as a path.
+    pub(crate) fn inside(self, namespace: &Path) -> Self {
+        let mut entering = OsString::from("--mount=");
+        entering.push(namespace);
+        let first = [entering, OsString::from("--"), self.program.into_os_string()];
+        Self { program: "nsenter".into(), arguments: first.into_iter().chain(self.arguments).collect(), ..self }
+    }
 }
 
 /// Starts the child in `process`.

@@ -24,6 +24,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use seatrial_node::{RealDevicesError, RealPlace, release_loops_below};
 use seatrial_scenario::Scenario;
 use seatrial_wires::{Authority, Callers, ClientCertificate, Gateway, Identity, Network, OUTSIDE, Process, ServeError};
 use tempfile::TempDir;
@@ -38,6 +39,7 @@ use refusals::Refusals;
 
 use super::names::{API_SERVER, vcenter_address};
 use crate::cluster::IN_MEMORY;
+use crate::devices::Devices;
 use crate::external::{External, Sidecar};
 use crate::isolation;
 use crate::mode::{Processes, Subjects, Time};
@@ -49,6 +51,9 @@ pub enum ProcessEnvironmentError {
     /// A certificate or a socket.
     #[error(transparent)]
     Serve(#[from] ServeError),
+    /// A node's devices.
+    #[error(transparent)]
+    Devices(#[from] RealDevicesError),
     /// The folder for what drivers are given.
     #[error("failed to make a folder for the run: {0}; set TMPDIR to a place where it can be made")]
     Folder(#[source] io::Error),
@@ -79,6 +84,7 @@ pub(crate) struct ProcessEnvironment {
     pub(super) program: PathBuf,
     /// Drivers that were built elsewhere, in the place of ours.
     subjects: Subjects,
+    devices: Devices,
     fates: Arc<Fates>,
     awaited: Mutex<BTreeMap<String, Awaited>>,
     children: Mutex<BTreeSet<u32>>,
@@ -128,6 +134,7 @@ impl ProcessEnvironment {
             installed: AtomicBool::new(false),
             program: processes.program.clone(),
             subjects: processes.subjects.clone(),
+            devices: processes.devices,
             fates: Arc::new(Fates::new(matches!(processes.time, Time::Wall))),
             awaited: Mutex::default(),
             children: Mutex::default(),
@@ -172,6 +179,11 @@ impl ProcessEnvironment {
     /// Whether the driver brings a sidecar of its own.
     pub(super) fn brings(&self, sidecar: Sidecar) -> bool {
         self.external_csi().is_some_and(|external| external.replaces(sidecar))
+    }
+
+    /// Where nodes keep their real devices, if they have any.
+    pub(super) fn place_of_devices(&self, node: &str) -> Option<RealPlace> {
+        (self.devices == Devices::Loop).then(|| RealPlace { node: node.to_owned(), world: self.folder.path().to_owned() })
     }
 
     fn is_installed(&self) -> bool {
@@ -296,6 +308,7 @@ fn sweep() {
         let process = name.to_str().and_then(|name| name.strip_prefix(PREFIX)).and_then(|rest| rest.split_once('-'));
         let Some((process, _)) = process.filter(|(process, _)| process.parse::<u32>().is_ok()) else { continue };
         if !Path::new("/proc").join(process).exists() {
+            release_loops_below(&entry.path());
             // Somebody else's folder stays; it is theirs to sweep.
             let _ = std::fs::remove_dir_all(entry.path());
         }

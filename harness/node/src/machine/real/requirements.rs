@@ -1,0 +1,38 @@
+//! What a machine must have so that nodes on it can have real devices.
+
+use std::path::Path;
+
+use nix::sched::{CloneFlags, unshare};
+
+/// Where programs of the system's are found.
+const FOLDERS: [&str; 6] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+
+/// Programs, and the packages that usually have them.
+const PROGRAMS: [(&str, &str); 10] = [
+    ("losetup", "util-linux"),
+    ("mount", "util-linux"),
+    ("umount", "util-linux"),
+    ("nsenter", "util-linux"),
+    ("blkid", "util-linux"),
+    ("mkfs.ext4", "e2fsprogs"),
+    ("resize2fs", "e2fsprogs"),
+    ("mkfs.xfs", "xfsprogs"),
+    ("xfs_growfs", "xfsprogs"),
+    ("xfs_io", "xfsprogs"),
+];
+
+/// What this machine lacks, in words; nothing when it has all.
+pub fn missing() -> Vec<String> {
+    let mut missing = Vec::new();
+    let may = std::thread::spawn(|| unshare(CloneFlags::CLONE_FS | CloneFlags::CLONE_NEWNS).is_ok()).join().unwrap_or(false);
+    if !may {
+        missing.push("the right to make mount namespaces (root)".to_owned());
+    }
+    if !Path::new("/dev/loop-control").exists() {
+        missing.push("loop devices (/dev/loop-control)".to_owned());
+    }
+    let there = |program: &str| FOLDERS.iter().any(|folder| Path::new(folder).join(program).is_file());
+    let programs = PROGRAMS.iter().filter(|(program, _)| !there(program));
+    missing.extend(programs.map(|(program, package)| format!("{program} (package {package})")));
+    missing
+}
