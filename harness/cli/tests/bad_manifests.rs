@@ -67,7 +67,9 @@ fn a_quantity_that_is_none_is_named_with_those_that_may_be_meant() {
 fn what_a_pod_says_of_its_program_and_no_node_can_read_is_told() {
     let pod = "---\napiVersion: v1\nkind: Pod\nmetadata:\n  name: once\n  annotations:\n    seatrial.dev/runs-for: \"soon\"\nspec:\n  \
                containers: [{name: app, image: app}]\n";
-    refused("program", pod, "");
+    let (code, said) = seatrial("run", pod, "");
+    let told = ["`seatrial.dev/runs-for` is no time: `soon`", "manifests/it.yaml:7:", "write a time in quotes, such as \"90s\""];
+    assert!(code == 2 && told.iter().all(|told| said.contains(told)), "{code} {said}");
 }
 
 #[test]
