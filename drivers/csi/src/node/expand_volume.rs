@@ -3,7 +3,7 @@
 //! vCenter makes an attached disk larger without the guest noticing: it has to ask the disk for its size anew. The filesystem grows
 //! while it is mounted; of a raw device the size is all there is. Doing it twice does it once.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use csi_api::v1::{NodeExpandVolumeRequest, NodeExpandVolumeResponse};
 use driver_host::Mount;
@@ -78,7 +78,7 @@ impl Node {
 
     /// Grows a filesystem that has just been mounted, whose disk was made larger while nothing used it. Kubelet asks for it again,
     /// so what stands in the way now is in nobody's way.
-    pub(super) async fn grow_staged(&self, volume: &str, device: &Path, target: &PathBuf) {
+    pub(super) async fn grow_staged(&self, volume: &str, device: &Path, target: &Path) {
         if !self.behaviours.grow_filesystems {
             return;
         }

@@ -85,10 +85,8 @@ fn on_vsphere(world: &WorldHandle, action: &Action) -> Result<(), StepFailure> {
             injector.attach_by_hand(&volume, &step.to)
         }
         Action::SnapshotByHand(step) => {
-            let view = world.view();
-            let volume = expect::volume_of(&view, &step.volume)?;
-            let vcenter = view.in_vcenters("Volume/").find(|(_, id, _)| *id == volume).map(|(vcenter, ..)| vcenter.to_owned());
-            let vcenter = vcenter.ok_or_else(|| StepFailure::new(format!("no vCenter has the volume {volume} of claim {}", step.volume)))?;
+            // The view is let go before the journal is written: it is one of its readers.
+            let (vcenter, volume) = expect::home_of(&world.view(), &step.volume)?;
             injector.snapshot_by_hand(&vcenter, &volume, step.deed)
         }
         Action::Tag(step) => injector.tag(&step.on, &step.tags),

@@ -8,7 +8,7 @@ use tonic::Code;
 
 use crate::binding::is_bound;
 use crate::driver::NAME;
-use crate::support::{Cluster, run, seconds};
+use crate::support::{Cluster, run, run_from, seconds};
 
 /// A claim of 1Gi that is bound to a volume, of a class that lets it grow.
 async fn begin(cluster: &Cluster) {
@@ -147,4 +147,21 @@ fn a_driver_that_refuses_volumes_in_use_is_asked_when_the_pod_is_gone() {
         let waiting = json!(["2Gi", "1Gi", "2Gi", "NodeResizePending", ["Resizing", "ControllerResizeError", "FileSystemResizePending"], null]);
         cluster.until("grown", seconds(310), || is_now(&cluster, &waiting)).await;
     });
+}
+
+#[test]
+fn a_claim_grows_to_the_size_that_was_asked_for_wherever_the_sidecar_dies() {
+    for seed in 0..16 {
+        run_from(seed, |cluster| async move {
+            begin(&cluster).await;
+            ask_for(&cluster, "2Gi").await.unwrap();
+            tokio::time::sleep(std::time::Duration::from_millis(3 * seed)).await;
+            cluster.network.alive("csi-resizer").unwrap().kill();
+            tokio::time::sleep(seconds(3)).await;
+            cluster.start("csi-resizer");
+            let waiting = json!(["2Gi", "1Gi", "2Gi", "NodeResizePending", ["Resizing", "FileSystemResizePending"], null]);
+            cluster.until("grown", seconds(60), || is_now(&cluster, &waiting)).await;
+            assert!(cluster.driver.expanded().iter().all(|bytes| *bytes == 2 << 30), "seed {seed}");
+        });
+    }
 }

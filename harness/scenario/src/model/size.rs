@@ -34,7 +34,7 @@ impl fmt::Display for Size {
 impl Size {
     /// A number of bytes as a scenario would write it.
     pub fn of(bytes: u64) -> Self {
-        let unit = UNITS[..4].iter().rev().find(|(_, factor)| bytes >= *factor && bytes % factor == 0);
+        let unit = UNITS[..4].iter().rev().find(|(_, factor)| bytes >= *factor && bytes.is_multiple_of(*factor));
         let text = unit.map_or_else(|| bytes.to_string(), |(unit, factor)| format!("{}{unit}", bytes / factor));
         Self { bytes, text }
     }

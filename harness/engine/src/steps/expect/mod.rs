@@ -14,7 +14,7 @@ use seatrial_scenario::Expect;
 use super::StepFailure;
 use crate::world::WorldHandle;
 
-pub(crate) use volume::{FirstSeen, bound_volume, snapshots_of, volume_of};
+pub(crate) use volume::{FirstSeen, bound_volume, home_of, snapshots_of, volume_of};
 
 /// Looks at what the step names; `findings` tells those of the oracles so far.
 pub(super) fn expect(

@@ -45,6 +45,14 @@ pub(crate) fn volume_of(view: &View, claim: &str) -> Result<String, StepFailure>
     bound_volume(view, found).ok_or_else(|| StepFailure::new(format!("claim {claim} is not bound to a volume")))
 }
 
+/// The vCenter that has the volume of a claim in the namespace `default`, and the volume.
+pub(crate) fn home_of(view: &View, claim: &str) -> Result<(String, String), StepFailure> {
+    let volume = volume_of(view, claim)?;
+    let home = view.in_vcenters("Volume/").find(|(_, id, _)| *id == volume).map(|(vcenter, ..)| vcenter.to_owned());
+    let home = home.ok_or_else(|| StepFailure::new(format!("no vCenter has the volume {volume} of claim {claim}")))?;
+    Ok((home, volume))
+}
+
 /// Looks at the claim's volume, where it is attached and whether it is still the same.
 pub(super) fn expect(view: &View, seen: &mut FirstSeen, step: &ExpectVolume) -> Result<(), StepFailure> {
     seen.look(view);

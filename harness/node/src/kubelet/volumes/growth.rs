@@ -154,7 +154,7 @@ impl Growing<'_> {
         let condition = json!({
             "type": ERROR, "status": "True", "message": format!("failed to expand pvc with {text}"), "lastTransitionTime": now(&self.core.process),
         });
-        let mut status = json!({"conditions": conditions(claim, Some(condition))});
+        let mut status = json!({"conditions": conditions(claim, Some(&condition))});
         // A user who has asked for another size meanwhile leaves the choice to the controller.
         if error.is_infeasible() || (again && asked != Some(size)) {
             status["allocatedResourceStatuses"] = json!({STORAGE: INFEASIBLE});
@@ -190,16 +190,16 @@ fn stage(claim: &PersistentVolumeClaim) -> Option<&str> {
 
 /// Whether other resources of the claim have a status.
 fn others(claim: &PersistentVolumeClaim) -> bool {
-    let statuses = claim.status.iter().flat_map(|status| status.allocated_resource_statuses.iter().flatten());
-    statuses.into_iter().any(|(resource, _)| resource != STORAGE)
+    let mut statuses = claim.status.iter().flat_map(|status| status.allocated_resource_statuses.iter().flatten());
+    statuses.any(|(resource, _)| resource != STORAGE)
 }
 
 /// The claim's conditions with the error in its place; without one, those that are not about growth.
-fn conditions(claim: &PersistentVolumeClaim, error: Option<Value>) -> Value {
-    let kept = claim.status.iter().flat_map(|status| status.conditions.iter().flatten()).filter(|condition| match &error {
+fn conditions(claim: &PersistentVolumeClaim, error: Option<&Value>) -> Value {
+    let kept = claim.status.iter().flat_map(|status| status.conditions.iter().flatten()).filter(|condition| match error {
         Some(_) => condition.type_ != ERROR,
         None => !CONDITIONS.contains(&condition.type_.as_str()),
     });
-    let all: Vec<Value> = kept.map(|condition| json!(condition)).chain(error.clone()).collect();
+    let all: Vec<Value> = kept.map(|condition| json!(condition)).chain(error.cloned()).collect();
     if all.is_empty() { Value::Null } else { Value::Array(all) }
 }
