@@ -1,7 +1,8 @@
 //! Snapshots: when settled, Kubernetes and vCenters know of the same ones.
 //!
 //! Judged: snapshots of vCenters' volumes against VolumeSnapshotContents of our driver, by the id `<volume>+<snapshot>`, both ways.
-//! A snapshot whose last content had the deletion policy Retain may stay: that is what Retain is for. In vCenter CNS and the manager
+//! A snapshot whose last content had the deletion policy Retain may stay: that is what Retain is for; and so may one that an
+//! administrator took by hand. In vCenter CNS and the manager
 //! of first class disks tell of one state, so one of them is judged here. Not judged: snapshots whose volume CNS has forgotten.
 //!
 //! Whom it has hurt: kubernetes-sigs/vsphere-csi-driver#2311, #2623, #2093, #1335.
@@ -9,11 +10,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use seatrial_journal::ChangeKind;
+use serde_json::Value;
 
 use crate::findings::Findings;
 use crate::homes::VOLUMES;
 use crate::view::KUBERNETES;
 use crate::{DRIVER, Moment, Oracle, Seen, View, Violation, When, words};
+
+/// What causes a snapshot that an administrator takes.
+const BY_HAND: &str = "snapshot-by-hand";
 
 /// Contents of snapshots.
 pub(crate) const CONTENTS: &str = "volumesnapshotcontents/";
@@ -23,6 +28,8 @@ pub(crate) const CONTENTS: &str = "volumesnapshotcontents/";
 pub struct SnapshotsAgree {
     /// Snapshots whose content said Retain last.
     retained: BTreeSet<String>,
+    /// Snapshots that an administrator took.
+    by_hand: BTreeSet<String>,
     findings: Findings,
 }
 
@@ -36,6 +43,10 @@ impl Oracle for SnapshotsAgree {
     }
 
     fn on(&mut self, moment: &Moment) {
+        if let Some((change, volume)) = moment.vcenter(VOLUMES).filter(|(change, _)| change.cause.as_deref() == Some(BY_HAND)) {
+            let snapshots = change.patch.get("snapshots").and_then(Value::as_object).into_iter().flatten();
+            self.by_hand.extend(snapshots.map(|(snapshot, _)| format!("{volume}+{snapshot}")));
+        }
         let changed = moment.kubernetes(CONTENTS).filter(|(change, _)| change.kind != ChangeKind::Removed);
         let content = changed.and_then(|(change, _)| moment.view.get(&change.store, &change.object));
         let Some((handle, content)) = content.and_then(|content| Some((handle_of(content)?, content))) else { return };
@@ -52,7 +63,8 @@ impl Oracle for SnapshotsAgree {
             contents.filter_map(|(name, content)| Some((handle_of(content)?, (name, content)))).collect();
         let taken = taken(view);
         for (handle, (vcenter, volume, snapshot, seen)) in &taken {
-            if !known.contains_key(handle.as_str()) && !self.retained.contains(handle) {
+            let may_stay = self.retained.contains(handle) || self.by_hand.contains(handle);
+            if !known.contains_key(handle.as_str()) && !may_stay {
                 let volume = words::volume(view, vcenter, volume);
                 let message = format!(
                     "snapshot {snapshot} of {volume} has no VolumeSnapshotContent: nobody will delete it, and its volume can neither grow nor be deleted"
@@ -83,7 +95,7 @@ fn handle_of(content: &Seen) -> Option<&str> {
 fn taken(view: &View) -> BTreeMap<String, (&str, &str, &str, &Seen)> {
     let mut taken = BTreeMap::new();
     for (vcenter, volume, seen) in view.in_vcenters(VOLUMES) {
-        let snapshots = seen.state.get("snapshots").and_then(serde_json::Value::as_object).into_iter().flatten();
+        let snapshots = seen.state.get("snapshots").and_then(Value::as_object).into_iter().flatten();
         for (snapshot, _) in snapshots {
             taken.insert(format!("{volume}+{snapshot}"), (vcenter, volume, snapshot.as_str(), seen));
         }

@@ -16,6 +16,9 @@ use names::{Names, known};
 const PROCESSES: [&str; 7] =
     ["kube-apiserver", "kube-scheduler", "kube-controller-manager", "csi-controller", "csi-provisioner", "csi-attacher", "csi-resizer"];
 
+/// Those of worlds that have to do with snapshots.
+const OF_SNAPSHOTS: [&str; 2] = ["csi-snapshotter", "snapshot-controller"];
+
 impl Scenario {
     /// The processes of the scenario's world, which `kill`, `from` and `to` may name.
     pub fn process_names(&self) -> Vec<String> {
@@ -25,6 +28,7 @@ impl Scenario {
         for node in self.world.kubernetes.node_names() {
             names.extend([format!("csi-node/{node}"), format!("kubelet/{node}")]);
         }
+        names.extend(OF_SNAPSHOTS.map(str::to_owned));
         names
     }
 

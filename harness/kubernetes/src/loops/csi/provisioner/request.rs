@@ -79,7 +79,6 @@ impl Provisioner {
             accessibility_requirements,
             volume_content_source,
             mutable_parameters: self.mutable_parameters(attributes.as_deref())?,
-            ..Default::default()
         };
         Ok(Prepared { request, source, provisioner, modifier })
     }

@@ -26,7 +26,7 @@ use crate::client::{BackoffLimits, EventWriter, Informer, Next, ObjectKey, WorkQ
 use crate::loops::snapshots::names;
 use crate::loops::support::LoopError;
 use crate::loops::support::objects::{has_annotation, is_deleting};
-use crate::snapshot_api::{DeletionPolicy, VolumeSnapshotClass, VolumeSnapshotContent};
+use crate::snapshot_api::{ContentStatus, DeletionPolicy, VolumeSnapshotClass, VolumeSnapshotContent};
 
 const WORKERS: usize = 10;
 const RESYNC: Duration = Duration::from_secs(15 * 60);
@@ -113,7 +113,7 @@ impl Snapshotter {
         if content.spec.source.volume_handle.is_some() && content.status.is_none() {
             return self.create(&content).await;
         }
-        if content.status.as_ref().is_some_and(|status| status.is_ready()) {
+        if content.status.as_ref().is_some_and(ContentStatus::is_ready) {
             self.end_creation(&content).await?;
             return Ok(Next::Forget);
         }
@@ -170,7 +170,7 @@ fn is_to_go(content: &VolumeSnapshotContent) -> bool {
 }
 
 fn again_unless_ready(content: &VolumeSnapshotContent) -> Next {
-    if content.status.as_ref().is_some_and(|status| status.is_ready()) { Next::Forget } else { Next::Again }
+    if content.status.as_ref().is_some_and(ContentStatus::is_ready) { Next::Forget } else { Next::Again }
 }
 
 fn named(content: &VolumeSnapshotContent) -> ObjectKey {
