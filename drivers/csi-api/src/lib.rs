@@ -11,5 +11,8 @@ pub mod v1 {
     tonic::include_proto!("csi.v1");
 }
 
+/// The time that messages carry.
+pub use prost_types::Timestamp;
+
 /// The compiled descriptors (a `google.protobuf.FileDescriptorSet`), for reflection and for checks.
 pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/csi.v1.bin"));

@@ -48,6 +48,10 @@ pub struct Behaviours {
     pub report_mixed_tags: bool,
     /// A volume lies on a datastore that its storage policy allows, and carries it. Off: the policy is not looked at.
     pub check_policy: bool,
+    /// What no node can do, such as an unknown file system, is refused before a volume is made. Off: the volume is made all the same.
+    pub refuse_what_no_node_can_do: bool,
+    /// A size that is no whole number of MiB is rounded up. Off: down, so that the volume is smaller than its claim asks for.
+    pub round_sizes_up: bool,
     /// A volume that is attached to the node already is success (csi#580). Off: it is an error.
     pub publish_twice_is_once: bool,
     /// Before a volume is attached once more, after a caller who may have given up, the machine's devices are looked at: in
@@ -64,11 +68,35 @@ pub struct Behaviours {
     pub delete_waits_for_detach: bool,
     /// Kubernetes is told how many volumes have slots (csi#468). Off: it is told of no limit.
     pub report_attach_limit: bool,
+    /// ControllerExpandVolume answers when CNS has made the volume larger. Off: it answers at once, and nothing has grown.
+    pub extend_before_answering: bool,
+    /// A volume that is as large as was asked for is success. Off: it is an error.
+    pub grown_already_is_success: bool,
+    /// An extend whose task failed, or whose end is not known, may have had its effect, which is looked for. Off: it had none.
+    pub look_after_failed_extends: bool,
+    /// Kubernetes is told that the node has something to do after a volume has grown. Off: that there is nothing.
+    pub nodes_take_part_in_growth: bool,
+    /// The guest asks a disk that has grown for its size. Off: what it knows is taken for true.
+    pub rescan_grown_disks: bool,
+    /// A filesystem takes all of a disk that has grown. Off: it stays as it is, and is said to be as large.
+    pub grow_filesystems: bool,
     /// An encrypted volume is brought under the node's key provider before it is attached, where its class asks for that.
     /// Off: it is attached as it is.
     pub recrypt_before_attach: bool,
     /// A recrypt that was interrupted is taken up again. Off: it is taken for done.
     pub retry_interrupted_recrypt: bool,
+    /// A snapshot that may have been taken is looked for before another is. Off: another is taken.
+    pub look_before_snapshotting_again: bool,
+    /// A snapshot is deleted in vCenter (csi#2311). Off: it is said to be.
+    pub delete_snapshots: bool,
+    /// A volume that is asked to be made of a snapshot has its bytes. Off: it is blank.
+    pub restore_from_snapshots: bool,
+    /// A volume has no more snapshots than the configuration allows. Off: as many as vCenter takes.
+    pub limit_snapshots: bool,
+    /// A volume of a snapshot is as large as that, or refused. Off: any size is sent to vCenter.
+    pub restore_in_the_same_size: bool,
+    /// A volume with snapshots is not deleted (csi#1335). Off: its snapshots go with it.
+    pub delete_waits_for_snapshots: bool,
 }
 
 impl Default for Behaviours {
@@ -96,6 +124,8 @@ impl Default for Behaviours {
             zones_need_what_their_nodes_need: true,
             report_mixed_tags: true,
             check_policy: true,
+            refuse_what_no_node_can_do: true,
+            round_sizes_up: true,
             publish_twice_is_once: true,
             look_before_attaching_again: true,
             report_publish_errors: true,
@@ -103,8 +133,20 @@ impl Default for Behaviours {
             unknown_is_not_detached: true,
             delete_waits_for_detach: true,
             report_attach_limit: true,
+            extend_before_answering: true,
+            grown_already_is_success: true,
+            look_after_failed_extends: true,
+            nodes_take_part_in_growth: true,
+            rescan_grown_disks: true,
+            grow_filesystems: true,
             recrypt_before_attach: true,
             retry_interrupted_recrypt: true,
+            look_before_snapshotting_again: true,
+            delete_snapshots: true,
+            restore_from_snapshots: true,
+            delete_waits_for_snapshots: true,
+            limit_snapshots: true,
+            restore_in_the_same_size: true,
         }
     }
 }

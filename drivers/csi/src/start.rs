@@ -139,7 +139,7 @@ pub async fn start_controller(host: Arc<dyn Host>, options: ControllerOptions) -
     }
     let nodes = Arc::new(KubernetesNodes::new(client));
     let identity = Identity::of_controller(Arc::clone(&pool), !views.categories().is_empty(), options.behaviours);
-    let parts = Parts { host: Arc::clone(&host), pool: Arc::clone(&pool), views, operations, nodes };
+    let parts = Parts { host: Arc::clone(&host), pool: Arc::clone(&pool), views, operations, nodes, snapshots: config.snapshots };
     let controller = Controller::new(parts, options.behaviours);
     let routes = Routes::new(IdentityServer::new(identity)).add_service(ControllerServer::new(controller));
     host.listen(&options.endpoint, routes).await?;

@@ -75,6 +75,12 @@ pub trait Machine: Send + Sync {
     /// Makes a filesystem on a blank device.
     async fn make_filesystem(&self, device: &Path, fs_type: &str) -> Result<(), MachineError>;
 
+    /// Asks the disk behind a device for its size anew: a guest does not notice by itself that its disk was made larger.
+    async fn rescan(&self, device: &Path) -> Result<(), MachineError>;
+
+    /// Makes the filesystem of a device, which is mounted at `target`, as large as the device; one that is so is left alone.
+    async fn grow_filesystem(&self, device: &Path, target: &Path) -> Result<(), MachineError>;
+
     /// All mounts, in the order in which they were made.
     async fn mounts(&self) -> Result<Vec<Mount>, MachineError>;
 

@@ -78,6 +78,41 @@ pub trait Declared: Resource<DynamicType = ()> + Clone + Debug + DeserializeOwne
     }
 }
 
+/// Makes a type with the field `metadata` one whose objects the API server serves under these names.
+#[macro_export]
+macro_rules! resource {
+    ($type:ty, $scope:ident, $declaration:expr) => {
+        impl $crate::kube::Resource for $type {
+            type DynamicType = ();
+            type Scope = $crate::kube::core::$scope;
+
+            fn kind((): &()) -> ::std::borrow::Cow<'_, str> {
+                const { $declaration }.kind.into()
+            }
+
+            fn group((): &()) -> ::std::borrow::Cow<'_, str> {
+                const { $declaration }.group.into()
+            }
+
+            fn version((): &()) -> ::std::borrow::Cow<'_, str> {
+                const { $declaration }.version.into()
+            }
+
+            fn plural((): &()) -> ::std::borrow::Cow<'_, str> {
+                const { $declaration }.plural.into()
+            }
+
+            fn meta(&self) -> &::k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta {
+                &self.metadata
+            }
+
+            fn meta_mut(&mut self) -> &mut ::k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta {
+                &mut self.metadata
+            }
+        }
+    };
+}
+
 /// Makes a type with the fields `api_version`, `kind` and `metadata` a custom resource of this scope, by these names.
 #[macro_export]
 macro_rules! declare {
@@ -90,34 +125,7 @@ macro_rules! declare {
             }
         }
 
-        impl $crate::kube::Resource for $type {
-            type DynamicType = ();
-            type Scope = $crate::kube::core::$scope;
-
-            fn kind((): &()) -> ::std::borrow::Cow<'_, str> {
-                <Self as $crate::Declared>::DECLARATION.kind.into()
-            }
-
-            fn group((): &()) -> ::std::borrow::Cow<'_, str> {
-                <Self as $crate::Declared>::DECLARATION.group.into()
-            }
-
-            fn version((): &()) -> ::std::borrow::Cow<'_, str> {
-                <Self as $crate::Declared>::DECLARATION.version.into()
-            }
-
-            fn plural((): &()) -> ::std::borrow::Cow<'_, str> {
-                <Self as $crate::Declared>::DECLARATION.plural.into()
-            }
-
-            fn meta(&self) -> &::k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta {
-                &self.metadata
-            }
-
-            fn meta_mut(&mut self) -> &mut ::k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta {
-                &mut self.metadata
-            }
-        }
+        $crate::resource!($type, $scope, <Self as $crate::Declared>::DECLARATION);
     };
 }
 

@@ -9,6 +9,8 @@
 mod calls;
 mod client;
 mod cns;
+mod cns_growth;
+mod cns_snapshots;
 mod compute;
 mod crypto;
 mod error;
@@ -29,6 +31,7 @@ mod traversal;
 
 pub use client::VsphereClient;
 pub use cns::{attached_disk, created_volume, volume_result};
+pub use cns_snapshots::{found_snapshots, taken_snapshot};
 pub use compute::HostFacts;
 pub use crypto::fresh_key;
 pub use error::ClientError;

@@ -129,6 +129,7 @@ fn add_datastore(world: &mut World, site: &mut Site, config: &DatastoreConfig) {
         url: url(config.kind, &mut identity),
         capacity_bytes: config.capacity_gib.saturating_mul(GIB),
         used_bytes: config.used_gib.saturating_mul(GIB),
+        full: false,
         accessible: true,
     };
     world.parts.state.datastores.insert(datastore.clone(), record);

@@ -9,10 +9,10 @@ use std::time::Duration;
 use common::{Client, fault_of, list};
 use fake_vcenter_world::{Release, WorldConfig};
 use vsphere_types::{
-    CnsCloneVolumeSource, CnsCursor, CnsSnapshotCreateResult, CnsSnapshotCreateSpec, CnsSnapshotDeleteResult, CnsSnapshotDeleteSpec, CnsSnapshotId,
-    CnsSnapshotQueryFilter, CnsSnapshotQueryResult, CnsSnapshotQueryResultEntry, CnsSnapshotQuerySpec, CnsSnapshotVolumeSource,
-    CnsVolumeCreateResult, CnsVolumeExtendSpec, CnsVolumeId, DataObject,
-    Fault, Id, LocalizedMethodFault, Method, MoRef, Object, TaskInfoState, VStorageObjectSnapshotInfo, Value,
+    CnsCloneVolumeSource, CnsCursor, CnsSnapshotCreateResult, CnsSnapshotCreateSpec, CnsSnapshotDeleteResult, CnsSnapshotDeleteSpec,
+    CnsSnapshotId, CnsSnapshotQueryFilter, CnsSnapshotQueryResult, CnsSnapshotQueryResultEntry, CnsSnapshotQuerySpec,
+    CnsSnapshotVolumeSource, CnsVolumeCreateResult, CnsVolumeExtendSpec, CnsVolumeId, DataObject, Fault, Id, LocalizedMethodFault, Method,
+    MoRef, Object, TaskInfoState, VStorageObjectSnapshotInfo, Value,
 };
 
 fn client() -> Client {

@@ -61,7 +61,7 @@ fn a_program_that_dies_at_its_start_is_told_with_its_last_words() {
     insta::assert_snapshot!("program that dies", said);
     let (code, said) = run(folder.path(), "virtual", &["--kubernetes", "assets"], &[("KUBEBUILDER_ASSETS", assets)]);
     assert_eq!(code, 3, "{said}");
-    assert!(said.contains("etcd exited with status 7; the last lines of its log:\n") && said.contains("there is no room"), "{said}");
+    assert!(said.contains("etcd ended: exited with status 7; the last lines of its log:\n") && said.contains("there is no room"), "{said}");
 }
 
 #[test]

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use seatrial_scenario::Scenario;
+use seatrial_kubernetes::snapshot_api;
 
+use crate::run::RunSpec;
 use crate::steps::{StepFailure, Unsettled, apply_objects};
 use crate::world::processes::{NotReady, ProcessEnvironment};
 use crate::world::{WorldHandle, driver_manifests};
@@ -26,10 +27,13 @@ pub enum InstallError {
 ///
 /// # Errors
 /// What could not be applied, or which driver did not become ready.
-pub(crate) async fn install(world: &WorldHandle, scenario: &Scenario) -> Result<(), InstallError> {
+pub(crate) async fn install(world: &WorldHandle, spec: &RunSpec) -> Result<(), InstallError> {
     let environment = world.environment.as_deref();
     let (csi, ccm) = (environment.and_then(ProcessEnvironment::external_csi), environment.and_then(ProcessEnvironment::external_ccm));
-    apply_objects(world, &driver_manifests(scenario, csi.map(Arc::as_ref), ccm.map(Arc::as_ref))).await?;
+    if spec.uses_snapshots() && spec.mode.installs_snapshot_api() {
+        apply_objects(world, snapshot_api::definitions()).await?;
+    }
+    apply_objects(world, &driver_manifests(&spec.scenario, csi.map(Arc::as_ref), ccm.map(Arc::as_ref))).await?;
     if let Some(environment) = environment {
         environment.installed();
         environment.ready(&world.network).await?;

@@ -116,6 +116,11 @@ impl Mode {
         self.processes().is_some_and(|processes| matches!(processes.kubernetes, Kubernetes::Existing(_)))
     }
 
+    /// Whether the API of snapshots is installed where it is asked for: not in somebody else's Kubernetes, which has its own or none.
+    pub(crate) fn installs_snapshot_api(&self) -> bool {
+        !self.has_anothers_cluster()
+    }
+
     /// Brings up the real API server of a world that has one, but for what lives in the world's time; its programs' logs go into the
     /// folder, if there is one.
     pub(crate) fn cluster(&self, logs: Option<&Path>) -> Result<Option<Cluster>, ClusterError> {

@@ -169,7 +169,7 @@ async fn come_up(
     let installed = tokio::select! {
         biased;
         why = world.hopeless() => return Err(RunningWorldError::Driver(why)),
-        installed = install(&world, &spec.scenario) => installed,
+        installed = install(&world, spec) => installed,
     };
     installed.map_err(RunningWorldError::Install)?;
     world.came_up();

@@ -133,3 +133,37 @@ fn a_released_volume_that_stays_is_told() {
 fn a_password_in_a_log_is_found() {
     caught_by(&scale(|switches| switches.csi.keep_secrets = false), "secrets");
 }
+
+#[test]
+fn a_volume_that_has_not_grown_everywhere_is_told() {
+    let broken: [fn(&mut Switches); 4] = [
+        |switches| switches.csi.extend_before_answering = false,
+        |switches| switches.csi.grow_filesystems = false,
+        |switches| switches.csi.nodes_take_part_in_growth = false,
+        |switches| switches.csi.rescan_grown_disks = false,
+    ];
+    for change in broken {
+        caught_by(&changed("growth/online", change), "sizes-agree");
+    }
+    caught_by(&changed("growth/raw-block", |switches| switches.csi.rescan_grown_disks = false), "sizes-agree");
+}
+
+#[test]
+fn a_snapshot_that_is_only_said_to_be_deleted_is_nobodys() {
+    caught_by(&changed("snapshots/snapshot-first", |switches| switches.csi.delete_snapshots = false), "snapshots-agree");
+}
+
+#[test]
+fn a_snapshot_that_is_taken_twice_is_one_too_many() {
+    caught_by(&changed("snapshots/killed", |switches| switches.csi.look_before_snapshotting_again = false), "snapshots-agree");
+}
+
+#[test]
+fn a_snapshot_that_goes_with_its_volume_is_missed() {
+    caught_by(&changed("snapshots/claim-first", |switches| switches.csi.delete_waits_for_snapshots = false), "snapshots-agree");
+}
+
+#[test]
+fn a_volume_of_a_snapshot_that_is_blank_is_seen() {
+    caught_by(&changed("snapshots/restore", |switches| switches.csi.restore_from_snapshots = false), "restored-bytes");
+}

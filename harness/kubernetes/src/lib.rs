@@ -6,5 +6,6 @@ pub mod dry_cluster;
 pub mod loops;
 pub mod real;
 pub mod schema;
+pub mod snapshot_api;
 pub mod store;
 pub mod yaml;

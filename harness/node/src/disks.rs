@@ -5,7 +5,8 @@
 //! loses no bytes. The journal's `Disk/<uuid>` tells, beside the files, `mountedOn`: the machines that have its
 //! filesystem mounted for writing and are still shown the disk. Two machines that write the same filesystem see each
 //! other's bytes, and the last writer wins; a real one would be torn apart, and from the first such write on
-//! `tornBy` tells by whom, until a new filesystem is made. Not modelled: partitions, free space, snapshots.
+//! `tornBy` tells by whom, until a new filesystem is made. A filesystem has the size that its disk had when it was made, until it is
+//! grown (`fsBytes`). Copies of disks as they were at a snapshot are `disk_copies.rs`'s. Not modelled: partitions, free space.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -13,6 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use seatrial_journal::{Change, ChangeKind, Event, Journal, patch_between, sha256};
 use serde_json::{Map, Value, json};
 
+use crate::disk_copies::DiskCopies;
 use crate::machine::Hardware;
 use crate::tree::{Tree, TreeError};
 
@@ -27,6 +29,8 @@ enum Content {
     Raw(Vec<u8>),
     Filesystem {
         fs_type: String,
+        /// How much of the disk it takes: it stays as large as the disk was when it was made, until it is grown.
+        bytes: u64,
         tree: Tree,
     },
     /// What was seen of a real disk: files' digests by their paths.
@@ -40,6 +44,8 @@ enum Content {
 struct Bank {
     revision: u64,
     contents: BTreeMap<String, Content>,
+    /// What was on disks when snapshots of them were taken, by snapshot.
+    kept: BTreeMap<String, Content>,
     recorded: BTreeMap<String, Value>,
     /// What shows disks to each machine.
     hardware: BTreeMap<String, Arc<dyn Hardware>>,
@@ -52,13 +58,16 @@ struct Bank {
 /// All disks' contents by the uuid of their backing; shared by all machines.
 pub struct Disks {
     journal: Journal,
+    copies: DiskCopies,
     bank: Mutex<Bank>,
 }
 
 impl Disks {
-    /// A bank of blank disks that writes its changes to `journal`.
+    /// A bank of blank disks that writes its changes to `journal`, and hears there of snapshots.
     pub fn new(journal: Journal) -> Arc<Self> {
-        Arc::new(Self { journal, bank: Mutex::default() })
+        let copies = DiskCopies::default();
+        journal.add_sink(copies.clone());
+        Arc::new(Self { journal, copies, bank: Mutex::default() })
     }
 
     /// The filesystem on a disk; `None` when it is blank or holds raw bytes.
@@ -69,10 +78,27 @@ impl Disks {
         }
     }
 
-    /// Makes a filesystem; whatever was on the disk is lost.
-    pub fn make_filesystem(&self, disk_uuid: &str, fs_type: &str) {
+    /// How large the filesystem on a disk is; `None` when there is none.
+    pub fn filesystem_bytes(&self, disk_uuid: &str) -> Option<u64> {
+        match self.lock().contents.get(disk_uuid) {
+            Some(Content::Filesystem { bytes, .. }) => Some(*bytes),
+            _ => None,
+        }
+    }
+
+    /// Makes the filesystem on a disk take this much of it, if it takes less; answers whether there is one.
+    pub fn grow_filesystem(&self, disk_uuid: &str, to: u64) -> bool {
         let mut bank = self.lock();
-        bank.contents.insert(disk_uuid.to_owned(), Content::Filesystem { fs_type: fs_type.to_owned(), tree: Tree::default() });
+        let Some(Content::Filesystem { bytes, .. }) = bank.contents.get_mut(disk_uuid) else { return false };
+        *bytes = to.max(*bytes);
+        self.record(&mut bank, disk_uuid);
+        true
+    }
+
+    /// Makes a filesystem that takes `bytes` of the disk; whatever was on it is lost.
+    pub fn make_filesystem(&self, disk_uuid: &str, fs_type: &str, bytes: u64) {
+        let mut bank = self.lock();
+        bank.contents.insert(disk_uuid.to_owned(), Content::Filesystem { fs_type: fs_type.to_owned(), bytes, tree: Tree::default() });
         bank.torn.remove(disk_uuid);
         self.record(&mut bank, disk_uuid);
     }
@@ -164,7 +190,10 @@ impl Disks {
     }
 
     fn lock(&self) -> MutexGuard<'_, Bank> {
-        self.bank.lock().expect("nothing panics while the bank is locked")
+        let mut bank = self.bank.lock().expect("nothing panics while the bank is locked");
+        let Bank { contents, kept, .. } = &mut *bank;
+        self.copies.settle(contents, kept);
+        bank
     }
 }
 
@@ -191,9 +220,9 @@ fn image(content: &Content) -> Value {
         Content::Blank => json!({ "files": {} }),
         Content::Raw(bytes) => json!({ "files": { RAW: sha256(bytes) } }),
         Content::Seen { fs_type, files } => json!({ "fsType": fs_type, "files": files }),
-        Content::Filesystem { fs_type, tree } => {
+        Content::Filesystem { fs_type, bytes, tree } => {
             let files: Map<String, Value> = tree.files().iter().map(|(path, bytes)| (path.clone(), Value::from(sha256(bytes)))).collect();
-            json!({ "fsType": fs_type, "files": files })
+            json!({ "fsType": fs_type, "fsBytes": bytes, "files": files })
         }
     }
 }
@@ -210,7 +239,7 @@ mod tests {
         journal.add_sink(sink.clone());
         let disks = Disks::new(journal);
         disks.write_raw("6000C29a", b"old");
-        disks.make_filesystem("6000C29a", "ext4");
+        disks.make_filesystem("6000C29a", "ext4", 1 << 30);
         disks.change("6000C29a", |tree| tree.write("/proof", b"kept")).unwrap().unwrap();
         disks.change("6000C29a", |tree| tree.make_directory("/empty")).unwrap().unwrap();
 
@@ -220,16 +249,16 @@ mod tests {
             assert_eq!((change.store.as_str(), change.object.as_str()), ("disks", "Disk/6000C29a"));
             merge_patch(&mut told, &change.patch);
         }
-        assert_eq!(told, json!({ "fsType": "ext4", "files": { "/proof": sha256(b"kept") } }));
+        assert_eq!(told, json!({ "fsType": "ext4", "fsBytes": 1 << 30, "files": { "/proof": sha256(b"kept") } }));
         assert_eq!(sink.entries().len(), 3, "a directory changes no file");
     }
 
     #[test]
     fn a_new_filesystem_loses_what_was_there() {
         let disks = Disks::new(Journal::new(stamps(Arc::new(ManualClock::default()))));
-        disks.make_filesystem("a", "ext4");
+        disks.make_filesystem("a", "ext4", 1);
         disks.change("a", |tree| tree.write("/proof", b"kept")).unwrap().unwrap();
-        disks.make_filesystem("a", "xfs");
+        disks.make_filesystem("a", "xfs", 1);
         assert_eq!(disks.look("a", |tree| tree.read("/proof")), Some(Err(TreeError::NotFound)));
         assert_eq!(disks.look("blank", |tree| tree.exists("/")), None);
     }

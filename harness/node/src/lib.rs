@@ -4,6 +4,7 @@
 //! node's guest; it outlives the processes on it. [`Kubelet`] is such a process. [`SimulatedHost`] is what a driver
 //! in virtual time gets for its machine, its wires and its randomness.
 
+mod disk_copies;
 mod disks;
 mod host;
 mod kubelet;

@@ -5,6 +5,7 @@
 //! | a claim | it is not bound, or a change of its size or class is under way |
 //! | an attachment (VolumeAttachment) | it is neither attached nor to go |
 //! | a pod | it has not started, and is not to go |
+//! | a snapshot (VolumeSnapshot) | no volume can be made of it; what is written into its content is about it |
 //!
 //! An ask may stay open for ever, by design: no driver makes a volume for many writers out of a disk. Then it is tried again and
 //! again, and that is no unrest. What belongs to such a try: the CSI call for it and all that the driver calls until it has
@@ -22,10 +23,12 @@ use seatrial_journal::{Border, Call, CallId, Change, Elapsed, Entry, Event};
 use serde_json::Value;
 
 use crate::homes::{ATTACHMENTS, CLAIMS, PERSISTENT_VOLUMES};
+use crate::snapshots::CONTENTS;
 use crate::view::{KUBERNETES, is_vcenter};
 use crate::{Seen, View};
 
 const PODS: &str = "pods/";
+const SNAPSHOTS: &str = "volumesnapshots/";
 
 /// Follows the asks of a world; a fold over the journal.
 pub struct Asks {
@@ -56,7 +59,8 @@ impl Default for Asks {
 }
 
 fn is_of_asks(store: &str, object: &str) -> bool {
-    store == KUBERNETES && [PODS, CLAIMS, ATTACHMENTS, PERSISTENT_VOLUMES].iter().any(|kind| object.starts_with(kind))
+    let kinds = [PODS, CLAIMS, ATTACHMENTS, PERSISTENT_VOLUMES, SNAPSHOTS, CONTENTS];
+    store == KUBERNETES && kinds.iter().any(|kind| object.starts_with(kind))
 }
 
 impl Asks {
@@ -96,6 +100,9 @@ impl Asks {
     pub fn in_words(&self, object: &str) -> String {
         if let Some(claim) = object.strip_prefix(CLAIMS) {
             return format!("claim {claim}");
+        }
+        if let Some(snapshot) = object.strip_prefix(SNAPSHOTS) {
+            return format!("snapshot {snapshot}");
         }
         let attachment = object.strip_prefix(ATTACHMENTS).and_then(|_| self.view.get(KUBERNETES, object));
         match attachment {
@@ -147,9 +154,11 @@ impl Asks {
         match call.method.as_str() {
             // Provisioners name volumes by their claim's UID.
             "CreateVolume" => self.open(CLAIMS, |_, claim| claim.text(&["metadata", "uid"]).is_some_and(|uid| target.ends_with(uid))),
-            "ControllerExpandVolume" | "ControllerModifyVolume" => {
+            "ControllerExpandVolume" | "ControllerModifyVolume" | "NodeExpandVolume" => {
                 self.open(CLAIMS, |_, claim| claim.text(&["spec", "volumeName"]).is_some_and(|volume| self.is_volume(volume, target)))
             }
+            // So do snapshotters by their VolumeSnapshot's.
+            "CreateSnapshot" => self.open(SNAPSHOTS, |_, snapshot| snapshot.text(&["metadata", "uid"]).is_some_and(|uid| target.ends_with(uid))),
             "ControllerPublishVolume" => self.open(ATTACHMENTS, |_, attachment| {
                 attachment.text(&["spec", "source", "persistentVolumeName"]).is_some_and(|volume| self.is_volume(volume, target))
             }),
@@ -173,14 +182,26 @@ impl Asks {
             // An event is named by its object, a dot, and a number.
             let (about, _) = target.rsplit_once('.')?;
             let name = about.rsplit('/').next().unwrap_or_default();
-            return [CLAIMS, PODS, ATTACHMENTS].into_iter().find_map(|kind| {
-                let object = if kind == ATTACHMENTS { format!("{kind}{name}") } else { format!("{kind}{about}") };
-                self.is_open(&object).then_some(object)
+            return [CLAIMS, PODS, ATTACHMENTS, SNAPSHOTS, CONTENTS].into_iter().find_map(|kind| {
+                let is_of_cluster = kind == ATTACHMENTS || kind == CONTENTS;
+                self.asker(if is_of_cluster { format!("{kind}{name}") } else { format!("{kind}{about}") })
             });
         }
         // Who creates what is there is told so, and has changed nothing: so the attach/detach controller tries again.
-        let object = format!("{kind}/{target}");
-        self.is_open(&object).then_some(object)
+        self.asker(format!("{kind}/{target}"))
+    }
+
+    /// The object that asks, if this one is about an open ask: itself, or a content's snapshot.
+    fn asker(&self, object: String) -> Option<String> {
+        let asker = match object.strip_prefix(CONTENTS) {
+            Some(content) => {
+                let content = self.view.find(KUBERNETES, CONTENTS, content)?;
+                let reference = |member: &str| content.text(&["spec", "volumeSnapshotRef", member]);
+                format!("{SNAPSHOTS}{}/{}", reference("namespace")?, reference("name")?)
+            }
+            None => object,
+        };
+        self.is_open(&asker).then_some(asker)
     }
 
     fn change(&self, change: &Change) -> Option<String> {
@@ -188,7 +209,7 @@ impl Asks {
         if change.store == KUBERNETES {
             let about = caused.map(|tried| tried.ask.clone());
             // What asked is open no more: that is news.
-            return if is_of_asks(KUBERNETES, &change.object) { about.filter(|_| self.is_open(&change.object)) } else { about };
+            return if is_of_asks(KUBERNETES, &change.object) { about.filter(|_| self.asker(change.object.clone()).is_some()) } else { about };
         }
         // What a vCenter tells of a call by a task or a session is told by the call; all else is news.
         let of_call = change.object.starts_with("Task/") || change.object.starts_with("Session/");
@@ -203,7 +224,7 @@ impl Asks {
 
     /// Whether an object asks for what it has not been given.
     pub(crate) fn is_open(&self, object: &str) -> bool {
-        let kind = [CLAIMS, PODS, ATTACHMENTS].into_iter().find(|kind| object.starts_with(kind));
+        let kind = [CLAIMS, PODS, ATTACHMENTS, SNAPSHOTS].into_iter().find(|kind| object.starts_with(kind));
         kind.is_some_and(|kind| self.view.get(KUBERNETES, object).is_some_and(|seen| is_open(kind, seen)))
     }
 
@@ -253,6 +274,7 @@ fn is_open(kind: &str, seen: &Seen) -> bool {
     }
     match kind {
         ATTACHMENTS => seen.state.pointer("/status/attached") != Some(&Value::Bool(true)),
+        SNAPSHOTS => seen.state.pointer("/status/readyToUse") != Some(&Value::Bool(true)),
         PODS => seen.text(&["status", "phase"]).is_none_or(|phase| phase == "Pending"),
         _ => match seen.text(&["status", "phase"]) {
             Some("Bound") => changes(seen),

@@ -24,7 +24,7 @@ use crate::view::KUBERNETES;
 
 /// Calls to vCenters and CSI drivers that read only, besides those that [`reads_by_form`] tells. Logging in is none: it
 /// leaves a session behind.
-pub const READS: [&str; 71] = [
+pub const READS: [&str; 72] = [
     // vCenter: keep-alives, sessions, properties, views that a read needs and throws away.
     "CurrentTime",
     "SessionIsActive",
@@ -100,6 +100,7 @@ pub const READS: [&str; 71] = [
     "GetPluginCapabilities",
     "ControllerGetCapabilities",
     "ControllerGetVolume",
+    "ListSnapshots",
     "ListVolumes",
     "NodeGetCapabilities",
     "NodeGetInfo",

@@ -12,8 +12,11 @@
 //! | `attach-truth` | settled | Kubernetes, vCenter and the VM's hardware agree on what is attached |
 //! | `double-attach` | always | a volume for one writer is a disk of one running VM |
 //! | `data-kept` | always | nothing that somebody owns is lost |
+//! | `snapshots-agree` | settled | Kubernetes and vCenter know of the same snapshots |
+//! | `restored-bytes` | always | a volume of a snapshot holds what was written by then |
 //! | `released` | within 10 min | a released volume with policy Delete is gone |
 //! | `reachable` | settled | volumes can be attached where their pods may run |
+//! | `sizes-agree` | settled | claim, PersistentVolume, volume, disk and file system are equally large |
 //! | `keys` | always, settled | nothing in clear that must not be; keys as asked |
 //! | `node-deletion` | always | no program deletes a Node whose VM exists |
 //! | `node-gone` | within 5 min | a Node whose VM is gone goes |
@@ -23,7 +26,7 @@
 //! | `secrets` | always | no password, no session key in the open |
 //! | `zones-differ` | settled | a finding: CCM, CSI and the tags disagree on a node's zone |
 //!
-//! Not judged yet: RWX volumes, snapshots, unbounded retries, whether a pod that could run runs.
+//! Not judged yet: RWX volumes, unbounded retries, whether a pod that could run runs.
 
 mod affinity;
 mod asks;
@@ -45,9 +48,13 @@ mod oracle_set;
 mod orphans;
 mod reachable;
 mod released;
+mod restored;
 mod retained;
 mod secrets;
 mod sessions;
+mod sizes;
+mod sizes_agree;
+mod snapshots;
 mod steady_state;
 mod view;
 mod words;
@@ -69,8 +76,12 @@ pub use oracle_set::OracleSet;
 pub use orphans::Orphans;
 pub use reachable::Reachable;
 pub use released::{Released, VOLUME_OUTLIVES_CLAIM};
+pub use restored::RestoredBytes;
 pub use secrets::SecretsKept;
 pub use sessions::{SESSIONS_MAX, SessionsBounded};
+pub use sizes::Sizes;
+pub use sizes_agree::SizesAgree;
+pub use snapshots::SnapshotsAgree;
 pub use steady_state::SteadyState;
 pub use view::{Seen, View};
 pub use zones_differ::ZonesDiffer;
@@ -155,8 +166,11 @@ pub fn all(labels: &Labels) -> Vec<Box<dyn Oracle>> {
         Box::new(AttachTruth::default()),
         Box::new(DoubleAttach::default()),
         Box::new(DataKept::default()),
+        Box::new(SnapshotsAgree::default()),
+        Box::new(RestoredBytes::default()),
         Box::new(Released::default()),
         Box::new(Reachable::new(labels)),
+        Box::new(SizesAgree::default()),
         Box::new(Keys::default()),
         Box::new(NodeDeletion::default()),
         Box::new(NodeGone::default()),

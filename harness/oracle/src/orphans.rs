@@ -3,7 +3,7 @@
 //! Judged: vCenters' volumes against PersistentVolumes, PersistentVolumes of our driver against vCenters' volumes,
 //! VolumeAttachments against their PersistentVolume and node. A volume whose last PersistentVolume had the reclaim
 //! policy Retain may stay: that is what Retain is for. Where two vCenters have a volume of one id, the one that knows the
-//! PersistentVolume's name is its home. Not judged: snapshots, FCDs that were never a CNS volume.
+//! PersistentVolume's name is its home. Not judged: snapshots (`snapshots-agree`), FCDs that were never a CNS volume.
 //!
 //! Whom it has hurt: kubernetes-sigs/vsphere-csi-driver#2507, #2111, #3996, #4036, #1593, #359.
 

@@ -2,7 +2,7 @@
 //!
 //! Ten minutes have room for a forced detach (six) and for the provisioner's backoff. Counted from the moment at which the
 //! PersistentVolume is Released, or is gone, while its volume is still there. A volume that a VM holds counts, too: whoever
-//! deletes waits for the detach, and the detach comes. One that somebody attached by hand counts from when it is let go. Not judged: policy Retain, PersistentVolumes of other drivers.
+//! deletes waits for the detach, and the detach comes. One that somebody attached by hand counts from when it is let go, one with snapshots from when the last of them is gone. Not judged: policy Retain, PersistentVolumes of other drivers.
 //!
 //! Whom it has hurt: kubernetes-sigs/vsphere-csi-driver#266, #1593, #1335.
 
@@ -78,13 +78,14 @@ impl Released {
         let (findings, calm) = (&mut self.findings, moment.calm);
         let by_hand = &self.by_hand;
         self.waiting.retain(|(vcenter, id), (whose, since, entry)| {
-            if by_hand.holds(vcenter, id) {
+            let volume = moment.view.find(vcenter, VOLUMES, id);
+            let has_snapshots = volume.is_some_and(|volume| volume.state.get("snapshots").is_some());
+            if by_hand.holds(vcenter, id) || has_snapshots {
                 *since = now;
             }
             if calm.lasted(*since, now) <= VOLUME_OUTLIVES_CLAIM {
                 return true;
             }
-            let volume = moment.view.find(vcenter, VOLUMES, id);
             let held = volume.and_then(|volume| volume.text(&["attachedTo"]));
             let held = held.map_or_else(String::new, |vm| format!("; it is attached to {}", words::machine(moment.view, vcenter, vm)));
             let message = format!(

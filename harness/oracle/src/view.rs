@@ -111,6 +111,11 @@ impl View {
             .map_while(move |(name, seen)| name.strip_prefix(prefix).map(|rest| (rest, seen)))
     }
 
+    /// The names of the stores that are nodes' machines.
+    pub fn machines(&self) -> impl Iterator<Item = &str> {
+        self.stores.keys().map(String::as_str).filter(|store| store.starts_with("node/"))
+    }
+
     /// The names of the stores that are vCenters: all but the three kinds with names of their own.
     pub fn vcenters(&self) -> impl Iterator<Item = &str> {
         self.stores.keys().map(String::as_str).filter(|store| is_vcenter(store))
@@ -147,10 +152,16 @@ pub(crate) fn judged(store: &str, object: &str) -> bool {
                 | "csinodetopologies"
                 | "storageclasses"
                 | "volumeattributesclasses"
+                | "volumesnapshots"
+                | "volumesnapshotcontents"
         );
     }
     if store == DISKS {
         return true;
+    }
+    if store.starts_with("node/") {
+        // The raw devices that pods have; of file systems the disks tell.
+        return object.contains("/volumeDevices/publish/");
     }
     matches!(kind, "Volume" | "VirtualMachine" | "HostSystem" | "Datastore" | "Session" | "KeyProvider" | "TagAssociation")
         && is_vcenter(store)

@@ -64,6 +64,23 @@ impl LabelsConfig {
     }
 }
 
+/// How many snapshots a block volume may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SnapshotLimits {
+    /// `global-max-snapshots-per-block-volume`
+    pub global: usize,
+    /// `granular-max-snapshots-per-block-volume-vsan`, where it is above zero: on vSAN datastores.
+    pub vsan: Option<usize>,
+    /// `granular-max-snapshots-per-block-volume-vvol`, likewise.
+    pub vvol: Option<usize>,
+}
+
+impl Default for SnapshotLimits {
+    fn default() -> Self {
+        Self { global: 3, vsan: None, vvol: None }
+    }
+}
+
 /// A whole `vsphere.conf`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
@@ -76,6 +93,8 @@ pub struct Config {
     pub vcenters: Vec<VCenterConfig>,
     /// [Labels].
     pub labels: LabelsConfig,
+    /// [Snapshot].
+    pub snapshots: SnapshotLimits,
     /// What was written and changes nothing, for the log.
     pub notices: Vec<String>,
 }

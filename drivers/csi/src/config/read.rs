@@ -5,7 +5,7 @@ use driver_host::{Trust, host_name};
 
 use super::error::{ConfigError, ConfigProblem};
 use super::schema::{SCHEMA, VARIABLES};
-use super::{Config, Environment, LabelsConfig, Secret, VCenterConfig};
+use super::{Config, Environment, LabelsConfig, Secret, SnapshotLimits, VCenterConfig};
 
 /// As many vCenters as upstream serves.
 const MOST_VCENTERS: usize = 5;
@@ -52,8 +52,10 @@ impl Reader {
         let labels = self.labels()?;
         self.check_vcenters(&vcenters, &labels)?;
         let cluster_distribution = self.global("cluster-distribution").map(|found| found.text().to_owned()).unwrap_or_default();
+        let snapshots = self.snapshots();
         let notices = self.settings.notices;
-        Ok(Config { cluster_id: cluster_id.map(|found| found.text().to_owned()), cluster_distribution, vcenters, labels, notices })
+        let cluster_id = cluster_id.map(|found| found.text().to_owned());
+        Ok(Config { cluster_id, cluster_distribution, vcenters, labels, snapshots, notices })
     }
 
     /// The vCenters by host: one that is written in two ways is one.
@@ -68,6 +70,19 @@ impl Reader {
             }
         }
         Ok(merged)
+    }
+
+    /// What is not above zero counts as not said, as upstream has it.
+    fn snapshots(&self) -> SnapshotLimits {
+        let limit = |key: &str| {
+            let found = self.settings.said("Snapshot", key)?;
+            found.text().trim().parse().ok().filter(|limit: &usize| *limit > 0)
+        };
+        SnapshotLimits {
+            global: limit("global-max-snapshots-per-block-volume").unwrap_or(SnapshotLimits::default().global),
+            vsan: limit("granular-max-snapshots-per-block-volume-vsan"),
+            vvol: limit("granular-max-snapshots-per-block-volume-vvol"),
+        }
     }
 
     fn labels(&mut self) -> Result<LabelsConfig, ConfigError> {

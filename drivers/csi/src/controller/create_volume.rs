@@ -1,4 +1,4 @@
-//! CreateVolume: a blank block volume in one of the places that the request allows.
+//! CreateVolume: a block volume, blank or of a snapshot, in one of the places that the request allows.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -12,6 +12,7 @@ use super::modify_volume::key_provider;
 use super::parameters::{Parameters, RECRYPT_BEFORE_ATTACH, parameters};
 use super::placement::{Crowd, Demand, PlacementError, Search, terms};
 use super::size::size;
+use super::snapshots::Restored;
 use super::{Controller, capabilities};
 use crate::names::DISK_TYPE;
 use crate::operations::{OperationStatus, Record};
@@ -27,17 +28,23 @@ impl Controller {
         if request.name.is_empty() {
             return Err(Status::invalid_argument("name must be given"));
         }
-        if let Some(problem) = capabilities::first_problem(&request.volume_capabilities) {
+        let problem = capabilities::first_problem(&request.volume_capabilities);
+        if let Some(problem) = problem.filter(|_| self.shared.behaviours.refuse_what_no_node_can_do) {
             return Err(Status::invalid_argument(problem));
         }
-        if request.volume_content_source.is_some() {
-            return Err(Status::invalid_argument("volumes from a snapshot or another volume are not offered yet"));
+        let mut size = size(request.capacity_range.as_ref())?;
+        if !self.shared.behaviours.round_sizes_up {
+            size.mebibytes = (size.range.0 / MIB).max(1);
         }
-        let size = size(request.capacity_range.as_ref())?;
         let parameters = parameters(&request.parameters)?;
+        let restored = self.restored(request).await?;
+        let (size, datastore_url) = match &restored {
+            Some(restored) => (restored.size(request, size, self.shared.behaviours)?, Some(restored.datastore(parameters.datastore_url.as_deref())?)),
+            None => (size, parameters.datastore_url.clone()),
+        };
         let demand = Demand {
             terms: terms(request.accessibility_requirements.as_ref(), self.shared.views.categories())?,
-            datastore_url: parameters.datastore_url.clone(),
+            datastore_url,
             policy: parameters.policy.clone(),
         };
         let key_provider = key_provider(&request.mutable_parameters)?;
@@ -46,21 +53,31 @@ impl Controller {
                 "key provider {provider} is asked for and no encryption: name a storage policy that encrypts, with storagepolicyname in the StorageClass"
             )));
         }
-        let wanted = Wanted { name: request.name.clone(), capacity_mb: size.mebibytes, bytes: size.range, key_provider };
-        let (vcenter, made) = self.made(&wanted, &demand).await.map_err(|error| status::of_create(&error))?;
+        let source = restored.as_ref().map(|restored| restored.id.clone());
+        let wanted = Wanted { name: request.name.clone(), capacity_mb: size.mebibytes, bytes: size.range, key_provider, source };
+        let (vcenter, made) = self.made(&wanted, &demand, restored.as_ref()).await.map_err(|error| status::of_create(&error))?;
         self.shared.pool.remember(&made.id, &vcenter);
         let line = format!("volume {} of {} is on {} with {} MiB", made.id, wanted.name, made.datastore_url, made.capacity_mb);
         self.log(&format!("{line} in {}", vcenter.host()));
         let accessible_topology = self.accessible_topology(&vcenter, &made, &demand).await?;
-        Ok(CreateVolumeResponse { volume: Some(answer(made, parameters, accessible_topology)) })
+        Ok(CreateVolumeResponse { volume: Some(answer(made, parameters, accessible_topology, restored)) })
     }
 
     /// The volume, and the vCenter that has it.
-    async fn made(&self, wanted: &Wanted, demand: &Demand) -> Result<(Member, crate::vcenter::Volume), CreateError> {
+    async fn made(
+        &self,
+        wanted: &Wanted,
+        demand: &Demand,
+        restored: Option<&Restored>,
+    ) -> Result<(Member, crate::vcenter::Volume), CreateError> {
         let record = if self.shared.behaviours.record_operation_first { self.shared.operations.find(&wanted.name).await? } else { None };
         match self.begun_at(wanted, record.as_ref()).await? {
             Some(vcenter) => self.made_at(vcenter, wanted, demand, record).await,
-            None => self.made_somewhere(wanted, demand, record).await,
+            None => match restored {
+                // A snapshot is nowhere but in its own vCenter.
+                Some(restored) => self.made_at(Arc::clone(&restored.vcenter), wanted, demand, record).await,
+                None => self.made_somewhere(wanted, demand, record).await,
+            },
         }
     }
 
@@ -197,7 +214,12 @@ impl Controller {
     }
 }
 
-fn answer(made: crate::vcenter::Volume, parameters: Parameters, accessible_topology: Vec<Topology>) -> Volume {
+fn answer(
+    made: crate::vcenter::Volume,
+    parameters: Parameters,
+    accessible_topology: Vec<Topology>,
+    restored: Option<Restored>,
+) -> Volume {
     let mut volume_context = BTreeMap::from([("type".to_owned(), DISK_TYPE.to_owned())]);
     if let Some(fs_type) = parameters.fs_type {
         volume_context.insert("fstype".to_owned(), fs_type);
@@ -209,7 +231,7 @@ fn answer(made: crate::vcenter::Volume, parameters: Parameters, accessible_topol
         capacity_bytes: made.capacity_mb.saturating_mul(MIB),
         volume_id: made.id,
         volume_context,
-        content_source: None,
+        content_source: restored.map(|restored| restored.named),
         accessible_topology,
     }
 }

@@ -6,7 +6,7 @@ use tonic::Status;
 use super::Controller;
 use super::creation::is_uuid;
 use crate::status;
-use crate::vcenter::{VCenter, VCenterError};
+use crate::vcenter::{Snapshot, VCenter, VCenterError};
 
 impl Controller {
     /// Deletes a volume; one that is gone is success.
@@ -38,16 +38,35 @@ impl Controller {
         Ok(())
     }
 
-    /// The volume is attached, or has snapshots: deleting it has to wait for whoever uses it.
+    /// The volume has snapshots, or is attached: deleting it has to wait for whoever uses it.
     async fn in_use(&self, vcenter: &dyn VCenter, id: &str, error: &VCenterError) -> Result<(), Status> {
-        let holders = vcenter.holders_of(id).await.map_err(|error| status::of_vcenter(&error))?;
+        let of = |error: VCenterError| status::of_vcenter(&error);
+        let snapshots = vcenter.snapshots_of(id).await.map_err(of)?;
+        if !snapshots.is_empty() {
+            return self.has_snapshots(vcenter, id, snapshots).await;
+        }
+        let holders = vcenter.holders_of(id).await.map_err(of)?;
         if self.shared.behaviours.delete_waits_for_detach || holders.is_empty() {
             let users = holders.iter().map(|holder| format!("{} ({})", holder.name, holder.vm)).collect::<Vec<_>>().join(", ");
-            let users = if users.is_empty() { "a snapshot, or something that no machine's hardware shows".to_owned() } else { users };
+            let users = if users.is_empty() { "something that no machine's hardware shows".to_owned() } else { users };
             return Err(Status::failed_precondition(format!("volume {id} is not deleted: it is in use by {users}; {error}")));
         }
         for holder in holders {
             vcenter.detach_volume(id, &holder.vm).await.map_err(|error| status::of_vcenter(&error))?;
+        }
+        vcenter.delete_volume(id).await.map_err(|error| status::of_vcenter(&error))
+    }
+
+    /// A volume with snapshots is a chain of files, of which none goes before those above it.
+    async fn has_snapshots(&self, vcenter: &dyn VCenter, id: &str, snapshots: Vec<Snapshot>) -> Result<(), Status> {
+        if self.shared.behaviours.delete_waits_for_snapshots {
+            let ids = snapshots.iter().map(|snapshot| snapshot.id.snapshot.as_str()).collect::<Vec<_>>().join(" ");
+            return Err(Status::failed_precondition(format!(
+                "volume: {id} with existing snapshots [{ids}] cannot be deleted, please delete snapshots before deleting the volume"
+            )));
+        }
+        for snapshot in snapshots {
+            vcenter.delete_snapshot(&snapshot.id).await.map_err(|error| status::of_vcenter(&error))?;
         }
         vcenter.delete_volume(id).await.map_err(|error| status::of_vcenter(&error))
     }

@@ -4,7 +4,14 @@ use csi_api::v1::controller_service_capability::rpc::Type as RpcType;
 use csi_api::v1::controller_service_capability::{Rpc, Type};
 use csi_api::v1::{ControllerGetCapabilitiesResponse, ControllerServiceCapability};
 
-const OFFERED: [RpcType; 3] = [RpcType::CreateDeleteVolume, RpcType::PublishUnpublishVolume, RpcType::ModifyVolume];
+const OFFERED: [RpcType; 6] = [
+    RpcType::CreateDeleteVolume,
+    RpcType::PublishUnpublishVolume,
+    RpcType::ExpandVolume,
+    RpcType::ModifyVolume,
+    RpcType::CreateDeleteSnapshot,
+    RpcType::ListSnapshots,
+];
 
 /// The answer.
 pub(super) fn capabilities() -> ControllerGetCapabilitiesResponse {

@@ -9,6 +9,7 @@ mod capabilities;
 mod create_volume;
 mod creation;
 mod delete_volume;
+mod expand_volume;
 mod get_capabilities;
 mod modify_volume;
 mod parameters;
@@ -16,6 +17,7 @@ mod placement;
 mod publish_volume;
 mod recrypt;
 mod size;
+mod snapshots;
 mod unpublish_volume;
 mod validate_capabilities;
 
@@ -33,6 +35,7 @@ pub(crate) use creation::doubles;
 use placement::Machines;
 
 use crate::behaviours::Behaviours;
+use crate::config::SnapshotLimits;
 use crate::detached::spawn_detached;
 use crate::locks::KeyedLocks;
 use crate::nodes::Nodes;
@@ -57,6 +60,7 @@ struct Shared {
     in_doubt: InDoubtCreates,
     machines: Machines,
     attaching: attaching::Attaching,
+    snapshots: SnapshotLimits,
 }
 
 /// What a controller works with.
@@ -66,15 +70,17 @@ pub(crate) struct Parts {
     pub views: Arc<TopologyViews>,
     pub operations: Arc<dyn Operations>,
     pub nodes: Arc<dyn Nodes>,
+    pub snapshots: SnapshotLimits,
 }
 
 impl Controller {
     /// The service on these parts.
     pub(crate) fn new(parts: Parts, behaviours: Behaviours) -> Self {
-        let Parts { host, pool, views, operations, nodes } = parts;
+        let Parts { host, pool, views, operations, nodes, snapshots } = parts;
         let (locks, in_doubt, machines) = (KeyedLocks::default(), InDoubtCreates::default(), Machines::default());
         let attaching = attaching::Attaching::default();
-        Self { shared: Arc::new(Shared { host, pool, views, operations, nodes, behaviours, locks, in_doubt, machines, attaching }) }
+        let shared = Shared { host, pool, views, operations, nodes, behaviours, locks, in_doubt, machines, attaching, snapshots };
+        Self { shared: Arc::new(shared) }
     }
 
     fn log(&self, line: &str) {
@@ -144,16 +150,20 @@ impl controller_server::Controller for Controller {
         Err(not_offered("GetCapacity"))
     }
 
-    async fn create_snapshot(&self, _request: Request<v1::CreateSnapshotRequest>) -> Result<Response<v1::CreateSnapshotResponse>, Status> {
-        Err(not_offered("CreateSnapshot"))
+    async fn create_snapshot(&self, request: Request<v1::CreateSnapshotRequest>) -> Result<Response<v1::CreateSnapshotResponse>, Status> {
+        let request = request.into_inner();
+        let (this, key) = (self.clone(), request.source_volume_id.clone());
+        self.spawn_detached("CreateSnapshot", &key, async move { this.create_snapshot_of(&request).await }).await
     }
 
-    async fn delete_snapshot(&self, _request: Request<v1::DeleteSnapshotRequest>) -> Result<Response<v1::DeleteSnapshotResponse>, Status> {
-        Err(not_offered("DeleteSnapshot"))
+    async fn delete_snapshot(&self, request: Request<v1::DeleteSnapshotRequest>) -> Result<Response<v1::DeleteSnapshotResponse>, Status> {
+        let id = request.into_inner().snapshot_id;
+        let (this, key) = (self.clone(), snapshots::volume_of(&id).to_owned());
+        self.spawn_detached("DeleteSnapshot", &key, async move { this.delete_snapshot_of(&id).await }).await
     }
 
-    async fn list_snapshots(&self, _request: Request<v1::ListSnapshotsRequest>) -> Result<Response<v1::ListSnapshotsResponse>, Status> {
-        Err(not_offered("ListSnapshots"))
+    async fn list_snapshots(&self, request: Request<v1::ListSnapshotsRequest>) -> Result<Response<v1::ListSnapshotsResponse>, Status> {
+        self.list(&request.into_inner()).await.map(Response::new)
     }
 
     async fn get_snapshot(&self, _request: Request<v1::GetSnapshotRequest>) -> Result<Response<v1::GetSnapshotResponse>, Status> {
@@ -162,9 +172,11 @@ impl controller_server::Controller for Controller {
 
     async fn controller_expand_volume(
         &self,
-        _request: Request<v1::ControllerExpandVolumeRequest>,
+        request: Request<v1::ControllerExpandVolumeRequest>,
     ) -> Result<Response<v1::ControllerExpandVolumeResponse>, Status> {
-        Err(not_offered("ControllerExpandVolume"))
+        let request = request.into_inner();
+        let (this, key) = (self.clone(), request.volume_id.clone());
+        self.spawn_detached("ControllerExpandVolume", &key, async move { this.expand(&request).await }).await
     }
 
     async fn controller_get_volume(

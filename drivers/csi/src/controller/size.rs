@@ -3,7 +3,7 @@
 use csi_api::v1::CapacityRange;
 use tonic::Status;
 
-const MIB: i64 = 1024 * 1024;
+pub(super) const MIB: i64 = 1024 * 1024;
 
 /// What a volume gets when nobody says how large it shall be: upstream's 10 GiB.
 const DEFAULT_BYTES: i64 = 10 * 1024 * MIB;
@@ -35,6 +35,17 @@ pub(super) fn size(range: Option<&CapacityRange>) -> Result<Size, Status> {
         return Err(Status::out_of_range(format!("no whole number of MiB lies between {required} and {limit} bytes")));
     }
     Ok(Size { mebibytes, range: (required, limit) })
+}
+
+/// The size that a volume is to grow to: it must be told, and is never chosen here.
+pub(super) fn grown_size(range: Option<&CapacityRange>) -> Result<Size, Status> {
+    match range {
+        Some(range) if range.required_bytes == 0 && range.limit_bytes >= 0 => {
+            Err(Status::invalid_argument("capacity_range.required_bytes must be given: how large is the volume to become?"))
+        }
+        Some(range) => size(Some(range)),
+        None => Err(Status::invalid_argument("capacity_range must be given")),
+    }
 }
 
 #[cfg(test)]

@@ -1,15 +1,19 @@
-//! GetPluginCapabilities: a controller service, and topology where tag categories are configured.
+//! GetPluginCapabilities: a controller service, growth of volumes in use, and topology where tag categories are configured.
 
 use csi_api::v1::plugin_capability::service::Type as ServiceType;
-use csi_api::v1::plugin_capability::{Service, Type};
+use csi_api::v1::plugin_capability::volume_expansion::Type as ExpansionType;
+use csi_api::v1::plugin_capability::{Service, Type, VolumeExpansion};
 use csi_api::v1::{GetPluginCapabilitiesResponse, PluginCapability};
 
 /// The answer. A node plugin does not know of the controller's configuration, and nobody asks it.
 pub(super) fn capabilities(topology: bool) -> GetPluginCapabilitiesResponse {
-    let mut offered = vec![ServiceType::ControllerService];
+    let service = |service: ServiceType| Type::Service(Service { r#type: service.into() });
+    let mut offered = vec![service(ServiceType::ControllerService)];
     if topology {
-        offered.push(ServiceType::VolumeAccessibilityConstraints);
+        offered.push(service(ServiceType::VolumeAccessibilityConstraints));
     }
-    let capability = |service: ServiceType| PluginCapability { r#type: Some(Type::Service(Service { r#type: service.into() })) };
+    // Online means: attached or not.
+    offered.push(Type::VolumeExpansion(VolumeExpansion { r#type: ExpansionType::Online.into() }));
+    let capability = |r#type: Type| PluginCapability { r#type: Some(r#type) };
     GetPluginCapabilitiesResponse { capabilities: offered.into_iter().map(capability).collect() }
 }

@@ -19,6 +19,12 @@ pub(super) struct Contents {
     pub mounted: usize,
     pub refuse_mounts: bool,
     pub serial: String,
+    /// What the guest knows of the size of each device; of others a GiB.
+    pub sizes: BTreeMap<PathBuf, u64>,
+    /// What each disk says when it is asked for its size.
+    pub grown: BTreeMap<PathBuf, u64>,
+    /// How often a filesystem was made to take all of its device, by where it is mounted.
+    pub filesystems_grown: BTreeMap<PathBuf, usize>,
 }
 
 /// A machine, and the host that it is.
@@ -55,8 +61,21 @@ impl Machine for Lab {
         Ok(self.open().wwns.get(wwn).cloned())
     }
 
-    async fn device_size(&self, _device: &Path) -> Result<u64, MachineError> {
-        Ok(1 << 30)
+    async fn device_size(&self, device: &Path) -> Result<u64, MachineError> {
+        Ok(self.open().sizes.get(device).copied().unwrap_or(1 << 30))
+    }
+
+    async fn rescan(&self, device: &Path) -> Result<(), MachineError> {
+        let mut lab = self.open();
+        if let Some(size) = lab.grown.get(device).copied() {
+            lab.sizes.insert(device.to_owned(), size);
+        }
+        Ok(())
+    }
+
+    async fn grow_filesystem(&self, _device: &Path, target: &Path) -> Result<(), MachineError> {
+        *self.open().filesystems_grown.entry(target.to_owned()).or_default() += 1;
+        Ok(())
     }
 
     async fn filesystem_on(&self, device: &Path) -> Result<Option<String>, MachineError> {

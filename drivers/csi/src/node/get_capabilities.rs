@@ -4,7 +4,7 @@ use csi_api::v1::node_service_capability::rpc::Type as RpcType;
 use csi_api::v1::node_service_capability::{Rpc, Type};
 use csi_api::v1::{NodeGetCapabilitiesResponse, NodeServiceCapability};
 
-const OFFERED: [RpcType; 2] = [RpcType::StageUnstageVolume, RpcType::GetVolumeStats];
+const OFFERED: [RpcType; 3] = [RpcType::StageUnstageVolume, RpcType::GetVolumeStats, RpcType::ExpandVolume];
 
 /// The answer.
 pub(super) fn capabilities() -> NodeGetCapabilitiesResponse {

@@ -35,10 +35,10 @@ impl Node {
 }
 
 /// A bind mount of a device node is listed with the filesystem of `/dev`, or with none.
-fn is_device(fs_type: &str) -> bool {
+pub(super) fn is_device(fs_type: &str) -> bool {
     matches!(fs_type, "" | "devtmpfs" | "tmpfs")
 }
 
-fn bytes(count: u64) -> i64 {
+pub(super) fn bytes(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }

@@ -125,9 +125,12 @@ impl node_server::Node for Node {
 
     async fn node_expand_volume(
         &self,
-        _request: Request<v1::NodeExpandVolumeRequest>,
+        request: Request<v1::NodeExpandVolumeRequest>,
     ) -> Result<Response<v1::NodeExpandVolumeResponse>, Status> {
-        Err(expand_volume::not_offered())
+        let request = request.into_inner();
+        let (this, key) = (self.clone(), request.volume_id.clone());
+        spawn_detached(&*self.host, &self.locks, self.behaviours, "NodeExpandVolume", &key, async move { this.expand(&request).await })
+            .await
     }
 
     async fn node_get_capabilities(

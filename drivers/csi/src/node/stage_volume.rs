@@ -57,6 +57,7 @@ impl Node {
             return Err(Status::failed_precondition(format!("{} is taken by {other}, not by volume {volume}", target.display())));
         }
         let found = self.machine.filesystem_on(device).await.map_err(|error| status::of_machine(&error))?;
+        let was_there = found.is_some();
         let fs_type = match found {
             Some(found) if self.behaviours.format_only_blank_disks => {
                 self.same_filesystem(volume, &found, &fs_type)?;
@@ -75,8 +76,13 @@ impl Node {
             }
         };
         self.machine.make_directory(&target).await.map_err(|error| status::of_machine(&error))?;
-        let mount = MountRequest { source: device.to_owned(), target, fs_type, options, bind: false };
-        self.machine.mount(mount).await.map_err(|error| status::of_machine(&error))
+        let writable = !mounts::is_read_only(&options);
+        let mount = MountRequest { source: device.to_owned(), target: target.clone(), fs_type, options, bind: false };
+        self.machine.mount(mount).await.map_err(|error| status::of_machine(&error))?;
+        if was_there && writable {
+            self.grow_staged(volume, device, &target).await;
+        }
+        Ok(())
     }
 
     /// A disk with data is never formatted anew, whatever is asked for.

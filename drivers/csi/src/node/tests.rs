@@ -223,3 +223,45 @@ async fn a_node_is_known_by_its_firmware() {
     let refused = node.node_get_info(Request::new(v1::NodeGetInfoRequest {})).await.expect_err("it is not one of vSphere's");
     assert_eq!(refused.code(), Code::FailedPrecondition);
 }
+
+async fn expand(node: &Node, required_bytes: i64, limit_bytes: i64) -> Result<i64, Status> {
+    let request = v1::NodeExpandVolumeRequest {
+        volume_id: VOLUME.into(),
+        volume_path: TARGET.into(),
+        staging_target_path: STAGING.into(),
+        capacity_range: Some(v1::CapacityRange { required_bytes, limit_bytes }),
+        ..Default::default()
+    };
+    Ok(node.node_expand_volume(Request::new(request)).await?.into_inner().capacity_bytes)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_filesystem_grows_where_it_is_staged_once_the_guest_sees_the_disks_new_size() {
+    let (lab, node) = lab();
+    let ext4 = || filesystem("ext4", Mode::SingleNodeWriter);
+    assert_eq!(expand(&node, 2 << 30, 0).await.expect_err("it is not mounted").code(), Code::NotFound);
+    stage(&node, ext4()).await.expect("staged");
+    publish(&node, ext4(), true).await.expect("published");
+    assert_eq!(expand(&node, 2 << 30, 0).await.expect_err("the disk is as it was").code(), Code::Internal);
+    lab.open().grown.insert("/dev/sdb".into(), 3 << 30);
+    assert_eq!(expand(&node, 2 << 30, 2 << 30).await.expect_err("it is too large").code(), Code::OutOfRange);
+    assert_eq!(lab.open().filesystems_grown.len(), 0);
+    for _ in 0..2 {
+        assert_eq!(expand(&node, 2 << 30, 0).await.expect("grown"), 3 << 30);
+    }
+    assert_eq!(lab.open().filesystems_grown, BTreeMap::from([(STAGING.into(), 2)]), "a pod may only read it, the filesystem grows");
+    unpublish(&node).await.expect("unpublished");
+    unstage(&node).await.expect("unstaged");
+    stage(&node, ext4()).await.expect("staged");
+    assert_eq!(lab.open().filesystems_grown[&PathBuf::from(STAGING)], 3, "what was grown meanwhile is taken when it is staged");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_raw_device_has_only_its_size() {
+    let (lab, node) = lab();
+    stage(&node, block()).await.expect("staged");
+    publish(&node, block(), false).await.expect("published");
+    lab.open().grown.insert("/dev/sdb".into(), 2 << 30);
+    assert_eq!(expand(&node, 2 << 30, 0).await.expect("grown"), 2 << 30);
+    assert_eq!((usage(&node).await.expect("told").total, lab.open().filesystems_grown.len()), (2 << 30, 0));
+}

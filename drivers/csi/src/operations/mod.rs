@@ -42,7 +42,7 @@ pub trait Operations: Send + Sync {
     /// Writes a record if nobody has written it since it was read, or made it since it was not found.
     async fn write(&self, record: &Record) -> Result<Record, StoreError>;
 
-    /// The records of the creates that made this volume.
+    /// The records of the creates that made this volume, and of those of its snapshots.
     async fn of_volume(&self, volume_id: &str) -> Result<Vec<Record>, StoreError>;
 
     /// All records.

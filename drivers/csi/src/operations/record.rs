@@ -54,8 +54,10 @@ pub(super) struct Carried {
 pub struct Record {
     /// The volume's name.
     pub name: String,
-    /// The volume, once it is made.
+    /// The volume, once it is made; of a snapshot's record, the volume that it is of.
     pub volume_id: Option<String>,
+    /// The snapshot, once it is taken.
+    pub snapshot_id: Option<String>,
     /// How many attempts have failed.
     pub error_count: u32,
     /// The first attempt, kept for whoever looks into it later.
@@ -71,7 +73,7 @@ impl Record {
     /// A record without attempts.
     pub fn new(name: &str) -> Self {
         let carried = Carried::default();
-        Self { name: name.to_owned(), volume_id: None, error_count: 0, first: None, latest: Vec::new(), version: None, carried }
+        Self { name: name.to_owned(), volume_id: None, snapshot_id: None, error_count: 0, first: None, latest: Vec::new(), version: None, carried }
     }
 
     /// The latest attempt.
@@ -95,6 +97,22 @@ impl Record {
         let surplus = self.latest.len().saturating_sub(MAX_OPERATIONS);
         self.latest.drain(..surplus);
         self.volume_id = None;
+        self.snapshot_id = None;
+        self
+    }
+
+    /// The record of a snapshot of this volume.
+    #[must_use]
+    pub fn of_snapshot(mut self, volume_id: &str) -> Self {
+        self.volume_id = Some(volume_id.to_owned());
+        self
+    }
+
+    /// With the latest attempt ended well, in a snapshot.
+    #[must_use]
+    pub fn taken(mut self, snapshot_id: &str) -> Self {
+        self.snapshot_id = Some(snapshot_id.to_owned());
+        self.change_latest(|operation| operation.status = OperationStatus::Success);
         self
     }
 

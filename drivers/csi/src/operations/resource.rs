@@ -33,13 +33,15 @@ pub(super) struct Spec {
 pub(super) struct Status {
     #[serde(default, rename = "volumeID", skip_serializing_if = "String::is_empty")]
     volume_id: String,
+    #[serde(default, rename = "snapshotID", skip_serializing_if = "String::is_empty")]
+    snapshot_id: String,
     #[serde(default, skip_serializing_if = "is_zero")]
     error_count: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     first_operation_details: Option<Details>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     latest_operation_details: Vec<Details>,
-    /// What other drivers keep here (`snapshotID`, `capacity`, `quotaDetails`) is carried along.
+    /// What other drivers keep here (`capacity`, `quotaDetails`) is carried along.
     #[serde(flatten)]
     rest: serde_json::Map<String, Value>,
 }
@@ -145,6 +147,7 @@ impl CnsVolumeOperationRequest {
             spec: Spec { name: record.name.clone() },
             status: Status {
                 volume_id: record.volume_id.clone().unwrap_or_default(),
+                snapshot_id: record.snapshot_id.clone().unwrap_or_default(),
                 error_count: record.error_count,
                 first_operation_details: record.first.as_ref().map(details),
                 latest_operation_details: record.latest.iter().map(details).collect(),
@@ -158,6 +161,7 @@ impl CnsVolumeOperationRequest {
         Record {
             name: self.spec.name.clone(),
             volume_id: Some(self.status.volume_id.clone()).filter(|id| !id.is_empty()),
+            snapshot_id: Some(self.status.snapshot_id.clone()).filter(|id| !id.is_empty()),
             error_count: self.status.error_count,
             first: self.status.first_operation_details.as_ref().and_then(operation),
             latest: self.status.latest_operation_details.iter().filter_map(operation).collect(),

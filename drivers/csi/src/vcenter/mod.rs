@@ -6,6 +6,7 @@
 pub(crate) mod client;
 mod error;
 mod recrypt;
+mod snapshots;
 mod version;
 
 use async_trait::async_trait;
@@ -16,6 +17,7 @@ use std::collections::BTreeMap;
 
 pub use error::{Refusal, VCenterError};
 pub use recrypt::RecryptWay;
+pub use snapshots::{NewSnapshot, Snapshot, SnapshotCalls, SnapshotPage};
 pub use version::Version;
 
 /// `ServiceContent.about`, as far as decisions hang on it.
@@ -77,8 +79,19 @@ pub struct NewVolume {
     pub key_provider: Option<String>,
     /// The id that it shall have, from 9.1.
     pub chosen_id: Option<String>,
+    /// The snapshot that it is made of.
+    pub source: Option<SnapshotId>,
     /// What the call is known by in vCenter's logs (`operationID`).
     pub operation_id: String,
+}
+
+/// What names a snapshot.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SnapshotId {
+    /// The volume that it is of.
+    pub volume: String,
+    /// Its id there.
+    pub snapshot: String,
 }
 
 /// A block volume as CNS lists it.
@@ -103,7 +116,7 @@ pub struct Created {
     pub name: Option<String>,
 }
 
-/// A create task that is queued or running, or was until lately.
+/// A task that makes something, and is queued or running, or was until lately.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CreateTask {
     /// Its reference.
@@ -118,7 +131,7 @@ pub struct CreateTask {
     pub user: Option<String>,
     /// `activationId`: the operation id that was sent with the call (unverified).
     pub activation_id: Option<String>,
-    /// What it has made, when it has ended well.
+    /// The volume that it has made, when it has ended well.
     pub created: Option<Created>,
 }
 
@@ -172,7 +185,7 @@ pub struct Holder {
 
 /// The calls.
 #[async_trait]
-pub trait VCenter: Send + Sync {
+pub trait VCenter: SnapshotCalls {
     /// The host name that it is configured by.
     fn host(&self) -> &str;
 
@@ -208,6 +221,9 @@ pub trait VCenter: Send + Sync {
 
     /// Deletes a volume and its disk, and waits for the end.
     async fn delete_volume(&self, id: &str) -> Result<(), VCenterError>;
+
+    /// Makes a volume and its disk larger, and waits for the end.
+    async fn extend_volume(&self, id: &str, capacity_mb: i64) -> Result<(), VCenterError>;
 
     /// Attaches a volume, waits for the end, and answers the disk's uuid as vCenter writes it.
     async fn attach_volume(&self, id: &str, vm: &MoRef) -> Result<String, VCenterError>;

@@ -11,6 +11,9 @@ pub struct Version {
 }
 
 impl Version {
+    /// From 7.0 U3 CNS takes snapshots.
+    pub const SNAPSHOTS: Self = Self { major: 7, minor: 0, patch: 3 };
+
     /// From 9.1 the caller may choose a volume's id.
     pub const CHOSEN_VOLUME_IDS: Self = Self { major: 9, minor: 1, patch: 0 };
 

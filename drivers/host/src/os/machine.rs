@@ -1,4 +1,4 @@
-//! Disks, filesystems, mounts and firmware of Linux: `/sys`, `/dev/disk/by-id`, `blkid`, `mkfs`, `mount`.
+//! Disks, filesystems, mounts and firmware of Linux: `/sys`, `/dev/disk/by-id`, `blkid`, `mkfs`, `resize2fs`, `xfs_growfs`, `mount`.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -104,6 +104,28 @@ impl Machine for OperatingSystemMachine {
         // ext asks back on whole disks unless forced, and keeps 5 % for root unless told.
         let arguments = if fs_type.starts_with("ext") { vec!["-F", "-m0", &device_name] } else { vec![device_name.as_str()] };
         commands::succeed(&program, &arguments).await.map(drop).map_err(|reason| failed("make a filesystem on", device, reason))
+    }
+
+    async fn rescan(&self, device: &Path) -> Result<(), MachineError> {
+        let name = device.file_name().ok_or_else(|| MachineError::NotFound(device.to_owned()))?;
+        let path = self.sys.join("class/block").join(name).join("device/rescan");
+        match std::fs::write(&path, "1") {
+            // Only disks of SCSI are asked in this way; of others the kernel learns it by itself.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+            outcome => outcome.map_err(|error| io("rescan", &path, &error)),
+        }
+    }
+
+    async fn grow_filesystem(&self, device: &Path, target: &Path) -> Result<(), MachineError> {
+        let fs_type = self.filesystem_on(device).await?.unwrap_or_default();
+        let (program, argument) = match fs_type.as_str() {
+            "ext2" | "ext3" | "ext4" => ("resize2fs", device),
+            "xfs" => ("xfs_growfs", target),
+            other => return Err(failed("grow the filesystem of", device, format!("nothing is known to grow {other:?}"))),
+        };
+        // Both leave alone what is as large as its device.
+        let argument = argument.display().to_string();
+        commands::succeed(program, &[argument.as_str()]).await.map(drop).map_err(|reason| failed("grow the filesystem of", device, reason))
     }
 
     async fn mounts(&self) -> Result<Vec<Mount>, MachineError> {

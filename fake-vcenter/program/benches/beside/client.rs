@@ -104,13 +104,13 @@ impl Client {
 
     /// Gives a machine a name and waits until it has it.
     pub fn rename(&mut self, machine: &Reference, name: &str) -> Result<(), Failure> {
-        let answer = self.begin_rename(machine, name)?;
+        let answer = self.connection.call(machine, "ReconfigVM_Task", &format!("<spec><name>{name}</name></spec>"))?;
         self.wait(&answer).map(drop)
     }
 
-    /// Asks for another name and does not wait.
-    pub fn begin_rename(&mut self, machine: &Reference, name: &str) -> Result<String, Failure> {
-        self.connection.call(machine, "ReconfigVM_Task", &format!("<spec><name>{name}</name></spec>"))
+    /// Asks for a machine's power to go on or off and does not wait.
+    pub fn begin_power(&mut self, machine: &Reference, on: bool) -> Result<(), Failure> {
+        self.connection.call(machine, if on { "PowerOnVM_Task" } else { "PowerOffVM_Task" }, "").map(drop)
     }
 
     /// Makes a volume of 100 MiB; its id.

@@ -2,6 +2,7 @@
 //! shall be.
 //!
 //! `just bench-vcenter` runs it; `just bench-vcenter 1000` with that many machines only. Where Go is not there, ours is measured alone.
+//! `--ours=FILE` and `--vcsim=FILE` measure programs that are there already, such as those of another commit.
 //! Both answer plain HTTP on loopback; tasks take no time of their own (`--task-time 0`; the simulator has no delays unless told). Rates
 //! of both fall when something else runs on the machine, so look at processor time first: it is what the kernel counted for
 //! the server's threads. The servers take turns, and figures are medians of rounds, so that what disturbs one disturbs both.
@@ -38,8 +39,10 @@ const VOLUMES: usize = 100;
 const MANY_VOLUMES: usize = 10_000;
 
 fn main() -> ExitCode {
-    let sizes: Vec<usize> = std::env::args().skip(1).filter_map(|word| word.parse().ok()).collect();
-    match run(if sizes.is_empty() { &SIZES } else { &sizes }) {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let sizes: Vec<usize> = words.iter().filter_map(|word| word.parse().ok()).collect();
+    let named = |name: &str| words.iter().find_map(|word| word.strip_prefix(name)).map(PathBuf::from);
+    match run(if sizes.is_empty() { &SIZES } else { &sizes }, named("--ours="), named("--vcsim=")) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error}");
@@ -48,13 +51,13 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(sizes: &[usize]) -> Result<(), Failure> {
-    let ours = Path::new(env!("CARGO_BIN_EXE_fake-vcenter"));
-    let theirs = vcsim(ours);
+fn run(sizes: &[usize], ours: Option<PathBuf>, theirs: Option<PathBuf>) -> Result<(), Failure> {
+    let ours = ours.unwrap_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_fake-vcenter")));
+    let theirs = theirs.or_else(|| vcsim(&ours));
     if theirs.is_none() {
         println!("Go is not there or the simulator does not build: ours alone.");
     }
-    let measured = sizes.iter().map(|machines| measure(*machines, ours, theirs.as_deref())).collect::<Result<Vec<_>, _>>()?;
+    let measured = sizes.iter().map(|machines| measure(*machines, &ours, theirs.as_deref())).collect::<Result<Vec<_>, _>>()?;
     goals::judge(&measured);
     Ok(())
 }

@@ -286,14 +286,16 @@ fn thread_cpu() -> Result<Duration, Failure> {
     Ok(Duration::from_nanos(line.split(' ').next().and_then(|nanoseconds| nanoseconds.parse().ok()).unwrap_or_default()))
 }
 
-/// One client follows a machine's name, another changes it. What the follower is not told of in time is lost.
+/// One client follows a machine's power, another changes it: a property of which the simulator tells, as of a name it does not.
+/// What the follower is not told of in time is lost.
 fn notified(server: &Server, clients: &mut [Client], machine: &Reference, most: usize) -> Result<Measure, Failure> {
     let [follower, changer, ..] = clients else { return Err(Failure::Worker) };
-    let filter = follower.follow(machine, "VirtualMachine", "name")?;
+    let filter = follower.follow(machine, "VirtualMachine", "runtime.powerState")?;
     follower.updates(TOLD)?;
     let (cpu, calls, mut waits, mut lost) = (server.cpu()?, follower.calls() + changer.calls(), Vec::new(), 0);
-    for number in 0..most {
-        match told_of(follower, changer, machine, &format!("told-{number}"))? {
+    // An even number, so that the power is on in the end.
+    for number in 0..most & !1 {
+        match told_of(follower, changer, machine, number % 2 == 1)? {
             Some(wait) => waits.push(wait),
             None => lost += 1,
         }
@@ -309,14 +311,14 @@ fn notified(server: &Server, clients: &mut [Client], machine: &Reference, most: 
     Ok(Measure { done, wall: typical * times, server, calls, lost, ..Measure::default() })
 }
 
-/// How long it takes until the follower is told that the machine has this name; nothing if it is not told.
-fn told_of(follower: &mut Client, changer: &mut Client, machine: &Reference, name: &str) -> Result<Option<Duration>, Failure> {
-    let shown = format!(">{name}<");
+/// How long it takes until the follower is told that the machine's power is on, or off; nothing if it is not told.
+fn told_of(follower: &mut Client, changer: &mut Client, machine: &Reference, on: bool) -> Result<Option<Duration>, Failure> {
+    let shown = if on { ">poweredOn<" } else { ">poweredOff<" };
     std::thread::scope(|scope| {
         let waiting = scope.spawn(|| {
             let begun = now();
             while begun.elapsed() < TOLD {
-                if follower.updates(TOLD)?.contains(&shown) {
+                if follower.updates(TOLD)?.contains(shown) {
                     return Ok(Some(now()));
                 }
             }
@@ -325,7 +327,7 @@ fn told_of(follower: &mut Client, changer: &mut Client, machine: &Reference, nam
         // Until the other one waits at the server.
         std::thread::sleep(Duration::from_millis(2));
         let began = now();
-        let asked = changer.begin_rename(machine, name);
+        let asked = changer.begin_power(machine, on);
         let ended = waiting.join().unwrap_or(Err(Failure::Worker));
         asked.and(ended).map(|ended| Some(ended?.duration_since(began)))
     })

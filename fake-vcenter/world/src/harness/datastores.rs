@@ -18,6 +18,17 @@ impl World {
         })
     }
 
+    /// Something else takes all that is free on a datastore, or gives it back.
+    ///
+    /// # Errors
+    /// There is no such datastore.
+    pub fn set_datastore_full(&mut self, now: Timestamp, datastore: &MoRef, full: bool) -> Result<(), Fault> {
+        self.happen(now, "datastore", |world| {
+            world.parts.state.datastores.get_mut(datastore).ok_or_else(|| fault::not_found(datastore))?.full = full;
+            Ok(())
+        })
+    }
+
     /// Makes a datastore reachable or not.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use vsphere_types::{Fault, MoRef};
 
 use crate::fault;
+use crate::state::Snapshot;
 use crate::storage;
 use crate::world::World;
 
@@ -14,6 +15,30 @@ impl World {
     /// What attaching it answers: it is in use, the VM has no room, the key cannot be had.
     pub fn attach_out_of_band(&mut self, now: Timestamp, volume: &str, vm: &MoRef) -> Result<(), Fault> {
         self.happen(now, "attach-by-hand", |world| storage::plug(world, volume, vm).map(drop))
+    }
+
+    /// An administrator takes a snapshot of a volume.
+    ///
+    /// # Errors
+    /// There is no such volume.
+    pub fn take_snapshot_out_of_band(&mut self, now: Timestamp, volume: &str) -> Result<(), Fault> {
+        self.happen(now, "snapshot-by-hand", |world| {
+            let snapshot = Snapshot { id: world.snapshot_ids.uuid().to_string(), description: "by hand".to_owned(), created: now };
+            let record = world.parts.state.volumes.get_mut(&volume.to_owned()).ok_or_else(|| fault::volume_missing(volume))?;
+            record.snapshots.push(snapshot);
+            Ok(())
+        })
+    }
+
+    /// An administrator deletes all snapshots of a volume.
+    ///
+    /// # Errors
+    /// There is no such volume.
+    pub fn delete_snapshots_out_of_band(&mut self, now: Timestamp, volume: &str) -> Result<(), Fault> {
+        self.happen(now, "snapshot-by-hand", |world| {
+            world.parts.state.volumes.get_mut(&volume.to_owned()).ok_or_else(|| fault::volume_missing(volume))?.snapshots.clear();
+            Ok(())
+        })
     }
 
     /// An administrator takes a volume out of a VM by hand.

@@ -62,7 +62,7 @@ impl State {
 
     /// Bytes that are free on a datastore: its size without what others use and what volumes take.
     pub fn free_bytes(&self, datastore: &MoRef) -> u64 {
-        let Some(record) = self.datastores.get(datastore) else { return 0 };
+        let Some(record) = self.datastores.get(datastore).filter(|record| !record.full) else { return 0 };
         let mut taken = self.indexes.taken.get(datastore).copied().unwrap_or_default();
         let here = |volume: Option<&Volume>| volume.filter(|volume| volume.datastore == *datastore).map_or(0, Volume::taken_bytes);
         for (_, was, is) in self.volumes.drift() {

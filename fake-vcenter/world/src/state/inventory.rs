@@ -136,6 +136,8 @@ pub struct Datastore {
     pub capacity_bytes: u64,
     /// What something other than volumes has taken.
     pub used_bytes: u64,
+    /// Whether something else has taken all that was free.
+    pub full: bool,
     /// Whether any host can reach it.
     pub accessible: bool,
 }

@@ -84,10 +84,15 @@ fn check_host(world: &World, record: &VirtualMachine, volume: &Volume) -> Result
         let unreachable = InvalidDatastore { datastore: Some(volume.datastore.clone()), name, ..InvalidDatastore::default() };
         return Err(unreachable.fault_with("Invalid datastore: the virtual machine's host does not mount it."));
     }
-    match world.parts.state.datastores.get(&volume.datastore) {
-        Some(datastore) if !datastore.accessible => {
+    accessible(world, &volume.datastore)
+}
+
+/// Whether hosts reach the datastore of a disk.
+pub(super) fn accessible(world: &World, datastore: &MoRef) -> Result<(), Fault> {
+    match world.parts.state.datastores.get(datastore) {
+        Some(record) if !record.accessible => {
             let detail = Some("the datastore cannot be reached from its hosts".to_owned());
-            let (datastore, name) = (Some(volume.datastore.clone()), Some(datastore.name.clone()));
+            let (datastore, name) = (Some(datastore.clone()), Some(record.name.clone()));
             let gone = InaccessibleDatastore { datastore, name, detail, ..InaccessibleDatastore::default() };
             Err(gone.fault_with("Unable to access the virtual disk: its datastore is not accessible."))
         }

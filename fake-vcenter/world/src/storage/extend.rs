@@ -1,10 +1,15 @@
-//! CnsExtendVolume. A volume with snapshots does not grow: its disk is a chain of files.
+//! CnsExtendVolume: a volume, its first class disk and, where it is attached, the disk of the machine, larger by one task.
+//!
+//! Modelled: what forbids it (snapshots, because the disk is a chain of files then; a smaller size; a full datastore; the host of an
+//! attached disk that does not answer), the place in the machine's line. Its present size counts as done (unverified). Not modelled:
+//! hosts before 7.0 U2, which extend no disk in use, and the space of thin disks. A guest learns of it when it asks.
 
 use vsphere_types::request::CnsExtendVolume;
 use vsphere_types::{Fault, NoDiskSpace, TypedFault, Value};
 
-use super::placement::FILE_MANAGEMENT;
+use super::attach::accessible;
 use super::result;
+use super::snapshots::{changeable, holder};
 use super::task::{Kind, only, start};
 use crate::call::{Answer, Call, Operation, Reply};
 use crate::fault;
@@ -14,7 +19,8 @@ use crate::world::World;
 impl Operation for CnsExtendVolume {
     fn carry_out(self, world: &mut World, call: &Call) -> Answer<Self> {
         let spec = only(self.extend_specs, "extendSpecs")?;
-        let kind = Kind { description: "com.vmware.cns.tasks.extendvolume", takes: world.config.latency.extend, vm: None };
+        let vm = holder(world, &spec.volume_id.id);
+        let kind = Kind { description: "com.vmware.cns.tasks.extendvolume", takes: world.config.latency.extend, vm };
         start(world, call, kind, Work::ExtendVolume { id: spec.volume_id.id, capacity_mb: spec.capacity_in_mb }).map(Reply::Done)
     }
 }
@@ -29,8 +35,8 @@ fn extend(world: &mut World, id: &str, capacity_mb: i64) -> Result<(), Fault> {
     let wrong = || fault::invalid_argument("extendSpecs.capacityInMb");
     let wanted = u64::try_from(capacity_mb).ok().filter(|size| *size > 0).ok_or_else(wrong)?;
     let key = id.to_owned();
-    let volume = world.parts.state.volumes.get(&key).filter(|volume| volume.in_cns).ok_or_else(|| fault::volume_missing(id))?;
-    world.require(FILE_MANAGEMENT, &volume.datastore)?;
+    let volume = changeable(world, id)?;
+    accessible(world, &volume.datastore)?;
     if wanted < volume.capacity_mb {
         return Err(wrong());
     }

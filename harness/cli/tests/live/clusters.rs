@@ -1,4 +1,4 @@
-//! Real API servers in live worlds, and the guard before a cluster that is there already.
+//! Real API servers, in the world's time and by the wall's clock, and the guard before a cluster that is there already.
 
 use std::path::Path;
 use std::process::{Output, Stdio};
@@ -12,6 +12,7 @@ use crate::Test;
 
 /// These need etcd and kube-apiserver.
 pub const REAL: &[Test] = &[
+    ("a scenario holds on a real API server in the world's time, and nothing is left of it", holds_in_the_worlds_time),
     ("a scenario holds on a real API server, and nothing is left of it", holds),
     ("a run that is killed takes the real API server along", killed),
     ("a real cluster that is there already is left as it was", left_as_it_was),
@@ -29,6 +30,20 @@ fn run(folder: &Path, what: &str, arguments: &[&str]) -> Output {
 
 fn worlds(folder: &Path) -> usize {
     content(folder).iter().filter(|path| path.file_name().unwrap().to_string_lossy().starts_with("seatrial-")).count()
+}
+
+/// An hour at least of the world's, in which the API server's tickers tick.
+fn holds_in_the_worlds_time() {
+    let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let arguments = ["run", "statefulset/scale", "--kubernetes", "assets", "--out", out.path().to_str().unwrap()];
+    let output = seatrial(folder.path(), &arguments).output().unwrap();
+    let said = said(&output);
+    assert!(output.status.success() && said.contains("1 case: 1 passed"), "{said}");
+    let page = std::fs::read_to_string(out.path().join("report.json")).unwrap();
+    let report: serde_json::Value = serde_json::from_str(&page).unwrap();
+    let repeat = report["cases"][0]["repeat"].as_str().unwrap_or(&page);
+    assert!(repeat.contains("--kubernetes assets") && !repeat.contains("--mode live"), "the report tells how to repeat it: {repeat}");
+    assert_eq!((worlds(folder.path()), told_of(folder.path())), (0, Vec::new()));
 }
 
 fn holds() {

@@ -5,8 +5,10 @@
 mod attaching;
 mod calls;
 mod encryption;
+mod growing;
 mod life;
 mod setting;
+mod snapshots;
 mod vcenters;
 
 pub(crate) use seatrial_driver_tests::pass;

@@ -1,6 +1,6 @@
 //! The controller between vCenters and an API server, and who calls it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::time::Duration;
 
@@ -232,6 +232,32 @@ impl Setting {
         self.client().delete_volume(request).await.map(drop)
     }
 
+    /// Asks for a snapshot.
+    pub async fn snapshot(&self, volume_id: &str, name: &str) -> Result<v1::Snapshot, Status> {
+        self.snapshot_within(volume_id, name, Duration::from_secs(300)).await
+    }
+
+    /// Asks for a snapshot, and gives the driver only so long.
+    pub async fn snapshot_within(&self, volume_id: &str, name: &str, limit: Duration) -> Result<v1::Snapshot, Status> {
+        let request = v1::CreateSnapshotRequest { source_volume_id: volume_id.into(), name: name.into(), ..Default::default() };
+        let mut request = tonic::Request::new(request);
+        request.set_timeout(limit);
+        Ok(self.client().create_snapshot(request).await?.into_inner().snapshot.expect("success has a snapshot"))
+    }
+
+    /// Asks for a snapshot to be deleted.
+    pub async fn delete_snapshot(&self, snapshot_id: &str) -> Result<(), Status> {
+        let request = v1::DeleteSnapshotRequest { snapshot_id: snapshot_id.into(), ..Default::default() };
+        self.client().delete_snapshot(request).await.map(drop)
+    }
+
+    /// Lists snapshots: their ids, and the next page's token.
+    pub async fn list(&self, request: v1::ListSnapshotsRequest) -> Result<(BTreeSet<String>, String), Status> {
+        let answer = self.client().list_snapshots(request).await?.into_inner();
+        let ids = answer.entries.into_iter().filter_map(|entry| Some(entry.snapshot?.snapshot_id));
+        Ok((ids.collect(), answer.next_token))
+    }
+
     /// Asks for a volume on a node.
     pub async fn publish(&self, volume_id: &str, node_id: &str) -> Result<BTreeMap<String, String>, Status> {
         self.publish_with(volume_id, node_id, &[]).await
@@ -262,6 +288,19 @@ impl Setting {
         self.client().controller_modify_volume(request).await.map(drop)
     }
 
+    /// Asks for a volume to be so many MiB large; answers how many it has then, and whether its node has something to do.
+    pub async fn expand(&self, volume_id: &str, mebibytes: i64, limit: i64) -> Result<(i64, bool), Status> {
+        let range = CapacityRange { required_bytes: mebibytes << 20, limit_bytes: limit << 20 };
+        let request = v1::ControllerExpandVolumeRequest {
+            volume_id: volume_id.into(),
+            capacity_range: Some(range),
+            volume_capability: Some(capability(Mode::SingleNodeWriter)),
+            ..Default::default()
+        };
+        let answer = self.client().controller_expand_volume(request).await?.into_inner();
+        Ok((answer.capacity_bytes >> 20, answer.node_expansion_required))
+    }
+
     /// A volume that is attached to `worker-1`; its id.
     pub async fn attached(&self) -> String {
         let id = self.create(creation()).await.expect("created").volume_id;
@@ -273,6 +312,14 @@ impl Setting {
     pub fn fails_next(&self, method: Method, fault: Fault) {
         self.a().act(|world, _| {
             world.fail_next_tasks(TaskFault { method, fault, times: 1, after_effect: false });
+            Ok(())
+        });
+    }
+
+    /// The next task that this method starts has its effect, and ends with a fault all the same.
+    pub fn fails_next_after_effect(&self, method: Method, fault: Fault) {
+        self.a().act(|world, _| {
+            world.fail_next_tasks(TaskFault { method, fault, times: 1, after_effect: true });
             Ok(())
         });
     }

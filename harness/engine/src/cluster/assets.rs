@@ -55,7 +55,7 @@ pub enum AssetsError {
     #[error("etcd and kube-apiserver were asked for before their world had begun")]
     NoWorld,
     /// It ended.
-    #[error("{program} ended with {status}; the last lines of its log:\n{log}")]
+    #[error("{program} ended: {status}; the last lines of its log:\n{log}")]
     Ended {
         /// Which.
         program: PathBuf,

@@ -150,6 +150,12 @@ pub enum Sidecar {
     /// external-resizer.
     #[serde(rename = "csi-resizer")]
     Resizer,
+    /// csi-snapshotter.
+    #[serde(rename = "csi-snapshotter")]
+    Snapshotter,
+    /// The snapshot controller, which is the cluster's and not a driver's.
+    #[serde(rename = "snapshot-controller")]
+    SnapshotController,
 }
 
 impl fmt::Display for Sidecar {
@@ -158,6 +164,8 @@ impl fmt::Display for Sidecar {
             Self::Provisioner => "csi-provisioner",
             Self::Attacher => "csi-attacher",
             Self::Resizer => "csi-resizer",
+            Self::Snapshotter => "csi-snapshotter",
+            Self::SnapshotController => "snapshot-controller",
         })
     }
 }

@@ -1,23 +1,25 @@
 //! How the harness's own sidecars are started beside a driver from outside: by the flags that its descriptor gives them.
 
-use seatrial_kubernetes::loops::{AttacherConfig, FlagError, ProvisionerConfig, ResizerConfig};
+use seatrial_kubernetes::loops::{AttacherConfig, FlagError, ProvisionerConfig, ResizerConfig, SnapshotterConfig};
 
 use super::model::{Descriptor, Sidecar, Subject};
 use super::words::{Words, check_world, fill};
 use super::wrong::DescriptorError;
 
 /// With which flags upstream's manifests start theirs: topology only where there are zones, as their comments ask for.
-const UPSTREAM: [(Sidecar, &[&str]); 3] = [
+const UPSTREAM: [(Sidecar, &[&str]); 4] = [
     (Sidecar::Provisioner, &["--timeout=300s", "--default-fstype=ext4", "--feature-gates=Topology=${zones}", "--strict-topology=${zones}"]),
     (Sidecar::Attacher, &["--timeout=300s"]),
-    (Sidecar::Resizer, &["--timeout=300s"]),
+    (Sidecar::Resizer, &["--timeout=300s", "--handle-volume-inuse-error=false"]),
+    (Sidecar::Snapshotter, &["--timeout=300s"]),
 ];
 
-/// The configurations of the three.
+/// The configurations of those that take flags.
 pub(crate) struct Sidecars {
     pub provisioner: ProvisionerConfig,
     pub attacher: AttacherConfig,
     pub resizer: ResizerConfig,
+    pub snapshotter: SnapshotterConfig,
 }
 
 impl Sidecars {
@@ -34,6 +36,7 @@ impl Sidecars {
             provisioner: ProvisionerConfig::from_flags(socket, &flags(Sidecar::Provisioner))?,
             attacher: AttacherConfig::from_flags(socket, &flags(Sidecar::Attacher))?,
             resizer: ResizerConfig::from_flags(socket, &flags(Sidecar::Resizer))?,
+            snapshotter: SnapshotterConfig::from_flags(socket, &flags(Sidecar::Snapshotter))?,
         })
     }
 }

@@ -1,6 +1,7 @@
 //! What there is in Kubernetes before the first step, as far as it is known before anything runs.
 
 use seatrial_kubernetes::dry_cluster::DryCluster;
+use seatrial_kubernetes::snapshot_api;
 use seatrial_scenario::Scenario;
 use serde_json::Value;
 
@@ -22,8 +23,13 @@ pub(crate) struct Beforehand {
 impl Beforehand {
     /// What there is for a scenario in this mode.
     pub(crate) fn of(scenario: &Scenario, mode: &Mode) -> Self {
+        let mut installed = driver_manifests(scenario, mode.external_csi(), mode.external_ccm());
+        if mode.installs_snapshot_api() {
+            // Where nobody asks for it, it makes no difference.
+            installed.extend(snapshot_api::definitions().iter().cloned());
+        }
         Self {
-            installed: driver_manifests(scenario, mode.external_csi(), mode.external_ccm()),
+            installed,
             anothers: mode.has_anothers_cluster(),
             real: mode.has_real_api_server(),
             foreign_driver: mode.external_csi().is_some() || mode.external_ccm().is_some(),

@@ -31,6 +31,12 @@ pub(crate) fn implied(scenario: &Scenario, manifests: &Manifests) -> BTreeMap<Ca
         }
     }
     for step in &scenario.steps {
+        if let Action::Resize(resize) = &step.action
+            && resize.refused.is_none()
+        {
+            let place = format!("{}:{}", scenario.file_name(), scenario.locate(step.span).0);
+            needs(Capability::ExpandVolume, format!("the resize of {} ({place})", resize.object));
+        }
         let Action::Patch(patch) = &step.action else { continue };
         if patch.object.kind != ObjectKind::PersistentVolumeClaim || is_to_be_refused(scenario, &Claim::Called(patch.object.name.clone())) {
             continue;

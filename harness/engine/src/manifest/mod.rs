@@ -9,6 +9,7 @@ mod manifests;
 mod names;
 mod programs;
 mod refused;
+mod snapshots;
 
 use seatrial_scenario::{Scenario, ScenarioErrors};
 
@@ -20,6 +21,7 @@ pub(crate) use file::items;
 pub(crate) use implied::implied;
 pub(crate) use kinds::{Unserved, unserved};
 pub use manifests::Manifests;
+pub(crate) use snapshots::uses_snapshots;
 
 /// Checks the objects, and the names that steps have for them.
 ///

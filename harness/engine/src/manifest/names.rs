@@ -29,7 +29,9 @@ pub(super) fn names_nothing(scenario: &Scenario, manifests: &Manifests) -> Vec<S
     for step in &scenario.steps {
         let (span, name, known, remedy) = match &step.action {
             Action::Expect(Expect::Volume(step)) => claim(&step.volume, manifests),
+            Action::Expect(Expect::Sizes(step)) => claim(&step.of, manifests),
             Action::AttachByHand(step) => claim(&step.volume, manifests),
+            Action::SnapshotByHand(step) => claim(&step.volume, manifests),
             Action::Expect(Expect::Pod(step)) => pod(&step.pod, manifests),
             Action::Write(step) => pod(&step.pod, manifests),
             Action::Read(step) => pod(&step.pod, manifests),
@@ -52,6 +54,7 @@ pub(super) fn object_of(action: &Action) -> Option<&Spanned<ObjectName>> {
         Action::Expect(Expect::Event(step)) => Some(&step.of),
         Action::Wait(step) => Some(&step.object),
         Action::Scale(step) => Some(&step.object),
+        Action::Resize(step) => Some(&step.object),
         Action::Delete(step) => Some(&step.object),
         Action::Patch(step) => Some(&step.object),
         _ => None,

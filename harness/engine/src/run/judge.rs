@@ -6,6 +6,7 @@ use seatrial_scenario::{Count, Counts as Wanted, Expectation, ExpectationKind, N
 use super::Faults;
 use crate::call_counts::Counts;
 use crate::outcome::ExpectationOutcome;
+use crate::steps::snapshots_of;
 use crate::steps::state::condition;
 
 /// What there is to judge by.
@@ -31,6 +32,7 @@ pub(super) fn judge(expectation: &Expectation, evidence: &Evidence<'_>) -> Expec
         ExpectationKind::Fired(counts) => named(counts, |rule| evidence.counts.fired.get(rule).copied().unwrap_or(0)),
         ExpectationKind::Findings(counts) => named(counts, |name| evidence.findings_of(name)),
         ExpectationKind::Volumes { total } => one("total", total, evidence.view.in_vcenters("Volume/").count() as u64),
+        ExpectationKind::Snapshots { total } => one("total", total, evidence.view.in_vcenters("Volume/").map(|(_, _, volume)| snapshots_of(volume)).sum()),
         ExpectationKind::WritesAtRest(count) => one("writes", count, evidence.writes_at_rest),
         ExpectationKind::Pods(counts) => {
             counts.iter().flat_map(|(which, count)| one(which.value.word(), count, evidence.pods(which.value))).collect()

@@ -241,7 +241,7 @@ impl Runner {
 
     async fn come_up(&self, spec: &RunSpec, world: &WorldHandle) -> Result<(), InstallError> {
         let come_up = async {
-            install(world, &spec.scenario).await?;
+            install(world, spec).await?;
             steps::settle(world).await.map_err(InstallError::from)
         };
         tokio::select! {

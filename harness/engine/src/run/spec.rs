@@ -6,7 +6,7 @@ use seatrial_oracle::Labels;
 use seatrial_scenario::{Case, Scenario, Spanned};
 
 use crate::faults::Rule;
-use crate::manifest::Manifests;
+use crate::manifest::{Manifests, uses_snapshots};
 use crate::mode::Mode;
 use crate::outcome::RunOutcome;
 use crate::step_progress::Watch;
@@ -75,6 +75,11 @@ pub struct RunSpec {
 }
 
 impl RunSpec {
+    /// Whether its world has the API of snapshots, and who serves it.
+    pub(crate) fn uses_snapshots(&self) -> bool {
+        uses_snapshots(&self.scenario, &self.manifests)
+    }
+
     /// What labels mean in its world.
     pub(crate) fn labels(&self) -> Labels {
         let topology = &self.scenario.world.topology;

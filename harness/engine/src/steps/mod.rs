@@ -8,9 +8,11 @@ mod delete;
 mod expect;
 mod failure;
 mod file;
+mod handles;
 mod node;
 mod objects;
 mod patch;
+mod resize;
 mod scale;
 pub(crate) mod state;
 mod wait;
@@ -25,7 +27,7 @@ use crate::settle::PATIENCE;
 use crate::world::WorldHandle;
 
 pub(crate) use apply::apply_objects;
-pub(crate) use expect::FirstSeen;
+pub(crate) use expect::{FirstSeen, snapshots_of};
 pub(crate) use failure::StepFailure;
 pub(crate) use objects::is_unserved;
 
@@ -37,8 +39,12 @@ pub(crate) async fn perform(
     findings: impl Fn() -> Vec<Violation>,
     action: &Action,
 ) -> Result<(), StepFailure> {
+    seen.handles.look(&world.view());
     match action {
-        Action::Apply(step) => apply_objects(world, manifests.objects(&step.manifest)).await,
+        Action::Apply(step) => {
+            let objects = seen.handles.fill(manifests.objects(&step.manifest))?;
+            apply_objects(world, &objects).await
+        }
         Action::Delete(step) => delete::delete(world, step).await,
         Action::Wait(step) => wait::wait(world, step).await,
         Action::Write(step) => file::write(world, &step.pod, &step.path, &step.text).await,
@@ -54,6 +60,7 @@ pub(crate) async fn perform(
             Ok(())
         }
         Action::Patch(step) => patch::patch(world, step).await,
+        Action::Resize(step) => resize::resize(world, step).await,
         Action::Cordon(step) => node::set_unschedulable(world, &step.node, true).await,
         Action::Uncordon(step) => node::set_unschedulable(world, &step.node, false).await,
         Action::Drain(step) => node::drain(world, step).await,
@@ -76,6 +83,13 @@ fn on_vsphere(world: &WorldHandle, action: &Action) -> Result<(), StepFailure> {
         Action::AttachByHand(step) => {
             let volume = expect::volume_of(&world.view(), &step.volume)?;
             injector.attach_by_hand(&volume, &step.to)
+        }
+        Action::SnapshotByHand(step) => {
+            let view = world.view();
+            let volume = expect::volume_of(&view, &step.volume)?;
+            let vcenter = view.in_vcenters("Volume/").find(|(_, id, _)| *id == volume).map(|(vcenter, ..)| vcenter.to_owned());
+            let vcenter = vcenter.ok_or_else(|| StepFailure::new(format!("no vCenter has the volume {volume} of claim {}", step.volume)))?;
+            injector.snapshot_by_hand(&vcenter, &volume, step.deed)
         }
         Action::Tag(step) => injector.tag(&step.on, &step.tags),
         Action::Untag(step) => injector.untag(&step.on, &step.tags),

@@ -33,6 +33,7 @@ pub(super) fn is(state: State, object: Option<&DynamicObject>) -> bool {
         State::Unschedulable => data.pointer("/spec/unschedulable").and_then(Value::as_bool) == Some(true),
         State::NotReady => condition(data, "Ready") == Some("False") || unknown(),
         State::Initialized => !text("/spec/providerID").is_empty() && !has_taint(data, UNINITIALIZED),
+        State::Ready if is_snapshot(object) => data.pointer("/status/readyToUse").and_then(Value::as_bool) == Some(true),
         State::Ready if condition(data, "Ready").is_some() => condition(data, "Ready") == Some("True"),
         State::Ready => {
             let wanted = replicas(data);
@@ -40,6 +41,11 @@ pub(super) fn is(state: State, object: Option<&DynamicObject>) -> bool {
             is_observed(object) && all("/status/replicas") && all("/status/readyReplicas") && all("/status/updatedReplicas")
         }
     }
+}
+
+/// Whether volumes can be made of it: a VolumeSnapshot or its content.
+fn is_snapshot(object: &DynamicObject) -> bool {
+    object.types.as_ref().is_some_and(|types| matches!(types.kind.as_str(), "VolumeSnapshot" | "VolumeSnapshotContent"))
 }
 
 /// The phase that a state is, if it is one.
@@ -98,6 +104,10 @@ pub(super) fn instead_of(state: State, object: Option<&DynamicObject>) -> String
             None => vec!["it is not attached".to_owned()],
         },
         State::Initialized => uninitialized(data),
+        State::Ready if is_snapshot(object) => match text("/status/error/message") {
+            Some(error) => vec![format!("no volume can be made of it: {error}")],
+            None => vec!["no volume can be made of it yet".to_owned()],
+        },
         State::Complete => unfinished(data),
         State::Ready if data.pointer("/spec/replicas").is_some() => members(object),
         _ => Vec::new(),

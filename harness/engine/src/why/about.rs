@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use seatrial_journal::{Border, CallId, Event};
 use seatrial_oracle::{Seen, View, Violation};
 use seatrial_scenario::{Action, Expect, Expectation, ExpectationKind};
+use serde_json::Value;
 
 use super::kin::{Kin, is_fine};
 use super::record::Record;
@@ -36,6 +37,9 @@ pub(super) fn step(record: &Record<'_>, action: &Action) -> About {
         Action::Write(step) => vec![pod(&step.pod)],
         Action::Read(step) => vec![pod(&step.pod)],
         Action::Drain(step) => drained(&record.view, &step.node),
+        Action::Resize(step) => vec![step.object.path()],
+        Action::SnapshotByHand(step) => vec![claim(&step.volume)],
+        Action::Expect(Expect::Sizes(step)) => vec![claim(&step.of)],
         Action::Expect(Expect::Volume(step)) => vec![claim(&step.volume)],
         Action::Expect(Expect::Object(step)) => vec![step.object.path()],
         Action::Expect(Expect::Pod(step)) => vec![pod(&step.pod)],
@@ -71,6 +75,11 @@ pub(super) fn expectation(record: &Record<'_>, expectation: &Expectation) -> Abo
             roots.extend(objects(view, "persistentvolumeclaims/", |claim| claim.text(&["status", "phase"]) != Some("Bound")));
             roots.extend(objects(view, "persistentvolumes/", |volume| volume.text(&["status", "phase"]) != Some("Bound")));
         }
+        ExpectationKind::Snapshots { .. } => {
+            let not_ready = |snapshot: &Seen| snapshot.state.pointer("/status/readyToUse") != Some(&Value::Bool(true));
+            roots.extend(objects(view, "volumesnapshots/", not_ready));
+            roots.extend(objects(view, "volumesnapshotcontents/", not_ready));
+        }
         ExpectationKind::Pods(_) => {
             roots.extend(objects(view, "pods/", |pod| !is_fine(pod)));
             for sets in ["statefulsets/", "replicasets/"] {
@@ -101,7 +110,7 @@ fn look_into(record: &Record<'_>, entry: u64, roots: &mut Vec<String>, names: &m
             if let Some((_, id)) = change.object.split_once('/').filter(|(kind, _)| matches!(*kind, "Volume" | "VirtualMachine")) {
                 names.push(id.to_owned());
                 // A volume is asked for by its name, before it has an id.
-                names.extend(change.patch.get("name").and_then(serde_json::Value::as_str).map(str::to_owned));
+                names.extend(change.patch.get("name").and_then(Value::as_str).map(str::to_owned));
             }
         }
         Some(Event::Sent(call)) => match (&call.target, call.border) {

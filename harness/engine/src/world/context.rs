@@ -20,6 +20,8 @@ pub(super) struct WorldContext<'a> {
     pub(super) supervisor: &'a Supervisor,
     pub(super) scenario: &'a Scenario,
     pub(super) switches: &'a Switches,
+    /// Whether there are snapshots in it.
+    pub(super) snapshots: bool,
     /// What is around the programs of a world whose drivers are processes.
     pub(super) environment: Option<&'a Arc<ProcessEnvironment>>,
     /// The real API server, where there is one.

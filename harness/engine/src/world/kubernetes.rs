@@ -2,7 +2,7 @@
 
 use seatrial_journal::Border;
 use seatrial_kubernetes::api::ApiServer;
-use seatrial_kubernetes::loops::{self, AttacherConfig, ProvisionerConfig, ResizerConfig};
+use seatrial_kubernetes::loops::{self, AttacherConfig, ProvisionerConfig, ResizerConfig, SnapshotterConfig};
 
 use super::context::WorldContext;
 use super::names::{API_SERVER, CONTROLLER_SOCKET};
@@ -41,7 +41,7 @@ pub(super) fn start_loops(context: &WorldContext<'_>) {
     let rules = switches.kubernetes;
     supervisor.start("kube-controller-manager", move |process| loops::start_controller_manager(process, rules));
     supervisor.start("kube-scheduler", move |process| loops::start_scheduler(process, rules));
-    let Sidecars { provisioner, attacher, resizer } = sidecars(context);
+    let Sidecars { provisioner, attacher, resizer, snapshotter } = sidecars(context);
     if ours(Sidecar::Provisioner) {
         let config = ProvisionerConfig { rules, ..provisioner };
         supervisor.start("csi-provisioner", move |process| loops::start_provisioner(process, config.clone()));
@@ -51,6 +51,16 @@ pub(super) fn start_loops(context: &WorldContext<'_>) {
     }
     if ours(Sidecar::Attacher) {
         supervisor.start("csi-attacher", move |process| loops::start_attacher(process, attacher.clone()));
+    }
+    if !context.snapshots {
+        return;
+    }
+    if ours(Sidecar::SnapshotController) {
+        supervisor.start("snapshot-controller", move |process| loops::start_snapshot_controller(process, rules));
+    }
+    if ours(Sidecar::Snapshotter) {
+        let config = SnapshotterConfig { rules, ..snapshotter };
+        supervisor.start("csi-snapshotter", move |process| loops::start_snapshotter(process, config.clone()));
     }
 }
 
@@ -66,6 +76,8 @@ fn sidecars(context: &WorldContext<'_>) -> Sidecars {
         // A claim whose pod has a node is not put elsewhere, where there are zones.
         provisioner: ProvisionerConfig { strict_topology: zones, ..ProvisionerConfig::new(CONTROLLER_SOCKET) },
         attacher: AttacherConfig::new(CONTROLLER_SOCKET),
-        resizer: ResizerConfig::new(CONTROLLER_SOCKET),
+        // As vSphere's manifests have it: volumes in use grow, so a refusal says something else of them.
+        resizer: ResizerConfig { handle_in_use_errors: false, ..ResizerConfig::new(CONTROLLER_SOCKET) },
+        snapshotter: SnapshotterConfig::new(CONTROLLER_SOCKET),
     })
 }

@@ -87,7 +87,10 @@ impl WorldHandle {
         supervisor.hurry(mode.by_the_wall());
         let keeper = network.process("supervisor");
         keeper.spawn("watch", supervisor.clone().watch(keeper.clone()));
-        let context = WorldContext { network, supervisor: &supervisor, scenario, switches, environment: environment.as_ref(), cluster };
+        let around = environment.as_ref();
+        let snapshots = spec.uses_snapshots();
+        let context =
+            WorldContext { network, supervisor: &supervisor, scenario, switches, snapshots, environment: around, cluster };
         let vcenters = vcenter::start(&context, case);
         kubernetes::start_api_server(&context)?;
         let user = network.process(USER);

@@ -13,8 +13,26 @@ pub async fn json_patch<K>(client: &kube::Client, key: &ObjectKey, operations: &
 where
     K: Resource<DynamicType = ()> + DeserializeOwned,
 {
+    send(client, &path_of::<K>(key), operations).await
+}
+
+/// Sends a JSON patch of an object's status.
+///
+/// # Errors
+/// What the API server refused with.
+pub async fn json_patch_status<K>(client: &kube::Client, key: &ObjectKey, operations: &Value) -> Result<K, kube::Error>
+where
+    K: Resource<DynamicType = ()> + DeserializeOwned,
+{
+    send(client, &format!("{}/status", path_of::<K>(key)), operations).await
+}
+
+fn path_of<K: Resource<DynamicType = ()>>(key: &ObjectKey) -> String {
     let namespace = Some(key.namespace.as_str()).filter(|namespace| !namespace.is_empty());
-    let path = format!("{}/{}", K::url_path(&(), namespace), key.name);
+    format!("{}/{}", K::url_path(&(), namespace), key.name)
+}
+
+async fn send<K: DeserializeOwned>(client: &kube::Client, path: &str, operations: &Value) -> Result<K, kube::Error> {
     let request = http::Request::patch(path)
         .header(http::header::CONTENT_TYPE, "application/json-patch+json")
         .header(http::header::ACCEPT, "application/json")

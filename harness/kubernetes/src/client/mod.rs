@@ -3,7 +3,7 @@
 
 mod json_patch;
 
-pub use json_patch::json_patch;
+pub use json_patch::{json_patch, json_patch_status};
 pub use kubernetes_client::{
     Backoff, BackoffLimits, Cached, Delta, ErrorKind, EventType, EventWriter, Informer, KeyedBackoff, Next, ObjectKey, WorkQueue,
     error_kind, is_conflict, is_missing, is_present_already, reason_of, retry_on_conflict, update, whole_seconds,

@@ -2,10 +2,10 @@
 //!
 //! Played are: the scheduler; of the controller manager the StatefulSet, Deployment, ReplicaSet, persistent volume,
 //! Job, protection, ephemeral volume, attach/detach, node life cycle and taint eviction controllers and both garbage
-//! collectors; the CSI sidecars external-provisioner, external-attacher and external-resizer. What each leaves out is
-//! said at the head of its file.
+//! collectors; the CSI sidecars external-provisioner, external-attacher, external-resizer and csi-snapshotter; and the snapshot
+//! controller, which is no part of Kubernetes. What each leaves out is said at the head of its file.
 //!
-//! Not played: DaemonSet, CronJob, expansion, snapshots, namespaces' deletion, leader election.
+//! Not played: DaemonSet, CronJob, namespaces' deletion, leader election.
 //!
 //! What a real restart would lose (back-offs, timers, assumptions, operations in flight) is held in memory only, and
 //! every loop can be killed at any call and started anew on what the API server holds.
@@ -24,13 +24,15 @@ mod replica_set;
 mod rules;
 mod scheduler;
 mod shared;
+mod snapshots;
 mod statefulset;
 mod support;
 mod taint_eviction;
 mod timings;
 
-pub use csi::{AttacherConfig, FlagError, ProvisionerConfig, ResizerConfig};
+pub use csi::{AttacherConfig, FlagError, ProvisionerConfig, ResizerConfig, SnapshotterConfig};
 pub use rules::Rules;
+pub use support::quantity::bytes as quantity_in_bytes;
 pub use timings::Timings;
 
 use seatrial_wires::Process;
@@ -80,4 +82,14 @@ pub fn start_attacher(process: &Process, config: AttacherConfig) {
 /// Starts external-resizer on this process.
 pub fn start_resizer(process: &Process, config: ResizerConfig) {
     csi::resizer::run(process, config);
+}
+
+/// Starts csi-snapshotter on this process. The API server must serve its kinds, or it waits for them.
+pub fn start_snapshotter(process: &Process, config: SnapshotterConfig) {
+    csi::snapshotter::run(process, config);
+}
+
+/// Starts the snapshot controller on this process. The API server must serve its kinds, or it waits for them.
+pub fn start_snapshot_controller(process: &Process, rules: Rules) {
+    snapshots::run(process, rules);
 }

@@ -27,6 +27,12 @@ pub struct Rules {
     /// Kubelet takes back what stands of a CSI plugin that fails to register. Without it, the id that a machine of the same
     /// name has left stands in the way of the next one for ever.
     pub forget_what_fails_to_register: bool,
+    /// A claim is not made of a snapshot that is larger. Without it, the driver is asked all the same.
+    pub check_restore_size: bool,
+    /// A snapshot whose policy is Retain stays. Without it, it goes with its content.
+    pub retain_snapshots: bool,
+    /// A snapshot of which a claim is being made does not go. Without it, it does.
+    pub keep_snapshots_being_restored: bool,
     /// Pods of a node that is gone are removed. Without it they are running for ever, as far as anybody can tell.
     pub collect_orphaned_pods: bool,
 }
@@ -45,6 +51,9 @@ impl Default for Rules {
             refuse_claim_selectors: true,
             forget_what_fails_to_register: true,
             collect_orphaned_pods: true,
+            check_restore_size: true,
+            retain_snapshots: true,
+            keep_snapshots_being_restored: true,
         }
     }
 }

@@ -25,6 +25,13 @@ struct Inner {
     published: BTreeSet<(String, String)>,
     requests: Vec<CreateVolumeRequest>,
     modified: Vec<(String, BTreeMap<String, String>)>,
+    /// The sizes that volumes were asked to have, in order.
+    expanded: Vec<i64>,
+    nodes_have_nothing_to_do: bool,
+    /// By name: the snapshot's id and its volume.
+    snapshots: BTreeMap<String, (String, String)>,
+    /// How the next snapshots are refused, without an effect.
+    refusals: VecDeque<Code>,
 }
 
 #[derive(Clone, Default)]
@@ -59,9 +66,29 @@ impl Driver {
         self.0.lock().unwrap().published.clone()
     }
 
+    /// The snapshots that there are: names and volumes.
+    pub fn snapshots(&self) -> Vec<(String, String)> {
+        self.0.lock().unwrap().snapshots.iter().map(|(name, (_, volume))| (name.clone(), volume.clone())).collect()
+    }
+
+    /// The next snapshots are refused, and not taken.
+    pub fn refuse_snapshots(&self, codes: &[Code]) {
+        self.0.lock().unwrap().refusals.extend(codes);
+    }
+
     /// What was asked of which volume.
     pub fn modified(&self) -> Vec<(String, BTreeMap<String, String>)> {
         self.0.lock().unwrap().modified.clone()
+    }
+
+    /// The sizes that were asked for, in order.
+    pub fn expanded(&self) -> Vec<i64> {
+        self.0.lock().unwrap().expanded.clone()
+    }
+
+    /// From now on nothing is left to nodes when a volume has grown.
+    pub fn leave_nothing_to_nodes(&self) {
+        self.0.lock().unwrap().nodes_have_nothing_to_do = true;
     }
 
     pub fn requests(&self) -> Vec<CreateVolumeRequest> {
@@ -123,7 +150,7 @@ impl Controller for Driver {
                 capacity_bytes: request.capacity_range.map_or(0, |range| range.required_bytes),
                 volume_context: BTreeMap::from([("type".to_owned(), "fake".to_owned())]),
                 accessible_topology: preferred.into_iter().collect(),
-                content_source: None,
+                content_source: request.volume_content_source,
             };
             CreateVolumeResponse { volume: Some(volume) }
         })
@@ -167,7 +194,8 @@ impl Controller for Driver {
         let one = |kind: Rpc| ControllerServiceCapability {
             r#type: Some(controller_service_capability::Type::Rpc(controller_service_capability::Rpc { r#type: kind.into() })),
         };
-        let capabilities = vec![one(Rpc::CreateDeleteVolume), one(Rpc::PublishUnpublishVolume), one(Rpc::ModifyVolume)];
+        let offered = [Rpc::CreateDeleteVolume, Rpc::PublishUnpublishVolume, Rpc::ModifyVolume, Rpc::ExpandVolume, Rpc::CreateDeleteSnapshot, Rpc::ListSnapshots];
+        let capabilities = offered.into_iter().map(one).collect();
         Ok(Response::new(ControllerGetCapabilitiesResponse { capabilities }))
     }
 
@@ -186,24 +214,43 @@ impl Controller for Driver {
         unserved()
     }
 
-    async fn create_snapshot(&self, _: Request<CreateSnapshotRequest>) -> Answered<CreateSnapshotResponse> {
-        unserved()
+    async fn create_snapshot(&self, request: Request<CreateSnapshotRequest>) -> Answered<CreateSnapshotResponse> {
+        let request = request.into_inner();
+        if let Some(code) = self.0.lock().unwrap().refusals.pop_front() {
+            return Err(Status::new(code, "there is no room"));
+        }
+        self.step("CreateSnapshot", |inner| {
+            let next = format!("snap-{}", inner.snapshots.len() + 1);
+            let (id, volume) = inner.snapshots.entry(request.name).or_insert((next, request.source_volume_id)).clone();
+            CreateSnapshotResponse { snapshot: Some(taken(id, volume)) }
+        })
     }
 
-    async fn delete_snapshot(&self, _: Request<DeleteSnapshotRequest>) -> Answered<DeleteSnapshotResponse> {
-        unserved()
+    async fn delete_snapshot(&self, request: Request<DeleteSnapshotRequest>) -> Answered<DeleteSnapshotResponse> {
+        self.step("DeleteSnapshot", |inner| {
+            inner.snapshots.retain(|_, (id, _)| *id != request.get_ref().snapshot_id);
+            DeleteSnapshotResponse {}
+        })
     }
 
-    async fn list_snapshots(&self, _: Request<ListSnapshotsRequest>) -> Answered<ListSnapshotsResponse> {
-        unserved()
+    async fn list_snapshots(&self, request: Request<ListSnapshotsRequest>) -> Answered<ListSnapshotsResponse> {
+        self.step("ListSnapshots", |inner| {
+            let found = inner.snapshots.values().filter(|(id, _)| *id == request.get_ref().snapshot_id);
+            let entry = |(id, volume): &(String, String)| list_snapshots_response::Entry { snapshot: Some(taken(id.clone(), volume.clone())) };
+            ListSnapshotsResponse { entries: found.map(entry).collect(), next_token: String::new() }
+        })
     }
 
     async fn get_snapshot(&self, _: Request<GetSnapshotRequest>) -> Answered<GetSnapshotResponse> {
         unserved()
     }
 
-    async fn controller_expand_volume(&self, _: Request<ControllerExpandVolumeRequest>) -> Answered<ControllerExpandVolumeResponse> {
-        unserved()
+    async fn controller_expand_volume(&self, request: Request<ControllerExpandVolumeRequest>) -> Answered<ControllerExpandVolumeResponse> {
+        let bytes = request.into_inner().capacity_range.map_or(0, |range| range.required_bytes);
+        self.step("ControllerExpandVolume", |inner| {
+            inner.expanded.push(bytes);
+            ControllerExpandVolumeResponse { capacity_bytes: bytes, node_expansion_required: !inner.nodes_have_nothing_to_do }
+        })
     }
 
     async fn controller_get_volume(&self, _: Request<ControllerGetVolumeRequest>) -> Answered<ControllerGetVolumeResponse> {
@@ -217,6 +264,10 @@ impl Controller for Driver {
             ControllerModifyVolumeResponse {}
         })
     }
+}
+
+fn taken(snapshot_id: String, source_volume_id: String) -> Snapshot {
+    Snapshot { snapshot_id, source_volume_id, size_bytes: 1 << 30, ready_to_use: true, ..Snapshot::default() }
 }
 
 /// The RPC's name is all that these tests read.

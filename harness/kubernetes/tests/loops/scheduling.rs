@@ -14,6 +14,8 @@ async fn node_of(cluster: &Cluster, pod: &str) -> Option<String> {
 async fn begin(cluster: &Cluster) {
     cluster.start_all();
     cluster.class("late", "WaitForFirstConsumer").await;
+    // A controller that sees the claim before its class looks again only a quarter of a minute later.
+    tokio::time::sleep(seconds(1)).await;
     cluster.claim("data", Some("late")).await;
     tokio::time::sleep(seconds(3)).await;
 }

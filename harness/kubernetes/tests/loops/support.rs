@@ -11,7 +11,7 @@ use kube::{Resource, ResourceExt};
 use seatrial_journal::{Border, Change, Entry, Event, MemorySink};
 use seatrial_kubernetes::api::ApiServer;
 use seatrial_kubernetes::client::{API_SERVER, BackoffLimits, Cached, Informer, Next, WorkQueue, client_of, is_missing};
-use seatrial_kubernetes::loops::{self, AttacherConfig, ProvisionerConfig, ResizerConfig, Rules, Timings};
+use seatrial_kubernetes::loops::{self, AttacherConfig, ProvisionerConfig, ResizerConfig, Rules, SnapshotterConfig, Timings};
 use seatrial_wires::{Network, Process, virtual_run};
 use serde_json::{Value, json};
 
@@ -62,6 +62,8 @@ impl Cluster {
             "csi-provisioner" => loops::start_provisioner(&self.network.process(name), ProvisionerConfig::new(SOCKET)),
             "csi-attacher" => loops::start_attacher(&self.network.process(name), AttacherConfig::new(SOCKET)),
             "csi-resizer" => loops::start_resizer(&self.network.process(name), ResizerConfig::new(SOCKET)),
+            "csi-snapshotter" => loops::start_snapshotter(&self.network.process(name), SnapshotterConfig::new(SOCKET)),
+            "snapshot-controller" => loops::start_snapshot_controller(&self.network.process(name), Rules::default()),
             other => panic!("{other} is not a process of this cluster"),
         }
     }
@@ -237,7 +239,10 @@ impl Cluster {
                         Err(error) if !is_missing(&error) => return Err(error.to_string()),
                         _ => {}
                     }
-                } else if !matches!(pod.status.as_ref().and_then(|status| status.phase.as_deref()), Some("Running" | "Succeeded" | "Failed")) {
+                } else if !matches!(
+                    pod.status.as_ref().and_then(|status| status.phase.as_deref()),
+                    Some("Running" | "Succeeded" | "Failed")
+                ) {
                     let status = json!({"status": {"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}]}});
                     api.patch_status(&pod.name_any(), &PatchParams::default(), &Patch::Strategic(status))
                         .await

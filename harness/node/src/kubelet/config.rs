@@ -56,6 +56,8 @@ pub struct Timings {
     pub plugin_watch: Duration,
     /// The grain of loops that poll in the real kubelet.
     pub tick: Duration,
+    /// Between two syncs of a pod that nothing happens to, at most: so late is it noticed that one of its volumes has grown.
+    pub pod_sync: Duration,
     /// How long a pod waits for its volumes before its sync fails.
     pub volumes_wait: Duration,
     /// After which a failed sync is tried again, give or take half.
@@ -81,6 +83,7 @@ impl Default for Timings {
             registration_backoff: volume,
             plugin_watch: Duration::from_secs(5),
             tick: Duration::from_millis(100),
+            pod_sync: Duration::from_secs(90),
             volumes_wait: Duration::from_secs(123),
             pod_retry: Duration::from_secs(10),
             attach_wait: Duration::from_secs(600),

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
 use driver_host::MachineError;
-use k8s_openapi::api::core::v1::{Node, Pod};
+use k8s_openapi::api::core::v1::{Node, PersistentVolumeClaim, Pod};
 use k8s_openapi::api::storage::v1::CSIDriver;
 use kube::api::Api;
 use kube::runtime::watcher;
@@ -30,6 +30,8 @@ pub(super) struct Core {
     pub events: EventWriter,
     pub pods: Informer<Pod>,
     pub node: Informer<Node>,
+    /// Only tells when there is something to look at; what is done about a claim is decided by a live look.
+    pub claims: Informer<PersistentVolumeClaim>,
     /// Rings whenever the informer's pods have changed.
     pub pods_changed: Signal,
     pub csi_drivers: Informer<CSIDriver>,
@@ -51,6 +53,7 @@ impl Core {
             events: EventWriter::start(process, &client, "kubelet", Some(&name)),
             pods: Informer::start(process, Api::all(client.clone()), fields(format!("spec.nodeName={name}"))),
             node: Informer::start(process, Api::all(client.clone()), fields(format!("metadata.name={name}"))),
+            claims: Informer::all(process, &client),
             csi_drivers: Informer::all(process, &client),
             volumes: Volumes::new(config.timings.volume_backoff),
             csi_node_exists: AtomicBool::new(false),

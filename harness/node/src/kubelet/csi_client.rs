@@ -30,6 +30,13 @@ impl CsiError {
     }
 }
 
+impl CsiError {
+    /// Whether the plugin will never do what it was asked for.
+    pub fn is_infeasible(&self) -> bool {
+        matches!(self.code, Code::InvalidArgument | Code::OutOfRange | Code::NotFound)
+    }
+}
+
 impl From<Status> for CsiError {
     fn from(status: Status) -> Self {
         // What tonic cannot read as an answer it calls unknown and keeps as the source; gRPC in Go says unavailable.
@@ -48,6 +55,7 @@ impl From<Status> for CsiError {
 pub(super) struct Abilities {
     pub stages: bool,
     pub mounts_for_group: bool,
+    pub expands: bool,
 }
 
 /// The client of one plugin's socket.
@@ -82,6 +90,7 @@ impl CsiClient {
         for capability in answer.capabilities {
             let Some(Type::Rpc(rpc)) = capability.r#type else { continue };
             abilities.stages |= rpc.r#type == rpc::Type::StageUnstageVolume as i32;
+            abilities.expands |= rpc.r#type == rpc::Type::ExpandVolume as i32;
             abilities.mounts_for_group |= rpc.r#type == rpc::Type::VolumeMountGroup as i32;
         }
         Ok(abilities)
@@ -101,6 +110,10 @@ impl CsiClient {
 
     pub async fn unpublish(&self, request: csi::NodeUnpublishVolumeRequest) -> Result<(), CsiError> {
         bounded(self.limit, self.node().node_unpublish_volume(limited(request, self.limit))).await.map(drop)
+    }
+
+    pub async fn expand(&self, request: csi::NodeExpandVolumeRequest) -> Result<(), CsiError> {
+        bounded(self.limit, self.node().node_expand_volume(limited(request, self.limit))).await.map(drop)
     }
 
     fn node(&self) -> NodeClient<GrpcClient> {

@@ -3,7 +3,7 @@
 //! Modelled: registration of the Node and its CSINode, lease, status; registration of CSI plugins; pods from their
 //! binding to their removal with the volume manager in between; restarts. Not modelled: images, probes, resources,
 //! init containers (they count as done), what containers do but for when they end and how (`pods/program.rs`), their `lastState`,
-//! evictions, static pods, volumes that are not CSI claims (they take no time and hold nothing), graceful node shutdown, expansion of volumes,
+//! evictions, static pods, volumes that are not CSI claims (they take no time and hold nothing), graceful node shutdown,
 //! deregistration of a plugin whose socket goes.
 //!
 //! What upstream polls every 100 or 300 ms happens here on events, at the next tick of 100 ms where it shows.
@@ -85,5 +85,6 @@ async fn main(core: Arc<Core>) {
     core.csi_drivers.synced().await;
     core.pods.synced().await;
     pods::adopt_all(&core);
+    volumes::watch_growth(&core);
     spawn("volumes", Box::pin(volumes::run(Arc::clone(&core))));
 }

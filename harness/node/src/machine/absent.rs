@@ -38,6 +38,14 @@ impl Machine for AbsentMachine {
         refused("make a filesystem on", device)
     }
 
+    async fn rescan(&self, device: &Path) -> Result<(), MachineError> {
+        refused("rescan", device)
+    }
+
+    async fn grow_filesystem(&self, device: &Path, _target: &Path) -> Result<(), MachineError> {
+        refused("grow the filesystem of", device)
+    }
+
     async fn mounts(&self) -> Result<Vec<Mount>, MachineError> {
         refused("read", Path::new("/proc/mounts"))
     }

@@ -2,7 +2,8 @@
 //!
 //! `sda` is the boot disk, which is not modelled further. A disk that comes takes the first free name. A disk that
 //! goes while it is mounted leaves its name behind, dead, until the last mount is gone; when it comes back it has
-//! another name. A disk that goes and comes between two looks of the machine counts as never gone.
+//! another name. A disk that goes and comes between two looks of the machine counts as never gone. A disk that is made larger keeps
+//! its old size, as far as the guest knows, until it is asked anew.
 
 use super::hardware::{GuestDisk, wwn_of};
 
@@ -11,6 +12,7 @@ use super::hardware::{GuestDisk, wwn_of};
 pub(super) struct Device {
     pub name: String,
     pub disk_uuid: String,
+    /// Its size as the guest knows it.
     pub capacity_bytes: u64,
     /// False once the disk went from under it.
     pub present: bool,
@@ -25,7 +27,7 @@ impl Devices {
     pub fn refresh(&mut self, shown: &[GuestDisk], in_use: impl Fn(&str) -> bool) {
         for device in &mut self.0 {
             match shown.iter().find(|disk| disk.disk_uuid == device.disk_uuid) {
-                Some(disk) if device.present => device.capacity_bytes = disk.capacity_bytes,
+                Some(_) if device.present => {}
                 _ => device.present = false,
             }
         }
@@ -36,6 +38,15 @@ impl Devices {
                 self.0.push(Device { name, disk_uuid: disk.disk_uuid.clone(), capacity_bytes: disk.capacity_bytes, present: true });
             }
         }
+    }
+
+    /// Takes over what the hardware says of the size of the device with this name; answers whether that is news.
+    pub fn rescan(&mut self, name: &str, shown: &[GuestDisk]) -> bool {
+        let Some(device) = self.0.iter_mut().find(|device| device.name == name && device.present) else { return false };
+        let Some(disk) = shown.iter().find(|disk| disk.disk_uuid == device.disk_uuid) else { return false };
+        let news = device.capacity_bytes != disk.capacity_bytes;
+        device.capacity_bytes = disk.capacity_bytes;
+        news
     }
 
     /// All that have names, dead or alive.
@@ -97,6 +108,17 @@ mod tests {
         devices.refresh(&[disk("b"), disk("c")], |_| false);
         assert_eq!(devices.with_wwn("b").unwrap().name, "sdc");
         assert_eq!(devices.with_wwn("c").unwrap().name, "sdb");
+    }
+
+    #[test]
+    fn a_disk_that_was_made_larger_is_known_to_be_when_it_is_asked() {
+        let mut devices = Devices::default();
+        devices.refresh(&[disk("a")], |_| false);
+        let larger = [GuestDisk { disk_uuid: "a".to_owned(), capacity_bytes: 2 }];
+        devices.refresh(&larger, |_| false);
+        assert_eq!(devices.named("sdb").unwrap().capacity_bytes, 1);
+        assert!(devices.rescan("sdb", &larger) && !devices.rescan("sdb", &larger) && !devices.rescan("sdx", &larger));
+        assert_eq!(devices.named("sdb").unwrap().capacity_bytes, 2);
     }
 
     #[test]

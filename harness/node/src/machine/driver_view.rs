@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use async_trait::async_trait;
 use driver_host::{Machine, MachineError, Mount, MountRequest};
 
-use super::SimulatedMachine;
+use super::{SimulatedMachine, image};
 use super::hardware::product_serial;
 use super::state::normal;
 
@@ -55,6 +55,14 @@ impl Machine for SimulatedMachine {
         self.refreshed().make_filesystem(&self.disks, &normal(device)?, fs_type)
     }
 
+    async fn rescan(&self, device: &Path) -> Result<(), MachineError> {
+        self.rescan_device(&normal(device)?)
+    }
+
+    async fn grow_filesystem(&self, device: &Path, target: &Path) -> Result<(), MachineError> {
+        self.refreshed().grow_filesystem(&self.disks, &normal(device)?, &normal(target)?)
+    }
+
     async fn mounts(&self) -> Result<Vec<Mount>, MachineError> {
         if let Some(real) = &self.real {
             return real.as_driver("list mounts", async move |machine| machine.mounts().await);
@@ -69,9 +77,9 @@ impl Machine for SimulatedMachine {
             return mounted;
         }
         let mut state = self.refreshed();
-        let before = state.mounts.mounted_at(&normal(&request.target)?).cloned();
+        let before = state.mounts.mounted_at(&normal(&request.target)?).map(|entry| image(&state, entry));
         let target = state.mount(&self.disks, &request)?;
-        self.record(&mut state, &target, before.as_ref());
+        self.record(&mut state, &target, before);
         self.report_of_mounts(&state);
         Ok(())
     }
@@ -85,9 +93,9 @@ impl Machine for SimulatedMachine {
         }
         let target = normal(target)?;
         let mut state = self.refreshed();
-        let before = state.mounts.mounted_at(&target).cloned();
+        let before = state.mounts.mounted_at(&target).map(|entry| image(&state, entry));
         state.unmount(&target)?;
-        self.record(&mut state, &target, before.as_ref());
+        self.record(&mut state, &target, before);
         self.report_of_mounts(&state);
         Ok(())
     }

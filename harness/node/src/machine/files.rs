@@ -142,7 +142,7 @@ impl State {
             Place::Disk(name) => {
                 let device = self.devices.named(name).ok_or_else(|| failed("measure", path, "input/output error"))?;
                 let fs_type = disks.filesystem_on(&device.disk_uuid).unwrap_or_default();
-                (device.capacity_bytes, fs_type.starts_with("ext"))
+                (disks.filesystem_bytes(&device.disk_uuid).unwrap_or_default(), fs_type.starts_with("ext"))
             }
             Place::Root | Place::Devices => (ROOT_BYTES, true),
         };

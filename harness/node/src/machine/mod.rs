@@ -14,6 +14,7 @@ mod container_runtime;
 mod devices;
 mod driver_view;
 mod files;
+mod growth;
 mod hardware;
 mod mount_table;
 mod mounting;
@@ -154,7 +155,7 @@ impl SimulatedMachine {
         state.devices.clear();
         let targets: BTreeSet<&str> = gone.iter().map(|entry| entry.target.as_str()).collect();
         for target in targets {
-            let before = gone.iter().rev().find(|entry| entry.target == target);
+            let before = gone.iter().rev().find(|entry| entry.target == target).map(|entry| image(&state, entry));
             self.record(&mut state, target, before);
         }
         self.disks.mounted_on(&self.name, &BTreeSet::new());
@@ -186,9 +187,9 @@ impl SimulatedMachine {
     }
 
     /// Tells the journal what is mounted at `target` now, after `before` was.
-    fn record(&self, state: &mut State, target: &str, before: Option<&Entry>) {
-        let after = state.mounts.mounted_at(target);
-        let (kind, patch) = match (before.map(image), after.map(image)) {
+    fn record(&self, state: &mut State, target: &str, before: Option<Value>) {
+        let after = state.mounts.mounted_at(target).map(|entry| image(state, entry));
+        let (kind, patch) = match (before, after) {
             (None, None) => return,
             (None, Some(after)) => (ChangeKind::Added, after),
             (Some(_), None) => (ChangeKind::Removed, Value::Null),
@@ -206,6 +207,12 @@ fn boot_id(name: &str, bios_uuid: &str, boots: u32) -> String {
     format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
 }
 
-fn image(entry: &Entry) -> Value {
-    json!({ "device": entry.device_path(), "fsType": entry.fs_type, "options": entry.options })
+/// A mount as the journal tells it; of a device that is bound, how large the guest knows it to be.
+fn image(state: &State, entry: &Entry) -> Value {
+    let mut image = json!({ "device": entry.device_path(), "fsType": entry.fs_type, "options": entry.options });
+    let bound = entry.device_name().filter(|_| entry.source.place == mount_table::Place::Devices);
+    if let Some(device) = bound.and_then(|name| state.devices.named(name)) {
+        image["deviceBytes"] = device.capacity_bytes.into();
+    }
+    image
 }

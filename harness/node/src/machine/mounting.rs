@@ -23,7 +23,7 @@ impl State {
         if !KNOWN_FILESYSTEMS.contains(&fs_type) {
             return Err(failed(action, device, &format!("mkfs.{fs_type} is not installed")));
         }
-        disks.make_filesystem(&found.disk_uuid, fs_type);
+        disks.make_filesystem(&found.disk_uuid, fs_type, found.capacity_bytes);
         Ok(())
     }
 

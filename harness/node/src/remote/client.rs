@@ -101,6 +101,14 @@ impl Machine for RemoteMachine {
         self.done(Ask::MakeFilesystem(device.to_owned(), fs_type.to_owned())).await
     }
 
+    async fn rescan(&self, device: &Path) -> Result<(), MachineError> {
+        self.done(Ask::Rescan(device.to_owned())).await
+    }
+
+    async fn grow_filesystem(&self, device: &Path, target: &Path) -> Result<(), MachineError> {
+        self.done(Ask::GrowFilesystem(device.to_owned(), target.to_owned())).await
+    }
+
     async fn mounts(&self) -> Result<Vec<Mount>, MachineError> {
         match self.ask(Ask::Mounts).await? {
             Reply::Mounts(mounts) => Ok(mounts),

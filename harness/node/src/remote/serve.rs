@@ -70,6 +70,8 @@ async fn carry_out(machine: &dyn Machine, ask: Ask) -> Result<Reply, MachineErro
         Ask::DeviceSize(device) => machine.device_size(&device).await.map(Reply::Size),
         Ask::FilesystemOn(device) => machine.filesystem_on(&device).await.map(Reply::Filesystem),
         Ask::MakeFilesystem(device, fs_type) => machine.make_filesystem(&device, &fs_type).await.map(done),
+        Ask::Rescan(device) => machine.rescan(&device).await.map(done),
+        Ask::GrowFilesystem(device, target) => machine.grow_filesystem(&device, &target).await.map(done),
         Ask::Mounts => machine.mounts().await.map(Reply::Mounts),
         Ask::Mount(request) => machine.mount(request).await.map(done),
         Ask::Unmount(target) => machine.unmount(&target).await.map(done),

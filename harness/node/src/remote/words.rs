@@ -14,6 +14,8 @@ pub(super) enum Ask {
     DeviceSize(PathBuf),
     FilesystemOn(PathBuf),
     MakeFilesystem(PathBuf, String),
+    Rescan(PathBuf),
+    GrowFilesystem(PathBuf, PathBuf),
     Mounts,
     Mount(MountRequest),
     Unmount(PathBuf),

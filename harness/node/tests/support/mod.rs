@@ -25,13 +25,12 @@ pub const DISK: &str = "6000C29a-aaaa-bbbb-cccc-0123456789ab";
 pub const NODE: &str = "worker-1";
 const HANDLE: &str = "volume-1";
 
-/// Hardware with one disk that may be taken away.
-pub struct OneDisk(Mutex<bool>);
+/// Hardware with one disk of so many bytes.
+pub struct OneDisk(Mutex<u64>);
 
 impl Hardware for OneDisk {
     fn disks(&self) -> Vec<GuestDisk> {
-        let there = *self.0.lock().unwrap();
-        there.then(|| GuestDisk { disk_uuid: DISK.to_owned(), capacity_bytes: 1 << 30 }).into_iter().collect()
+        vec![GuestDisk { disk_uuid: DISK.to_owned(), capacity_bytes: *self.0.lock().unwrap() }]
     }
 }
 
@@ -42,6 +41,7 @@ pub struct Cluster {
     pub disks: Arc<Disks>,
     pub script: Script,
     pub client: kube::Client,
+    hardware: Arc<OneDisk>,
 }
 
 impl Cluster {
@@ -53,11 +53,11 @@ impl Cluster {
         let process = network.process("kube-apiserver");
         process.listen(API_SERVER, Border::Kubernetes, server.service(), ApiServer::describe());
         let disks = Disks::new(network.journal().clone());
-        let hardware = Arc::new(OneDisk(Mutex::new(true)));
+        let hardware = Arc::new(OneDisk(Mutex::new(1 << 30)));
         let machine =
-            SimulatedMachine::new(NODE, "42168f4e-3f0d-66c3-a2b1-00112233aabb", hardware, Arc::clone(&disks), network.journal().clone());
+            SimulatedMachine::new(NODE, "42168f4e-3f0d-66c3-a2b1-00112233aabb", Arc::clone(&hardware) as Arc<dyn Hardware>, Arc::clone(&disks), network.journal().clone());
         let client = client_of(&network.process("test"));
-        Self { network, sink, machine, disks, script: Script::default(), client }
+        Self { network, sink, machine, disks, script: Script::default(), client, hardware }
     }
 
     /// Like [`Cluster::new`], with plugin and kubelet, a claim bound to a volume of this mode, and the node ready.
@@ -96,6 +96,37 @@ impl Cluster {
         volumes.create(&PostParams::default(), &serde_json::from_value(volume).unwrap()).await.unwrap();
         let bound = Patch::Merge(json!({"status": {"phase": "Bound"}}));
         claims.patch_status("data", &PatchParams::default(), &bound).await.unwrap();
+    }
+
+    /// What vCenter and resizer do when the claim grows to two GiB.
+    pub async fn grow(&self) {
+        *self.hardware.0.lock().unwrap() = 2 << 30;
+        let volumes: Api<PersistentVolume> = Api::all(self.client.clone());
+        let capacity = Patch::Merge(json!({"spec": {"capacity": {"storage": "2Gi"}}}));
+        volumes.patch("pv-1", &PatchParams::default(), &capacity).await.unwrap();
+        let status = json!({"allocatedResources": {"storage": "2Gi"}, "allocatedResourceStatuses": {"storage": "NodeResizePending"},
+            "capacity": {"storage": "1Gi"},
+            "conditions": [{"type": "FileSystemResizePending", "status": "True"}, {"type": "ModifyingVolume", "status": "True"}]});
+        self.claims().patch_status("data", &PatchParams::default(), &Patch::Merge(json!({"status": status}))).await.unwrap();
+    }
+
+    pub fn claims(&self) -> Api<PersistentVolumeClaim> {
+        Api::default_namespaced(self.client.clone())
+    }
+
+    /// The claim's capacity, how far its growth has come, and its conditions.
+    pub async fn growth(&self) -> Value {
+        let claim = serde_json::to_value(self.claims().get("data").await.unwrap()).unwrap();
+        let conditions = claim["status"]["conditions"].as_array().cloned().unwrap_or_default();
+        let types: Vec<Value> = conditions.iter().map(|condition| condition["type"].clone()).collect();
+        json!([claim["status"]["capacity"]["storage"], claim["status"]["allocatedResourceStatuses"]["storage"], types])
+    }
+
+    /// Messages of the events of this reason.
+    pub async fn events(&self, reason: &str) -> Vec<String> {
+        let events: Api<k8s_openapi::api::core::v1::Event> = Api::default_namespaced(self.client.clone());
+        let all = events.list(&kube::api::ListParams::default()).await.unwrap().items;
+        all.into_iter().filter(|event| event.reason.as_deref() == Some(reason)).filter_map(|event| event.message).collect()
     }
 
     /// What attach/detach controller and attacher would write.

@@ -93,6 +93,15 @@ impl Plugin {
         self.bind(Path::new(&request.staging_target_path), target, request.readonly).await
     }
 
+    async fn grow(&self, target: &str) -> Result<(), MachineError> {
+        let device = self.machine.disk_by_wwn(&self.wwn).await?.ok_or_else(|| MachineError::NotFound(self.wwn.clone().into()))?;
+        self.machine.rescan(&device).await?;
+        if self.machine.filesystem_on(&device).await?.is_some() {
+            self.machine.grow_filesystem(&device, Path::new(target)).await?;
+        }
+        Ok(())
+    }
+
     async fn take_away(&self, target: &str) -> Result<(), MachineError> {
         while self.is_mounted(target).await {
             self.machine.unmount(Path::new(target)).await?;
@@ -175,9 +184,12 @@ impl Node for Plugin {
 
     async fn node_expand_volume(
         &self,
-        _: Request<csi::NodeExpandVolumeRequest>,
+        request: Request<csi::NodeExpandVolumeRequest>,
     ) -> Result<Response<csi::NodeExpandVolumeResponse>, Status> {
-        Err(Status::unimplemented("not by this plugin"))
+        self.script.next("NodeExpandVolume")?;
+        let request = request.into_inner();
+        self.grow(&request.volume_path).await.map_err(|error| internal(&error))?;
+        Ok(Response::new(csi::NodeExpandVolumeResponse { capacity_bytes: 0 }))
     }
 
     async fn node_get_capabilities(
@@ -185,8 +197,8 @@ impl Node for Plugin {
         _: Request<csi::NodeGetCapabilitiesRequest>,
     ) -> Result<Response<csi::NodeGetCapabilitiesResponse>, Status> {
         use csi::node_service_capability::{Rpc, Type, rpc};
-        let stages = Type::Rpc(Rpc { r#type: rpc::Type::StageUnstageVolume.into() });
-        let capabilities = vec![csi::NodeServiceCapability { r#type: Some(stages) }];
+        let one = |kind: rpc::Type| csi::NodeServiceCapability { r#type: Some(Type::Rpc(Rpc { r#type: kind.into() })) };
+        let capabilities = [rpc::Type::StageUnstageVolume, rpc::Type::ExpandVolume].map(one).into();
         Ok(Response::new(csi::NodeGetCapabilitiesResponse { capabilities }))
     }
 

@@ -6,7 +6,11 @@ use crate::model::scenario::Scenario;
 use crate::model::steps::Action;
 
 pub(super) fn check(scenario: &Scenario) -> Vec<ScenarioError> {
-    let looks = |action: &Action| matches!(action, Action::Wait(_) | Action::Expect(_) | Action::Read(_) | Action::Drain(_));
+    let looks = |action: &Action| match action {
+        Action::Wait(_) | Action::Expect(_) | Action::Read(_) | Action::Drain(_) => true,
+        Action::Resize(resize) => resize.refused.is_some(),
+        _ => false,
+    };
     if scenario.steps.iter().any(|step| looks(&step.action)) || scenario.expect.iter().any(Expectation::can_fail) {
         return Vec::new();
     }

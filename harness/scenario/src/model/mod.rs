@@ -8,6 +8,7 @@ pub(crate) mod glob;
 pub(crate) mod object;
 pub(crate) mod path;
 pub(crate) mod scenario;
+pub(crate) mod size;
 pub(crate) mod steps;
 pub(crate) mod target;
 pub(crate) mod version;

@@ -36,6 +36,13 @@ pub enum Target {
         /// Whose.
         vcenter: Spanned<String>,
     },
+    /// `{space-on: vsan-a, vcenter: vc-a}`: something else has taken all that is free on a datastore.
+    SpaceOn {
+        /// Which.
+        datastore: Spanned<String>,
+        /// Whose.
+        vcenter: Spanned<String>,
+    },
     /// `{network-of: worker-1}`: the node's kubelet and node plugin cannot reach the API server; the VM lives.
     NetworkOf(Spanned<String>),
     /// `{kubelet: worker-1}`: the node's kubelet stops; its pods and mounts stay.
@@ -88,6 +95,7 @@ impl Target {
             Self::Service { service, .. } => service.span,
             Self::KeyProvider { provider: name, .. }
             | Self::Datastore { datastore: name, .. }
+            | Self::SpaceOn { datastore: name, .. }
             | Self::HostOf(name)
             | Self::Zone(name)
             | Self::VCenter(name)
@@ -109,6 +117,7 @@ impl fmt::Display for Target {
             Self::Service { service, vcenter } => write!(f, "service {} of {vcenter}", service.word()),
             Self::KeyProvider { provider, vcenter } => write!(f, "key provider {provider} of {vcenter}"),
             Self::Datastore { datastore, vcenter } => write!(f, "datastore {datastore} of {vcenter}"),
+            Self::SpaceOn { datastore, vcenter } => write!(f, "the free space on {datastore} of {vcenter}"),
             Self::NetworkOf(node) => write!(f, "the network of {node}"),
             Self::Kubelet(node) => write!(f, "the kubelet of {node}"),
             Self::Sessions(vcenter) => write!(f, "the sessions of {vcenter}"),
@@ -121,11 +130,23 @@ impl fmt::Display for Target {
 pub(crate) const EXAMPLE: &str = "{host-of: worker-1}";
 
 /// Targets that belong to a vCenter, which stands beside them.
-pub(crate) const OWNED: [&str; 3] = ["service", "key-provider", "datastore"];
+pub(crate) const OWNED: [&str; 4] = ["service", "key-provider", "datastore", "space-on"];
 
 /// The keys of targets. `vcenter` alone is a target; beside one of [`OWNED`] it says whose.
-pub(crate) const WORDS: [&str; 11] =
-    ["host-of", "zone", "service", "key-provider", "datastore", "network-of", "kubelet", "sessions", "guest-tools", "process", "vcenter"];
+pub(crate) const WORDS: [&str; 12] = [
+    "host-of",
+    "zone",
+    "service",
+    "key-provider",
+    "datastore",
+    "space-on",
+    "network-of",
+    "kubelet",
+    "sessions",
+    "guest-tools",
+    "process",
+    "vcenter",
+];
 
 pub(crate) fn decode(node: &Node, what: &'static str, problems: &mut Problems) -> Option<Target> {
     let mut fields = Fields::of(node, what, EXAMPLE, problems)?;
@@ -182,6 +203,7 @@ fn owned(word: &str, value: &Node, owner: Option<&Node>, problems: &mut Problems
     let vcenter = vcenter?;
     Some(match word {
         "key-provider" => Target::KeyProvider { provider: name, vcenter },
+        "space-on" => Target::SpaceOn { datastore: name, vcenter },
         _ => Target::Datastore { datastore: name, vcenter },
     })
 }
@@ -192,7 +214,7 @@ fn example(word: &str) -> &'static str {
         "vcenter" | "sessions" => "vc-a",
         "service" => "cns",
         "key-provider" => "kp-1",
-        "datastore" => "vsan-a",
+        "datastore" | "space-on" => "vsan-a",
         "process" => "csi-controller",
         _ => "worker-1",
     }

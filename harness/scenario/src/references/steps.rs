@@ -36,6 +36,7 @@ pub(super) fn check(names: &Names<'_>, action: &Action, problems: &mut Problems)
         Action::AttachByHand(step) => names.node(&step.to, problems),
         Action::Tag(step) => tagged(names, &step.on, problems),
         Action::Untag(step) => tagged(names, &step.on, problems),
+        Action::Resize(_) | Action::SnapshotByHand(_) => {}
         Action::Apply(_) | Action::Scale(_) | Action::Sleep(_) | Action::Write(_) | Action::Read(_) => {}
     }
 }
@@ -57,7 +58,7 @@ pub(super) fn target(names: &Names<'_>, target: &Target, problems: &mut Problems
             names.vcenter(vcenter, problems);
             names.key_provider(provider, vcenter, problems);
         }
-        Target::Datastore { datastore, vcenter } => names.datastore(datastore, vcenter, problems),
+        Target::Datastore { datastore, vcenter } | Target::SpaceOn { datastore, vcenter } => names.datastore(datastore, vcenter, problems),
         Target::Process(process) => names.process(process, problems),
     }
 }
@@ -96,6 +97,7 @@ fn tagged(names: &Names<'_>, on: &TagTarget, problems: &mut Problems) {
 fn expect(names: &Names<'_>, step: &Expect, problems: &mut Problems) {
     match step {
         Expect::Volume(step) => volume(names, step, problems),
+        Expect::Sizes(_) => {}
         Expect::Object(step) => object(names, &step.object, problems),
         Expect::Event(step) => object(names, &step.of, problems),
         Expect::Finding(step) => step.of.iter().for_each(|node| names.node(node, problems)),

@@ -96,6 +96,11 @@ pub(super) fn text(about: &str) -> Shape {
     Shape::new(about, json!({ "type": ["string", "number", "boolean"] }))
 }
 
+/// A size of storage.
+pub(super) fn size(about: &str) -> Shape {
+    Shape::new(about, json!({ "type": ["string", "number"], "pattern": "^[1-9][0-9]*([KMGT]i|[kMGT])?$" }))
+}
+
 /// A name in Kubernetes' sense.
 pub(super) fn name(about: &str) -> Shape {
     Shape::new(about, json!({ "type": ["string", "number"], "pattern": NAME }))

@@ -19,6 +19,7 @@ fn of(kind: &str) -> Shape {
             .at_least(1)
             .example("{CnsCreateVolume: 3, CnsAttachVolume: at most 4}"),
         "volumes" => map("How many volumes all vCenters hold together at the end.").required("total", reference("count")),
+        "snapshots" => map("How many snapshots all volumes have together at the end.").required("total", reference("count")),
         "fired" => described("How often fault rules fired, by their ids.", "counts"),
         "findings" => described("How many findings of these names there were in the whole run.", "counts"),
         "writes-at-rest" => {

@@ -1,10 +1,10 @@
 //! The schema of the step `expect`.
 
-use super::build::{Shape, any_of, map, name, reference, text, word, word_or_text};
-use crate::model::steps::expect::{event, finding, node, object, pod, volume};
+use super::build::{Shape, any_of, map, name, reference, size, text, word, word_or_text};
+use crate::model::steps::expect::{event, finding, node, object, pod, sizes, volume};
 
 pub(super) fn expect() -> Shape {
-    any_of("Something must be as said, at this moment.", [volume(), object(), pod(), event(), finding(), node()])
+    any_of("Something must be as said, at this moment.", [volume(), object(), pod(), event(), finding(), node(), sizes()])
 }
 
 fn volume() -> Shape {
@@ -15,6 +15,7 @@ fn volume() -> Shape {
         .optional("id", word("It must be the same as when the claim's volume was first seen.", ["unchanged"]))
         .optional("datastore", text("The datastore that it must lie on."))
         .optional("policy", text("The storage policy that it must have."))
+        .optional("snapshots", reference("count"))
         .optional("key-provider", word_or_text("The key provider whose key must encrypt it, or `none`.", &["none"]))
         .optional(
             "key",
@@ -65,4 +66,19 @@ fn node() -> Shape {
         .optional("csi-zone", place("The zone that the CSI driver has registered for it, or `none`."))
         .optional("csi-region", place("The region that the CSI driver has registered for it, or `none`."))
         .example(node::EXAMPLE)
+}
+
+fn sizes() -> Shape {
+    use sizes::SizedPart;
+    let about = |part| match part {
+        SizedPart::All => "Each of the others that there is.",
+        SizedPart::Claim => "The claim's capacity.",
+        SizedPart::PersistentVolume => "The capacity of its PersistentVolume.",
+        SizedPart::Disk => "The volume in vCenter, and the disk that it is on a VM.",
+        SizedPart::Filesystem => "The file system on it.",
+        SizedPart::Device => "The raw device that a pod has, as far as its machine knows.",
+    };
+    let shape = map("How large a claim, its volume and what lies on it are.").required("sizes-of", name("The claim."));
+    let shape = SizedPart::ALL.into_iter().fold(shape, |shape, part| shape.optional(part.word(), size(about(part))));
+    shape.at_least(2).example(sizes::EXAMPLE)
 }

@@ -71,6 +71,7 @@ fn target_of(key: &str) -> Shape {
         "service" => word("One service of a vCenter.", Service::ALL.map(Service::word)),
         "key-provider" => text("A key provider cannot be reached."),
         "datastore" => text("A datastore cannot be reached by any host."),
+        "space-on" => text("Something else has taken all that is free on a datastore."),
         "network-of" => text("The node cannot reach the API server; its VM lives."),
         "kubelet" => text("The node's kubelet stops."),
         "sessions" => text("All sessions of a vCenter end."),

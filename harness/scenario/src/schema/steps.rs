@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::build::{Shape, any_of, anything, capabilities, map, name, number, objects_of, reference, text, truth, word};
+use super::build::{Shape, any_of, anything, capabilities, map, name, number, objects_of, reference, size, text, truth, word};
 use super::expect::expect;
 use crate::model::object::ObjectKind;
 use crate::model::steps::power::{self, PowerState};
@@ -10,7 +10,8 @@ use crate::model::steps::scale::REPLICAS_MAX;
 use crate::model::steps::tag::{self, OBJECTS};
 use crate::model::steps::taint::TaintEffect;
 use crate::model::steps::wait::State;
-use crate::model::steps::{attach_by_hand, patch, vm, words};
+use crate::model::steps::snapshot_by_hand::{self, SnapshotDeed};
+use crate::model::steps::{attach_by_hand, patch, resize, vm, words};
 
 pub(super) fn definitions() -> Vec<(&'static str, Shape)> {
     vec![("step", step()), ("file", file())]
@@ -43,6 +44,11 @@ fn of(step: &str) -> Shape {
             .others_named(&objects_of(&[ObjectKind::StatefulSet, ObjectKind::Deployment]), number("How many.", 0, u64::from(REPLICAS_MAX)))
             .at_least(1)
             .example("{statefulset/web: 2}"),
+        "resize" => map("Asks for another size of a claim, or of all claims of a StatefulSet, without waiting for it.")
+            .optional("refused", text("The API server must refuse it, in words that contain these."))
+            .others_named(&objects_of(&[ObjectKind::PersistentVolumeClaim, ObjectKind::StatefulSet]), size("To what size."))
+            .at_least(1)
+            .example(resize::EXAMPLE),
         "cordon" => text("Marks a node unschedulable.").example("worker-1"),
         "uncordon" => text("Marks a node schedulable again.").example("worker-1"),
         "drain" => map("Cordons a node, evicts its pods and waits until they are gone.")
@@ -83,6 +89,11 @@ fn of_administrator(step: &str) -> Shape {
             .required("volume", name("The claim whose volume is meant."))
             .required("to", text("The node whose VM it goes to."))
             .example(attach_by_hand::EXAMPLE),
+        "snapshot-by-hand" => {
+            let shape = map("Takes a snapshot of a claim's volume behind the driver's back, or deletes all that it has.");
+            let claim = |shape: Shape, deed: SnapshotDeed| shape.optional(deed.word(), name("The claim whose volume is meant."));
+            SnapshotDeed::ALL.into_iter().fold(shape, claim).one_of(SnapshotDeed::ALL.map(SnapshotDeed::word)).example(snapshot_by_hand::EXAMPLE)
+        }
         "tag" => tagged("Puts tags on an object of a vCenter."),
         _ => tagged("Takes tags off an object of a vCenter."),
     }

@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use tokio::time::{Duration, Instant};
 
 /// A request that was sent has its task by then.
-pub(super) const LANDING_TIME: Duration = Duration::from_secs(10);
+pub(crate) const LANDING_TIME: Duration = Duration::from_secs(10);
 
 /// When requests without an answer were given up, and when tasks were first found gone, by volume name.
 #[derive(Default)]
@@ -16,7 +16,7 @@ pub(crate) struct InDoubtCreates(Mutex<BTreeMap<String, Instant>>, Mutex<BTreeMa
 
 impl InDoubtCreates {
     /// A request for this volume was just given up.
-    pub(super) fn note(&self, name: &str) {
+    pub(in crate::controller) fn note(&self, name: &str) {
         let mut in_doubt = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         // What is older decides nothing any more, so the list does not grow.
         in_doubt.retain(|_, given_up| given_up.elapsed() < LANDING_TIME);
@@ -24,24 +24,24 @@ impl InDoubtCreates {
     }
 
     /// Whether a request for this volume was given up less than `time` ago.
-    pub(super) fn within(&self, name: &str, time: Duration) -> bool {
+    pub(in crate::controller) fn within(&self, name: &str, time: Duration) -> bool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(name).is_some_and(|given_up| given_up.elapsed() < time)
     }
 
     /// This task of a volume is gone; what counts is when that was first seen.
-    pub(super) fn lost(&self, name: &str, task: &str) {
+    pub(in crate::controller) fn lost(&self, name: &str, task: &str) {
         let mut lost = self.1.lock().unwrap_or_else(PoisonError::into_inner);
         lost.entry((name.to_owned(), task.to_owned())).or_insert_with(Instant::now);
     }
 
     /// Whether this task of a volume was found gone less than `time` ago.
-    pub(super) fn lost_within(&self, name: &str, task: &str, time: Duration) -> bool {
+    pub(in crate::controller) fn lost_within(&self, name: &str, task: &str, time: Duration) -> bool {
         let lost = self.1.lock().unwrap_or_else(PoisonError::into_inner);
         lost.get(&(name.to_owned(), task.to_owned())).is_some_and(|seen| seen.elapsed() < time)
     }
 
     /// The volume's fate is known.
-    pub(super) fn forget(&self, name: &str) {
+    pub(in crate::controller) fn forget(&self, name: &str) {
         self.1.lock().unwrap_or_else(PoisonError::into_inner).retain(|(known, _), _| known != name);
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
     }

@@ -66,12 +66,13 @@ use vsphere_types::MoRef;
 
 pub(crate) use error::CreateError;
 pub(crate) use memory::InDoubtCreates;
-use memory::LANDING_TIME;
+pub(crate) use memory::LANDING_TIME;
+pub(crate) use search::account;
 
 use super::placement::{PlacementError, Target};
 use crate::behaviours::Behaviours;
 use crate::operations::{OperationStatus, Operations, Record};
-use crate::vcenter::{VCenter, Version, Volume};
+use crate::vcenter::{SnapshotId, VCenter, Version, Volume};
 
 /// What a host was working on when vCenter lost the task in a restart has come to its end by then.
 pub(crate) const LOST_TASK_TIME: Duration = Duration::from_secs(60);
@@ -93,6 +94,8 @@ pub(crate) struct Wanted {
     pub bytes: (i64, i64),
     /// The key provider that it shall be encrypted by, where that is not left to vCenter.
     pub key_provider: Option<String>,
+    /// The snapshot that it is made of.
+    pub source: Option<SnapshotId>,
 }
 
 /// Finds out where the volume may lie within the vCenter, when that is needed.

@@ -112,7 +112,7 @@ fn completion(tasks: &[CreateTask], volume: &Volume) -> Option<jiff::Timestamp> 
 }
 
 /// An account without regard to how it is written: `VSPHERE.LOCAL\k8s` is `k8s@vsphere.local`.
-fn account(name: &str) -> (String, String) {
+pub(crate) fn account(name: &str) -> (String, String) {
     let lower = name.to_ascii_lowercase();
     match (lower.split_once('\\'), lower.rsplit_once('@')) {
         (Some((domain, user)), _) | (None, Some((user, domain))) => (user.to_owned(), domain.to_owned()),

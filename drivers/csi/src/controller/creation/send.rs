@@ -20,7 +20,7 @@ impl Creation<'_> {
             None => (self.target)().await.map_err(CreateError::NoPlaceYet)?,
         };
         let operation_id = record.operation().map(|operation| operation.operation_id.clone()).unwrap_or_default();
-        let volume = new_volume(wanted, target, chosen.clone(), operation_id);
+        let volume = self.new_volume(wanted, target, chosen.clone(), operation_id);
         match self.vcenter.create_volume(&volume).await {
             Ok(task) => {
                 // When this write fails, the next attempt finds the intent and recovers.
@@ -100,21 +100,22 @@ impl Creation<'_> {
     pub(super) async fn create_unrecorded(&self, wanted: &Wanted) -> Result<Volume, CreateError> {
         let chosen = self.chosen_id(&wanted.name).await?;
         let target = (self.target)().await?;
-        let task = self.vcenter.create_volume(&new_volume(wanted, target, chosen, self.operation_id())).await?;
+        let task = self.vcenter.create_volume(&self.new_volume(wanted, target, chosen, self.operation_id())).await?;
         let created = self.vcenter.wait_for_creation(&task).await?;
         let volume = self.vcenter.volume_by_id(&created.id).await?;
         volume.ok_or(CreateError::NotListed { name: wanted.name.clone(), volume: created.id })
     }
-}
 
-fn new_volume(wanted: &Wanted, target: Target, chosen_id: Option<String>, operation_id: String) -> NewVolume {
-    NewVolume {
-        name: cns_name(&wanted.name),
-        capacity_mb: wanted.capacity_mb,
-        datastores: target.datastores.into_iter().map(|datastore| datastore.reference).collect(),
-        profile: target.profile,
-        key_provider: wanted.key_provider.clone(),
-        chosen_id,
-        operation_id,
+    fn new_volume(&self, wanted: &Wanted, target: Target, chosen_id: Option<String>, operation_id: String) -> NewVolume {
+        NewVolume {
+            name: cns_name(&wanted.name),
+            capacity_mb: wanted.capacity_mb,
+            datastores: target.datastores.into_iter().map(|datastore| datastore.reference).collect(),
+            profile: target.profile,
+            key_provider: wanted.key_provider.clone(),
+            chosen_id,
+            source: wanted.source.clone().filter(|_| self.behaviours.restore_from_snapshots),
+            operation_id,
+        }
     }
 }

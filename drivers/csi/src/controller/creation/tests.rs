@@ -38,7 +38,7 @@ pub(super) fn later(delay: Duration, work: impl FnOnce() + Send + 'static) {
 }
 
 fn wanted() -> Wanted {
-    Wanted { name: NAME.into(), capacity_mb: 1024, bytes: (1 << 30, 0), key_provider: None }
+    Wanted { name: NAME.into(), capacity_mb: 1024, bytes: (1 << 30, 0), key_provider: None, source: None }
 }
 
 /// Where it may lie.
@@ -178,6 +178,7 @@ async fn a_create_of_another_volume_is_waited_for_and_not_adopted() {
         profile: None,
         key_provider: None,
         chosen_id: None,
+        source: None,
         operation_id: String::new(),
     };
     assert!(call(&world, Behaviours::default(), &InDoubtCreates::default()).await.is_none());

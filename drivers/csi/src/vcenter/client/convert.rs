@@ -26,7 +26,8 @@ pub(super) fn error(operation: &'static str, failure: &ClientError) -> VCenterEr
     }
 }
 
-fn refusal(operation: &'static str, fault: &Fault) -> VCenterError {
+/// vCenter's no, as the controller decides by it.
+pub(super) fn refusal(operation: &'static str, fault: &Fault) -> VCenterError {
     let (cause, cause_message) = cause(&fault.object).unzip();
     VCenterError::Fault(Box::new(Refusal {
         operation,

@@ -5,6 +5,7 @@
 
 mod convert;
 mod recrypt;
+mod snapshots;
 mod tasks;
 
 use std::collections::BTreeMap;
@@ -14,13 +15,13 @@ use async_trait::async_trait;
 use driver_host::{Host, HostError, Peer, authority};
 use vsphere_client::{ClientOptions, Credentials, Renew, RetryBudget, VsphereClient, attached_disk, fresh_key, volume_result};
 use vsphere_types::{
-    CnsBlockBackingDetails, CnsBlockCreateSpec, CnsContainerCluster, CnsQueryFilter, CnsVolumeCreateSpec, CnsVolumeId, CnsVolumeMetadata,
+    CnsBlockBackingDetails, CnsBlockCreateSpec, CnsContainerCluster, CnsQueryFilter, CnsSnapshotId, CnsSnapshotVolumeSource, CnsVolumeCreateSpec, CnsVolumeId, CnsVolumeMetadata,
     CnsVolumeOperationResult, CryptoSpecEncrypt, MoRef, Object, VirtualMachineDefinedProfileSpec,
 };
 
 use super::{
-    About, CreateTask, Created, Datastore, Holder, HostView, Key, MachineView, NewVolume, RecryptWay, Tag, VCenter, VCenterError, Version,
-    Volume,
+    About, CreateTask, Created, Datastore, Holder, HostView, Key, MachineView, NewVolume, RecryptWay, SnapshotId, Tag, VCenter, VCenterError,
+    Version, Volume,
 };
 use crate::behaviours::Behaviours;
 use crate::config::{Config, VCenterConfig};
@@ -228,6 +229,7 @@ impl VCenter for ClientVCenter {
             backing_object_details: backing.into(),
             create_spec: volume.key_provider.as_deref().map(encrypted_by),
             profile: volume.profile.iter().map(|id| profile(id)).collect(),
+            volume_source: volume.source.as_ref().map(made_of),
             ..CnsVolumeCreateSpec::default()
         };
         let client = self.client().with_operation_id(&volume.operation_id);
@@ -267,6 +269,12 @@ impl VCenter for ClientVCenter {
         let task = self.client().cns_delete_volume(id, true).await.map_err(|failure| error("CnsDeleteVolume", &failure))?;
         let info = self.ended("CnsDeleteVolume", &task).await?;
         volume_result::<CnsVolumeOperationResult>(&info).map(drop).map_err(|failure| error("CnsDeleteVolume", &failure))
+    }
+
+    async fn extend_volume(&self, id: &str, capacity_mb: i64) -> Result<(), VCenterError> {
+        let task = self.client().cns_extend_volume(id, capacity_mb).await.map_err(|failure| error("CnsExtendVolume", &failure))?;
+        let info = self.ended("CnsExtendVolume", &task).await?;
+        volume_result::<CnsVolumeOperationResult>(&info).map(drop).map_err(|failure| error("CnsExtendVolume", &failure))
     }
 
     async fn attach_volume(&self, id: &str, vm: &MoRef) -> Result<String, VCenterError> {
@@ -380,6 +388,16 @@ impl VCenter for ClientVCenter {
 /// A storage policy as CNS is told of it.
 fn profile(id: &str) -> Object {
     VirtualMachineDefinedProfileSpec { profile_id: id.to_owned(), ..VirtualMachineDefinedProfileSpec::default() }.into()
+}
+
+/// The snapshot that a volume is made of.
+fn made_of(source: &SnapshotId) -> Object {
+    CnsSnapshotVolumeSource {
+        volume_id: Some(CnsVolumeId { id: source.volume.clone() }),
+        snapshot_id: Some(CnsSnapshotId { id: source.snapshot.clone() }),
+        linked_clone: None,
+    }
+    .into()
 }
 
 /// What a volume is encrypted with from its beginning, where that is not left to vCenter.

@@ -15,6 +15,9 @@ const PATIENCE: Duration = Duration::from_secs(300);
 /// What CNS calls the tasks that make volumes.
 const CREATE: &str = "com.vmware.cns.tasks.createvolume";
 
+/// What CNS calls the tasks that take snapshots.
+const SNAPSHOT: &str = "com.vmware.cns.tasks.createsnapshot";
+
 impl ClientVCenter {
     /// Waits for a task to end well.
     pub(super) async fn ended(&self, operation: &'static str, task: &MoRef) -> Result<TaskInfo, VCenterError> {
@@ -44,7 +47,18 @@ pub(super) fn created(info: &TaskInfo) -> Result<Created, VCenterError> {
 
 /// A task, if it makes a volume.
 pub(super) fn create_task(info: &TaskInfo) -> Option<CreateTask> {
-    if info.description_id != CREATE {
+    let task = of_kind(info, CREATE)?;
+    let created = if info.state == TaskInfoState::Success { created(info).ok() } else { None };
+    Some(CreateTask { created, ..task })
+}
+
+/// A task, if it takes a snapshot.
+pub(super) fn snapshot_task(info: &TaskInfo) -> Option<CreateTask> {
+    of_kind(info, SNAPSHOT)
+}
+
+fn of_kind(info: &TaskInfo, kind: &str) -> Option<CreateTask> {
+    if info.description_id != kind {
         return None;
     }
     let running = matches!(info.state, TaskInfoState::Queued | TaskInfoState::Running);
@@ -55,7 +69,7 @@ pub(super) fn create_task(info: &TaskInfo) -> Option<CreateTask> {
         completed: info.complete_time,
         user: info.reason.downcast::<TaskReasonUser>().ok().map(|reason| reason.user_name),
         activation_id: info.activation_id.clone(),
-        created: if info.state == TaskInfoState::Success { created(info).ok() } else { None },
+        created: None,
     })
 }
 

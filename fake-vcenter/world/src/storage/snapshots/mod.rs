@@ -13,3 +13,4 @@ mod volume;
 pub use create::create;
 pub use delete::delete;
 pub use query::query;
+pub use volume::{changeable, holder};

@@ -5,6 +5,7 @@ mod finding;
 mod node;
 mod object;
 mod pod;
+mod sizes;
 mod volume;
 
 use seatrial_oracle::Violation;
@@ -13,7 +14,7 @@ use seatrial_scenario::Expect;
 use super::StepFailure;
 use crate::world::WorldHandle;
 
-pub(crate) use volume::{FirstSeen, volume_of};
+pub(crate) use volume::{FirstSeen, bound_volume, snapshots_of, volume_of};
 
 /// Looks at what the step names; `findings` tells those of the oracles so far.
 pub(super) fn expect(
@@ -29,6 +30,7 @@ pub(super) fn expect(
         Expect::Pod(step) => pod::expect(&view, &world.labels, step),
         Expect::Event(step) => event::expect(&view, step),
         Expect::Finding(step) => finding::expect(&findings(), step),
+        Expect::Sizes(step) => sizes::expect(&view, step),
         Expect::Node(step) => node::expect(&view, &world.labels, step),
     }
 }

@@ -3,15 +3,18 @@
 use std::collections::BTreeMap;
 
 use seatrial_oracle::{Seen, View};
-use seatrial_scenario::{Attached, Encrypted, ExpectVolume, KeyChange};
+use seatrial_scenario::{Attached, Count, Encrypted, ExpectVolume, KeyChange};
 
 use crate::steps::StepFailure;
+use crate::steps::handles::Handles;
 
 /// The volume that each claim had when it was first seen bound, and the key that it was last seen with.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct FirstSeen {
     volumes: BTreeMap<String, String>,
     keys: BTreeMap<String, Option<String>>,
+    /// What drivers call things.
+    pub(in crate::steps) handles: Handles,
 }
 
 impl FirstSeen {
@@ -57,6 +60,7 @@ pub(super) fn expect(view: &View, seen: &mut FirstSeen, step: &ExpectVolume) -> 
     wrong.extend(step.datastore.as_ref().and_then(|wanted| differs("on datastore", wanted, datastore(view, step, volume).as_deref())));
     wrong.extend(step.policy.as_ref().and_then(|wanted| differs("of policy", wanted, policy(view, step, volume).as_deref())));
     wrong.extend(step.key_provider.as_ref().and_then(|wanted| encrypted(wanted, volume.text(&["keyProvider"]))));
+    wrong.extend(step.snapshots.as_ref().and_then(|wanted| snapshots_differ(**wanted, snapshots_of(volume))));
     let key = volume.text(&["keyId"]).map(str::to_owned);
     wrong.extend(step.key.as_ref().and_then(|wanted| key_change(**wanted, seen.keys.get(&id), key.as_ref())));
     if step.key.is_some() {
@@ -71,6 +75,15 @@ pub(super) fn expect(view: &View, seen: &mut FirstSeen, step: &ExpectVolume) -> 
 
 fn differs(what: &str, wanted: &str, found: Option<&str>) -> Option<String> {
     (found != Some(wanted)).then(|| format!("{what} {} instead of {wanted}", found.unwrap_or("none")))
+}
+
+/// How many snapshots a volume has.
+pub(crate) fn snapshots_of(volume: &Seen) -> u64 {
+    volume.state.get("snapshots").and_then(serde_json::Value::as_object).map_or(0, |snapshots| snapshots.len() as u64)
+}
+
+fn snapshots_differ(wanted: Count, found: u64) -> Option<String> {
+    (!wanted.holds(found)).then(|| format!("with {found} snapshots instead of {wanted}"))
 }
 
 fn datastore(view: &View, step: &ExpectVolume, volume: &Seen) -> Option<String> {

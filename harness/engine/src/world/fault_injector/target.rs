@@ -30,6 +30,11 @@ pub(super) enum Found {
         datastores: Vec<MoRef>,
         vcenter: String,
     },
+    /// Datastores that something else fills.
+    Space {
+        datastores: Vec<MoRef>,
+        vcenter: String,
+    },
     /// The ways of these processes to the API server.
     Network([String; 2]),
     Sessions {
@@ -62,7 +67,12 @@ pub(super) fn find(reach: &Reach, target: &Target) -> Result<Found, InjectionErr
             Found::Service { service: service_of(service.value), vcenter: vcenter.value.clone() }
         }
         Target::KeyProvider { provider, vcenter } => key_provider(reach, provider, vcenter)?,
-        Target::Datastore { datastore, vcenter } => datastores(reach, datastore, vcenter)?,
+        Target::Datastore { datastore, vcenter } => {
+            Found::Datastores { datastores: datastores(reach, datastore, vcenter)?, vcenter: vcenter.value.clone() }
+        }
+        Target::SpaceOn { datastore, vcenter } => {
+            Found::Space { datastores: datastores(reach, datastore, vcenter)?, vcenter: vcenter.value.clone() }
+        }
         Target::NetworkOf(node) => {
             reach.node(node)?;
             Found::Network([kubelet(node), plugin(node)])
@@ -108,6 +118,9 @@ pub(super) fn send(reach: &Reach, found: &Found, way: Way) -> Result<(), Injecti
         }
         Found::Datastores { datastores, vcenter } => reach.on_vcenter(vcenter, |world, now| {
             datastores.iter().try_for_each(|datastore| world.set_datastore_accessible(now, datastore, back))
+        }),
+        Found::Space { datastores, vcenter } => reach.on_vcenter(vcenter, |world, now| {
+            datastores.iter().try_for_each(|datastore| world.set_datastore_full(now, datastore, !back))
         }),
         Found::Network(processes) => {
             for process in processes {
@@ -159,13 +172,13 @@ fn key_provider(reach: &Reach, provider: &str, vcenter: &str) -> Result<Found, I
     }
 }
 
-fn datastores(reach: &Reach, datastore: &str, vcenter: &str) -> Result<Found, InjectionError> {
+fn datastores(reach: &Reach, datastore: &str, vcenter: &str) -> Result<Vec<MoRef>, InjectionError> {
     let all = reach.vcenter(vcenter)?.with_world(|world| world.datastores());
     let datastores: Vec<MoRef> = all.into_iter().filter(|facts| facts.name == datastore).map(|facts| facts.datastore).collect();
     if datastores.is_empty() {
         return Err(InjectionError::NoDatastore { datastore: datastore.to_owned(), vcenter: vcenter.to_owned() });
     }
-    Ok(Found::Datastores { datastores, vcenter: vcenter.to_owned() })
+    Ok(datastores)
 }
 
 fn service_of(service: Service) -> vsphere::Service {

@@ -31,10 +31,12 @@ pub(super) struct Abilities {
     pub(super) publish_readonly: bool,
     pub(super) single_node_multi_writer: bool,
     pub(super) modify: bool,
+    pub(super) expand: bool,
     /// The controller service is there at all, and makes volumes.
     pub(super) controller: bool,
     pub(super) creates: bool,
     pub(super) snapshots: bool,
+    pub(super) lists_snapshots: bool,
     pub(super) clones: bool,
 }
 
@@ -121,10 +123,12 @@ impl Driver {
             controller: offers(plugin::service::Type::ControllerService),
             creates: can(rpc::rpc::Type::CreateDeleteVolume),
             snapshots: can(rpc::rpc::Type::CreateDeleteSnapshot),
+            lists_snapshots: can(rpc::rpc::Type::ListSnapshots),
             clones: can(rpc::rpc::Type::CloneVolume),
             publish: can(rpc::rpc::Type::PublishUnpublishVolume),
             publish_readonly: can(rpc::rpc::Type::PublishReadonly),
             modify: can(rpc::rpc::Type::ModifyVolume),
+            expand: can(rpc::rpc::Type::ExpandVolume),
             single_node_multi_writer: can(rpc::rpc::Type::SingleNodeMultiWriter),
         })
     }

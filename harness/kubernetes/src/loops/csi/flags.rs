@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use driver_host::go;
 
-use super::{AttacherConfig, ProvisionerConfig, ResizerConfig};
+use super::{AttacherConfig, ProvisionerConfig, ResizerConfig, SnapshotterConfig};
 
 /// Taken, and without an effect.
-const ABOUT_ITSELF: [&str; 22] = [
+const ABOUT_ITSELF: [&str; 21] = [
     "v",
     "csi-address",
     "kubeconfig",
@@ -33,8 +33,6 @@ const ABOUT_ITSELF: [&str; 22] = [
     "metrics-path",
     "reconcile-sync",
     "max-grpc-log-length",
-    // Expansion is not played.
-    "handle-volume-inuse-error",
 ];
 
 /// Why a command line cannot be read.
@@ -104,8 +102,18 @@ const ATTACHER: [Known<AttacherConfig>; 3] = [
     }),
     ("feature-gates", |_, value| gates(value, |_, _| ())),
 ];
-const RESIZER: [Known<ResizerConfig>; 2] = [
+const RESIZER: [Known<ResizerConfig>; 3] = [
     ("timeout", |config, value| duration(value).map(|value| config.timeout = value)),
+    ("handle-volume-inuse-error", |config, value| boolean(value).map(|value| config.handle_in_use_errors = value)),
+    ("feature-gates", |_, value| gates(value, |_, _| ())),
+];
+const SNAPSHOTTER: [Known<SnapshotterConfig>; 4] = [
+    ("timeout", |config, value| duration(value).map(|value| config.timeout = value)),
+    ("extra-create-metadata", |config, value| boolean(value).map(|value| config.extra_create_metadata = value)),
+    ("snapshot-name-prefix", |config, value| {
+        config.snapshot_name_prefix = value.to_owned();
+        if value.is_empty() { Err("a prefix: it must not be empty") } else { Ok(()) }
+    }),
     ("feature-gates", |_, value| gates(value, |_, _| ())),
 ];
 
@@ -136,6 +144,16 @@ impl ResizerConfig {
     /// [`FlagError`], naming the flag.
     pub fn from_flags(socket: &str, flags: &[String]) -> Result<Self, FlagError> {
         read(Self::new(socket), "csi-resizer", &RESIZER, flags)
+    }
+}
+
+impl SnapshotterConfig {
+    /// As csi-snapshotter is with these flags; without any, its own defaults.
+    ///
+    /// # Errors
+    /// [`FlagError`], naming the flag.
+    pub fn from_flags(socket: &str, flags: &[String]) -> Result<Self, FlagError> {
+        read(Self::new(socket), "csi-snapshotter", &SNAPSHOTTER, flags)
     }
 }
 

@@ -7,6 +7,7 @@ mod driver;
 mod flags;
 pub(super) mod provisioner;
 pub(super) mod resizer;
+pub(super) mod snapshotter;
 
 use std::time::Duration;
 
@@ -79,11 +80,41 @@ pub struct ResizerConfig {
     pub socket: String,
     /// `--timeout`: of each RPC.
     pub timeout: Duration,
+    /// `--handle-volume-inuse-error`: a driver that refuses a volume in use is not asked again while it is used.
+    pub handle_in_use_errors: bool,
 }
 
 impl ResizerConfig {
     /// The defaults.
     pub fn new(socket: &str) -> Self {
-        Self { socket: socket.to_owned(), timeout: Duration::from_secs(10) }
+        Self { socket: socket.to_owned(), timeout: Duration::from_secs(10), handle_in_use_errors: true }
+    }
+}
+
+/// What csi-snapshotter is started with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SnapshotterConfig {
+    /// Where the driver's controller listens.
+    pub socket: String,
+    /// `--timeout`: of each RPC.
+    pub timeout: Duration,
+    /// `--snapshot-name-prefix`: what snapshots' names begin with.
+    pub snapshot_name_prefix: String,
+    /// `--extra-create-metadata`: tells the driver the names of snapshot and content.
+    pub extra_create_metadata: bool,
+    /// The rules of the control plane that concern it.
+    pub rules: Rules,
+}
+
+impl SnapshotterConfig {
+    /// The defaults.
+    pub fn new(socket: &str) -> Self {
+        Self {
+            socket: socket.to_owned(),
+            timeout: Duration::from_secs(60),
+            snapshot_name_prefix: "snapshot".to_owned(),
+            extra_create_metadata: false,
+            rules: Rules::default(),
+        }
     }
 }

@@ -36,7 +36,11 @@ impl Backoff {
 
 /// When a pod has ended: by its containers, by when it stopped to be ready, by when its deletion was asked for, or by its making.
 fn ended_at(pod: &Pod) -> Option<Timestamp> {
-    by_containers(pod).or_else(|| by_readiness(pod)).or_else(|| by_deletion(pod)).or(pod.metadata.creation_timestamp.as_ref().map(|at| at.0))
+    by_containers(pod).or_else(|| by_readiness(pod)).or_else(|| by_deletion(pod)).or(pod
+        .metadata
+        .creation_timestamp
+        .as_ref()
+        .map(|at| at.0))
 }
 
 fn by_containers(pod: &Pod) -> Option<Timestamp> {

@@ -34,8 +34,12 @@ impl Round {
     pub(super) fn look(job: &Job, pods: Vec<Arc<Pod>>, released: &BTreeSet<String>) -> Self {
         let status = job.status.clone().unwrap_or_default();
         let uncounted = status.uncounted_terminated_pods.unwrap_or_default();
-        let tracked: BTreeSet<String> =
-            pods.iter().filter(|pod| is_tracked(pod)).map(|pod| uid(pod.as_ref()).to_owned()).filter(|uid| !released.contains(uid)).collect();
+        let tracked: BTreeSet<String> = pods
+            .iter()
+            .filter(|pod| is_tracked(pod))
+            .map(|pod| uid(pod.as_ref()).to_owned())
+            .filter(|uid| !released.contains(uid))
+            .collect();
         let fresh = |known: &Option<Vec<String>>, ended: &dyn Fn(&Pod) -> bool| -> Vec<Arc<Pod>> {
             let is_new = |pod: &&Arc<Pod>| {
                 let uid = uid(pod.as_ref());

@@ -31,9 +31,9 @@ use seatrial_wires::Process;
 use self::backoff::Backoff;
 use self::count::Round;
 use super::shared::Informers;
+use super::support::LoopError;
 use super::support::objects::is_deleting;
 use super::support::owned::is_controlled_by;
-use super::support::LoopError;
 use crate::client::{BackoffLimits, Delta, EventType, EventWriter, Informer, Next, ObjectKey, WorkQueue, now};
 
 const WORKERS: usize = 5;

@@ -6,7 +6,7 @@ const BINARY: [&str; 6] = ["Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
 const DECIMAL: [&str; 6] = ["k", "M", "G", "T", "P", "E"];
 
 /// The quantity in whole bytes, rounded up; `None` when it cannot be read or does not fit.
-pub(crate) fn bytes(quantity: &Quantity) -> Option<i64> {
+pub fn bytes(quantity: &Quantity) -> Option<i64> {
     let text = quantity.0.trim();
     let end = text.find(|character: char| !(character.is_ascii_digit() || character == '.' || character == '+')).unwrap_or(text.len());
     let (number, suffix) = text.split_at(end);
@@ -37,7 +37,7 @@ fn multiplier(suffix: &str) -> Option<i128> {
 }
 
 /// Bytes with the largest binary suffix that divides them.
-pub(crate) fn quantity(bytes: i64) -> Quantity {
+pub fn quantity(bytes: i64) -> Quantity {
     let mut value = bytes;
     let mut suffix = "";
     for next in BINARY {

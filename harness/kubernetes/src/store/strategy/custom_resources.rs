@@ -8,7 +8,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde_json::{Map, Value};
 
 use super::{Decoded, FieldSupport, Strategy, dotted, typed};
-use super::{pruning, schema};
+use super::{pruning, rules, schema};
 use crate::store::status::FieldError;
 
 /// Custom resources of one definition.
@@ -52,7 +52,15 @@ impl Strategy for CustomResources {
     fn validate(&self, object: &Value) -> Vec<FieldError> {
         let mut errors = Vec::new();
         schema::validate(&self.schema, &Self::body(object), "", &mut errors);
+        // What has another shape is not judged by rules.
+        if errors.is_empty() {
+            errors = rules::check(&self.schema, &Self::body(object));
+        }
         errors
+    }
+
+    fn validate_update(&self, object: &Value, old: &Value) -> Vec<FieldError> {
+        rules::check_change(&self.schema, &Self::body(object), &Self::body(old))
     }
 
     fn schema(&self) -> Option<&Value> {

@@ -15,6 +15,7 @@ mod pod_spec;
 mod pods;
 mod pruning;
 mod replicated;
+mod rules;
 mod schema;
 mod services;
 mod stateful_sets;

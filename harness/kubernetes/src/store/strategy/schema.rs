@@ -2,7 +2,7 @@
 //!
 //! Modelled: properties, items, additionalProperties, `x-kubernetes-int-or-string`, type, nullable, required, enum,
 //! minimum, maximum, minLength, maxLength, minItems, maxItems. Not modelled: pattern, format, anyOf and its like,
-//! CEL rules, list types.
+//! list types. Rules in CEL are `rules.rs`'s.
 
 use serde_json::Value;
 

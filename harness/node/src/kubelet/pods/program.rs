@@ -86,9 +86,7 @@ impl Program {
             _ => true,
         };
         again.then(|| match restarts.checked_sub(1) {
-            Some(doubled) if self.runs_for < FORGOTTEN => {
-                FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(doubled)).min(LONGEST_PAUSE)
-            }
+            Some(doubled) if self.runs_for < FORGOTTEN => FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(doubled)).min(LONGEST_PAUSE),
             _ => Duration::ZERO,
         })
     }

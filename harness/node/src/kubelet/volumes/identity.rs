@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use k8s_openapi::api::core::v1::SecretReference;
 use seatrial_journal::sha256;
+use seatrial_kubernetes::client::ObjectKey;
 use serde::{Deserialize, Serialize};
 
 /// Kubelet's directory.
@@ -105,6 +106,10 @@ pub(in crate::kubelet) fn pod_devices(pod_uid: &str) -> PathBuf {
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::kubelet) struct VolumeSpec {
     pub identity: Identity,
+    /// The claim that the pod names, in the pod's namespace.
+    pub claim: ObjectKey,
+    /// The size that the PersistentVolume tells, in bytes.
+    pub capacity: i64,
     pub fs_type: String,
     pub mount_options: Vec<String>,
     pub access_modes: Vec<String>,

@@ -2,10 +2,11 @@
 //!
 //! Modelled: the order of steps and their waits, one operation at a time on a volume, back-off by volume or pod,
 //! final and non-final errors, rebuilding after a restart. The real loops look each 100 ms; here they are woken by
-//! events and act at the next tick of 100 ms. Not modelled: expansion on the node, `requiresRepublish`, service
+//! events and act at the next tick of 100 ms. Not modelled: `requiresRepublish`, service
 //! account tokens, fsGroup by kubelet's own chown (a machine's files have no owners), inline ephemeral volumes.
 
 mod attachment;
+mod growth;
 pub(super) mod identity;
 mod mount;
 mod populate;
@@ -14,6 +15,7 @@ mod reconstruct;
 mod state;
 mod unmount;
 
+pub(super) use growth::watch as watch_growth;
 pub(super) use populate::{PodVolume, volumes_of};
 pub(super) use reconciler::run;
 pub(super) use reconstruct::reconstruct;

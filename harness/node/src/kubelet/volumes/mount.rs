@@ -10,6 +10,7 @@ use kube::api::Api;
 use seatrial_kubernetes::client::{EventType, reason_of};
 
 use super::attachment;
+use super::growth::Growing;
 use super::identity::VolumeSpec;
 use super::reconciler::Failure;
 use super::state::Mounted;
@@ -22,6 +23,7 @@ enum Step {
     WaitForAttach,
     Stage,
     Publish,
+    Grow,
 }
 
 impl Step {
@@ -30,6 +32,8 @@ impl Step {
             (Self::WaitForAttach, false) => "MountVolume.WaitForAttach",
             (Self::Stage, false) => "MountVolume.MountDevice",
             (Self::Publish, false) => "MountVolume.SetUp",
+            (Self::Grow, false) => "MountVolume.Setup failed while expanding volume",
+            (Self::Grow, true) => "MapVolume.MarkVolumeAsMounted failed while expanding volume",
             (Self::WaitForAttach, true) => "MapVolume.WaitForAttach",
             (Self::Stage, true) => "MapVolume.SetUpDevice",
             (Self::Publish, true) => "MapVolume.MapPodDevice",
@@ -61,6 +65,12 @@ pub(super) async fn mount(core: &Core, spec: &VolumeSpec, pod_uid: &str, staged:
         mounting.stage().await.map_err(|text| step_failed(Step::Stage, text))?;
     }
     mounting.publish().await.map_err(|text| step_failed(Step::Publish, text))?;
+    if let Err(text) = mounting.grow().await {
+        // It is mounted, and the pod must not have it as it is.
+        core.volumes.change(|state| state.published(&spec.identity, pod_uid, Mounted::Uncertain));
+        return Err(step_failed(Step::Grow, text));
+    }
+    core.volumes.change(|state| state.published(&spec.identity, pod_uid, Mounted::Yes));
     if spec.identity.block {
         mounting.report_of_device();
     }
@@ -69,10 +79,11 @@ pub(super) async fn mount(core: &Core, spec: &VolumeSpec, pod_uid: &str, staged:
 
 /// The failure of a step, told in an event on the pod.
 fn failure(core: &Core, spec: &VolumeSpec, pod_uid: &str, step: Step, text: &str) -> Failure {
-    let message = format!("{} failed for volume \"{}\" : {text}", step.name(spec.identity.block), spec.identity.pv_name);
+    let verb = if matches!(step, Step::Grow) { "" } else { " failed" };
+    let message = format!("{}{verb} for volume \"{}\" : {text}", step.name(spec.identity.block), spec.identity.pv_name);
     let reason = if spec.identity.block { "FailedMapVolume" } else { "FailedMount" };
     core.pod_event(pod_uid, EventType::Warning, reason, &message);
-    let pod = matches!(step, Step::Publish).then(|| pod_uid.to_owned());
+    let pod = matches!(step, Step::Publish | Step::Grow).then(|| pod_uid.to_owned());
     Failure { key: (spec.identity.unique_name(), pod), message }
 }
 
@@ -131,7 +142,8 @@ impl Mounting<'_> {
             volume_context,
         };
         match self.client.publish(request).await {
-            Ok(()) => self.core.volumes.change(|state| state.published(identity, pod_uid, Mounted::Yes)),
+            // The pod has it once it is as large as its claim is told to be.
+            Ok(()) => self.core.volumes.change(|state| state.published(identity, pod_uid, Mounted::Uncertain)),
             Err(error) => {
                 self.after_failed_call(&error, |state| state.published(identity, pod_uid, Mounted::Uncertain));
                 if !self.core.volumes.look(|state| state.may_be_published(identity, pod_uid)) {
@@ -157,25 +169,15 @@ impl Mounting<'_> {
         drop(self.core.forget_record(record));
     }
 
+    /// Makes what lies on the volume as large as the volume, where it has grown while nobody used it.
+    async fn grow(&self) -> Result<(), String> {
+        let Self { core, spec, pod_uid, client, abilities, .. } = self;
+        let growing = Growing { core, spec, pod_uid, client, abilities: *abilities, capacity: spec.capacity };
+        growing.run().await
+    }
+
     fn capability(&self) -> csi::VolumeCapability {
-        use csi::volume_capability::access_mode::Mode;
-        use csi::volume_capability::{AccessMode, AccessType, BlockVolume, MountVolume};
-        let group = self.spec.fs_group.filter(|_| self.abilities.mounts_for_group).map(|group| group.to_string());
-        let access_type = if self.spec.identity.block {
-            AccessType::Block(BlockVolume {})
-        } else {
-            AccessType::Mount(MountVolume {
-                fs_type: self.spec.fs_type.clone(),
-                mount_flags: self.spec.mount_options.clone(),
-                volume_mount_group: group.unwrap_or_default(),
-            })
-        };
-        let mode = match self.spec.access_modes.first().map(String::as_str) {
-            Some("ReadOnlyMany") => Mode::MultiNodeReaderOnly,
-            Some("ReadWriteMany") => Mode::MultiNodeMultiWriter,
-            _ => Mode::SingleNodeWriter,
-        };
-        csi::VolumeCapability { access_type: Some(access_type), access_mode: Some(AccessMode { mode: mode.into() }) }
+        capability(self.spec, self.spec.fs_group.filter(|_| self.abilities.mounts_for_group))
     }
 
     async fn secrets(&self, reference: Option<&SecretReference>) -> Result<BTreeMap<String, String>, String> {
@@ -194,6 +196,27 @@ impl Mounting<'_> {
             self.core.pod_event(self.pod_uid, EventType::Normal, "SuccessfulMountVolume", &text);
         }
     }
+}
+
+/// How a pod uses a volume, in CSI's words.
+pub(super) fn capability(spec: &VolumeSpec, group: Option<i64>) -> csi::VolumeCapability {
+    use csi::volume_capability::access_mode::Mode;
+    use csi::volume_capability::{AccessMode, AccessType, BlockVolume, MountVolume};
+    let access_type = if spec.identity.block {
+        AccessType::Block(BlockVolume {})
+    } else {
+        AccessType::Mount(MountVolume {
+            fs_type: spec.fs_type.clone(),
+            mount_flags: spec.mount_options.clone(),
+            volume_mount_group: group.map(|group| group.to_string()).unwrap_or_default(),
+        })
+    };
+    let mode = match spec.access_modes.first().map(String::as_str) {
+        Some("ReadOnlyMany") => Mode::MultiNodeReaderOnly,
+        Some("ReadWriteMany") => Mode::MultiNodeMultiWriter,
+        _ => Mode::SingleNodeWriter,
+    };
+    csi::VolumeCapability { access_type: Some(access_type), access_mode: Some(AccessMode { mode: mode.into() }) }
 }
 
 fn text_of(error: &MachineError) -> String {

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use k8s_openapi::api::core::v1::{CSIPersistentVolumeSource, PersistentVolume, PersistentVolumeClaim, Pod, PodSpec, Volume};
 use kube::api::Api;
 use kube::{Resource, ResourceExt};
-use seatrial_kubernetes::client::reason_of;
+use seatrial_kubernetes::client::{ObjectKey, reason_of};
+use seatrial_kubernetes::loops::quantity_in_bytes;
 
 use super::identity::{Identity, VolumeSpec, attachment_name};
 use crate::kubelet::core::Core;
@@ -65,9 +66,12 @@ async fn volume_spec(core: &Core, pod: &Pod, name: &str, claim: &str, read_only:
     if block != pod_spec.is_some_and(|spec| uses_as_device(spec, name)) {
         return Err(failure("the pod uses the volume in another mode than its volumeMode"));
     }
+    let capacity = spec.capacity.as_ref().and_then(|capacity| capacity.get("storage")).and_then(quantity_in_bytes);
     let source = spec.csi.ok_or_else(|| failure("only CSI volumes can be mounted"))?;
     Ok(VolumeSpec {
         identity: identity(core, &volume, &source, block),
+        claim: ObjectKey::new(&namespace, claim),
+        capacity: capacity.unwrap_or(0),
         fs_type: source.fs_type.clone().unwrap_or_default(),
         mount_options: spec.mount_options.unwrap_or_default(),
         access_modes: spec.access_modes.unwrap_or_default(),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::state::{BackoffKey, Operation};
-use super::{attachment, mount, unmount};
+use super::{attachment, growth, mount, unmount};
 use crate::kubelet::core::Core;
 
 /// Why an operation failed.
@@ -46,6 +46,7 @@ async fn perform(core: Arc<Core>, operation: Operation) {
     let outcome = match &operation {
         Operation::VerifyAttached(identity) => attachment::verify(&core, identity).await,
         Operation::Mount { spec, pod_uid, staged } => mount::mount(&core, spec, pod_uid, *staged).await,
+        Operation::Expand { spec, pod_uid } => growth::expand_in_use(&core, spec, pod_uid).await,
         Operation::Unpublish { identity, pod_uid } => unmount::unpublish(&core, identity, pod_uid).await,
         Operation::Unstage { identity, mounted } => unmount::unstage(&core, identity, *mounted).await,
     };

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use seatrial_kubernetes::client::{BackoffLimits, KeyedBackoff};
+use seatrial_kubernetes::client::{BackoffLimits, KeyedBackoff, ObjectKey};
 use tokio::time::Instant;
 
 use super::identity::{Identity, VolumeSpec};
@@ -42,6 +42,8 @@ pub(in crate::kubelet) enum Operation {
     VerifyAttached(Identity),
     /// Stages it unless it is staged, and publishes it for the pod.
     Mount { spec: Box<VolumeSpec>, pod_uid: String, staged: bool },
+    /// Makes what lies on it as large as it has become, while the pod uses it.
+    Expand { spec: Box<VolumeSpec>, pod_uid: String },
     /// Takes it from the pod.
     Unpublish { identity: Identity, pod_uid: String },
     /// Takes it from the node; without a call when it was attached only.
@@ -52,7 +54,7 @@ impl Operation {
     pub fn identity(&self) -> &Identity {
         match self {
             Self::VerifyAttached(identity) | Self::Unstage { identity, .. } | Self::Unpublish { identity, .. } => identity,
-            Self::Mount { spec, .. } => &spec.identity,
+            Self::Mount { spec, .. } | Self::Expand { spec, .. } => &spec.identity,
         }
     }
 }
@@ -72,6 +74,10 @@ pub(in crate::kubelet) struct State {
     pods_known: bool,
     /// What the node's own status lists as attached.
     attached_by_status: BTreeSet<String>,
+    /// Volumes that have grown, as far as a pod's sync has noticed.
+    grown: BTreeSet<String>,
+    /// Volumes whose driver has refused for good to expand them on the node.
+    refused_growth: BTreeSet<String>,
 }
 
 impl State {
@@ -84,6 +90,8 @@ impl State {
             unpopulated: BTreeSet::new(),
             pods_known: false,
             attached_by_status: BTreeSet::new(),
+            grown: BTreeSet::new(),
+            refused_growth: BTreeSet::new(),
         }
     }
 
@@ -168,6 +176,18 @@ impl State {
         wanted.filter(|(name, _)| !published(name)).map(|(_, spec)| spec.identity.pv_name.clone()).collect()
     }
 
+    /// A pod's sync has noticed that the claim's volume has grown.
+    pub fn has_grown(&mut self, claim: &ObjectKey) {
+        let of_claim = |volume: &Desired| volume.pods.values().any(|spec| spec.claim == *claim);
+        let names = self.desired.iter().filter(|(_, volume)| of_claim(volume)).map(|(name, _)| name.clone());
+        self.grown.extend(names);
+    }
+
+    /// The driver has refused to expand the volume here; answers whether it had before.
+    pub fn refuses_growth(&mut self, identity: &Identity) -> bool {
+        !self.refused_growth.insert(identity.unique_name())
+    }
+
     /// Whether the volume is or may be staged.
     pub fn may_be_staged(&self, identity: &Identity) -> bool {
         self.actual.get(&identity.unique_name()).is_some_and(|volume| volume.staged != Mounted::No)
@@ -187,6 +207,7 @@ impl State {
     pub fn plan(&mut self) -> Vec<Operation> {
         let mut operations = self.unpublishes();
         operations.extend(self.mounts());
+        operations.extend(self.expansions());
         operations.extend(self.unstages());
         let mut started = Vec::new();
         for operation in operations {
@@ -246,6 +267,16 @@ impl State {
         operations
     }
 
+    /// One pod of each volume that has grown and is mounted for it.
+    fn expansions(&self) -> Vec<Operation> {
+        let mounted = |name: &str| {
+            let (desired, actual) = (self.desired.get(name)?, self.actual.get(name)?);
+            let (pod_uid, spec) = desired.pods.iter().find(|(pod, _)| actual.pods.get(*pod) == Some(&Mounted::Yes))?;
+            Some(Operation::Expand { spec: Box::new(spec.clone()), pod_uid: pod_uid.clone() })
+        };
+        self.grown.iter().filter_map(|name| mounted(name)).collect()
+    }
+
     fn unstages(&self) -> Vec<Operation> {
         if !self.knows_all_pods() {
             return Vec::new();
@@ -260,7 +291,7 @@ impl State {
         match operation {
             Operation::Mount { pod_uid, .. } => free(None) && free(Some(pod_uid)),
             Operation::Unpublish { pod_uid, .. } => free(Some(pod_uid)),
-            Operation::VerifyAttached(_) | Operation::Unstage { .. } => free(None),
+            Operation::VerifyAttached(_) | Operation::Expand { .. } | Operation::Unstage { .. } => free(None),
         }
     }
 
@@ -293,6 +324,8 @@ impl State {
 
     pub fn unstaged(&mut self, identity: &Identity) {
         self.actual.remove(&identity.unique_name());
+        self.grown.remove(&identity.unique_name());
+        self.refused_growth.remove(&identity.unique_name());
     }
 
     /// The operation on a volume has ended; `failed` tells what is put off.
@@ -304,6 +337,9 @@ impl State {
             return;
         }
         self.backoff.forget(&(name.clone(), None));
+        if let Operation::Expand { .. } = operation {
+            self.grown.remove(&name);
+        }
         if let Operation::Mount { pod_uid, .. } | Operation::Unpublish { pod_uid, .. } = operation {
             self.backoff.forget(&(name, Some(pod_uid.clone())));
         }

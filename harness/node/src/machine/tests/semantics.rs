@@ -14,7 +14,7 @@ const WWN: &str = "6000c29aaaaabbbbcccc0123456789ab";
 async fn staged() -> Bench {
     let bench = Bench::new();
     bench.slots.attach(DISK);
-    bench.disks.make_filesystem(DISK, "ext4");
+    bench.disks.make_filesystem(DISK, "ext4", 1 << 30);
     bench.machine.make_directories(Path::new("/stage")).unwrap();
     mount(&bench.machine, "/dev/sdb", "/stage", &[]).await.unwrap();
     bench

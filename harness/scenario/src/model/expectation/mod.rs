@@ -46,6 +46,15 @@ pub enum ExpectationKind {
         /// How many.
         total: Spanned<Count>,
     },
+    /// How many snapshots the volumes of all vCenters have together at the end.
+    ///
+    /// ```yaml
+    /// - snapshots: {total: 1}
+    /// ```
+    Snapshots {
+        /// How many.
+        total: Spanned<Count>,
+    },
     /// How often fault rules fired, by their ids: a fault that never struck proves nothing.
     ///
     /// ```yaml
@@ -135,7 +144,9 @@ impl Expectation {
         let any = |counts: &Counts| counts.iter().any(|(_, count)| count.can_fail());
         match &self.kind {
             ExpectationKind::Calls { counts, .. } | ExpectationKind::Fired(counts) | ExpectationKind::Findings(counts) => any(counts),
-            ExpectationKind::Volumes { total: count } | ExpectationKind::WritesAtRest(count) => count.can_fail(),
+            ExpectationKind::Volumes { total: count }
+            | ExpectationKind::Snapshots { total: count }
+            | ExpectationKind::WritesAtRest(count) => count.can_fail(),
             ExpectationKind::Pods(counts) => counts.iter().any(|(_, count)| count.can_fail()),
             ExpectationKind::Nodes(counts) => counts.iter().any(|(_, count)| count.can_fail()),
         }
@@ -149,6 +160,7 @@ impl fmt::Display for Expectation {
             ExpectationKind::Calls { from: None, counts } => write!(f, "calls {}", list(counts)),
             ExpectationKind::Calls { from: Some(from), counts } => write!(f, "calls from {from} {}", list(counts)),
             ExpectationKind::Volumes { total } => write!(f, "volumes total: {total}"),
+            ExpectationKind::Snapshots { total } => write!(f, "snapshots total: {total}"),
             ExpectationKind::Fired(counts) => write!(f, "fired {}", list(counts)),
             ExpectationKind::Findings(counts) => write!(f, "findings {}", list(counts)),
             ExpectationKind::WritesAtRest(count) => write!(f, "writes at rest: {count}"),
@@ -167,7 +179,7 @@ fn in_words<'a>(counts: impl Iterator<Item = (&'a str, &'a Spanned<Count>)>) -> 
 }
 
 const EXAMPLE: &str = "- calls: {CnsCreateVolume: 3}";
-pub(crate) const KINDS: [&str; 7] = ["calls", "volumes", "fired", "findings", "writes-at-rest", "pods", "nodes"];
+pub(crate) const KINDS: [&str; 8] = ["calls", "volumes", "snapshots", "fired", "findings", "writes-at-rest", "pods", "nodes"];
 
 pub(crate) fn decode(node: &Node, problems: &mut Problems) -> Option<Vec<Expectation>> {
     let members = node.list("expect", EXAMPLE, problems)?;
@@ -179,7 +191,8 @@ fn one(node: &Node, problems: &mut Problems) -> Option<Expectation> {
     let (kind, value) = only_entry(node, "an expectation", EXAMPLE, problems)?;
     let kind = match kind.as_str() {
         "calls" => calls(value, problems)?,
-        "volumes" => volumes(value, problems)?,
+        "volumes" => ExpectationKind::Volumes { total: total(value, "volumes", problems)? },
+        "snapshots" => ExpectationKind::Snapshots { total: total(value, "snapshots", problems)? },
         "fired" => ExpectationKind::Fired(counts(value, "fired", "{crash-after-create: 1}", problems)?),
         "findings" => ExpectationKind::Findings(counts(value, "findings", "{zones-differ: 1}", problems)?),
         "writes-at-rest" => ExpectationKind::WritesAtRest(count::decode(value, "writes-at-rest", problems)?),
@@ -207,11 +220,11 @@ fn calls(node: &Node, problems: &mut Problems) -> Option<ExpectationKind> {
     Some(ExpectationKind::Calls { from, counts: entries_of(node, &methods, "calls", EXAMPLE, problems)? })
 }
 
-fn volumes(node: &Node, problems: &mut Problems) -> Option<ExpectationKind> {
-    let mut fields = Fields::of(node, "volumes", "{total: 3}", problems)?;
+fn total(node: &Node, what: &'static str, problems: &mut Problems) -> Option<Spanned<Count>> {
+    let mut fields = Fields::of(node, what, "{total: 3}", problems)?;
     let total = fields.required("total", problems).and_then(|node| count::decode(node, "total", problems));
     fields.finish(problems);
-    Some(ExpectationKind::Volumes { total: total? })
+    total
 }
 
 fn counts(node: &Node, what: &str, example: &str, problems: &mut Problems) -> Option<Counts> {

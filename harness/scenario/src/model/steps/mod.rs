@@ -19,8 +19,10 @@ pub(crate) mod kill;
 pub(crate) mod patch;
 pub(crate) mod power;
 pub(crate) mod read;
+pub(crate) mod resize;
 pub(crate) mod scale;
 pub(crate) mod sleep;
+pub(crate) mod snapshot_by_hand;
 pub(crate) mod tag;
 pub(crate) mod taint;
 pub(crate) mod vm;
@@ -57,6 +59,8 @@ pub enum Action {
     Patch(patch::Patch),
     /// See [`scale::Scale`].
     Scale(scale::Scale),
+    /// See [`resize::Resize`].
+    Resize(resize::Resize),
     /// See [`cordon::Cordon`].
     Cordon(cordon::Cordon),
     /// See [`cordon::Uncordon`].
@@ -93,6 +97,8 @@ pub enum Action {
     Create(vm::Create),
     /// See [`attach_by_hand::AttachByHand`].
     AttachByHand(attach_by_hand::AttachByHand),
+    /// See [`snapshot_by_hand::SnapshotByHand`].
+    SnapshotByHand(snapshot_by_hand::SnapshotByHand),
     /// See [`tag::Tag`].
     Tag(tag::Tag),
     /// See [`tag::Untag`].
@@ -113,6 +119,7 @@ impl fmt::Display for Step {
             Action::Delete(step) => step.fmt(f),
             Action::Patch(step) => step.fmt(f),
             Action::Scale(step) => step.fmt(f),
+            Action::Resize(step) => step.fmt(f),
             Action::Cordon(step) => step.fmt(f),
             Action::Uncordon(step) => step.fmt(f),
             Action::Drain(step) => step.fmt(f),
@@ -131,6 +138,7 @@ impl fmt::Display for Step {
             Action::Destroy(step) => step.fmt(f),
             Action::Create(step) => step.fmt(f),
             Action::AttachByHand(step) => step.fmt(f),
+            Action::SnapshotByHand(step) => step.fmt(f),
             Action::Tag(step) => step.fmt(f),
             Action::Untag(step) => step.fmt(f),
         }
@@ -140,11 +148,12 @@ impl fmt::Display for Step {
 /// Reads what stands after a step's key.
 type Decoder = fn(&Node, &mut Problems) -> Option<Action>;
 
-const STEPS: [(&str, Decoder); 24] = [
+const STEPS: [(&str, Decoder); 26] = [
     ("apply", |node, problems| apply::decode(node, problems).map(Action::Apply)),
     ("delete", |node, problems| delete::decode(node, problems).map(Action::Delete)),
     ("patch", |node, problems| patch::decode(node, problems).map(Action::Patch)),
     ("scale", |node, problems| scale::decode(node, problems).map(Action::Scale)),
+    ("resize", |node, problems| resize::decode(node, problems).map(Action::Resize)),
     ("cordon", |node, problems| cordon::decode_cordon(node, problems).map(Action::Cordon)),
     ("uncordon", |node, problems| cordon::decode_uncordon(node, problems).map(Action::Uncordon)),
     ("drain", |node, problems| drain::decode(node, problems).map(Action::Drain)),
@@ -163,6 +172,7 @@ const STEPS: [(&str, Decoder); 24] = [
     ("destroy", |node, problems| vm::decode_destroy(node, problems).map(Action::Destroy)),
     ("create", |node, problems| vm::decode_create(node, problems).map(Action::Create)),
     ("attach-by-hand", |node, problems| attach_by_hand::decode(node, problems).map(Action::AttachByHand)),
+    ("snapshot-by-hand", |node, problems| snapshot_by_hand::decode(node, problems).map(Action::SnapshotByHand)),
     ("tag", |node, problems| tag::decode_tag(node, problems).map(Action::Tag)),
     ("untag", |node, problems| tag::decode_untag(node, problems).map(Action::Untag)),
 ];

@@ -101,16 +101,9 @@ impl State {
             ObjectKind::StatefulSet | ObjectKind::Deployment | ObjectKind::VolumeSnapshot | ObjectKind::VolumeSnapshotContent => {
                 &[Self::Ready, Self::Present, Self::Gone]
             }
-            ObjectKind::Pod => &[
-                Self::Running,
-                Self::Ready,
-                Self::Pending,
-                Self::Succeeded,
-                Self::Failed,
-                Self::Terminating,
-                Self::Present,
-                Self::Gone,
-            ],
+            ObjectKind::Pod => {
+                &[Self::Running, Self::Ready, Self::Pending, Self::Succeeded, Self::Failed, Self::Terminating, Self::Present, Self::Gone]
+            }
             ObjectKind::Job => &[Self::Complete, Self::Failed, Self::Present, Self::Gone],
             ObjectKind::PersistentVolumeClaim => &[Self::Bound, Self::Pending, Self::Lost, Self::Terminating, Self::Present, Self::Gone],
             ObjectKind::PersistentVolume => &[Self::Available, Self::Bound, Self::Released, Self::Failed, Self::Present, Self::Gone],

@@ -8,6 +8,7 @@
 //! a chosen id is taken once. A crash point stops the caller's future for good at one place and tells the test.
 
 mod records;
+mod snapshots;
 mod vcenter;
 
 use std::collections::BTreeMap;

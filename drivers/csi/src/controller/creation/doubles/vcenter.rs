@@ -125,6 +125,10 @@ impl VCenter for TestWorld {
         Ok(datastores.iter().filter(|datastore| allowed.contains(datastore)).cloned().collect())
     }
 
+    async fn extend_volume(&self, _id: &str, _capacity_mb: i64) -> Result<(), VCenterError> {
+        Err(not_played("CnsExtendVolume"))
+    }
+
     async fn attach_volume(&self, _id: &str, _vm: &MoRef) -> Result<String, VCenterError> {
         Err(not_played("CnsAttachVolume"))
     }
@@ -171,6 +175,6 @@ impl VCenter for TestWorld {
 }
 
 /// What comes after a create is tested with the fake vCenter.
-fn not_played(operation: &'static str) -> VCenterError {
+pub(super) fn not_played(operation: &'static str) -> VCenterError {
     VCenterError::NoAnswer { operation, reason: "the double does not play it".to_owned() }
 }

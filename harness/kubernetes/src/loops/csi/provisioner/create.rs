@@ -142,7 +142,7 @@ impl Provisioner {
     async fn create_volume(&self, claim: &PersistentVolumeClaim, request: CreateVolumeRequest) -> Result<Volume, Failure> {
         let elsewhere = self.knows_topology() && !selected_node(claim).is_empty();
         let asked = requested(claim);
-        let (name, secrets) = (request.name.clone(), request.secrets.clone());
+        let (name, secrets, of_source) = (request.name.clone(), request.secrets.clone(), request.volume_content_source.is_some());
         let answer = self.driver.call(request, |mut controller, request| async move { controller.create_volume(request).await }).await;
         let volume = answer.map_err(|status| judge(status, elsewhere))?.volume;
         let nothing = || Failure::InBackground(LoopError::NotYet("the driver answered without a volume".into()));
@@ -153,13 +153,22 @@ impl Provisioner {
         if volume.capacity_bytes < asked {
             let text = format!("created volume capacity {} less than requested capacity {asked}", volume.capacity_bytes);
             let request = DeleteVolumeRequest { volume_id: volume.volume_id, secrets };
-            let text = match self.clean_up(request).await {
-                Ok(()) => text,
-                Err(error) => format!("{text}. Cleanup of volume {name} failed, volume is orphaned: {error}"),
-            };
-            return Err(Failure::InBackground(LoopError::NotYet(text)));
+            return Err(self.useless(&name, text, request).await);
+        }
+        if of_source && volume.content_source.is_none() {
+            let request = DeleteVolumeRequest { volume_id: volume.volume_id, secrets };
+            return Err(self.useless(&name, "volume content source missing".to_owned(), request).await);
         }
         Ok(volume)
+    }
+
+    /// A volume that is not what was asked for goes; then it is asked for again.
+    async fn useless(&self, name: &str, why: String, request: DeleteVolumeRequest) -> Failure {
+        let text = match self.clean_up(request).await {
+            Ok(()) => why,
+            Err(error) => format!("{why}. Cleanup of volume {name} failed, volume is orphaned: {error}"),
+        };
+        Failure::InBackground(LoopError::NotYet(text))
     }
 
     /// Takes away a volume that is of no use; tried five times.

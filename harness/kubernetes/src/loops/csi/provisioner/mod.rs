@@ -10,7 +10,9 @@
 //! A claim's VolumeAttributesClass gives CreateVolume its mutable parameters. A class's parameters with the sidecars' prefix
 //! are kept back, and those of them that nobody knows refused; secrets are found by their templates.
 //!
-//! Not modelled: snapshots and clones as sources, CSIStorageCapacity, leader election, migration.
+//! A claim may be made of a snapshot that is ready and not larger than the claim.
+//!
+//! Not modelled: clones as sources, the finalizer that newer ones put on a snapshot of which a volume is made, CSIStorageCapacity, leader election, migration.
 
 mod create;
 mod delete;
@@ -18,6 +20,7 @@ mod outcome;
 mod parameters;
 mod request;
 mod secrets;
+mod source;
 mod topology;
 mod volume;
 

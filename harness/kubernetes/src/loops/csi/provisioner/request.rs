@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use csi_api::v1::{CapacityRange, CreateVolumeRequest, TopologyRequirement};
 use k8s_openapi::api::core::v1::{CSIPersistentVolumeSource, PersistentVolumeClaim, SecretReference};
 use k8s_openapi::api::storage::v1::StorageClass;
-use kube::ResourceExt;
 
 use super::outcome::Failure;
 use super::secrets::{self, Purpose};
@@ -14,7 +13,6 @@ use crate::loops::persistent_volume::requested;
 use crate::loops::support::LoopError;
 use crate::loops::support::objects::uid;
 
-const SNAPSHOTS: &str = "snapshot.storage.k8s.io";
 
 /// A request that may be sent, and what the volume's object will say.
 pub(super) struct Prepared {
@@ -27,7 +25,7 @@ pub(super) struct Prepared {
 }
 
 /// A refusal that another attempt begins anew after.
-fn refused(why: String) -> Failure {
+pub(super) fn refused(why: String) -> Failure {
     Failure::Final(LoopError::NotYet(why))
 }
 
@@ -40,7 +38,7 @@ impl Provisioner {
     /// All that can be known before the driver is asked.
     pub(super) async fn prepare(&self, claim: &PersistentVolumeClaim, class: &StorageClass, name: &str) -> Result<Prepared, Failure> {
         let spec = claim.spec.clone().unwrap_or_default();
-        self.check_source(claim)?;
+        let source = self.check_source(claim)?;
         let attributes = spec.volume_attributes_class_name.filter(|name| !name.is_empty());
         self.check_abilities(attributes.is_some())?;
         if spec.selector.is_some() && self.config.rules.refuse_claim_selectors {
@@ -49,6 +47,10 @@ impl Provisioner {
         let parameters = class.parameters.clone().unwrap_or_default();
         let fs_type = parameters::fs_type(&parameters, &self.config.default_fs_type).map_err(refused)?;
         let capabilities = volume::capabilities(claim, class, &self.driver.abilities, &fs_type).map_err(refused)?;
+        let volume_content_source = match source {
+            Some(snapshot) => Some(self.snapshot_source(claim, class, &snapshot).await.map_err(unchanged)?),
+            None => None,
+        };
         let accessibility_requirements = self.remembered_requirement(claim, class)?;
         let reference = |purpose: &Purpose| purpose.reference(&parameters, name, claim).map_err(unchanged);
         let provisioner = reference(&secrets::PROVISIONER)?;
@@ -75,36 +77,11 @@ impl Provisioner {
             parameters,
             secrets: credentials,
             accessibility_requirements,
+            volume_content_source,
             mutable_parameters: self.mutable_parameters(attributes.as_deref())?,
             ..Default::default()
         };
         Ok(Prepared { request, source, provisioner, modifier })
-    }
-
-    /// A claim that is to be filled from something else needs a driver that can do that.
-    fn check_source(&self, claim: &PersistentVolumeClaim) -> Result<(), Failure> {
-        let Some(spec) = &claim.spec else { return Ok(()) };
-        let (kind, name, group) = match (&spec.data_source, &spec.data_source_ref) {
-            (Some(source), _) => (&source.kind, &source.name, &source.api_group),
-            (None, Some(source)) => (&source.kind, &source.name, &source.api_group),
-            (None, None) => return Ok(()),
-        };
-        if name.is_empty() {
-            return Err(refused(format!("the PVC source not found for PVC {}", claim.name_any())));
-        }
-        let abilities = &self.driver.abilities;
-        let (able, what) = match (kind.as_str(), group.as_deref().unwrap_or_default()) {
-            ("VolumeSnapshot", SNAPSHOTS) => {
-                (abilities.snapshots, "snapshot restore: controller CREATE_DELETE_SNAPSHOT capability is not reported")
-            }
-            ("VolumeSnapshot", group) => {
-                return Err(refused(format!("the PVC source does not belong to the right APIGroup. Expected {SNAPSHOTS}, Got {group}")));
-            }
-            ("PersistentVolumeClaim", _) => (abilities.clones, "clone operations: controller CLONE_VOLUME capability is not reported"),
-            _ => return Err(Failure::Ignored("Assuming an external populator will provision the volume")),
-        };
-        let why = if able { "claims with a data source are not served by this harness".into() } else { not_supported(what) };
-        Err(refused(why))
     }
 
     fn check_abilities(&self, modifies: bool) -> Result<(), Failure> {
@@ -143,6 +120,7 @@ impl Provisioner {
     }
 }
 
-fn not_supported(what: &str) -> String {
+/// A driver that lacks an ability.
+pub(super) fn not_supported(what: &str) -> String {
     format!("CSI driver does not support {what}")
 }

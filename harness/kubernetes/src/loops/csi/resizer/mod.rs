@@ -1,4 +1,4 @@
-//! external-resizer, the part that changes a volume's attributes: ControllerModifyVolume.
+//! external-resizer: ControllerExpandVolume (`growth`), and the part that changes a volume's attributes: ControllerModifyVolume.
 //!
 //! Modelled: a bound claim whose `spec.volumeAttributesClassName` is not its `status.currentVolumeAttributesClassName`;
 //! `status.modifyVolumeStatus` (Pending while the class is missing or another driver's, InProgress before the first
@@ -7,8 +7,10 @@
 //! is brought to its end before a newer wish counts, also after a restart. Ten workers, back-off from 1 s to 5 min, an
 //! infeasible change every 5 min, everything again each 10 min.
 //!
-//! Not modelled: expansion, quotas, secrets, leader election. A driver without MODIFY_VOLUME is left alone.
+//! Not modelled: quotas, secrets of ControllerModifyVolume, leader election. A driver without MODIFY_VOLUME or EXPAND_VOLUME is left
+//! alone.
 
+mod growth;
 mod modify;
 mod status;
 
@@ -19,6 +21,7 @@ use k8s_openapi::api::core::v1::{PersistentVolume, PersistentVolumeClaim};
 use k8s_openapi::api::storage::v1::VolumeAttributesClass;
 use seatrial_wires::Process;
 
+use self::growth::Growth;
 use super::ResizerConfig;
 use super::driver::Driver;
 use crate::client::{BackoffLimits, EventWriter, Informer, ObjectKey, WorkQueue, client_of};
@@ -33,7 +36,8 @@ struct Parts {
     driver: Driver,
     claims: Informer<PersistentVolumeClaim>,
     volumes: Informer<PersistentVolume>,
-    classes: Informer<VolumeAttributesClass>,
+    /// Nothing where the driver changes no attributes.
+    classes: Option<Informer<VolumeAttributesClass>>,
     events: EventWriter,
     queue: WorkQueue<ObjectKey>,
 }
@@ -54,10 +58,17 @@ pub(in crate::loops) fn run(process: &Process, config: ResizerConfig) {
     let owner = process.clone();
     process.spawn("csi resizer", async move {
         let driver = Driver::meet(&owner, &config.socket, config.timeout).await;
-        if driver.abilities.modify {
-            Resizer::new(&owner, driver).run().await;
-        } else {
-            owner.log("csi resizer: the driver cannot modify volumes; there is nothing to do");
+        let (modifies, expands) = (driver.abilities.modify, driver.abilities.expand);
+        if !modifies && !expands {
+            owner.log("csi resizer: the driver can neither modify nor expand volumes; there is nothing to do");
+            return;
+        }
+        let resizer = Resizer::new(&owner, driver);
+        if expands {
+            owner.spawn("csi resizer: growth", Growth::new(&resizer, config.handle_in_use_errors).run());
+        }
+        if modifies {
+            resizer.run().await;
         }
     });
 }
@@ -70,7 +81,7 @@ impl Resizer {
             process: process.clone(),
             claims: Informer::all(process, &client),
             volumes: Informer::all(process, &client),
-            classes: Informer::all(process, &client),
+            classes: driver.abilities.modify.then(|| Informer::all(process, &client)),
             events: EventWriter::start(process, &client, &component, None),
             queue: WorkQueue::new(BackoffLimits::SIDECAR),
             driver,
@@ -80,7 +91,9 @@ impl Resizer {
 
     async fn run(self) {
         self.volumes.synced().await;
-        self.classes.synced().await;
+        if let Some(classes) = &self.classes {
+            classes.synced().await;
+        }
         self.claims.synced().await;
         self.listen();
         let worker = self.clone();
@@ -118,7 +131,9 @@ impl Resizer {
         });
         let resizer = self.clone();
         // Somebody may be waiting for the class.
-        self.classes.on_change(move |_| resizer.add_all());
+        if let Some(classes) = &self.classes {
+            classes.on_change(move |_| resizer.add_all());
+        }
     }
 
     fn add_all(&self) {

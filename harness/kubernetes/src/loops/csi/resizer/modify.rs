@@ -56,7 +56,7 @@ impl Resizer {
 
     /// The parameters of a class of this driver.
     fn parameters(&self, class: &str) -> Result<BTreeMap<String, String>, String> {
-        let found = self.classes.named(class).ok_or_else(|| format!("VAC {class} does not exist."))?;
+        let found = self.classes.as_ref().and_then(|classes| classes.named(class)).ok_or_else(|| format!("VAC {class} does not exist."))?;
         if found.driver_name != self.driver.abilities.name {
             return Err(format!("VAC {class} is of driver {}, the volume is of {}", found.driver_name, self.driver.abilities.name));
         }

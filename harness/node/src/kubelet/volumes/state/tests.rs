@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use seatrial_kubernetes::client::BackoffLimits;
+use seatrial_kubernetes::client::{BackoffLimits, ObjectKey};
 
 use super::super::identity::{Identity, VolumeSpec, attachment_name};
 use super::{Mounted, Operation, State};
@@ -21,6 +21,8 @@ fn identity() -> Identity {
 fn spec() -> VolumeSpec {
     VolumeSpec {
         identity: identity(),
+        claim: ObjectKey::new("default", "data"),
+        capacity: 1 << 30,
         fs_type: "ext4".into(),
         mount_options: Vec::new(),
         access_modes: vec!["ReadWriteOnce".into()],
@@ -55,6 +57,7 @@ fn planned(state: &mut State) -> Vec<&'static str> {
             Operation::VerifyAttached(_) => "verify",
             Operation::Mount { staged: false, .. } => "stage and publish",
             Operation::Mount { .. } => "publish",
+            Operation::Expand { .. } => "expand",
             Operation::Unpublish { .. } => "unpublish",
             Operation::Unstage { mounted: true, .. } => "unstage",
             Operation::Unstage { .. } => "forget",

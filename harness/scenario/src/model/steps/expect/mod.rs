@@ -5,6 +5,7 @@ pub(crate) mod finding;
 pub(crate) mod node;
 pub(crate) mod object;
 pub(crate) mod pod;
+pub(crate) mod sizes;
 pub(crate) mod volume;
 
 use std::fmt;
@@ -26,6 +27,8 @@ pub enum Expect {
     Finding(finding::ExpectFinding),
     /// See [`node::ExpectNode`].
     Node(node::ExpectNode),
+    /// See [`sizes::ExpectSizes`].
+    Sizes(sizes::ExpectSizes),
 }
 
 impl fmt::Display for Expect {
@@ -37,6 +40,7 @@ impl fmt::Display for Expect {
             Self::Event(expect) => expect.fmt(f),
             Self::Finding(expect) => expect.fmt(f),
             Self::Node(expect) => expect.fmt(f),
+            Self::Sizes(expect) => expect.fmt(f),
         }
     }
 }
@@ -45,13 +49,14 @@ impl fmt::Display for Expect {
 type Decoder = fn(&Node, &mut Problems) -> Option<Expect>;
 
 /// The keys that tell the kinds.
-const KINDS: [(&str, Decoder); 6] = [
+const KINDS: [(&str, Decoder); 7] = [
     ("volume", |node, problems| volume::decode(node, problems).map(Expect::Volume)),
     ("object", |node, problems| object::decode(node, problems).map(Expect::Object)),
     ("pod", |node, problems| pod::decode(node, problems).map(Expect::Pod)),
     ("event", |node, problems| event::decode(node, problems).map(Expect::Event)),
     ("finding", |node, problems| finding::decode(node, problems).map(Expect::Finding)),
     ("node", |node, problems| node::decode(node, problems).map(Expect::Node)),
+    ("sizes-of", |node, problems| sizes::decode(node, problems).map(Expect::Sizes)),
 ];
 
 pub(crate) fn decode(node: &Node, problems: &mut Problems) -> Option<Expect> {

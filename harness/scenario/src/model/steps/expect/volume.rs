@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::model::expectation::count::{self, Count};
 use crate::model::steps::claim;
 use crate::span::Spanned;
 use crate::yaml::{Fields, Node, Problems};
@@ -12,6 +13,7 @@ use crate::yaml::{Fields, Node, Problems};
 /// - expect: {vcenter: vc-a, volume: data-web-2, attached: none, id: unchanged}
 /// - expect: {vcenter: vc-a, volume: data-web-2, attached: worker-1, datastore: vsan-a, policy: gold}
 /// - expect: {vcenter: vc-a, volume: data-web-2, attached: anywhere, key-provider: kp-2, key: changed}
+/// - expect: {vcenter: vc-a, volume: data-web-2, snapshots: at most 3}
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExpectVolume {
@@ -29,6 +31,8 @@ pub struct ExpectVolume {
     pub policy: Option<Spanned<String>>,
     /// The key provider whose key must encrypt it, or none.
     pub key_provider: Option<Spanned<Encrypted>>,
+    /// How many snapshots it must have.
+    pub snapshots: Option<Spanned<Count>>,
     /// Whether its key must be another than when a step last looked at its key, or when it was first seen.
     pub key: Option<Spanned<KeyChange>>,
 }
@@ -95,6 +99,7 @@ impl ExpectVolume {
             Encrypted::None => "in clear".to_owned(),
             Encrypted::With(provider) => format!("encrypted with a key of {provider}"),
         }));
+        wishes.extend(self.snapshots.iter().map(|count| format!("with snapshots: {count}")));
         wishes.extend(self.key.iter().map(|key| match key.value {
             KeyChange::Changed => "under another key".to_owned(),
             KeyChange::Unchanged => "under the same key".to_owned(),
@@ -121,6 +126,7 @@ pub(crate) fn decode(node: &Node, problems: &mut Problems) -> Option<ExpectVolum
     let policy = fields.maybe("policy", problems, |node, problems| node.words("policy", "gold", problems));
     let key_provider = fields.maybe("key-provider", problems, encrypted);
     let key = fields.maybe("key", problems, key);
+    let snapshots = fields.maybe("snapshots", problems, |node, problems| count::decode(node, "snapshots", problems));
     fields.finish(problems);
     let expect = ExpectVolume {
         vcenter: vcenter?,
@@ -131,9 +137,10 @@ pub(crate) fn decode(node: &Node, problems: &mut Problems) -> Option<ExpectVolum
         policy: policy?,
         key_provider: key_provider?,
         key: key?,
+        snapshots: snapshots?,
     };
     if expect.wishes().is_empty() {
-        let help = "add `attached: none`, `attached: anywhere`, `attached: NODE`, `id: unchanged`, `datastore:`, `policy:`, `key-provider:` or `key:`";
+        let help = "add `attached: none`, `attached: anywhere`, `attached: NODE`, `id: unchanged`, `datastore:`, `policy:`, `snapshots:`, `key-provider:` or `key:`";
         let volume = &expect.volume;
         return problems.at(volume.span, format!("nothing is expected of the volume of {volume}"), help);
     }
