@@ -12,7 +12,7 @@ mod fates;
 pub(super) mod real;
 mod refusals;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io;
@@ -79,7 +79,7 @@ pub(crate) struct LiveEnvironment {
     subjects: Subjects,
     fates: Arc<Fates>,
     awaited: Mutex<BTreeMap<String, Awaited>>,
-    children: Mutex<BTreeSet<u32>>,
+    children: Mutex<Vec<u32>>,
     starts: AtomicU32,
     /// Held by the one program that is starting.
     starting: tokio::sync::Mutex<()>,
