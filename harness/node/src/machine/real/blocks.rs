@@ -141,7 +141,9 @@ fn show(name: &str, number: u64, backing: &str, wwn: &str) -> io::Result<()> {
 fn hide(name: &str, wwn: &str) {
     // Whatever somebody has put in their place is his.
     let numbers = fs::read_dir(NUMBERS).into_iter().flatten().flatten().map(|entry| entry.path());
-    for link in numbers.chain(links(wwn)).filter(|link| fs::read_link(link).is_ok_and(|leads| leads.file_name().is_some_and(|leads| leads == name))) {
+    for link in
+        numbers.chain(links(wwn)).filter(|link| fs::read_link(link).is_ok_and(|leads| leads.file_name().is_some_and(|leads| leads == name)))
+    {
         let _ = fs::remove_file(link);
     }
     for description in descriptions(name) {

@@ -164,7 +164,11 @@ impl RealGuest {
     }
 
     /// Does something to the machine as a driver does.
-    pub(super) fn as_driver<R, F>(&self, action: &'static str, job: impl FnOnce(OperatingSystemMachine) -> F + Send + 'static) -> Result<R, MachineError>
+    pub(super) fn as_driver<R, F>(
+        &self,
+        action: &'static str,
+        job: impl FnOnce(OperatingSystemMachine) -> F + Send + 'static,
+    ) -> Result<R, MachineError>
     where
         R: Send + 'static,
         F: Future<Output = Result<R, MachineError>>,
