@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use crate::Seen;
+use crate::view::Seen;
 
 /// Whether a pod that uses the volume may run on the node.
 pub(crate) fn allows(persistent_volume: &Seen, name: &str, node: &Seen) -> bool {

@@ -25,7 +25,7 @@ use serde_json::Value;
 use crate::homes::{ATTACHMENTS, CLAIMS, PERSISTENT_VOLUMES};
 use crate::snapshots::CONTENTS;
 use crate::view::{KUBERNETES, is_vcenter};
-use crate::{Seen, View};
+use crate::view::{Seen, View};
 
 const PODS: &str = "pods/";
 const SNAPSHOTS: &str = "volumesnapshots/";

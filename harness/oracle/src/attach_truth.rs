@@ -16,8 +16,11 @@ use serde_json::Value;
 use crate::by_hand::ByHand;
 use crate::findings::Findings;
 use crate::homes::{self, ATTACHMENTS, MACHINES, PERSISTENT_VOLUMES, VOLUMES};
+use crate::moment::Moment;
+use crate::oracle::{DRIVER, Oracle, Severity, Violation, When};
 use crate::view::KUBERNETES;
-use crate::{DRIVER, Moment, Oracle, Seen, Severity, View, Violation, When, words};
+use crate::view::{Seen, View};
+use crate::words;
 
 /// See the module.
 #[derive(Default)]

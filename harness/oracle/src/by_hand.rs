@@ -7,9 +7,9 @@ use std::collections::BTreeSet;
 
 use seatrial_journal::ChangeKind;
 
-use crate::Moment;
 use crate::attach_truth::volumes_in;
 use crate::homes::MACHINES;
+use crate::moment::Moment;
 
 /// The cause of a change that an administrator made by hand.
 const CAUSE: &str = "attach-by-hand";

@@ -14,9 +14,12 @@ use serde_json::Value;
 
 use crate::findings::Findings;
 use crate::homes::{self, VOLUMES};
+use crate::moment::Moment;
+use crate::oracle::{Oracle, Violation, When};
 use crate::retained::Retained;
 use crate::view::DISKS;
-use crate::{Moment, Oracle, Seen, View, Violation, When, words};
+use crate::view::{Seen, View};
+use crate::words;
 
 /// See the module.
 pub struct DataKept {

@@ -13,7 +13,10 @@ use serde_json::Value;
 use crate::attach_truth::volumes_in;
 use crate::findings::Findings;
 use crate::homes::{self, MACHINES};
-use crate::{Moment, Oracle, Seen, View, Violation, When, words};
+use crate::moment::Moment;
+use crate::oracle::{Oracle, Violation, When};
+use crate::view::{Seen, View};
+use crate::words;
 
 /// See the module.
 #[derive(Default)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Severity, Violation};
+use crate::oracle::{Severity, Violation};
 
 /// Findings by their words; what is found again is not told again.
 #[derive(Clone, Debug, Default)]

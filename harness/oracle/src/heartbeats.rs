@@ -19,8 +19,8 @@ use std::collections::BTreeSet;
 use seatrial_journal::{Answer, Border, Call, CallId, Change, ChangeKind, Entry, Event, Flow};
 use serde_json::Value;
 
-use crate::View;
 use crate::view::KUBERNETES;
+use crate::view::View;
 
 /// Calls to vCenters and CSI drivers that read only, besides those that [`reads_by_form`] tells. Logging in is none: it
 /// leaves a session behind.

@@ -3,8 +3,9 @@
 //! Several vCenters number and name their objects alike, so nothing is found by a number or a name alone where more is
 //! known: a node's VM is the one whose BIOS UUID the node tells, and a volume's home the vCenter that has its id.
 
+use crate::oracle::DRIVER;
 use crate::view::KUBERNETES;
-use crate::{DRIVER, Seen, View};
+use crate::view::{Seen, View};
 
 pub(crate) const PERSISTENT_VOLUMES: &str = "persistentvolumes/";
 pub(crate) const ATTACHMENTS: &str = "volumeattachments/";

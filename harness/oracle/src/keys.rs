@@ -12,8 +12,11 @@ use seatrial_journal::ChangeKind;
 
 use crate::findings::Findings;
 use crate::homes::{self, MACHINES, VOLUMES};
+use crate::moment::Moment;
+use crate::oracle::{Oracle, Violation, When};
 use crate::view::KUBERNETES;
-use crate::{Moment, Oracle, Seen, View, Violation, When, words};
+use crate::view::{Seen, View};
+use crate::words;
 
 /// Parameter of a VolumeAttributesClass: the key provider that its volumes are to be under.
 pub const KEY_PROVIDER: &str = "seatrial.dev/key-provider";

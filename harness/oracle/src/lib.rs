@@ -44,6 +44,7 @@ mod moment;
 mod node_deletion;
 mod node_gone;
 mod one_volume_per_claim;
+mod oracle;
 mod oracle_set;
 mod orphans;
 mod reachable;
@@ -72,6 +73,7 @@ pub use moment::{Calm, Moment};
 pub use node_deletion::NodeDeletion;
 pub use node_gone::{NODE_OUTLIVES_VM, NodeGone};
 pub use one_volume_per_claim::OneVolumePerClaim;
+pub use oracle::{DRIVER, Oracle, Severity, Violation, When};
 pub use oracle_set::OracleSet;
 pub use orphans::Orphans;
 pub use reachable::Reachable;
@@ -85,78 +87,6 @@ pub use snapshots::SnapshotsAgree;
 pub use steady_state::SteadyState;
 pub use view::{Seen, View};
 pub use zones_differ::ZonesDiffer;
-
-use std::time::Duration;
-
-/// The CSI driver's name in Kubernetes, whose volumes are judged.
-pub const DRIVER: &str = "csi.vsphere.vmware.com";
-
-/// When an invariant must hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum When {
-    /// At every moment.
-    Always,
-    /// So long after what asks for it, and after the last outage has ended ([`Calm`]).
-    Within(Duration),
-    /// When the world has settled: faults healed, processes up, nothing on its way, no write but heartbeats.
-    Settled,
-}
-
-/// What a violation means for the verdict.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    /// The subject did not do what it should.
-    #[default]
-    Failure,
-    /// Worth knowing; nobody is to blame.
-    Finding,
-}
-
-/// An invariant that did not hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Violation {
-    /// Which oracle says so.
-    pub oracle: String,
-    /// What is wrong, in a maintainer's words.
-    pub message: String,
-    /// Sequence numbers of the entries that show it, in order.
-    pub entries: Vec<u64>,
-    /// Whether it fails the case.
-    pub severity: Severity,
-    /// What it is about, where a scenario can name that: the node of `zones-differ`.
-    pub about: Option<String>,
-}
-
-impl Violation {
-    /// Whether it fails the case.
-    pub fn is_failure(&self) -> bool {
-        self.severity == Severity::Failure
-    }
-
-    /// Whether it only shows that something fails, for a reason that another oracle or a step may tell: a world that is not at
-    /// rest.
-    pub fn is_symptom(&self) -> bool {
-        self.oracle == SteadyState::NAME
-    }
-}
-
-/// An invariant.
-pub trait Oracle: Send {
-    /// Its name in reports.
-    fn name(&self) -> &'static str;
-
-    /// When it must hold.
-    fn when(&self) -> When;
-
-    /// The next entry of the journal, and the world after it.
-    fn on(&mut self, moment: &Moment);
-
-    /// The world has settled, and is like this.
-    fn settled(&mut self, _view: &View) {}
-
-    /// What did not hold so far, each thing once, in a world that is like this now.
-    fn findings(&self, view: &View) -> Vec<Violation>;
-}
 
 /// All oracles of a world in which labels mean this, in the order of reports.
 pub fn all(labels: &Labels) -> Vec<Box<dyn Oracle>> {

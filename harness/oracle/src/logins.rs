@@ -13,7 +13,9 @@ use std::time::Duration;
 use seatrial_journal::{Border, Elapsed, Event};
 
 use crate::findings::Findings;
-use crate::{Moment, Oracle, View, Violation, When};
+use crate::moment::Moment;
+use crate::oracle::{Oracle, Violation, When};
+use crate::view::View;
 
 /// So many refusals lock an account.
 pub const REFUSALS_LOCK: usize = 5;

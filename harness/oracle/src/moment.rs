@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use seatrial_journal::{Change, Elapsed, Entry, Event, OutageState, ProcessEvent};
 
-use crate::{Seen, View};
+use crate::view::{Seen, View};
 
 /// One entry and the world after it.
 pub struct Moment<'a> {

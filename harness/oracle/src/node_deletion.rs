@@ -13,7 +13,10 @@ use seatrial_journal::{Border, Call, CallId, ChangeKind, Event, Flow};
 
 use crate::findings::Findings;
 use crate::homes::{self, NODES};
-use crate::{Moment, Oracle, View, Violation, When, words};
+use crate::moment::Moment;
+use crate::oracle::{Oracle, Violation, When};
+use crate::view::View;
+use crate::words;
 
 /// Who is not a program.
 pub(crate) const USER: &str = "user";

@@ -14,8 +14,10 @@ use seatrial_journal::{ChangeKind, Elapsed, Event, ProcessEvent};
 
 use crate::findings::Findings;
 use crate::homes::{self, MACHINES, NODES};
+use crate::moment::Moment;
+use crate::oracle::{Oracle, Violation, When};
 use crate::view::KUBERNETES;
-use crate::{Moment, Oracle, View, Violation, When};
+use crate::view::View;
 
 /// How long a Node may outlive its VM.
 pub const NODE_OUTLIVES_VM: Duration = Duration::from_secs(300);

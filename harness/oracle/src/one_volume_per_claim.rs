@@ -12,8 +12,10 @@ use seatrial_journal::ChangeKind;
 
 use crate::findings::Findings;
 use crate::homes::{CLAIMS, VOLUMES};
+use crate::moment::Moment;
+use crate::oracle::{Oracle, Violation, When};
 use crate::view::KUBERNETES;
-use crate::{Moment, Oracle, View, Violation, When};
+use crate::view::View;
 
 /// The volumes of one name, as (vCenter, object), with the entry that added them.
 type Volumes = BTreeMap<(String, String), u64>;

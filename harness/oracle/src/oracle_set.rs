@@ -2,9 +2,14 @@
 
 use seatrial_journal::Entry;
 
+use crate::all;
+use crate::heartbeats::Heartbeats;
+use crate::labels::Labels;
 use crate::moment::{Calm, Moment};
+use crate::oracle::{Oracle, Violation};
+use crate::secrets::SecretsKept;
+use crate::view::View;
 use crate::view::judged;
-use crate::{Heartbeats, Labels, Oracle, SecretsKept, View, Violation, all};
 
 /// Several oracles as one: shows entries to all, gathers what they say.
 pub struct OracleSet {

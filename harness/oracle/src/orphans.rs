@@ -12,9 +12,12 @@ use std::collections::BTreeSet;
 
 use crate::findings::Findings;
 use crate::homes::{ATTACHMENTS, NODES, PERSISTENT_VOLUMES, VOLUMES, home_of, persistent_volumes};
+use crate::moment::Moment;
+use crate::oracle::{DRIVER, Oracle, Violation, When};
 use crate::retained::Retained;
 use crate::view::KUBERNETES;
-use crate::{DRIVER, Moment, Oracle, View, Violation, When, words};
+use crate::view::View;
+use crate::words;
 
 /// What external-provisioner writes on what it has made.
 const PROVISIONED_BY: [&str; 3] = ["metadata", "annotations", "pv.kubernetes.io/provisioned-by"];

@@ -10,8 +10,12 @@
 use crate::affinity::allows;
 use crate::findings::Findings;
 use crate::homes::{self, Machine, NODES};
+use crate::labels::Labels;
+use crate::moment::Moment;
+use crate::oracle::{Oracle, Violation, When};
 use crate::view::KUBERNETES;
-use crate::{Labels, Moment, Oracle, Seen, View, Violation, When, words, zones_differ};
+use crate::view::{Seen, View};
+use crate::{words, zones_differ};
 
 /// See the module.
 pub struct Reachable {

@@ -14,7 +14,10 @@ use seatrial_journal::{ChangeKind, Elapsed};
 use crate::by_hand::ByHand;
 use crate::findings::Findings;
 use crate::homes::{self, PERSISTENT_VOLUMES, VOLUMES};
-use crate::{Moment, Oracle, Seen, View, Violation, When, words};
+use crate::moment::Moment;
+use crate::oracle::{Oracle, Violation, When};
+use crate::view::{Seen, View};
+use crate::words;
 
 /// How long a volume may outlive its release.
 pub const VOLUME_OUTLIVES_CLAIM: Duration = Duration::from_secs(600);

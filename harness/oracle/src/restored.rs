@@ -13,8 +13,11 @@ use serde_json::{Map, Value};
 
 use crate::findings::Findings;
 use crate::homes::{self, CLAIMS, VOLUMES};
+use crate::moment::Moment;
+use crate::oracle::{DRIVER, Oracle, Violation, When};
+use crate::view::View;
 use crate::view::{DISKS, KUBERNETES};
-use crate::{DRIVER, Moment, Oracle, View, Violation, When, words};
+use crate::words;
 
 /// What is on a disk: its file system and its files.
 #[derive(Clone, Debug, Default, PartialEq)]

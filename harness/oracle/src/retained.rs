@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use seatrial_journal::ChangeKind;
 
-use crate::Moment;
 use crate::homes::{PERSISTENT_VOLUMES, volume_of};
+use crate::moment::Moment;
 
 /// Volumes that a PersistentVolume with the reclaim policy Retain named last. One that goes leaves its last word.
 #[derive(Default)]

@@ -15,8 +15,10 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::findings::Findings;
+use crate::moment::Moment;
+use crate::oracle::{Oracle, Violation, When};
 use crate::view::KUBERNETES;
-use crate::{Moment, Oracle, View, Violation, When};
+use crate::view::View;
 
 /// A shorter text is found everywhere by chance.
 const SHORTEST: usize = 6;

@@ -9,7 +9,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::findings::Findings;
-use crate::{Moment, Oracle, View, Violation, When};
+use crate::moment::Moment;
+use crate::oracle::{Oracle, Violation, When};
+use crate::view::View;
 
 /// How many sessions one client may have: a controller, a syncer and their restarts, and as many again.
 pub const SESSIONS_MAX: usize = 8;

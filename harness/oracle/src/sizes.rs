@@ -2,7 +2,7 @@
 
 use crate::homes::{self, CLAIMS, PERSISTENT_VOLUMES};
 use crate::view::{DISKS, KUBERNETES};
-use crate::{Seen, View};
+use crate::view::{Seen, View};
 
 const STORAGE: &str = "storage";
 pub(crate) const MIB: u64 = 1024 * 1024;

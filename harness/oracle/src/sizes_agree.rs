@@ -9,8 +9,11 @@
 
 use crate::findings::Findings;
 use crate::homes;
+use crate::moment::Moment;
+use crate::oracle::{Oracle, Violation, When};
 use crate::sizes::{MIB, Sizes};
-use crate::{Moment, Oracle, View, Violation, When, words};
+use crate::view::View;
+use crate::words;
 
 /// Who made a PersistentVolume.
 const PROVISIONED_BY: &str = "pv.kubernetes.io/provisioned-by";

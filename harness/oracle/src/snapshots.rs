@@ -14,8 +14,11 @@ use serde_json::Value;
 
 use crate::findings::Findings;
 use crate::homes::VOLUMES;
+use crate::moment::Moment;
+use crate::oracle::{DRIVER, Oracle, Violation, When};
 use crate::view::KUBERNETES;
-use crate::{DRIVER, Moment, Oracle, Seen, View, Violation, When, words};
+use crate::view::{Seen, View};
+use crate::words;
 
 /// What causes a snapshot that an administrator takes.
 const BY_HAND: &str = "snapshot-by-hand";

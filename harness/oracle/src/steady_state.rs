@@ -15,8 +15,11 @@ use std::time::Duration;
 
 use seatrial_journal::{AT_REST, Border, Call, CallId, Change, ChangeKind, Elapsed, Event};
 
+use crate::asks::Asks;
 use crate::findings::Findings;
-use crate::{Asks, Moment, Oracle, Severity, View, Violation, When};
+use crate::moment::Moment;
+use crate::oracle::{Oracle, STEADY_STATE, Severity, Violation, When};
+use crate::view::View;
 
 /// How many calls may be made for an ask at rest, heartbeats and events apart: six a minute on the average. An attachment is
 /// tried every two minutes at least, by a handful of calls; what backs off further makes fewer.
@@ -53,7 +56,7 @@ struct Tried {
 
 impl SteadyState {
     /// Its name in reports.
-    pub const NAME: &'static str = "steady-state";
+    pub const NAME: &'static str = STEADY_STATE;
 }
 
 impl Oracle for SteadyState {

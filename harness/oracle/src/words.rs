@@ -1,7 +1,7 @@
 //! Things as a maintainer names them: with the names that both sides of the border know them by.
 
 use crate::homes::{self, MACHINES, VOLUMES};
-use crate::{Seen, View};
+use crate::view::{Seen, View};
 
 /// `volume 07b1… in vc-a (claim default/data-web-0, PersistentVolume pvc-974…)`.
 pub(crate) fn volume(view: &View, vcenter: &str, id: &str) -> String {

@@ -15,8 +15,11 @@ use serde_json::Value;
 
 use crate::findings::Findings;
 use crate::homes::{self, Machine, NODES};
+use crate::labels::{Labels, Meaning};
+use crate::moment::Moment;
+use crate::oracle::{Oracle, Severity, Violation, When};
 use crate::view::KUBERNETES;
-use crate::{Labels, Meaning, Moment, Oracle, Seen, Severity, View, Violation, When};
+use crate::view::{Seen, View};
 
 const TAGS: &str = "TagAssociation/";
 

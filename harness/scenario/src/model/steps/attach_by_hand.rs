@@ -28,7 +28,7 @@ pub(crate) const EXAMPLE: &str = "{volume: data-web-0, to: worker-2}";
 
 pub(crate) fn decode(node: &Node, problems: &mut Problems) -> Option<AttachByHand> {
     let mut fields = Fields::of(node, "attach-by-hand", EXAMPLE, problems)?;
-    let volume = fields.required("volume", problems).and_then(|node| super::claim(node, problems));
+    let volume = fields.required("volume", problems).and_then(|node| super::parts::claim(node, problems));
     let to = fields.required("to", problems).and_then(|node| node.words("to", "worker-2", problems));
     fields.finish(problems);
     Some(AttachByHand { volume: volume?, to: to? })

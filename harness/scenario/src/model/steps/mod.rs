@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::span::{Span, Spanned};
-use crate::yaml::{Content, Fields, Node, Problems};
+use crate::yaml::{Node, Problems};
 
 use super::capability::{self, Capability};
 
@@ -16,6 +16,7 @@ pub(crate) mod expect;
 pub(crate) mod fail;
 pub(crate) mod heal;
 pub(crate) mod kill;
+mod parts;
 pub(crate) mod patch;
 pub(crate) mod power;
 pub(crate) mod read;
@@ -218,58 +219,4 @@ fn step(node: &Node, problems: &mut Problems) -> Option<Step> {
         ),
     };
     Some(Step { span: node.span, action, settle: settle?, requires: requires? })
-}
-
-/// What `write` and `read` have in common.
-pub(crate) struct FileInPod {
-    pub(crate) pod: Spanned<String>,
-    pub(crate) path: Spanned<String>,
-    pub(crate) text: Spanned<String>,
-}
-
-fn file_in_pod(node: &Node, what: &'static str, problems: &mut Problems) -> Option<FileInPod> {
-    let mut fields = Fields::of(node, what, "{pod: web-0, path: /data/proof, text: \"kept\"}", problems)?;
-    let pod = fields.required("pod", problems).and_then(|node| pod(node, problems));
-    let path = fields.required("path", problems).and_then(|node| super::path::within_pod(node, problems));
-    let text = fields.required("text", problems).and_then(|node| node.text("text", "\"kept\"", problems));
-    fields.finish(problems);
-    Some(FileInPod { pod: pod?, path: path?, text: text? })
-}
-
-/// A pod's name.
-pub(crate) fn pod(node: &Node, problems: &mut Problems) -> Option<Spanned<String>> {
-    let pod = node.words("pod", "web-0", problems)?;
-    if !super::object::is_name(&pod) {
-        let help = match pod.strip_prefix("pod/") {
-            Some(name) => format!("write only its name: `{name}`"),
-            None => "pod names are lower-case letters, digits, `-` and `.`, such as `web-0`".to_owned(),
-        };
-        return problems.at(pod.span, format!("`{}` cannot be a pod's name", pod.value), help);
-    }
-    Some(pod)
-}
-
-/// The name of a claim whose volume is meant.
-pub(crate) fn claim(node: &Node, problems: &mut Problems) -> Option<Spanned<String>> {
-    let claim = node.words("volume", "data-web-2", problems)?;
-    if !super::object::is_name(&claim) {
-        let message = format!("`{}` cannot be a claim's name", claim.value);
-        return problems.at(claim.span, message, "name the PersistentVolumeClaim alone, such as `data-web-2`");
-    }
-    Some(claim)
-}
-
-/// The one `kind/name: value` entry of `wait` and `scale`.
-fn object_entry<'a>(
-    fields: &mut Fields<'a>,
-    example: &str,
-    problems: &mut Problems,
-) -> Option<(Spanned<super::object::ObjectName>, Spanned<String>, &'a Node)> {
-    let (name, node) = fields.named("object", example, problems)?;
-    let object = super::object::decode(name, problems)?;
-    let text = match &node.content {
-        Content::Scalar(text) => Spanned::new(text.clone(), node.span),
-        _ => return node.is_not(&format!("what is said of {}", object.value), "a single value", example, problems),
-    };
-    Some((object, text, node))
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::object_entry;
+use super::parts::object_entry;
 use crate::model::object::{ObjectKind, ObjectName};
 use crate::model::size::{self, Size};
 use crate::span::Spanned;

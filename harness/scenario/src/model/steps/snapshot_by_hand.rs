@@ -53,7 +53,7 @@ pub(crate) const EXAMPLE: &str = "{take: data-web-0}";
 
 pub(crate) fn decode(node: &Node, problems: &mut Problems) -> Option<SnapshotByHand> {
     let (name, value) = only_entry(node, "`snapshot-by-hand`", EXAMPLE, problems)?;
-    let volume = super::claim(value, problems);
+    let volume = super::parts::claim(value, problems);
     match SnapshotDeed::ALL.into_iter().find(|deed| deed.word() == name.value) {
         Some(deed) => Some(SnapshotByHand { volume: volume?, deed }),
         None => problems.unknown(name, "deed", "deeds about snapshots", SnapshotDeed::ALL.map(SnapshotDeed::word)),

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::object_entry;
+use super::parts::object_entry;
 use crate::model::duration;
 use crate::model::object::{ObjectKind, ObjectName};
 use crate::span::Spanned;

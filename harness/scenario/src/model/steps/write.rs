@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{FileInPod, file_in_pod};
+use super::parts::{FileInPod, file_in_pod};
 use crate::span::Spanned;
 use crate::yaml::{Node, Problems};
 

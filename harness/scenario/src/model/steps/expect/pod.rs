@@ -59,7 +59,7 @@ const ON_EXAMPLE: &str = "worker-1, {zone: zone-a} or {not: worker-1}";
 
 pub(crate) fn decode(node: &Node, problems: &mut Problems) -> Option<ExpectPod> {
     let mut fields = Fields::of(node, "expect", EXAMPLE, problems)?;
-    let pod = fields.required("pod", problems).and_then(|node| crate::model::steps::pod(node, problems));
+    let pod = fields.required("pod", problems).and_then(|node| crate::model::steps::parts::pod(node, problems));
     let on = fields.required("on", problems).and_then(|node| on(node, problems));
     fields.finish(problems);
     Some(ExpectPod { pod: pod?, on: on? })

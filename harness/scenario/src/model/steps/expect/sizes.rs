@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::model::size::{self, Size};
-use crate::model::steps::claim;
+use crate::model::steps::parts::claim;
 use crate::span::Spanned;
 use crate::yaml::{Fields, Node, Problems};
 
