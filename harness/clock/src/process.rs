@@ -16,6 +16,8 @@ pub(crate) struct Process {
     /// The program's file name.
     pub program: String,
     pub threads: BTreeMap<i32, Thread>,
+    /// How many threads it has had.
+    begun: u64,
     /// Its memory, for the arguments of waits.
     pub memory: Arc<File>,
     /// Whose clock page it lives by: its own number, or its parent's while it shares its parent's memory.
@@ -43,6 +45,7 @@ impl Process {
             pid,
             program,
             threads: BTreeMap::new(),
+            begun: 0,
             memory,
             page,
             go: false,
@@ -57,7 +60,8 @@ impl Process {
 
     pub fn add_thread(&mut self, tid: i32) -> io::Result<()> {
         if !self.threads.contains_key(&tid) {
-            self.threads.insert(tid, Thread::open(self.pid, tid)?);
+            self.threads.insert(tid, Thread::open(self.pid, tid, self.begun)?);
+            self.begun += 1;
             if self.go && self.monitor.thread.is_none() && tid != self.pid {
                 self.monitor.thread = Some(tid);
             }
@@ -74,6 +78,13 @@ impl Process {
     pub fn watched(&mut self) -> impl Iterator<Item = (i32, &mut Thread)> {
         let monitor = self.monitor.thread;
         self.threads.iter_mut().map(|(tid, thread)| (*tid, thread)).filter(move |(tid, _)| Some(*tid) != monitor)
+    }
+
+    /// The same in the order in which they began.
+    pub fn watched_in_order(&mut self) -> Vec<(i32, &mut Thread)> {
+        let mut threads: Vec<_> = self.watched().collect();
+        threads.sort_by_key(|(_, thread)| thread.place);
+        threads
     }
 }
 

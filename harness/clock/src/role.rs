@@ -9,6 +9,7 @@ use std::os::unix::ffi::OsStrExt;
 use nix::errno::Errno;
 use nix::sys::personality::{self, Persona};
 use nix::sys::prctl;
+use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::Signal;
 use nix::unistd::execv;
 
@@ -20,6 +21,9 @@ pub(crate) const ROLE: &str = "__seatrial-clock-become";
 
 /// The exit status where the program could not be started and the kernel gave no number.
 const FAILED: i32 = 127;
+
+/// How long a thread of the world's may compute on its processor without ever sleeping; more than twice of what the harness gives up at.
+const BUSY_MICROSECONDS: u64 = 20_000_000;
 
 /// To be called first in `main` with the arguments, the executable's own name included. Returns at once unless the
 /// keeper of time started this process to become a program; then it does not return.
@@ -63,6 +67,9 @@ fn become_program(mut arguments: impl Iterator<Item = OsString>) -> i32 {
     let scheduling = Scheduling::from_word(&scheduling.to_string_lossy());
     scheduling.enter(Rank::World);
     if matches!(scheduling, Scheduling::Fifo { .. }) {
+        // A harness that was killed ends when its keeper's thread does, and that one ranks below the world's: a program that spins
+        // because nobody moves its clock any more would never let it. The kernel ends such a program by this limit.
+        let _ = setrlimit(Resource::RLIMIT_RTTIME, BUSY_MICROSECONDS, BUSY_MICROSECONDS);
         far::stop_before(fixed == "fixed");
     }
     match exec(&path, program, arguments) {

@@ -121,7 +121,7 @@ impl Room {
         match order {
             Command::Attend { thread, answer } => {
                 let pid = i32::try_from(std::process::id()).unwrap_or(0);
-                let _ = answer.send(Thread::open(pid, thread).map(|thread| self.world = Some(thread)));
+                let _ = answer.send(Thread::open(pid, thread, 0).map(|thread| self.world = Some(thread)));
             }
             Command::Launch { program, answer } => {
                 let _ = answer.send(self.launch(*program));

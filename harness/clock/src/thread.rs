@@ -14,6 +14,8 @@ const LINE: usize = 256;
 /// A thread and what was last seen of it.
 #[derive(Debug)]
 pub(crate) struct Thread {
+    /// Its place in the order in which the threads of its process began. Their numbers say nothing: the kernel counts in a circle.
+    pub place: u64,
     pid: i32,
     syscall: File,
     schedstat: File,
@@ -76,9 +78,10 @@ pub(crate) enum Seen {
 }
 
 impl Thread {
-    pub fn open(pid: i32, tid: i32) -> io::Result<Self> {
+    pub fn open(pid: i32, tid: i32, place: u64) -> io::Result<Self> {
         let open = |name: &str| File::open(format!("/proc/{pid}/task/{tid}/{name}"));
         Ok(Self {
+            place,
             pid,
             syscall: open("syscall")?,
             schedstat: open("schedstat")?,

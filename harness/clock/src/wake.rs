@@ -14,7 +14,7 @@ impl Room {
         let (mut due, mut spinners) = (Vec::new(), Vec::new());
         for (_, process) in self.processes.iter_mut().filter(|(_, process)| !process.stopped) {
             let Some(shown) = self.pages.shown(process.page) else { continue };
-            for (tid, thread) in process.watched() {
+            for (tid, thread) in process.watched_in_order() {
                 if thread.until_world.is_some_and(|until| until <= now) {
                     (thread.until_world, thread.kept) = (None, false);
                     spinners.push(tid);

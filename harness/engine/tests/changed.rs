@@ -30,6 +30,10 @@ macro_rules! row {
 }
 
 const TABLE: &[Row] = &[
+    row!("adoption/claim-again", csi.format_only_blank_disks),
+    row!("adoption/not-there", csi.attach_before_answering),
+    row!("adoption/retained", csi.format_only_blank_disks),
+    row!("adoption/volume-first", csi.format_only_blank_disks),
     row!("bug-reports/ccm-381", ccm.never_delete_unregistered),
     row!("bug-reports/ccm-479", ccm.delete_only_on_proof),
     row!("bug-reports/csi-114", vcenter.faults_name_privileges),

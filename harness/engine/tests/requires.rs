@@ -20,7 +20,13 @@ fn driver(more: &str) -> Mode {
     std::fs::write(&path, descriptor).unwrap();
     let csi = External::find(Subject::Csi, path.to_str().unwrap(), &Search::default()).unwrap();
     let subjects = Subjects { csi: Some(Arc::new(csi)), ccm: None };
-    Mode::Processes(Processes { time: Time::Wall, program: "seatrial".into(), subjects, kubernetes: Kubernetes::Embedded, devices: Devices::Simulated })
+    Mode::Processes(Processes {
+        time: Time::Wall,
+        program: "seatrial".into(),
+        subjects,
+        kubernetes: Kubernetes::Embedded,
+        devices: Devices::Simulated,
+    })
 }
 
 #[test]

@@ -36,6 +36,7 @@ enum Content {
     /// What was seen of a real disk: files' digests by their paths.
     Seen {
         fs_type: String,
+        bytes: Option<u64>,
         files: BTreeMap<String, String>,
     },
 }
@@ -160,9 +161,9 @@ impl Disks {
     }
 
     /// What a machine with real devices saw on a disk, when it had mounted it or a pod had just written there.
-    pub(crate) fn seen(&self, disk_uuid: &str, fs_type: &str, files: BTreeMap<String, String>, written: bool) {
+    pub(crate) fn seen(&self, disk_uuid: &str, fs_type: &str, bytes: Option<u64>, files: BTreeMap<String, String>, written: bool) {
         let mut bank = self.lock();
-        bank.contents.insert(disk_uuid.to_owned(), Content::Seen { fs_type: fs_type.to_owned(), files });
+        bank.contents.insert(disk_uuid.to_owned(), Content::Seen { fs_type: fs_type.to_owned(), bytes, files });
         if written {
             bank.note_torn(disk_uuid);
         }
@@ -219,7 +220,8 @@ fn image(content: &Content) -> Value {
     match content {
         Content::Blank => json!({ "files": {} }),
         Content::Raw(bytes) => json!({ "files": { RAW: sha256(bytes) } }),
-        Content::Seen { fs_type, files } => json!({ "fsType": fs_type, "files": files }),
+        Content::Seen { fs_type, bytes: Some(bytes), files } => json!({ "fsType": fs_type, "fsBytes": bytes, "files": files }),
+        Content::Seen { fs_type, bytes: None, files } => json!({ "fsType": fs_type, "files": files }),
         Content::Filesystem { fs_type, bytes, tree } => {
             let files: Map<String, Value> = tree.files().iter().map(|(path, bytes)| (path.clone(), Value::from(sha256(bytes)))).collect();
             json!({ "fsType": fs_type, "fsBytes": bytes, "files": files })

@@ -3,7 +3,8 @@
 //! Judged: vCenters' volumes against PersistentVolumes, PersistentVolumes of our driver against vCenters' volumes,
 //! VolumeAttachments against their PersistentVolume and node. A volume whose last PersistentVolume had the reclaim
 //! policy Retain may stay: that is what Retain is for. Where two vCenters have a volume of one id, the one that knows the
-//! PersistentVolume's name is its home. Not judged: snapshots (`snapshots-agree`), FCDs that were never a CNS volume.
+//! PersistentVolume's name is its home. Not judged: snapshots (`snapshots-agree`), FCDs that were never a CNS volume, and a
+//! PersistentVolume that no provisioner made and whose volume there never was: a slip of whoever wrote it.
 //!
 //! Whom it has hurt: kubernetes-sigs/vsphere-csi-driver#2507, #2111, #3996, #4036, #1593, #359.
 
@@ -15,10 +16,15 @@ use crate::retained::Retained;
 use crate::view::KUBERNETES;
 use crate::{DRIVER, Moment, Oracle, View, Violation, When, words};
 
+/// What external-provisioner writes on what it has made.
+const PROVISIONED_BY: [&str; 3] = ["metadata", "annotations", "pv.kubernetes.io/provisioned-by"];
+
 /// See the module.
 #[derive(Default)]
 pub struct Orphans {
     retained: Retained,
+    /// Volumes that a vCenter has, or has had.
+    known: BTreeSet<String>,
     findings: Findings,
 }
 
@@ -33,11 +39,16 @@ impl Oracle for Orphans {
 
     fn on(&mut self, moment: &Moment) {
         self.retained.on(moment);
+        if let Some(change) = moment.change()
+            && let Some(id) = change.object.strip_prefix(VOLUMES)
+        {
+            self.known.insert(id.to_owned());
+        }
     }
 
     fn settled(&mut self, view: &View) {
         let mut found = self.volumes_without_owner(view);
-        found.extend(owners_without_volume(view));
+        found.extend(self.owners_without_volume(view));
         found.extend(attachments_without_ends(view));
         for (message, entries) in found {
             self.findings.add(message, entries);
@@ -64,16 +75,18 @@ impl Orphans {
             })
             .collect()
     }
-}
 
-fn owners_without_volume(view: &View) -> Vec<(String, Vec<u64>)> {
-    let lost = persistent_volumes(view).filter(|(name, handle, _)| home_of(view, name, handle).is_none());
-    lost.map(|(name, handle, seen)| {
-        let what = words::persistent_volume(name, seen);
-        let message = format!("{what} names volume {handle}, which no vCenter has: a pod that uses it can never start");
-        (message, vec![seen.added, seen.changed])
-    })
-    .collect()
+    fn owners_without_volume(&self, view: &View) -> Vec<(String, Vec<u64>)> {
+        let lost = persistent_volumes(view).filter(|(name, handle, _)| home_of(view, name, handle).is_none());
+        let promised = lost.filter(|(_, handle, seen)| self.known.contains(*handle) || seen.text(&PROVISIONED_BY).is_some());
+        promised
+            .map(|(name, handle, seen)| {
+                let what = words::persistent_volume(name, seen);
+                let message = format!("{what} names volume {handle}, which no vCenter has: a pod that uses it can never start");
+                (message, vec![seen.added, seen.changed])
+            })
+            .collect()
+    }
 }
 
 fn attachments_without_ends(view: &View) -> Vec<(String, Vec<u64>)> {

@@ -38,8 +38,7 @@ impl Line<'_> {
     /// The mount; `dev` is the number of the filesystem that `/dev` is.
     fn mount(&self, dev: Option<&str>) -> Mount {
         let is_piece_of_dev = self.root != "/" && (self.fs_type == "devtmpfs" || Some(self.filesystem) == dev);
-        let device =
-            if is_piece_of_dev { Path::new("/dev").join(self.root.trim_start_matches('/')) } else { PathBuf::from(&self.source) };
+        let device = if is_piece_of_dev { Path::new("/dev").join(self.root.trim_start_matches('/')) } else { PathBuf::from(&self.source) };
         Mount {
             device,
             target: PathBuf::from(&self.target),

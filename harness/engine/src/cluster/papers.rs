@@ -1,7 +1,8 @@
 //! What etcd and kube-apiserver are given: certificates of an authority of their own, loopback ports, flags.
 //!
 //! The admission plugin `ServiceAccount` is off: nobody plays the token controller, so no pod would be admitted. All others
-//! are as the server has them by default. etcd does not wait for the disk: its data goes with the run.
+//! are as the server has them by default. etcd does not wait for the disk: its data goes with the run. Events stay for a week, not for
+//! an hour: one that goes because it is old would be a write in a world that is left alone.
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -96,6 +97,7 @@ impl Papers {
             "--service-account-issuer=https://kubernetes.default.svc",
             "--authorization-mode=RBAC",
             "--disable-admission-plugins=ServiceAccount",
+            "--event-ttl=168h",
         ];
         arguments.extend(fixed.map(str::to_owned));
         arguments

@@ -13,8 +13,8 @@ use driver_host::{HttpService, Machine};
 use fake_vcenter_server::VCenter;
 use seatrial_journal::{Border, Event};
 use seatrial_node::{
-    ConfigurationFiles, CsiPlugin, DescribeCsi, Disks, Kubelet, KubeletConfig, RealDevicesError, RealPlace, SimulatedHost, SimulatedMachine,
-    serve_machine,
+    ConfigurationFiles, CsiPlugin, DescribeCsi, Disks, Kubelet, KubeletConfig, RealDevicesError, RealPlace, SimulatedHost,
+    SimulatedMachine, serve_machine,
 };
 use seatrial_wires::{Network, Process, dial_socket};
 use tower::ServiceExt;

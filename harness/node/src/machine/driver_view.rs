@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use async_trait::async_trait;
 use driver_host::{Machine, MachineError, Mount, MountRequest};
 
-use super::{SimulatedMachine, image};
 use super::hardware::product_serial;
 use super::state::normal;
+use super::{SimulatedMachine, image};
 
 #[async_trait]
 impl Machine for SimulatedMachine {
@@ -56,10 +56,21 @@ impl Machine for SimulatedMachine {
     }
 
     async fn rescan(&self, device: &Path) -> Result<(), MachineError> {
+        if let Some(real) = &self.real {
+            self.look();
+            let device = device.to_owned();
+            return real.as_driver("rescan", async move |machine| machine.rescan(&device).await);
+        }
         self.rescan_device(&normal(device)?)
     }
 
     async fn grow_filesystem(&self, device: &Path, target: &Path) -> Result<(), MachineError> {
+        if let Some(real) = &self.real {
+            let (device, target) = (device.to_owned(), target.to_owned());
+            let grown = real.as_driver("grow a filesystem", async move |machine| machine.grow_filesystem(&device, &target).await);
+            self.look();
+            return grown;
+        }
         self.refreshed().grow_filesystem(&self.disks, &normal(device)?, &normal(target)?)
     }
 

@@ -104,16 +104,16 @@ impl SimulatedMachine {
 
     fn tell_of_disk(&self, uuid: &str, seen: Seen, written: bool) {
         match seen {
-            Seen::Filesystem { fs_type, files } => self.disks.seen(uuid, &fs_type, files, written),
+            Seen::Filesystem { fs_type, bytes, files } => self.disks.seen(uuid, &fs_type, bytes, files, written),
             Seen::Raw(bytes) if written => self.disks.write_raw(uuid, &bytes),
             Seen::Raw(_) => {}
         }
     }
 
-    fn tell_of_mounts(&self, mounts: &[Mount]) {
+    fn tell_of_mounts(&self, mounts: &[(Mount, Option<u64>)]) {
         let mut observed = self.observed();
         // The topmost counts, where several are mounted at one place.
-        let now: BTreeMap<PathBuf, Value> = mounts.iter().map(|mount| (mount.target.clone(), image(mount))).collect();
+        let now: BTreeMap<PathBuf, Value> = mounts.iter().map(|(mount, size)| (mount.target.clone(), image(mount, *size))).collect();
         let before = std::mem::replace(&mut observed.mounts, now.clone());
         for (target, old) in &before {
             match now.get(target) {
@@ -138,6 +138,11 @@ impl SimulatedMachine {
     }
 }
 
-fn image(mount: &Mount) -> Value {
-    json!({ "device": mount.device, "fsType": mount.fs_type, "options": mount.options })
+/// A mount as the journal tells it; of a device that is bound, how large it is.
+fn image(mount: &Mount, size: Option<u64>) -> Value {
+    let mut image = json!({ "device": mount.device, "fsType": mount.fs_type, "options": mount.options });
+    if let Some(bytes) = size {
+        image["deviceBytes"] = bytes.into();
+    }
+    image
 }

@@ -16,17 +16,18 @@ impl ProcessEnvironment {
     /// A child of this process runs.
     pub(super) fn began(&self, pid: u32, process: &str) {
         self.callers.began(pid, process);
-        self.children.lock().expect("nothing panics while the list is locked").insert(pid);
+        self.children.lock().expect("nothing panics while the list is locked").push(pid);
     }
 
     /// It does not any more.
     pub(super) fn ended(&self, pid: u32) {
         self.callers.ended(pid);
-        self.children.lock().expect("nothing panics while the list is locked").remove(&pid);
+        self.children.lock().expect("nothing panics while the list is locked").retain(|child| *child != pid);
     }
 
+    /// In the order in which they began: their numbers are the machine's choice.
     fn children(&self) -> Vec<u32> {
-        self.children.lock().expect("nothing panics while the list is locked").iter().copied().collect()
+        self.children.lock().expect("nothing panics while the list is locked").clone()
     }
 
     /// Asks all children to end, and waits for them as long as their drivers may take. Nobody may start them again.

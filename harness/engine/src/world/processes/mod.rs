@@ -13,7 +13,7 @@ mod last_words;
 pub(super) mod real;
 mod refusals;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io;
@@ -87,7 +87,7 @@ pub(crate) struct ProcessEnvironment {
     devices: Devices,
     fates: Arc<Fates>,
     awaited: Mutex<BTreeMap<String, Awaited>>,
-    children: Mutex<BTreeSet<u32>>,
+    children: Mutex<Vec<u32>>,
     starts: AtomicU32,
     /// Held by the one program that is starting.
     starting: tokio::sync::Mutex<()>,

@@ -56,16 +56,24 @@ impl Blocks {
             self.remove(gone, inside, mounts);
         }
         for device in now {
+            // The kernel hears at once what a guest has to ask for: nobody here could tell it later that it was asked.
+            let is_news = self.devices.rescan(&device.name, shown);
             match self.loops.get(&device.name) {
                 None => self.add(place, &device, inside)?,
-                Some(there) if before.iter().any(|old| old.name == device.name && old.capacity_bytes < device.capacity_bytes) => {
-                    make_disk(&place.disk(&device.disk_uuid), device.capacity_bytes)?;
+                Some(there) if is_news => {
+                    make_disk(&place.disk(&device.disk_uuid), self.size_of(&path_of(&device.name)).unwrap_or_default())?;
                     there.grow()?;
                 }
                 Some(_) => {}
             }
         }
         Ok(())
+    }
+
+    /// How large a device is.
+    pub(super) fn size_of(&self, device: &Path) -> Option<u64> {
+        let name = device.file_name()?.to_str()?;
+        self.devices.named(name).map(|device| device.capacity_bytes)
     }
 
     fn add(&mut self, place: &RealPlace, device: &Device, inside: &Inside) -> Result<(), RealDevicesError> {
@@ -133,7 +141,9 @@ fn show(name: &str, number: u64, backing: &str, wwn: &str) -> io::Result<()> {
 fn hide(name: &str, wwn: &str) {
     // Whatever somebody has put in their place is his.
     let numbers = fs::read_dir(NUMBERS).into_iter().flatten().flatten().map(|entry| entry.path());
-    for link in numbers.chain(links(wwn)).filter(|link| fs::read_link(link).is_ok_and(|leads| leads.file_name().is_some_and(|leads| leads == name))) {
+    for link in
+        numbers.chain(links(wwn)).filter(|link| fs::read_link(link).is_ok_and(|leads| leads.file_name().is_some_and(|leads| leads == name)))
+    {
         let _ = fs::remove_file(link);
     }
     for description in descriptions(name) {

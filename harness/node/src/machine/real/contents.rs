@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use driver_host::{MachineError, Mount};
 use seatrial_journal::sha256;
 
+use super::extent;
 use super::inside::Inside;
 use super::mounts::is_raw;
 
@@ -22,6 +23,8 @@ pub(in crate::machine) enum Seen {
     Filesystem {
         /// `ext4`, `xfs`, …
         fs_type: String,
+        /// How much of the disk it takes, where that is known.
+        bytes: Option<u64>,
         /// The files.
         files: BTreeMap<String, String>,
     },
@@ -31,13 +34,14 @@ pub(in crate::machine) enum Seen {
 
 /// What is on the disk that is mounted there; none when it cannot be read.
 pub(super) fn on(inside: &Inside, mount: &Mount) -> Option<Seen> {
-    let (target, raw, fs_type) = (mount.target.clone(), is_raw(mount), mount.fs_type.clone());
+    let (target, raw, fs_type, device) = (mount.target.clone(), is_raw(mount), mount.fs_type.clone(), mount.device.clone());
     let looked = inside.run(move || {
         if raw {
             return read(&target).map(Seen::Raw);
         }
         let mut files = BTreeMap::new();
-        walk(&target, &target, &mut files).map(|()| Seen::Filesystem { fs_type, files })
+        let bytes = extent::of(&fs_type, &device, &target);
+        walk(&target, &target, &mut files).map(|()| Seen::Filesystem { fs_type, bytes, files })
     });
     looked.ok()
 }

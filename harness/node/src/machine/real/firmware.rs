@@ -13,7 +13,8 @@ use super::error::RealDevicesError;
 const KEPT: [&str; 7] = ["dev/char", "devices", "fs", "kernel", "module", "bus", "class/net"];
 
 /// What DMI tells of every VM, beside what differs.
-const FIRMWARE: [(&str, &str); 3] = [("sys_vendor", "VMware, Inc."), ("product_name", "VMware Virtual Platform"), ("board_name", "440BX Desktop Reference Platform")];
+const FIRMWARE: [(&str, &str); 3] =
+    [("sys_vendor", "VMware, Inc."), ("product_name", "VMware Virtual Platform"), ("board_name", "440BX Desktop Reference Platform")];
 
 /// Builds it below `root`.
 pub(super) fn system(root: &Path, serial: &str, uuid: &str) -> Result<(), RealDevicesError> {

@@ -11,8 +11,9 @@ use std::process::{Command, Stdio};
 
 use super::error::RealDevicesError;
 
-/// Attaches, marks, tells, and holds the device open until we have it.
-const ATTACH: &str = "device=$(losetup --find --show -- \"$1\") || exit 1\n\
+/// Attaches, marks, tells, and holds the device open until we have it. If we are gone by then, it must not die of the broken pipe.
+const ATTACH: &str = "trap '' PIPE\n\
+    device=$(losetup --find --show -- \"$1\") || exit 1\n\
     trap 'losetup --detach \"$device\"' EXIT\n\
     exec 3<\"$device\" && echo \"$device\" && read -r _ || :\n";
 

@@ -16,6 +16,7 @@
 mod blocks;
 mod contents;
 mod error;
+mod extent;
 mod firmware;
 mod inside;
 mod loops;
@@ -49,8 +50,8 @@ use root::Furniture;
 /// What was found at one look.
 #[derive(Debug, Default)]
 pub(super) struct Look {
-    /// Everything that a disk of the node's is mounted at, in the order in which it was mounted.
-    pub mounts: Vec<Mount>,
+    /// Everything that a disk of the node's is mounted at, in the order in which it was mounted; of a device that is bound, its size.
+    pub mounts: Vec<(Mount, Option<u64>)>,
     /// By disk, what is on it, where that may have changed.
     pub contents: BTreeMap<String, Seen>,
     /// Disks whose filesystems can be written from here.
@@ -72,6 +73,8 @@ struct Booted {
     inside: Inside,
     blocks: Blocks,
     mounts: Vec<Mount>,
+    /// By their targets, how much there is in the filesystems that are mounted: what changes when one grows.
+    totals: BTreeMap<PathBuf, u64>,
 }
 
 impl RealGuest {
@@ -86,14 +89,14 @@ impl RealGuest {
     pub(super) fn boot(&self) -> Result<(), RealDevicesError> {
         let furniture = Furniture::prepare(&self.place.own(), &self.place.world, &self.serial, &self.uuid)?;
         let inside = Inside::enter(&self.place.node, move || furniture.move_in())?;
-        *self.lock() = Some(Booted { inside, blocks: Blocks::default(), mounts: Vec::new() });
+        *self.lock() = Some(Booted { inside, blocks: Blocks::default(), mounts: Vec::new(), totals: BTreeMap::new() });
         Ok(())
     }
 
     /// The power goes, and whoever lives in the namespace with it.
     pub(super) fn power_off(&self) {
         let booted = self.lock().take();
-        if let Some(Booted { inside, blocks, mounts }) = booted {
+        if let Some(Booted { inside, blocks, mounts, .. }) = booted {
             power::kill_all_in(inside.namespace());
             power::lose_what_is_not_synced(&inside, &mounts);
             let loops = blocks.loops();
@@ -110,7 +113,7 @@ impl RealGuest {
     /// Lets disks come and go as the hardware shows them, and looks at what is mounted.
     pub(super) fn look(&self, shown: &[GuestDisk]) -> Look {
         let mut guard = self.lock();
-        let Some(Booted { inside, blocks, mounts: before }) = guard.as_mut() else { return Look::default() };
+        let Some(Booted { inside, blocks, mounts: before, totals }) = guard.as_mut() else { return Look::default() };
         let mut look = Look::default();
         if let Err(error) = blocks.refresh(&self.place, shown, inside, before) {
             look.failures.push(error.to_string());
@@ -122,7 +125,9 @@ impl RealGuest {
                 return look;
             }
         };
-        for mount in now.iter().filter(|mount| !mounts::is_raw(mount) && !before.contains(mount)) {
+        let known = std::mem::replace(totals, mounts::totals(inside, &now));
+        let has_changed = |mount: &&Mount| !before.contains(mount) || known.get(&mount.target) != totals.get(&mount.target);
+        for mount in now.iter().filter(|mount| !mounts::is_raw(mount)).filter(has_changed) {
             if let Some((uuid, seen)) = blocks.disk_of(mount).zip(contents::on(inside, mount)) {
                 look.contents.insert(uuid.to_owned(), seen);
             }
@@ -130,14 +135,15 @@ impl RealGuest {
         let writable = now.iter().filter(|mount| !mounts::is_raw(mount) && mount.options.iter().any(|option| option == "rw"));
         look.writable = writable.filter_map(|mount| blocks.disk_of(mount)).map(str::to_owned).collect();
         before.clone_from(&now);
-        look.mounts = now;
+        let size = |mount: &Mount| blocks.size_of(&mount.device).filter(|_| mounts::is_raw(mount));
+        look.mounts = now.iter().map(size).zip(now.clone()).map(|(size, mount)| (mount, size)).collect();
         look
     }
 
     /// Writes a whole file or the beginning of a device, and syncs it. Answers the disk that it lies on, and what is on that.
     pub(super) fn write_file(&self, path: &Path, bytes: &[u8]) -> Result<Option<(String, Seen)>, MachineError> {
         let guard = self.lock();
-        let Some(Booted { inside, blocks, mounts }) = guard.as_ref() else { return Err(off("write", path)) };
+        let Some(Booted { inside, blocks, mounts, .. }) = guard.as_ref() else { return Err(off("write", path)) };
         let (target, content) = (path.to_owned(), bytes.to_vec());
         inside.run(move || contents::write(&target, &content))?;
         let below = mounts.iter().filter(|mount| path.starts_with(&mount.target)).max_by_key(|mount| mount.target.as_os_str().len());
@@ -158,7 +164,11 @@ impl RealGuest {
     }
 
     /// Does something to the machine as a driver does.
-    pub(super) fn as_driver<R, F>(&self, action: &'static str, job: impl FnOnce(OperatingSystemMachine) -> F + Send + 'static) -> Result<R, MachineError>
+    pub(super) fn as_driver<R, F>(
+        &self,
+        action: &'static str,
+        job: impl FnOnce(OperatingSystemMachine) -> F + Send + 'static,
+    ) -> Result<R, MachineError>
     where
         R: Send + 'static,
         F: Future<Output = Result<R, MachineError>>,

@@ -1,6 +1,7 @@
 //! What the node's own disks are mounted at.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use driver_host::{Machine, MachineError, Mount};
 
@@ -20,4 +21,16 @@ fn is_disk(device: &Path) -> bool {
 pub(super) fn of_disks(inside: &Inside) -> Result<Vec<Mount>, MachineError> {
     let all = inside.run(|| inside::block_on(inside::machine().mounts()))?;
     Ok(all.into_iter().filter(|mount| is_disk(&mount.device) && !mount.target.starts_with("/dev")).collect())
+}
+
+/// How much there is in the filesystems of these mounts, as `statvfs` tells it, by their targets.
+pub(super) fn totals(inside: &Inside, mounts: &[Mount]) -> BTreeMap<PathBuf, u64> {
+    let targets: Vec<PathBuf> = mounts.iter().filter(|mount| !is_raw(mount)).map(|mount| mount.target.clone()).collect();
+    inside.run(move || {
+        let told = targets.into_iter().filter_map(|target| {
+            let told = nix::sys::statvfs::statvfs(&target).ok()?;
+            Some((target, told.blocks().saturating_mul(told.fragment_size())))
+        });
+        told.collect()
+    })
 }

@@ -76,7 +76,8 @@ fn below(root: &Path, path: &Path) -> PathBuf {
 }
 
 fn entries(folder: &Path) -> Result<Vec<PathBuf>, RealDevicesError> {
-    let found = fs::read_dir(folder).and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<Vec<_>>>());
+    let found =
+        fs::read_dir(folder).and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<Vec<_>>>());
     found.map_err(file_failed(folder))
 }
 
@@ -142,7 +143,9 @@ fn devices(root: &Path) -> Result<(), RealDevicesError> {
     if Path::new("/dev/pts").exists() {
         bind(Path::new("/dev/pts"), &dev.join("pts"))?;
     }
-    for (name, leads) in [("fd", "/proc/self/fd"), ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1"), ("stderr", "/proc/self/fd/2")] {
+    for (name, leads) in
+        [("fd", "/proc/self/fd"), ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1"), ("stderr", "/proc/self/fd/2")]
+    {
         symlink(leads, dev.join(name)).map_err(file_failed(&dev.join(name)))?;
     }
     Ok(())
