@@ -20,6 +20,8 @@ pub struct Sizes {
     pub filesystem: Option<u64>,
     /// The raw device that pods have, as far as the machine of the first of them knows.
     pub device: Option<u64>,
+    /// Whether that file system is mounted for writing somewhere.
+    pub mounted: bool,
     /// Whether the claim waits for a node to go on.
     pub waits_for_node: bool,
     /// The entries that tell, in the order of the fields.
@@ -48,6 +50,7 @@ impl Sizes {
             disk: home.and_then(|home| home.state.get("capacityMb")?.as_u64()).map(|mebibytes| mebibytes.saturating_mul(MIB)),
             filesystem: disk.and_then(|disk| disk.state.get("fsBytes")?.as_u64()),
             device: device.and_then(|device| device.state.get("deviceBytes")?.as_u64()),
+            mounted: disk.and_then(|disk| disk.state.get("mountedOn")?.as_array()).is_some_and(|machines| !machines.is_empty()),
             waits_for_node: stage.is_some_and(|stage| stage.starts_with("NodeResize")),
             entries: [claim, Some(volume), home, disk, device].into_iter().flatten().map(|seen| seen.changed).collect(),
         })

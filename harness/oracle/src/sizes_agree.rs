@@ -1,7 +1,8 @@
 //! Sizes agree: in a settled world a claim, its PersistentVolume, the volume in vCenter and what lies on it are equally large.
 //!
 //! A claim, and what lies on its volume, may be smaller while the claim says that it waits for a node: no pod uses it, or its node
-//! does not manage. A volume whose growth has failed is as large as before on all sides. A claim has what it asked for, the others the
+//! does not manage. A file system that is mounted nowhere may be smaller, too: a volume that was made larger than the snapshot that it is
+//! made of brings it along, and it is grown when it is first mounted. A volume whose growth has failed is as large as before on all sides. A claim has what it asked for, the others the
 //! next whole MiB. Not judged: PersistentVolumes that nobody provisioned (who wrote them may have said what they liked), and claims that
 //! ask for more and are not given it.
 //!
@@ -58,10 +59,11 @@ impl Oracle for SizesAgree {
 
 /// What is not as large as the PersistentVolume says.
 fn differing(sizes: &Sizes, told: u64) -> Vec<(&'static str, u64)> {
+    let smaller_at_rest = sizes.waits_for_node || !sizes.mounted;
     let sides = [
         ("its volume in vCenter", sizes.disk, false),
         ("the claim", sizes.claim.map(whole), sizes.waits_for_node),
-        ("the file system on it", sizes.filesystem, sizes.waits_for_node),
+        ("the file system on it", sizes.filesystem, smaller_at_rest),
         ("the device that a pod has", sizes.device, sizes.waits_for_node),
     ];
     let differs = |(what, bytes, may_be_smaller): (&'static str, Option<u64>, bool)| {
@@ -83,9 +85,10 @@ mod tests {
     #[test]
     fn a_claim_that_waits_for_its_node_may_be_smaller_and_nothing_else_may() {
         let (small, large) = (Some(MIB), Some(2 * MIB));
-        let all = Sizes { claim: small, persistent_volume: large, disk: large, filesystem: small, ..Sizes::default() };
+        let all = Sizes { claim: small, persistent_volume: large, disk: large, filesystem: small, mounted: true, ..Sizes::default() };
         assert_eq!(differing(&all, 2 * MIB), [("the claim", MIB), ("the file system on it", MIB)]);
         assert_eq!(differing(&Sizes { claim: Some(2 * MIB - 7), filesystem: large, ..all.clone() }, 2 * MIB), []);
+        assert_eq!(differing(&Sizes { mounted: false, ..all.clone() }, 2 * MIB), [("the claim", MIB)]);
         let waiting = Sizes { waits_for_node: true, ..all };
         assert_eq!(differing(&waiting, 2 * MIB), []);
         assert_eq!(differing(&Sizes { disk: small, ..waiting }, 2 * MIB), [("its volume in vCenter", MIB)]);

@@ -2,8 +2,8 @@
 //!
 //! Judged: snapshots of vCenters' volumes against VolumeSnapshotContents of our driver, by the id `<volume>+<snapshot>`, both ways.
 //! A snapshot whose last content had the deletion policy Retain may stay: that is what Retain is for; and so may one that an
-//! administrator took by hand. In vCenter CNS and the manager
-//! of first class disks tell of one state, so one of them is judged here. Not judged: snapshots whose volume CNS has forgotten.
+//! administrator took by hand. A snapshot that goes with its volume while a content still names it is told at once. In vCenter CNS and
+//! the manager of first class disks tell of one state, so one of them is judged here. Not judged: snapshots whose volume CNS has forgotten.
 //!
 //! Whom it has hurt: kubernetes-sigs/vsphere-csi-driver#2311, #2623, #2093, #1335.
 
@@ -50,6 +50,9 @@ impl Oracle for SnapshotsAgree {
             let snapshots = change.patch.get("snapshots").and_then(Value::as_object).into_iter().flatten();
             self.by_hand.extend(snapshots.map(|(snapshot, _)| format!("{volume}+{snapshot}")));
         }
+        if let (Some((_, volume)), Some(removed)) = (moment.vcenter(VOLUMES), moment.removed) {
+            self.gone_with(moment, volume, removed);
+        }
         let changed = moment.kubernetes(CONTENTS).filter(|(change, _)| change.kind != ChangeKind::Removed);
         let content = changed.and_then(|(change, _)| moment.view.get(&change.store, &change.object));
         let Some((handle, content)) = content.and_then(|content| Some((handle_of(content)?, content))) else { return };
@@ -86,6 +89,21 @@ impl Oracle for SnapshotsAgree {
 
     fn findings(&self, _view: &View) -> Vec<Violation> {
         self.findings.violations(self.name())
+    }
+}
+
+impl SnapshotsAgree {
+    /// A volume is deleted: with it go its snapshots, which somebody may still want.
+    fn gone_with(&mut self, moment: &Moment, volume: &str, removed: &Seen) {
+        let snapshots = removed.state.get("snapshots").and_then(Value::as_object).into_iter().flatten();
+        let gone: BTreeSet<String> = snapshots.map(|(snapshot, _)| format!("{volume}+{snapshot}")).collect();
+        for (name, content) in moment.view.objects(KUBERNETES, CONTENTS) {
+            let wanted = content.text(&["metadata", "deletionTimestamp"]).is_none();
+            if let Some(handle) = handle_of(content).filter(|handle| wanted && gone.contains(*handle)) {
+                let message = format!("volume {volume} was deleted with its snapshot {handle}, which VolumeSnapshotContent {name} still names");
+                self.findings.add(message, vec![content.added, moment.entry.seq]);
+            }
+        }
     }
 }
 

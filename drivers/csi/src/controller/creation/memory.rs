@@ -16,7 +16,7 @@ pub(crate) struct InDoubtCreates(Mutex<BTreeMap<String, Instant>>, Mutex<BTreeMa
 
 impl InDoubtCreates {
     /// A request for this volume was just given up.
-    pub(in crate::controller) fn note(&self, name: &str) {
+    pub(crate) fn note(&self, name: &str) {
         let mut in_doubt = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         // What is older decides nothing any more, so the list does not grow.
         in_doubt.retain(|_, given_up| given_up.elapsed() < LANDING_TIME);
@@ -24,24 +24,24 @@ impl InDoubtCreates {
     }
 
     /// Whether a request for this volume was given up less than `time` ago.
-    pub(in crate::controller) fn within(&self, name: &str, time: Duration) -> bool {
+    pub(crate) fn within(&self, name: &str, time: Duration) -> bool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(name).is_some_and(|given_up| given_up.elapsed() < time)
     }
 
     /// This task of a volume is gone; what counts is when that was first seen.
-    pub(in crate::controller) fn lost(&self, name: &str, task: &str) {
+    pub(crate) fn lost(&self, name: &str, task: &str) {
         let mut lost = self.1.lock().unwrap_or_else(PoisonError::into_inner);
         lost.entry((name.to_owned(), task.to_owned())).or_insert_with(Instant::now);
     }
 
     /// Whether this task of a volume was found gone less than `time` ago.
-    pub(in crate::controller) fn lost_within(&self, name: &str, task: &str, time: Duration) -> bool {
+    pub(crate) fn lost_within(&self, name: &str, task: &str, time: Duration) -> bool {
         let lost = self.1.lock().unwrap_or_else(PoisonError::into_inner);
         lost.get(&(name.to_owned(), task.to_owned())).is_some_and(|seen| seen.elapsed() < time)
     }
 
     /// The volume's fate is known.
-    pub(in crate::controller) fn forget(&self, name: &str) {
+    pub(crate) fn forget(&self, name: &str) {
         self.1.lock().unwrap_or_else(PoisonError::into_inner).retain(|(known, _), _| known != name);
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
     }

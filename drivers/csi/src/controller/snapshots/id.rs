@@ -10,7 +10,7 @@ pub(super) fn told(id: &SnapshotId) -> String {
 }
 
 /// The volume whose snapshot such an id names, or the id itself where it names none: calls about one volume wait for each other.
-pub(in crate::controller) fn volume_of(told: &str) -> &str {
+pub(crate) fn volume_of(told: &str) -> &str {
     told.split_once(BETWEEN).map_or(told, |(volume, _)| volume)
 }
 
