@@ -606,7 +606,9 @@ fn a_volume_that_has_grown_before_is_expanded_before_its_pod_runs() {
         cluster.until_called("NodeExpandVolume", 1).await;
         tokio::time::sleep(Duration::from_secs(5)).await;
         assert_eq!(cluster.growth().await[1], json!("NodeResizeInfeasible"), "it is the controller's turn");
-        assert!(cluster.events("FailedMount").await[0].starts_with("MountVolume.Setup failed while expanding volume for volume \"pv-1\" : "));
+        assert!(
+            cluster.events("FailedMount").await[0].starts_with("MountVolume.Setup failed while expanding volume for volume \"pv-1\" : ")
+        );
         // What waits for the controller is no reason to keep the pod from running.
         cluster.until_running("web-1").await;
         cluster.grow().await;

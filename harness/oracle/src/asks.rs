@@ -158,7 +158,9 @@ impl Asks {
                 self.open(CLAIMS, |_, claim| claim.text(&["spec", "volumeName"]).is_some_and(|volume| self.is_volume(volume, target)))
             }
             // So do snapshotters by their VolumeSnapshot's.
-            "CreateSnapshot" => self.open(SNAPSHOTS, |_, snapshot| snapshot.text(&["metadata", "uid"]).is_some_and(|uid| target.ends_with(uid))),
+            "CreateSnapshot" => {
+                self.open(SNAPSHOTS, |_, snapshot| snapshot.text(&["metadata", "uid"]).is_some_and(|uid| target.ends_with(uid)))
+            }
             "ControllerPublishVolume" => self.open(ATTACHMENTS, |_, attachment| {
                 attachment.text(&["spec", "source", "persistentVolumeName"]).is_some_and(|volume| self.is_volume(volume, target))
             }),
@@ -209,7 +211,11 @@ impl Asks {
         if change.store == KUBERNETES {
             let about = caused.map(|tried| tried.ask.clone());
             // What asked is open no more: that is news.
-            return if is_of_asks(KUBERNETES, &change.object) { about.filter(|_| self.asker(change.object.clone()).is_some()) } else { about };
+            return if is_of_asks(KUBERNETES, &change.object) {
+                about.filter(|_| self.asker(change.object.clone()).is_some())
+            } else {
+                about
+            };
         }
         // What a vCenter tells of a call by a task or a session is told by the call; all else is news.
         let of_call = change.object.starts_with("Task/") || change.object.starts_with("Session/");

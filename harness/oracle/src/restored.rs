@@ -65,7 +65,9 @@ impl Oracle for RestoredBytes {
             if source("kind") != Some("VolumeSnapshot") {
                 continue;
             }
-            let owner = claim.text(&["spec", "volumeName"]).and_then(|volume| Some((volume, view.find(KUBERNETES, homes::PERSISTENT_VOLUMES, volume)?)));
+            let owner = claim
+                .text(&["spec", "volumeName"])
+                .and_then(|volume| Some((volume, view.find(KUBERNETES, homes::PERSISTENT_VOLUMES, volume)?)));
             let Some((owner, seen)) = owner.filter(|(_, seen)| seen.text(&["spec", "csi", "driver"]) == Some(DRIVER)) else { continue };
             let handle = homes::volume_of(seen).unwrap_or_default();
             let Some((vcenter, volume)) = homes::home_of(view, owner, handle) else { continue };
@@ -124,7 +126,8 @@ impl RestoredBytes {
         }
         entries.push(moment.entry.seq);
         let volume = words::volume(moment.view, &vcenter, &volume);
-        let message = format!("{volume} was made of snapshot {snapshot} and does not hold what was written by then: {}", differs(&wanted, &found));
+        let message =
+            format!("{volume} was made of snapshot {snapshot} and does not hold what was written by then: {}", differs(&wanted, &found));
         self.findings.add(message, entries);
     }
 }

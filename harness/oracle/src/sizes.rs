@@ -60,9 +60,11 @@ impl Sizes {
 /// The mount of a PersistentVolume's raw device for a pod.
 fn device<'a>(view: &'a View, volume: &str) -> Option<&'a Seen> {
     let published = format!("/volumeDevices/publish/{volume}/");
-    view.machines().find_map(|machine| {
-        view.objects(machine, "Mount/").find(|(target, seen)| target.contains(&published) && seen.state.get("deviceBytes").is_some())
-    }).map(|(_, seen)| seen)
+    view.machines()
+        .find_map(|machine| {
+            view.objects(machine, "Mount/").find(|(target, seen)| target.contains(&published) && seen.state.get("deviceBytes").is_some())
+        })
+        .map(|(_, seen)| seen)
 }
 
 /// A quantity of Kubernetes in whole bytes, rounded up.
@@ -93,7 +95,8 @@ mod tests {
 
     #[test]
     fn quantities_are_read_as_kubernetes_writes_them() {
-        let table = [("1Gi", Some(1 << 30)), ("1.5Ki", Some(1536)), ("2G", Some(2_000_000_000)), ("7", Some(7)), ("lots", None), ("", None)];
+        let table =
+            [("1Gi", Some(1 << 30)), ("1.5Ki", Some(1536)), ("2G", Some(2_000_000_000)), ("7", Some(7)), ("lots", None), ("", None)];
         for (text, bytes) in table {
             assert_eq!(quantity(text), bytes, "{text}");
         }

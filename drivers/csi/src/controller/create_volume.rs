@@ -39,7 +39,9 @@ impl Controller {
         let parameters = parameters(&request.parameters)?;
         let restored = self.restored(request).await?;
         let (size, datastore_url) = match &restored {
-            Some(restored) => (restored.size(request, size, self.shared.behaviours)?, Some(restored.datastore(parameters.datastore_url.as_deref())?)),
+            Some(restored) => {
+                (restored.size(request, size, self.shared.behaviours)?, Some(restored.datastore(parameters.datastore_url.as_deref())?))
+            }
             None => (size, parameters.datastore_url.clone()),
         };
         let demand = Demand {
@@ -214,12 +216,7 @@ impl Controller {
     }
 }
 
-fn answer(
-    made: crate::vcenter::Volume,
-    parameters: Parameters,
-    accessible_topology: Vec<Topology>,
-    restored: Option<Restored>,
-) -> Volume {
+fn answer(made: crate::vcenter::Volume, parameters: Parameters, accessible_topology: Vec<Topology>, restored: Option<Restored>) -> Volume {
     let mut volume_context = BTreeMap::from([("type".to_owned(), DISK_TYPE.to_owned())]);
     if let Some(fs_type) = parameters.fs_type {
         volume_context.insert("fstype".to_owned(), fs_type);

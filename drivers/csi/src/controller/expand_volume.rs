@@ -73,7 +73,9 @@ impl Controller {
                 self.log(&format!("volume {id} has {present} MiB, although: {error}"));
                 Ok(present)
             }
-            Ok(Some(present)) if matches!(error, VCenterError::Fault(_)) => Err(self.explained_extend(vcenter, id, (present, wanted), &error).await),
+            Ok(Some(present)) if matches!(error, VCenterError::Fault(_)) => {
+                Err(self.explained_extend(vcenter, id, (present, wanted), &error).await)
+            }
             _ => Err(refused(&error)),
         }
     }

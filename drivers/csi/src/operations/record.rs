@@ -73,7 +73,16 @@ impl Record {
     /// A record without attempts.
     pub fn new(name: &str) -> Self {
         let carried = Carried::default();
-        Self { name: name.to_owned(), volume_id: None, snapshot_id: None, error_count: 0, first: None, latest: Vec::new(), version: None, carried }
+        Self {
+            name: name.to_owned(),
+            volume_id: None,
+            snapshot_id: None,
+            error_count: 0,
+            first: None,
+            latest: Vec::new(),
+            version: None,
+            carried,
+        }
     }
 
     /// The latest attempt.

@@ -184,7 +184,7 @@ impl Client {
             }
         }
         self.forget(&filter)?;
-        ended.unwrap_or_else(|| Err(Failure::Unended { waited: TASK }))
+        ended.unwrap_or(Err(Failure::Unended { waited: TASK }))
     }
 
     /// Begins to follow a property of an object; the filter.

@@ -28,7 +28,9 @@ fn what_cannot_be_is_refused_by_its_reason() {
         let id = setting.create(creation()).await.expect("created").volume_id;
         let mut told = Vec::new();
         let absent = "1b4e28ba-2fa1-41d2-883f-0016d3cca428";
-        for (volume, mebibytes, limit) in [("", 2048, 0), ("vol-1", 2048, 0), (absent, 2048, 0), (&*id, 0, 0), (&*id, 2, 1), (&*id, 512, 600)] {
+        for (volume, mebibytes, limit) in
+            [("", 2048, 0), ("vol-1", 2048, 0), (absent, 2048, 0), (&*id, 0, 0), (&*id, 2, 1), (&*id, 512, 600)]
+        {
             let refused = setting.expand(volume, mebibytes, limit).await.expect_err("refused");
             told.push(format!("{:?}: {}", refused.code(), refused.message().replace(&id, "ID")));
         }

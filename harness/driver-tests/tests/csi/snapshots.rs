@@ -53,10 +53,7 @@ fn a_snapshot_is_one_volume_s_and_a_volume_has_three_at_most() {
         assert_eq!(setting.snapshot(&other, "one").await.expect_err("it is another volume's").code(), Code::AlreadyExists);
         let refused = setting.snapshot(&volume, "four").await.expect_err("there is no room");
         assert_eq!(refused.code(), Code::FailedPrecondition);
-        assert_eq!(
-            refused.message(),
-            format!("the number of snapshots on the source volume {volume} reaches the configured maximum (3)")
-        );
+        assert_eq!(refused.message(), format!("the number of snapshots on the source volume {volume} reaches the configured maximum (3)"));
         setting.snapshot(&volume, "three").await.expect("it is there, though there is no room for another");
     });
 }
@@ -87,10 +84,7 @@ fn a_volume_of_a_snapshot_lies_where_that_does_and_is_as_large() {
         let snapshot = setting.snapshot(&volume, FIRST).await.expect("taken").snapshot_id;
         let refused = setting.create(made_of(&snapshot, 2 << 30)).await.expect_err("it is larger");
         assert_eq!(refused.code(), Code::InvalidArgument);
-        assert_eq!(
-            refused.message(),
-            "snapshot size mismatch, requested volume size: 2147483648 but source snapshot size: 1073741824"
-        );
+        assert_eq!(refused.message(), "snapshot size mismatch, requested volume size: 2147483648 but source snapshot size: 1073741824");
         let made = setting.create(made_of(&snapshot, 1 << 30)).await.expect("created");
         assert_eq!(setting.create(made_of(&snapshot, 1 << 30)).await.expect("created already"), made);
         assert_eq!(made.content_source, made_of(&snapshot, 1 << 30).volume_content_source);
@@ -105,7 +99,10 @@ fn a_volume_of_a_snapshot_is_made_in_the_snapshot_s_vcenter() {
     Setting::two(Behaviours::default(), |setting| async move {
         let volume = setting.create(within(&["zone-b"])).await.expect("created").volume_id;
         let snapshot = setting.snapshot(&volume, FIRST).await.expect("taken").snapshot_id;
-        let anywhere = CreateVolumeRequest { accessibility_requirements: within(&["zone-a", "zone-b"]).accessibility_requirements, ..made_of(&snapshot, 1 << 30) };
+        let anywhere = CreateVolumeRequest {
+            accessibility_requirements: within(&["zone-a", "zone-b"]).accessibility_requirements,
+            ..made_of(&snapshot, 1 << 30)
+        };
         let made = setting.create(anywhere).await.expect("created");
         assert_eq!(made.accessible_topology[0].segments["topology.kubernetes.io/zone"], "zone-b");
         let elsewhere = CreateVolumeRequest {

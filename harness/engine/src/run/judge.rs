@@ -32,7 +32,9 @@ pub(super) fn judge(expectation: &Expectation, evidence: &Evidence<'_>) -> Expec
         ExpectationKind::Fired(counts) => named(counts, |rule| evidence.counts.fired.get(rule).copied().unwrap_or(0)),
         ExpectationKind::Findings(counts) => named(counts, |name| evidence.findings_of(name)),
         ExpectationKind::Volumes { total } => one("total", total, evidence.view.in_vcenters("Volume/").count() as u64),
-        ExpectationKind::Snapshots { total } => one("total", total, evidence.view.in_vcenters("Volume/").map(|(_, _, volume)| snapshots_of(volume)).sum()),
+        ExpectationKind::Snapshots { total } => {
+            one("total", total, evidence.view.in_vcenters("Volume/").map(|(_, _, volume)| snapshots_of(volume)).sum())
+        }
         ExpectationKind::WritesAtRest(count) => one("writes", count, evidence.writes_at_rest),
         ExpectationKind::Pods(counts) => {
             counts.iter().flat_map(|(which, count)| one(which.value.word(), count, evidence.pods(which.value))).collect()

@@ -72,19 +72,7 @@ impl Runner {
             Faults::Scenario => spec.scenario.faults.iter().map(Rule::from).collect(),
             Faults::Instead(rules) => rules.clone(),
         };
-        if let Some(cluster) = cluster
-            && let Err(error) = cluster.come_up(&network).await
-        {
-            outcome.environment = Some(error.to_string());
-            return;
-        }
-        let world = match WorldHandle::start(&network, spec, &self.watchers, cluster) {
-            Ok(world) => world,
-            Err(error) => {
-                outcome.environment = Some(error.to_string());
-                return;
-            }
-        };
+        let Some(world) = self.begin(spec, &network, cluster, outcome).await else { return };
         network.set_fault_plan(Arc::new(Plan::new(rules, Some(world.injector.clone()))));
         let spoilt = Mutex::default();
         tokio::select! {
@@ -111,6 +99,41 @@ impl Runner {
         if outcome.environment.is_none() {
             outcome.shortened.extend(order_is_free(&network));
         }
+        self.judge(spec, &world, &counts, outcome);
+        outcome.injection_errors = world.injector.injection_errors();
+        outcome.kubernetes = cluster.map_or_else(|| Some(RELEASE.to_owned()), Cluster::version);
+        self.tell(counts, outcome);
+        outcome.virtual_time = network.clock().elapsed();
+        world.end().await;
+        drop(world);
+        match spec.mode {
+            Mode::Virtual if outcome.livelock.is_none() => outcome.internal = leftovers(&network).await,
+            Mode::Virtual => {}
+            // Sockets have tasks of the library's own, which end when the other end has noticed.
+            Mode::Processes(_) => network.end_all(),
+        }
+        outcome.entries = network.journal().length();
+    }
+
+    /// Brings the world up; what keeps it from that is the environment's.
+    async fn begin(&self, spec: &RunSpec, network: &Network, cluster: Option<&Cluster>, outcome: &mut RunOutcome) -> Option<WorldHandle> {
+        if let Some(cluster) = cluster
+            && let Err(error) = cluster.come_up(network).await
+        {
+            outcome.environment = Some(error.to_string());
+            return None;
+        }
+        match WorldHandle::start(network, spec, &self.watchers, cluster) {
+            Ok(world) => Some(world),
+            Err(error) => {
+                outcome.environment = Some(error.to_string());
+                None
+            }
+        }
+    }
+
+    /// What the descriptor excuses, and whether what the scenario expects is so.
+    fn judge(&self, spec: &RunSpec, world: &WorldHandle, counts: &Counts, outcome: &mut RunOutcome) {
         let exceptions = spec.mode.exceptions();
         for exception in &exceptions {
             let excused = outcome.violations.iter_mut().filter_map(|violation| exception.excuses(violation).then_some(())).count();
@@ -131,23 +154,10 @@ impl Runner {
             let judged = expected.iter().filter(|expectation| is_judged(expectation, &spec.faults));
             let view = world.view();
             let writes_at_rest = world.activity.writes_at_rest();
-            let evidence = Evidence { counts: &counts, view: &view, findings: &outcome.violations, writes_at_rest };
+            let evidence = Evidence { counts, view: &view, findings: &outcome.violations, writes_at_rest };
             let expectations = judged.map(|expectation| judge(expectation, &evidence)).collect();
             outcome.expectations = expectations;
         }
-        outcome.injection_errors = world.injector.injection_errors();
-        outcome.kubernetes = cluster.map_or_else(|| Some(RELEASE.to_owned()), Cluster::version);
-        self.tell(counts, outcome);
-        outcome.virtual_time = network.clock().elapsed();
-        world.end().await;
-        drop(world);
-        match spec.mode {
-            Mode::Virtual if outcome.livelock.is_none() => outcome.internal = leftovers(&network).await,
-            Mode::Virtual => {}
-            // Sockets have tasks of the library's own, which end when the other end has noticed.
-            Mode::Processes(_) => network.end_all(),
-        }
-        outcome.entries = network.journal().length();
     }
 
     /// What was counted and seen while it ran.

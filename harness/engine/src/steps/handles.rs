@@ -56,7 +56,9 @@ impl Handles {
         let meant = match self.0.get(name) {
             Some(handle) => handle.clone(),
             None if is_ours => {
-                return Err(StepFailure::new(format!("the manifest speaks of the id of {name}, and nothing of that name has had one so far")));
+                return Err(StepFailure::new(format!(
+                    "the manifest speaks of the id of {name}, and nothing of that name has had one so far"
+                )));
             }
             // Placeholders of others': a sidecar's templates.
             None => format!("${{{name}}}"),

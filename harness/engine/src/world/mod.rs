@@ -89,8 +89,7 @@ impl WorldHandle {
         keeper.spawn("watch", supervisor.clone().watch(keeper.clone()));
         let around = environment.as_ref();
         let snapshots = spec.uses_snapshots();
-        let context =
-            WorldContext { network, supervisor: &supervisor, scenario, switches, snapshots, environment: around, cluster };
+        let context = WorldContext { network, supervisor: &supervisor, scenario, switches, snapshots, environment: around, cluster };
         let vcenters = vcenter::start(&context, case);
         kubernetes::start_api_server(&context)?;
         let user = network.process(USER);

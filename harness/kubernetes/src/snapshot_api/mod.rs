@@ -58,8 +58,10 @@ mod tests {
 
     #[test]
     fn what_the_schemas_do_not_allow_is_refused() {
-        let snapshot = |spec: Value| json!({"apiVersion": format!("{GROUP}/v1"), "kind": "VolumeSnapshot", "metadata": {"name": "a"}, "spec": spec});
-        let objections = |object: Value| cluster().objections(&object).into_iter().map(|found| format!("{:?}", found.why)).collect::<Vec<_>>();
+        let snapshot =
+            |spec: Value| json!({"apiVersion": format!("{GROUP}/v1"), "kind": "VolumeSnapshot", "metadata": {"name": "a"}, "spec": spec});
+        let objections =
+            |object: Value| cluster().objections(&object).into_iter().map(|found| format!("{:?}", found.why)).collect::<Vec<_>>();
         assert_eq!(objections(snapshot(json!({"source": {"persistentVolumeClaimName": "data"}}))), [""; 0]);
         assert_eq!(objections(snapshot(json!({}))).len(), 1);
     }

@@ -194,7 +194,14 @@ impl Controller for Driver {
         let one = |kind: Rpc| ControllerServiceCapability {
             r#type: Some(controller_service_capability::Type::Rpc(controller_service_capability::Rpc { r#type: kind.into() })),
         };
-        let offered = [Rpc::CreateDeleteVolume, Rpc::PublishUnpublishVolume, Rpc::ModifyVolume, Rpc::ExpandVolume, Rpc::CreateDeleteSnapshot, Rpc::ListSnapshots];
+        let offered = [
+            Rpc::CreateDeleteVolume,
+            Rpc::PublishUnpublishVolume,
+            Rpc::ModifyVolume,
+            Rpc::ExpandVolume,
+            Rpc::CreateDeleteSnapshot,
+            Rpc::ListSnapshots,
+        ];
         let capabilities = offered.into_iter().map(one).collect();
         Ok(Response::new(ControllerGetCapabilitiesResponse { capabilities }))
     }
@@ -236,7 +243,8 @@ impl Controller for Driver {
     async fn list_snapshots(&self, request: Request<ListSnapshotsRequest>) -> Answered<ListSnapshotsResponse> {
         self.step("ListSnapshots", |inner| {
             let found = inner.snapshots.values().filter(|(id, _)| *id == request.get_ref().snapshot_id);
-            let entry = |(id, volume): &(String, String)| list_snapshots_response::Entry { snapshot: Some(taken(id.clone(), volume.clone())) };
+            let entry =
+                |(id, volume): &(String, String)| list_snapshots_response::Entry { snapshot: Some(taken(id.clone(), volume.clone())) };
             ListSnapshotsResponse { entries: found.map(entry).collect(), next_token: String::new() }
         })
     }

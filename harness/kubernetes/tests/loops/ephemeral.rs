@@ -82,7 +82,8 @@ fn a_claim_of_somebody_else_is_left_alone_and_told() {
         let events: Api<k8s_openapi::api::core::v1::Event> = cluster.api();
         let told = events.list(&kube::api::ListParams::default()).await.unwrap().items;
         let says = |reason: &str| {
-            let of = told.iter().find(|event| event.reason.as_deref() == Some(reason) && event.involved_object.name.as_deref() == Some("job"));
+            let of =
+                told.iter().find(|event| event.reason.as_deref() == Some(reason) && event.involved_object.name.as_deref() == Some("job"));
             of.and_then(|event| event.message.clone()).unwrap_or_default()
         };
         let expected = "PVC default/job-scratch was not created for pod default/job (pod is not owner)";

@@ -103,9 +103,16 @@ fn an_attempt_that_may_have_had_an_effect_is_repeated_and_one_that_has_not_can_b
         ask_for(&cluster, "2Gi").await.unwrap();
         cluster.network.alive("csi-resizer").unwrap().kill();
         cluster.start("csi-resizer");
-        cluster.until("refused", seconds(20), || async { !told(&cluster, "VolumeResizeFailed").await.is_empty() && cluster.driver.expanded().len() == 3 }).await;
+        cluster
+            .until("refused", seconds(20), || async {
+                !told(&cluster, "VolumeResizeFailed").await.is_empty() && cluster.driver.expanded().len() == 3
+            })
+            .await;
         let failed = told(&cluster, "VolumeResizeFailed").await;
-        assert!(failed.iter().any(|text| text.ends_with("failed: rpc error: code = Internal desc = scripted ControllerExpandVolume")), "{failed:?}");
+        assert!(
+            failed.iter().any(|text| text.ends_with("failed: rpc error: code = Internal desc = scripted ControllerExpandVolume")),
+            "{failed:?}"
+        );
         // The driver has said that it is not at work: what is asked for now counts.
         let waiting = json!(["2Gi", "1Gi", "2Gi", "NodeResizePending", ["Resizing", "FileSystemResizePending"], null]);
         cluster.until("grown", seconds(60), || is_now(&cluster, &waiting)).await;
@@ -120,7 +127,10 @@ fn a_size_that_can_never_be_is_asked_for_slowly_and_can_be_taken_back() {
         cluster.driver.fail("ControllerExpandVolume", &[Code::OutOfRange; 9]);
         ask_for(&cluster, "9Gi").await.unwrap();
         tokio::time::sleep(seconds(280)).await;
-        assert_eq!(state(&cluster).await, json!(["1Gi", "1Gi", "9Gi", "ControllerResizeInfeasible", ["Resizing", "ControllerResizeError"], null]));
+        assert_eq!(
+            state(&cluster).await,
+            json!(["1Gi", "1Gi", "9Gi", "ControllerResizeInfeasible", ["Resizing", "ControllerResizeError"], null])
+        );
         let tries = cluster.driver.expanded().len();
         assert!((1..=2).contains(&tries), "{tries}");
         tokio::time::sleep(seconds(320)).await;
@@ -128,7 +138,10 @@ fn a_size_that_can_never_be_is_asked_for_slowly_and_can_be_taken_back() {
         let claim = cluster.api::<PersistentVolumeClaim>().get("data").await.unwrap();
         let conditions = claim.status.unwrap().conditions.unwrap();
         let said = conditions.iter().find(|condition| condition.type_ == "ControllerResizeError").unwrap();
-        assert_eq!(said.message.as_deref(), Some("failed to expand pvc with rpc error: code = OutOfRange desc = scripted ControllerExpandVolume"));
+        assert_eq!(
+            said.message.as_deref(),
+            Some("failed to expand pvc with rpc error: code = OutOfRange desc = scripted ControllerExpandVolume")
+        );
     });
 }
 
@@ -141,10 +154,16 @@ fn a_driver_that_refuses_volumes_in_use_is_asked_when_the_pod_is_gone() {
         ask_for(&cluster, "2Gi").await.unwrap();
         tokio::time::sleep(seconds(600)).await;
         assert_eq!(cluster.driver.expanded().len(), 1, "it is in use");
-        assert!(told(&cluster, "VolumeResizeFailed").await.iter().any(|text| text.contains("only supports offline expansion and volume is currently in-use")));
+        assert!(
+            told(&cluster, "VolumeResizeFailed")
+                .await
+                .iter()
+                .any(|text| text.contains("only supports offline expansion and volume is currently in-use"))
+        );
         let gone = kube::api::DeleteParams::default().grace_period(0);
         cluster.api::<k8s_openapi::api::core::v1::Pod>().delete("user", &gone).await.unwrap();
-        let waiting = json!(["2Gi", "1Gi", "2Gi", "NodeResizePending", ["Resizing", "ControllerResizeError", "FileSystemResizePending"], null]);
+        let waiting =
+            json!(["2Gi", "1Gi", "2Gi", "NodeResizePending", ["Resizing", "ControllerResizeError", "FileSystemResizePending"], null]);
         cluster.until("grown", seconds(310), || is_now(&cluster, &waiting)).await;
     });
 }

@@ -15,7 +15,7 @@ use crate::support::{Cluster, run, run_from, seconds};
 const TRACKING: &str = "batch.kubernetes.io/job-tracking";
 
 /// A job whose pods end two seconds after they run, in this phase.
-fn job(spec: Value, ends: &str) -> Value {
+fn job(spec: &Value, ends: &str) -> Value {
     let mut job = json!({
         "metadata": {"name": "copy"},
         "spec": {"template": {"metadata": {"annotations": {"ends": ends}},
@@ -93,7 +93,7 @@ async fn made(cluster: &Cluster) -> Vec<i64> {
 #[test]
 fn as_many_pods_run_at_a_time_as_may_and_as_many_end_well_as_are_wanted() {
     run(|cluster| async move {
-        begin(&cluster, job(json!({"completions": 3, "parallelism": 2}), "Succeeded")).await;
+        begin(&cluster, job(&json!({"completions": 3, "parallelism": 2}), "Succeeded")).await;
         cluster.until("two run", seconds(60), || async { status(&cluster).await.active == Some(2) }).await;
         let (first, of) = (pods(&cluster).await.remove(0), cluster.api::<Job>().get("copy").await.unwrap());
         assert!(first.name_any().starts_with("copy-"), "{}", first.name_any());
@@ -122,7 +122,7 @@ fn as_many_pods_run_at_a_time_as_may_and_as_many_end_well_as_are_wanted() {
 #[test]
 fn a_job_without_completions_is_complete_when_one_pod_ended_well_and_none_runs() {
     run(|cluster| async move {
-        begin(&cluster, job(json!({"parallelism": 3}), "")).await;
+        begin(&cluster, job(&json!({"parallelism": 3}), "")).await;
         let running = || async { pods(&cluster).await.iter().filter(|pod| phase_of(pod) == "Running").count() };
         cluster.until("three run", seconds(60), || async { running().await == 3 }).await;
         let ended = json!({"status": {"phase": "Succeeded"}});
@@ -139,7 +139,7 @@ fn a_job_without_completions_is_complete_when_one_pod_ended_well_and_none_runs()
 #[test]
 fn pods_that_fail_are_replaced_ever_later_until_the_limit() {
     run(|cluster| async move {
-        begin(&cluster, job(json!({"backoffLimit": 3}), "Failed")).await;
+        begin(&cluster, job(&json!({"backoffLimit": 3}), "Failed")).await;
         cluster.until("failed", seconds(600), || has(&cluster, "Failed")).await;
         let end = status(&cluster).await;
         let said = |kind: &str| (kind.to_owned(), "True".to_owned(), "BackoffLimitExceeded".to_owned());
@@ -157,7 +157,7 @@ fn pods_that_fail_are_replaced_ever_later_until_the_limit() {
 #[test]
 fn containers_that_are_started_again_in_their_pod_count_too() {
     run(|cluster| async move {
-        let mut spec = job(json!({"backoffLimit": 2}), "");
+        let mut spec = job(&json!({"backoffLimit": 2}), "");
         spec["spec"]["template"]["spec"]["restartPolicy"] = json!("OnFailure");
         begin(&cluster, spec).await;
         cluster.until("ready", seconds(60), || async { status(&cluster).await.ready == Some(1) }).await;
@@ -180,7 +180,7 @@ fn containers_that_are_started_again_in_their_pod_count_too() {
 #[test]
 fn a_job_that_takes_too_long_fails_and_its_pods_go() {
     run(|cluster| async move {
-        begin(&cluster, job(json!({"activeDeadlineSeconds": 30, "parallelism": 2, "completions": 2}), "")).await;
+        begin(&cluster, job(&json!({"activeDeadlineSeconds": 30, "parallelism": 2, "completions": 2}), "")).await;
         cluster.until("failed", seconds(60), || has(&cluster, "Failed")).await;
         let end = status(&cluster).await;
         assert_eq!(conditions(&end)[1], ("Failed".to_owned(), "True".to_owned(), "DeadlineExceeded".to_owned()));
@@ -193,7 +193,7 @@ fn a_job_that_takes_too_long_fails_and_its_pods_go() {
 #[test]
 fn a_suspended_job_has_no_pods_and_they_do_not_count_as_failed() {
     run(|cluster| async move {
-        begin(&cluster, job(json!({"suspend": true, "parallelism": 2, "completions": 2}), "")).await;
+        begin(&cluster, job(&json!({"suspend": true, "parallelism": 2, "completions": 2}), "")).await;
         let suspend = |suspended: bool| {
             let patch = Patch::Merge(json!({"spec": {"suspend": suspended}}));
             let api = cluster.api::<Job>();
@@ -215,7 +215,7 @@ fn a_suspended_job_has_no_pods_and_they_do_not_count_as_failed() {
 #[test]
 fn fewer_at_a_time_takes_pods_away_that_do_not_count() {
     run(|cluster| async move {
-        begin(&cluster, job(json!({"parallelism": 3, "completions": 5}), "")).await;
+        begin(&cluster, job(&json!({"parallelism": 3, "completions": 5}), "")).await;
         cluster.until("three run", seconds(60), || async { status(&cluster).await.ready == Some(3) }).await;
         cluster.api::<Job>().patch("copy", &PatchParams::default(), &Patch::Merge(json!({"spec": {"parallelism": 1}}))).await.unwrap();
         cluster.until("one is left", seconds(120), || async { pods(&cluster).await.len() == 1 }).await;
@@ -228,7 +228,7 @@ fn fewer_at_a_time_takes_pods_away_that_do_not_count() {
 #[test]
 fn pods_are_kept_by_who_deletes_a_job_and_says_nothing_of_them_and_wait_for_nobody() {
     run(|cluster| async move {
-        begin(&cluster, job(json!({"parallelism": 2, "completions": 2}), "")).await;
+        begin(&cluster, job(&json!({"parallelism": 2, "completions": 2}), "")).await;
         cluster.until("two run", seconds(60), || async { status(&cluster).await.ready == Some(2) }).await;
         cluster.api::<Job>().delete("copy", &DeleteParams::default()).await.unwrap();
         let alone = || async {
@@ -242,7 +242,7 @@ fn pods_are_kept_by_who_deletes_a_job_and_says_nothing_of_them_and_wait_for_nobo
 #[test]
 fn a_job_that_is_deleted_as_kubectl_does_takes_its_pods_along() {
     run(|cluster| async move {
-        begin(&cluster, job(json!({"parallelism": 2, "completions": 4}), "Succeeded")).await;
+        begin(&cluster, job(&json!({"parallelism": 2, "completions": 4}), "Succeeded")).await;
         cluster.until("one has ended", seconds(60), || async { status(&cluster).await.succeeded.is_some() }).await;
         let parameters = DeleteParams { propagation_policy: Some(PropagationPolicy::Background), ..DeleteParams::default() };
         cluster.api::<Job>().delete("copy", &parameters).await.unwrap();
@@ -253,7 +253,7 @@ fn a_job_that_is_deleted_as_kubectl_does_takes_its_pods_along() {
 #[test]
 fn a_job_goes_with_all_its_pods_when_its_time_after_the_end_is_over() {
     run(|cluster| async move {
-        begin(&cluster, job(json!({"ttlSecondsAfterFinished": 100}), "Succeeded")).await;
+        begin(&cluster, job(&json!({"ttlSecondsAfterFinished": 100}), "Succeeded")).await;
         cluster.until("complete", seconds(60), || has(&cluster, "Complete")).await;
         tokio::time::sleep(seconds(95)).await;
         assert_eq!(pods(&cluster).await.len(), 1);
@@ -266,7 +266,7 @@ fn a_job_goes_with_all_its_pods_when_its_time_after_the_end_is_over() {
 #[test]
 fn what_is_not_played_of_a_job_is_said() {
     run(|cluster| async move {
-        begin(&cluster, job(json!({"completionMode": "Indexed", "completions": 2}), "Succeeded")).await;
+        begin(&cluster, job(&json!({"completionMode": "Indexed", "completions": 2}), "Succeeded")).await;
         cluster.until("it is said", seconds(30), || async { cluster.events("NotModelled").await.len() == 1 }).await;
         assert!(cluster.events("NotModelled").await[0].0.contains("completionMode Indexed"));
         assert!(pods(&cluster).await.is_empty());
@@ -278,7 +278,7 @@ fn what_is_not_played_of_a_job_is_said() {
 fn a_job_counts_each_of_its_pods_once_whatever_dies_meanwhile() {
     for seed in 0..8 {
         run_from(seed, |cluster| async move {
-            begin(&cluster, job(json!({"completions": 6, "parallelism": 2}), "Succeeded")).await;
+            begin(&cluster, job(&json!({"completions": 6, "parallelism": 2}), "Succeeded")).await;
             let mut draws = cluster.network.seed().child(&format!("storm {seed}")).generator();
             for _ in 0..12 {
                 tokio::time::sleep(draws.between(Duration::from_millis(50), seconds(4))).await;

@@ -85,7 +85,10 @@ fn a_snapshot_gets_a_content_of_its_own_and_goes_with_it() {
         assert_eq!(now["spec"]["volumeSnapshotClassName"], "backups", "the default class is written into it");
         assert_eq!(now["status"]["boundVolumeSnapshotContentName"], json!(format!("snapcontent-{uid}")));
         assert_eq!((&now["status"]["restoreSize"], &now["status"]["error"]), (&json!("1Gi"), &Value::Null));
-        let held = ["snapshot.storage.kubernetes.io/volumesnapshot-as-source-protection", "snapshot.storage.kubernetes.io/volumesnapshot-bound-protection"];
+        let held = [
+            "snapshot.storage.kubernetes.io/volumesnapshot-as-source-protection",
+            "snapshot.storage.kubernetes.io/volumesnapshot-bound-protection",
+        ];
         assert_eq!(finalizers(&now), held);
         let content = serde_json::to_value(&contents(&cluster).await[0]).unwrap();
         assert_eq!(finalizers(&content), ["snapshot.storage.kubernetes.io/volumesnapshotcontent-bound-protection"]);

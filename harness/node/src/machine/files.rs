@@ -97,7 +97,7 @@ impl SimulatedMachine {
     /// [`MachineError`] when the disk went from under the mount.
     pub fn has(&self, path: &Path) -> Result<bool, MachineError> {
         if let Some(real) = &self.real {
-            return real.files("look at", path, |path| path.try_exists());
+            return real.files("look at", path, Path::try_exists);
         }
         Ok(self.refreshed().kind_of(&self.disks, &normal(path)?)?.is_some())
     }

@@ -6,9 +6,9 @@
 
 use driver_host::MachineError;
 
-use super::{SimulatedMachine, image};
 use super::mount_table::{Entry, Place};
 use super::state::{State, failed};
+use super::{SimulatedMachine, image};
 use crate::disks::Disks;
 
 impl SimulatedMachine {
@@ -18,7 +18,8 @@ impl SimulatedMachine {
         let mut state = self.refreshed();
         let name = state.living_device_at("rescan", path)?.name.clone();
         let bound = |entry: &&Entry| entry.source.place == Place::Devices && entry.device_name() == Some(name.as_str());
-        let before: Vec<_> = state.mounts.entries().iter().filter(bound).map(|entry| (entry.target.clone(), image(&state, entry))).collect();
+        let before: Vec<_> =
+            state.mounts.entries().iter().filter(bound).map(|entry| (entry.target.clone(), image(&state, entry))).collect();
         if state.devices.rescan(&name, &shown) {
             for (target, image) in before {
                 self.record(&mut state, &target, Some(image));
@@ -38,6 +39,10 @@ impl State {
         if mounted.read_only {
             return Err(failed(action, device, "read-only file system"));
         }
-        if disks.grow_filesystem(&found.disk_uuid, found.capacity_bytes) { Ok(()) } else { Err(failed(action, device, "input/output error")) }
+        if disks.grow_filesystem(&found.disk_uuid, found.capacity_bytes) {
+            Ok(())
+        } else {
+            Err(failed(action, device, "input/output error"))
+        }
     }
 }

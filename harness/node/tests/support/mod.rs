@@ -54,8 +54,13 @@ impl Cluster {
         process.listen(API_SERVER, Border::Kubernetes, server.service(), ApiServer::describe());
         let disks = Disks::new(network.journal().clone());
         let hardware = Arc::new(OneDisk(Mutex::new(1 << 30)));
-        let machine =
-            SimulatedMachine::new(NODE, "42168f4e-3f0d-66c3-a2b1-00112233aabb", Arc::clone(&hardware) as Arc<dyn Hardware>, Arc::clone(&disks), network.journal().clone());
+        let machine = SimulatedMachine::new(
+            NODE,
+            "42168f4e-3f0d-66c3-a2b1-00112233aabb",
+            Arc::clone(&hardware) as Arc<dyn Hardware>,
+            Arc::clone(&disks),
+            network.journal().clone(),
+        );
         let client = client_of(&network.process("test"));
         Self { network, sink, machine, disks, script: Script::default(), client, hardware }
     }

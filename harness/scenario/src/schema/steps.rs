@@ -7,10 +7,10 @@ use super::expect::expect;
 use crate::model::object::ObjectKind;
 use crate::model::steps::power::{self, PowerState};
 use crate::model::steps::scale::REPLICAS_MAX;
+use crate::model::steps::snapshot_by_hand::{self, SnapshotDeed};
 use crate::model::steps::tag::{self, OBJECTS};
 use crate::model::steps::taint::TaintEffect;
 use crate::model::steps::wait::State;
-use crate::model::steps::snapshot_by_hand::{self, SnapshotDeed};
 use crate::model::steps::{attach_by_hand, patch, resize, vm, words};
 
 pub(super) fn definitions() -> Vec<(&'static str, Shape)> {
@@ -92,7 +92,11 @@ fn of_administrator(step: &str) -> Shape {
         "snapshot-by-hand" => {
             let shape = map("Takes a snapshot of a claim's volume behind the driver's back, or deletes all that it has.");
             let claim = |shape: Shape, deed: SnapshotDeed| shape.optional(deed.word(), name("The claim whose volume is meant."));
-            SnapshotDeed::ALL.into_iter().fold(shape, claim).one_of(SnapshotDeed::ALL.map(SnapshotDeed::word)).example(snapshot_by_hand::EXAMPLE)
+            SnapshotDeed::ALL
+                .into_iter()
+                .fold(shape, claim)
+                .one_of(SnapshotDeed::ALL.map(SnapshotDeed::word))
+                .example(snapshot_by_hand::EXAMPLE)
         }
         "tag" => tagged("Puts tags on an object of a vCenter."),
         _ => tagged("Takes tags off an object of a vCenter."),

@@ -6,8 +6,8 @@ use tonic::Status;
 
 use super::super::Controller;
 use super::super::creation::is_uuid;
-use super::taking::{Taking, Wanted};
 use super::id;
+use super::taking::{Taking, Wanted};
 use crate::status;
 use crate::vcenter::Version;
 
@@ -15,7 +15,10 @@ const MIB: i64 = 1024 * 1024;
 
 impl Controller {
     /// Takes the snapshot, or finds that it is taken.
-    pub(in crate::controller) async fn create_snapshot_of(&self, request: &CreateSnapshotRequest) -> Result<CreateSnapshotResponse, Status> {
+    pub(in crate::controller) async fn create_snapshot_of(
+        &self,
+        request: &CreateSnapshotRequest,
+    ) -> Result<CreateSnapshotResponse, Status> {
         let volume = request.source_volume_id.as_str();
         if volume.is_empty() {
             return Err(Status::invalid_argument("CreateSnapshot Source Volume ID must be provided"));

@@ -19,7 +19,9 @@ pub(crate) enum SnapshotError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// An earlier attempt may still turn up.
-    #[error("an earlier attempt at snapshot {name} is still being recovered: neither task nor snapshot is there yet, and a request may be on its way")]
+    #[error(
+        "an earlier attempt at snapshot {name} is still being recovered: neither task nor snapshot is there yet, and a request may be on its way"
+    )]
     Recovering {
         /// The snapshot's name.
         name: String,

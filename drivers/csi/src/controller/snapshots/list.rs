@@ -22,15 +22,14 @@ const PAGE: usize = 128;
 impl Controller {
     /// Lists them; what is not there is no error.
     pub(in crate::controller) async fn list(&self, request: &ListSnapshotsRequest) -> Result<ListSnapshotsResponse, Status> {
-        let most = usize::try_from(request.max_entries).map_err(|_| {
-            Status::invalid_argument(format!("ListSnapshots MaxEntries: {} cannot be negative", request.max_entries))
-        })?;
+        let most = usize::try_from(request.max_entries)
+            .map_err(|_| Status::invalid_argument(format!("ListSnapshots MaxEntries: {} cannot be negative", request.max_entries)))?;
         let most = if most == 0 { PAGE } else { most };
         let skipped = match request.starting_token.as_str() {
             "" => 0,
-            token => token
-                .parse()
-                .map_err(|_| Status::invalid_argument(format!("ListSnapshots StartingToken: {token} cannot be parsed")))?,
+            token => {
+                token.parse().map_err(|_| Status::invalid_argument(format!("ListSnapshots StartingToken: {token} cannot be parsed")))?
+            }
         };
         if request.snapshot_id.is_empty() && request.source_volume_id.is_empty() {
             return self.list_all(skipped, most).await;

@@ -263,7 +263,8 @@ impl Taking<'_> {
     async fn candidates(&self, wanted: &Wanted, record: &Record, tasks: &[CreateTask]) -> Result<Vec<MoRef>, SnapshotError> {
         let Some(operation) = record.operation() else { return Ok(Vec::new()) };
         let running: Vec<&CreateTask> = tasks.iter().filter(|task| task.running).collect();
-        let named = |task: &&&CreateTask| !operation.operation_id.is_empty() && task.activation_id.as_deref() == Some(&operation.operation_id);
+        let named =
+            |task: &&&CreateTask| !operation.operation_id.is_empty() && task.activation_id.as_deref() == Some(&operation.operation_id);
         if let Some(task) = running.iter().find(named) {
             return Ok(vec![task.task.clone()]);
         }

@@ -15,13 +15,14 @@ use async_trait::async_trait;
 use driver_host::{Host, HostError, Peer, authority};
 use vsphere_client::{ClientOptions, Credentials, Renew, RetryBudget, VsphereClient, attached_disk, fresh_key, volume_result};
 use vsphere_types::{
-    CnsBlockBackingDetails, CnsBlockCreateSpec, CnsContainerCluster, CnsQueryFilter, CnsSnapshotId, CnsSnapshotVolumeSource, CnsVolumeCreateSpec, CnsVolumeId, CnsVolumeMetadata,
-    CnsVolumeOperationResult, CryptoSpecEncrypt, MoRef, Object, VirtualMachineDefinedProfileSpec,
+    CnsBlockBackingDetails, CnsBlockCreateSpec, CnsContainerCluster, CnsQueryFilter, CnsSnapshotId, CnsSnapshotVolumeSource,
+    CnsVolumeCreateSpec, CnsVolumeId, CnsVolumeMetadata, CnsVolumeOperationResult, CryptoSpecEncrypt, MoRef, Object,
+    VirtualMachineDefinedProfileSpec,
 };
 
 use super::{
-    About, CreateTask, Created, Datastore, Holder, HostView, Key, MachineView, NewVolume, RecryptWay, SnapshotId, Tag, VCenter, VCenterError,
-    Version, Volume,
+    About, CreateTask, Created, Datastore, Holder, HostView, Key, MachineView, NewVolume, RecryptWay, SnapshotId, Tag, VCenter,
+    VCenterError, Version, Volume,
 };
 use crate::behaviours::Behaviours;
 use crate::config::{Config, VCenterConfig};

@@ -119,9 +119,8 @@ pub(super) fn send(reach: &Reach, found: &Found, way: Way) -> Result<(), Injecti
         Found::Datastores { datastores, vcenter } => reach.on_vcenter(vcenter, |world, now| {
             datastores.iter().try_for_each(|datastore| world.set_datastore_accessible(now, datastore, back))
         }),
-        Found::Space { datastores, vcenter } => reach.on_vcenter(vcenter, |world, now| {
-            datastores.iter().try_for_each(|datastore| world.set_datastore_full(now, datastore, !back))
-        }),
+        Found::Space { datastores, vcenter } => reach
+            .on_vcenter(vcenter, |world, now| datastores.iter().try_for_each(|datastore| world.set_datastore_full(now, datastore, !back))),
         Found::Network(processes) => {
             for process in processes {
                 if back { reach.network.mend(process, API_SERVER) } else { reach.network.cut(process, API_SERVER) }

@@ -200,8 +200,7 @@ impl Work {
             outcome
         };
         let status = self.job.status.get_or_insert_default();
-        let some = |count: i32| Some(count).filter(|count| *count != 0);
-        status.active = some(self.round.active_count);
+        status.active = Some(self.round.active_count).filter(|count| *count != 0);
         status.ready = Some(self.round.ready);
         status.terminating = Some(self.round.terminating);
         self.changed |= counters(status) != counters(&before);

@@ -9,7 +9,8 @@ use kube::ResourceExt;
 use super::super::persistent_volume::{is_free_and_fits, size};
 use super::super::support::names::NO_PROVISIONER;
 use super::super::support::objects::{
-    claim_class, claim_phase, claim_volume, claims_of, ephemeral_claim, is_deleting, is_fully_bound, is_reserved_for, is_terminal, selected_node,
+    claim_class, claim_phase, claim_volume, claims_of, ephemeral_claim, is_deleting, is_fully_bound, is_reserved_for, is_terminal,
+    selected_node,
 };
 use super::super::support::owned::is_controlled_by;
 use super::super::support::selectors::fits_node;

@@ -29,9 +29,8 @@ impl Controller {
         if let Some(content) = &content {
             self.mark_being_deleted(content).await?;
         }
-        let goes_too = content.as_ref().is_some_and(|content| {
-            content.spec.deletion_policy == DeletionPolicy::Delete || !self.rules.retain_snapshots
-        });
+        let goes_too =
+            content.as_ref().is_some_and(|content| content.spec.deletion_policy == DeletionPolicy::Delete || !self.rules.retain_snapshots);
         if let (Some(content), true) = (&content, goes_too) {
             self.delete_content(snapshot, content).await?;
         }

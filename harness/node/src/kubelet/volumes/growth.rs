@@ -42,11 +42,15 @@ pub(in crate::kubelet) fn watch(core: &Arc<Core>) {
     core.claims.on_change(move |delta| {
         let (Some(core), Some(after)) = (weak.upgrade(), delta.after.as_deref()) else { return };
         let waits = |claim: &PersistentVolumeClaim| matches!(stage(claim), Some(PENDING | IN_PROGRESS));
-        if !waits(after) || delta.before.as_deref().is_some_and(|before| stage(before) == stage(after) || stage(after) == Some(IN_PROGRESS)) {
+        if !waits(after) || delta.before.as_deref().is_some_and(|before| stage(before) == stage(after) || stage(after) == Some(IN_PROGRESS))
+        {
             return;
         }
         let key = delta.key.clone();
-        let rest = core.process.generator(&format!("sync for {key} {:?}", after.resource_version())).between(Duration::ZERO, core.config.timings.pod_sync);
+        let rest = core
+            .process
+            .generator(&format!("sync for {key} {:?}", after.resource_version()))
+            .between(Duration::ZERO, core.config.timings.pod_sync);
         let noticing = Arc::clone(&core);
         core.process.spawn("sync of a pod", async move {
             tokio::time::sleep(rest).await;
@@ -150,7 +154,8 @@ impl Growing<'_> {
             return Err(text);
         }
         let again = self.core.volumes.change(|state| state.refuses_growth(&self.spec.identity));
-        let asked = claim.spec.as_ref().and_then(|spec| spec.resources.as_ref()?.requests.as_ref()?.get(STORAGE)).and_then(quantity_in_bytes);
+        let asked =
+            claim.spec.as_ref().and_then(|spec| spec.resources.as_ref()?.requests.as_ref()?.get(STORAGE)).and_then(quantity_in_bytes);
         let condition = json!({
             "type": ERROR, "status": "True", "message": format!("failed to expand pvc with {text}"), "lastTransitionTime": now(&self.core.process),
         });

@@ -13,7 +13,6 @@ use crate::loops::persistent_volume::requested;
 use crate::loops::support::LoopError;
 use crate::loops::support::objects::uid;
 
-
 /// A request that may be sent, and what the volume's object will say.
 pub(super) struct Prepared {
     pub(super) request: CreateVolumeRequest,

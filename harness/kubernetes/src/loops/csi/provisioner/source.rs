@@ -37,7 +37,9 @@ impl Provisioner {
             ("VolumeSnapshot", group) => {
                 format!("the PVC source does not belong to the right APIGroup. Expected {GROUP}, Got {group}")
             }
-            ("PersistentVolumeClaim", _) if abilities.clones => "claims that are copies of claims are not served by this harness".to_owned(),
+            ("PersistentVolumeClaim", _) if abilities.clones => {
+                "claims that are copies of claims are not served by this harness".to_owned()
+            }
             ("PersistentVolumeClaim", _) => not_supported("clone operations: controller CLONE_VOLUME capability is not reported"),
             _ => return Err(Failure::Ignored("Assuming an external populator will provision the volume")),
         };
@@ -83,7 +85,9 @@ impl Provisioner {
         let handle = content.status.as_ref().and_then(|status| status.snapshot_handle.clone());
         let handle = handle.ok_or_else(|| format!("snapshot handle {name} is not available"))?;
         let asked = requested(claim);
-        if let Some(size) = status.restore_size.as_ref().and_then(bytes).filter(|size| asked < *size && self.config.rules.check_restore_size) {
+        if let Some(size) =
+            status.restore_size.as_ref().and_then(bytes).filter(|size| asked < *size && self.config.rules.check_restore_size)
+        {
             return Err(format!("requested volume size {asked} is less than the size {size} for the source snapshot {name}"));
         }
         check_mode(claim, &content)?;

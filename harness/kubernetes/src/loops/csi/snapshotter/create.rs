@@ -41,7 +41,8 @@ impl Snapshotter {
     async fn request(&self, content: &VolumeSnapshotContent) -> Result<CreateSnapshotRequest, LoopError> {
         let name = content.name_any();
         let class = content.spec.volume_snapshot_class_name.as_deref();
-        let class = self.class(class.ok_or_else(|| LoopError::NotYet(format!("failed to take snapshot {name} without a snapshot class")))?)?;
+        let class =
+            self.class(class.ok_or_else(|| LoopError::NotYet(format!("failed to take snapshot {name} without a snapshot class")))?)?;
         let uid = content.spec.volume_snapshot_ref.uid.as_deref().unwrap_or_default();
         if uid.is_empty() {
             return Err(LoopError::NotYet(format!("cannot create snapshot. Snapshot content {name} not bound to a snapshot")));

@@ -29,7 +29,9 @@ impl Snapshotter {
         if let Err(status) = answer {
             self.tell_deletion(content, "Failed to delete snapshot");
             let why = LoopError::Rpc(status).to_string();
-            return Err(LoopError::NotYet(format!("failed to delete snapshot {name:?}, err: failed to delete snapshot content {name}: {why:?}")));
+            return Err(LoopError::NotYet(format!(
+                "failed to delete snapshot {name:?}, err: failed to delete snapshot content {name}: {why:?}"
+            )));
         }
         let cleared = self.clear_status(&name).await;
         if cleared.is_err() {

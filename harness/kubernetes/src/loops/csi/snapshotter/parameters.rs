@@ -9,7 +9,8 @@ use crate::snapshot_api::VolumeSnapshotContent;
 const PREFIX: &str = "csi.storage.k8s.io/";
 
 /// Those with the sidecars' prefix that are known.
-const KNOWN: [&str; 4] = ["snapshotter-secret-name", "snapshotter-secret-namespace", "snapshotter-list-secret-name", "snapshotter-list-secret-namespace"];
+const KNOWN: [&str; 4] =
+    ["snapshotter-secret-name", "snapshotter-secret-namespace", "snapshotter-list-secret-name", "snapshotter-list-secret-namespace"];
 
 /// The parameters that the driver is told.
 ///

@@ -39,8 +39,7 @@ pub enum SizedPart {
 }
 
 impl SizedPart {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::All, Self::Claim, Self::PersistentVolume, Self::Disk, Self::Filesystem, Self::Device];
+    pub(crate) const ALL: [Self; 6] = [Self::All, Self::Claim, Self::PersistentVolume, Self::Disk, Self::Filesystem, Self::Device];
 
     /// As it is written in a scenario.
     pub fn word(self) -> &'static str {

@@ -61,7 +61,9 @@ impl Growth {
         let events = &self.resizer.events;
         if self.memory().in_use.contains(uid(&claim)) && self.is_used(key) {
             let driver = &self.resizer.driver.abilities.name;
-            let why = format!("Unable to expand {key} because CSI driver {driver} only supports offline expansion and volume is currently in-use");
+            let why = format!(
+                "Unable to expand {key} because CSI driver {driver} only supports offline expansion and volume is currently in-use"
+            );
             events.write(&claim, EventType::Warning, FAILED, why.clone());
             return Err(LoopError::NotYet(why));
         }
@@ -104,7 +106,8 @@ impl Growth {
             secrets,
             volume_capability: Some(self.capability(volume).map_err(Failure::Before)?),
         };
-        let called = self.resizer.driver.call(request, |mut controller, request| async move { controller.controller_expand_volume(request).await });
+        let called =
+            self.resizer.driver.call(request, |mut controller, request| async move { controller.controller_expand_volume(request).await });
         called.await.map_err(Failure::Call)
     }
 

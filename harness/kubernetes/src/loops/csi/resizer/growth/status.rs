@@ -94,9 +94,9 @@ impl Growth {
 
     /// The claim's conditions with the new one in its place; those about growth stay only if they are kept.
     fn conditions(&self, claim: &PersistentVolumeClaim, new: Option<(&str, Option<&str>)>, keep: bool) -> Value {
-        let mut new = new.map(|(kind, message)| {
-            json!({"type": kind, "status": "True", "message": message, "lastTransitionTime": now(&self.resizer.process)})
-        });
+        let mut new = new.map(
+            |(kind, message)| json!({"type": kind, "status": "True", "message": message, "lastTransitionTime": now(&self.resizer.process)}),
+        );
         let mut all = Vec::new();
         for condition in claim.status.iter().flat_map(|status| status.conditions.iter().flatten()) {
             match &new {
