@@ -29,8 +29,8 @@ pub use identity::Identity;
 pub use livelock::Livelock;
 pub use network::{Ended, HowEnded, Network, Outside};
 pub use outside::{
-    Authority, Callers, Certificate, ClientCertificate, Dialed, Dialer, Gateway, OUTSIDE, ServeError, TimeError, TlsServer, dial_socket, open_socket,
-    serve_tls, wall_time_run, world_time_run,
+    Authority, Callers, Certificate, ClientCertificate, Dialed, Dialer, Gateway, OUTSIDE, ServeError, TimeError, TlsServer, dial_socket,
+    open_socket, serve_tls, wall_time_run, world_time_run,
 };
 pub use process::Process;
 pub use virtual_time::{Progress, VirtualClock, virtual_run, virtual_run_with};

@@ -70,6 +70,9 @@ mod tests {
         let (one, other) = ("0b6e9a4e-1f52-4d5b-9f6c-0d6b2a8f3c11", "7d7c1f4a-6a55-4a0e-8a39-2a1d6f0e9b22");
         let mut ids = Ids::default();
         assert_eq!(ids.replace(&format!("ä {one} pvc-{other} {one}-x")), "ä #1 pvc-#2 #1-x");
-        assert_eq!(ids.replace(&format!("{other}; web-0.17bd2f9a3c1e4d5f\"; 1.2345; deadbeef-0000")), "#2; web-0.#3\"; 1.2345; deadbeef-0000");
+        assert_eq!(
+            ids.replace(&format!("{other}; web-0.17bd2f9a3c1e4d5f\"; 1.2345; deadbeef-0000")),
+            "#2; web-0.#3\"; 1.2345; deadbeef-0000"
+        );
     }
 }

@@ -90,11 +90,11 @@ pub(crate) struct Cluster {
 
 enum Origin {
     /// Programs by the wall's clock, which are ready.
-    Started(Assets),
+    Started(Box<Assets>),
     /// Somebody else's.
     Existing(Box<Existing>),
     /// Programs that the world will have.
-    InWorld(InWorld),
+    InWorld(Box<InWorld>),
 }
 
 impl Cluster {
@@ -112,11 +112,11 @@ impl Cluster {
         Ok(match kubernetes {
             Kubernetes::Embedded => None,
             Kubernetes::Assets(binaries) if by_the_wall => {
-                let assets = Assets::start(binaries, program, logs)?;
+                let assets = Box::new(Assets::start(binaries, program, logs)?);
                 let version = probe::version(&assets.config);
                 Some(Self { origin: Origin::Started(assets), version })
             }
-            Kubernetes::Assets(binaries) => Some(Self { origin: Origin::InWorld(InWorld::new(binaries, logs)), version: None }),
+            Kubernetes::Assets(binaries) => Some(Self { origin: Origin::InWorld(Box::new(InWorld::new(binaries, logs))), version: None }),
             Kubernetes::Existing(existing) => {
                 existing.board()?;
                 let version = probe::version(&existing.config);

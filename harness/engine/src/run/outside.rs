@@ -51,7 +51,9 @@ pub(super) async fn trouble_outside(network: &Network, spoilt: &Mutex<Vec<String
             let now = Spinner::now(spinner, *pid, *to);
             if now.spins_for_ever() {
                 let seconds = SPINS_FOR.as_secs();
-                return format!("{program} (process {pid}) has looked at the clock for {seconds} s of the world's time without ever sleeping");
+                return format!(
+                    "{program} (process {pid}) has looked at the clock for {seconds} s of the world's time without ever sleeping"
+                );
             }
             spinner = Some(now);
         }
