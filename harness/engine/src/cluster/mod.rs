@@ -112,7 +112,7 @@ impl Cluster {
         Ok(match kubernetes {
             Kubernetes::Embedded => None,
             Kubernetes::Assets(binaries) if by_the_wall => {
-                let assets = Assets::start(binaries, program, logs)?;
+                let assets = Box::new(Assets::start(binaries, program, logs)?);
                 let version = probe::version(&assets.config);
                 Some(Self { origin: Origin::Started(Box::new(assets)), version })
             }

@@ -22,7 +22,7 @@ use crate::mode::Mode;
 use crate::outcome::{RunOutcome, StepOutcome, StepResult};
 use crate::provenance::observed::Observed;
 use crate::steps::{self, FirstSeen};
-use crate::world::processes::NotReady;
+use crate::world::processes::{NotReady, ProcessEnvironmentError};
 use crate::world::{self, Watchers, WorldHandle};
 
 /// What watches the journal of one run.
@@ -68,12 +68,13 @@ impl Runner {
 
     /// Runs it; what came of it goes into `outcome`.
     pub(super) async fn run(self, spec: &RunSpec, network: Network, cluster: Option<&Cluster>, outcome: &mut RunOutcome) {
-        let rules: Vec<Rule> = match &spec.faults {
-            Faults::Scenario => spec.scenario.faults.iter().map(Rule::from).collect(),
-            Faults::Instead(rules) => rules.clone(),
+        let world = match self.begin(spec, &network, cluster).await {
+            Ok(world) => world,
+            Err(error) => {
+                outcome.environment = Some(error.to_string());
+                return;
+            }
         };
-        let Some(world) = self.begin(spec, &network, cluster, outcome).await else { return };
-        network.set_fault_plan(Arc::new(Plan::new(rules, Some(world.injector.clone()))));
         let spoilt = Mutex::default();
         tokio::select! {
             biased;
@@ -99,7 +100,7 @@ impl Runner {
         if outcome.environment.is_none() {
             outcome.shortened.extend(order_is_free(&network));
         }
-        self.judge(spec, &world, &counts, outcome);
+        judge_all(spec, &world, &counts, outcome);
         outcome.injection_errors = world.injector.injection_errors();
         outcome.kubernetes = cluster.map_or_else(|| Some(RELEASE.to_owned()), Cluster::version);
         self.tell(counts, outcome);
@@ -115,49 +116,18 @@ impl Runner {
         outcome.entries = network.journal().length();
     }
 
-    /// Brings the world up; what keeps it from that is the environment's.
-    async fn begin(&self, spec: &RunSpec, network: &Network, cluster: Option<&Cluster>, outcome: &mut RunOutcome) -> Option<WorldHandle> {
-        if let Some(cluster) = cluster
-            && let Err(error) = cluster.come_up(network).await
-        {
-            outcome.environment = Some(error.to_string());
-            return None;
+    /// The world begins: first what it has of others, if it has, then the rest.
+    async fn begin(&self, spec: &RunSpec, network: &Network, cluster: Option<&Cluster>) -> Result<WorldHandle, ProcessEnvironmentError> {
+        if let Some(cluster) = cluster {
+            cluster.come_up(network).await?;
         }
-        match WorldHandle::start(network, spec, &self.watchers, cluster) {
-            Ok(world) => Some(world),
-            Err(error) => {
-                outcome.environment = Some(error.to_string());
-                None
-            }
-        }
-    }
-
-    /// What the descriptor excuses, and whether what the scenario expects is so.
-    fn judge(&self, spec: &RunSpec, world: &WorldHandle, counts: &Counts, outcome: &mut RunOutcome) {
-        let exceptions = spec.mode.exceptions();
-        for exception in &exceptions {
-            let excused = outcome.violations.iter_mut().filter_map(|violation| exception.excuses(violation).then_some(())).count();
-            if excused > 0 {
-                outcome.shortened.push(exception.words());
-            }
-        }
-        if outcome.unsupported.is_some() || outcome.environment.is_some() {
-            outcome.violations.clear();
-        } else if outcome.livelock.is_none() && outcome.steps.iter().all(|step| step.result == StepResult::Passed) {
-            let mut expected = spec.scenario.expect.clone();
-            for exception in exceptions {
-                let eased = expected.iter_mut().filter_map(|expectation| exception.eases(&mut expectation.kind).then_some(())).count();
-                if eased > 0 {
-                    outcome.shortened.push(exception.words());
-                }
-            }
-            let judged = expected.iter().filter(|expectation| is_judged(expectation, &spec.faults));
-            let view = world.view();
-            let writes_at_rest = world.activity.writes_at_rest();
-            let evidence = Evidence { counts, view: &view, findings: &outcome.violations, writes_at_rest };
-            let expectations = judged.map(|expectation| judge(expectation, &evidence)).collect();
-            outcome.expectations = expectations;
-        }
+        let rules: Vec<Rule> = match &spec.faults {
+            Faults::Scenario => spec.scenario.faults.iter().map(Rule::from).collect(),
+            Faults::Instead(rules) => rules.clone(),
+        };
+        let world = WorldHandle::start(network, spec, &self.watchers, cluster)?;
+        network.set_fault_plan(Arc::new(Plan::new(rules, Some(world.injector.clone()))));
+        Ok(world)
     }
 
     /// What was counted and seen while it ran.
@@ -308,6 +278,37 @@ impl Runner {
 
 fn note(world: &WorldHandle, place: usize, what: &str, outcome: &str) {
     world.network.journal().record(Event::Step { number: place + 1, what: what.to_owned(), outcome: outcome.to_owned() });
+}
+
+/// Judges what the scenario expects at its end, and lets what the drivers are known to do otherwise pass.
+fn judge_all(spec: &RunSpec, world: &WorldHandle, counts: &Counts, outcome: &mut RunOutcome) {
+    let exceptions = spec.mode.exceptions();
+    for exception in &exceptions {
+        let excused = outcome.violations.iter_mut().filter_map(|violation| exception.excuses(violation).then_some(())).count();
+        if excused > 0 {
+            outcome.shortened.push(exception.words());
+        }
+    }
+    if outcome.unsupported.is_some() || outcome.environment.is_some() {
+        outcome.violations.clear();
+        return;
+    }
+    if outcome.livelock.is_some() || outcome.steps.iter().any(|step| step.result != StepResult::Passed) {
+        return;
+    }
+    let mut expected = spec.scenario.expect.clone();
+    for exception in exceptions {
+        let eased = expected.iter_mut().filter_map(|expectation| exception.eases(&mut expectation.kind).then_some(())).count();
+        if eased > 0 {
+            outcome.shortened.push(exception.words());
+        }
+    }
+    let judged = expected.iter().filter(|expectation| is_judged(expectation, &spec.faults));
+    let view = world.view();
+    let writes_at_rest = world.activity.writes_at_rest();
+    let evidence = Evidence { counts, view: &view, findings: &outcome.violations, writes_at_rest };
+    let expectations = judged.map(|expectation| judge(expectation, &evidence)).collect();
+    outcome.expectations = expectations;
 }
 
 /// Waits for the end of a real API server that should not end.
