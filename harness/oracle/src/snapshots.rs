@@ -100,7 +100,8 @@ impl SnapshotsAgree {
         for (name, content) in moment.view.objects(KUBERNETES, CONTENTS) {
             let wanted = content.text(&["metadata", "deletionTimestamp"]).is_none();
             if let Some(handle) = handle_of(content).filter(|handle| wanted && gone.contains(*handle)) {
-                let message = format!("volume {volume} was deleted with its snapshot {handle}, which VolumeSnapshotContent {name} still names");
+                let message =
+                    format!("volume {volume} was deleted with its snapshot {handle}, which VolumeSnapshotContent {name} still names");
                 self.findings.add(message, vec![content.added, moment.entry.seq]);
             }
         }

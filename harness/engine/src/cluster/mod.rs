@@ -114,7 +114,7 @@ impl Cluster {
             Kubernetes::Assets(binaries) if by_the_wall => {
                 let assets = Box::new(Assets::start(binaries, program, logs)?);
                 let version = probe::version(&assets.config);
-                Some(Self { origin: Origin::Started(Box::new(assets)), version })
+                Some(Self { origin: Origin::Started(assets), version })
             }
             Kubernetes::Assets(binaries) => Some(Self { origin: Origin::InWorld(Box::new(InWorld::new(binaries, logs))), version: None }),
             Kubernetes::Existing(existing) => {
