@@ -18,9 +18,9 @@ use crate::inject;
 use crate::page::{ClockPage, Dial};
 use crate::process::Process;
 use crate::program::{Ending, Fate, Program};
-use crate::randomness;
 use crate::role;
 use crate::room::Room;
+use crate::seeded;
 use crate::stops::{self, Stop};
 use crate::vdso::{Vdso, VdsoError};
 
@@ -225,7 +225,7 @@ impl Room {
         page.fill(self.now)?;
         vdso.patch(pid, &process.memory, address, seed.is_some())?;
         if let Some(seed) = seed {
-            process.memory.write_all_at(&randomness::first(seed), vdso.random)?;
+            process.memory.write_all_at(&seeded::first(seed), vdso.random)?;
         }
         self.pages.insert(number, page, self.now);
         Ok(())

@@ -71,6 +71,7 @@ mod program;
 mod randomness;
 pub mod role;
 mod room;
+mod seeded;
 mod sockets;
 mod softirq;
 mod stops;

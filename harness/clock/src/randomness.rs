@@ -13,6 +13,7 @@ use nix::unistd::Pid;
 
 use crate::inject;
 use crate::room::Room;
+use crate::seeded::word;
 use crate::wait::number;
 
 /// The most that one call gives; who wants more asks again, as of the kernel.
@@ -38,21 +39,4 @@ impl Room {
         process.memory.write_all_at(&bytes[..length], into).ok()?;
         inject::answer_call(thread, length as u64).ok()
     }
-}
-
-/// The sixteen bytes that a program takes its first randomness from.
-pub(crate) fn first(seed: u64) -> [u8; 16] {
-    let mut bytes = [0; 16];
-    for (n, half) in bytes.chunks_exact_mut(8).enumerate() {
-        half.copy_from_slice(&word(seed, n as u64).to_ne_bytes());
-    }
-    bytes
-}
-
-/// The `n`th word of a seed's stream: splitmix64.
-fn word(seed: u64, n: u64) -> u64 {
-    let mut z = seed.wrapping_add((n + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
 }

@@ -11,6 +11,7 @@ pub mod crash;
 mod devices;
 mod external;
 mod faults;
+mod folders;
 mod installation;
 mod isolation;
 mod manifest;

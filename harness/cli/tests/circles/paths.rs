@@ -34,7 +34,18 @@ fn code(text: &str) -> String {
         }
         before = letter;
     }
-    code
+    without_visibilities(&code)
+}
+
+/// Who may see an item (`pub(in crate::kubelet)`) is no use of what is named there.
+fn without_visibilities(code: &str) -> String {
+    let mut parts = code.split("pub(in ");
+    let mut found = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        found.push_str("pub");
+        found.push_str(part.split_once(')').map_or(part, |(_, rest)| rest));
+    }
+    found
 }
 
 /// All paths of a file.

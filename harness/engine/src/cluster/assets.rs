@@ -15,7 +15,7 @@ use seatrial_wires::ServeError;
 use super::binaries::Binaries;
 use super::papers::{Papers, Ports};
 use super::probe::{by_the_wall, get, service};
-use crate::world::processes::last_words;
+use crate::world::processes::last_words::last_words;
 
 /// How often it is looked whether the server is ready, and how often at most: two minutes.
 const LOOK: Duration = Duration::from_millis(200);

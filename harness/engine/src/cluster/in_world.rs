@@ -21,6 +21,7 @@ use super::binaries::Binaries;
 use super::papers::{Papers, Ports, make_folder};
 use super::probe::{service_in, version_by};
 use super::without_credentials;
+use crate::folders::IN_MEMORY;
 use crate::isolation;
 
 /// By how much timers may be late in a world with such programs.
@@ -29,8 +30,6 @@ pub(crate) const SLACK: Duration = Duration::from_millis(50);
 /// Programs that seed themselves by the time must not all be equal. Drivers have whole microseconds.
 const SKEW: Duration = Duration::from_nanos(503);
 
-/// Where files lie in memory.
-pub(crate) const IN_MEMORY: &str = "/dev/shm";
 /// How many bytes must be free there: etcd takes 64 MB at once for each of two pieces of its log.
 const ROOM: u64 = 512 << 20;
 

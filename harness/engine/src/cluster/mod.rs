@@ -23,7 +23,7 @@ use std::path::Path;
 use seatrial_kubernetes::real::Upstream;
 use seatrial_wires::Network;
 
-pub(crate) use in_world::{IN_MEMORY, SLACK};
+pub(crate) use in_world::SLACK;
 
 use assets::Assets;
 use in_world::InWorld;

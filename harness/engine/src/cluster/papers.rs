@@ -12,7 +12,7 @@ use seatrial_wires::{Authority, ClientCertificate, Identity};
 use tempfile::TempDir;
 
 use super::assets::AssetsError;
-use crate::world::processes::{PREFIX, kubeconfig};
+use crate::folders::{PREFIX, kubeconfig};
 
 /// The folder of the programs, and how they are told of it; it goes with this.
 pub(super) struct Papers {

@@ -1,6 +1,7 @@
 //! The descriptors of `drivers/external`, which are part of this program.
 
-use super::model::{Descriptor, Subject};
+use super::kinds::Subject;
+use super::model::Descriptor;
 
 /// By name.
 const DESCRIPTORS: [(&str, &str); 2] = [

@@ -6,6 +6,7 @@
 
 mod builtin;
 mod exception;
+mod kinds;
 mod model;
 mod place;
 mod sidecars;
@@ -16,8 +17,10 @@ use std::path::{Path, PathBuf};
 
 pub use builtin::builtin_drivers;
 pub use exception::Exception;
-pub use model::{Descriptor, Subject};
-pub(crate) use model::{Program, Sidecar};
+pub(crate) use kinds::Sidecar;
+pub use kinds::Subject;
+pub use model::Descriptor;
+pub(crate) use model::Program;
 pub(crate) use sidecars::Sidecars;
 pub(crate) use words::{Words, fill};
 pub use wrong::DescriptorError;

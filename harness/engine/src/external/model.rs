@@ -1,7 +1,6 @@
 //! What a descriptor says.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::time::Duration;
 
 use seatrial_oracle::{Labels, Meaning};
@@ -10,6 +9,7 @@ use serde::Deserialize;
 
 use super::ExternalError;
 use super::exception::Exception;
+use super::kinds::{NODE_PLUGIN, Sidecar, Subject};
 use super::sidecars;
 use super::words::check;
 use super::wrong::{DescriptorError, OfferError};
@@ -119,57 +119,6 @@ impl TryFrom<String> for Offer {
     }
 }
 
-/// Which of the drivers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Subject {
-    /// The CSI driver.
-    Csi,
-    /// The cloud controller manager.
-    Ccm,
-}
-
-impl fmt::Display for Subject {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Csi => "csi",
-            Self::Ccm => "ccm",
-        })
-    }
-}
-
-/// A sidecar that the harness plays where the driver does not bring it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-pub enum Sidecar {
-    /// external-provisioner.
-    #[serde(rename = "csi-provisioner")]
-    Provisioner,
-    /// external-attacher.
-    #[serde(rename = "csi-attacher")]
-    Attacher,
-    /// external-resizer.
-    #[serde(rename = "csi-resizer")]
-    Resizer,
-    /// csi-snapshotter.
-    #[serde(rename = "csi-snapshotter")]
-    Snapshotter,
-    /// The snapshot controller, which is the cluster's and not a driver's.
-    #[serde(rename = "snapshot-controller")]
-    SnapshotController,
-}
-
-impl fmt::Display for Sidecar {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Provisioner => "csi-provisioner",
-            Self::Attacher => "csi-attacher",
-            Self::Resizer => "csi-resizer",
-            Self::Snapshotter => "csi-snapshotter",
-            Self::SnapshotController => "snapshot-controller",
-        })
-    }
-}
-
 /// One process of a driver.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -252,9 +201,6 @@ impl Descriptor {
         Ok(self)
     }
 }
-
-/// What the node plugins' processes are called.
-pub(super) const NODE_PLUGIN: &str = "csi-node";
 
 impl Program {
     fn check(&self) -> Result<(), DescriptorError> {

@@ -2,7 +2,8 @@
 
 use seatrial_kubernetes::loops::{AttacherConfig, FlagError, ProvisionerConfig, ResizerConfig, SnapshotterConfig};
 
-use super::model::{Descriptor, Sidecar, Subject};
+use super::kinds::{Sidecar, Subject};
+use super::model::Descriptor;
 use super::words::{Words, check_world, fill};
 use super::wrong::DescriptorError;
 

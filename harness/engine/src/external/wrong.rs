@@ -3,7 +3,7 @@
 use seatrial_kubernetes::loops::FlagError;
 use seatrial_kubernetes::yaml::YamlError;
 
-use super::model::{NODE_PLUGIN, Sidecar, Subject};
+use super::kinds::{NODE_PLUGIN, Sidecar, Subject};
 
 /// What is wrong with a descriptor, and where.
 #[derive(Debug, thiserror::Error)]

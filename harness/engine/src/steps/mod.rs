@@ -87,7 +87,7 @@ fn on_vsphere(world: &WorldHandle, action: &Action) -> Result<(), StepFailure> {
         Action::SnapshotByHand(step) => {
             // The view is let go before the journal is written: it is one of its readers.
             let (vcenter, volume) = expect::home_of(&world.view(), &step.volume)?;
-            injector.snapshot_by_hand(&vcenter, &volume, step.deed)
+            injector.snapshot_by_hand(&vcenter, &volume, step.action)
         }
         Action::Tag(step) => injector.tag(&step.on, &step.tags),
         Action::Untag(step) => injector.untag(&step.on, &step.tags),

@@ -18,8 +18,8 @@ use tokio::sync::Notify;
 use super::config::KubeletConfig;
 use super::csi_client::CsiClient;
 use super::signal::Signal;
-use super::volumes::Volumes;
 use super::volumes::identity::Identity;
+use super::volumes::shared::Volumes;
 use crate::machine::SimulatedMachine;
 
 /// One kubelet.

@@ -7,7 +7,7 @@ use super::expect::expect;
 use crate::model::object::ObjectKind;
 use crate::model::steps::power::{self, PowerState};
 use crate::model::steps::scale::REPLICAS_MAX;
-use crate::model::steps::snapshot_by_hand::{self, SnapshotDeed};
+use crate::model::steps::snapshot_by_hand::{self, SnapshotAction};
 use crate::model::steps::tag::{self, OBJECTS};
 use crate::model::steps::taint::TaintEffect;
 use crate::model::steps::wait::State;
@@ -91,11 +91,11 @@ fn of_administrator(step: &str) -> Shape {
             .example(attach_by_hand::EXAMPLE),
         "snapshot-by-hand" => {
             let shape = map("Takes a snapshot of a claim's volume behind the driver's back, or deletes all that it has.");
-            let claim = |shape: Shape, deed: SnapshotDeed| shape.optional(deed.word(), name("The claim whose volume is meant."));
-            SnapshotDeed::ALL
+            let claim = |shape: Shape, action: SnapshotAction| shape.optional(action.word(), name("The claim whose volume is meant."));
+            SnapshotAction::ALL
                 .into_iter()
                 .fold(shape, claim)
-                .one_of(SnapshotDeed::ALL.map(SnapshotDeed::word))
+                .one_of(SnapshotAction::ALL.map(SnapshotAction::word))
                 .example(snapshot_by_hand::EXAMPLE)
         }
         "tag" => tagged("Puts tags on an object of a vCenter."),

@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use fake_vcenter_world::TaskFault;
 use seatrial_journal::{Event, OutageState};
-use seatrial_scenario::{ObjectTag, PowerState, Scenario, SnapshotDeed, TagTarget, Target};
+use seatrial_scenario::{ObjectTag, PowerState, Scenario, SnapshotAction, TagTarget, Target};
 use seatrial_wires::{Network, Process};
 
 use super::context::VCenters;
@@ -146,10 +146,10 @@ impl FaultInjector {
     }
 
     /// Takes a snapshot of a claim's volume, or deletes all that it has, as an administrator would.
-    pub(crate) fn snapshot_by_hand(&self, vcenter: &str, volume: &str, deed: SnapshotDeed) -> Result<(), InjectionError> {
-        self.0.reach.on_vcenter(vcenter, |world, now| match deed {
-            SnapshotDeed::Take => world.take_snapshot_out_of_band(now, volume),
-            SnapshotDeed::Delete => world.delete_snapshots_out_of_band(now, volume),
+    pub(crate) fn snapshot_by_hand(&self, vcenter: &str, volume: &str, action: SnapshotAction) -> Result<(), InjectionError> {
+        self.0.reach.on_vcenter(vcenter, |world, now| match action {
+            SnapshotAction::Take => world.take_snapshot_out_of_band(now, volume),
+            SnapshotAction::Delete => world.delete_snapshots_out_of_band(now, volume),
         })
     }
 

@@ -9,7 +9,7 @@ mod await_ready;
 mod child;
 mod farewell;
 mod fates;
-mod last_words;
+pub(crate) mod last_words;
 pub(super) mod real;
 mod refusals;
 
@@ -34,13 +34,12 @@ pub(super) use child::{Child, run_child};
 use await_ready::Awaited;
 pub use await_ready::NotReady;
 use fates::Fates;
-pub(crate) use last_words::last_words;
 use refusals::Refusals;
 
 use super::names::{API_SERVER, vcenter_address};
-use crate::cluster::IN_MEMORY;
 use crate::devices::Devices;
 use crate::external::{External, Sidecar};
+use crate::folders::{IN_MEMORY, PREFIX, kubeconfig};
 use crate::isolation;
 use crate::mode::{Processes, Subjects, Time};
 use crate::run::records;
@@ -297,9 +296,6 @@ pub(super) fn endpoint(socket: &Path) -> OsString {
     endpoint
 }
 
-/// How the folders of runs are called; then follow the process and something that differs.
-pub(crate) const PREFIX: &str = "seatrial-";
-
 /// Removes what runs left behind that were killed.
 fn sweep() {
     let folders = [std::env::temp_dir(), PathBuf::from(IN_MEMORY)];
@@ -313,18 +309,4 @@ fn sweep() {
             let _ = std::fs::remove_dir_all(entry.path());
         }
     }
-}
-
-/// A kubeconfig with one context.
-pub(crate) fn kubeconfig(server: Option<SocketAddr>, authority: &Path, certificate: &Path, key: &Path) -> String {
-    let server = server.map_or_else(String::new, |socket| format!("https://{socket}"));
-    format!(
-        "apiVersion: v1\nkind: Config\ncurrent-context: seatrial\n\
-         clusters:\n- name: seatrial\n  cluster:\n    server: {server}\n    certificate-authority: {}\n\
-         users:\n- name: seatrial\n  user:\n    client-certificate: {}\n    client-key: {}\n\
-         contexts:\n- name: seatrial\n  context:\n    cluster: seatrial\n    user: seatrial\n",
-        authority.display(),
-        certificate.display(),
-        key.display()
-    )
 }

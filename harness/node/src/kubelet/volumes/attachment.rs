@@ -10,7 +10,7 @@ use seatrial_kubernetes::client::reason_of;
 use tokio::time::Instant;
 
 use super::identity::Identity;
-use super::reconciler::Failure;
+use super::state::Failure;
 use crate::kubelet::core::Core;
 
 /// The pauses between two looks at a VolumeAttachment.

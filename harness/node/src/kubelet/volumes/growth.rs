@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 
 use super::identity::VolumeSpec;
 use super::mount::capability;
-use super::reconciler::Failure;
+use super::state::Failure;
 use crate::kubelet::core::Core;
 use crate::kubelet::csi_client::{Abilities, CsiClient, CsiError};
 

@@ -12,6 +12,7 @@ mod mount;
 mod populate;
 mod reconciler;
 mod reconstruct;
+pub(super) mod shared;
 mod state;
 mod unmount;
 
@@ -20,45 +21,3 @@ pub(super) use populate::{PodVolume, volumes_of};
 pub(super) use reconciler::run;
 pub(super) use reconstruct::reconstruct;
 pub(super) use state::State;
-
-use std::sync::{Mutex, MutexGuard};
-
-use seatrial_kubernetes::client::BackoffLimits;
-use tokio::sync::Notify;
-
-use super::signal::Signal;
-
-/// The state behind a lock, and who is woken when it changes.
-pub(super) struct Volumes {
-    state: Mutex<State>,
-    wake: Notify,
-    changed: Signal,
-}
-
-impl Volumes {
-    pub fn new(limits: BackoffLimits) -> Self {
-        Self { state: Mutex::new(State::new(limits)), wake: Notify::new(), changed: Signal::default() }
-    }
-
-    /// Changes the state and wakes the reconciler and those who wait for volumes.
-    pub fn change<R>(&self, change: impl FnOnce(&mut State) -> R) -> R {
-        let outcome = change(&mut self.lock());
-        self.wake.notify_one();
-        self.changed.ring();
-        outcome
-    }
-
-    /// Looks at the state.
-    pub fn look<R>(&self, look: impl FnOnce(&State) -> R) -> R {
-        look(&self.lock())
-    }
-
-    /// Waits until `holds`.
-    pub async fn wait_until(&self, holds: impl Fn(&State) -> bool) {
-        self.changed.until(|| self.look(&holds).then_some(())).await;
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().expect("nothing panics while the volumes are locked")
-    }
-}

@@ -12,8 +12,7 @@ use seatrial_kubernetes::client::{EventType, reason_of};
 use super::attachment;
 use super::growth::Growing;
 use super::identity::VolumeSpec;
-use super::reconciler::Failure;
-use super::state::Mounted;
+use super::state::{Failure, Mounted};
 use crate::kubelet::core::Core;
 use crate::kubelet::csi_client::{Abilities, CsiClient, CsiError};
 

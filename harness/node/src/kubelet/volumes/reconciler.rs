@@ -5,16 +5,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::state::{BackoffKey, Operation};
+use super::state::Operation;
 use super::{attachment, growth, mount, unmount};
 use crate::kubelet::core::Core;
-
-/// Why an operation failed.
-pub(super) struct Failure {
-    /// What is put off.
-    pub key: BackoffKey,
-    pub message: String,
-}
 
 /// Starts what is due, for as long as the process lives.
 pub(in crate::kubelet) async fn run(core: Arc<Core>) {

@@ -62,6 +62,13 @@ impl Operation {
 /// What fails is put off by the volume, or by volume and pod once it is staged.
 pub(in crate::kubelet) type BackoffKey = (String, Option<String>);
 
+/// Why an operation failed.
+pub(super) struct Failure {
+    /// What is put off.
+    pub key: BackoffKey,
+    pub message: String,
+}
+
 /// The volume manager's state.
 pub(in crate::kubelet) struct State {
     desired: BTreeMap<String, Desired>,

@@ -6,7 +6,7 @@ use csi_api::v1 as csi;
 use driver_host::Machine as _;
 
 use super::identity::{Identity, ROOT};
-use super::reconciler::Failure;
+use super::state::Failure;
 use crate::kubelet::core::Core;
 
 /// Takes the volume from the pod, with the directories that it had there.

@@ -16,19 +16,19 @@ pub struct SnapshotByHand {
     /// The claim whose volume is meant.
     pub volume: Spanned<String>,
     /// What is done.
-    pub deed: SnapshotDeed,
+    pub action: SnapshotAction,
 }
 
 /// What is done about snapshots.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SnapshotDeed {
+pub enum SnapshotAction {
     /// `take`: one is taken.
     Take,
     /// `delete`: all are deleted.
     Delete,
 }
 
-impl SnapshotDeed {
+impl SnapshotAction {
     pub(crate) const ALL: [Self; 2] = [Self::Take, Self::Delete];
 
     /// As it is written in a scenario.
@@ -42,9 +42,9 @@ impl SnapshotDeed {
 
 impl fmt::Display for SnapshotByHand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.deed {
-            SnapshotDeed::Take => write!(f, "take a snapshot of the volume of {} by hand", self.volume),
-            SnapshotDeed::Delete => write!(f, "delete all snapshots of the volume of {} by hand", self.volume),
+        match self.action {
+            SnapshotAction::Take => write!(f, "take a snapshot of the volume of {} by hand", self.volume),
+            SnapshotAction::Delete => write!(f, "delete all snapshots of the volume of {} by hand", self.volume),
         }
     }
 }
@@ -54,8 +54,8 @@ pub(crate) const EXAMPLE: &str = "{take: data-web-0}";
 pub(crate) fn decode(node: &Node, problems: &mut Problems) -> Option<SnapshotByHand> {
     let (name, value) = only_entry(node, "`snapshot-by-hand`", EXAMPLE, problems)?;
     let volume = super::parts::claim(value, problems);
-    match SnapshotDeed::ALL.into_iter().find(|deed| deed.word() == name.value) {
-        Some(deed) => Some(SnapshotByHand { volume: volume?, deed }),
-        None => problems.unknown(name, "deed", "deeds about snapshots", SnapshotDeed::ALL.map(SnapshotDeed::word)),
+    match SnapshotAction::ALL.into_iter().find(|action| action.word() == name.value) {
+        Some(action) => Some(SnapshotByHand { volume: volume?, action }),
+        None => problems.unknown(name, "action", "deeds about snapshots", SnapshotAction::ALL.map(SnapshotAction::word)),
     }
 }
