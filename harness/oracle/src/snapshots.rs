@@ -2,14 +2,14 @@
 //!
 //! Judged: snapshots of vCenters' volumes against VolumeSnapshotContents of our driver, by the id `<volume>+<snapshot>`, both ways.
 //! A snapshot whose last content had the deletion policy Retain may stay: that is what Retain is for; and so may one that an
-//! administrator took by hand. A snapshot that goes with its volume while a content still names it is told at once. In vCenter CNS and
+//! administrator took by hand. A snapshot that is deleted while a content still names it is told at once. In vCenter CNS and
 //! the manager of first class disks tell of one state, so one of them is judged here. Not judged: snapshots whose volume CNS has forgotten.
 //!
 //! Whom it has hurt: kubernetes-sigs/vsphere-csi-driver#2311, #2623, #2093, #1335.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use seatrial_journal::ChangeKind;
+use seatrial_journal::{Change, ChangeKind};
 use serde_json::Value;
 
 use crate::findings::Findings;
@@ -33,6 +33,8 @@ pub struct SnapshotsAgree {
     retained: BTreeSet<String>,
     /// Snapshots that an administrator took.
     by_hand: BTreeSet<String>,
+    /// The snapshots of each vCenter's volumes.
+    there: BTreeMap<(String, String), BTreeSet<String>>,
     findings: Findings,
 }
 
@@ -46,12 +48,8 @@ impl Oracle for SnapshotsAgree {
     }
 
     fn on(&mut self, moment: &Moment) {
-        if let Some((change, volume)) = moment.vcenter(VOLUMES).filter(|(change, _)| change.cause.as_deref() == Some(BY_HAND)) {
-            let snapshots = change.patch.get("snapshots").and_then(Value::as_object).into_iter().flatten();
-            self.by_hand.extend(snapshots.map(|(snapshot, _)| format!("{volume}+{snapshot}")));
-        }
-        if let (Some((_, volume)), Some(removed)) = (moment.vcenter(VOLUMES), moment.removed) {
-            self.gone_with(moment, volume, removed);
+        if let Some((change, volume)) = moment.vcenter(VOLUMES) {
+            self.volume(moment, change, volume);
         }
         let changed = moment.kubernetes(CONTENTS).filter(|(change, _)| change.kind != ChangeKind::Removed);
         let content = changed.and_then(|(change, _)| moment.view.get(&change.store, &change.object));
@@ -93,19 +91,38 @@ impl Oracle for SnapshotsAgree {
 }
 
 impl SnapshotsAgree {
-    /// A volume is deleted: with it go its snapshots, which somebody may still want.
-    fn gone_with(&mut self, moment: &Moment, volume: &str, removed: &Seen) {
-        let snapshots = removed.state.get("snapshots").and_then(Value::as_object).into_iter().flatten();
-        let gone: BTreeSet<String> = snapshots.map(|(snapshot, _)| format!("{volume}+{snapshot}")).collect();
-        for (name, content) in moment.view.objects(KUBERNETES, CONTENTS) {
-            let wanted = content.text(&["metadata", "deletionTimestamp"]).is_none();
-            if let Some(handle) = handle_of(content).filter(|handle| wanted && gone.contains(*handle)) {
-                let message =
-                    format!("volume {volume} was deleted with its snapshot {handle}, which VolumeSnapshotContent {name} still names");
+    fn volume(&mut self, moment: &Moment, change: &Change, volume: &str) {
+        let seen = moment.view.get(&change.store, &change.object).filter(|_| change.kind != ChangeKind::Removed);
+        let now: BTreeSet<String> = seen.into_iter().flat_map(|seen| handles(volume, seen)).collect();
+        let whose = (change.store.clone(), volume.to_owned());
+        let before = self.there.remove(&whose).unwrap_or_default();
+        if change.cause.as_deref() == Some(BY_HAND) {
+            self.by_hand.extend(now.difference(&before).cloned());
+        } else {
+            for gone in before.difference(&now) {
+                self.gone(moment, gone);
+            }
+        }
+        if !now.is_empty() {
+            self.there.insert(whose, now);
+        }
+    }
+
+    /// A snapshot is no longer there: somebody may still want it.
+    fn gone(&mut self, moment: &Moment, handle: &str) {
+        for (name, content) in moment.view.objects(KUBERNETES, CONTENTS).filter(|(_, content)| handle_of(content) == Some(handle)) {
+            if content.text(&["metadata", "deletionTimestamp"]).is_none() {
+                let message = format!("snapshot {handle} was deleted while VolumeSnapshotContent {name} still names it");
                 self.findings.add(message, vec![content.added, moment.entry.seq]);
             }
         }
     }
+}
+
+/// The driver's ids of a volume's snapshots.
+fn handles(volume: &str, seen: &Seen) -> Vec<String> {
+    let snapshots = seen.state.get("snapshots").and_then(Value::as_object).into_iter().flatten();
+    snapshots.map(|(snapshot, _)| format!("{volume}+{snapshot}")).collect()
 }
 
 /// The driver's id of a content's snapshot, as soon as there is one.

@@ -101,9 +101,9 @@ fn a_snapshot_gets_a_content_of_its_own_and_goes_with_it() {
         let claim = serde_json::to_value(cluster.api::<PersistentVolumeClaim>().get("data").await.unwrap()).unwrap();
         assert!(!finalizers(&claim).contains(&CLAIM_HELD), "the claim is free when the snapshot is taken");
 
-        let before = cluster.changes("").len();
+        let before = cluster.changes("volumesnapshot").len();
         tokio::time::sleep(seconds(2000)).await;
-        assert_eq!(cluster.changes("").split_off(before), [], "what is done is not done again");
+        assert_eq!(cluster.changes("volumesnapshot").split_off(before), [], "what is done is not done again");
         delete(&cluster, "first").await;
         cluster.until("gone", seconds(30), || is_gone(&cluster, "first")).await;
         assert_eq!((contents(&cluster).await.len(), cluster.driver.snapshots().len()), (0, 0));
