@@ -38,7 +38,7 @@ const CEILINGS: &[(&str, usize)] = &[
     ("reports/journal", 1),
     ("harness/kubernetes", 22),
     ("harness/node", 6),
-    ("harness/oracle", 27),
+    ("harness/oracle", 2),
     ("harness/scenario", 6),
     ("harness/wires", 4),
     ("reports/formats", 3),

@@ -56,6 +56,6 @@ pub(crate) fn decode(node: &Node, problems: &mut Problems) -> Option<SnapshotByH
     let volume = super::parts::claim(value, problems);
     match SnapshotAction::ALL.into_iter().find(|action| action.word() == name.value) {
         Some(action) => Some(SnapshotByHand { volume: volume?, action }),
-        None => problems.unknown(name, "action", "deeds about snapshots", SnapshotAction::ALL.map(SnapshotAction::word)),
+        None => problems.unknown(name, "action", "what is done with snapshots", SnapshotAction::ALL.map(SnapshotAction::word)),
     }
 }
