@@ -69,7 +69,7 @@ async fn the_node_plugin_answers_on_its_socket_and_ends_when_told() {
     assert_eq!(identity.probe(ProbeRequest {}).await.expect("it answers").into_inner().ready, Some(true));
     let mut node = NodeClient::new(GrpcClient::new(service));
     let offered = node.node_get_capabilities(NodeGetCapabilitiesRequest {}).await.expect("it answers").into_inner();
-    assert_eq!(offered.capabilities.len(), 2);
+    assert_eq!(offered.capabilities.len(), 3);
     // This machine may be one of vSphere's or not; it is told either way.
     match node.node_get_info(NodeGetInfoRequest {}).await {
         Ok(info) => assert_eq!(info.into_inner().node_id.len(), 36),

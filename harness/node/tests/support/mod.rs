@@ -99,7 +99,7 @@ impl Cluster {
                 "csi": {"driver": DRIVER, "volumeHandle": HANDLE, "fsType": "ext4"}}});
         let volumes: Api<PersistentVolume> = Api::all(self.client.clone());
         volumes.create(&PostParams::default(), &serde_json::from_value(volume).unwrap()).await.unwrap();
-        let bound = Patch::Merge(json!({"status": {"phase": "Bound"}}));
+        let bound = Patch::Merge(json!({"status": {"phase": "Bound", "capacity": {"storage": "1Gi"}}}));
         claims.patch_status("data", &PatchParams::default(), &bound).await.unwrap();
     }
 
