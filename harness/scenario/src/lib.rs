@@ -74,7 +74,7 @@ pub use model::steps::read::Read;
 pub use model::steps::resize::Resize;
 pub use model::steps::scale::Scale;
 pub use model::steps::sleep::Sleep;
-pub use model::steps::snapshot_by_hand::{SnapshotByHand, SnapshotAction};
+pub use model::steps::snapshot_by_hand::{SnapshotAction, SnapshotByHand};
 pub use model::steps::tag::{Tag, TagTarget, Untag};
 pub use model::steps::taint::{Taint, TaintEffect, Untaint};
 pub use model::steps::vm::{Create, Destroy, Move};
