@@ -32,6 +32,7 @@ mod timings;
 
 pub use csi::{AttacherConfig, FlagError, ProvisionerConfig, ResizerConfig, SnapshotterConfig};
 pub use rules::Rules;
+pub use support::objects::ephemeral_claim;
 pub use support::quantity::bytes as quantity_in_bytes;
 pub use timings::Timings;
 

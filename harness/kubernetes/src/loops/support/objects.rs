@@ -21,7 +21,7 @@ pub(crate) fn claims_of(pod: &Pod) -> Vec<ObjectKey> {
 }
 
 /// The name of the claim of a generic ephemeral volume; nothing for volumes of another kind.
-pub(crate) fn ephemeral_claim(pod: &Pod, volume: &Volume) -> Option<String> {
+pub fn ephemeral_claim(pod: &Pod, volume: &Volume) -> Option<String> {
     volume.ephemeral.as_ref().map(|_| format!("{}-{}", pod.name_any(), volume.name))
 }
 

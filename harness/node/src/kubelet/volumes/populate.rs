@@ -6,6 +6,7 @@ use k8s_openapi::api::core::v1::{CSIPersistentVolumeSource, PersistentVolume, Pe
 use kube::api::Api;
 use kube::{Resource, ResourceExt};
 use seatrial_kubernetes::client::{ObjectKey, reason_of};
+use seatrial_kubernetes::loops::ephemeral_claim;
 use seatrial_kubernetes::loops::quantity_in_bytes;
 
 use super::identity::{Identity, VolumeSpec, attachment_name};
@@ -44,8 +45,8 @@ pub(in crate::kubelet) async fn volumes_of(core: &Core, pod: &Pod) -> Result<Vec
 
 /// The claim's name, and whether the pod wants to read only.
 fn claim_of(pod: &Pod, volume: &Volume) -> Option<(String, bool)> {
-    if volume.ephemeral.is_some() {
-        return Some((format!("{}-{}", pod.name_any(), volume.name), false));
+    if let Some(claim) = ephemeral_claim(pod, volume) {
+        return Some((claim, false));
     }
     let source = volume.persistent_volume_claim.as_ref()?;
     Some((source.claim_name.clone(), source.read_only.unwrap_or(false)))
