@@ -52,6 +52,9 @@ pub struct Behaviours {
     pub refuse_what_no_node_can_do: bool,
     /// A size that is no whole number of MiB is rounded up. Off: down, so that the volume is smaller than its claim asks for.
     pub round_sizes_up: bool,
+    /// A first class disk that somebody made by hand becomes a volume of CNS when it is first attached, and when it is to be deleted
+    /// (csi#1593). Off: there is no such volume, so nothing is attached, and deleting it is done.
+    pub register_disks: bool,
     /// A volume that is attached to the node already is success (csi#580). Off: it is an error.
     pub publish_twice_is_once: bool,
     /// Before a volume is attached once more, after a caller who may have given up, the machine's devices are looked at: in
@@ -126,6 +129,7 @@ impl Default for Behaviours {
             check_policy: true,
             refuse_what_no_node_can_do: true,
             round_sizes_up: true,
+            register_disks: true,
             publish_twice_is_once: true,
             look_before_attaching_again: true,
             report_publish_errors: true,

@@ -8,7 +8,9 @@ use tokio::sync::{Mutex, OnceCell};
 use vsphere_codec::soap::{Header, ResponseError, decode_response, encode_request};
 use vsphere_codec::versions::decode_versions;
 use vsphere_types::request::RetrieveServiceContent;
-use vsphere_types::{DataObject, Method, MoRef, Object, PbmServiceInstanceContent, Request, Returned, ServiceContent, Value};
+use vsphere_types::{
+    DataObject, Method, MoRef, Object, PbmServiceInstanceContent, Request, Returned, ServiceContent, Value, VslmServiceInstanceContent,
+};
 
 use crate::logins::Logins;
 use crate::session::Session;
@@ -17,6 +19,7 @@ use crate::{ClientError, Credentials};
 
 const VSAN: &str = "urn:vsan";
 const PBM: &str = "urn:pbm";
+const VSLM: &str = "urn:vslm";
 
 /// All that calls share: the way to vCenter, the session, and what is asked once.
 pub(crate) struct Caller {
@@ -26,6 +29,8 @@ pub(crate) struct Caller {
     pub content: OnceCell<ServiceContent>,
     /// The singletons of the policy service, once they were asked for.
     pub policy_service: OnceCell<PbmServiceInstanceContent>,
+    /// The singletons of the service of first class disks, once they were asked for.
+    pub disk_service: OnceCell<VslmServiceInstanceContent>,
     /// The version of `urn:vsan`, once it was asked for.
     vsan_version: OnceCell<String>,
 }
@@ -42,8 +47,8 @@ pub(crate) struct CallSettings {
 impl Caller {
     pub fn new(transport: Transport, credentials: Credentials) -> Self {
         let session = Mutex::new(Session::default());
-        let (policy_service, vsan_version) = (OnceCell::new(), OnceCell::new());
-        Self { transport, logins: Logins::new(credentials), session, content: OnceCell::new(), policy_service, vsan_version }
+        let (policy_service, disk_service, vsan_version) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        Self { transport, logins: Logins::new(credentials), session, content: OnceCell::new(), policy_service, disk_service, vsan_version }
     }
 
     /// Calls a method as things stand, without looking after the session.
@@ -61,8 +66,8 @@ impl Caller {
     ) -> Result<Option<Value>, ClientError> {
         let (path, namespace, action) = self.service_of(method).await?;
         let operation_id = settings.operation_id.as_deref().map_or_else(|| self.operation_id(), str::to_owned);
-        // The policy service reads the session's key from a header of the envelope.
-        let session_cookie = if namespace == PBM { self.transport.session_key() } else { None };
+        // The services beside vCenter's own read the session's key from a header of the envelope.
+        let session_cookie = if matches!(namespace, PBM | VSLM) { self.transport.session_key() } else { None };
         let header = Header { operation_id: Some(operation_id), session_cookie };
         let body = encode_request(method, this, arguments, &header, namespace);
         let outgoing = Outgoing {
@@ -92,6 +97,9 @@ impl Caller {
         }
         if method.namespace() == PBM {
             return Ok(("/pbm", PBM, format!("{PBM}/{}", self.transport.options.vim_version)));
+        }
+        if method.namespace() == VSLM {
+            return Ok(("/vslm/sdk", VSLM, format!("{VSLM}/{}", self.transport.options.vim_version)));
         }
         match self.vsan_version.get() {
             Some(version) if method.info().of_any_type => Ok(("/sdk", VSAN, format!("{VSAN}/{version}"))),

@@ -4,7 +4,7 @@
 //! the session's cookie, what a status means, time limits, and retries with a seeded jitter. Only calls that cannot
 //! have had an effect are repeated: reads after 502 and 503, and any call once after a new login.
 //!
-//! Not modelled: login by token or certificate, the lookup service and VSLM.
+//! Not modelled: login by token or certificate, the lookup service, and of VSLM all but finding a disk.
 
 mod calls;
 mod client;
@@ -13,6 +13,7 @@ mod cns_growth;
 mod cns_snapshots;
 mod compute;
 mod crypto;
+mod disks;
 mod error;
 mod inventory;
 mod listener;

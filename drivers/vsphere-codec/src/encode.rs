@@ -2,8 +2,8 @@
 //!
 //! `xsi:type` stands wherever a slot can hold more than its declared type: in `anyType`, where the table knows
 //! subtypes, and where the value is of another type. Types of vim25 and CNS are written without a prefix: clients
-//! compare the bare name, whatever the default namespace is. Those of the policy service have the prefix `pbm`: that
-//! service is another program, and clients know its types by the prefix that it has always written.
+//! compare the bare name, whatever the default namespace is. Those of the policy service and of VSLM have the
+//! prefixes `pbm` and `vslm`: these services are other programs, and clients know their types by the prefix that they have always written.
 
 use std::borrow::Cow;
 
@@ -151,7 +151,11 @@ fn type_name(value: &Value) -> Cow<'_, str> {
 }
 
 fn prefixed(type_name: &str) -> Cow<'_, str> {
-    if namespace_of(type_name) == "urn:pbm" { Cow::Owned(format!("pbm:{type_name}")) } else { Cow::Borrowed(type_name) }
+    match namespace_of(type_name) {
+        "urn:pbm" => Cow::Owned(format!("pbm:{type_name}")),
+        "urn:vslm" => Cow::Owned(format!("vslm:{type_name}")),
+        _ => Cow::Borrowed(type_name),
+    }
 }
 
 fn is_schema_type(value: &Value) -> bool {

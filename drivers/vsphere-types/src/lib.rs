@@ -1,4 +1,4 @@
-//! The data types of vim25, CNS and the policy service that are spoken here: hierarchy, fields, enums, faults, in one table.
+//! The data types of vim25, CNS, the policy service and VSLM that are spoken here: hierarchy, fields, enums, faults, in one table.
 
 mod data;
 mod fault;
@@ -13,7 +13,7 @@ pub use data::{
     about::*, authorization::*, cns_result::*, cns_snapshot::*, cns_spec::*, cns_volume::*, common::*, compute::*, crypto::*, datastore::*,
     device::*, disk::*, enums::*, event::*, fault_base::*, fault_cns::*, fault_pbm::parts::*, fault_pbm::*, fault_vim::*, files::*,
     first_class_disk::*, host::*, host_hardware::*, network_card::*, pbm::internal::*, pbm::*, pbm_placement::*, performance::*,
-    property::*, session::*, task::*, vm_config::*, vm_spec::*, vm_state::*, vsan::*,
+    property::*, session::*, task::*, vm_config::*, vm_spec::*, vm_state::*, vsan::*, vslm::*,
 };
 pub use fault::{Fault, TypedFault};
 pub use managed::{PathError, PropertyType, property_type};

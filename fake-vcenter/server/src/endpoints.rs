@@ -19,7 +19,7 @@ pub fn router(vcenter: Arc<VCenter>) -> Router {
         .route("/pbm/sdk", post(soap::pbm))
         .route("/rest/{*path}", any(rest::serve))
         .route("/api/{*path}", any(rest::serve))
-        .route("/vslm/sdk", post(soap::not_served))
+        .route("/vslm/sdk", post(soap::vslm))
         .route("/sdk/vimServiceVersions.xml", get(versions::vim))
         .route("/sdk/vsanServiceVersions.xml", get(versions::vsan))
         .route("/vsanServiceVersions.xml", get(versions::vsan))

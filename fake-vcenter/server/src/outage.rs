@@ -22,6 +22,7 @@ fn endpoint(path: &str) -> Option<Endpoint> {
         "sdk" => Endpoint::Vim,
         "vsanHealth" => Endpoint::Cns,
         "pbm" => Endpoint::Pbm,
+        "vslm" => Endpoint::Vslm,
         "rest" | "api" => Endpoint::Rest,
         _ => return None,
     })

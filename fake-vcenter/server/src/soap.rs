@@ -12,7 +12,7 @@ use fake_vcenter_world::{CallContext, Reply};
 use seatrial_journal::EffectMark;
 use vsphere_codec::CodecError;
 use vsphere_codec::soap::{decode_request, encode_fault, encode_response_to};
-use vsphere_types::{Fault, InvalidRequest, ManagedObjectNotFound, Method, MethodNotFound, NotSupported, TypedFault};
+use vsphere_types::{Fault, InvalidRequest, ManagedObjectNotFound, Method, MethodNotFound, TypedFault};
 
 use crate::VCenter;
 use crate::long_poll::{self, Asked};
@@ -27,9 +27,12 @@ const CNS_NAMESPACE: &str = "urn:vsan";
 /// The namespace of methods that only the endpoint of storage policies has.
 const POLICY_NAMESPACE: &str = "urn:pbm";
 
+/// The namespace of methods that only the service of first class disks has.
+const DISK_NAMESPACE: &str = "urn:vslm";
+
 /// `/sdk`: vim25. Clients of CNS send its namespace here too, for vim methods.
 pub async fn vim(State(vcenter): State<Arc<VCenter>>, request: Request<Body>) -> Response<Body> {
-    serve(&vcenter, request, |method| !matches!(method.namespace(), CNS_NAMESPACE | POLICY_NAMESPACE)).await
+    serve(&vcenter, request, |method| !matches!(method.namespace(), CNS_NAMESPACE | POLICY_NAMESPACE | DISK_NAMESPACE)).await
 }
 
 /// `/pbm`: storage policies. The service knows the session by its cookie, which clients put into the SOAP header.
@@ -37,14 +40,14 @@ pub async fn pbm(State(vcenter): State<Arc<VCenter>>, request: Request<Body>) ->
     serve(&vcenter, request, |method| method.namespace() == POLICY_NAMESPACE).await
 }
 
+/// `/vslm/sdk`: first class disks, by their ids alone. The session travels as for storage policies.
+pub async fn vslm(State(vcenter): State<Arc<VCenter>>, request: Request<Body>) -> Response<Body> {
+    serve(&vcenter, request, |method| method.namespace() == DISK_NAMESPACE).await
+}
+
 /// `/vsanHealth`: CNS.
 pub async fn cns(State(vcenter): State<Arc<VCenter>>, request: Request<Body>) -> Response<Body> {
     serve(&vcenter, request, |method| method.namespace() == CNS_NAMESPACE).await
-}
-
-/// Services that are known and not there.
-pub async fn not_served(request: Request<Body>) -> Response<Body> {
-    faulty(&NotSupported::default().fault_with(format!("The service at {} is not served by this vCenter.", request.uri().path())))
 }
 
 async fn serve(vcenter: &VCenter, request: Request<Body>, is_here: impl Fn(Method) -> bool) -> Response<Body> {

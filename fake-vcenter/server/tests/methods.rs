@@ -63,6 +63,8 @@ fn object_with(server: &TestServer, method: Method) -> Option<MoRef> {
         ("CustomFieldsManager", "CustomFieldsManager"),
         ("VcenterVStorageObjectManager", "VStorageObjectManager"),
         ("CnsVolumeManager", "cns-volume-manager"),
+        ("VslmServiceInstance", "ServiceInstance"),
+        ("VslmVStorageObjectManager", "VStorageObjectManager"),
     ];
     objects.extend(singletons.map(|(kind, id)| MoRef::new(kind, id)));
     objects.into_iter().find(|object| is_subtype(&object.kind, method.info().object))

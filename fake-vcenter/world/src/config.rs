@@ -1,5 +1,6 @@
 //! What a vCenter is built from.
 
+mod disks;
 mod policies;
 mod tags;
 
@@ -7,6 +8,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+pub use disks::DiskConfig;
 pub use policies::{PolicyConfig, PolicyRule};
 pub use tags::{Cardinality, CategoryConfig, TagConfig, TagTarget, TagsConfig};
 
@@ -33,6 +35,8 @@ pub struct WorldConfig {
     pub policies: Vec<PolicyConfig>,
     /// Where keys come from.
     pub key_providers: Vec<KeyProviderConfig>,
+    /// Disks that somebody made by hand before.
+    pub disks: Vec<DiskConfig>,
     /// Numbers of managed object ids count on from here; the same in two vCenters makes their ids collide.
     pub first_number: u64,
     /// How long tasks take.
@@ -67,6 +71,7 @@ impl WorldConfig {
             tags: TagsConfig::default(),
             policies: Vec::new(),
             key_providers: Vec::new(),
+            disks: Vec::new(),
             first_number: 1,
             latency: LatencyProfile::default(),
             session_idle: Duration::from_mins(30),

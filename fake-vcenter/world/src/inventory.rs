@@ -17,6 +17,7 @@ use crate::state::{
     BootDisk, Cluster, Controller, Datacenter, Datastore, Folder, FolderKind, GuestState, Host, HostConnection, KeyProvider, Lack,
     MAX_CONTROLLERS, Network, PowerState, ResourcePool, Service, State, User, VirtualMachine, VmMark, WantedKey, number_of,
 };
+use crate::storage::disks;
 use crate::vapi;
 use crate::world::World;
 
@@ -53,6 +54,9 @@ fn build(world: &mut World) {
     let datacenters = world.config.inventory.datacenters.clone();
     for config in &datacenters {
         datacenter(world, &root, config);
+    }
+    for disk in world.config.disks.clone() {
+        disks::put(world, &disk);
     }
     for user in world.config.users.clone() {
         let lacks = user.lacks.iter().map(|lack| Lack::parse(lack)).collect();

@@ -18,6 +18,8 @@ pub enum Endpoint {
     Cns,
     /// `/pbm`
     Pbm,
+    /// `/vslm/sdk`
+    Vslm,
     /// `/rest` and `/api`
     Rest,
 }
@@ -46,7 +48,8 @@ impl World {
         let service = match endpoint {
             Endpoint::Vim => Service::Vpxd,
             Endpoint::Cns => Service::VsanHealth,
-            Endpoint::Pbm => Service::Sps,
+            // The catalogue of first class disks is kept by the service of storage policies (unverified).
+            Endpoint::Pbm | Endpoint::Vslm => Service::Sps,
             Endpoint::Rest => Service::Vapi,
         };
         if down(service) {

@@ -106,6 +106,7 @@ fn carry_out(world: &mut World, work: Work) -> Result<Option<Value>, Fault> {
         Work::CreateSnapshot { spec, id } => storage::snapshots::create(world, &spec, &id)?,
         Work::DeleteSnapshot { volume, id } => storage::snapshots::delete(world, &volume, &id),
         Work::QuerySnapshots { filter } => storage::snapshots::query(world, &filter)?,
+        Work::Disk(work) => return storage::disks::carry_out(world, work),
         Work::UpdateCrypto { id, step, cns: false } => return storage::crypto::update(world, &id, &step, false).map(|()| None),
         Work::UpdateCrypto { id, step, cns: true } => storage::crypto::finish(world, &id, &step),
         Work::SearchDatastore { datastore, folder, patterns, below } => {

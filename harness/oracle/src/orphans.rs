@@ -28,6 +28,8 @@ pub struct Orphans {
     retained: Retained,
     /// Volumes that a vCenter has, or has had.
     known: BTreeSet<String>,
+    /// Those among them that CNS knows, or has known.
+    in_cns: BTreeSet<String>,
     findings: Findings,
 }
 
@@ -46,6 +48,9 @@ impl Oracle for Orphans {
             && let Some(id) = change.object.strip_prefix(VOLUMES)
         {
             self.known.insert(id.to_owned());
+            if change.patch.get("inCns").and_then(serde_json::Value::as_bool) == Some(true) {
+                self.in_cns.insert(id.to_owned());
+            }
         }
     }
 
@@ -67,7 +72,8 @@ impl Orphans {
     fn volumes_without_owner(&self, view: &View) -> Vec<(String, Vec<u64>)> {
         let owned: BTreeSet<(&str, &str)> =
             persistent_volumes(view).filter_map(|(name, handle, _)| Some((home_of(view, name, handle)?.0, handle))).collect();
-        let ownerless = |(vcenter, id): (&str, &str)| !owned.contains(&(vcenter, id)) && !self.retained.contains(id);
+        let ownerless =
+            |(vcenter, id): (&str, &str)| self.in_cns.contains(id) && !owned.contains(&(vcenter, id)) && !self.retained.contains(id);
         let volumes = view.in_vcenters(VOLUMES).filter(|(vcenter, id, _)| ownerless((vcenter, id)));
         volumes
             .map(|(vcenter, id, seen)| {

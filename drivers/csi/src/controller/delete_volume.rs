@@ -5,8 +5,17 @@ use tonic::Status;
 
 use super::Controller;
 use super::creation::is_uuid;
+use super::registration::is_unknown;
 use crate::status;
 use crate::vcenter::{Snapshot, VCenter, VCenterError};
+
+/// What CNS made of a delete.
+enum Deleted {
+    /// The volume is gone.
+    Yes,
+    /// CNS does not know it, which it said.
+    Unknown,
+}
 
 impl Controller {
     /// Deletes a volume; one that is gone is success.
@@ -18,24 +27,28 @@ impl Controller {
             // Every id that this driver has given is a uuid: what has another form never existed here.
             return Ok(DeleteVolumeResponse {});
         }
-        let pool = &self.shared.pool;
-        if let Some(vcenter) = pool.owner(id).await.map_err(|error| status::of_pool(&error))? {
-            self.delete_from(&*vcenter, id).await?;
+        if let Some(vcenter) = self.owner_or_registered(id).await? {
+            match self.delete_from(&*vcenter, id).await? {
+                Deleted::Yes => {}
+                // A disk that CNS does not know is deleted all the same: as a volume.
+                Deleted::Unknown if self.registered(&*vcenter, id).await? => drop(self.delete_from(&*vcenter, id).await?),
+                Deleted::Unknown => {}
+            }
         }
-        pool.forget(id);
+        self.shared.pool.forget(id);
         self.clear_record(id).await?;
         Ok(DeleteVolumeResponse {})
     }
 
-    async fn delete_from(&self, vcenter: &dyn VCenter, id: &str) -> Result<(), Status> {
+    async fn delete_from(&self, vcenter: &dyn VCenter, id: &str) -> Result<Deleted, Status> {
         match vcenter.delete_volume(id).await {
             Ok(()) => self.log(&format!("volume {id} is deleted")),
-            Err(error) if error.is_fault("NotFound") || error.is_fault("CnsVolumeNotFoundFault") => {}
+            Err(error) if is_unknown(&error) => return Ok(Deleted::Unknown),
             Err(VCenterError::TaskGone { .. }) => prove_deleted(vcenter, id).await?,
             Err(error) if error.is_fault("ResourceInUse") => self.in_use(vcenter, id, &error).await?,
             Err(error) => return Err(status::of_vcenter(&error)),
         }
-        Ok(())
+        Ok(Deleted::Yes)
     }
 
     /// The volume has snapshots, or is attached: deleting it has to wait for whoever uses it.

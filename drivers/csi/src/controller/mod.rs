@@ -16,6 +16,7 @@ mod parameters;
 mod placement;
 mod publish_volume;
 mod recrypt;
+mod registration;
 mod size;
 mod snapshots;
 mod unpublish_volume;

@@ -14,6 +14,7 @@ use vsphere_types::MoRef;
 use super::creation::is_uuid;
 use super::parameters::RECRYPT_BEFORE_ATTACH;
 use super::recrypt::Recrypt;
+use super::registration::is_unknown;
 use super::{Controller, capabilities};
 use crate::names::{DISK_TYPE, DISK_UUID};
 use crate::pool::Member;
@@ -38,8 +39,7 @@ impl Controller {
 
     /// The uuid of the disk that the volume is on the node's machine.
     async fn attached(&self, volume: &str, node: &str, recrypt: bool) -> Result<String, Status> {
-        let owner = self.shared.pool.owner(volume).await.map_err(|error| status::of_pool(&error))?;
-        let vcenter = owner.ok_or_else(|| Status::not_found(format!("there is no volume {volume}")))?;
+        let vcenter = self.owner_or_registered(volume).await?.ok_or_else(|| Status::not_found(format!("there is no volume {volume}")))?;
         let vm = self.node_vm(&vcenter, volume, node).await?;
         if !self.shared.behaviours.attach_before_answering {
             return Ok(self.made_up_disk());
@@ -49,13 +49,21 @@ impl Controller {
         }
         let disk_uuid = match self.attached_before(&*vcenter, volume, &vm).await? {
             Some(disk_uuid) => disk_uuid,
-            None => match vcenter.attach_volume(volume, &vm).await {
+            None => match self.attach_or_register(&*vcenter, volume, &vm).await? {
                 Ok(disk_uuid) => disk_uuid,
                 Err(error) => self.attached_already(&*vcenter, volume, &vm, node, error).await?,
             },
         };
         self.log(&format!("volume {volume} is attached to {vm} of {} as disk {disk_uuid}", vcenter.host()));
         Ok(disk_uuid)
+    }
+
+    /// Attaches a volume, one that CNS does not know once more after it was registered.
+    async fn attach_or_register(&self, vcenter: &dyn VCenter, volume: &str, vm: &MoRef) -> Result<Result<String, VCenterError>, Status> {
+        match vcenter.attach_volume(volume, vm).await {
+            Err(error) if is_unknown(&error) && self.registered(vcenter, volume).await? => Ok(vcenter.attach_volume(volume, vm).await),
+            attached => Ok(attached),
+        }
     }
 
     /// The disk of a volume that this process has begun to attach to this machine before, if it is there by now. Whoever
@@ -124,8 +132,7 @@ impl Controller {
         error: VCenterError,
     ) -> Result<String, Status> {
         let in_use = error.is_fault("ResourceInUse");
-        let gone = ["NotFound", "CnsVolumeNotFoundFault", "CnsNotRegisteredFault"];
-        if gone.iter().any(|fault| error.is_fault(fault)) {
+        if is_unknown(&error) {
             self.shared.pool.forget(volume);
         }
         if !in_use && !matches!(error, VCenterError::TaskGone { .. }) {

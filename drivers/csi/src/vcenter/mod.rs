@@ -219,6 +219,9 @@ pub trait VCenter: SnapshotCalls {
     /// The volume of this id.
     async fn volume_by_id(&self, id: &str) -> Result<Option<Volume>, VCenterError>;
 
+    /// Makes a volume of the first class disk of this id, if there is one that CNS does not know yet; answers whether there is.
+    async fn register_disk(&self, id: &str) -> Result<bool, VCenterError>;
+
     /// Deletes a volume and its disk, and waits for the end.
     async fn delete_volume(&self, id: &str) -> Result<(), VCenterError>;
 

@@ -15,7 +15,7 @@ use crate::writer::Document;
 const ENVELOPE: &str = "http://schemas.xmlsoap.org/soap/envelope/";
 
 /// Namespaces that methods may be in. Clients that speak to both services use `urn:vsan` for all.
-const METHOD_NAMESPACES: [&str; 5] = ["urn:vim25", "urn:vsan", "urn:internalvim25", "urn:pbm", "urn:internalpbm"];
+const METHOD_NAMESPACES: [&str; 6] = ["urn:vim25", "urn:vsan", "urn:internalvim25", "urn:pbm", "urn:internalpbm", "urn:vslm"];
 
 fn envelope(write_header: impl FnOnce(&mut Document), write_body: impl FnOnce(&mut Document)) -> Vec<u8> {
     let mut document = Document::new();
@@ -24,6 +24,7 @@ fn envelope(write_header: impl FnOnce(&mut Document), write_body: impl FnOnce(&m
         ("xmlns:xsd", "http://www.w3.org/2001/XMLSchema"),
         ("xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance"),
         ("xmlns:pbm", "urn:pbm"),
+        ("xmlns:vslm", "urn:vslm"),
     ];
     document.begin("soapenv:Envelope", &namespaces);
     write_header(&mut document);

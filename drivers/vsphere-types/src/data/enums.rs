@@ -58,6 +58,9 @@ enumerations! {
     /// How far a task has come.
     TaskInfoState { Queued = "queued", Running = "running", Success = "success", Error = "error" }
 
+    /// How far a task of the service of first class disks has come.
+    VslmTaskInfoState { Queued = "queued", Running = "running", Success = "success", Error = "error" }
+
     /// Whether vCenter can reach a virtual machine.
     VirtualMachineConnectionState {
         Connected = "connected",

@@ -1,4 +1,4 @@
-//! First class disks as the vStorageObject manager shows them.
+//! First class disks as the vStorageObject manager shows and makes them, and disks that are files only.
 
 use jiff::Timestamp;
 
@@ -68,5 +68,42 @@ data_objects! {
     /// A first class disk in a VMDK file.
     BaseConfigInfoDiskFileBackingInfo: BaseConfigInfoFileBackingInfo {
         provisioning_type: String = "provisioningType",
+    }
+
+    /// A first class disk that is to be made.
+    VslmCreateSpec: DynamicData {
+        id: Option<Id> = "id" since "9.1.0.0",
+        name: String = "name",
+        keep_after_delete_vm: Option<bool> = "keepAfterDeleteVm",
+        backing_spec: Object = "backingSpec" -> "VslmCreateSpecBackingSpec",
+        capacity_in_mb: i64 = "capacityInMB",
+        profile: Vec<Object> = "profile" -> "VirtualMachineProfileSpec",
+        crypto: Option<Object> = "crypto" -> "CryptoSpec",
+        metadata: Vec<KeyValue> = "metadata",
+    }
+
+    /// Where it is to lie.
+    VslmCreateSpecBackingSpec: DynamicData {
+        datastore: MoRef = "datastore" -> "Datastore",
+        path: Option<String> = "path",
+    }
+
+    /// The same for a disk in a file.
+    VslmCreateSpecDiskFileBackingSpec: VslmCreateSpecBackingSpec {
+        provisioning_type: Option<String> = "provisioningType",
+    }
+
+    /// A disk that is to be made as a file.
+    VirtualDiskSpec: DynamicData {
+        disk_type: String = "diskType",
+        adapter_type: String = "adapterType",
+    }
+
+    /// The same, of a size.
+    FileBackedVirtualDiskSpec: VirtualDiskSpec {
+        capacity_kb: i64 = "capacityKb",
+        profile: Vec<Object> = "profile" -> "VirtualMachineProfileSpec",
+        crypto: Option<Object> = "crypto" -> "CryptoSpec",
+        sector_format: Option<String> = "sectorFormat" since "9.0.0.0",
     }
 }

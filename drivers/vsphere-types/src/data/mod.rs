@@ -42,6 +42,7 @@ pub mod vm_config;
 pub mod vm_spec;
 pub mod vm_state;
 pub mod vsan;
+pub mod vslm;
 
 use crate::table::TypeInfo;
 
@@ -82,4 +83,5 @@ pub(crate) static TABLES: &[&[TypeInfo]] = &[
     vm_spec::TYPES,
     vm_state::TYPES,
     vsan::TYPES,
+    vslm::TYPES,
 ];

@@ -9,6 +9,7 @@ mod property;
 mod services;
 mod storage;
 mod task;
+mod vslm;
 
 use crate::table::{Declared, TypeInfo, TypeKind, has_subtypes, is_subtype, type_info};
 
@@ -22,6 +23,7 @@ pub(crate) static TABLES: &[&[TypeInfo]] = &[
     services::TYPES,
     storage::TYPES,
     task::TYPES,
+    vslm::TYPES,
 ];
 
 /// What a property path leads to.

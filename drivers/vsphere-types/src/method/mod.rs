@@ -39,6 +39,8 @@ mod storage;
 mod task;
 #[macro_use]
 mod vsan;
+#[macro_use]
+mod vslm;
 
 mod info;
 
@@ -47,4 +49,4 @@ use jiff::Timestamp;
 
 use crate::*;
 
-collect! { [session property inventory machine task storage crypto cns vsan services policy] {} }
+collect! { [session property inventory machine task storage crypto cns vsan services policy vslm] {} }

@@ -1,17 +1,17 @@
 //! Methods of files, disks and first class disks.
 
 rows! { storage:
-    known CreateDiskTask = "CreateDisk_Task" on VcenterVStorageObjectManager (
-        Object = "spec" -> "VslmCreateSpec",
+    served CreateDiskTask = "CreateDisk_Task" on VcenterVStorageObjectManager (
+        spec: VslmCreateSpec = "spec",
     ) returns (MoRef as "Task");
-    known RegisterDisk on VcenterVStorageObjectManager (
-        String = "path",
-        Option<String> = "name",
-        Option<Id> = "id" since "9.1.0.0",
+    served RegisterDisk on VcenterVStorageObjectManager (
+        path: String = "path",
+        name: Option<String> = "name",
+        id: Option<Id> = "id" since "9.1.0.0",
     ) returns (Object as "VStorageObject");
-    known DeleteVStorageObjectTask = "DeleteVStorageObject_Task" on VcenterVStorageObjectManager (
-        Id = "id",
-        MoRef = "datastore" -> "Datastore",
+    served DeleteVStorageObjectTask = "DeleteVStorageObject_Task" on VcenterVStorageObjectManager (
+        id: Id = "id",
+        datastore: MoRef = "datastore" -> "Datastore",
     ) returns (MoRef as "Task");
     served RetrieveVStorageObject on VcenterVStorageObjectManager (
         id: Id = "id",
@@ -21,33 +21,33 @@ rows! { storage:
     served ListVStorageObject on VcenterVStorageObjectManager (
         datastore: MoRef = "datastore" -> "Datastore",
     ) returns (Vec<Id>) reads;
-    known ExtendDiskTask = "ExtendDisk_Task" on VcenterVStorageObjectManager (
-        Id = "id",
-        MoRef = "datastore" -> "Datastore",
-        i64 = "newCapacityInMB",
+    served ExtendDiskTask = "ExtendDisk_Task" on VcenterVStorageObjectManager (
+        id: Id = "id",
+        datastore: MoRef = "datastore" -> "Datastore",
+        new_capacity_in_mb: i64 = "newCapacityInMB",
     ) returns (MoRef as "Task");
-    known RenameVStorageObject on VcenterVStorageObjectManager (
-        Id = "id",
-        MoRef = "datastore" -> "Datastore",
-        String = "name",
+    served RenameVStorageObject on VcenterVStorageObjectManager (
+        id: Id = "id",
+        datastore: MoRef = "datastore" -> "Datastore",
+        name: String = "name",
     ) returns ();
-    known ReconcileDatastoreInventoryTask = "ReconcileDatastoreInventory_Task" on VcenterVStorageObjectManager (
-        MoRef = "datastore" -> "Datastore",
-        Option<bool> = "deepCleansing" since "9.0.0.0",
+    served ReconcileDatastoreInventoryTask = "ReconcileDatastoreInventory_Task" on VcenterVStorageObjectManager (
+        datastore: MoRef = "datastore" -> "Datastore",
+        deep_cleansing: Option<bool> = "deepCleansing" since "9.0.0.0",
     ) returns (MoRef as "Task");
     served RetrieveSnapshotInfo on VcenterVStorageObjectManager (
         id: Id = "id",
         datastore: MoRef = "datastore" -> "Datastore",
     ) returns (VStorageObjectSnapshotInfo) reads;
-    known VStorageObjectCreateSnapshotTask = "VStorageObjectCreateSnapshot_Task" on VcenterVStorageObjectManager (
-        Id = "id",
-        MoRef = "datastore" -> "Datastore",
-        String = "description",
+    served VStorageObjectCreateSnapshotTask = "VStorageObjectCreateSnapshot_Task" on VcenterVStorageObjectManager (
+        id: Id = "id",
+        datastore: MoRef = "datastore" -> "Datastore",
+        description: String = "description",
     ) returns (MoRef as "Task");
-    known DeleteSnapshotTask = "DeleteSnapshot_Task" on VcenterVStorageObjectManager (
-        Id = "id",
-        MoRef = "datastore" -> "Datastore",
-        Id = "snapshotId",
+    served DeleteSnapshotTask = "DeleteSnapshot_Task" on VcenterVStorageObjectManager (
+        id: Id = "id",
+        datastore: MoRef = "datastore" -> "Datastore",
+        snapshot_id: Id = "snapshotId",
     ) returns (MoRef as "Task");
     served SearchDatastoreTask = "SearchDatastore_Task" on HostDatastoreBrowser (
         datastore_path: String = "datastorePath",
@@ -57,14 +57,14 @@ rows! { storage:
         datastore_path: String = "datastorePath",
         search_spec: Option<Object> = "searchSpec" -> "HostDatastoreBrowserSearchSpec",
     ) returns (MoRef as "Task");
-    known CreateVirtualDiskTask = "CreateVirtualDisk_Task" on VirtualDiskManager (
-        String = "name",
-        Option<MoRef> = "datacenter" -> "Datacenter",
-        Object = "spec" -> "VirtualDiskSpec",
+    served CreateVirtualDiskTask = "CreateVirtualDisk_Task" on VirtualDiskManager (
+        name: String = "name",
+        datacenter: Option<MoRef> = "datacenter" -> "Datacenter",
+        spec: Object = "spec" -> "VirtualDiskSpec",
     ) returns (MoRef as "Task");
-    known DeleteVirtualDiskTask = "DeleteVirtualDisk_Task" on VirtualDiskManager (
-        String = "name",
-        Option<MoRef> = "datacenter" -> "Datacenter",
+    served DeleteVirtualDiskTask = "DeleteVirtualDisk_Task" on VirtualDiskManager (
+        name: String = "name",
+        datacenter: Option<MoRef> = "datacenter" -> "Datacenter",
     ) returns (MoRef as "Task");
     known MoveVirtualDiskTask = "MoveVirtualDisk_Task" on VirtualDiskManager (
         String = "sourceName",
@@ -88,9 +88,9 @@ rows! { storage:
         i64 = "newCapacityKb",
         Option<bool> = "eagerZero",
     ) returns (MoRef as "Task");
-    known QueryVirtualDiskUuid on VirtualDiskManager (
-        String = "name",
-        Option<MoRef> = "datacenter" -> "Datacenter",
+    served QueryVirtualDiskUuid on VirtualDiskManager (
+        name: String = "name",
+        datacenter: Option<MoRef> = "datacenter" -> "Datacenter",
     ) returns (String) reads;
     known SetVirtualDiskUuid on VirtualDiskManager (
         String = "name",

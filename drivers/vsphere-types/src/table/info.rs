@@ -194,6 +194,10 @@ impl TypeInfo {
     }
 }
 
+/// What begins like the types of VSLM and is vim25's.
+const VSLM_OF_VIM: [&str; 6] =
+    ["VslmCreateSpec", "VslmCloneSpec", "VslmRelocateSpec", "VslmMigrateSpec", "VslmTagEntry", "VslmInfrastructureObjectPolicy"];
+
 /// The XML namespace of a type, by the prefix that all types of a service share.
 pub fn namespace_of(type_name: &str) -> &'static str {
     match type_name.strip_prefix("ArrayOf").unwrap_or(type_name) {
@@ -201,6 +205,9 @@ pub fn namespace_of(type_name: &str) -> &'static str {
         "VsanClusterGetConfig" => "urn:vsan",
         name if name.starts_with("Cns") => "urn:vsan",
         name if name.starts_with("Pbm") => "urn:pbm",
+        "RetrieveContent" => "urn:vslm",
+        // What disks are to be like is vim25's; its own vStorageObject manager takes it, too.
+        name if name.starts_with("Vslm") && !VSLM_OF_VIM.iter().any(|own| name.starts_with(own)) => "urn:vslm",
         _ => "urn:vim25",
     }
 }

@@ -13,9 +13,9 @@ A method's parameters are fields of `METHOD()`.
 import sys
 
 from pyVmomi import VmomiSupport as support
-from pyVmomi import pbm, vim  # noqa: F401  loads the tables
+from pyVmomi import pbm, vim, vslm  # noqa: F401  loads the tables
 
-NAMESPACES = ("urn:vim25", "urn:vsan", "urn:pbm")
+NAMESPACES = ("urn:vim25", "urn:vsan", "urn:pbm", "urn:vslm")
 # Local to pyVmomi, not on the wire.
 LOCAL = {"dynamicType", "dynamicProperty", "msg"}
 TEXTS = {"string", "PropertyPath", "TypeName", "MethodName", "anyURI"}
@@ -91,7 +91,7 @@ def describe_method(name, owner, info):
         type_ = support.GetVmodlType(field.typeName)
         print("field", name + "()", field.name, *shape(type_, field.flags, name), version, sep="\t")
     if info.isTask:
-        print("result", name, "ref Task", "required", "single", sep="\t")
+        print("result", name, "ref " + support.GetWsdlName(info.result), "required", "single", sep="\t")
     elif info.methodResultName != "void":
         print("result", name, *shape(support.GetVmodlType(info.methodResultName), info.resultFlags, name), sep="\t")
 

@@ -146,6 +146,12 @@ fn volume(state: &State, volume: &Volume) -> Json {
         "encrypted": volume.key.is_some(),
         "mustBeEncrypted": volume.policy.as_deref().is_some_and(|policy| wants_encryption(state, policy)),
     });
+    if let Some(name) = &volume.by_hand {
+        json["byHand"] = Json::from(name.clone());
+    }
+    if !volume.first_class {
+        json["firstClass"] = Json::from(false);
+    }
     if let Some(cluster) = volume.clusters.first() {
         json["clusterId"] = Json::from(cluster.id.clone());
     }

@@ -93,7 +93,7 @@ impl World {
     /// # Errors
     /// There is no such VM.
     pub fn destroy_vm(&mut self, now: Timestamp, vm: &MoRef) -> Result<(), Fault> {
-        self.happen(now, "destroy", |world| remove::remove(world, vm))
+        self.happen(now, "destroy", |world| remove::delete(world, vm))
     }
 
     /// Says what VMware Tools tell of a guest.

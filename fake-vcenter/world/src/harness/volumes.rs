@@ -41,6 +41,35 @@ impl World {
         })
     }
 
+    /// An administrator makes a first class disk of the file that the first inventory calls by this name.
+    ///
+    /// # Errors
+    /// There is no such disk any more, or it is one already.
+    pub fn register_out_of_band(&mut self, now: Timestamp, name: &str) -> Result<(), Fault> {
+        self.happen(now, "disk-by-hand", |world| {
+            let disk = by_hand(world, name)?;
+            if world.parts.state.volumes.get(&disk).is_some_and(|disk| disk.first_class) {
+                return Err(fault::invalid_argument(&format!("{name} is a first class disk already")));
+            }
+            if let Some(disk) = world.parts.state.volumes.get_mut(&disk) {
+                disk.first_class = true;
+            }
+            Ok(())
+        })
+    }
+
+    /// An administrator deletes that disk from its datastore, whatever it has become.
+    ///
+    /// # Errors
+    /// There is no such disk any more.
+    pub fn delete_disk_out_of_band(&mut self, now: Timestamp, name: &str) -> Result<(), Fault> {
+        self.happen(now, "disk-by-hand", |world| {
+            let disk = by_hand(world, name)?;
+            world.parts.state.volumes.remove(&disk);
+            Ok(())
+        })
+    }
+
     /// An administrator takes a volume out of a VM by hand.
     ///
     /// # Errors
@@ -55,4 +84,10 @@ impl World {
             Ok(())
         })
     }
+}
+
+/// The id of the disk that the first inventory calls by this name.
+fn by_hand(world: &World, name: &str) -> Result<String, Fault> {
+    let known = world.parts.state.volumes.values().find(|disk| disk.by_hand.as_deref() == Some(name));
+    known.map(|disk| disk.id.clone()).ok_or_else(|| fault::volume_missing(name))
 }

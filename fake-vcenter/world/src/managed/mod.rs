@@ -37,6 +37,7 @@ pub use existence::exists;
 pub use host_datastore_browser::{browser, datastore as browsed_datastore};
 pub use service_instance::{service_content, singleton};
 pub use session_manager::user_session;
+pub use task::of_catalogue as catalogue_task;
 pub use value::{array, signed};
 pub use view::contains;
 

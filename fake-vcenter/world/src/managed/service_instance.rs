@@ -71,6 +71,10 @@ pub const SINGLETONS: &[(&str, &str)] = &[
     ("PbmComplianceManager", "complianceManager"),
     ("PbmPlacementSolver", "placementSolver"),
     ("PbmReplicationManager", "ReplicationManager"),
+    ("VslmServiceInstance", "ServiceInstance"),
+    ("VslmSessionManager", "SessionManager"),
+    ("VslmVStorageObjectManager", "VStorageObjectManager"),
+    ("VslmStorageLifecycleManager", "StorageLifecycleManager"),
 ];
 
 /// The reference of the singleton of this type.

@@ -3,10 +3,15 @@
 //! Modelled: its whole life as `info` tells it, and its end some minutes after it is over. Not modelled: cancelling,
 //! progress in steps, child tasks, which vCenter lists beside the tasks of CNS.
 
-use vsphere_types::{DataObject, LocalizedMethodFault, TaskInfo, TaskInfoState, TaskReasonUser, Value};
+use vsphere_types::{DataObject, LocalizedMethodFault, MoRef, TaskInfo, TaskInfoState, TaskReasonUser, Value};
 
 use super::value::data;
 use crate::state::{Task, TaskState};
+
+/// The task that VSLM, the service of first class disks, shows by another name.
+pub fn of_catalogue(object: &MoRef) -> Option<MoRef> {
+    (object.kind == "VslmTask").then(|| MoRef::new("Task", object.id.clone()))
+}
 
 /// Reads one of its own properties.
 pub fn property(task: &Task, name: &str) -> Option<Value> {

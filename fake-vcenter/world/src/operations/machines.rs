@@ -51,7 +51,7 @@ impl Operation for DestroyTask {
 
 impl Operation for UnregisterVm {
     fn carry_out(self, world: &mut World, call: &Call) -> Answer<Self> {
-        remove::destroy(world, call.this).map(Reply::Done)
+        remove::unregister(world, call.this).map(Reply::Done)
     }
 }
 

@@ -2,6 +2,7 @@
 //! `storage`, those of policies in `policy`.
 
 mod authorization;
+mod disk_catalogue;
 mod files;
 mod first_class_disks;
 mod histories;
@@ -15,3 +16,4 @@ pub mod sessions;
 mod singletons;
 mod updates;
 mod views;
+mod virtual_disks;

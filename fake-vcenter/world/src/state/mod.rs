@@ -40,4 +40,4 @@ pub use user::{Lack, READ, User, VIEW};
 pub use view::View;
 pub use vm::{BootDisk, CONTROLLER_SLOTS, Controller, GuestState, MAX_CONTROLLERS, PowerState, VirtualMachine};
 pub use volume::{Attachment, ContainerCluster, Entity, EntityKey, MadeOf, Snapshot, Volume};
-pub use work::{DiskEdit, KeyChange, KeyStep, Lock, PolicyChange, PowerChange, Reconfiguration, WantedKey, Work};
+pub use work::{DiskEdit, DiskWork, KeyChange, KeyStep, Lock, NewDisk, PolicyChange, PowerChange, Reconfiguration, WantedKey, Work};

@@ -1,6 +1,7 @@
-//! The record of a volume: CNS volume, first class disk and VM disk in one.
+//! The record of a volume: CNS volume, first class disk, VM disk and file in one.
 //!
-//! Not modelled: file volumes, the data itself: an encrypted volume is one that has a key, a snapshot is a name and a time.
+//! Each of these is a view: a file of a disk is none of the first class before it is registered, and a first class disk no volume of
+//! CNS. Not modelled: file volumes, the data itself: an encrypted volume is one that has a key, a snapshot is a name and a time.
 
 use std::collections::BTreeMap;
 
@@ -110,6 +111,10 @@ pub struct Volume {
     pub created: Timestamp,
     /// Whether CNS knows it; a volume deleted without its disk is a first class disk only.
     pub in_cns: bool,
+    /// Whether it is in the catalogue of first class disks; else it is a file of a datastore only, and nobody knows its id.
+    pub first_class: bool,
+    /// Whether it outlives a VM that is deleted while it has it.
+    pub keep: bool,
     /// Whether it takes space of its datastore.
     pub takes_space: bool,
     /// Container clusters that it belongs to, in the order of their coming.
@@ -122,9 +127,16 @@ pub struct Volume {
     pub snapshots: Vec<Snapshot>,
     /// What it was made of; nothing for one that began blank.
     pub made_of: Option<MadeOf>,
+    /// What the first inventory calls it, if it was there then.
+    pub by_hand: Option<String>,
 }
 
 impl Volume {
+    /// Its file's path within the datastore.
+    pub fn file(&self) -> &str {
+        self.path.split_once("] ").map_or(self.path.as_str(), |(_, file)| file)
+    }
+
     /// Its size in bytes.
     pub fn capacity_bytes(&self) -> u64 {
         self.capacity_mb.saturating_mul(1024 * 1024)

@@ -62,6 +62,8 @@ pub enum Work {
         /// The snapshot.
         id: String,
     },
+    /// What is done to disks beside CNS.
+    Disk(DiskWork),
     /// CnsQuerySnapshots.
     QuerySnapshots {
         /// Which ones.
@@ -227,6 +229,69 @@ pub enum PolicyChange {
     To(String),
     /// Explicitly none.
     Without,
+}
+
+/// A disk that is to be made beside CNS.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewDisk {
+    /// Its id, should it become one of the first class.
+    pub id: String,
+    /// Its name; a file's is the end of its path.
+    pub name: String,
+    /// Where it is to lie.
+    pub datastore: MoRef,
+    /// The folder, or for a file its whole path.
+    pub path: String,
+    /// Its size.
+    pub capacity_mb: u64,
+    /// Storage policy.
+    pub policy: Option<String>,
+    /// Whether it outlives a VM that is deleted while it has it.
+    pub keep: bool,
+    /// Whether it is one of the first class at once.
+    pub first_class: bool,
+}
+
+/// What is done to a disk beside CNS.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DiskWork {
+    /// CreateDisk_Task, CreateVirtualDisk_Task.
+    Create(NewDisk),
+    /// DeleteVStorageObject_Task.
+    Delete {
+        /// The disk.
+        id: String,
+    },
+    /// DeleteVirtualDisk_Task.
+    DeleteFile {
+        /// `[vsan-a] folder/disk.vmdk`.
+        path: String,
+    },
+    /// ExtendDisk_Task.
+    Extend {
+        /// The disk.
+        id: String,
+        /// Its new size.
+        capacity_mb: i64,
+    },
+    /// VStorageObjectCreateSnapshot_Task.
+    TakeSnapshot {
+        /// The disk.
+        id: String,
+        /// What the client calls the snapshot.
+        description: String,
+        /// Drawn when the call came.
+        snapshot: String,
+    },
+    /// DeleteSnapshot_Task.
+    DeleteSnapshot {
+        /// The disk.
+        id: String,
+        /// The snapshot.
+        snapshot: String,
+    },
+    /// ReconcileDatastoreInventory_Task: the catalogue and what lies on datastores are one record here, so there is nothing to do.
+    Reconcile,
 }
 
 /// What carries a key.

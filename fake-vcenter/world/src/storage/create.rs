@@ -1,4 +1,5 @@
-//! CnsCreateVolume: makes a block volume, blank or of a snapshot, or makes one of a first class disk that is there.
+//! CnsCreateVolume: makes a block volume, blank or of a snapshot, or makes one of a disk that is there: of a first class disk by its id, of
+//! any by its file's address.
 
 use vsphere_types::request::CnsCreateVolume;
 use vsphere_types::{
@@ -6,15 +7,14 @@ use vsphere_types::{
     NotSupported, TypedFault, Value, VirtualMachineDefinedProfileSpec,
 };
 
-use super::placement::{self, Demand, Placement};
+use super::new::{DISKS_FOLDER, blank};
+use super::placement::{self, Demand, FILE_MANAGEMENT, Placement};
 use super::source::{self, Source};
 use super::task::{Kind, only, start};
-use super::{encryption, metadata, result};
+use super::{disks, encryption, metadata, result};
 use crate::call::{Answer, Call, Operation, Reply};
-use crate::config::DatastoreKind;
 use crate::fault;
-use crate::identity::{disk_uuid, uuid_like};
-use crate::policy::VSAN_DEFAULT_POLICY;
+use crate::identity::uuid_like;
 use crate::services::policies_must_answer;
 use crate::state::{KeyRef, Policy, Volume, Work};
 use crate::world::World;
@@ -116,11 +116,13 @@ fn prepare(world: &mut World, spec: &CnsVolumeCreateSpec, drawn: &str) -> Result
     let Ok(backing) = spec.backing_object_details.downcast::<CnsBlockBackingDetails>() else {
         return unsupported("A volume that is no block volume");
     };
-    if backing.backing_disk_url_path.is_some() {
-        return unsupported("Registering a disk by its URL path");
+    if let Some(address) = backing.backing_disk_url_path.filter(|address| !address.is_empty()) {
+        let disk = disks::file_at(world, &address, "createSpecs.backingObjectDetails.backingDiskUrlPath")?.id.clone();
+        return register(world, spec, &disk);
     }
     if let Some(disk) = backing.backing_disk_id.filter(|disk| !disk.is_empty()) {
-        return register(world, spec, &disk);
+        let known = world.parts.state.volumes.get(&disk).is_some_and(|volume| volume.first_class);
+        return if known { register(world, spec, &disk) } else { Err(fault::volume_missing(&disk)) };
     }
     let capacity_mb = backing.capacity_in_mb.and_then(|size| u64::try_from(size).ok()).filter(|size| *size > 0);
     let Some(capacity_mb) = capacity_mb else { return Err(fault::invalid_argument("createSpecs.backingObjectDetails.capacityInMb")) };
@@ -162,8 +164,10 @@ fn chosen_id(world: &World, spec: &CnsVolumeCreateSpec, id: &str, capacity_mb: u
     Err(fault::invalid_argument("createSpecs.volumeId"))
 }
 
-/// Makes a volume of a first class disk that CNS does not know.
+/// Makes a volume of a disk that CNS does not know.
 fn register(world: &mut World, spec: &CnsVolumeCreateSpec, disk: &str) -> Result<Prepared, Fault> {
+    let volume = world.parts.state.volumes.get(&disk.to_owned()).ok_or_else(|| fault::volume_missing(disk))?;
+    world.require(FILE_MANAGEMENT, &volume.datastore.clone())?;
     let volume = world.parts.state.volumes.get_mut(&disk.to_owned()).ok_or_else(|| fault::volume_missing(disk))?;
     if volume.in_cns {
         return Err(CnsAlreadyRegisteredFault {
@@ -174,6 +178,8 @@ fn register(world: &mut World, spec: &CnsVolumeCreateSpec, disk: &str) -> Result
         .fault_with(format!("The input disk {disk} is already registered as a CNS volume.")));
     }
     volume.in_cns = true;
+    volume.first_class = true;
+    volume.keep = true;
     volume.name.clone_from(&spec.name);
     metadata::replace(volume, spec.metadata.as_ref());
     Ok(Prepared::There(disk.to_owned()))
@@ -191,32 +197,15 @@ struct New {
 /// Makes the volume on the datastore that was chosen.
 fn make(world: &mut World, spec: &CnsVolumeCreateSpec, new: New) -> String {
     let New { id, capacity_mb, datastore, key, source } = new;
-    let mut identity = world.seed.child("volume").child(&id).generator();
-    let (name, kind) = match world.parts.state.datastores.get(&datastore) {
-        Some(record) => (record.name.clone(), record.kind),
-        None => (String::new(), DatastoreKind::Vmfs),
-    };
+    let blank = blank(world, &id, &datastore, DISKS_FOLDER, capacity_mb);
     let asked = spec.profile.iter().find_map(|profile| profile.downcast::<VirtualMachineDefinedProfileSpec>().ok());
-    let default_policy = (kind == DatastoreKind::Vsan).then(|| VSAN_DEFAULT_POLICY.to_owned());
     let mut volume = Volume {
-        id: id.clone(),
         name: spec.name.clone(),
-        datastore,
-        path: format!("[{name}] fcd/{}.vmdk", identity.hex(32)),
-        object_id: (kind == DatastoreKind::Vsan).then(|| identity.uuid().to_string()),
-        capacity_mb,
-        disk_uuid: disk_uuid(&mut identity),
-        policy: asked.map(|profile| profile.profile_id).or(default_policy),
+        policy: asked.map(|profile| profile.profile_id).or_else(|| blank.policy.clone()),
         key,
-        old_key: None,
-        created: world.now(),
         in_cns: true,
-        takes_space: world.config.rules.volumes_take_space,
-        clusters: Vec::new(),
-        entities: std::collections::BTreeMap::new(),
-        attachments: Vec::new(),
-        snapshots: Vec::new(),
         made_of: source.map(|source| source.made_of),
+        ..blank
     };
     metadata::replace(&mut volume, spec.metadata.as_ref());
     world.parts.state.volumes.insert(id.clone(), volume);

@@ -9,7 +9,7 @@ use vsphere_types::{Fault, NoDiskSpace, TypedFault, Value};
 
 use super::attach::accessible;
 use super::result;
-use super::snapshots::{changeable, holder};
+use super::snapshots::{changeable, changeable_disk, holder};
 use super::task::{Kind, only, start};
 use crate::call::{Answer, Call, Operation, Reply};
 use crate::fault;
@@ -30,12 +30,17 @@ pub fn finish(world: &mut World, id: &str, capacity_mb: i64) -> Value {
     result::plain(id, extend(world, id, capacity_mb))
 }
 
-/// Makes a volume larger; its present size counts as done.
 fn extend(world: &mut World, id: &str, capacity_mb: i64) -> Result<(), Fault> {
-    let wrong = || fault::invalid_argument("extendSpecs.capacityInMb");
+    changeable(world, id)?;
+    grow(world, id, capacity_mb, "extendSpecs.capacityInMb")
+}
+
+/// Makes a disk larger, whoever asks for it; its present size counts as done.
+pub fn grow(world: &mut World, id: &str, capacity_mb: i64, parameter: &str) -> Result<(), Fault> {
+    let wrong = || fault::invalid_argument(parameter);
     let wanted = u64::try_from(capacity_mb).ok().filter(|size| *size > 0).ok_or_else(wrong)?;
     let key = id.to_owned();
-    let volume = changeable(world, id)?;
+    let volume = changeable_disk(world, id)?;
     accessible(world, &volume.datastore)?;
     if wanted < volume.capacity_mb {
         return Err(wrong());

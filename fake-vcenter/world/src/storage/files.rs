@@ -31,8 +31,7 @@ fn files(state: &State, datastore: &MoRef) -> BTreeMap<String, u64> {
         files.insert(format!("{0}/{0}.vmdk", vm.name), vm.boot_disk.capacity_bytes);
     }
     for volume in state.volumes.values().filter(|volume| volume.datastore == *datastore) {
-        let path = volume.path.split_once("] ").map_or(volume.path.as_str(), |(_, path)| path);
-        files.insert(path.to_owned(), volume.capacity_bytes());
+        files.insert(volume.file().to_owned(), volume.capacity_bytes());
     }
     files
 }

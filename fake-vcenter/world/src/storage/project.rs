@@ -93,7 +93,7 @@ pub fn first_class_disk(parts: &Parts, volume: &Volume) -> VStorageObject {
             id: Id { id: volume.id.clone() },
             name: volume.name.clone(),
             create_time: volume.created,
-            keep_after_delete_vm: Some(true),
+            keep_after_delete_vm: Some(volume.keep),
             relocation_disabled: Some(false),
             native_snapshot_supported: Some(false),
             changed_block_tracking_enabled: Some(false),

@@ -1,6 +1,8 @@
 //! Names in steps that nothing in the scenario's files makes.
 
-use seatrial_scenario::{Action, Expect, ObjectName, Scenario, ScenarioError, Span, Spanned};
+use std::convert::Infallible;
+
+use seatrial_scenario::{Action, Expect, NODE_OF, ObjectName, Scenario, ScenarioError, Span, Spanned, Step, derived_from};
 
 use super::manifests::Manifests;
 
@@ -27,6 +29,7 @@ fn object(name: &Spanned<ObjectName>, manifests: &Manifests) -> Named {
 pub(super) fn names_nothing(scenario: &Scenario, manifests: &Manifests) -> Vec<ScenarioError> {
     let mut errors = Vec::new();
     for step in &scenario.steps {
+        errors.extend(derived_from_nothing(step, manifests));
         let (span, name, known, remedy) = match &step.action {
             Action::Expect(Expect::Volume(step)) => claim(&step.volume, manifests),
             Action::Expect(Expect::Sizes(step)) => claim(&step.of, manifests),
@@ -44,6 +47,21 @@ pub(super) fn names_nothing(scenario: &Scenario, manifests: &Manifests) -> Vec<S
             errors.push(ScenarioError::at(span, format!("{name} is nothing that a manifest of this scenario makes"), remedy));
         }
     }
+    errors
+}
+
+/// Derived names in a step whose pod or claim no manifest can make.
+fn derived_from_nothing(step: &Step, manifests: &Manifests) -> Vec<ScenarioError> {
+    let mut errors = Vec::new();
+    let mut look = |name: &mut String| {
+        let Some((word, of)) = derived_from(name) else { return Ok::<(), Infallible>(()) };
+        let (known, remedy) = if word == NODE_OF { (manifests.makes_pod(of), POD) } else { (manifests.makes_claim(of), CLAIM) };
+        if !known {
+            errors.push(ScenarioError::at(step.span, format!("`{name}`: no manifest of this scenario makes `{of}`"), remedy));
+        }
+        Ok(())
+    };
+    let Ok(()) = step.action.clone().each_name(&mut look);
     errors
 }
 

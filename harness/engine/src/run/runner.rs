@@ -246,7 +246,7 @@ impl Runner {
         step: &Step,
     ) -> Result<Option<Violation>, StepResult> {
         let findings = || self.oracles.0.lock().expect("oracles never panic").findings();
-        let found = match steps::perform(world, &spec.manifests, seen, findings, &step.action).await {
+        let found = match steps::perform(world, &spec.manifests, seen, findings, step).await {
             Ok(()) => None,
             Err(failure) => {
                 let why = failure.to_string();

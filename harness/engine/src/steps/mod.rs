@@ -20,7 +20,7 @@ mod wait;
 use std::time::Duration;
 
 use seatrial_oracle::Violation;
-use seatrial_scenario::Action;
+use seatrial_scenario::{Action, Step};
 
 use crate::manifest::Manifests;
 use crate::settle::PATIENCE;
@@ -37,10 +37,11 @@ pub(crate) async fn perform(
     manifests: &Manifests,
     seen: &mut FirstSeen,
     findings: impl Fn() -> Vec<Violation>,
-    action: &Action,
+    step: &Step,
 ) -> Result<(), StepFailure> {
     seen.handles.look(&world.view());
-    match action {
+    let action = seen.handles.placed(&step.action)?;
+    match &action {
         Action::Apply(step) => {
             let objects = seen.handles.fill(manifests.objects(&step.manifest))?;
             apply_objects(world, &objects).await
@@ -50,7 +51,7 @@ pub(crate) async fn perform(
         Action::Write(step) => file::write(world, &step.pod, &step.path, &step.text).await,
         Action::Read(step) => file::read(world, &step.pod, &step.path, &step.text),
         Action::Scale(step) => scale::scale(world, &step.object, step.replicas.value).await,
-        Action::Expect(step) => expect::expect(world, seen, findings, step),
+        Action::Expect(wanted) => expect::watch(world, seen, findings, wanted, step.watch).await,
         Action::Kill(step) => {
             world.supervisor.kill(&step.process, Some(step.restart.value));
             Ok(())
@@ -89,6 +90,7 @@ fn on_vsphere(world: &WorldHandle, action: &Action) -> Result<(), StepFailure> {
             let (vcenter, volume) = expect::home_of(&world.view(), &step.volume)?;
             injector.snapshot_by_hand(&vcenter, &volume, step.action)
         }
+        Action::DiskByHand(step) => injector.disk_by_hand(&step.disk, step.action),
         Action::Tag(step) => injector.tag(&step.on, &step.tags),
         Action::Untag(step) => injector.untag(&step.on, &step.tags),
         _ => return Err(StepFailure::new("this is no step on vSphere")),

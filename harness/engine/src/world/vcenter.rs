@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use fake_vcenter_server::VCenter;
 use fake_vcenter_world::{
-    ClusterConfig, DatacenterConfig, DatastoreConfig, KeyProviderConfig, KeyProviderKind, Release, UserConfig, VmConfig, WorldConfig,
+    ClusterConfig, DatacenterConfig, DatastoreConfig, DiskConfig, KeyProviderConfig, KeyProviderKind, Release, UserConfig, VmConfig,
+    WorldConfig,
 };
 use seatrial_journal::Border;
-use seatrial_scenario::{Case, Home, Ids, Scenario, ScenarioError};
+use seatrial_scenario::{Case, Home, Ids, Scenario, ScenarioError, Spanned};
 use seatrial_wires::Process;
 
 use super::context::{VCenters, WorldContext};
@@ -87,7 +88,19 @@ fn config(scenario: &Scenario, case: &Case, place: usize, switches: &Switches) -
     config.tags = tags::tags(scenario, described);
     config.policies = tags::policies(described);
     config.inventory.datacenters.push(datacenter(scenario, described));
+    config.disks = described.disks.iter().map(disk).collect();
     config
+}
+
+fn disk(described: &seatrial_scenario::Disk) -> DiskConfig {
+    let text = |text: &Option<Spanned<String>>| text.as_ref().map(|text| text.value.clone());
+    DiskConfig {
+        name: described.name.value.clone(),
+        datastore: described.datastore.value.clone(),
+        capacity_mb: described.size.bytes.div_ceil(1024 * 1024),
+        id: text(&described.id),
+        file: text(&described.file),
+    }
 }
 
 fn key_provider(described: &seatrial_scenario::KeyProvider) -> KeyProviderConfig {

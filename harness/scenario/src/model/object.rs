@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::derived::{NODE_OF, derived_from};
 use crate::span::Spanned;
 use crate::yaml::Problems;
 
@@ -128,8 +129,8 @@ impl ObjectKind {
         self.row().0
     }
 
-    /// What kubectl users may type out of habit.
-    fn short(self) -> &'static str {
+    /// As kubectl takes it, too.
+    pub(crate) fn short(self) -> &'static str {
         self.row().1
     }
 
@@ -163,8 +164,13 @@ impl ObjectName {
 }
 
 impl ObjectName {
-    /// As the API's paths and the journal name it: `pods/default/web-0`, `nodes/worker-1`.
+    /// As the API's paths and the journal name it: `pods/default/web-0`, `nodes/worker-1`. Of a derived name, that of the object which tells.
     pub fn path(&self) -> String {
+        match derived_from(&self.name) {
+            Some((NODE_OF, pod)) => return format!("pods/default/{pod}"),
+            Some((_, claim)) => return format!("persistentvolumeclaims/default/{claim}"),
+            None => {}
+        }
         match self.namespace() {
             Some(namespace) => format!("{}/{namespace}/{}", self.kind.plural(), self.name),
             None => format!("{}/{}", self.kind.plural(), self.name),
@@ -175,21 +181,26 @@ impl ObjectName {
 impl fmt::Display for ObjectName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.namespace {
+            None if derived_from(&self.name).is_some() => f.write_str(&self.name),
             Some(namespace) => write!(f, "{}/{namespace}/{}", self.kind.word(), self.name),
             None => write!(f, "{}/{}", self.kind.word(), self.name),
         }
     }
 }
 
-/// Reads `kind/name` or `kind/namespace/name`.
+/// Reads `kind/name` or `kind/namespace/name`, with the kind as it is or as kubectl has it for short, and derived names.
 pub(crate) fn decode(text: &Spanned<String>, problems: &mut Problems) -> Option<Spanned<ObjectName>> {
+    if let Some((word, name)) = derived_from(text) {
+        if !is_name(name) {
+            return problems.at(text.span, format!("`{name}` cannot be an object's name"), format!("write `{word}NAME`"));
+        }
+        let kind = if word == NODE_OF { ObjectKind::Node } else { ObjectKind::PersistentVolume };
+        return Some(Spanned::new(ObjectName { kind, namespace: None, name: text.value.clone() }, text.span));
+    }
     let Some((kind, name)) = text.split_once('/') else {
         return problems.at(text.span, format!("`{}` does not name an object", text.value), "write kind/name, such as `statefulset/web`");
     };
-    let Some(kind) = ObjectKind::ALL.into_iter().find(|known| known.word() == kind) else {
-        if let Some(known) = ObjectKind::ALL.into_iter().find(|known| known.short() == kind) {
-            return problems.at(text.span, format!("unknown kind `{kind}`"), format!("write `{}/{name}`", known.word()));
-        }
+    let Some(kind) = ObjectKind::ALL.into_iter().find(|known| [known.word(), known.short()].contains(&kind)) else {
         let kind = Spanned::new(kind.to_owned(), text.span);
         return problems.unknown(&kind, "kind", "kinds", ObjectKind::ALL.map(ObjectKind::word));
     };

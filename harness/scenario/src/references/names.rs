@@ -1,5 +1,7 @@
 //! The names of a scenario's world, gathered once, and how a name is checked against them.
 
+use crate::model::derived::{NODE_OF, derived_from};
+use crate::model::object::is_name;
 use crate::model::scenario::Scenario;
 use crate::model::steps::Action;
 use crate::model::world::WorldSpec;
@@ -32,8 +34,17 @@ impl<'a> Names<'a> {
         }
     }
 
+    /// A node's name, or `node-of/POD`.
     pub(super) fn node(&self, name: &Spanned<String>, problems: &mut Problems) {
-        known(name, "node", &self.nodes, problems);
+        if !is_node_of(name) {
+            known(name, "node", &self.nodes, problems);
+        }
+    }
+
+    /// A disk's name.
+    pub(super) fn disk(&self, name: &Spanned<String>, problems: &mut Problems) {
+        let disks: Vec<String> = self.world.vcenters.iter().flat_map(|vcenter| of(&vcenter.disks, |disk| &disk.name)).collect();
+        known(name, "disk", &disks, problems);
     }
 
     pub(super) fn process(&self, name: &Spanned<String>, problems: &mut Problems) {
@@ -91,6 +102,11 @@ fn tags_of(scenario: &Scenario, topology: &Topology, category: impl Fn(&Topology
     names.sort();
     names.dedup();
     names
+}
+
+/// Whether a text names the node of a pod.
+pub(super) fn is_node_of(name: &str) -> bool {
+    derived_from(name).is_some_and(|(word, pod)| word == NODE_OF && is_name(pod))
 }
 
 /// The names of some things of the world.

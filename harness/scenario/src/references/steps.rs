@@ -1,7 +1,8 @@
 //! The names that steps use.
 
-use super::names::{Names, known};
+use super::names::{Names, is_node_of, known};
 use crate::ScenarioError;
+use crate::model::derived::derived_from;
 use crate::model::object::{ObjectKind, ObjectName};
 use crate::model::steps::Action;
 use crate::model::steps::expect::Expect;
@@ -36,6 +37,7 @@ pub(super) fn check(names: &Names<'_>, action: &Action, problems: &mut Problems)
         Action::AttachByHand(step) => names.node(&step.to, problems),
         Action::Tag(step) => tagged(names, &step.on, problems),
         Action::Untag(step) => tagged(names, &step.on, problems),
+        Action::DiskByHand(step) => names.disk(&step.disk, problems),
         Action::Resize(_) | Action::SnapshotByHand(_) => {}
         Action::Apply(_) | Action::Scale(_) | Action::Sleep(_) | Action::Write(_) | Action::Read(_) => {}
     }
@@ -43,7 +45,8 @@ pub(super) fn check(names: &Names<'_>, action: &Action, problems: &mut Problems)
 
 /// Nodes are the one kind of object that the scenario itself declares.
 fn object(names: &Names<'_>, object: &Spanned<ObjectName>, problems: &mut Problems) {
-    if matches!(object.kind, ObjectKind::Node | ObjectKind::CsiNode | ObjectKind::CsiNodeTopology) {
+    let derived = derived_from(&object.name).is_some();
+    if !derived && matches!(object.kind, ObjectKind::Node | ObjectKind::CsiNode | ObjectKind::CsiNodeTopology) {
         names.node(&Spanned::new(object.name.clone(), object.span), problems);
     }
 }
@@ -147,6 +150,9 @@ fn node(names: &Names<'_>, expect: &ExpectNode, problems: &mut Problems) {
 
 /// A node's name where other words may stand too, which a misspelling may have meant.
 fn one_of<T>(names: &Names<'_>, node: &str, words: [&str; 2], place: &Spanned<T>, problems: &mut Problems) {
+    if is_node_of(node) {
+        return;
+    }
     let mut places: Vec<String> = words.map(str::to_owned).to_vec();
     places.extend(names.nodes.iter().cloned());
     known(&Spanned::new(node.to_owned(), place.span), "node", &places, problems);

@@ -2,9 +2,9 @@
 
 use super::names::{Names, known, of as names};
 use crate::ScenarioError;
-use crate::model::world::WorldSpec;
 use crate::model::world::kubernetes::NodeSpec;
 use crate::model::world::vcenter::VCenter;
+use crate::model::world::{WorldSpec, different};
 use crate::span::Spanned;
 use crate::yaml::Problems;
 
@@ -12,10 +12,15 @@ use crate::yaml::Problems;
 pub(super) fn check(all: &Names<'_>, problems: &mut Problems) {
     let world = all.world;
     for vcenter in &world.vcenters {
-        for datastore in vcenter.policies.iter().flat_map(|policy| &policy.datastores) {
+        let named = vcenter.policies.iter().flat_map(|policy| &policy.datastores).chain(vcenter.disks.iter().map(|disk| &disk.datastore));
+        for datastore in named {
             known(datastore, &format!("datastore of {}", vcenter.name), &vcenter.datastore_names(), problems);
         }
+        for privilege in &vcenter.lacks {
+            check_object(world, vcenter, privilege, problems);
+        }
     }
+    different("disk", world.vcenters.iter().flat_map(|vcenter| &vcenter.disks).map(|disk| &disk.name), problems);
     for node in &world.kubernetes.nodes {
         check_node(world, node, problems);
     }
@@ -25,6 +30,17 @@ pub(super) fn check(all: &Names<'_>, problems: &mut Problems) {
             known(provider, &what, &names(&home.vcenter.key_providers, |provider| &provider.name), problems);
         }
     }
+}
+
+/// Of `PRIVILEGE@NAME`, the name: of something that lies in the vCenter.
+fn check_object(world: &WorldSpec, vcenter: &VCenter, privilege: &Spanned<String>, problems: &mut Problems) {
+    let Some((_, object)) = privilege.split_once('@') else { return };
+    let mut objects = vec!["dc-1".to_owned()];
+    objects.extend(names(&vcenter.clusters, |cluster| &cluster.name));
+    objects.extend(vcenter.datastore_names());
+    let homes = world.homes();
+    objects.extend(homes.iter().filter(|home| home.vcenter.name == vcenter.name).map(|home| home.node.name.value.clone()));
+    known(&Spanned::new(object.to_owned(), privilege.span), &format!("object of {}", vcenter.name), &objects, problems);
 }
 
 fn check_node(world: &WorldSpec, node: &NodeSpec, problems: &mut Problems) {

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::model::capability::{self, Capability};
+use crate::model::derived::{NODE_OF, VOLUME_OF};
 use crate::model::object::ObjectKind;
 use crate::yaml::{self, Problems};
 
@@ -170,7 +171,7 @@ pub(super) fn anything(about: &str) -> Shape {
 }
 
 pub(super) fn definitions() -> Vec<(&'static str, Shape)> {
-    let kinds = ObjectKind::ALL.map(ObjectKind::word).join("|");
+    let kinds = words_of(&ObjectKind::ALL);
     vec![
         (
             "duration",
@@ -189,7 +190,7 @@ pub(super) fn definitions() -> Vec<(&'static str, Shape)> {
         (
             "object",
             pattern(
-                "An object of Kubernetes: kind/name in `default` or without a namespace, or kind/namespace/name.",
+                "An object of Kubernetes: kind/name in `default` or without a namespace, or kind/namespace/name; `node-of/POD` and `persistentvolume-of/CLAIM` are derived.",
                 &object_pattern(&kinds),
             )
             .example("statefulset/web"),
@@ -199,11 +200,22 @@ pub(super) fn definitions() -> Vec<(&'static str, Shape)> {
     ]
 }
 
+/// What kinds are called: by their names, for short, and by whom they are derived from.
+fn words_of(kinds: &[ObjectKind]) -> String {
+    let derived = |kind: &ObjectKind| match kind {
+        ObjectKind::Node => Some(NODE_OF.trim_end_matches('/')),
+        ObjectKind::PersistentVolume => Some(VOLUME_OF.trim_end_matches('/')),
+        _ => None,
+    };
+    let words = kinds.iter().flat_map(|kind| [Some(kind.word()), Some(kind.short()), derived(kind)]).flatten();
+    words.collect::<Vec<_>>().join("|")
+}
+
 fn object_pattern(kinds: &str) -> String {
     format!("^({kinds})(/[a-z0-9]([a-z0-9.-]*[a-z0-9])?){{1,2}}$")
 }
 
 /// What keys that name objects of some kinds look like.
 pub(super) fn objects_of(kinds: &[ObjectKind]) -> String {
-    object_pattern(&kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>().join("|"))
+    object_pattern(&words_of(kinds))
 }

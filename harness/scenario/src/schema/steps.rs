@@ -2,9 +2,10 @@
 
 use serde_json::json;
 
-use super::build::{Shape, any_of, anything, capabilities, map, name, number, objects_of, reference, size, text, truth, word};
+use super::build::{Shape, any_of, anything, capabilities, described, map, name, number, objects_of, reference, size, text, truth, word};
 use super::expect::expect;
 use crate::model::object::ObjectKind;
+use crate::model::steps::disk_by_hand::{self, DiskAction};
 use crate::model::steps::power::{self, PowerState};
 use crate::model::steps::scale::REPLICAS_MAX;
 use crate::model::steps::snapshot_by_hand::{self, SnapshotAction};
@@ -23,10 +24,14 @@ fn step() -> Shape {
         shape = shape.optional(word, of(word));
     }
     let settles = "Whether the next step waits until the world has settled; when not said, it does, unless this step only looks or sleeps.";
-    shape.optional("settle", truth(settles)).optional(
+    let shape = shape.optional("settle", truth(settles)).optional(
         "requires",
         capabilities("Of an `expect`: what only some drivers do or say; without it, what is not as expected is a finding."),
-    )
+    );
+    shape
+        .optional("within", described("Of an `expect`: until it is so, at most for so long.", "duration"))
+        .optional("always-for", described("Of an `expect`: it is so, and stays so for so long.", "duration"))
+        .optional("never-for", described("Of an `expect`: it is not so, and does not become so for so long.", "duration"))
 }
 
 /// What stands after a step's word.
@@ -97,6 +102,11 @@ fn of_administrator(step: &str) -> Shape {
                 .fold(shape, claim)
                 .one_of(SnapshotAction::ALL.map(SnapshotAction::word))
                 .example(snapshot_by_hand::EXAMPLE)
+        }
+        "disk-by-hand" => {
+            let shape = map("Registers the file of a disk as one of the first class, or deletes a disk from its datastore.");
+            let disk = |shape: Shape, action: DiskAction| shape.optional(action.word(), text("The disk, by its name in the world."));
+            DiskAction::ALL.into_iter().fold(shape, disk).one_of(DiskAction::ALL.map(DiskAction::word)).example(disk_by_hand::EXAMPLE)
         }
         "tag" => tagged("Puts tags on an object of a vCenter."),
         _ => tagged("Takes tags off an object of a vCenter."),

@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
-use super::build::{Shape, any_of, list, map, name, number, pattern, reference, text, truth, word};
+use super::build::{Shape, any_of, list, map, name, number, pattern, reference, size, text, truth, word};
 use crate::model::world::cluster::{self, HOSTS_MAX};
+use crate::model::world::disk;
 use crate::model::world::key_provider::{self, KeyProviderKind};
 use crate::model::world::kubernetes::{NODE_EXAMPLE, NODES_MAX};
 use crate::model::world::topology;
@@ -18,7 +19,14 @@ pub(super) fn world() -> Shape {
 }
 
 pub(super) fn definitions() -> Vec<(&'static str, Shape)> {
-    vec![("vcenter", vcenter()), ("cluster", cluster()), ("policy", policy()), ("key-provider", key_provider()), ("node", node())]
+    vec![
+        ("vcenter", vcenter()),
+        ("cluster", cluster()),
+        ("policy", policy()),
+        ("key-provider", key_provider()),
+        ("disk", disk()),
+        ("node", node()),
+    ]
 }
 
 fn version(about: &str) -> Shape {
@@ -39,7 +47,11 @@ fn vcenter() -> Shape {
         )
         .optional(
             "lacks",
-            list("Privileges that the drivers' account does not hold.", text("A privilege's id.").example("Cns.Searchable")).at_least(1),
+            list(
+                "Privileges that the drivers' account does not hold: nowhere, or with `@NAME` on the object of that name.",
+                text("A privilege's id.").example("Cns.Searchable").example("Datastore.FileManagement@vsan-a"),
+            )
+            .at_least(1),
         )
         .optional(
             "configured-datacenters",
@@ -49,6 +61,7 @@ fn vcenter() -> Shape {
         .required("clusters", list("Its clusters of hosts.", reference("cluster")).at_least(1))
         .optional("policies", list("Its storage policies.", reference("policy")).at_least(1))
         .optional("key-providers", list("Its key providers.", reference("key-provider")).at_least(1))
+        .optional("disks", list("Disks that somebody made by hand.", reference("disk")).at_least(1))
         .example(vcenter::EXAMPLE)
 }
 
@@ -79,6 +92,16 @@ fn key_provider() -> Shape {
         .optional("kind", word("Where its keys lie.", KeyProviderKind::ALL.map(KeyProviderKind::word)).default(json!("standard")))
         .optional("default", truth("Whether it is the vCenter's default; when no provider says so, the first is."))
         .example(key_provider::EXAMPLE)
+}
+
+fn disk() -> Shape {
+    map("A disk that somebody made by hand.")
+        .required("name", text("Its name."))
+        .required("datastore", text("The datastore that it lies on."))
+        .required("size", size("Its size."))
+        .optional("id", pattern("Its id; a file has it once it is registered.", disk::ID))
+        .optional("file", text("The path of its file; it is no disk of the first class then before somebody registers it."))
+        .example(disk::EXAMPLE)
 }
 
 fn kubernetes() -> Shape {

@@ -266,6 +266,28 @@ impl VCenter for ClientVCenter {
         }
     }
 
+    async fn register_disk(&self, id: &str) -> Result<bool, VCenterError> {
+        let disk = match self.client().first_class_disk(id).await.map_err(|failure| error("VslmRetrieveVStorageObject", &failure)) {
+            Ok(disk) => disk,
+            Err(failure) if failure.is_fault("NotFound") || failure.is_fault("InvalidArgument") => return Ok(false),
+            Err(failure) => return Err(failure),
+        };
+        let backing = CnsBlockBackingDetails { backing_disk_id: Some(id.to_owned()), ..CnsBlockBackingDetails::default() };
+        let spec = CnsVolumeCreateSpec {
+            name: disk.config.name,
+            volume_type: "BLOCK".to_owned(),
+            metadata: Some(self.metadata().await?),
+            backing_object_details: backing.into(),
+            ..CnsVolumeCreateSpec::default()
+        };
+        let task = self.client().cns_create_volume(spec).await.map_err(|failure| error("CnsCreateVolume", &failure))?;
+        match self.wait_for_creation(&task).await {
+            Ok(_) => Ok(true),
+            Err(failure) if failure.is_fault("CnsAlreadyRegisteredFault") => Ok(true),
+            Err(failure) => Err(failure),
+        }
+    }
+
     async fn delete_volume(&self, id: &str) -> Result<(), VCenterError> {
         let task = self.client().cns_delete_volume(id, true).await.map_err(|failure| error("CnsDeleteVolume", &failure))?;
         let info = self.ended("CnsDeleteVolume", &task).await?;

@@ -106,7 +106,7 @@ fn volume_disk(volume: &Volume, place: &Attachment) -> Object {
     VirtualDisk {
         controller_key: Some(place.controller_key),
         unit_number: Some(place.unit),
-        v_disk_id: Some(Id { id: volume.id.clone() }),
+        v_disk_id: volume.first_class.then(|| Id { id: volume.id.clone() }),
         ..disk(place.key, volume.capacity_bytes(), backing)
     }
     .into_object()

@@ -15,7 +15,7 @@ use crate::storage::task::{Kind, only, start};
 use crate::world::World;
 
 /// The longest chain of snapshots below a disk.
-const DEEPEST: usize = 31;
+pub const DEEPEST: usize = 31;
 
 impl Operation for CnsCreateSnapshots {
     fn carry_out(self, world: &mut World, call: &Call) -> Answer<Self> {

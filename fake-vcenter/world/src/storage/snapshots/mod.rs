@@ -10,7 +10,7 @@ mod delete;
 mod query;
 mod volume;
 
-pub use create::create;
+pub use create::{DEEPEST, create};
 pub use delete::delete;
 pub use query::query;
-pub use volume::{changeable, holder};
+pub use volume::{changeable, changeable_disk, holder};

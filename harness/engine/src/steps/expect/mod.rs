@@ -1,4 +1,4 @@
-//! `expect`: something is as it should be at this moment; one file for each thing that can be looked at.
+//! `expect`: something is as it should be at this moment, or for a while; one file for each thing that can be looked at.
 
 mod event;
 mod finding;
@@ -8,21 +8,61 @@ mod pod;
 mod sizes;
 mod volume;
 
+use std::time::Duration;
+
 use seatrial_oracle::Violation;
-use seatrial_scenario::Expect;
+use seatrial_scenario::{Expect, Watch};
 
 use super::StepFailure;
 use crate::world::WorldHandle;
 
 pub(crate) use volume::{FirstSeen, bound_volume, home_of, snapshots_of, volume_of};
 
-/// Looks at what the step names; `findings` tells those of the oracles so far.
-pub(super) fn expect(
+/// How often is looked at what may change.
+const EACH: Duration = Duration::from_secs(1);
+
+/// Looks at what the step names as long as it says; `findings` tells those of the oracles so far.
+pub(super) async fn watch(
     world: &WorldHandle,
     seen: &mut FirstSeen,
     findings: impl Fn() -> Vec<Violation>,
     step: &Expect,
+    watch: Watch,
 ) -> Result<(), StepFailure> {
+    let time = match watch {
+        Watch::Now => return expect(world, seen, &findings, step),
+        Watch::Within(time) | Watch::AlwaysFor(time) | Watch::NeverFor(time) => time,
+    };
+    let clock = world.network.clock();
+    let began = clock.elapsed().duration();
+    loop {
+        // What is looked at in vain has not been looked at: `key: changed` means since the last look.
+        let mut seen_now = seen.clone();
+        let is = expect(world, &mut seen_now, &findings, step);
+        let passed = clock.elapsed().duration().saturating_sub(began);
+        let over = passed >= time;
+        match (watch, is) {
+            (Watch::Within(_), Ok(())) => {
+                *seen = seen_now;
+                return Ok(());
+            }
+            (Watch::Within(_), Err(why)) if over => {
+                return Err(StepFailure::new(format!("after {}: {why}", seatrial_scenario::in_words(time))));
+            }
+            (Watch::AlwaysFor(_), Err(why)) => {
+                return Err(StepFailure::new(format!("it was so for {} only: {why}", seatrial_scenario::in_words(passed))));
+            }
+            (Watch::NeverFor(_), Ok(())) => {
+                return Err(StepFailure::new(format!("it is so after {}", seatrial_scenario::in_words(passed))));
+            }
+            _ if over => return Ok(()),
+            _ => tokio::time::sleep(EACH.min(time.saturating_sub(passed))).await,
+        }
+    }
+}
+
+/// Looks at what the step names.
+fn expect(world: &WorldHandle, seen: &mut FirstSeen, findings: &impl Fn() -> Vec<Violation>, step: &Expect) -> Result<(), StepFailure> {
     let view = world.view();
     match step {
         Expect::Volume(step) => volume::expect(&view, seen, step),

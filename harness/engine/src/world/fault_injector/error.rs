@@ -50,6 +50,12 @@ pub enum InjectionError {
         /// Where it was looked for.
         vcenter: String,
     },
+    /// No vCenter had such a disk beforehand.
+    #[error("there is no disk {disk} in this world")]
+    NoDisk {
+        /// Its name.
+        disk: String,
+    },
     /// A vCenter has no such key provider.
     #[error("there is no key provider {provider} in {vcenter}")]
     NoKeyProvider {

@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use fake_vcenter_world::TaskFault;
 use seatrial_journal::{Event, OutageState};
-use seatrial_scenario::{ObjectTag, PowerState, Scenario, SnapshotAction, TagTarget, Target};
+use seatrial_scenario::{DiskAction, ObjectTag, PowerState, Scenario, SnapshotAction, TagTarget, Target};
 use seatrial_wires::{Network, Process};
 
 use super::context::VCenters;
@@ -150,6 +150,17 @@ impl FaultInjector {
         self.0.reach.on_vcenter(vcenter, |world, now| match action {
             SnapshotAction::Take => world.take_snapshot_out_of_band(now, volume),
             SnapshotAction::Delete => world.delete_snapshots_out_of_band(now, volume),
+        })
+    }
+
+    /// Does something to a disk that was there beforehand, as an administrator would.
+    pub(crate) fn disk_by_hand(&self, disk: &str, action: DiskAction) -> Result<(), InjectionError> {
+        let mut vcenters = self.0.reach.scenario.world.vcenters.iter();
+        let home = vcenters.find(|vcenter| vcenter.disks.iter().any(|known| known.name.value == disk));
+        let home = home.ok_or_else(|| InjectionError::NoDisk { disk: disk.to_owned() })?;
+        self.0.reach.on_vcenter(&home.name, |world, now| match action {
+            DiskAction::Register => world.register_out_of_band(now, disk),
+            DiskAction::Delete => world.delete_disk_out_of_band(now, disk),
         })
     }
 

@@ -11,6 +11,7 @@ pub(crate) mod apply;
 pub(crate) mod attach_by_hand;
 pub(crate) mod cordon;
 pub(crate) mod delete;
+pub(crate) mod disk_by_hand;
 pub(crate) mod drain;
 pub(crate) mod expect;
 pub(crate) mod fail;
@@ -28,6 +29,7 @@ pub(crate) mod tag;
 pub(crate) mod taint;
 pub(crate) mod vm;
 pub(crate) mod wait;
+pub(crate) mod watch;
 pub(crate) mod write;
 
 /// One step: what is done, and whether the world is given time to settle afterwards.
@@ -45,6 +47,8 @@ pub struct Step {
     /// Whether the next step waits until the world has settled. When not said, it does after a step that changes or awaits
     /// something, and does not after one that only looks or lets time pass (`expect`, `read`, `sleep`).
     pub settle: bool,
+    /// How long an `expect` looks.
+    pub watch: watch::Watch,
     /// What only some drivers do or say: without it, what an `expect` does not find is a finding and fails nothing.
     pub requires: Vec<Spanned<Capability>>,
 }
@@ -100,6 +104,8 @@ pub enum Action {
     AttachByHand(attach_by_hand::AttachByHand),
     /// See [`snapshot_by_hand::SnapshotByHand`].
     SnapshotByHand(snapshot_by_hand::SnapshotByHand),
+    /// See [`disk_by_hand::DiskByHand`].
+    DiskByHand(disk_by_hand::DiskByHand),
     /// See [`tag::Tag`].
     Tag(tag::Tag),
     /// See [`tag::Untag`].
@@ -130,7 +136,7 @@ impl fmt::Display for Step {
             Action::Sleep(step) => step.fmt(f),
             Action::Write(step) => step.fmt(f),
             Action::Read(step) => step.fmt(f),
-            Action::Expect(step) => step.fmt(f),
+            Action::Expect(step) => write!(f, "{step}{}", self.watch),
             Action::Kill(step) => step.fmt(f),
             Action::Fail(step) => step.fmt(f),
             Action::Heal(step) => step.fmt(f),
@@ -140,6 +146,7 @@ impl fmt::Display for Step {
             Action::Create(step) => step.fmt(f),
             Action::AttachByHand(step) => step.fmt(f),
             Action::SnapshotByHand(step) => step.fmt(f),
+            Action::DiskByHand(step) => step.fmt(f),
             Action::Tag(step) => step.fmt(f),
             Action::Untag(step) => step.fmt(f),
         }
@@ -149,7 +156,7 @@ impl fmt::Display for Step {
 /// Reads what stands after a step's key.
 type Decoder = fn(&Node, &mut Problems) -> Option<Action>;
 
-const STEPS: [(&str, Decoder); 26] = [
+const STEPS: [(&str, Decoder); 27] = [
     ("apply", |node, problems| apply::decode(node, problems).map(Action::Apply)),
     ("delete", |node, problems| delete::decode(node, problems).map(Action::Delete)),
     ("patch", |node, problems| patch::decode(node, problems).map(Action::Patch)),
@@ -174,6 +181,7 @@ const STEPS: [(&str, Decoder); 26] = [
     ("create", |node, problems| vm::decode_create(node, problems).map(Action::Create)),
     ("attach-by-hand", |node, problems| attach_by_hand::decode(node, problems).map(Action::AttachByHand)),
     ("snapshot-by-hand", |node, problems| snapshot_by_hand::decode(node, problems).map(Action::SnapshotByHand)),
+    ("disk-by-hand", |node, problems| disk_by_hand::decode(node, problems).map(Action::DiskByHand)),
     ("tag", |node, problems| tag::decode_tag(node, problems).map(Action::Tag)),
     ("untag", |node, problems| tag::decode_untag(node, problems).map(Action::Untag)),
 ];
@@ -186,7 +194,7 @@ pub(crate) fn words() -> [&'static str; STEPS.len()] {
 const EXAMPLE: &str = "- apply: manifests/web.yaml";
 
 /// Keys that stand beside a step's word.
-const ASIDE: [&str; 2] = ["settle", "requires"];
+const ASIDE: [&str; 5] = ["settle", "requires", "within", "always-for", "never-for"];
 
 pub(crate) fn decode(node: &Node, problems: &mut Problems) -> Option<Vec<Step>> {
     let members = node.some("steps", EXAMPLE, problems)?;
@@ -208,6 +216,7 @@ fn step(node: &Node, problems: &mut Problems) -> Option<Step> {
         [_, (second, _), ..] => problems.at(second.span, "a step that does two things", "begin a new step with `- ` for each"),
     };
     let action = action?;
+    let watch = watch::decode(entries, matches!(action, Action::Expect(_)), problems);
     let settle = settle.unwrap_or(Some(!action.only_looks()));
     let requires = match requires {
         None => Some(Vec::new()),
@@ -218,5 +227,5 @@ fn step(node: &Node, problems: &mut Problems) -> Option<Step> {
             "write `requires` at the top of the scenario, so that drivers without it do not run, or take it away",
         ),
     };
-    Some(Step { span: node.span, action, settle: settle?, requires: requires? })
+    Some(Step { span: node.span, action, settle: settle?, watch: watch?, requires: requires? })
 }

@@ -3,6 +3,7 @@
 //! Not said: several datacenters in a vCenter, several clusters of Kubernetes, resource pools, sizes of datastores.
 
 pub(crate) mod cluster;
+pub(crate) mod disk;
 pub(crate) mod drivers;
 pub(crate) mod key_provider;
 pub(crate) mod kubernetes;

@@ -6,6 +6,7 @@ use crate::span::Spanned;
 use crate::yaml::{Fields, Node, Problems};
 
 use super::cluster::{self, Cluster};
+use super::disk::{self, Disk};
 use super::key_provider::{self, KeyProvider};
 use super::policy::{self, StoragePolicy};
 use super::tags::{self, ObjectTag};
@@ -25,6 +26,7 @@ use super::{different, members};
 ///   policies:
 ///     - {name: gold, datastores: [vsan-a]}
 ///   key-providers: [{name: kp-1}]
+///   disks: [{name: ledger, datastore: vsan-a, size: 1Gi}]
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VCenter {
@@ -34,7 +36,8 @@ pub struct VCenter {
     pub versions: Vec<Spanned<Version>>,
     /// Whether its managed object ids repeat those of other vCenters.
     pub ids: Ids,
-    /// Privileges that the drivers' account does not hold, by their ids; none when not said: an administrator.
+    /// Privileges that the drivers' account does not hold, by their ids, nowhere or with `@NAME` on the object of that name and what is
+    /// inside of it; none when not said: an administrator.
     pub lacks: Vec<Spanned<String>>,
     /// What the drivers' configuration calls its datacenters; when none is said, by the name of the one that there is.
     pub configured_datacenters: Vec<Spanned<String>>,
@@ -46,6 +49,8 @@ pub struct VCenter {
     pub policies: Vec<StoragePolicy>,
     /// Its key providers.
     pub key_providers: Vec<KeyProvider>,
+    /// Disks that somebody made by hand.
+    pub disks: Vec<Disk>,
 }
 
 impl VCenter {
@@ -107,6 +112,7 @@ fn one(node: &Node, problems: &mut Problems) -> Option<VCenter> {
     let clusters = fields.required("clusters", problems).and_then(|node| cluster::decode(node, problems));
     let policies = fields.optional("policies").map_or(Some(Vec::new()), |node| policy::decode(node, problems));
     let key_providers = fields.optional("key-providers").map_or(Some(Vec::new()), |node| key_provider::decode(node, problems));
+    let disks = fields.optional("disks").map_or(Some(Vec::new()), |node| disk::decode(node, problems));
     fields.finish(problems);
     Some(VCenter {
         name: name?,
@@ -118,6 +124,7 @@ fn one(node: &Node, problems: &mut Problems) -> Option<VCenter> {
         clusters: clusters?,
         policies: policies?,
         key_providers: key_providers?,
+        disks: disks?,
     })
 }
 
@@ -161,7 +168,13 @@ fn datacenters(node: &Node, problems: &mut Problems) -> Option<Vec<Spanned<Strin
 fn privilege(node: &Node, problems: &mut Problems) -> Option<Spanned<String>> {
     let id = node.words("privilege", "Cns.Searchable", problems)?;
     let letters = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if !id.contains('.') || !id.split('.').all(letters) {
+    let (name, object) = id.split_once('@').map_or((id.as_str(), None), |(name, object)| (name, Some(object)));
+    if object == Some("") {
+        let help =
+            "name an object: the datacenter `dc-1`, a cluster, a datastore or a node's VM, such as `Datastore.FileManagement@vsan-a`";
+        return problems.at(id.span, format!("`{}` does not say on which object", id.value), help);
+    }
+    if !name.contains('.') || !name.split('.').all(letters) {
         let help = "privilege ids have a group and a name, such as `Cns.Searchable` or `VirtualMachine.Config.AddExistingDisk`";
         return problems.at(id.span, format!("`{}` cannot be a privilege", id.value), help);
     }

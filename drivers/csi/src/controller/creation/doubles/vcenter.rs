@@ -129,6 +129,10 @@ impl VCenter for TestWorld {
         Err(not_played("CnsExtendVolume"))
     }
 
+    async fn register_disk(&self, _id: &str) -> Result<bool, VCenterError> {
+        Err(not_played("VslmRetrieveVStorageObject"))
+    }
+
     async fn attach_volume(&self, _id: &str, _vm: &MoRef) -> Result<String, VCenterError> {
         Err(not_played("CnsAttachVolume"))
     }

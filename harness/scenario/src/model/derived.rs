@@ -1,0 +1,68 @@
+//! Names that stand for something else's name: `node-of/web-0` for the node of a pod, `persistentvolume-of/data-web-0` for the
+//! PersistentVolume of a claim. What they mean is known when a step begins: what is so then, or was last.
+
+use super::steps::Action;
+use super::steps::expect::Expect;
+use super::steps::expect::pod::Where;
+use super::steps::expect::volume::Attached;
+use super::target::Target;
+
+/// The word before a pod's name.
+pub const NODE_OF: &str = "node-of/";
+/// The word before a claim's name.
+pub const VOLUME_OF: &str = "persistentvolume-of/";
+
+/// Whose name a text stands for, if it is derived: the whole word, and the name behind it.
+pub fn derived_from(text: &str) -> Option<(&'static str, &str)> {
+    [NODE_OF, VOLUME_OF].into_iter().find_map(|word| Some((word, text.strip_prefix(word)?)))
+}
+
+impl Action {
+    /// Shows every name of a node or an object that the step speaks of, to be replaced where it is derived.
+    pub fn each_name<E>(&mut self, mut change: impl FnMut(&mut String) -> Result<(), E>) -> Result<(), E> {
+        match self {
+            Self::Delete(step) => change(&mut step.object.value.name),
+            Self::Patch(step) => change(&mut step.object.value.name),
+            Self::Wait(step) => change(&mut step.object.value.name),
+            Self::Cordon(step) => change(&mut step.node.value),
+            Self::Uncordon(step) => change(&mut step.node.value),
+            Self::Drain(step) => change(&mut step.node.value),
+            Self::Taint(step) => change(&mut step.node.value),
+            Self::Untaint(step) => change(&mut step.node.value),
+            Self::Power(step) => change(&mut step.node.value),
+            Self::Move(step) => change(&mut step.vm.value),
+            Self::Destroy(step) => change(&mut step.vm.value),
+            Self::Create(step) => change(&mut step.vm.value),
+            Self::AttachByHand(step) => change(&mut step.to.value),
+            Self::Fail(step) => of_target(&mut step.target, change),
+            Self::Heal(step) => of_target(&mut step.target, change),
+            Self::Expect(step) => of_expect(step, change),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn of_target<E>(target: &mut Target, mut change: impl FnMut(&mut String) -> Result<(), E>) -> Result<(), E> {
+    match target {
+        Target::HostOf(node) | Target::NetworkOf(node) | Target::Kubelet(node) | Target::GuestTools(node) => change(&mut node.value),
+        _ => Ok(()),
+    }
+}
+
+fn of_expect<E>(expect: &mut Expect, mut change: impl FnMut(&mut String) -> Result<(), E>) -> Result<(), E> {
+    match expect {
+        Expect::Object(step) => change(&mut step.object.value.name),
+        Expect::Event(step) => change(&mut step.of.value.name),
+        Expect::Node(step) => change(&mut step.node.value),
+        Expect::Finding(step) => step.of.as_mut().map_or(Ok(()), |node| change(&mut node.value)),
+        Expect::Pod(step) => match &mut step.on.value {
+            Where::Node(node) | Where::NotNode(node) => change(node),
+            _ => Ok(()),
+        },
+        Expect::Volume(step) => match step.attached.as_mut().map(|attached| &mut attached.value) {
+            Some(Attached::Node(node)) => change(node),
+            _ => Ok(()),
+        },
+        _ => Ok(()),
+    }
+}
