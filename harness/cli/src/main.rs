@@ -3,12 +3,14 @@
 //! This is the only file of the command that reads the environment, installs a panic hook or exits.
 
 mod builtin;
+mod capsule;
 mod compare;
 mod completions;
 mod devices;
 mod diff;
 mod driver;
 mod exit;
+mod explore;
 mod finished;
 mod interrupt;
 mod kubernetes;
@@ -21,8 +23,10 @@ mod report;
 mod run;
 mod schema;
 mod select;
+mod shrink;
 mod subjects;
 mod surroundings;
+mod sweep;
 mod up;
 mod worker_pool;
 
@@ -47,6 +51,16 @@ struct Arguments {
 enum Command {
     /// Runs scenarios and writes reports.
     Run(Box<run::RunArguments>),
+    /// Strikes scenarios at every call of their calm runs, one trouble at a time, and says what did not hold.
+    Sweep(Box<sweep::SweepArguments>),
+    /// Runs scenarios that are drawn from seeds: worlds, workloads and trouble. What fails is made small and kept.
+    Explore(explore::ExploreArguments),
+    /// Makes a scenario that fails as small as it can be and still fail for the same reason.
+    Shrink(shrink::ShrinkArguments),
+    /// Runs a scenario and packs all that repeats it into one file.
+    Capsule(capsule::CapsuleArguments),
+    /// Runs a capsule again, and says whether it still fails and where the two runs part.
+    Replay(capsule::ReplayArguments),
     /// Reads scenarios without running them: all errors of all files, and what is seldom meant.
     Lint(lint::LintArguments),
     /// Prints the scenario language as a JSON Schema, from which editors complete it.
@@ -84,6 +98,20 @@ fn main() -> ExitCode {
             heed_interrupts();
             run::run(*arguments, &surroundings()).into()
         }
+        Command::Sweep(arguments) => {
+            heed_interrupts();
+            sweep::sweep(&arguments).into()
+        }
+        Command::Explore(arguments) => {
+            heed_interrupts();
+            explore::run(&arguments).into()
+        }
+        Command::Shrink(arguments) => {
+            heed_interrupts();
+            shrink::run(&arguments).into()
+        }
+        Command::Capsule(arguments) => capsule::pack(&arguments).into(),
+        Command::Replay(arguments) => capsule::replay(&arguments).into(),
         Command::Lint(arguments) => lint::lint(&arguments).into(),
         Command::Up(arguments) => {
             heed_interrupts();

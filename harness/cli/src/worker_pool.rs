@@ -135,6 +135,7 @@ fn next(queue: &Queue) -> Option<(usize, Work)> {
 fn judge(place: usize, work: Work, sender: &Sender<Message>, options: &PoolOptions) -> Option<Done> {
     match work {
         Work::Clear(verdict) => Some((*verdict, Vec::new())),
+        Work::Later(later) => judge(place, (later.make)(), sender, options),
         Work::Run(spec, name) => {
             let spec = RunSpec { watch: Some(watch(place, sender)), ..*spec };
             let (mut verdict, mut outcome) = attempts::run(&spec, &name, options.retries);

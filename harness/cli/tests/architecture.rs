@@ -63,6 +63,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "vsphere-types",
         ],
     ),
+    ("seatrial-search", &["seatrial-engine", "seatrial-journal", "seatrial-reports", "seatrial-scenario", "seatrial-seed"]),
     (
         "seatrial-driver-tests",
         &[
@@ -86,6 +87,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "seatrial-node",
             "seatrial-reports",
             "seatrial-scenario",
+            "seatrial-search",
             "seatrial-wires",
             "vsphere-ccm",
             "vsphere-csi",

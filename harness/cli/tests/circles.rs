@@ -40,6 +40,7 @@ const CEILINGS: &[(&str, usize)] = &[
     ("harness/node", 6),
     ("harness/oracle", 2),
     ("harness/scenario", 6),
+    ("harness/search", 2),
     ("harness/wires", 4),
     ("reports/formats", 3),
 ];

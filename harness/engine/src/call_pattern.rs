@@ -42,6 +42,6 @@ impl fmt::Display for CallPattern {
 }
 
 /// The process behind an address: most addresses begin with its name.
-pub(crate) fn server_of(address: &str) -> &str {
+pub fn server_of(address: &str) -> &str {
     if address == API_SERVER { "kube-apiserver" } else { address.split([':', '.']).next().unwrap_or(address) }
 }

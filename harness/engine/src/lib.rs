@@ -32,7 +32,7 @@ mod verdict;
 mod why;
 mod world;
 
-pub use call_pattern::CallPattern;
+pub use call_pattern::{CallPattern, server_of};
 pub use cluster::{Binaries, BinariesError, ClusterError, Existing, ExistingError, GuardError, Kubernetes};
 pub use devices::Devices;
 pub use external::{DescriptorError, External, ExternalError, Search, Subject, builtin_drivers};

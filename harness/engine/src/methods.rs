@@ -8,6 +8,9 @@ use vsphere_types::Method;
 /// What the API server's calls begin with, as the journal has them.
 const VERBS: [&str; 8] = ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"];
 
+/// What calls of a vCenter's REST begin with.
+const REST_VERBS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+
 /// How alike two names must be for one to be meant by the other.
 const ALIKE: f64 = 0.85;
 
@@ -32,8 +35,8 @@ fn known() -> Vec<String> {
 
 fn is_known(method: &str, known: &[String]) -> bool {
     match method.split_once(' ') {
-        // Kubernetes' resources come and go with custom resource definitions.
-        Some((verb, resource)) => VERBS.contains(&verb) && !resource.is_empty(),
+        // Kubernetes' resources come and go with custom resource definitions, and nothing lists the paths of REST.
+        Some((verb, resource)) => (VERBS.contains(&verb) || REST_VERBS.contains(&verb)) && !resource.is_empty(),
         None => known.iter().any(|name| name == method),
     }
 }

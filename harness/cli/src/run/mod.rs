@@ -6,12 +6,12 @@ mod baseline;
 mod journal;
 mod list;
 pub mod out;
-mod partition;
+pub mod partition;
 pub mod profile;
-mod provenance;
+pub mod provenance;
 pub mod records;
 pub mod reports;
-mod screen;
+pub mod screen;
 mod ways;
 pub mod work;
 

@@ -31,7 +31,7 @@ impl Made {
 }
 
 /// The commit that this command was built from; a build script has looked for it.
-fn commit() -> Option<String> {
+pub fn commit() -> Option<String> {
     option_env!("SEATRIAL_COMMIT").filter(|commit| !commit.is_empty()).map(str::to_owned)
 }
 

@@ -25,7 +25,8 @@ impl Began {
         Self { at: Timestamp::now(), clock: Instant::now() }
     }
 
-    fn elapsed(&self) -> Duration {
+    /// For how long it has been going on.
+    pub fn elapsed(&self) -> Duration {
         self.clock.elapsed()
     }
 }

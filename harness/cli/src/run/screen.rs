@@ -22,6 +22,8 @@ pub struct Screen {
     colour: bool,
     /// Whether steps are shown.
     steps: bool,
+    /// Whether verdicts are shown of cases that passed.
+    passed: bool,
     /// Whether the line of progress is drawn.
     drawing: bool,
     running: BTreeMap<usize, Running>,
@@ -49,7 +51,12 @@ impl Screen {
         let colour = std::io::stdout().is_terminal();
         let drawing = colour && std::io::stderr().is_terminal();
         let began = now();
-        Self { labels, colour, steps, drawing, running: BTreeMap::new(), ended: 0, drawn: false, began, told: began }
+        Self { labels, colour, steps, passed: true, drawing, running: BTreeMap::new(), ended: 0, drawn: false, began, told: began }
+    }
+
+    /// The same that shows only what did not pass: of thousands of cases nobody reads the rest.
+    pub fn of_many(labels: Vec<String>) -> Self {
+        Self { passed: false, ..Self::new(labels, false) }
     }
 
     /// Whether there are colours.
@@ -78,6 +85,7 @@ impl Screen {
                     self.print(&line);
                 }
             }
+            ProgressEvent::Verdict(verdict) if !self.passed && verdict.outcome.is_good() => {}
             ProgressEvent::Verdict(verdict) => {
                 let text = seatrial_reports::terminal_case(verdict, self.colour);
                 self.print(&text);

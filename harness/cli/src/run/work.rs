@@ -10,12 +10,21 @@ use crate::builtin;
 use crate::select::Candidate;
 
 /// One thing to do: something to run, or a verdict that is already clear.
-#[derive(Debug)]
 pub enum Work {
     /// Run it; the text is how the scenario's file was named.
     Run(Box<RunSpec>, String),
     /// The file cannot be run.
     Clear(Box<Verdict>),
+    /// One of the two, made when its turn comes: of thousands, all at once would fill the memory.
+    Later(Later),
+}
+
+/// Work that is not made yet.
+pub struct Later {
+    /// How a report names it when there is no verdict on it.
+    pub unfinished: UnfinishedCase,
+    /// Makes it.
+    pub make: Box<dyn FnOnce() -> Work + Send>,
 }
 
 impl Work {
@@ -24,6 +33,7 @@ impl Work {
         match self {
             Self::Run(spec, name) => label(Path::new(name), &spec.case.name, spec.seed),
             Self::Clear(verdict) => verdict.scenario.clone(),
+            Self::Later(later) => label(Path::new(&later.unfinished.scenario), &later.unfinished.case, later.unfinished.seed),
         }
     }
 
@@ -40,11 +50,13 @@ impl Work {
             Self::Clear(verdict) => {
                 UnfinishedCase { scenario: verdict.scenario.clone(), case: String::new(), seed: verdict.seed, records: None }
             }
+            Self::Later(later) => later.unfinished.clone(),
         }
     }
 }
 
-fn label(file: &Path, case: &str, seed: u64) -> String {
+/// How one run is named: `statefulset/scale [8.0.3] seed 1`.
+pub fn label(file: &Path, case: &str, seed: u64) -> String {
     format!("{} [{case}] seed {seed}", crate::select::name_of(file))
 }
 
@@ -79,6 +91,6 @@ pub fn of(candidate: &Candidate, seeds: impl Iterator<Item = u64>, mode: &Mode, 
 }
 
 /// A verdict on a file that cannot be run.
-pub(super) fn clear(name: &str, seed: u64, reason: String) -> Work {
+pub fn clear(name: &str, seed: u64, reason: String) -> Work {
     Work::Clear(Box::new(Verdict::bad_input(name, seed, reason)))
 }

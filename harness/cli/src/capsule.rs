@@ -1,0 +1,104 @@
+//! `seatrial capsule` and `seatrial replay`: a run in one file, and the run again.
+
+use std::path::PathBuf;
+
+use seatrial_engine::Mode;
+use seatrial_search::capsule::{Capsule, CapsuleError, Maker};
+
+use crate::exit::Exit;
+use crate::output::{fail, say};
+use crate::run::provenance;
+use crate::shrink;
+
+/// What is packed, and where it goes.
+#[derive(Debug, clap::Args)]
+pub struct CapsuleArguments {
+    /// A scenario, by name or file.
+    #[arg(value_name = "NAME|FILE")]
+    pub scenarios: String,
+    /// Where the capsule goes.
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// The seed.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// Of a scenario for several versions, this case; the first that fails when it is left out, or the first.
+    #[arg(long, value_name = "NAME")]
+    case: Option<String>,
+}
+
+/// Which capsule.
+#[derive(Debug, clap::Args)]
+pub struct ReplayArguments {
+    /// The capsule.
+    #[arg(value_name = "FILE")]
+    capsule: PathBuf,
+    /// Writes the scenario and its manifests into this folder, and runs nothing.
+    #[arg(long, value_name = "DIR")]
+    unpack: Option<PathBuf>,
+}
+
+/// Runs a scenario and packs it up.
+pub fn pack(arguments: &CapsuleArguments) -> Exit {
+    let bundle = match shrink::read(&arguments.scenarios) {
+        Ok(bundle) => bundle,
+        Err(message) => return fail(&message, Exit::BadInput),
+    };
+    let maker = Maker {
+        seatrial: env!("CARGO_PKG_VERSION").to_owned(),
+        commit: provenance::commit(),
+        drivers: seatrial_engine::drivers(&Mode::Virtual),
+    };
+    let capsule = match Capsule::make(&bundle, &arguments.scenarios, arguments.seed, arguments.case.as_deref(), maker) {
+        Ok(capsule) => capsule,
+        Err(error) => return fail(&error.to_string(), Exit::BadInput),
+    };
+    let written = capsule.pack().and_then(|bytes| std::fs::write(&arguments.out, &bytes).map(|()| bytes.len()));
+    match written {
+        Ok(bytes) => say(&format!(
+            "{} [{}] seed {}: {}; {bytes} bytes in {}\n",
+            capsule.name,
+            capsule.case,
+            capsule.seed,
+            capsule.verdict.outcome.word(),
+            arguments.out.display()
+        )),
+        Err(error) => fail(&format!("failed to write {}: {error}", arguments.out.display()), Exit::Environment),
+    }
+}
+
+/// Runs a capsule again, and says whether it still fails and where the runs part.
+pub fn replay(arguments: &ReplayArguments) -> Exit {
+    let path = arguments.capsule.display();
+    let capsule = match std::fs::read(&arguments.capsule).map(|bytes| Capsule::unpack(&bytes)) {
+        Ok(Ok(capsule)) => capsule,
+        Ok(Err(error)) => return fail(&format!("{path}: {error}"), Exit::BadInput),
+        Err(error) => return fail(&format!("failed to read {path}: {error}"), Exit::BadInput),
+    };
+    if let Some(folder) = &arguments.unpack {
+        return match capsule.bundle().write(folder, "scenario.yaml") {
+            Ok(file) => say(&format!("seatrial run {} --case {} --seed {}\n", file.display(), capsule.case, capsule.seed)),
+            Err(error) => fail(&error.to_string(), Exit::Environment),
+        };
+    }
+    let replayed = match capsule.replay() {
+        Ok(replayed) => replayed,
+        Err(error @ CapsuleError::Files(_)) => {
+            return fail(&format!("{path}, made by seatrial {}: {error}", capsule.seatrial), Exit::BadInput);
+        }
+        Err(error) => return fail(&format!("{path}: {error}"), Exit::BadInput),
+    };
+    say(&seatrial_reports::terminal_case(&replayed.verdict, false));
+    let (then, now) = (capsule.verdict.outcome.word(), replayed.verdict.outcome.word());
+    let reason = match (&capsule.reason, replayed.same_reason) {
+        (Some(reason), true) => format!(", for the same reason ({reason})"),
+        (Some(reason), false) if !replayed.verdict.outcome.is_good() => format!(", for another reason than then ({reason})"),
+        _ => String::new(),
+    };
+    say(&format!("then, with seatrial {}: {then}; now: {now}{reason}\n", capsule.seatrial));
+    match &replayed.difference {
+        None => say(&format!("the two runs are one: all {} lines are equal\n", capsule.journal.len())),
+        Some(difference) => say(&format!("the two runs part:\n{difference}\n")),
+    };
+    Exit::of(replayed.verdict.outcome)
+}

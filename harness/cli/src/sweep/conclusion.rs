@@ -1,0 +1,116 @@
+//! How a sweep ends: what came of each strike, the files of those that did not hold, the reports.
+
+use seatrial_reports::{CaseOutcome, StepOutcome, UnfinishedCase, Verdict};
+use seatrial_search::BundleError;
+use seatrial_search::sweep::{JudgedStrike, Standing, Strike, SweepReport, SweptCase};
+
+use super::Swept;
+use crate::exit::Exit;
+use crate::output::{fail, say};
+use crate::run::out::Out;
+use crate::run::provenance::Made;
+use crate::run::reports::{self, Began};
+use crate::worker_pool::Log;
+
+/// What is known when all strikes are made.
+pub(super) struct Conclusion {
+    pub(super) out: Out,
+    pub(super) swept: Vec<Swept>,
+    /// For each piece of work its case and its place among that case's strikes.
+    pub(super) of: Vec<(usize, usize)>,
+    pub(super) names: Vec<UnfinishedCase>,
+    pub(super) began: Began,
+    pub(super) made: Made,
+}
+
+impl Conclusion {
+    /// Writes the findings and says what was found.
+    pub(super) fn conclude(self, log: Log) -> Exit {
+        let mut cases: Vec<SweptCase> = self.swept.iter().map(empty).collect();
+        for (place, (verdict, _)) in &log.done {
+            let (case, strike) = self.of[*place];
+            let swept = &self.swept[case];
+            match judged(swept, &swept.strikes[strike], verdict) {
+                Ok(judged) => cases[case].strikes.push(judged),
+                Err(error) => return fail(&format!("{error}; choose another place with --out"), Exit::Environment),
+            }
+        }
+        let report = SweepReport::new(cases);
+        let interrupted = log.interrupted;
+        let (run, journals) = reports::of(log, &self.names, self.began, self.made);
+        let written = [("sweep.json", report.json()), ("sweep.txt", report.text())];
+        let written = written.iter().try_for_each(|(name, text)| self.out.write(name, text));
+        if let Err(error) = written.and_then(|()| reports::write(&self.out, &run, &journals)) {
+            return fail(&error.to_string(), Exit::Environment);
+        }
+        say(&report.text());
+        say(&format!("reports: {} and, beside it, sweep.txt, report.json, report.html\n", self.out.path("sweep.json").display()));
+        if interrupted {
+            return fail("interrupted: the reports tell of the strikes that had been made", Exit::Interrupted);
+        }
+        exit(&report, run.summary.outcome)
+    }
+}
+
+/// What broke is the drivers'; what could not be run is not.
+fn exit(report: &SweepReport, worst: CaseOutcome) -> Exit {
+    if report.number(Standing::Error) > 0 {
+        Exit::of(worst)
+    } else if report.number(Standing::Broke) > 0 {
+        Exit::Failed
+    } else {
+        Exit::Passed
+    }
+}
+
+fn empty(swept: &Swept) -> SweptCase {
+    SweptCase { scenario: swept.name.clone(), case: swept.spec.case.name.clone(), seed: swept.spec.seed, strikes: Vec::new() }
+}
+
+/// Judges a strike by its verdict, and writes it down when it did not hold.
+fn judged(swept: &Swept, strike: &Strike, verdict: &Verdict) -> Result<JudgedStrike, BundleError> {
+    let standing = standing(verdict);
+    let file = match standing {
+        Standing::Held => None,
+        _ => {
+            write(swept, strike)?;
+            Some(verdict.scenario.clone())
+        }
+    };
+    Ok(JudgedStrike::new(strike, standing, why(verdict), file))
+}
+
+fn standing(verdict: &Verdict) -> Standing {
+    match verdict.outcome {
+        CaseOutcome::Passed => Standing::Held,
+        CaseOutcome::Failed | CaseOutcome::Livelock if only_did_not_strike(verdict) => Standing::Missed,
+        CaseOutcome::Failed | CaseOutcome::Livelock => Standing::Broke,
+        // What the scenario asks for was there in the calm run.
+        CaseOutcome::Unsupported | CaseOutcome::BadInput | CaseOutcome::Environment | CaseOutcome::Internal => Standing::Error,
+    }
+}
+
+/// Whether nothing but the expectation that the rule fires did not hold.
+fn only_did_not_strike(verdict: &Verdict) -> bool {
+    let steps = verdict.steps.iter().all(|step| step.outcome == StepOutcome::Passed);
+    let mut failed = verdict.expectations.iter().filter(|expectation| !expectation.passed).peekable();
+    steps
+        && verdict.violations.is_empty()
+        && verdict.reason.is_none()
+        && failed.peek().is_some()
+        && failed.all(|failed| failed.what.starts_with("fired "))
+}
+
+/// All that did not hold, a line each.
+fn why(verdict: &Verdict) -> Vec<String> {
+    let reason = verdict.reason.iter().cloned();
+    let violations = verdict.violations.iter().map(|violation| format!("{}: {}", violation.oracle, violation.message));
+    let steps = verdict.steps.iter().filter_map(|step| Some(format!("{}: {}", step.what, step.message.as_ref()?)));
+    let expectations = verdict.expectations.iter().filter(|expectation| !expectation.passed);
+    let expectations = expectations.map(|expectation| format!("expected {}, found {}", expectation.what, expectation.found));
+    reason.chain(violations).chain(steps).chain(expectations).collect()
+}
+
+fn write(swept: &Swept, strike: &Strike) -> Result<(), BundleError> {
+    strike.bundle(&swept.bundle, &swept.spec)?.write(&swept.folder, &format!("{}.yaml", strike.id)).map(drop)
+}

@@ -1,0 +1,205 @@
+//! A scenario with all files that it names: what is run, changed, written and packed as one thing. Writing a bundle is all that this crate
+//! does with disks.
+
+use std::collections::BTreeMap;
+use std::io::{Error, ErrorKind};
+use std::path::{Component, Path, PathBuf};
+
+use seatrial_engine::{Mode, ReadFile, RunSpec, prepare_in};
+use seatrial_scenario::{Action, Scenario, ScenarioErrors};
+
+use crate::document::{self, DocumentError, Layout, Tree};
+
+/// Where the manifests of a bundle lie, from its scenario.
+const MANIFESTS: &str = "manifests";
+
+/// A scenario and its manifests, as texts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bundle {
+    /// The scenario file's text.
+    pub scenario: String,
+    /// The manifests' texts, by the paths under which the scenario names them.
+    pub manifests: BTreeMap<String, String>,
+}
+
+/// Why there is no bundle.
+#[derive(Debug, thiserror::Error)]
+pub enum BundleError {
+    /// The scenario cannot be changed.
+    #[error("{name}: {source}")]
+    Document {
+        /// Whose text.
+        name: String,
+        /// What is wrong with it.
+        source: DocumentError,
+    },
+    /// The text holds no document.
+    #[error("{0} holds nothing")]
+    Empty(String),
+    /// A manifest cannot be read.
+    #[error("failed to read {path}: {source}")]
+    Read {
+        /// Which.
+        path: PathBuf,
+        /// What stood in the way.
+        source: Error,
+    },
+    /// A file cannot be written.
+    #[error("failed to write {path}: {source}")]
+    Write {
+        /// Which.
+        path: PathBuf,
+        /// What stood in the way.
+        source: Error,
+    },
+    /// A manifest of this name is there already, and is another one.
+    #[error("{0} is there already and holds something else; choose another folder")]
+    Taken(PathBuf),
+    /// The scenario is wrong.
+    #[error("{0}")]
+    Scenario(Box<ScenarioErrors>),
+}
+
+impl Bundle {
+    /// The files of a scenario; what it names lies relative to `folder`. A manifest that lies elsewhere than in a folder of this scenario's
+    /// own gets a place there, so that the bundle can be written anywhere.
+    ///
+    /// # Errors
+    /// A manifest that cannot be read, a scenario that cannot be changed.
+    pub fn of(scenario: &Scenario, folder: &Path, read_file: ReadFile) -> Result<Self, BundleError> {
+        let (mut places, mut manifests): (BTreeMap<String, String>, BTreeMap<String, String>) = (BTreeMap::new(), BTreeMap::new());
+        for step in &scenario.steps {
+            let Action::Apply(apply) = &step.action else { continue };
+            let written = &apply.manifest.value;
+            if places.contains_key(written) {
+                continue;
+            }
+            let path = folder.join(written);
+            let text = read_file(&path).map_err(|source| BundleError::Read { path, source })?;
+            let place = free_place(written, &manifests);
+            manifests.insert(place.clone(), text);
+            places.insert(written.clone(), place);
+        }
+        let mut tree = tree(scenario.file_name(), scenario.text())?;
+        let text = if places.iter().all(|(written, place)| written == place) {
+            scenario.text().to_owned()
+        } else {
+            name_places(&mut tree, &places);
+            document::print(&[tree], Layout::Scenario)
+        };
+        Ok(Self { scenario: text, manifests })
+    }
+
+    /// The scenario as a tree.
+    ///
+    /// # Errors
+    /// A text that cannot be changed.
+    pub fn tree(&self) -> Result<Tree, BundleError> {
+        tree("the scenario", &self.scenario)
+    }
+
+    /// The same with another scenario; manifests that it does not name are left out.
+    #[must_use]
+    pub fn with_scenario(&self, scenario: &Tree) -> Self {
+        let steps = scenario.get("steps").map_or(&[][..], Tree::members);
+        let named = |path: &String| steps.iter().any(|step| step.get("apply").and_then(Tree::text) == Some(path));
+        let manifests = self.manifests.iter().filter(|(path, _)| named(path)).map(|(path, text)| (path.clone(), text.clone())).collect();
+        Self { scenario: document::print(std::slice::from_ref(scenario), Layout::Scenario), manifests }
+    }
+
+    /// What there is to run: a run for each combination of versions.
+    ///
+    /// # Errors
+    /// All that is wrong with the scenario and its manifests.
+    pub fn prepare(&self, name: &str, seed: u64, mode: &Mode) -> Result<Vec<RunSpec>, Box<ScenarioErrors>> {
+        let scenario = seatrial_scenario::parse(name, &self.scenario)?;
+        Ok(prepare_in(&scenario, Path::new(""), &|path| self.read(path), seed, mode)?)
+    }
+
+    /// A file of the bundle.
+    fn read(&self, path: &Path) -> Result<String, Error> {
+        let found = path.to_str().and_then(|path| self.manifests.get(path));
+        found.cloned().ok_or_else(|| Error::from(ErrorKind::NotFound))
+    }
+
+    /// Writes all files, the scenario under this name in the folder and the manifests below it. A file that is there already and holds
+    /// something else is somebody's, and stays.
+    ///
+    /// # Errors
+    /// A file that cannot be written, or must not be.
+    pub fn write(&self, folder: &Path, name: &str) -> Result<PathBuf, BundleError> {
+        for (file, text) in self.files(name) {
+            let path = folder.join(&file);
+            let is_scenario = file == name;
+            match std::fs::read_to_string(&path) {
+                Ok(there) if there == text => continue,
+                Ok(_) if !is_scenario => return Err(BundleError::Taken(path)),
+                _ => {}
+            }
+            let written = path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(&path, text));
+            written.map_err(|source| BundleError::Write { path, source })?;
+        }
+        Ok(folder.join(name))
+    }
+
+    /// The same with its manifests under names that begin with this one, so that it can lie beside others.
+    ///
+    /// # Errors
+    /// A text that cannot be changed.
+    pub fn named(&self, stem: &str) -> Result<Self, BundleError> {
+        let place = |number: usize| match number {
+            0 => format!("{MANIFESTS}/{stem}.yaml"),
+            number => format!("{MANIFESTS}/{stem}-{}.yaml", number + 1),
+        };
+        let places: BTreeMap<String, String> =
+            self.manifests.keys().enumerate().map(|(number, written)| (written.clone(), place(number))).collect();
+        let mut tree = self.tree()?;
+        name_places(&mut tree, &places);
+        let manifests = self.manifests.iter().map(|(written, text)| (places[written].clone(), text.clone())).collect();
+        Ok(Self { scenario: document::print(&[tree], Layout::Scenario), manifests })
+    }
+
+    /// All files, the scenario's under this name.
+    pub fn files(&self, name: &str) -> Vec<(String, &str)> {
+        let manifests = self.manifests.iter().map(|(path, text)| (path.clone(), text.as_str()));
+        std::iter::once((name.to_owned(), self.scenario.as_str())).chain(manifests).collect()
+    }
+}
+
+fn tree(name: &str, text: &str) -> Result<Tree, BundleError> {
+    let documents = document::read(text).map_err(|source| BundleError::Document { name: name.to_owned(), source })?;
+    documents.into_iter().next().ok_or_else(|| BundleError::Empty(name.to_owned()))
+}
+
+/// The place of a manifest in the bundle: as it is written, where that is within the scenario's folder.
+fn free_place(written: &str, taken: &BTreeMap<String, String>) -> String {
+    let path = Path::new(written);
+    if path.components().all(|part| matches!(part, Component::Normal(_))) && !taken.contains_key(written) {
+        return written.to_owned();
+    }
+    let name = path.file_name().map_or("manifest.yaml".into(), |name| name.to_string_lossy());
+    let mut place = format!("{MANIFESTS}/{name}");
+    for number in 2.. {
+        if !taken.contains_key(&place) {
+            break;
+        }
+        place = format!("{MANIFESTS}/{number}-{name}");
+    }
+    place
+}
+
+fn name_places(scenario: &mut Tree, places: &BTreeMap<String, String>) {
+    let Some(Tree::List(steps)) = scenario.get_mut("steps") else { return };
+    for step in steps {
+        let place = step.get("apply").and_then(Tree::text).and_then(|written| places.get(written)).cloned();
+        if let Some(place) = place {
+            step.set("apply", Tree::plain(place));
+        }
+    }
+}
+
+impl From<Box<ScenarioErrors>> for BundleError {
+    fn from(errors: Box<ScenarioErrors>) -> Self {
+        Self::Scenario(errors)
+    }
+}

@@ -1,0 +1,175 @@
+//! The world of an explored scenario.
+
+use seatrial_seed::Generator;
+
+use super::workload::one_of;
+use crate::document::Tree;
+
+/// Versions of vCenter that can be played.
+const VERSIONS: [&str; 3] = ["7.0.3", "8.0.3", "9.1.0"];
+
+/// A node.
+#[derive(Clone, Debug)]
+pub(super) struct Node {
+    pub(super) name: String,
+    /// The zone that it lies in, where there are zones.
+    pub(super) zone: Option<String>,
+}
+
+/// A cluster of a vCenter.
+#[derive(Clone, Debug)]
+struct Cluster {
+    vcenter: String,
+    name: String,
+    hosts: u64,
+    datastores: Vec<String>,
+    zone: Option<String>,
+}
+
+/// The world.
+#[derive(Clone, Debug)]
+pub(super) struct World {
+    pub(super) vcenters: Vec<(String, &'static str)>,
+    clusters: Vec<Cluster>,
+    pub(super) nodes: Vec<Node>,
+    pub(super) ccm: bool,
+    /// Whether there is a policy `gold`, of some datastores.
+    pub(super) policy: bool,
+    /// Whether volumes are encrypted, by a policy `secret`.
+    pub(super) encrypted: bool,
+    /// Whether managed objects of several vCenters have the same ids.
+    colliding: bool,
+}
+
+impl World {
+    /// One without zones in half of all draws, one with zones in a third, two vCenters in the rest.
+    pub(super) fn draw(draws: &mut Generator) -> Self {
+        let two_vcenters = draws.chance(1, 6);
+        let zones = if two_vcenters {
+            2
+        } else if draws.chance(2, 5) {
+            2 + draws.below(2)
+        } else {
+            0
+        };
+        let names: &[&str] = if two_vcenters { &["vc-a", "vc-b"] } else { &["vc-a"] };
+        let vcenters: Vec<(String, &'static str)> = names.iter().map(|name| ((*name).to_owned(), one_of(&VERSIONS, draws))).collect();
+        let encrypted = !two_vcenters && zones == 0 && draws.chance(1, 8);
+        let letters = ["a", "b", "c"];
+        let clusters: Vec<Cluster> = (0..zones.max(1))
+            .map(|place| {
+                let letter = letters[usize::try_from(place).unwrap_or(0)];
+                let more = draws.chance(1, 3);
+                let mut datastores = vec![format!("vsan-{letter}")];
+                if more {
+                    datastores.push(format!("vmfs-{letter}"));
+                }
+                Cluster {
+                    vcenter: if two_vcenters { format!("vc-{letter}") } else { "vc-a".to_owned() },
+                    name: format!("cluster-{letter}"),
+                    hosts: 2 + draws.below(2),
+                    datastores,
+                    zone: (zones > 0).then(|| format!("zone-{letter}")),
+                }
+            })
+            .collect();
+        let per_cluster = if zones == 0 { 2 + draws.below(3) } else { 1 + draws.below(2) };
+        let mut nodes = Vec::new();
+        for _ in 0..per_cluster {
+            for cluster in &clusters {
+                nodes.push(Node { name: format!("worker-{}", nodes.len() + 1), zone: cluster.zone.clone() });
+            }
+        }
+        let policy = !encrypted && draws.chance(1, 4);
+        let ccm = zones > 0 || draws.chance(1, 2);
+        Self { vcenters, clusters, nodes, ccm, policy, encrypted, colliding: two_vcenters && draws.chance(1, 2) }
+    }
+
+    pub(super) fn has_zones(&self) -> bool {
+        self.nodes.iter().any(|node| node.zone.is_some())
+    }
+
+    /// The zones, each once.
+    pub(super) fn zones(&self) -> Vec<&str> {
+        self.clusters.iter().filter_map(|cluster| cluster.zone.as_deref()).collect()
+    }
+
+    /// Whether pods of this node can run on another one.
+    pub(super) fn is_spare(&self, node: &Node) -> bool {
+        self.nodes.iter().filter(|other| other.zone == node.zone).count() > 1
+    }
+
+    pub(super) fn words(&self) -> String {
+        let versions: Vec<&str> = self.vcenters.iter().map(|(_, version)| *version).collect();
+        format!("vCenter {}, {} zones, {} nodes", versions.join(" and "), self.zones().len(), self.nodes.len())
+    }
+
+    pub(super) fn tree(&self) -> Tree {
+        let vcenters = self.vcenters.iter().map(|(name, version)| self.vcenter(name, version)).collect();
+        let nodes = if self.clusters.len() == 1 && !self.encrypted {
+            Tree::plain(self.nodes.len().to_string())
+        } else {
+            Tree::List(self.nodes.iter().map(|node| self.node(node)).collect())
+        };
+        let mut world = Tree::map([("vcenters", Tree::List(vcenters)), ("kubernetes", Tree::map([("nodes", nodes)]))]);
+        if self.has_zones() {
+            world.set("topology", Tree::map([("zone", Tree::plain("k8s-zone")), ("region", Tree::plain("k8s-region"))]));
+        }
+        let mut drivers = Tree::map([("csi", Tree::plain("ours"))]);
+        if self.ccm {
+            drivers.set("ccm", Tree::plain("ours"));
+        }
+        world.set("drivers", drivers);
+        world
+    }
+
+    fn vcenter(&self, name: &str, version: &str) -> Tree {
+        let mut vcenter = Tree::map([("name", Tree::plain(name)), ("version", Tree::plain(version))]);
+        if self.colliding {
+            vcenter.set("ids", Tree::plain("colliding"));
+        }
+        if self.has_zones() {
+            vcenter.set("tags", Tree::map([("k8s-region", Tree::plain(format!("region-{name}")))]));
+        }
+        let clusters: Vec<&Cluster> = self.clusters.iter().filter(|cluster| cluster.vcenter == name).collect();
+        vcenter.set("clusters", Tree::List(clusters.iter().map(|cluster| cluster.tree()).collect()));
+        if self.policy {
+            let datastores = clusters.iter().map(|cluster| Tree::plain(&cluster.datastores[0])).collect();
+            vcenter.set("policies", Tree::List(vec![Tree::map([("name", Tree::plain("gold")), ("datastores", Tree::List(datastores))])]));
+        }
+        if self.encrypted {
+            let secret = Tree::map([("name", Tree::plain("secret")), ("encryption", Tree::plain("true"))]);
+            vcenter.set("policies", Tree::List(vec![secret]));
+            vcenter.set("key-providers", Tree::List(vec![Tree::map([("name", Tree::plain("kp-1"))])]));
+        }
+        vcenter
+    }
+
+    fn node(&self, node: &Node) -> Tree {
+        let mut tree = Tree::map([("name", Tree::plain(&node.name))]);
+        let cluster = self.clusters.iter().find(|cluster| cluster.zone == node.zone);
+        if let Some(cluster) = cluster.filter(|_| self.clusters.len() > 1) {
+            tree.set("vcenter", Tree::plain(&cluster.vcenter));
+            tree.set("cluster", Tree::plain(&cluster.name));
+        }
+        if self.encrypted {
+            tree.set("encrypted-with", Tree::plain("kp-1"));
+        }
+        tree
+    }
+}
+
+impl Cluster {
+    fn tree(&self) -> Tree {
+        let datastores = self.datastores.iter().map(Tree::plain).collect();
+        let mut tree = Tree::map([
+            ("name", Tree::plain(&self.name)),
+            ("hosts", Tree::plain(self.hosts.to_string())),
+            ("datastores", Tree::List(datastores)),
+        ]);
+        if let Some(zone) = &self.zone {
+            tree.set("tags", Tree::map([("k8s-zone", Tree::plain(zone))]));
+        }
+        tree
+    }
+}

@@ -1,0 +1,134 @@
+//! What a scenario may still ask when something has gone wrong that its author did not think of.
+//!
+//! One transient trouble may change how often something is called, what is told on the way and when something is reached. It may
+//! not change where it ends. So of the scenario stays what it does and what it asks of a world at rest; oracles are asked as always:
+//!
+//! - `calls`, `fired`, `findings` and `writes-at-rest` at the end go: they count what happens on the way.
+//! - Steps that expect an event or a finding go: they ask what was told on the way.
+//! - Steps that look (`expect`, `read`) at a world that has not settled since something was done or time was let pass go: what they see is
+//!   a matter of time.
+//! - Whoever waits waits an hour at least.
+
+use crate::document::Tree;
+
+/// How long a wait lasts at least.
+const PATIENCE: &str = "1h";
+/// The same in seconds.
+const PATIENCE_SECONDS: u64 = 3600;
+
+/// Expectations at the end that count what happens on the way.
+const COUNTS: [&str; 4] = ["calls", "fired", "findings", "writes-at-rest"];
+
+/// The scenario as it may be asked under a strike.
+pub fn eased(scenario: &Tree) -> Tree {
+    let mut eased = scenario.clone();
+    if let Some(Tree::List(steps)) = eased.get_mut("steps") {
+        let mut settled = true;
+        steps.retain_mut(|step| {
+            let keeps = keeps(step, settled);
+            settled = settles(step, settled);
+            wait_longer(step);
+            keeps
+        });
+    }
+    if let Some(Tree::List(expectations)) = eased.get_mut("expect") {
+        expectations.retain(|expectation| !COUNTS.iter().any(|count| expectation.get(count).is_some()));
+        if expectations.is_empty() {
+            eased.remove("expect");
+        }
+    }
+    eased
+}
+
+/// Whether a step asks for nothing that is a matter of time, in a world that has settled or not.
+fn keeps(step: &Tree, settled: bool) -> bool {
+    if let Some(expected) = step.get("expect") {
+        return settled && expected.get("event").is_none() && expected.get("finding").is_none();
+    }
+    settled || step.get("read").is_none()
+}
+
+/// Whether the world has settled after a step, when it had or had not before.
+fn settles(step: &Tree, settled: bool) -> bool {
+    let said = step.get("settle").and_then(Tree::text).map(|text| text == "true");
+    let looks = step.get("expect").is_some() || step.get("read").is_some();
+    if looks { said.unwrap_or(settled) } else { said.unwrap_or(step.get("sleep").is_none()) }
+}
+
+fn wait_longer(step: &mut Tree) {
+    for word in ["wait", "drain"] {
+        let Some(waits) = step.get_mut(word) else { continue };
+        let enough = waits.get("within").and_then(Tree::text).and_then(seconds).is_some_and(|within| within >= PATIENCE_SECONDS);
+        if !enough {
+            waits.set("within", Tree::plain(PATIENCE));
+        }
+    }
+}
+
+/// The seconds of `1h30m`.
+fn seconds(text: &str) -> Option<u64> {
+    let (mut total, mut number) = (0_u64, String::new());
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            digit if digit.is_ascii_digit() => number.push(digit),
+            'h' => total += std::mem::take(&mut number).parse::<u64>().ok()? * 3600,
+            'm' if letters.peek() == Some(&'s') => {
+                letters.next();
+                number.clear();
+            }
+            'm' => total += std::mem::take(&mut number).parse::<u64>().ok()? * 60,
+            's' => total += std::mem::take(&mut number).parse::<u64>().ok()?,
+            _ => return None,
+        }
+    }
+    Some(total)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Layout, print, read};
+
+    #[test]
+    fn what_counts_or_looks_on_the_way_goes_and_the_rest_stays() {
+        let text = "
+scenario: A title
+world: {vcenters: [], kubernetes: {nodes: 1}, drivers: {csi: ours}}
+steps:
+  - apply: manifests/web.yaml
+  - wait: {statefulset/web: ready, within: 2h}
+  - expect: {vcenter: vc-a, volume: data-web-0, attached: anywhere}
+  - expect: {event: FailedMount, of: pod/web-0}
+  - scale: {statefulset/web: 2}
+    settle: false
+  - expect: {pod: web-2, on: none}
+  - wait: {pod/web-2: gone, within: 90s}
+  - read: {pod: web-0, path: /data/proof, text: kept}
+  - sleep: 5m
+  - expect: {pod: web-2, on: none}
+expect:
+  - calls: {CnsCreateVolume: 3}
+  - volumes: {total: 3}
+";
+        let tree = eased(&read(text).unwrap()[0]);
+        insta::assert_snapshot!(print(&[tree], Layout::Scenario), @r"
+        scenario: A title
+        world:
+          vcenters: []
+          kubernetes: {nodes: 1}
+          drivers: {csi: ours}
+        steps:
+          - apply: manifests/web.yaml
+          - wait: {statefulset/web: ready, within: 2h}
+          - expect: {vcenter: vc-a, volume: data-web-0, attached: anywhere}
+          - scale: {statefulset/web: 2}
+            settle: false
+          - wait: {pod/web-2: gone, within: 1h}
+          - read: {pod: web-0, path: /data/proof, text: kept}
+          - sleep: 5m
+        expect:
+          - volumes: {total: 3}
+        ");
+    }
+}

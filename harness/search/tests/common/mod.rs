@@ -1,0 +1,54 @@
+//! What the tests share: bundles of committed scenarios, their calm runs, workers.
+
+#![allow(dead_code, reason = "each test binary uses a part")]
+
+use std::path::Path;
+use std::sync::Mutex;
+
+use seatrial_engine::{KeepJournal, Mode, RunSpec};
+use seatrial_journal::Entry;
+use seatrial_search::Bundle;
+
+/// A committed scenario, as files.
+pub fn bundle(name: &str) -> Bundle {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios").join(format!("{name}.yaml"));
+    let scenario = seatrial_scenario::parse(name, &std::fs::read_to_string(&file).unwrap()).unwrap_or_else(|errors| panic!("{errors}"));
+    Bundle::of(&scenario, file.parent().unwrap(), &|path| std::fs::read_to_string(path)).unwrap()
+}
+
+/// A scenario's first case, and the journal of its calm run.
+pub struct Swept {
+    pub bundle: Bundle,
+    pub spec: RunSpec,
+    pub journal: Vec<Entry>,
+}
+
+/// The first case of a committed scenario, run once as it is.
+pub fn swept(name: &str) -> Swept {
+    let bundle = bundle(name);
+    let spec = bundle.prepare(name, 1, &Mode::Virtual).unwrap().remove(0);
+    let outcome = RunSpec { keep_journal: KeepJournal::Always, ..spec.clone() }.run();
+    assert!(outcome.passed(), "{:#?}", outcome.complaints());
+    Swept { bundle, spec, journal: outcome.journal }
+}
+
+/// Does `work` on all items, as many at once as there are processors; results in the items' order.
+pub fn in_parallel<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    let (queue, results) = (Mutex::new(items.into_iter().enumerate()), Mutex::new(Vec::new()));
+    std::thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| {
+                loop {
+                    let next = queue.lock().unwrap().next();
+                    let Some((place, item)) = next else { return };
+                    let result = work(item);
+                    results.lock().unwrap().push((place, result));
+                }
+            });
+        }
+    });
+    let mut results = results.into_inner().unwrap();
+    results.sort_by_key(|(place, _)| *place);
+    results.into_iter().map(|(_, result)| result).collect()
+}

@@ -1,0 +1,61 @@
+//! Sweeps of committed scenarios: what is struck, what holds, and what a broken driver does not survive.
+
+#![allow(clippy::unwrap_used, reason = "a test ends at the first surprise")]
+
+mod common;
+
+use common::{in_parallel, swept};
+use seatrial_engine::{RunSpec, Switches};
+use seatrial_search::sweep::{Strike, Subjects, SweepOptions, Trouble, strikes};
+
+fn options(troubles: &[Trouble], sample: Option<usize>) -> SweepOptions {
+    SweepOptions { subjects: Subjects::named(&[]), troubles: troubles.to_vec(), sample }
+}
+
+/// The strikes of a sweep with these switches, and what does not hold of each.
+fn run(name: &str, options: &SweepOptions, change: fn(&mut Switches)) -> Vec<(Strike, Vec<String>)> {
+    let swept = swept(name);
+    let all = strikes(&swept.journal, options);
+    let results = in_parallel(all.clone(), |strike| {
+        let bundle = strike.bundle(&swept.bundle, &swept.spec).unwrap();
+        let specs = bundle.prepare(&strike.id, 1, &swept.spec.mode).unwrap_or_else(|errors| panic!("{errors}\n{}", bundle.scenario));
+        let [spec] = specs.as_slice() else { panic!("a strike has one case") };
+        let mut switches = Switches::default();
+        change(&mut switches);
+        RunSpec { switches, ..spec.clone() }.run().complaints()
+    });
+    all.into_iter().zip(results).collect()
+}
+
+#[test]
+fn equal_places_are_struck_once() {
+    let swept = swept("statefulset/scale");
+    let all = strikes(&swept.journal, &options(&Trouble::ALL, None));
+    let mut lines: Vec<String> = all.iter().map(|strike| format!("step {} {}", strike.place.step, strike.id)).collect();
+    lines.dedup();
+    insta::assert_snapshot!(lines.join("\n"));
+}
+
+#[test]
+fn a_strike_is_a_scenario_that_a_person_can_read() {
+    let swept = swept("statefulset/scale");
+    let all = strikes(&swept.journal, &options(&[Trouble::Kill], None));
+    let strike = all.iter().find(|strike| strike.id == "kill-csi-controller-at-cnscreatevolume-1-after-effect").unwrap();
+    insta::assert_snapshot!(strike.bundle(&swept.bundle, &swept.spec).unwrap().scenario);
+}
+
+#[test]
+fn a_create_that_is_not_recorded_first_is_found_without_a_scenario_written_for_it() {
+    let found = run("statefulset/scale", &options(&[Trouble::LostAnswer, Trouble::Kill], None), |switches| {
+        switches.csi.record_operation_first = false;
+    });
+    let broken: Vec<&str> = found.iter().filter(|(_, why)| !why.is_empty()).map(|(strike, _)| strike.id.as_str()).collect();
+    assert!(broken.iter().any(|id| id.contains("cnscreatevolume")), "{broken:#?}");
+}
+
+#[test]
+fn the_unchanged_drivers_hold_under_lost_answers() {
+    let found = run("statefulset/scale", &options(&[Trouble::LostAnswer], Some(24)), |_| {});
+    let broken: Vec<_> = found.iter().filter(|(_, why)| !why.is_empty()).map(|(strike, why)| (&strike.id, why)).collect();
+    assert!(found.len() == 24 && broken.is_empty(), "{broken:#?}");
+}
