@@ -14,6 +14,7 @@ pub const TESTS: &[Test] = &[
     ("a scenario holds with a driver that a descriptor describes", holds),
     ("a report has a driver's version from the driver, its digests, and where its logs lie", provenance),
     ("what only a better driver does is a finding, or unsupported", lacks),
+    ("a driver's own snapshot controller runs only where there are snapshots", snapshots_only),
     ("a driver that dies at start is named, with what it said", dies),
     ("a driver that never serves is named", never_serves),
     ("a driver without rights in Kubernetes says at once which it lacks", without_rights),
@@ -59,9 +60,13 @@ fn script(folder: &Path, does: &str) {
 
 /// Runs with this driver; answers the exit code and what was printed. Nothing is left.
 fn run(descriptor: &str) -> (Option<i32>, String) {
+    run_scenario("statefulset/scale", descriptor)
+}
+
+fn run_scenario(scenario: &str, descriptor: &str) -> (Option<i32>, String) {
     let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let driver = format!("csi={descriptor}");
-    let arguments = ["run", "statefulset/scale", "--driver", &driver, "--out", out.path().to_str().unwrap()];
+    let arguments = ["run", scenario, "--driver", &driver, "--out", out.path().to_str().unwrap()];
     let output = seatrial(folder.path(), &arguments).output().unwrap();
     assert_eq!((content(folder.path()), told_of(folder.path())), (Vec::new(), Vec::new()));
     (output.status.code(), said(&output))
@@ -133,6 +138,21 @@ steps:
     let (code, told) = ran("bug-reports/csi-1474");
     assert_eq!(code, Some(0), "{told}");
     assert!(told.contains("1 unsupported") && told.contains("driver elsewhere does not offer `refuses-mixed-tags`"), "{told}");
+}
+
+/// It ends at once, which is told where it is started.
+fn snapshots_only() {
+    let folder = tempfile::tempdir().unwrap();
+    script(folder.path(), "echo there are no such kinds; exit 3");
+    let path = descriptor(folder.path(), env!("CARGO_BIN_EXE_seatrial"), "driver, csi", 30);
+    let mut text = std::fs::read_to_string(&path).unwrap().replace("processes:", "replaces: [snapshot-controller]\nprocesses:");
+    text.push_str("  - {process: snapshot-controller, program: ./driver.sh, account: {namespace: kube-system, name: snapshots}}\n");
+    std::fs::write(&path, text).unwrap();
+    let (code, told) = run(&path);
+    assert_eq!(code, Some(0), "{told}");
+    let (code, told) = run_scenario("snapshots/limit", &path);
+    assert_eq!(code, Some(3), "{told}");
+    assert!(told.contains("snapshot-controller exited with status 3") && told.contains("| there are no such kinds"), "{told}");
 }
 
 fn dies() {

@@ -21,8 +21,16 @@ pub const TESTS: &[Test] = &[
 pub const SANITY: &[Test] = &[("csi-sanity passes with upstream's CSI controller, but for what is known", sanity)];
 
 /// What the descriptors start.
-const PROGRAMS: [&str; 6] =
-    ["vsphere-csi", "vsphere-syncer", "csi-provisioner", "csi-attacher", "csi-resizer", "vsphere-cloud-controller-manager"];
+const PROGRAMS: [&str; 8] = [
+    "vsphere-csi",
+    "vsphere-syncer",
+    "csi-provisioner",
+    "csi-attacher",
+    "csi-resizer",
+    "csi-snapshotter",
+    "snapshot-controller",
+    "vsphere-cloud-controller-manager",
+];
 
 pub fn are_built() -> bool {
     let folders = environment("SEATRIAL_DRIVERS");

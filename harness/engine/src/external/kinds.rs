@@ -46,6 +46,11 @@ pub enum Sidecar {
     SnapshotController,
 }
 
+impl Sidecar {
+    /// Those that have something to do only in a world with the API of snapshots, and end or try for ever without it.
+    pub(super) const OF_SNAPSHOTS: [Self; 2] = [Self::Snapshotter, Self::SnapshotController];
+}
+
 impl fmt::Display for Sidecar {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {

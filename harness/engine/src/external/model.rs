@@ -123,7 +123,8 @@ impl TryFrom<String> for Offer {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Program {
-    /// Its name in the world: `csi-controller` and `csi-node` serve CSI, `ccm` is the cloud controller manager; others are free.
+    /// Its name in the world: `csi-controller` and `csi-node` serve CSI, `ccm` is the cloud controller manager, `csi-snapshotter` and
+    /// `snapshot-controller` are for worlds with snapshots; others are free.
     pub process: String,
     /// Its program: a name that is looked for, or a path, relative to the descriptor.
     pub program: String,
@@ -221,6 +222,11 @@ impl Program {
     /// Whether there is one on each node.
     pub(crate) fn is_node_plugin(&self) -> bool {
         self.process == NODE_PLUGIN
+    }
+
+    /// Whether it is for worlds with the API of snapshots only, as its name says.
+    pub(crate) fn is_of_snapshots(&self) -> bool {
+        Sidecar::OF_SNAPSHOTS.iter().any(|sidecar| sidecar.to_string() == self.process)
     }
 
     /// Until when it must serve.

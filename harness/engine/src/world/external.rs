@@ -22,7 +22,8 @@ pub(super) fn start(
     environment: &Arc<ProcessEnvironment>,
     external: &External,
 ) -> Result<(), ProcessEnvironmentError> {
-    for (described, program) in external.processes().filter(|(described, _)| !described.is_node_plugin()) {
+    let has_a_place = |described: &Program| !described.is_node_plugin() && (context.snapshots || !described.is_of_snapshots());
+    for (described, program) in external.processes().filter(|(described, _)| has_a_place(described)) {
         start_one(context, environment, external, described, program)?;
     }
     Ok(())
