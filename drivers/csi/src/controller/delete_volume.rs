@@ -28,11 +28,10 @@ impl Controller {
             return Ok(DeleteVolumeResponse {});
         }
         if let Some(vcenter) = self.owner_or_registered(id).await? {
-            match self.delete_from(&*vcenter, id).await? {
-                Deleted::Yes => {}
-                // A disk that CNS does not know is deleted all the same: as a volume.
-                Deleted::Unknown if self.registered(&*vcenter, id).await? => drop(self.delete_from(&*vcenter, id).await?),
-                Deleted::Unknown => {}
+            let deleted = self.delete_from(&*vcenter, id).await?;
+            // A disk that CNS does not know is deleted all the same: as a volume.
+            if matches!(deleted, Deleted::Unknown) && self.registered(&*vcenter, id).await? {
+                self.delete_from(&*vcenter, id).await?;
             }
         }
         self.shared.pool.forget(id);
