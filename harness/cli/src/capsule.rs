@@ -59,7 +59,7 @@ pub fn pack(arguments: &CapsuleArguments) -> Exit {
         commit: provenance::commit(),
         drivers: seatrial_engine::drivers(&Mode::Virtual),
     };
-    let capsule = match Capsule::make(&bundle, name, arguments.seed, arguments.case.as_deref(), maker) {
+    let capsule = match Capsule::make(&bundle, name, arguments.seed, arguments.case.as_deref(), &maker) {
         Ok(capsule) => capsule,
         Err(error) => return fail(&error.to_string(), Exit::BadInput),
     };

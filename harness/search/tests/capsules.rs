@@ -22,7 +22,7 @@ fn failing() -> Bundle {
 
 #[test]
 fn a_replay_is_the_same_run() {
-    let capsule = Capsule::make(&failing(), "remove.yaml", 3, None, maker()).unwrap();
+    let capsule = Capsule::make(&failing(), "remove.yaml", 3, None, &maker()).unwrap();
     let bytes = capsule.pack().unwrap();
     let unpacked = Capsule::unpack(&bytes).unwrap();
     assert_eq!(unpacked, capsule);
@@ -34,7 +34,7 @@ fn a_replay_is_the_same_run() {
 
 #[test]
 fn a_run_that_parts_is_told_where() {
-    let mut capsule = Capsule::make(&failing(), "remove.yaml", 3, None, maker()).unwrap();
+    let mut capsule = Capsule::make(&failing(), "remove.yaml", 3, None, &maker()).unwrap();
     capsule.seed = 4;
     let replayed = capsule.replay().unwrap();
     assert!(replayed.same_reason);
@@ -44,9 +44,9 @@ fn a_run_that_parts_is_told_where() {
 #[test]
 fn what_is_no_capsule_is_refused() {
     assert!(matches!(Capsule::unpack(b"scenario: not packed"), Err(CapsuleError::Shape(_))));
-    let capsule = Capsule::make(&failing(), "remove.yaml", 3, Some("8.0.3"), maker()).unwrap();
+    let capsule = Capsule::make(&failing(), "remove.yaml", 3, Some("8.0.3"), &maker()).unwrap();
     assert_eq!(capsule.case, "8.0.3");
-    assert!(matches!(Capsule::make(&failing(), "remove.yaml", 3, Some("6.7"), maker()), Err(CapsuleError::Case(_))));
+    assert!(matches!(Capsule::make(&failing(), "remove.yaml", 3, Some("6.7"), &maker()), Err(CapsuleError::Case(_))));
 }
 
 #[test]
