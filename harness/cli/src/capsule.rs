@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
-use seatrial_engine::Mode;
+use seatrial_engine::{Mode, Switches};
 use seatrial_search::capsule::{Capsule, CapsuleError, Maker};
+use seatrial_search::shrink::{Suspect, SuspectError};
+use seatrial_search::{Bundle, anonymised};
 
 use crate::exit::Exit;
 use crate::output::{fail, say};
@@ -25,6 +27,9 @@ pub struct CapsuleArguments {
     /// Of a scenario for several versions, this case; the first that fails when it is left out, or the first.
     #[arg(long, value_name = "NAME")]
     case: Option<String>,
+    /// Gives everything that somebody named another name. The capsule is written only if it then fails for the same reason.
+    #[arg(long)]
+    anonymise: bool,
 }
 
 /// Which capsule.
@@ -44,12 +49,17 @@ pub fn pack(arguments: &CapsuleArguments) -> Exit {
         Ok(bundle) => bundle,
         Err(message) => return fail(&message, Exit::BadInput),
     };
+    let (bundle, name) = match arguments.anonymise.then(|| anonymise(&bundle, arguments.seed)) {
+        None => (bundle, arguments.scenarios.as_str()),
+        Some(Ok(bundle)) => (bundle, "scenario.yaml"),
+        Some(Err(message)) => return fail(&message, Exit::BadInput),
+    };
     let maker = Maker {
         seatrial: env!("CARGO_PKG_VERSION").to_owned(),
         commit: provenance::commit(),
         drivers: seatrial_engine::drivers(&Mode::Virtual),
     };
-    let capsule = match Capsule::make(&bundle, &arguments.scenarios, arguments.seed, arguments.case.as_deref(), maker) {
+    let capsule = match Capsule::make(&bundle, name, arguments.seed, arguments.case.as_deref(), &maker) {
         Ok(capsule) => capsule,
         Err(error) => return fail(&error.to_string(), Exit::BadInput),
     };
@@ -64,6 +74,18 @@ pub fn pack(arguments: &CapsuleArguments) -> Exit {
             arguments.out.display()
         )),
         Err(error) => fail(&format!("failed to write {}: {error}", arguments.out.display()), Exit::Environment),
+    }
+}
+
+/// The same with other names, when it fails for the same reason.
+fn anonymise(bundle: &Bundle, seed: u64) -> Result<Bundle, String> {
+    let text = |error: SuspectError| error.to_string();
+    let suspect = Suspect::find(bundle, seed, &Switches::default()).map_err(text)?;
+    let other = anonymised(&suspect.bundle).map_err(|error| error.to_string())?;
+    if suspect.is(&other) {
+        Ok(other)
+    } else {
+        Err(format!("with other names it does not fail for the same reason ({}); nothing is written", suspect.reason))
     }
 }
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use seatrial_journal::{AT_REST, Call, Change, ChangeKind, Elapsed, Entry, Event, Sink};
+use seatrial_journal::{AT_REST, Call, CallId, Change, ChangeKind, Elapsed, Entry, Event, Sink};
 use seatrial_oracle::{Asks, Heartbeats};
 
 /// How long nothing but heartbeats may be seen, when nothing is known to come.
@@ -45,6 +45,8 @@ struct State {
     /// What was seen in the last minutes, but tries, and when.
     recent: VecDeque<(Elapsed, u64, String)>,
     running_tasks: BTreeSet<String>,
+    /// Calls that a fault struck and that are not over.
+    struck: BTreeSet<CallId>,
     at_rest: bool,
     writes_at_rest: u64,
 }
@@ -117,7 +119,9 @@ impl Sink for Activity {
         if let Event::Step { what, outcome, .. } = &entry.event {
             state.at_rest = what == AT_REST && outcome == "began";
         }
-        let tried = state.asks.on(entry).is_some();
+        // What a fault has held back ends only now: tries were in vain because of it, and the next may not be.
+        let ends_a_fault = state.note_struck(&entry.event);
+        let tried = state.asks.on(entry).is_some() && !ends_a_fault;
         if state.heartbeats.is_heartbeat(entry) {
             return;
         }
@@ -143,6 +147,18 @@ fn is_of_a_call(event: &Event) -> bool {
 }
 
 impl State {
+    /// Whether a call is over that a fault has struck.
+    fn note_struck(&mut self, event: &Event) -> bool {
+        match event {
+            Event::Fault { call: Some(call), .. } => {
+                self.struck.insert(*call);
+                false
+            }
+            Event::Answered { call, .. } | Event::CallerGone { call } => self.struck.remove(call),
+            _ => false,
+        }
+    }
+
     fn note_task(&mut self, event: &Event) {
         let Event::Change(change) = event else { return };
         if !change.object.starts_with("Task/") {

@@ -52,6 +52,30 @@ fn claims_that_must_stay_open_fail_nothing_and_are_told() {
     }
 }
 
+/// The claim is tried again and again meanwhile, in vain; it is given what it asks for when the answer is there.
+const HELD_BACK: &str = "
+scenario: An answer is held back for longer than tries of an open ask count
+world:
+  vcenters: [{name: vc-a, version: 8.0.3, clusters: [{name: prod, hosts: 2, datastores: [vsan-a]}]}]
+  kubernetes: {nodes: 1}
+  drivers: {csi: ours}
+steps:
+  - apply: manifests/one.yaml
+  - wait: {pod/writer: ready, within: 1m}
+expect:
+  - fired: {held: 1}
+faults:
+  - id: held
+    when: {call: update cnsvolumeoperationrequests, from: csi-controller, nth: 2, position: after-effect}
+    does: {delay: 12m}
+";
+
+#[test]
+fn a_world_has_not_settled_while_what_a_fault_held_back_may_still_be_of_use() {
+    let outcome = from_text(HELD_BACK, "growth", 1).remove(0).run();
+    assert!(outcome.passed(), "{:#?}", outcome.complaints());
+}
+
 /// Nobody waits for the volume of the set that is gone with its node; it is let go by force six minutes later.
 const GONE_NODE: &str = "
 scenario: A node goes, with the pod that used a volume there

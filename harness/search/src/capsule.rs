@@ -94,7 +94,7 @@ impl Capsule {
     ///
     /// # Errors
     /// Files that cannot be run, a case that there is not.
-    pub fn make(bundle: &Bundle, name: &str, seed: u64, case: Option<&str>, maker: Maker) -> Result<Self, CapsuleError> {
+    pub fn make(bundle: &Bundle, name: &str, seed: u64, case: Option<&str>, maker: &Maker) -> Result<Self, CapsuleError> {
         let mut specs = bundle.prepare(name, seed, &Mode::Virtual).map_err(BundleError::from)?;
         if let Some(case) = case {
             specs.retain(|spec| spec.case.name == case);
@@ -104,7 +104,7 @@ impl Capsule {
             let outcome = run(&spec);
             let fails = !outcome.passed();
             if made.is_none() || fails {
-                made = Some(Self::of(bundle, name, &spec, &outcome, &maker));
+                made = Some(Self::of(bundle, name, &spec, &outcome, maker));
             }
             if fails {
                 break;

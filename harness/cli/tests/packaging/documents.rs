@@ -48,7 +48,7 @@ fn calls(line: &str) -> Vec<Vec<String>> {
 /// What somebody may copy: fenced lines of pages, and the files beside them.
 fn lines() -> Vec<String> {
     let mut texts: Vec<String> = ["sh", "yaml"].into_iter().flat_map(blocks).collect();
-    for name in ["comparing.md", "reports.md", "external-drivers.md", "live.md", "scenarios.md"] {
+    for name in ["comparing.md", "reports.md", "external-drivers.md", "live.md", "scenarios.md", "search.md"] {
         let page = std::fs::read_to_string(root().join("docs").join(name)).unwrap();
         texts.extend(page.split("```").skip(1).step_by(2).map(str::to_owned));
     }

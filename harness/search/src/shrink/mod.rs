@@ -83,11 +83,11 @@ impl<Still: Fn(&Bundle) -> bool + Sync, Told: FnMut(usize, usize)> Shrinking<Sti
             {
                 // From the end: what comes later depends on what came before.
                 let starts: Vec<usize> = (from..members).step_by(chunk).collect();
-                let candidates = starts
+                let candidates: Vec<Whole> = starts
                     .iter()
                     .map(|start| self.whole.without_members(&place, members.saturating_sub(start + chunk), members - start))
                     .collect();
-                match self.first(candidates) {
+                match self.first(&candidates) {
                     Some(number) => {
                         from = starts[number];
                         smaller = true;
@@ -119,7 +119,8 @@ impl<Still: Fn(&Bundle) -> bool + Sync, Told: FnMut(usize, usize)> Shrinking<Sti
                 .flat_map(|number| changes(&self.whole, &places[number]).into_iter().map(move |whole| (number, whole)))
                 .collect();
             let numbers: Vec<usize> = candidates.iter().map(|(number, _)| *number).collect();
-            match self.first(candidates.into_iter().map(|(_, whole)| whole).collect()) {
+            let candidates: Vec<Whole> = candidates.into_iter().map(|(_, whole)| whole).collect();
+            match self.first(&candidates) {
                 // What stands there now was not tried yet.
                 Some(taken) => (from, smaller) = (numbers[taken], true),
                 None => return smaller,
@@ -132,7 +133,7 @@ impl<Still: Fn(&Bundle) -> bool + Sync, Told: FnMut(usize, usize)> Shrinking<Sti
     }
 
     /// Takes the first candidate that still fails, and says which. As many are tried at a time as there are workers.
-    fn first(&mut self, candidates: Vec<Whole>) -> Option<usize> {
+    fn first(&mut self, candidates: &[Whole]) -> Option<usize> {
         let workers = self.options.workers.max(1);
         for (round, batch) in candidates.chunks(workers).enumerate() {
             if self.is_enough() {

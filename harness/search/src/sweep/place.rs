@@ -48,8 +48,15 @@ pub fn places(journal: &[Entry], subjects: &Subjects, server_of: impl Fn(&str) -
 }
 
 /// Whose calls are struck.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subjects(Vec<String>);
+
+impl Default for Subjects {
+    /// The drivers.
+    fn default() -> Self {
+        Self(DRIVERS.map(str::to_owned).to_vec())
+    }
+}
 
 /// The drivers' processes.
 const DRIVERS: [&str; 3] = ["csi-controller", "csi-node/*", "ccm"];
@@ -57,8 +64,7 @@ const DRIVERS: [&str; 3] = ["csi-controller", "csi-node/*", "ccm"];
 impl Subjects {
     /// Processes of these names, in which `*` stands for any text; the drivers' when there are none.
     pub fn named(names: &[String]) -> Self {
-        let drivers = || DRIVERS.map(str::to_owned).to_vec();
-        Self(if names.is_empty() { drivers() } else { names.to_vec() })
+        if names.is_empty() { Self::default() } else { Self(names.to_vec()) }
     }
 
     /// Whether a process is one of them.
