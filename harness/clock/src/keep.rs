@@ -3,6 +3,8 @@
 //! kernel's, because somebody may wake them; who uses them looks at the clock. On one CPU, first in first out, none of this is
 //! needed: there no time-out is one that the machine's clock reaches (`timed_waits`).
 
+use std::time::Duration;
+
 use nix::sys::ptrace;
 use nix::sys::signal::Signal;
 use nix::unistd::Pid;
@@ -29,7 +31,7 @@ impl Room {
 
     /// Waits until an interrupted thread stands; false: it has ended, or stands for another reason.
     pub(crate) fn wait_interrupted(&mut self, tid: i32) -> bool {
-        while let Ok(stop) = stops::wait_for(tid) {
+        while let Some(stop) = self.next_of(tid) {
             match stop {
                 Stop::Event { event: stops::EVENT_STOP, signal: stops::TRAP, .. } => return true,
                 // It has ended, or was stopped by a signal, which stands for the interrupt as well.
@@ -42,6 +44,33 @@ impl Room {
             }
         }
         false
+    }
+
+    /// The next thing about one thread. A process may end while its threads are asked to stand, and the kernel tells of the end of its
+    /// first thread only when the ends of all others were heard: whoever waits for the first alone waits for ever.
+    fn next_of(&mut self, tid: i32) -> Option<Stop> {
+        for vain in 0_u32.. {
+            match stops::next_of(tid) {
+                Ok(Some(stop)) => return Some(stop),
+                Ok(None) => {}
+                Err(_) => return None,
+            }
+            self.hear_ends_beside(tid);
+            if vain < 100 { std::thread::yield_now() } else { std::thread::sleep(Duration::from_micros(30)) }
+        }
+        None
+    }
+
+    /// Hears the ends of the other threads of a process whose first thread this is.
+    fn hear_ends_beside(&mut self, first: i32) {
+        let process = self.processes.number_of(first).and_then(|number| self.processes.get(number));
+        let Some(process) = process.filter(|process| process.pid == first) else { return };
+        let others = process.threads.iter().filter(|(tid, thread)| **tid != first && thread.has_ended());
+        for tid in others.map(|(tid, _)| *tid).collect::<Vec<_>>() {
+            if let Ok(Some(stop)) = stops::next_of(tid) {
+                self.serve(stop);
+            }
+        }
     }
 
     /// Lets kept threads go on that somebody sent a signal; whether there were any.

@@ -5,6 +5,7 @@
 //! bytes in flight need no care: who has something to read is awake. (The kernel's own threads that carry packets are
 //! looked at as well, see `softirq`.)
 
+use std::collections::BTreeSet;
 use std::io;
 
 use crate::page::Pages;
@@ -30,8 +31,9 @@ pub(crate) enum Pass {
 }
 
 /// One pass over all threads, the last suspect first. Threads that only sleep for a time, and are not kept yet, go into
-/// `sleepers`.
-pub(crate) fn pass(processes: &mut Processes, last: Option<Suspect>, sleepers: &mut Vec<i32>) -> Pass {
+/// `sleepers`. Where nobody can be running beside the keeper (`alone`), a process that has used no CPU since all its threads slept
+/// is passed over: one question to the kernel instead of one for each of its threads.
+pub(crate) fn pass(processes: &mut Processes, last: Option<Suspect>, alone: bool, sleepers: &mut Vec<i32>) -> Pass {
     let mut pass = Pass::Still;
     if let Some(suspect) = last {
         match look_at(processes, suspect) {
@@ -42,6 +44,7 @@ pub(crate) fn pass(processes: &mut Processes, last: Option<Suspect>, sleepers: &
         }
     }
     let paces_monitors = processes.paces_monitors;
+    let by_cpu = alone && processes.tells_by_cpu;
     for (number, process) in processes.iter_mut() {
         if process.stopped {
             continue;
@@ -49,6 +52,10 @@ pub(crate) fn pass(processes: &mut Processes, last: Option<Suspect>, sleepers: &
         if let Some(thread) = process.monitor_at_work().filter(|_| paces_monitors) {
             return Pass::Awake(Suspect { process: number, thread });
         }
+        if by_cpu && process.has_rested() {
+            continue;
+        }
+        let used = process.cpu_used().filter(|_| by_cpu);
         let memory = process.memory.clone();
         let mut of_this = Pass::Still;
         for (tid, thread) in process.watched() {
@@ -70,6 +77,7 @@ pub(crate) fn pass(processes: &mut Processes, last: Option<Suspect>, sleepers: &
             process.has_run = true;
             process.monitor.process_has_run();
         }
+        process.seen_at_rest(used.filter(|_| !matches!(of_this, Pass::Awake(_))));
         match of_this {
             Pass::Still => {}
             Pass::Moved(_) => pass = of_this,
@@ -135,8 +143,19 @@ pub(crate) enum Next {
 /// Everybody sleeps: what comes next.
 pub(crate) fn next(processes: &mut Processes, pages: &Pages) -> Next {
     let mut next = Next::Never;
-    for (_, process) in processes.iter_mut().filter(|(_, process)| !process.stopped) {
-        next = match (next, next_of(process, pages)) {
+    // Nobody else has looked at his clock, which would have moved it.
+    let looked: BTreeSet<u64> = processes.iter().filter(|(_, process)| process.has_run).map(|(_, process)| process.page).collect();
+    for (_, process) in processes.iter_mut() {
+        process.has_run = false;
+        if process.stopped {
+            continue;
+        }
+        let shown = if looked.contains(&process.page) {
+            pages.refresh(process.page).map(|reading| reading.shown)
+        } else {
+            pages.shown(process.page)
+        };
+        next = match (next, next_of(process, pages, shown)) {
             (Next::Now, _) | (_, Next::Now) => Next::Now,
             (Next::At(one), Next::At(other)) => Next::At(one.min(other)),
             (Next::Never, other) => other,
@@ -146,9 +165,9 @@ pub(crate) fn next(processes: &mut Processes, pages: &Pages) -> Next {
     next
 }
 
-fn next_of(process: &mut Process, pages: &Pages) -> Next {
-    let (Some(page), Some(reading)) = (pages.get(process.page), pages.refresh(process.page)) else { return Next::Never };
-    let (shown, calendar) = (reading.shown, page.dial().calendar);
+fn next_of(process: &mut Process, pages: &Pages, shown: Option<i64>) -> Next {
+    let (Some(page), Some(shown)) = (pages.get(process.page), shown) else { return Next::Never };
+    let calendar = page.dial().calendar;
     let dues: Vec<_> = process.watched().filter_map(|(_, thread)| thread.due(shown, calendar)).collect();
     if dues.iter().any(|(_, no_time)| *no_time) && process.threads.values().all(|thread| thread.until_world.is_none()) {
         pages.advance_one(process.page, shown + NUDGE);

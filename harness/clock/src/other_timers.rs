@@ -18,7 +18,7 @@ impl Room {
     pub(crate) fn find_other_timers(&mut self) {
         let mut found = Vec::new();
         for (_, process) in self.processes.iter_mut() {
-            if !std::mem::take(&mut process.has_run) {
+            if !process.has_run {
                 continue;
             }
             let folder = format!("/proc/{}/fd", process.pid);

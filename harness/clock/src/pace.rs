@@ -49,7 +49,10 @@ impl Room {
     }
 
     fn monitor_goes_on(&mut self, number: u64) {
-        let Some((tid, call)) = self.processes.get_mut(number).and_then(|process| process.monitor.go_on()) else { return };
+        let Some(process) = self.processes.get_mut(number) else { return };
+        let Some((tid, call)) = process.monitor.go_on() else { return };
+        // It looks at the clock, which may move it.
+        process.has_run = true;
         let _ = inject::skip_call(Pid::from_raw(tid), call.number);
         self.go_on(tid, None);
     }

@@ -5,6 +5,10 @@ use std::fs::File;
 use std::io;
 use std::sync::Arc;
 
+use nix::sys::time::TimeSpec;
+use nix::time::ClockId;
+use nix::unistd::Pid;
+
 use crate::monitor::Monitor;
 use crate::program::Fate;
 use crate::thread::Thread;
@@ -36,6 +40,10 @@ pub(crate) struct Process {
     pub told: BTreeSet<&'static str>,
     /// Told when it ends; descendants end untold.
     pub fate: Option<Arc<Fate>>,
+    /// The clock of the CPU time that all its threads have used.
+    cpu: Option<ClockId>,
+    /// What that clock showed when all of them were last seen asleep.
+    at_rest: Option<TimeSpec>,
 }
 
 impl Process {
@@ -55,7 +63,24 @@ impl Process {
             open_files: None,
             told: BTreeSet::new(),
             fate: None,
+            cpu: ClockId::pid_cpu_clock_id(Pid::from_raw(pid)).ok(),
+            at_rest: None,
         })
+    }
+
+    /// The CPU time that all its threads have used, where somebody else's time is told so finely.
+    pub fn cpu_used(&self) -> Option<TimeSpec> {
+        self.cpu?.now().ok()
+    }
+
+    /// All its threads were seen asleep when they had used so much; None: one was awake.
+    pub fn seen_at_rest(&mut self, used: Option<TimeSpec>) {
+        self.at_rest = used;
+    }
+
+    /// Whether none of its threads has run since all were seen asleep. Good only where none of them can be running now.
+    pub fn has_rested(&self) -> bool {
+        self.at_rest.is_some() && self.at_rest == self.cpu_used()
     }
 
     pub fn add_thread(&mut self, tid: i32) -> io::Result<()> {
@@ -93,6 +118,8 @@ impl Process {
 pub(crate) struct Processes {
     /// Monitors of Go's runtime stand before their naps until everybody else sleeps.
     pub paces_monitors: bool,
+    /// The CPU time of a process tells whether it has run.
+    pub tells_by_cpu: bool,
     next: u64,
     by_order: BTreeMap<u64, Process>,
     of_thread: BTreeMap<i32, u64>,

@@ -100,6 +100,7 @@ impl Room {
         if matches!(self.scheduling, Scheduling::Fifo { .. }) {
             self.turns = File::open("/proc/thread-self/schedstat").ok();
             self.processes.paces_monitors = true;
+            self.processes.tells_by_cpu = wall::counts_cpu_finely();
         }
         self.scheduling
     }
@@ -205,7 +206,7 @@ impl Room {
             return false;
         }
         let mut sleepers = Vec::new();
-        let pass = look::pass(&mut self.processes, self.suspect, &mut sleepers);
+        let pass = look::pass(&mut self.processes, self.suspect, turns.is_some(), &mut sleepers);
         self.suspect = match pass {
             Pass::Awake(suspect) | Pass::Moved(suspect) => Some(suspect),
             Pass::Still => None,

@@ -77,7 +77,12 @@ pub(crate) fn next() -> Option<Stop> {
     wait(None, OURS | NOHANG).ok().flatten()
 }
 
-/// Waits for the next thing about one thread.
+/// The next thing that was told already about one thread; an error: there is no such thread any more.
+pub(crate) fn next_of(tid: i32) -> nix::Result<Option<Stop>> {
+    wait(rustix::process::Pid::from_raw(tid), OURS | NOHANG)
+}
+
+/// Waits for the next thing about one thread, which must not end as the first of several: its end is told when the others' were heard.
 pub(crate) fn wait_for(tid: i32) -> nix::Result<Stop> {
     loop {
         match wait(rustix::process::Pid::from_raw(tid), OURS) {

@@ -133,6 +133,11 @@ impl Thread {
         self.kept || self.state().is_ok_and(|state| state != b'R')
     }
 
+    /// Whether it has ended, and nobody has heard of it yet.
+    pub fn has_ended(&self) -> bool {
+        self.state().is_ok_and(|state| state == b'Z')
+    }
+
     /// Whether it has not run since the last look.
     pub fn has_not_run(&mut self) -> bool {
         self.kept || self.ran.renew(&self.schedstat).is_ok_and(|moved| !moved)

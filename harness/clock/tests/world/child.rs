@@ -52,6 +52,7 @@ fn act(what: &str, arguments: &[&str]) -> Done {
         ("wait", [how, milliseconds]) => wait(how, Duration::from_millis(milliseconds.parse()?)),
         ("ask", [address, count, timeout]) => ask(address, count.parse()?, Duration::from_millis(timeout.parse()?)),
         ("threads", [count, rounds]) => threads(count.parse()?, rounds.parse()?),
+        ("beside", [count, milliseconds]) => beside(count.parse()?, Duration::from_millis(milliseconds.parse()?)),
         ("busy", [milliseconds]) => busy(milliseconds.parse()?),
         ("spin", [milliseconds]) => spin(Duration::from_millis(milliseconds.parse()?)),
         ("renew", [address, seconds]) => renew(address, Duration::from_secs(seconds.parse()?)),
@@ -164,6 +165,14 @@ fn threads(count: u64, rounds: u64) -> Done {
     }
     println!("{}", begin.elapsed().as_millis());
     Ok(())
+}
+
+/// Beats beside threads that do nothing.
+fn beside(count: u64, time: Duration) -> Done {
+    for _ in 0..count {
+        thread::spawn(thread::park);
+    }
+    beat(time)
 }
 
 /// Works for so much of CPU time without a look at the world's clock.

@@ -18,6 +18,8 @@ pub fn trials() -> Vec<Trial> {
             expect("the world's time", &world.clock.elapsed(), &Duration::ZERO)
         }),
         trial("deaths::in_the_middle", in_the_middle),
+        trial("deaths::of_several_threads_at_the_instant_at_which_the_first_is_due", as_it_is_due),
+        trial_with("deaths::the_same_on_one_cpu", Options { cpu: Some(0), ..Options::default() }, as_it_is_due),
         Trial::test("deaths::nobody_survives_the_harness", || survivors().map_err(|error| error.to_string().into())),
         trial("deaths::a_stopped_child_waits_until_it_is_continued", stopped),
         trial("deaths::a_missing_program_is_named", |world| async move {
@@ -46,6 +48,22 @@ async fn in_the_middle(world: World) -> Outcome {
     expect("the world's time", &world.clock.elapsed(), &Duration::from_secs(90))?;
     expect("a signal to the dead", &child.signal(Signal::SIGTERM).await.is_err(), &true)?;
     expect("the other", &other.ending(), &None)
+}
+
+/// Its first thread is due when all of them end: nobody waits for the first while the ends of the others are unheard.
+async fn as_it_is_due(world: World) -> Outcome {
+    for round in 0..20 {
+        let begin = world.clock.elapsed();
+        let child = world.launch(small(&["beside", "5", "1000"])?, "beside").await?;
+        world.clock.rest().await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        // Not by the keeper, who would first hear what there is to hear.
+        nix::sys::signal::kill(nix::unistd::Pid::from_raw(child.pid()), Signal::SIGKILL)?;
+        world.clock.touch();
+        expect(&format!("ending {round}"), &child.exited().await, &Ending::Killed(9))?;
+        expect("the world's time", &(world.clock.elapsed() - begin), &Duration::from_secs(1))?;
+    }
+    Ok(())
 }
 
 async fn stopped(world: World) -> Outcome {
