@@ -68,7 +68,7 @@ impl Story {
     /// A volume of a claim, on `datastore-1`.
     #[expect(clippy::needless_pass_by_value, reason = "a state is written where it is used")]
     pub fn volume(&mut self, vcenter: &str, id: &str, more: Value) {
-        let mut state = json!({"name": format!("pvc-{id}"), "datastore": "datastore-1", "diskUuid": format!("disk-{id}")});
+        let mut state = json!({"name": format!("pvc-{id}"), "datastore": "datastore-1", "diskUuid": format!("disk-{id}"), "inCns": true});
         merge(&mut state, &more);
         self.add(vcenter, &format!("Volume/{id}"), state);
     }
