@@ -11,7 +11,7 @@ use seatrial_wires::Network;
 const KEEPER: &str = "keeper-of-time";
 
 /// A program that has spun on the clock for so long of the world's time, without sleep in between, will not stop doing so.
-const SPINS_FOR: Duration = Duration::from_secs(3);
+const SPINS_FOR: Duration = Duration::from_secs(2);
 /// Told of again within so much, it has not slept in between: it is told of each tenth of a second.
 const WITHOUT_SLEEP: Duration = Duration::from_millis(500);
 
