@@ -35,7 +35,7 @@ mod world;
 pub use call_pattern::CallPattern;
 pub use cluster::{Binaries, BinariesError, ClusterError, Existing, ExistingError, GuardError, Kubernetes};
 pub use devices::Devices;
-pub use external::{DescriptorError, External, ExternalError, Search, Subject, builtin_drivers};
+pub use external::{DescriptorError, External, ExternalError, ManifestsError, Search, Subject, builtin_drivers};
 pub use faults::Rule;
 pub use manifest::{Manifests, ReadFile};
 pub use mode::{Mode, Processes, Subjects, Time};

@@ -1,6 +1,7 @@
 //! What a descriptor says.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Duration;
 
 use seatrial_oracle::{Labels, Meaning};
@@ -15,7 +16,7 @@ use super::words::check;
 use super::wrong::{DescriptorError, OfferError};
 
 /// How long a program may take until it is ready, unless its descriptor says otherwise.
-const READY_WITHIN: u64 = 120;
+pub(super) const READY_WITHIN: u64 = 120;
 
 /// A driver that was built elsewhere.
 #[derive(Clone, Debug, Deserialize)]
@@ -56,7 +57,14 @@ pub struct Descriptor {
     /// How long its processes may take to end when they are asked to, by SIGTERM; then they are killed.
     #[serde(default)]
     pub stop_within_seconds: u64,
-    /// The processes that it consists of, in the order of their start.
+    /// Manifests that its processes are derived from: files, or folders of them; relative to the descriptor.
+    #[serde(default)]
+    pub from: Vec<String>,
+    /// Programs in the place of the images that those manifests name, by the image's name or the last part of it.
+    #[serde(default)]
+    pub images: BTreeMap<String, String>,
+    /// The processes that it consists of, in the order of their start; beside those that are derived.
+    #[serde(default)]
     pub processes: Vec<Program>,
 }
 
@@ -154,10 +162,45 @@ pub struct Account {
 }
 
 impl Descriptor {
-    /// Reads a descriptor; `name` is how errors name it.
+    /// Reads a descriptor and checks it; `name` is how errors name it.
     pub(super) fn read(name: &str, text: &str) -> Result<Self, ExternalError> {
-        let checked = serde_saphyr::from_str(text).map_err(DescriptorError::from).and_then(Self::checked);
-        checked.map_err(ExternalError::wrong(name))
+        Self::parse(name, text)?.checked().map_err(ExternalError::wrong(name))
+    }
+
+    /// Reads a descriptor whose processes may not be known yet.
+    pub(super) fn parse(name: &str, text: &str) -> Result<Self, ExternalError> {
+        serde_saphyr::from_str(text).map_err(DescriptorError::from).map_err(ExternalError::wrong(name))
+    }
+
+    /// What is known of a driver of which there are manifests and nothing else.
+    pub(super) fn of_manifests(subject: Subject, path: &Path) -> Self {
+        let name = path.file_stem().map_or_else(|| subject.to_string(), |name| name.to_string_lossy().into_owned());
+        Self {
+            driver: name,
+            subject,
+            about: format!("What {} says.", path.display()),
+            source: None,
+            version: None,
+            manifests: Vec::new(),
+            replaces: Vec::new(),
+            sidecars: BTreeMap::new(),
+            offers: Vec::new(),
+            labels: OwnLabels::default(),
+            exceptions: Vec::new(),
+            polls: Vec::new(),
+            stop_within_seconds: 0,
+            from: vec![path.display().to_string()],
+            images: BTreeMap::new(),
+            processes: Vec::new(),
+        }
+    }
+
+    /// Takes over what is known of a program that is the same driver's.
+    pub(super) fn learn(&mut self, known: Self) {
+        self.exceptions = known.exceptions;
+        self.polls = known.polls;
+        self.stop_within_seconds = self.stop_within_seconds.max(known.stop_within_seconds);
+        self.source = self.source.take().or(known.source);
     }
 
     /// Whether it says that its driver has a capability.
@@ -174,7 +217,7 @@ impl Descriptor {
     }
 
     /// The descriptor, if nothing is wrong with it.
-    fn checked(self) -> Result<Self, DescriptorError> {
+    pub(super) fn checked(self) -> Result<Self, DescriptorError> {
         if self.subject != Subject::Csi && !self.offers.is_empty() {
             return Err(DescriptorError::OffersOfNoCsiDriver);
         }

@@ -37,8 +37,7 @@ pub(super) fn program(
         let searched = path.parent().unwrap_or(Path::new(".")).display().to_string();
         (std::path::absolute(&path).ok().filter(|path| is_program(path)), searched)
     } else {
-        let found = search.folders.iter().map(|folder| folder.join(name)).find(|path| is_program(path));
-        (found.and_then(|path| std::path::absolute(path).ok()), "any folder of SEATRIAL_DRIVERS or PATH".to_owned())
+        (in_folders(name, search), "any folder of SEATRIAL_DRIVERS or PATH".to_owned())
     };
     found.ok_or_else(|| ExternalError::NoProgram {
         driver: descriptor.driver.clone(),
@@ -46,6 +45,12 @@ pub(super) fn program(
         searched,
         source_of_it: descriptor.source.clone().unwrap_or_else(|| "its descriptor does not say where it comes from".to_owned()),
     })
+}
+
+/// Where a program is that is looked for by its name.
+pub(super) fn in_folders(name: &str, search: &Search) -> Option<PathBuf> {
+    let found = search.folders.iter().map(|folder| folder.join(name)).find(|path| is_program(path));
+    found.and_then(|path| std::path::absolute(path).ok())
 }
 
 fn is_program(path: &Path) -> bool {

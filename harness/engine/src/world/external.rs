@@ -110,5 +110,5 @@ fn child(
     let arguments = described.arguments.iter().map(|argument| OsString::from(fill(argument, words))).collect();
     let mut variables = vec![("PATH".to_owned(), OsString::from(SYSTEM_PATH))];
     variables.extend(described.environment.iter().map(|(name, value)| (name.clone(), OsString::from(fill(value, words)))));
-    Ok(Child { driver, program: program.to_owned(), arguments, variables })
+    Ok(Child { driver, program: program.to_owned(), arguments, variables, namespace: None })
 }

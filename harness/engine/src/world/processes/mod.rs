@@ -24,7 +24,8 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use seatrial_node::{RealDevicesError, RealPlace, release_loops_below};
+use seatrial_journal::Journal;
+use seatrial_node::{DeviceTrouble, Disks, RealDevicesError, RealPlace, Trouble, release_loops_below};
 use seatrial_scenario::Scenario;
 use seatrial_wires::{Authority, Callers, ClientCertificate, Gateway, Identity, Network, OUTSIDE, Process, ServeError};
 use tempfile::TempDir;
@@ -84,6 +85,7 @@ pub(crate) struct ProcessEnvironment {
     /// Drivers that were built elsewhere, in the place of ours.
     subjects: Subjects,
     devices: Devices,
+    device_trouble: DeviceTrouble,
     fates: Arc<Fates>,
     awaited: Mutex<BTreeMap<String, Awaited>>,
     children: Mutex<Vec<u32>>,
@@ -134,6 +136,7 @@ impl ProcessEnvironment {
             program: processes.program.clone(),
             subjects: processes.subjects.clone(),
             devices: processes.devices,
+            device_trouble: DeviceTrouble::default(),
             fates: Arc::new(Fates::new(matches!(processes.time, Time::Wall))),
             awaited: Mutex::default(),
             children: Mutex::default(),
@@ -182,7 +185,21 @@ impl ProcessEnvironment {
 
     /// Where nodes keep their real devices, if they have any.
     pub(super) fn place_of_devices(&self, node: &str) -> Option<RealPlace> {
-        (self.devices == Devices::Loop).then(|| RealPlace { node: node.to_owned(), world: self.folder.path().to_owned() })
+        let trouble = self.device_trouble.clone();
+        (self.devices == Devices::Loop).then(|| RealPlace { node: node.to_owned(), world: self.folder.path().to_owned(), trouble })
+    }
+
+    /// The bank of what is on disks, which are files where devices are real.
+    pub(super) fn disks(&self, journal: &Journal) -> Arc<Disks> {
+        match self.devices {
+            Devices::Loop => Disks::of_files(journal.clone(), self.folder.path(), self.device_trouble.clone()),
+            Devices::Simulated => Disks::new(journal.clone()),
+        }
+    }
+
+    /// Waits for what the machine could not give its nodes.
+    pub(crate) async fn device_trouble(&self) -> Trouble {
+        self.device_trouble.first().await
     }
 
     fn is_installed(&self) -> bool {

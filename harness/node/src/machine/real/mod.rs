@@ -15,6 +15,7 @@
 
 mod blocks;
 mod contents;
+mod copies;
 mod error;
 mod extent;
 mod firmware;
@@ -25,13 +26,17 @@ mod place;
 mod power;
 mod requirements;
 mod root;
+mod trouble;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use copies::FileCopies;
 pub use error::RealDevicesError;
 pub use loops::release_loops_below;
 pub use place::RealPlace;
-pub use requirements::missing;
+pub use power::kill_all_in;
+pub use requirements::{grows_mounted_ext, missing};
+pub use trouble::{DeviceTrouble, Trouble};
 
 use std::collections::BTreeMap;
 use std::io;
@@ -103,6 +108,11 @@ impl RealGuest {
             drop((inside, blocks));
             power::wait_until_free(&loops);
         }
+    }
+
+    /// Tells whoever runs the world what the machine could not do.
+    pub(super) fn tell(&self, trouble: Trouble) {
+        self.place.trouble.tell(trouble);
     }
 
     /// The namespace that its programs live in, as a path; none while it is off.
