@@ -11,10 +11,10 @@ use crate::exit::Exit;
 #[derive(Clone, Debug, clap::Args)]
 pub struct DriverChoice {
     /// A driver that was built elsewhere, as processes in the place of ours: `csi=upstream-csi`, `ccm=./my-ccm.yaml`.
-    #[arg(long = "driver", value_name = "csi|ccm=NAME|FILE|FOLDER", value_parser = asked)]
+    #[arg(long = "driver", value_name = "csi|ccm=NAME|FILE|FOLDER|image:NAME", value_parser = asked)]
     drivers: Vec<(Subject, String)>,
     /// The program in the place of an image that a driver's manifests name, by the last part of its name: `driver=vsphere-csi`; `ours`
-    /// is the harness's own, where it is a sidecar.
+    /// is the harness's own, where it is a sidecar, and `image:NAME` an image of a container engine here.
     #[arg(long = "image", value_name = "IMAGE=PROGRAM", value_parser = image)]
     images: Vec<(String, String)>,
 }
@@ -24,7 +24,9 @@ pub const OURS: &str = "ours";
 
 /// A text that names no driver.
 #[derive(Debug, thiserror::Error)]
-#[error("write csi=NAME or ccm=NAME, where NAME is ours, a descriptor of drivers/external the path of one of yours, or a folder of manifests")]
+#[error(
+    "write csi=NAME or ccm=NAME, where NAME is ours, a descriptor of drivers/external the path of one of yours, a folder of manifests, or image:NAME"
+)]
 pub struct DriverError;
 
 /// A text that names no program for an image.
@@ -35,7 +37,7 @@ pub struct ImageError;
 /// The image that a text names, and its program; a path is made absolute.
 pub fn image(text: &str) -> Result<(String, String), ImageError> {
     let (image, program) = text.split_once('=').filter(|(image, program)| !image.is_empty() && !program.is_empty()).ok_or(ImageError)?;
-    let path = if program.contains('/') { std::path::absolute(program).ok() } else { None };
+    let path = if program.contains('/') && !program.starts_with("image:") { std::path::absolute(program).ok() } else { None };
     Ok((image.to_owned(), path.map_or_else(|| program.to_owned(), |path| path.display().to_string())))
 }
 

@@ -27,6 +27,7 @@ pub use kinds::Subject;
 pub use manifests::ManifestsError;
 pub use model::Descriptor;
 pub(crate) use model::Program;
+pub(crate) use place::Place;
 pub(crate) use sidecars::Sidecars;
 pub(crate) use words::{Words, fill};
 pub use wrong::DescriptorError;
@@ -109,12 +110,15 @@ pub struct External {
     /// The texts of its manifests, in order.
     pub(crate) manifests: Vec<String>,
     /// Where its programs are, in the order of the descriptor's processes.
-    pub(crate) programs: Vec<PathBuf>,
+    pub(crate) programs: Vec<Place>,
     /// What of the manifests that it was derived from is not kept.
     notes: Vec<String>,
     /// The programs that the command line names for images.
     images: BTreeMap<String, String>,
 }
+
+/// What the name of an image begins with, where a driver or a program is named.
+pub(crate) const IMAGE: &str = "image:";
 
 /// Where descriptors and programs are looked for.
 #[derive(Clone, Debug, Default)]
@@ -153,7 +157,7 @@ impl External {
         }
         let mut descriptor = descriptor.checked().map_err(ExternalError::wrong(name))?;
         let programs = descriptor.processes.iter().map(|process| place::program(&descriptor, process, folder, search));
-        let programs: Vec<PathBuf> = programs.collect::<Result<_, _>>()?;
+        let programs: Vec<Place> = programs.collect::<Result<_, _>>()?;
         if let Some(known) = known(&descriptor, &programs) {
             notes.push(format!("its program is the one of descriptor {}, whose exceptions and polls hold for it", known.driver));
             descriptor.learn(known);
@@ -169,12 +173,12 @@ impl External {
     }
 
     /// The processes with their programs.
-    pub(crate) fn processes(&self) -> impl Iterator<Item = (&Program, &PathBuf)> {
+    pub(crate) fn processes(&self) -> impl Iterator<Item = (&Program, &Place)> {
         self.descriptor.processes.iter().zip(&self.programs)
     }
 
     /// The node plugin, if it brings one.
-    pub(crate) fn node_plugin(&self) -> Option<(&Program, &PathBuf)> {
+    pub(crate) fn node_plugin(&self) -> Option<(&Program, &Place)> {
         self.processes().find(|(process, _)| process.is_node_plugin())
     }
 
@@ -188,6 +192,10 @@ impl External {
         let Descriptor { driver, subject, source, .. } = &self.descriptor;
         let source = source.as_ref().map(|source| format!(" ({source})")).unwrap_or_default();
         let mut words = vec![format!("the {subject} driver was {driver}{source}")];
+        let images = self.descriptor.processes.iter().filter_map(|process| Some((&process.process, process.image.as_ref()?)));
+        words.extend(images.map(|(process, image)| {
+            format!("{process} was started among the files of image {image}, as a process of this machine: not as the image's user, without a container's limits")
+        }));
         words.extend(self.notes.iter().map(|note| format!("manifests of the {subject} driver: {note}")));
         words
     }
@@ -196,6 +204,12 @@ impl External {
 impl Written {
     fn read(asked: Subject, name: &str) -> Result<Self, ExternalError> {
         let path = Path::new(name);
+        if let Some(image) = name.strip_prefix(IMAGE) {
+            return match asked {
+                Subject::Csi => Ok(Self { descriptor: Descriptor::of_image(image), folder: None }),
+                Subject::Ccm => Err(ExternalError::wrong(name)(DescriptorError::ImageAlone)),
+            };
+        }
         if !is_path(name) {
             let known = || ExternalError::Unknown { name: name.to_owned(), known: builtin::names() };
             let text = builtin::descriptor(name).ok_or_else(known)?;
@@ -240,12 +254,13 @@ fn add(descriptor: &mut Descriptor, derived: Derived) {
 
 /// The descriptor that is part of this program and describes the same driver, by what its binary says of itself: what its maintainers
 /// say of it holds however it is started.
-fn known(descriptor: &Descriptor, programs: &[PathBuf]) -> Option<Descriptor> {
+fn known(descriptor: &Descriptor, programs: &[Place]) -> Option<Descriptor> {
     if descriptor.from.is_empty() || !descriptor.exceptions.is_empty() || !descriptor.polls.is_empty() {
         return None;
     }
     let main = descriptor.processes.iter().position(|process| process.process == descriptor.main_process())?;
-    let module = go::build_of(programs.get(main)?)?.module?;
+    let Place::File(program) = programs.get(main)? else { return None };
+    let module = go::build_of(program)?.module?;
     let of_module = |known: &Descriptor| known.source.as_ref().is_some_and(|source| source.starts_with(&module));
     builtin::descriptors().find(|known| known.subject == descriptor.subject && of_module(known))
 }

@@ -133,8 +133,12 @@ impl TryFrom<String> for Offer {
 pub struct Program {
     /// Its name in the world: `csi-controller` and `csi-node` serve CSI, `ccm` is the cloud controller manager; others are free.
     pub process: String,
-    /// Its program: a name that is looked for, or a path, relative to the descriptor.
+    /// Its program: a name that is looked for, or a path, relative to the descriptor; with an image, a path in that, or nothing for the
+    /// image's own.
+    #[serde(default)]
     pub program: String,
+    /// The image that its program is in, by the name that a container engine here knows.
+    pub image: Option<String>,
     /// Who it is in Kubernetes.
     pub account: Account,
     /// What it is told on its command line.
@@ -195,6 +199,35 @@ impl Descriptor {
         }
     }
 
+    /// What is known of a CSI driver of which there is an image and nothing else: its controller is told what all drivers for vSphere
+    /// know.
+    pub(super) fn of_image(image: &str) -> Self {
+        let variables = [
+            ("X_CSI_MODE", "controller"),
+            ("CSI_ENDPOINT", "unix://${socket}"),
+            ("CSI_NAMESPACE", "vmware-system-csi"),
+            ("KUBECONFIG", "${kubeconfig}"),
+            ("VSPHERE_CSI_CONFIG", "${folder}/csi-vsphere.conf"),
+        ];
+        let controller = Program {
+            process: "csi-controller".to_owned(),
+            program: String::new(),
+            image: Some(image.to_owned()),
+            account: Account { namespace: "vmware-system-csi".to_owned(), name: "csi-controller".to_owned() },
+            arguments: Vec::new(),
+            environment: variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+            files: BTreeMap::from([("csi-vsphere.conf".to_owned(), "${csi-configuration}".to_owned())]),
+            ready_within_seconds: READY_WITHIN,
+        };
+        Self {
+            driver: image.to_owned(),
+            about: format!("The program of image {image}."),
+            from: Vec::new(),
+            processes: vec![controller],
+            ..Self::of_manifests(Subject::Csi, Path::new(""))
+        }
+    }
+
     /// Takes over what is known of a program that is the same driver's.
     pub(super) fn learn(&mut self, known: Self) {
         self.exceptions = known.exceptions;
@@ -249,6 +282,12 @@ impl Program {
     fn check(&self) -> Result<(), DescriptorError> {
         if let Some(name) = self.files.keys().find(|name| name.is_empty() || name.contains('/') || name.starts_with('.')) {
             return Err(DescriptorError::FileName { process: self.process.clone(), name: name.clone() });
+        }
+        if self.program.is_empty() && self.image.is_none() {
+            return Err(DescriptorError::NeitherProgramNorImage { process: self.process.clone() });
+        }
+        if self.image.is_some() && self.is_node_plugin() {
+            return Err(DescriptorError::ImageOnNodes);
         }
         let mut texts = self.arguments.iter().chain(self.environment.values()).chain(self.files.values());
         texts

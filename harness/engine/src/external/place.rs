@@ -25,12 +25,19 @@ pub(super) fn manifest(descriptor: &str, name: &str, folder: Option<&Path>) -> R
 }
 
 /// Where a process's program is.
-pub(super) fn program(
-    descriptor: &Descriptor,
-    process: &Program,
-    folder: Option<&Path>,
-    search: &Search,
-) -> Result<PathBuf, ExternalError> {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// A file here.
+    File(PathBuf),
+    /// In an image of this name.
+    Image(String),
+}
+
+/// Finds a process's program; an image is looked for when it is wanted.
+pub(super) fn program(descriptor: &Descriptor, process: &Program, folder: Option<&Path>, search: &Search) -> Result<Place, ExternalError> {
+    if let Some(image) = &process.image {
+        return Ok(Place::Image(image.clone()));
+    }
     let name = &process.program;
     let (found, searched) = if name.contains('/') {
         let path = folder.unwrap_or(Path::new(".")).join(name);
@@ -39,7 +46,7 @@ pub(super) fn program(
     } else {
         (in_folders(name, search), "any folder of SEATRIAL_DRIVERS or PATH".to_owned())
     };
-    found.ok_or_else(|| ExternalError::NoProgram {
+    found.map(Place::File).ok_or_else(|| ExternalError::NoProgram {
         driver: descriptor.driver.clone(),
         program: name.clone(),
         searched,

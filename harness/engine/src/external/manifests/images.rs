@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use seatrial_scenario::ScenarioError;
 
 use super::pod::Container;
-use crate::external::Sidecar;
+use crate::external::{IMAGE, Sidecar};
 
 /// In a program's place: the harness's own sidecar, with the flags of the manifest.
 pub(super) const OURS: &str = "ours";
@@ -34,6 +34,12 @@ impl Known {
     }
 }
 
+/// The program of a container, and the image that it is in, where it is to come from one.
+pub(super) struct Found {
+    pub(super) program: String,
+    pub(super) image: Option<String>,
+}
+
 /// Programs in the place of images.
 pub(in crate::external) struct Images<'a> {
     /// By an image's whole name without its tag, or by the last part of it.
@@ -44,21 +50,32 @@ pub(in crate::external) struct Images<'a> {
 
 impl Images<'_> {
     /// The program of a container: the one that its image is mapped to, or one of the name of its command, its image or the container.
-    pub(super) fn program(&self, container: &Container<'_>) -> Result<String, ScenarioError> {
-        if let Some(program) = self.mapped(container) {
-            return Ok(program.clone());
-        }
+    pub(super) fn program(&self, container: &Container<'_>) -> Result<Found, ScenarioError> {
         let command = container.part.elements("command");
+        if let Some(program) = self.mapped(container) {
+            return Ok(match program.strip_prefix(IMAGE) {
+                // There its own command is what it is.
+                Some(image) => {
+                    let program = command.first().map(|command| command.own_text().to_owned()).unwrap_or_default();
+                    Found { program, image: Some(image.to_owned()) }
+                }
+                None => Found { program: program.clone(), image: None },
+            });
+        }
         let command = command.first().map(|command| command.own_text().rsplit('/').next().unwrap_or_default());
         let image = container.image();
         let names: Vec<&str> = command.into_iter().chain([image, container.name()]).filter(|name| !name.is_empty()).collect();
         if let Some(found) = names.iter().find(|name| (self.there)(name)) {
-            return Ok((*found).to_owned());
+            return Ok(Found { program: (*found).to_owned(), image: None });
         }
         let place = container.part.part(&["image"]).unwrap_or_else(|| container.part.clone());
-        let known = if matches!(Known::of(image), Known::Sidecar(_)) { format!(", or --image {image}={OURS} for the harness's own") } else { String::new() };
+        let known = if matches!(Known::of(image), Known::Sidecar(_)) {
+            format!(", or --image {image}={OURS} for the harness's own")
+        } else {
+            String::new()
+        };
         let help = format!(
-            "name its program: --image {image}=PROGRAM, which is looked for in the folders of SEATRIAL_DRIVERS{known}; without it, programs called {} were looked for",
+            "name its program: --image {image}=PROGRAM, which is looked for in the folders of SEATRIAL_DRIVERS, or --image {image}=image:NAME for an image of an engine here{known}; without it, programs called {} were looked for",
             names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
         );
         Err(place.error(format!("there is no program for container `{}`", container.name()), help))

@@ -9,8 +9,7 @@ use super::objects::{Objects, namespace_of};
 use crate::manifest::text;
 
 /// What makes pods.
-const WORKLOADS: [&str; 8] =
-    ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Pod", "Job", "CronJob"];
+const WORKLOADS: [&str; 8] = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Pod", "Job", "CronJob"];
 /// Namespaces of every cluster.
 const THERE: [&str; 4] = ["default", "kube-system", "kube-public", "kube-node-lease"];
 
@@ -36,7 +35,11 @@ pub(super) fn installed(objects: &Objects) -> (String, Vec<String>) {
         if kind == "Namespace" {
             there.insert(text(object.value, "/metadata/name"));
         }
-        if matches!(kind, "Namespace" | "CustomResourceDefinition") { first.push(object.value.clone()) } else { then.push(object.value.clone()) }
+        if matches!(kind, "Namespace" | "CustomResourceDefinition") {
+            first.push(object.value.clone())
+        } else {
+            then.push(object.value.clone())
+        }
     }
     let missing = needed.difference(&there).map(|name| json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}));
     let all: Vec<Value> = missing.chain(first).chain(then).collect();

@@ -111,8 +111,12 @@ fn note_pod(pod: &Pod<'_>, notes: &mut Vec<String>) {
 /// No workload is the driver.
 fn nobody(subject: Subject, objects: &Objects) -> ScenarioError {
     let (what, help) = match subject {
-        Subject::Csi => ("no Deployment or StatefulSet here serves CSI", "a container that does is told so by CSI_ENDPOINT or --endpoint, as a path"),
-        Subject::Ccm => ("nothing here is a cloud controller manager", "a container that is one is told --cloud-config or --cloud-provider"),
+        Subject::Csi => {
+            ("no Deployment or StatefulSet here serves CSI", "a container that does is told so by CSI_ENDPOINT or --endpoint, as a path")
+        }
+        Subject::Ccm => {
+            ("nothing here is a cloud controller manager", "a container that is one is told --cloud-config or --cloud-provider")
+        }
     };
     match objects.iter().find(|object| Pod::of(object.clone()).is_some()).or_else(|| objects.iter().next()) {
         Some(object) => object.error(what, help),

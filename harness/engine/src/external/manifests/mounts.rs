@@ -140,7 +140,9 @@ impl<'m> Mounts<'m> {
             }
             Kind::Other => {
                 let message = format!("what lies at `{}` is not known here: volume `{volume}`", mount.path);
-                Err(told.part.error(message, "ConfigMaps, Secrets, empty folders and the node's can be had; describe the driver by a descriptor"))
+                Err(told
+                    .part
+                    .error(message, "ConfigMaps, Secrets, empty folders and the node's can be had; describe the driver by a descriptor"))
             }
         }
     }

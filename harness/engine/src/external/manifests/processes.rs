@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use seatrial_scenario::ScenarioError;
 
 use super::derived::Derived;
-use super::images::{Images, Known};
+use super::images::{Found, Images, Known};
 use super::mounts::Mounts;
 use super::objects::Objects;
 use super::pod::{Container, Pod};
+use crate::external::kinds::NODE_PLUGIN;
 use crate::external::model::{Account, READY_WITHIN};
 use crate::external::{Program, Sidecar, Subject};
 
@@ -67,7 +68,11 @@ impl<'m> Processes<'_, 'm> {
             }
         }
         for (part, what) in mounts.unmentioned() {
-            self.derived.notes.push(format!("{}: container {} will not find {what}, of which nothing tells it", part.place(), container.name()));
+            self.derived.notes.push(format!(
+                "{}: container {} will not find {what}, of which nothing tells it",
+                part.place(),
+                container.name()
+            ));
         }
         let known = match Known::of(container.image()) {
             Known::Sidecar(sidecar) if self.subject == Subject::Csi => Some(sidecar),
@@ -78,7 +83,11 @@ impl<'m> Processes<'_, 'm> {
             return;
         }
         match self.images.program(container) {
-            Ok(program) => {
+            Ok(Found { image: Some(_), .. }) if name == NODE_PLUGIN => {
+                let note = "a node plugin cannot be started from an image; ours stands in its place";
+                self.derived.notes.push(format!("{}: container {}: {note}", container.part.place(), container.name()));
+            }
+            Ok(Found { program, image }) => {
                 self.derived.replaces.extend(known);
                 let account = Account { namespace: self.pod.namespace.to_owned(), name: self.pod.account.to_owned() };
                 let process = name.to_owned();
@@ -86,6 +95,7 @@ impl<'m> Processes<'_, 'm> {
                 self.derived.processes.push(Program {
                     process,
                     program,
+                    image,
                     account,
                     arguments,
                     environment,
@@ -100,7 +110,11 @@ impl<'m> Processes<'_, 'm> {
     /// The harness's own sidecar in a container's place, with its flags.
     fn ours(&mut self, sidecar: Sidecar, container: &Container<'m>, arguments: Vec<String>) {
         let flags = arguments.into_iter().filter(|argument| !argument.contains("${")).collect();
-        self.derived.notes.push(format!("{}: the harness's own {sidecar} stands for container {}", container.part.place(), container.name()));
+        self.derived.notes.push(format!(
+            "{}: the harness's own {sidecar} stands for container {}",
+            container.part.place(),
+            container.name()
+        ));
         self.derived.sidecars.insert(sidecar, flags);
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::external::Sidecar;
 
 /// A driver as users install one, of the shape that vSphere's has.
 const DRIVER: &str = r#"
@@ -200,13 +201,19 @@ fn a_cloud_controller_manager_is_told_of_the_scenarios_vcenters() {
 #[test]
 fn what_cannot_be_derived_is_shown_where_it_stands() {
     let told = [
-        wrong(&DRIVER.replace("name: vcenters, mountPath: /etc/cloud, readOnly: true", "name: vcenters, mountPath: /etc/cloud, readOnly: true}\n            - {name: vcenters, mountPath: /scratch/a")),
+        wrong(&DRIVER.replace(
+            "name: vcenters, mountPath: /etc/cloud, readOnly: true",
+            "name: vcenters, mountPath: /etc/cloud, readOnly: true}\n            - {name: vcenters, mountPath: /scratch/a",
+        )),
         wrong(&DRIVER.replace("key: queue-depth", "key: queue-length")),
         wrong(&DRIVER.replace("fieldPath: metadata.namespace", "fieldPath: metadata.uid")),
         wrong(&DRIVER.replace("name: scratch, emptyDir: {}", "name: scratch, persistentVolumeClaim: {claimName: a}")),
         wrong(&DRIVER.replace("--scratch=/scratch/a", "--scratch=/csi/a")),
         wrong(&DRIVER.replace("--scratch=/scratch/a", "--scratch=${HOME}")),
-        wrong(&DRIVER.replace("image: registry.example.com/disks/watcher\n          command: [/bin/look, --deep]", "image: registry.example.com/disks/watcher")),
+        wrong(&DRIVER.replace(
+            "image: registry.example.com/disks/watcher\n          command: [/bin/look, --deep]",
+            "image: registry.example.com/disks/watcher",
+        )),
         wrong(&DRIVER.replace("kind: DaemonSet\nmetadata: {name: hand,", "kind: StatefulSet\nmetadata: {name: hand,")),
         wrong(&DRIVER.replace("CSI_ENDPOINT", "ENDPOINT")),
     ];
@@ -222,7 +229,8 @@ fn a_sidecar_without_a_program_is_an_error_that_names_both_remedies() {
 #[test]
 fn files_are_read_by_name_and_what_is_no_manifest_is_said() {
     let folder = tempfile::tempdir().unwrap();
-    let read = || Objects::read(&[folder.path().to_owned()]).map(|objects| objects.iter().map(|object| object.to_string()).collect::<Vec<_>>());
+    let read =
+        || Objects::read(&[folder.path().to_owned()]).map(|objects| objects.iter().map(|object| object.to_string()).collect::<Vec<_>>());
     assert!(matches!(read(), Err(ManifestsError::None { .. })));
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
     write("b.yaml", "{apiVersion: v1, kind: Namespace, metadata: {name: b}}");

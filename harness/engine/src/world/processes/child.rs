@@ -43,13 +43,18 @@ pub(crate) struct Child {
 }
 
 impl Child {
-    /// The same, started in a mount namespace, which is given as a path.
+    /// The same, started in the mount namespace of a node, which is given as a path: what it leaves there ends with it.
     pub(crate) fn inside(self, namespace: &Path) -> Self {
+        Self { namespace: Some(namespace.to_owned()), ..self.entering(namespace) }
+    }
+
+    /// The same, started in a mount namespace.
+    pub(crate) fn entering(self, namespace: &Path) -> Self {
         let mut entering = OsString::from("--mount=");
         entering.push(namespace);
         let first = [entering, OsString::from("--"), self.program.into_os_string()];
         let arguments = first.into_iter().chain(self.arguments).collect();
-        Self { program: "nsenter".into(), arguments, namespace: Some(namespace.to_owned()), ..self }
+        Self { program: "nsenter".into(), arguments, ..self }
     }
 }
 

@@ -38,6 +38,7 @@ use fates::Fates;
 use refusals::Refusals;
 
 use super::names::{API_SERVER, vcenter_address};
+use crate::containers::{Container, ContainerError};
 use crate::devices::Devices;
 use crate::external::{External, Sidecar};
 use crate::folders::{IN_MEMORY, PREFIX, kubeconfig};
@@ -57,6 +58,9 @@ pub enum ProcessEnvironmentError {
     /// The folder for what drivers are given.
     #[error("failed to make a folder for the run: {0}; set TMPDIR to a place where it can be made")]
     Folder(#[source] io::Error),
+    /// An image.
+    #[error(transparent)]
+    Container(#[from] ContainerError),
     /// The real API server.
     #[error(transparent)]
     Cluster(#[from] crate::cluster::ClusterError),
@@ -85,6 +89,8 @@ pub(crate) struct ProcessEnvironment {
     /// Drivers that were built elsewhere, in the place of ours.
     subjects: Subjects,
     devices: Devices,
+    /// Gone before the folder that they see.
+    containers: Mutex<Vec<Arc<Container>>>,
     device_trouble: DeviceTrouble,
     fates: Arc<Fates>,
     awaited: Mutex<BTreeMap<String, Awaited>>,
@@ -136,6 +142,7 @@ impl ProcessEnvironment {
             program: processes.program.clone(),
             subjects: processes.subjects.clone(),
             devices: processes.devices,
+            containers: Mutex::default(),
             device_trouble: DeviceTrouble::default(),
             fates: Arc::new(Fates::new(matches!(processes.time, Time::Wall))),
             awaited: Mutex::default(),
@@ -200,6 +207,13 @@ impl ProcessEnvironment {
     /// Waits for what the machine could not give its nodes.
     pub(crate) async fn device_trouble(&self) -> Trouble {
         self.device_trouble.first().await
+    }
+
+    /// A container that holds the files of an image for a process, until the world ends.
+    pub(super) fn container(&self, process: &str, image: &str) -> Result<Arc<Container>, ProcessEnvironmentError> {
+        let container = Arc::new(Container::hold(image, self.folder.path(), &self.folder_of(process)?)?);
+        self.containers.lock().expect("nothing panics while the list is locked").push(Arc::clone(&container));
+        Ok(container)
     }
 
     fn is_installed(&self) -> bool {

@@ -26,9 +26,9 @@ mod place;
 mod power;
 mod requirements;
 mod root;
-mod trouble;
 #[cfg(test)]
 mod tests;
+mod trouble;
 
 pub(crate) use copies::FileCopies;
 pub use error::RealDevicesError;
@@ -102,7 +102,7 @@ impl RealGuest {
     pub(super) fn power_off(&self) {
         let booted = self.lock().take();
         if let Some(Booted { inside, blocks, mounts, .. }) = booted {
-            power::kill_all_in(inside.namespace());
+            kill_all_in(inside.namespace());
             power::lose_what_is_not_synced(&inside, &mounts);
             let loops = blocks.loops();
             drop((inside, blocks));
