@@ -46,6 +46,7 @@ fn main() -> ExitCode {
     trials.extend(with_program("kubectl", kubectl::TESTS));
     trials.extend(with_program("csi-sanity", sanity::TESTS));
     trials.extend(with("upstream-drivers", upstream::are_built(), upstream::TESTS));
+    trials.extend(with("upstream-drivers", upstream::have_manifests(), upstream::MANIFESTS));
     trials.extend(with("upstream-drivers", upstream::can_be_held_against_csi_sanity(), upstream::SANITY));
     let can_have_devices = seatrial_engine::Devices::Loop.missing().is_empty();
     trials.extend(with("loop-devices", can_have_devices, devices::TESTS));

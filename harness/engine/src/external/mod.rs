@@ -148,16 +148,21 @@ impl External {
         let folder = folder.as_deref();
         let mut manifests: Vec<String> =
             descriptor.manifests.iter().map(|manifest| place::manifest(name, manifest, folder)).collect::<Result<_, _>>()?;
-        let mut notes = Vec::new();
+        let (mut notes, mut versions) = (Vec::new(), BTreeMap::new());
         if !descriptor.from.is_empty() {
             let derived = derived(&descriptor, folder, search)?;
             manifests.push(derived.installed.clone());
             notes.extend(derived.notes.iter().cloned());
+            versions.clone_from(&derived.versions);
             add(&mut descriptor, derived);
         }
         let mut descriptor = descriptor.checked().map_err(ExternalError::wrong(name))?;
         let programs = descriptor.processes.iter().map(|process| place::program(&descriptor, process, folder, search));
         let programs: Vec<Place> = programs.collect::<Result<_, _>>()?;
+        notes.extend(descriptor.processes.iter().zip(&programs).filter_map(|(process, program)| {
+            let (asked, built) = (versions.get(&process.process)?, version_of(program)?);
+            (built != *asked).then(|| format!("{} is {built}; its image would be {asked}", process.process))
+        }));
         if let Some(known) = known(&descriptor, &programs) {
             notes.push(format!("its program is the one of descriptor {}, whose exceptions and polls hold for it", known.driver));
             descriptor.learn(known);
@@ -250,6 +255,12 @@ fn add(descriptor: &mut Descriptor, derived: Derived) {
     for (sidecar, flags) in derived.sidecars {
         descriptor.sidecars.entry(sidecar).or_insert(flags);
     }
+}
+
+/// The version of a program, where its file says it.
+fn version_of(program: &Place) -> Option<String> {
+    let Place::File(path) = program else { return None };
+    go::build_of(path)?.version
 }
 
 /// The descriptor that is part of this program and describes the same driver, by what its binary says of itself: what its maintainers

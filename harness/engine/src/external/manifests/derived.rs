@@ -9,6 +9,8 @@ use crate::external::{Program, Sidecar};
 pub(in crate::external) struct Derived {
     /// Its processes.
     pub(in crate::external) processes: Vec<Program>,
+    /// By process, the version that its image's tag names.
+    pub(in crate::external) versions: BTreeMap<String, String>,
     /// Sidecars that it brings.
     pub(in crate::external) replaces: Vec<Sidecar>,
     /// Flags of those that the harness plays for it.

@@ -64,7 +64,8 @@ impl Images<'_> {
         }
         let command = command.first().map(|command| command.own_text().rsplit('/').next().unwrap_or_default());
         let image = container.image();
-        let names: Vec<&str> = command.into_iter().chain([image, container.name()]).filter(|name| !name.is_empty()).collect();
+        let mut names: Vec<&str> = command.into_iter().chain([image, container.name()]).filter(|name| !name.is_empty()).collect();
+        names.dedup();
         if let Some(found) = names.iter().find(|name| (self.there)(name)) {
             return Ok(Found { program: (*found).to_owned(), image: None });
         }

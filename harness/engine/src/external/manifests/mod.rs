@@ -104,7 +104,11 @@ fn note_pod(pod: &Pod<'_>, notes: &mut Vec<String>) {
         notes.push(format!("{place}: {} has {} replicas: one is started", pod.workload, pod.replicas()));
     }
     for first in pod.first() {
-        notes.push(format!("{}: init container {} is not started", first.place(), first.text("name")));
+        notes.push(format!(
+            "{}: init container {} is not started",
+            first.part(&["name"]).unwrap_or_else(|| first.clone()).place(),
+            first.text("name")
+        ));
     }
 }
 

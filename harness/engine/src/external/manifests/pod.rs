@@ -81,6 +81,11 @@ impl<'m> Container<'m> {
         self.part.text("name")
     }
 
+    /// Where it is named, for people.
+    pub(super) fn place(&self) -> String {
+        self.part.part(&["name"]).unwrap_or_else(|| self.part.clone()).place()
+    }
+
     /// Whether it is the driver.
     pub(super) fn is(&self, subject: Subject) -> bool {
         match subject {
@@ -97,6 +102,13 @@ impl<'m> Container<'m> {
         let endpoint = if told.is_flag() && !told.text.contains('=') { &self.told.get(place + 1)?.text } else { told.value() };
         let path = ["unix://", "unix:"].iter().find_map(|scheme| endpoint.strip_prefix(scheme)).unwrap_or(endpoint);
         Some(path).filter(|path| path.starts_with('/'))
+    }
+
+    /// The version that its image's tag names, if it names one: `v4.12.0`.
+    pub(super) fn version(&self) -> Option<&'m str> {
+        let name = self.part.text("image");
+        let (_, tag) = name.split_once('@').map_or(name, |(name, _)| name).rsplit('/').next()?.split_once(':')?;
+        tag.strip_prefix('v').filter(|number| number.starts_with(|letter: char| letter.is_ascii_digit())).map(|_| tag)
     }
 
     /// The last part of its image's name: `registry.k8s.io/sig-storage/csi-attacher:v4` is `csi-attacher`.

@@ -53,7 +53,7 @@ impl<'m> Processes<'_, 'm> {
             _ if self.pod.on_each_node && self.subject == Subject::Csi => "on nodes only the plugin is started",
             _ => return true,
         };
-        self.derived.notes.push(format!("{}: container {} is not started: {why_not}", container.part.place(), container.name()));
+        self.derived.notes.push(format!("{}: container {} is not started: {why_not}", container.place(), container.name()));
         false
     }
 
@@ -85,12 +85,13 @@ impl<'m> Processes<'_, 'm> {
         match self.images.program(container) {
             Ok(Found { image: Some(_), .. }) if name == NODE_PLUGIN => {
                 let note = "a node plugin cannot be started from an image; ours stands in its place";
-                self.derived.notes.push(format!("{}: container {}: {note}", container.part.place(), container.name()));
+                self.derived.notes.push(format!("{}: container {}: {note}", container.place(), container.name()));
             }
             Ok(Found { program, image }) => {
                 self.derived.replaces.extend(known);
                 let account = Account { namespace: self.pod.namespace.to_owned(), name: self.pod.account.to_owned() };
                 let process = name.to_owned();
+                self.derived.versions.extend(container.version().map(|version| (process.clone(), version.to_owned())));
                 tell_who_it_is(&mut arguments, &mut environment, self.pod.namespace);
                 self.derived.processes.push(Program {
                     process,
@@ -110,11 +111,7 @@ impl<'m> Processes<'_, 'm> {
     /// The harness's own sidecar in a container's place, with its flags.
     fn ours(&mut self, sidecar: Sidecar, container: &Container<'m>, arguments: Vec<String>) {
         let flags = arguments.into_iter().filter(|argument| !argument.contains("${")).collect();
-        self.derived.notes.push(format!(
-            "{}: the harness's own {sidecar} stands for container {}",
-            container.part.place(),
-            container.name()
-        ));
+        self.derived.notes.push(format!("{}: the harness's own {sidecar} stands for container {}", container.place(), container.name()));
         self.derived.sidecars.insert(sidecar, flags);
     }
 }
