@@ -7,6 +7,7 @@ mod call_counts;
 mod call_pattern;
 mod capabilities;
 mod cluster;
+mod containers;
 pub mod crash;
 mod devices;
 mod external;
@@ -34,8 +35,9 @@ mod world;
 
 pub use call_pattern::{CallPattern, server_of};
 pub use cluster::{Binaries, BinariesError, ClusterError, Existing, ExistingError, GuardError, Kubernetes};
+pub use containers::{ContainerError, missing as missing_for_images};
 pub use devices::Devices;
-pub use external::{DescriptorError, External, ExternalError, Search, Subject, builtin_drivers};
+pub use external::{DescriptorError, External, ExternalError, ManifestsError, Search, Subject, builtin_drivers};
 pub use faults::Rule;
 pub use manifest::{Manifests, ReadFile};
 pub use mode::{Mode, Processes, Subjects, Time};

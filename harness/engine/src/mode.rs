@@ -133,7 +133,7 @@ impl Mode {
     /// What runs otherwise than the scenario says, in words for the report.
     pub(crate) fn shortened(&self) -> Vec<String> {
         let Some(processes) = self.processes() else { return Vec::new() };
-        let mut lines: Vec<String> = processes.subjects.iter().map(External::words).collect();
+        let mut lines: Vec<String> = processes.subjects.iter().flat_map(External::words).collect();
         lines.extend(processes.devices.words());
         if self.by_the_wall() {
             lines.push(format!(

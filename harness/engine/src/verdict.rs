@@ -7,6 +7,7 @@ use seatrial_reports::{
     CallCounts, CaseOutcome as Word, ExpectationReport, StepOutcome as StepWord, StepReport, Verdict, ViolationReport, Volatile,
 };
 
+use crate::external::External;
 use crate::mode::Time;
 use crate::outcome::{RunOutcome, StepResult};
 use crate::provenance::case;
@@ -49,8 +50,7 @@ fn to_the_millisecond(at: Timestamp) -> Timestamp {
 
 fn repeat(spec: &RunSpec, scenario: &str) -> String {
     let mode = spec.mode.processes().map(|processes| {
-        let drivers = processes.subjects.iter().map(|external| format!(" --driver {}={}", external.descriptor.subject, external.name));
-        let drivers: String = drivers.collect();
+        let drivers: String = processes.subjects.iter().map(External::flags).collect();
         let flags = match processes.time {
             Time::Wall => " --mode live",
             // Those of others are processes anyway.

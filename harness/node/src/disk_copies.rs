@@ -3,13 +3,15 @@
 //! A vCenter tells the journal when it takes a snapshot of a disk and when it makes a disk of one, and this listens. Modelled: the
 //! bytes that are on the disk at that moment. Every write is on its disk at once, so a snapshot of a disk in use holds all that was
 //! written by then, in the middle of whatever its writer does: it is crash-consistent, and never lacks what was not yet synced. Not
-//! modelled: how long copying takes.
+//! modelled: how long copying takes. Real disks are copied at that very moment ([`FileCopies`]): their writers ask nobody.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use seatrial_journal::{Change, ChangeKind, Entry, Event, Sink};
 use serde_json::Value;
+
+use crate::machine::{DeviceTrouble, FileCopies, RealDevicesError, Trouble};
 
 /// What is to be done to the bytes, in this order; before the next time that anybody touches any.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +22,19 @@ enum Copying {
     Restore { snapshot: String, disk: String },
     /// The bytes of that name are not wanted any more.
     Drop { snapshot: String },
+}
+
+impl Copying {
+    fn of_files(&self, files: &FileCopies) -> Result<(), RealDevicesError> {
+        match self {
+            Self::Keep { disk, snapshot } => files.keep(disk, snapshot),
+            Self::Restore { snapshot, disk } => files.restore(snapshot, disk),
+            Self::Drop { snapshot } => {
+                files.remove(snapshot);
+                Ok(())
+            }
+        }
+    }
 }
 
 /// A volume as the journal has told of it.
@@ -33,6 +48,8 @@ struct Known {
 struct Heard {
     volumes: BTreeMap<String, Known>,
     pending: Vec<Copying>,
+    /// Where real disks are copied, and where it is told that they cannot be.
+    real: Option<(FileCopies, DeviceTrouble)>,
 }
 
 /// Listens for snapshots; clones share what was heard.
@@ -40,6 +57,11 @@ struct Heard {
 pub(crate) struct DiskCopies(Arc<Mutex<Heard>>);
 
 impl DiskCopies {
+    /// Those of a world with real disks.
+    pub(crate) fn of_files(copies: FileCopies, trouble: DeviceTrouble) -> Self {
+        Self(Arc::new(Mutex::new(Heard { real: Some((copies, trouble)), ..Heard::default() })))
+    }
+
     /// Does what is to be done to `contents`; `kept` are those of snapshots.
     pub(crate) fn settle<C: Clone + Default>(&self, contents: &mut BTreeMap<String, C>, kept: &mut BTreeMap<String, C>) {
         let pending = std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner).pending);
@@ -71,7 +93,7 @@ impl Heard {
     fn hear(&mut self, volume: &str, change: &Change) {
         if change.kind == ChangeKind::Removed {
             let gone = self.volumes.remove(volume).unwrap_or_default().snapshots;
-            self.pending.extend(gone.into_iter().map(|snapshot| Copying::Drop { snapshot }));
+            gone.into_iter().for_each(|snapshot| self.copy(Copying::Drop { snapshot }));
             return;
         }
         let known = self.volumes.entry(volume.to_owned()).or_default();
@@ -79,8 +101,10 @@ impl Heard {
             disk.clone_into(&mut known.disk);
         }
         if let Some(snapshot) = change.patch.pointer("/madeOf/snapshot").and_then(Value::as_str) {
-            self.pending.push(Copying::Restore { snapshot: snapshot.to_owned(), disk: known.disk.clone() });
+            let disk = known.disk.clone();
+            self.copy(Copying::Restore { snapshot: snapshot.to_owned(), disk });
         }
+        let Some(known) = self.volumes.get_mut(volume) else { return };
         let told = match change.patch.get("snapshots") {
             None => return,
             // None of them is left.
@@ -88,13 +112,25 @@ impl Heard {
             Some(some) => some.as_object().into_iter().flatten().map(|(snapshot, text)| (snapshot.clone(), !text.is_null())).collect(),
         };
         let told: Vec<(String, bool)> = told;
+        let mut copyings = Vec::new();
         for (snapshot, is_there) in told {
             if is_there && known.snapshots.insert(snapshot.clone()) {
-                self.pending.push(Copying::Keep { disk: known.disk.clone(), snapshot });
+                copyings.push(Copying::Keep { disk: known.disk.clone(), snapshot });
             } else if !is_there && known.snapshots.remove(&snapshot) {
-                self.pending.push(Copying::Drop { snapshot });
+                copyings.push(Copying::Drop { snapshot });
             }
         }
+        copyings.into_iter().for_each(|copying| self.copy(copying));
+    }
+
+    /// Real bytes are copied at once, what is known of them when somebody looks.
+    fn copy(&mut self, copying: Copying) {
+        if let Some((files, trouble)) = &self.real
+            && let Err(error) = copying.of_files(files)
+        {
+            trouble.tell(Trouble::Failed(error.to_string()));
+        }
+        self.pending.push(copying);
     }
 }
 

@@ -9,13 +9,14 @@
 //! grown (`fsBytes`). Copies of disks as they were at a snapshot are `disk_copies.rs`'s. Not modelled: partitions, free space.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use seatrial_journal::{Change, ChangeKind, Event, Journal, patch_between, sha256};
 use serde_json::{Map, Value, json};
 
 use crate::disk_copies::DiskCopies;
-use crate::machine::Hardware;
+use crate::machine::{DeviceTrouble, FileCopies, Hardware};
 use crate::tree::{Tree, TreeError};
 
 /// The member of a disk's `files` in the journal that stands for raw bytes.
@@ -66,7 +67,15 @@ pub struct Disks {
 impl Disks {
     /// A bank of blank disks that writes its changes to `journal`, and hears there of snapshots.
     pub fn new(journal: Journal) -> Arc<Self> {
-        let copies = DiskCopies::default();
+        Self::with_copies(journal, DiskCopies::default())
+    }
+
+    /// The same of disks that are files in a world's folder; where they cannot be copied, that is told.
+    pub fn of_files(journal: Journal, world: &Path, trouble: DeviceTrouble) -> Arc<Self> {
+        Self::with_copies(journal, DiskCopies::of_files(FileCopies::of(world), trouble))
+    }
+
+    fn with_copies(journal: Journal, copies: DiskCopies) -> Arc<Self> {
         journal.add_sink(copies.clone());
         Arc::new(Self { journal, copies, bank: Mutex::default() })
     }

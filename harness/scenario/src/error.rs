@@ -83,6 +83,11 @@ impl ScenarioErrors {
         Self { source, errors }
     }
 
+    /// Problems of other files than a scenario's, each of which says in which it is: those that a driver is installed with.
+    pub fn in_other_files(errors: Vec<ScenarioError>) -> Self {
+        Self::new(Source::new("", ""), errors)
+    }
+
     /// The problems.
     pub fn errors(&self) -> &[ScenarioError] {
         &self.errors

@@ -115,6 +115,7 @@ impl RunArguments {
             mode,
             place,
             driver,
+            image,
         } = profile;
         self.choice = self.choice.on_top_of(Choice::of([tag, only, case, skip].map(Option::unwrap_or_default)));
         self.seed = self.seed.or(seed);
@@ -128,7 +129,7 @@ impl RunArguments {
         self.baseline = self.baseline.or(baseline);
         self.mode = self.mode.or(mode);
         self.place = self.place.or(place);
-        self.drivers = self.drivers.on_top_of(driver.unwrap_or_default());
+        self.drivers = self.drivers.on_top_of(driver.unwrap_or_default(), image.unwrap_or_default());
         self
     }
 

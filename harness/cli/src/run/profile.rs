@@ -12,7 +12,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::partition::{Partition, PartitionError};
 use super::ways::{Place, Way};
-use crate::subjects::{self, DriverError};
+use crate::subjects::{self, DriverError, ImageError};
 
 /// The file's name; it is looked for in the working directory and upward.
 pub const FILE: &str = "seatrial.toml";
@@ -85,6 +85,8 @@ pub struct Profile {
     pub place: Option<Place>,
     /// `--driver`
     pub driver: Option<Vec<(Subject, String)>>,
+    /// `--image`
+    pub image: Option<Vec<(String, String)>>,
 }
 
 /// Why a value is not one of its key's.
@@ -99,6 +101,9 @@ enum ValueError {
     /// No driver.
     #[error(transparent)]
     Driver(#[from] DriverError),
+    /// No program of an image.
+    #[error(transparent)]
+    Image(#[from] ImageError),
 }
 
 type Value<'a> = DeValue<'a>;
@@ -127,6 +132,11 @@ const KEYS: &[(&str, Setter)] = &[
     ("driver", |profile, _, value| {
         let drivers: Result<Vec<_>, DriverError> = texts(value)?.iter().map(|text| subjects::asked(text)).collect();
         profile.driver = Some(drivers?);
+        Ok(())
+    }),
+    ("image", |profile, _, value| {
+        let images: Result<Vec<_>, ImageError> = texts(value)?.iter().map(|text| subjects::image(text)).collect();
+        profile.image = Some(images?);
         Ok(())
     }),
 ];
@@ -208,6 +218,7 @@ impl Profile {
             mode: self.mode.or(other.mode),
             place: self.place.or(other.place),
             driver: self.driver.or(other.driver),
+            image: self.image.or(other.image),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! `--devices loop`: real filesystems on loop devices, a mount namespace for each node; whatever ends a run, the machine is as it was before.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -32,13 +33,52 @@ const KILLS: usize = 10;
 /// The latest moment.
 const LATEST_MS: u64 = 3_000;
 
-/// What a run could leave: loop devices with files of its folder, mounts that name it, namespaces that nobody else had.
+/// What a run could leave: loop devices with files of its folder, mounts and sockets that name it, namespaces that nobody else had.
 #[derive(Debug, PartialEq, Eq)]
 struct Machine {
     loops: BTreeSet<PathBuf>,
     mounts: usize,
+    sockets: usize,
     namespaces: BTreeSet<PathBuf>,
     processes: Vec<u32>,
+}
+
+/// The same of the whole machine, whoever has it: what others do meanwhile is in it.
+struct Totals {
+    loops: usize,
+    mounts: usize,
+    namespaces: usize,
+    cgroups: usize,
+    sockets: usize,
+}
+
+impl Totals {
+    fn count() -> Self {
+        let lines = |file: &str| fs::read_to_string(file).unwrap_or_default().lines().count();
+        let loops = fs::read_dir("/sys/block").unwrap().flatten().filter(|device| device.path().join("loop/backing_file").exists());
+        let processes = || fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.path().join("ns"));
+        let of_kind = |kind: &str| processes().filter_map(|ns| fs::read_link(ns.join(kind)).ok()).collect::<BTreeSet<_>>().len();
+        Self {
+            loops: loops.count(),
+            mounts: lines("/proc/self/mountinfo"),
+            namespaces: of_kind("mnt") + of_kind("net"),
+            cgroups: folders_below(Path::new("/sys/fs/cgroup")),
+            sockets: ["unix", "tcp", "tcp6", "udp"].iter().map(|kind| lines(&format!("/proc/net/{kind}"))).sum(),
+        }
+    }
+}
+
+impl fmt::Display for Totals {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { loops, mounts, namespaces, cgroups, sockets } = self;
+        write!(formatter, "{loops} loop devices, {mounts} mounts, {namespaces} namespaces, {cgroups} cgroups, {sockets} sockets")
+    }
+}
+
+/// How many folders lie below one.
+fn folders_below(folder: &Path) -> usize {
+    let inside = fs::read_dir(folder).into_iter().flatten().flatten();
+    inside.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())).map(|entry| 1 + folders_below(&entry.path())).sum()
 }
 
 impl Machine {
@@ -48,15 +88,16 @@ impl Machine {
         let backing = |device: fs::DirEntry| fs::read_to_string(device.path().join("loop/backing_file")).ok();
         let loops = fs::read_dir("/sys/block").unwrap().flatten().filter_map(backing);
         let name = folder.display().to_string();
-        let mounts = fs::read_to_string("/proc/self/mountinfo").unwrap().lines().filter(|line| line.contains(&name)).count();
+        let naming = |file: &str| fs::read_to_string(file).unwrap().lines().filter(|line| line.contains(&name)).count();
+        let (mounts, sockets) = (naming("/proc/self/mountinfo"), naming("/proc/net/unix"));
         let processes = told_of(folder);
         let namespace = |process: &u32| fs::read_link(format!("/proc/{process}/ns/mnt")).ok();
         let namespaces = processes.iter().filter_map(namespace).collect();
-        Self { loops: loops.map(|text| PathBuf::from(text.trim())).filter(below).collect(), mounts, namespaces, processes }
+        Self { loops: loops.map(|text| PathBuf::from(text.trim())).filter(below).collect(), mounts, sockets, namespaces, processes }
     }
 
     fn is_clean(&self) -> bool {
-        self.loops.is_empty() && self.mounts == 0 && self.namespaces.is_empty() && self.processes.is_empty()
+        self.loops.is_empty() && self.mounts == 0 && self.sockets == 0 && self.namespaces.is_empty() && self.processes.is_empty()
     }
 }
 
@@ -96,6 +137,7 @@ fn sanity() {
 
 fn killed() {
     let folder = tempfile::tempdir().unwrap();
+    let before = Totals::count();
     let kills = environment("SEATRIAL_KILLS").parse().unwrap_or(KILLS);
     let (mut left_behind, mut moment) = (0, moments(LATEST_MS).into_iter().cycle());
     for _ in 0..kills {
@@ -114,6 +156,7 @@ fn killed() {
         });
     }
     eprintln!("killed {kills} runs; looked {left_behind} times while the kernel tidied up");
+    eprintln!("on the machine before: {before}; after: {}", Totals::count());
     let world = folder.path().join("world.yaml");
     fs::write(&world, SMALL).unwrap();
     let again = arguments(world.to_str().unwrap(), folder.path());

@@ -29,6 +29,11 @@ pub(super) fn names() -> String {
     names.join(", ")
 }
 
+/// All of them.
+pub(super) fn descriptors() -> impl Iterator<Item = Descriptor> {
+    DESCRIPTORS.iter().filter_map(|(name, text)| Descriptor::read(name, text).ok())
+}
+
 /// The drivers that need no descriptor of the caller's: what each is a driver of, and its name.
 pub fn builtin_drivers() -> impl Iterator<Item = (Subject, &'static str)> {
     DESCRIPTORS.iter().filter_map(|(name, text)| Some((Descriptor::read(name, text).ok()?.subject, *name)))

@@ -1,6 +1,7 @@
 //! What a descriptor says.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Duration;
 
 use seatrial_oracle::{Labels, Meaning};
@@ -15,7 +16,7 @@ use super::words::check;
 use super::wrong::{DescriptorError, OfferError};
 
 /// How long a program may take until it is ready, unless its descriptor says otherwise.
-const READY_WITHIN: u64 = 120;
+pub(super) const READY_WITHIN: u64 = 120;
 
 /// A driver that was built elsewhere.
 #[derive(Clone, Debug, Deserialize)]
@@ -56,7 +57,14 @@ pub struct Descriptor {
     /// How long its processes may take to end when they are asked to, by SIGTERM; then they are killed.
     #[serde(default)]
     pub stop_within_seconds: u64,
-    /// The processes that it consists of, in the order of their start.
+    /// Manifests that its processes are derived from: files, or folders of them; relative to the descriptor.
+    #[serde(default)]
+    pub from: Vec<String>,
+    /// Programs in the place of the images that those manifests name, by the image's name or the last part of it.
+    #[serde(default)]
+    pub images: BTreeMap<String, String>,
+    /// The processes that it consists of, in the order of their start; beside those that are derived.
+    #[serde(default)]
     pub processes: Vec<Program>,
 }
 
@@ -126,8 +134,12 @@ pub struct Program {
     /// Its name in the world: `csi-controller` and `csi-node` serve CSI, `ccm` is the cloud controller manager, `csi-snapshotter` and
     /// `snapshot-controller` are for worlds with snapshots; others are free.
     pub process: String,
-    /// Its program: a name that is looked for, or a path, relative to the descriptor.
+    /// Its program: a name that is looked for, or a path, relative to the descriptor; with an image, a path in that, or nothing for the
+    /// image's own.
+    #[serde(default)]
     pub program: String,
+    /// The image that its program is in, by the name that a container engine here knows.
+    pub image: Option<String>,
     /// Who it is in Kubernetes.
     pub account: Account,
     /// What it is told on its command line.
@@ -155,10 +167,74 @@ pub struct Account {
 }
 
 impl Descriptor {
-    /// Reads a descriptor; `name` is how errors name it.
+    /// Reads a descriptor and checks it; `name` is how errors name it.
     pub(super) fn read(name: &str, text: &str) -> Result<Self, ExternalError> {
-        let checked = serde_saphyr::from_str(text).map_err(DescriptorError::from).and_then(Self::checked);
-        checked.map_err(ExternalError::wrong(name))
+        Self::parse(name, text)?.checked().map_err(ExternalError::wrong(name))
+    }
+
+    /// Reads a descriptor whose processes may not be known yet.
+    pub(super) fn parse(name: &str, text: &str) -> Result<Self, ExternalError> {
+        serde_saphyr::from_str(text).map_err(DescriptorError::from).map_err(ExternalError::wrong(name))
+    }
+
+    /// What is known of a driver of which there are manifests and nothing else.
+    pub(super) fn of_manifests(subject: Subject, path: &Path) -> Self {
+        let name = path.file_stem().map_or_else(|| subject.to_string(), |name| name.to_string_lossy().into_owned());
+        Self {
+            driver: name,
+            subject,
+            about: format!("What {} says.", path.display()),
+            source: None,
+            version: None,
+            manifests: Vec::new(),
+            replaces: Vec::new(),
+            sidecars: BTreeMap::new(),
+            offers: Vec::new(),
+            labels: OwnLabels::default(),
+            exceptions: Vec::new(),
+            polls: Vec::new(),
+            stop_within_seconds: 0,
+            from: vec![path.display().to_string()],
+            images: BTreeMap::new(),
+            processes: Vec::new(),
+        }
+    }
+
+    /// What is known of a CSI driver of which there is an image and nothing else: its controller is told what all drivers for vSphere
+    /// know.
+    pub(super) fn of_image(image: &str) -> Self {
+        let variables = [
+            ("X_CSI_MODE", "controller"),
+            ("CSI_ENDPOINT", "unix://${socket}"),
+            ("CSI_NAMESPACE", "vmware-system-csi"),
+            ("KUBECONFIG", "${kubeconfig}"),
+            ("VSPHERE_CSI_CONFIG", "${folder}/csi-vsphere.conf"),
+        ];
+        let controller = Program {
+            process: "csi-controller".to_owned(),
+            program: String::new(),
+            image: Some(image.to_owned()),
+            account: Account { namespace: "vmware-system-csi".to_owned(), name: "csi-controller".to_owned() },
+            arguments: Vec::new(),
+            environment: variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+            files: BTreeMap::from([("csi-vsphere.conf".to_owned(), "${csi-configuration}".to_owned())]),
+            ready_within_seconds: READY_WITHIN,
+        };
+        Self {
+            driver: image.to_owned(),
+            about: format!("The program of image {image}."),
+            from: Vec::new(),
+            processes: vec![controller],
+            ..Self::of_manifests(Subject::Csi, Path::new(""))
+        }
+    }
+
+    /// Takes over what is known of a program that is the same driver's.
+    pub(super) fn learn(&mut self, known: Self) {
+        self.exceptions = known.exceptions;
+        self.polls = known.polls;
+        self.stop_within_seconds = self.stop_within_seconds.max(known.stop_within_seconds);
+        self.source = self.source.take().or(known.source);
     }
 
     /// Whether it says that its driver has a capability.
@@ -175,7 +251,7 @@ impl Descriptor {
     }
 
     /// The descriptor, if nothing is wrong with it.
-    fn checked(self) -> Result<Self, DescriptorError> {
+    pub(super) fn checked(self) -> Result<Self, DescriptorError> {
         if self.subject != Subject::Csi && !self.offers.is_empty() {
             return Err(DescriptorError::OffersOfNoCsiDriver);
         }
@@ -207,6 +283,12 @@ impl Program {
     fn check(&self) -> Result<(), DescriptorError> {
         if let Some(name) = self.files.keys().find(|name| name.is_empty() || name.contains('/') || name.starts_with('.')) {
             return Err(DescriptorError::FileName { process: self.process.clone(), name: name.clone() });
+        }
+        if self.program.is_empty() && self.image.is_none() {
+            return Err(DescriptorError::NeitherProgramNorImage { process: self.process.clone() });
+        }
+        if self.image.is_some() && self.is_node_plugin() {
+            return Err(DescriptorError::ImageOnNodes);
         }
         let mut texts = self.arguments.iter().chain(self.environment.values()).chain(self.files.values());
         texts

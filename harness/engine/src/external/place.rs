@@ -25,27 +25,39 @@ pub(super) fn manifest(descriptor: &str, name: &str, folder: Option<&Path>) -> R
 }
 
 /// Where a process's program is.
-pub(super) fn program(
-    descriptor: &Descriptor,
-    process: &Program,
-    folder: Option<&Path>,
-    search: &Search,
-) -> Result<PathBuf, ExternalError> {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// A file here.
+    File(PathBuf),
+    /// In an image of this name.
+    Image(String),
+}
+
+/// Finds a process's program; an image is looked for when it is wanted.
+pub(super) fn program(descriptor: &Descriptor, process: &Program, folder: Option<&Path>, search: &Search) -> Result<Place, ExternalError> {
+    if let Some(image) = &process.image {
+        return Ok(Place::Image(image.clone()));
+    }
     let name = &process.program;
     let (found, searched) = if name.contains('/') {
         let path = folder.unwrap_or(Path::new(".")).join(name);
         let searched = path.parent().unwrap_or(Path::new(".")).display().to_string();
         (std::path::absolute(&path).ok().filter(|path| is_program(path)), searched)
     } else {
-        let found = search.folders.iter().map(|folder| folder.join(name)).find(|path| is_program(path));
-        (found.and_then(|path| std::path::absolute(path).ok()), "any folder of SEATRIAL_DRIVERS or PATH".to_owned())
+        (in_folders(name, search), "any folder of SEATRIAL_DRIVERS or PATH".to_owned())
     };
-    found.ok_or_else(|| ExternalError::NoProgram {
+    found.map(Place::File).ok_or_else(|| ExternalError::NoProgram {
         driver: descriptor.driver.clone(),
         program: name.clone(),
         searched,
         source_of_it: descriptor.source.clone().unwrap_or_else(|| "its descriptor does not say where it comes from".to_owned()),
     })
+}
+
+/// Where a program is that is looked for by its name.
+pub(super) fn in_folders(name: &str, search: &Search) -> Option<PathBuf> {
+    let found = search.folders.iter().map(|folder| folder.join(name)).find(|path| is_program(path));
+    found.and_then(|path| std::path::absolute(path).ok())
 }
 
 fn is_program(path: &Path) -> bool {

@@ -103,7 +103,7 @@ fn our_sidecars_are_started_with_the_flags_of_the_descriptor() {
 
 #[test]
 fn a_name_that_is_none_and_a_program_that_is_missing_are_named() {
-    let search = Search { folders: vec!["/nowhere".into()] };
+    let search = Search { folders: vec!["/nowhere".into()], ..Search::default() };
     let find = |subject, name| External::find(subject, name, &search).unwrap_err();
     let unknown = find(Subject::Csi, "upstream");
     assert!(unknown.to_string().contains("upstream-ccm, upstream-csi") && !unknown.is_environment());

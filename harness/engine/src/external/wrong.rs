@@ -40,6 +40,18 @@ pub enum DescriptorError {
     /// It is no CSI driver, and brings a node plugin.
     #[error("processes: a node plugin (`{NODE_PLUGIN}`) is a csi driver's; leave it out")]
     NodePlugin,
+    /// Nobody knows what is to be started.
+    #[error("process `{process}`: it has neither a `program` nor an `image`")]
+    NeitherProgramNorImage {
+        /// Which.
+        process: String,
+    },
+    /// A node's files are its own, and the image's would take their place.
+    #[error("process `{NODE_PLUGIN}`: a node plugin is started in its node's namespace, not in a container; give its `program`")]
+    ImageOnNodes,
+    /// An image says too little.
+    #[error("an image alone is known to be a csi driver only; describe this one by a descriptor with `image` in its process")]
+    ImageAlone,
     /// A file of a process would lie somewhere else.
     #[error("process `{process}`: files: `{name}` is no plain name of a file")]
     FileName {

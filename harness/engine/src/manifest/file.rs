@@ -5,7 +5,7 @@ use std::path::Path;
 
 use seatrial_journal::sha256;
 use seatrial_kubernetes::schema::Way;
-use seatrial_kubernetes::yaml::{self, Place, Twice};
+use seatrial_kubernetes::yaml::{self, Place, Twice, YamlError};
 use seatrial_scenario::{ScenarioError, Span, Spanned};
 use serde_json::Value;
 
@@ -13,13 +13,30 @@ use serde_json::Value;
 pub type ReadFile<'a> = &'a dyn Fn(&Path) -> std::io::Result<String>;
 
 /// The text at a pointer; empty where there is none.
-pub(super) fn text<'a>(object: &'a Value, pointer: &str) -> &'a str {
+pub(crate) fn text<'a>(object: &'a Value, pointer: &str) -> &'a str {
     object.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// Where somebody sees what is no YAML.
+pub(crate) const HOW_TO_SEE: &str = "mend the manifest; `kubectl apply --dry-run=client -f` shows the same";
+
+/// Why a text is no manifest.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum FileError {
+    /// It cannot be read as YAML.
+    #[error("{0}")]
+    NotYaml(#[source] YamlError),
+    /// There is nothing in it.
+    #[error("it holds no object")]
+    NoObject,
+    /// Something in it is wrong, at its place.
+    #[error("{}", .0.message)]
+    At(Box<ScenarioError>),
 }
 
 /// A manifest.
 #[derive(Debug)]
-pub(super) struct File {
+pub(crate) struct File {
     /// How its users would name it.
     name: String,
     text: String,
@@ -31,7 +48,7 @@ pub(super) struct File {
 
 /// What is marked of something that is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mark {
+pub(crate) enum Mark {
     /// The field's name.
     Name,
     /// The field's value.
@@ -47,9 +64,17 @@ impl File {
             let help = format!("paths are relative to the scenario's folder; looked for {}", file.display());
             wrong(format!("cannot be read: {error}"), &help)
         })?;
-        let documents = yaml::documents(&text).map_err(|error| {
-            wrong(format!("is not YAML: {error}"), "mend the manifest; `kubectl apply --dry-run=client -f` shows the same")
-        })?;
+        let name = file.strip_prefix(".").unwrap_or(&file).display().to_string();
+        Self::of(name, text).map_err(|error| match error {
+            FileError::NotYaml(error) => wrong(format!("is not YAML: {error}"), HOW_TO_SEE),
+            FileError::NoObject => wrong("holds no object".to_owned(), "write at least one Kubernetes object into it"),
+            FileError::At(error) => error,
+        })
+    }
+
+    /// Reads a manifest's text; `name` is how its users would name it.
+    pub(crate) fn of(name: String, text: String) -> Result<Self, FileError> {
+        let documents = yaml::documents(&text).map_err(FileError::NotYaml)?;
         let (mut objects, mut origins) = (Vec::new(), Vec::new());
         for (place, document) in documents.into_iter().enumerate() {
             for (object, way) in taken_apart(document, &Way::default()) {
@@ -57,19 +82,18 @@ impl File {
                 origins.push((place, way));
             }
         }
-        let name = file.strip_prefix(".").unwrap_or(&file).display().to_string();
         let (documents, twice) = yaml::places(&text);
         if let Some(Twice { key, again: Range { start, end } }) = twice.into_iter().next() {
             let message = format!("key `{key}` is there twice in one map");
             let error = ScenarioError::at(Span { start, end }, message, "keep one of the two; `---` begins another object");
-            return Err(Box::new(error.labelled("again here").in_file(&name, &text)));
+            return Err(FileError::At(Box::new(error.labelled("again here").in_file(&name, &text))));
         }
         let read = Self { name, text, objects, origins, documents };
         if read.objects.is_empty() {
-            return Err(wrong("holds no object".to_owned(), "write at least one Kubernetes object into it"));
+            return Err(FileError::NoObject);
         }
         match read.nameless() {
-            Some(error) => Err(Box::new(error)),
+            Some(error) => Err(FileError::At(Box::new(error))),
             None => Ok(read),
         }
     }
@@ -94,12 +118,12 @@ impl File {
         None
     }
 
-    pub(super) fn objects(&self) -> &[Value] {
+    pub(crate) fn objects(&self) -> &[Value] {
         &self.objects
     }
 
     /// An error in one of its objects, at the end of a way into it.
-    pub(super) fn error(&self, object: usize, way: &Way, mark: Mark, message: impl Into<String>, help: impl Into<String>) -> ScenarioError {
+    pub(crate) fn error(&self, object: usize, way: &Way, mark: Mark, message: impl Into<String>, help: impl Into<String>) -> ScenarioError {
         let span = self.span(object, way, mark).unwrap_or_default();
         ScenarioError::at(span, message, help).in_file(&self.name, &self.text)
     }
@@ -118,9 +142,14 @@ impl File {
         Some(Span { start: bytes.start, end: bytes.end })
     }
 
-    /// Where an object's part stands, for people: `manifests/web.yaml:12`.
-    pub(super) fn place(&self, object: usize) -> String {
-        let start = self.span(object, &Way::default().member("kind"), Mark::Name).unwrap_or_default().start;
+    /// Where an object stands, for people: `manifests/web.yaml:12`.
+    pub(crate) fn place(&self, object: usize) -> String {
+        self.place_of(object, &Way::default().member("kind"))
+    }
+
+    /// Where a part of an object stands, for people.
+    pub(crate) fn place_of(&self, object: usize, way: &Way) -> String {
+        let start = self.span(object, way, Mark::Name).unwrap_or_default().start;
         format!("{}:{}", self.name, self.text[..start].matches('\n').count() + 1)
     }
 }

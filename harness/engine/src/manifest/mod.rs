@@ -17,7 +17,7 @@ use crate::mode::Mode;
 use beforehand::Beforehand;
 
 pub use file::ReadFile;
-pub(crate) use file::items;
+pub(crate) use file::{File, FileError, HOW_TO_SEE, Mark, items, text};
 pub(crate) use implied::implied;
 pub(crate) use kinds::{Unserved, unserved};
 pub use manifests::Manifests;

@@ -22,6 +22,11 @@ pub(super) fn read(path: &Path) -> BinaryProvenance {
     }
 }
 
+/// A program in an image, which is not read.
+pub(super) fn of_image(name: &str) -> BinaryProvenance {
+    BinaryProvenance { program: name.to_owned(), sha256: None, unread: Some("it is in a container's image".to_owned()), go: None }
+}
+
 fn digest(path: &Path) -> io::Result<String> {
     let (mut file, mut hash, mut piece) = (File::open(path)?, Sha256::new(), vec![0; PIECE]);
     loop {

@@ -6,7 +6,7 @@ use seatrial_reports::{BinaryProvenance, DriverProvenance, PluginInfo, SaidBy, V
 
 use super::binary;
 use crate::devices::Devices;
-use crate::external::{External, Subject};
+use crate::external::{External, Place, Subject};
 use crate::mode::{Mode, Subjects};
 
 /// Programs, by their processes.
@@ -54,7 +54,10 @@ fn ours(subject: Subject, binaries: Binaries) -> DriverProvenance {
 fn of_external(external: &External, mut binaries: Binaries) -> DriverProvenance {
     for (described, program) in external.processes() {
         // Where ours stands in for a node plugin, it is named there already.
-        binaries.entry(described.process.clone()).or_insert_with(|| binary::read(program));
+        binaries.entry(described.process.clone()).or_insert_with(|| match program {
+            Place::File(path) => binary::read(path),
+            Place::Image(name) => binary::of_image(name),
+        });
     }
     let main = binaries.get(external.descriptor.main_process());
     let built = main.and_then(|binary| binary.go.as_ref()?.version_or_revision());

@@ -19,7 +19,7 @@ const INLINE: u8 = 2;
 const MARK: usize = 16;
 
 /// What a program's file says, if it is one of Go's.
-pub(super) fn build_of(path: &Path) -> Option<GoBuild> {
+pub(crate) fn build_of(path: &Path) -> Option<GoBuild> {
     let file = ReadCache::new(File::open(path).ok()?);
     let program = object::File::parse(&file).ok()?;
     read(program.section_by_name(SECTION)?.data().ok()?)

@@ -3,5 +3,5 @@
 mod binary;
 pub(crate) mod case;
 pub mod drivers;
-mod go;
+pub(crate) mod go;
 pub(crate) mod observed;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use seatrial_journal::{AT_REST, Elapsed, Entry, Event, Journal, Sink};
 use seatrial_kubernetes::api::RELEASE;
+use seatrial_node::Trouble;
 use seatrial_oracle::{Labels, OracleSet, Severity, Violation};
 use seatrial_scenario::Step;
 use seatrial_wires::Network;
@@ -81,6 +82,10 @@ impl Runner {
             livelock = network.livelocked() => outcome.livelock = Some(format!("task {} of {} {}", livelock.task, livelock.process, livelock.why)),
             trouble = trouble_outside(&network, &spoilt) => outcome.environment = Some(trouble),
             ended = end_of(cluster) => outcome.environment = Some(ended),
+            trouble = device_trouble(&world) => match trouble {
+                Trouble::Failed(why) => outcome.environment = Some(why),
+                Trouble::Lacking(what) => outcome.unsupported = Some(what),
+            },
             () = spec.stop.asked() => outcome.stopped = true,
             () = self.all_steps(spec, &world, outcome) => {}
         }
@@ -315,6 +320,14 @@ fn judge_all(spec: &RunSpec, world: &WorldHandle, counts: &Counts, outcome: &mut
 async fn end_of(cluster: Option<&Cluster>) -> String {
     match cluster {
         Some(cluster) => cluster.ended().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Waits for what the machine could not give the nodes of a world with real devices.
+async fn device_trouble(world: &WorldHandle) -> Trouble {
+    match &world.environment {
+        Some(environment) => environment.device_trouble().await,
         None => std::future::pending().await,
     }
 }

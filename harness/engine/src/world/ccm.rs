@@ -66,8 +66,8 @@ fn start_program(context: &WorldContext<'_>, environment: &Arc<ProcessEnvironmen
     let kubeconfig = environment.kubeconfig(PROCESS, &identity)?;
     let mut arguments = ["driver", "ccm", "--cloud-config"].map(OsString::from).to_vec();
     arguments.extend([config.into_os_string(), "--kubeconfig".into(), kubeconfig.into_os_string()]);
-    let child =
-        Child { driver: "our cloud controller manager".to_owned(), program: environment.program.clone(), arguments, variables: Vec::new() };
+    let (driver, program) = ("our cloud controller manager".to_owned(), environment.program.clone());
+    let child = Child { driver, program, arguments, variables: Vec::new(), namespace: None };
     let environment = Arc::clone(environment);
     context.supervisor.start(PROCESS, move |process: &Process| run_child(&environment, process, child.clone()));
     Ok(())

@@ -128,6 +128,7 @@ fn start_program(context: &WorldContext<'_>, environment: &Arc<ProcessEnvironmen
         program: environment.program.clone(),
         arguments: ARGUMENTS.map(OsString::from).to_vec(),
         variables,
+        namespace: None,
     };
     let (environment, path) = (Arc::clone(environment), environment.driver_socket(CONTROLLER)?);
     context.supervisor.start(CONTROLLER, move |process: &Process| {

@@ -2,7 +2,7 @@
 //! this world.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use seatrial_wires::{Identity, Process, open_socket};
@@ -11,7 +11,7 @@ use super::context::WorldContext;
 use super::names::{self, CONTROLLER, CONTROLLER_SOCKET};
 use super::processes::{Child, ProcessEnvironment, ProcessEnvironmentError, run_child, service_account};
 use super::{ccm, csi};
-use crate::external::{External, Program, Words, fill};
+use crate::external::{External, Place, Program, Words, fill};
 
 /// Where programs of the system's are found: a driver may call mkfs.
 pub(super) const SYSTEM_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -34,7 +34,7 @@ fn start_one(
     environment: &Arc<ProcessEnvironment>,
     external: &External,
     described: &Program,
-    program: &Path,
+    program: &Place,
 ) -> Result<(), ProcessEnvironmentError> {
     let name = described.process.clone();
     let (mut words, socket) = (words(context, environment, &name, described)?, environment.folder_of(&name)?.join("controller.sock"));
@@ -102,14 +102,24 @@ fn child(
     environment: &ProcessEnvironment,
     driver: String,
     name: &str,
-    (described, program): (&Program, &Path),
+    (described, program): (&Program, &Place),
     words: &Words,
 ) -> Result<Child, ProcessEnvironmentError> {
     for (file, content) in &described.files {
         environment.write_for(name, file, &fill(content, words))?;
     }
-    let arguments = described.arguments.iter().map(|argument| OsString::from(fill(argument, words))).collect();
+    let arguments: Vec<OsString> = described.arguments.iter().map(|argument| OsString::from(fill(argument, words))).collect();
     let mut variables = vec![("PATH".to_owned(), OsString::from(SYSTEM_PATH))];
+    let (program, arguments, namespace) = match program {
+        Place::File(path) => (path.clone(), arguments, None),
+        Place::Image(image) => {
+            let container = environment.container(name, image)?;
+            variables.extend(container.variables().into_iter().map(|(name, value)| (name, OsString::from(value))));
+            let mut command = container.command(&described.program, arguments)?.into_iter();
+            (PathBuf::from(command.next().unwrap_or_default()), command.collect(), Some(container.namespace()))
+        }
+    };
     variables.extend(described.environment.iter().map(|(name, value)| (name.clone(), OsString::from(fill(value, words)))));
-    Ok(Child { driver, program: program.to_owned(), arguments, variables })
+    let child = Child { driver, program, arguments, variables, namespace: None };
+    Ok(namespace.map_or_else(|| child.clone(), |namespace| child.clone().entering(&namespace)))
 }

@@ -105,7 +105,8 @@ fn machine(
 
 pub(super) fn start_all(context: &WorldContext<'_>, vcenters: &VCenters) -> Result<Nodes, ProcessEnvironmentError> {
     let WorldContext { network, supervisor, scenario, switches, .. } = *context;
-    let disks = Arc::new(Disks::new(network.journal().clone()));
+    let journal = network.journal();
+    let disks = context.environment.map_or_else(|| Disks::new(journal.clone()), |environment| environment.disks(journal));
     let mut nodes = Nodes::new();
     for home in scenario.world.homes() {
         let Some(vcenter) = vcenters.get(&home.vcenter.name.value) else { continue };
@@ -196,6 +197,7 @@ fn our_plugin(environment: &ProcessEnvironment, slot: &NodeSlot, machine_socket:
         program: environment.program.clone(),
         arguments: csi::ARGUMENTS.map(OsString::from).to_vec(),
         variables,
+        namespace: None,
     })
 }
 

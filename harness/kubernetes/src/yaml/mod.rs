@@ -71,6 +71,21 @@ pub enum YamlError {
     TooLarge,
 }
 
+impl YamlError {
+    /// The line that it is on, if it is on one.
+    pub fn line(&self) -> Option<usize> {
+        match self {
+            Self::Syntax(error) => Some(error.marker().line()),
+            Self::Alias { line }
+            | Self::Key { line, .. }
+            | Self::NotFinite { line, .. }
+            | Self::Tag { line, .. }
+            | Self::Merge { line } => Some(*line),
+            Self::TooLarge => None,
+        }
+    }
+}
+
 /// All documents of a text; empty ones are null.
 ///
 /// # Errors

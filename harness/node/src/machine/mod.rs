@@ -29,7 +29,8 @@ pub(crate) use absent::AbsentMachine;
 pub use container_runtime::{Container, ContainerMount, ContainerRuntime, Sandbox};
 pub use hardware::{GuestDisk, Hardware, wwn_of};
 pub use pod_access::PodAccessError;
-pub use real::{RealDevicesError, RealPlace, missing, release_loops_below};
+pub(crate) use real::FileCopies;
+pub use real::{DeviceTrouble, RealDevicesError, RealPlace, Trouble, grows_mounted_ext, kill_all_in, missing, release_loops_below};
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard};

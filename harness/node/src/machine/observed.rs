@@ -13,8 +13,13 @@ use serde_json::{Value, json};
 
 use super::SimulatedMachine;
 use super::hardware::{GuestDisk, Hardware, product_serial, product_uuid};
-use super::real::{Look, RealDevicesError, RealGuest, RealPlace, Seen};
+use super::real::{Look, RealDevicesError, RealGuest, RealPlace, Seen, Trouble, grows_mounted_ext};
 use crate::disks::Disks;
+
+/// How `resize2fs` says that the kernel does not let it.
+const NO_RIGHT: &str = "Permission denied to resize";
+/// What that means.
+const WITHOUT_RIGHT: &str = "this machine lacks CAP_SYS_RESOURCE, without which nobody may grow an ext4 that is mounted";
 
 /// What the journal knows.
 #[derive(Default)]
@@ -58,7 +63,7 @@ impl SimulatedMachine {
         let Look { mounts, contents, writable, failures } = real.look(&shown);
         self.observed().shown = shown;
         for line in failures {
-            self.journal.record(Event::Log { process: format!("node/{}", self.name), line });
+            self.failed(&line);
         }
         self.tell_of_mounts(&mounts);
         self.disks.mounted_on(&self.name, &writable.into_iter().collect());
@@ -98,7 +103,20 @@ impl SimulatedMachine {
 
     pub(super) fn boot_real_guest(&self) {
         if let Some(Err(error)) = self.real.as_ref().map(RealGuest::boot) {
-            self.journal.record(Event::Log { process: format!("node/{}", self.name), line: error.to_string() });
+            self.failed(&error.to_string());
+        }
+    }
+
+    /// The kernel has not given what it should: the world is at its end.
+    fn failed(&self, why: &str) {
+        self.journal.record(Event::Log { process: format!("node/{}", self.name), line: why.to_owned() });
+        let _ = self.real.as_ref().map(|real| real.tell(Trouble::Failed(format!("node {}: {why}", self.name))));
+    }
+
+    /// A driver could not grow a filesystem, and says why: it may be the machine that cannot.
+    pub(crate) fn could_not_grow(&self, why: &str) {
+        if why.contains(NO_RIGHT) && !grows_mounted_ext() {
+            let _ = self.real.as_ref().map(|real| real.tell(Trouble::Lacking(WITHOUT_RIGHT.to_owned())));
         }
     }
 

@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 use seatrial_clock::{LaunchError, Program, WorldClock};
+use seatrial_node::kill_all_in;
 use seatrial_wires::{Network, Process};
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::Command;
@@ -37,15 +38,23 @@ pub(crate) struct Child {
     pub(crate) program: PathBuf,
     pub(crate) arguments: Vec<OsString>,
     pub(crate) variables: Vec<(String, OsString)>,
+    /// The mount namespace of its own that it is started in, as a path: what it has started there ends with it.
+    pub(crate) namespace: Option<PathBuf>,
 }
 
 impl Child {
-    /// The same, started in a mount namespace, which is given as a path.
+    /// The same, started in the mount namespace of a node, which is given as a path: what it leaves there ends with it.
     pub(crate) fn inside(self, namespace: &Path) -> Self {
+        Self { namespace: Some(namespace.to_owned()), ..self.entering(namespace) }
+    }
+
+    /// The same, started in a mount namespace.
+    pub(crate) fn entering(self, namespace: &Path) -> Self {
         let mut entering = OsString::from("--mount=");
         entering.push(namespace);
         let first = [entering, OsString::from("--"), self.program.into_os_string()];
-        Self { program: "nsenter".into(), arguments: first.into_iter().chain(self.arguments).collect(), ..self }
+        let arguments = first.into_iter().chain(self.arguments).collect();
+        Self { program: "nsenter".into(), arguments, ..self }
     }
 }
 
@@ -83,12 +92,13 @@ struct Registered {
     pid: u32,
     /// Whether it has to be killed when it is let go of: the keeper of time does not do it by itself.
     running: bool,
+    namespace: Option<PathBuf>,
 }
 
 impl Registered {
-    fn new(environment: &Arc<ProcessEnvironment>, process: &Process, pid: u32, running: bool) -> Self {
+    fn new(environment: &Arc<ProcessEnvironment>, process: &Process, pid: u32, running: bool, namespace: Option<PathBuf>) -> Self {
         environment.began(pid, process.name());
-        Self { environment: Arc::clone(environment), network: process.network().clone(), pid, running }
+        Self { environment: Arc::clone(environment), network: process.network().clone(), pid, running, namespace }
     }
 }
 
@@ -99,6 +109,11 @@ impl Drop for Registered {
             // The keeper reaps it in the look that follows; until then its number is nobody else's.
             let pid = i32::try_from(self.pid).ok().and_then(Pid::from_raw);
             let _ = pid.map(|pid| kill_process(pid, Signal::KILL));
+        }
+        // A container ends with all that runs in it: mkfs does not go on when its plugin is gone.
+        if let Some(namespace) = &self.namespace {
+            self.network.touch();
+            kill_all_in(namespace);
         }
         self.environment.ended(self.pid);
     }
@@ -136,7 +151,7 @@ async fn run_in_world_time(
     child: Child,
 ) -> Result<String, ChildError> {
     let log = environment.log_of(process.name(), process.incarnation()).map_err(no_log(&child))?;
-    let number = environment.count_start();
+    let (number, namespace) = (environment.count_start(), child.namespace);
     let program = Program {
         arguments: child.arguments,
         environment: child.variables.into_iter().map(|(name, value)| (OsString::from(name), value)).collect(),
@@ -150,7 +165,7 @@ async fn run_in_world_time(
     // decided by how long each computes.
     let turn = environment.starting.lock().await;
     let running = clock.launch(program).await?;
-    let mut registered = Registered::new(environment, process, running.pid().unsigned_abs(), true);
+    let mut registered = Registered::new(environment, process, running.pid().unsigned_abs(), true, namespace);
     clock.rest().await;
     drop(turn);
     let ending = running.exited().await;
@@ -171,7 +186,7 @@ async fn run_by_the_wall(process: &Process, environment: &Arc<ProcessEnvironment
     command.args(&child.arguments).env_clear().envs(child.variables.iter().map(|(name, value)| (name, value)));
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     let mut running = command.spawn().map_err(|source| ChildError::Spawn { program: child.program.clone(), source })?;
-    let _registered = running.id().map(|pid| Registered::new(environment, process, pid, false));
+    let _registered = running.id().map(|pid| Registered::new(environment, process, pid, false, child.namespace.clone()));
     let output = running.stdout.take().map(|output| copy_to_log(process, log, output));
     let errors = running.stderr.take().map(|errors| copy_to_log(process, errors_log, errors));
     let said = futures::future::join(maybe(output), maybe(errors));

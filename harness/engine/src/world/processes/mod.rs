@@ -24,7 +24,8 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use seatrial_node::{RealDevicesError, RealPlace, release_loops_below};
+use seatrial_journal::Journal;
+use seatrial_node::{DeviceTrouble, Disks, RealDevicesError, RealPlace, Trouble, release_loops_below};
 use seatrial_scenario::Scenario;
 use seatrial_wires::{Authority, Callers, ClientCertificate, Gateway, Identity, Network, OUTSIDE, Process, ServeError};
 use tempfile::TempDir;
@@ -37,6 +38,7 @@ use fates::Fates;
 use refusals::Refusals;
 
 use super::names::{API_SERVER, vcenter_address};
+use crate::containers::{Container, ContainerError};
 use crate::devices::Devices;
 use crate::external::{External, Sidecar};
 use crate::folders::{IN_MEMORY, PREFIX, kubeconfig};
@@ -56,6 +58,9 @@ pub enum ProcessEnvironmentError {
     /// The folder for what drivers are given.
     #[error("failed to make a folder for the run: {0}; set TMPDIR to a place where it can be made")]
     Folder(#[source] io::Error),
+    /// An image.
+    #[error(transparent)]
+    Container(#[from] ContainerError),
     /// The real API server.
     #[error(transparent)]
     Cluster(#[from] crate::cluster::ClusterError),
@@ -84,6 +89,9 @@ pub(crate) struct ProcessEnvironment {
     /// Drivers that were built elsewhere, in the place of ours.
     subjects: Subjects,
     devices: Devices,
+    /// Gone before the folder that they see.
+    containers: Mutex<Vec<Arc<Container>>>,
+    device_trouble: DeviceTrouble,
     fates: Arc<Fates>,
     awaited: Mutex<BTreeMap<String, Awaited>>,
     children: Mutex<Vec<u32>>,
@@ -134,6 +142,8 @@ impl ProcessEnvironment {
             program: processes.program.clone(),
             subjects: processes.subjects.clone(),
             devices: processes.devices,
+            containers: Mutex::default(),
+            device_trouble: DeviceTrouble::default(),
             fates: Arc::new(Fates::new(matches!(processes.time, Time::Wall))),
             awaited: Mutex::default(),
             children: Mutex::default(),
@@ -182,7 +192,28 @@ impl ProcessEnvironment {
 
     /// Where nodes keep their real devices, if they have any.
     pub(super) fn place_of_devices(&self, node: &str) -> Option<RealPlace> {
-        (self.devices == Devices::Loop).then(|| RealPlace { node: node.to_owned(), world: self.folder.path().to_owned() })
+        let trouble = self.device_trouble.clone();
+        (self.devices == Devices::Loop).then(|| RealPlace { node: node.to_owned(), world: self.folder.path().to_owned(), trouble })
+    }
+
+    /// The bank of what is on disks, which are files where devices are real.
+    pub(super) fn disks(&self, journal: &Journal) -> Arc<Disks> {
+        match self.devices {
+            Devices::Loop => Disks::of_files(journal.clone(), self.folder.path(), self.device_trouble.clone()),
+            Devices::Simulated => Disks::new(journal.clone()),
+        }
+    }
+
+    /// Waits for what the machine could not give its nodes.
+    pub(crate) async fn device_trouble(&self) -> Trouble {
+        self.device_trouble.first().await
+    }
+
+    /// A container that holds the files of an image for a process, until the world ends.
+    pub(super) fn container(&self, process: &str, image: &str) -> Result<Arc<Container>, ProcessEnvironmentError> {
+        let container = Arc::new(Container::hold(image, self.folder.path(), &self.folder_of(process)?)?);
+        self.containers.lock().expect("nothing panics while the list is locked").push(Arc::clone(&container));
+        Ok(container)
     }
 
     fn is_installed(&self) -> bool {

@@ -150,6 +150,7 @@ impl Growing<'_> {
     /// The driver has not expanded it.
     async fn refused(&self, claim: &PersistentVolumeClaim, size: i64, error: &CsiError) -> Result<(), String> {
         let text = format!("Expander.NodeExpand failed to expand the volume : {error}");
+        self.core.machine().could_not_grow(&text);
         if !error.is_final() {
             return Err(text);
         }

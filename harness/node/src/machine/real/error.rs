@@ -51,4 +51,14 @@ pub enum RealDevicesError {
         /// What `losetup` said.
         reason: String,
     },
+    /// A disk's bytes cannot be copied.
+    #[error("failed to copy {from} to {to}: {reason}")]
+    Copy {
+        /// The one that is there.
+        from: PathBuf,
+        /// The new one.
+        to: PathBuf,
+        /// What `cp` said.
+        reason: String,
+    },
 }

@@ -15,6 +15,7 @@
 
 mod blocks;
 mod contents;
+mod copies;
 mod error;
 mod extent;
 mod firmware;
@@ -27,11 +28,15 @@ mod requirements;
 mod root;
 #[cfg(test)]
 mod tests;
+mod trouble;
 
+pub(crate) use copies::FileCopies;
 pub use error::RealDevicesError;
 pub use loops::release_loops_below;
 pub use place::RealPlace;
-pub use requirements::missing;
+pub use power::kill_all_in;
+pub use requirements::{grows_mounted_ext, missing};
+pub use trouble::{DeviceTrouble, Trouble};
 
 use std::collections::BTreeMap;
 use std::io;
@@ -97,12 +102,17 @@ impl RealGuest {
     pub(super) fn power_off(&self) {
         let booted = self.lock().take();
         if let Some(Booted { inside, blocks, mounts, .. }) = booted {
-            power::kill_all_in(inside.namespace());
+            kill_all_in(inside.namespace());
             power::lose_what_is_not_synced(&inside, &mounts);
             let loops = blocks.loops();
             drop((inside, blocks));
             power::wait_until_free(&loops);
         }
+    }
+
+    /// Tells whoever runs the world what the machine could not do.
+    pub(super) fn tell(&self, trouble: Trouble) {
+        self.place.trouble.tell(trouble);
     }
 
     /// The namespace that its programs live in, as a path; none while it is off.

@@ -1,6 +1,8 @@
 //! Where a guest keeps its files.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use super::trouble::DeviceTrouble;
 
 /// Where a guest keeps its files.
 #[derive(Clone, Debug)]
@@ -9,6 +11,8 @@ pub struct RealPlace {
     pub node: String,
     /// The folder of the world: disks lie in it, shared by all nodes, and one folder for each node.
     pub world: PathBuf,
+    /// Where it is told what the machine could not do.
+    pub trouble: DeviceTrouble,
 }
 
 impl RealPlace {
@@ -19,6 +23,11 @@ impl RealPlace {
 
     /// The bytes of a disk.
     pub(super) fn disk(&self, uuid: &str) -> PathBuf {
-        self.world.join("disks").join(format!("{uuid}.img"))
+        disk(&self.world, uuid)
     }
+}
+
+/// The bytes of a disk of a world.
+pub(super) fn disk(world: &Path, uuid: &str) -> PathBuf {
+    world.join("disks").join(format!("{uuid}.img"))
 }

@@ -8,7 +8,8 @@ use nix::sched::{CloneFlags, unshare};
 const FOLDERS: [&str; 6] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
 /// Programs, and the packages that usually have them.
-const PROGRAMS: [(&str, &str); 10] = [
+const PROGRAMS: [(&str, &str); 11] = [
+    ("cp", "coreutils"),
     ("losetup", "util-linux"),
     ("mount", "util-linux"),
     ("umount", "util-linux"),
@@ -35,4 +36,14 @@ pub fn missing() -> Vec<String> {
     let programs = PROGRAMS.iter().filter(|(program, _)| !there(program));
     missing.extend(programs.map(|(program, package)| format!("{program} (package {package})")));
     missing
+}
+
+/// The right by which the kernel lets a mounted ext4 grow, as a bit of `CapEff`; some sandboxes take it from root.
+const SYS_RESOURCE: u32 = 24;
+
+/// Whether ext4 can grow here while it is mounted.
+pub fn grows_mounted_ext() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let rights = status.lines().find_map(|line| line.strip_prefix("CapEff:")).map(str::trim);
+    rights.and_then(|rights| u64::from_str_radix(rights, 16).ok()).is_none_or(|rights| rights & (1 << SYS_RESOURCE) != 0)
 }

@@ -8,7 +8,7 @@ use seatrial_journal::{Event, Journal, MemorySink};
 use seatrial_seed::{ManualClock, stamps};
 use tempfile::TempDir;
 
-use super::{loops, missing};
+use super::{DeviceTrouble, loops, missing};
 use crate::disks::Disks;
 use crate::machine::{GuestDisk, Hardware, RealPlace, SimulatedMachine, release_loops_below, wwn_of};
 
@@ -48,7 +48,7 @@ impl Setting {
 
     fn node(&self, name: &str, version: &str) -> (Arc<SimulatedMachine>, Arc<Slots>) {
         let slots = Arc::new(Slots::default());
-        let place = RealPlace { node: name.to_owned(), world: self.folder.path().to_owned() };
+        let place = RealPlace { node: name.to_owned(), world: self.folder.path().to_owned(), trouble: DeviceTrouble::default() };
         let (hardware, disks) = (Arc::clone(&slots) as Arc<dyn Hardware>, Arc::clone(&self.disks));
         let machine = SimulatedMachine::on_real_devices(place, (UUID, version), hardware, disks, self.journal.clone());
         (machine.unwrap(), slots)
