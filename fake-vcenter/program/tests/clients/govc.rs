@@ -12,6 +12,7 @@ pub const TESTS: &[crate::Test] = &[
     ("govc_works_with_volumes_disks_and_tags", govc_works_with_volumes_disks_and_tags),
     ("govc_is_told_what_is_wrong", govc_is_told_what_is_wrong),
     ("govc_takes_snapshots_of_volumes", govc_takes_snapshots_of_volumes),
+    ("govc_keeps_first_class_disks", govc_keeps_first_class_disks),
     ("govc_asks_managers_that_have_nothing", govc_asks_managers_that_have_nothing),
 ];
 
@@ -181,6 +182,30 @@ fn govc_takes_snapshots_of_volumes() {
     assert!(missing.contains("not found") && missing.ends_with("[1]\n"), "{missing}");
     let refused = govc(&program, &["volume.create", "-ds", "vsan-a", "-disk-id", "my-disk", "data"]);
     assert!(refused.contains("backingDiskId") && refused.ends_with("[1]\n"), "{refused}");
+}
+
+/// Without a datastore govc asks the service that knows disks by their ids alone. These are drawn, so this is no snapshot either.
+fn govc_keeps_first_class_disks() {
+    let program = Program::start(&["--inventory", INVENTORY, "--task-time", "0"]);
+    let made = govc(&program, &["disk.create", "-ds", "vsan-a", "-size", "1G", "disk-1"]);
+    let disk = made.lines().nth(1).unwrap();
+    govc(&program, &["disk.create", "-ds", "vsan-a", "-size", "2G", "disk-2"]);
+    let both = govc(&program, &["disk.ls"]);
+    assert!(both.contains("disk-1") && both.contains("disk-2") && both.ends_with("[0]\n"), "{both}");
+    let large = govc(&program, &["disk.ls", "-q", "capacity.gt=1024"]);
+    assert!(!large.contains("disk-1") && large.contains("disk-2") && large.ends_with("[0]\n"), "{large}");
+    let taken = govc(&program, &["disk.snapshot.create", disk, "before"]);
+    let snapshot = taken.lines().nth(1).unwrap();
+    let kept = govc(&program, &["disk.rm", disk]);
+    assert!(kept.contains("InvalidState") && kept.ends_with("[1]\n"), "{kept}");
+    let gone = govc(&program, &["disk.snapshot.rm", disk, snapshot]);
+    assert!(gone.ends_with("[0]\n"), "{gone}");
+    let removed = govc(&program, &["disk.rm", disk]);
+    assert!(removed.ends_with("[0]\n"), "{removed}");
+    let missing = govc(&program, &["disk.ls", disk]);
+    assert!(missing.contains("could not be found") && missing.ends_with("[1]\n"), "{missing}");
+    let none = govc(&program, &["disk.register", "-ds", "vsan-a", "kubevols/none.vmdk", "none"]);
+    assert!(none.contains("was not found") && none.ends_with("[1]\n"), "{none}");
 }
 
 fn govc_asks_managers_that_have_nothing() {

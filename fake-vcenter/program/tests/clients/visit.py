@@ -6,10 +6,11 @@ Usage: visit.py HOST PORT CA_FILE. Ends with 1 and a traceback where the vCenter
 import ssl
 import sys
 import threading
+import time
 
 from pyVim.connect import Disconnect, SmartConnect
 from pyVim.task import WaitForTask
-from pyVmomi import SoapStubAdapter, VmomiSupport, vim, vmodl
+from pyVmomi import SoapStubAdapter, VmomiSupport, vim, vmodl, vslm
 
 USER, PASSWORD = "administrator@vsphere.local", "seatrial"
 
@@ -131,6 +132,51 @@ def volumes(host, port, ca_file, instance):
     print("deleted:", finished(manager.Delete([made.volumeId], True)).fault)
 
 
+def disks(host, port, ca_file, instance):
+    """First class disks by hand: by the service that knows them by their ids alone, and on their datastore."""
+    content = instance.RetrieveContent()
+    datastore = content.searchIndex.FindByInventoryPath("dc-1/datastore/vsan-a")
+    datacenter = content.searchIndex.FindByInventoryPath("dc-1")
+    file = vim.VirtualDiskManager.FileBackedVirtualDiskSpec(diskType="thin", adapterType="lsiLogic", capacityKb=1024 * 1024)
+    print("file:", WaitForTask(content.virtualDiskManager.CreateVirtualDisk("[vsan-a] kubevols/old.vmdk", datacenter, file)))
+    context = ssl.create_default_context(cafile=ca_file)
+    stub = SoapStubAdapter(host=host, port=port, path="/vslm/sdk", version="vslm.version.version14", sslContext=context)
+    # The service reads the session's key from a header of the envelope.
+    VmomiSupport.GetRequestContext()["vcSessionCookie"] = instance._stub.cookie.split('"')[1]
+    service = vslm.ServiceInstance("ServiceInstance", stub).RetrieveContent()
+    print("vslm:", service.aboutInfo.fullName)
+    manager = service.vStorageObjectManager
+
+    def finished(task):
+        while (info := task.QueryInfo()).state not in ("success", "error"):
+            time.sleep(0.05)
+        return info
+
+    backing = vim.vslm.CreateSpec.DiskFileBackingSpec(datastore=datastore, provisioningType="thin")
+    spec = vim.vslm.CreateSpec(name="by-hand", keepAfterDeleteVm=True, capacityInMB=2048, backingSpec=backing)
+    made = finished(manager.CreateDisk(spec))
+    print("made:", made.state, made.descriptionId, made.result.config.name, made.result.config.capacityInMB)
+    address = f"https://{host}/folder/kubevols/old.vmdk?dcPath=dc-1&dsName=vsan-a"
+    disk = manager.RegisterDisk(path=address, name="old").config
+    print("registered:", disk.name, disk.backing.filePath, disk.capacityInMB)
+    try:
+        manager.RegisterDisk(path=address, name="old")
+    except vim.fault.AlreadyExists as fault:
+        print("again:", type(fault).__name__, fault.name)
+    large = vslm.vso.VStorageObjectQuerySpec(queryField="capacity", queryOperator="greaterThan", queryValue=["1024"])
+    found = manager.ListVStorageObjectsForSpec([large], 10)
+    print("larger:", [row.name for row in found.queryResults], found.allRecordsReturned)
+    print("a page:", manager.ListVStorageObjectsForSpec([], 1).allRecordsReturned)
+    taken = finished(manager.CreateSnapshot(disk.id, "before"))
+    print("snapshot:", taken.state, type(taken.result).__name__)
+    refused = finished(manager.DeleteVStorageObject(disk.id))
+    print("deleted with it:", refused.state, type(refused.error).__name__)
+    print("snapshot deleted:", finished(manager.DeleteSnapshot(disk.id, taken.result)).state)
+    print("deleted:", finished(manager.DeleteVStorageObject(disk.id)).state)
+    local = content.vStorageObjectManager
+    print("left:", [local.RetrieveVStorageObject(found, datastore).config.name for found in local.ListVStorageObject(datastore)])
+
+
 def histories(content):
     events = content.eventManager.QueryEvents(vim.event.EventFilterSpec())
     print("events:", [type(event).__name__ for event in events if isinstance(event, vim.event.VmEvent)])
@@ -151,6 +197,7 @@ def main():
     faults(host, port, ca_file, instance, vm)
     histories(content)
     volumes(host, port, ca_file, instance)
+    disks(host, port, ca_file, instance)
     Disconnect(instance)
 
 
