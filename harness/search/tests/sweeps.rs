@@ -12,10 +12,10 @@ fn options(troubles: &[Trouble], sample: Option<usize>) -> SweepOptions {
     SweepOptions { subjects: Subjects::named(&[]), troubles: troubles.to_vec(), sample }
 }
 
-/// The strikes of a sweep with these switches, and what does not hold of each.
-fn run(name: &str, options: &SweepOptions, change: fn(&mut Switches)) -> Vec<(Strike, Vec<String>)> {
+/// The strikes of a sweep at calls of this method with these switches, and what does not hold of each.
+fn run(name: &str, method: &str, options: &SweepOptions, change: fn(&mut Switches)) -> Vec<(Strike, Vec<String>)> {
     let swept = swept(name);
-    let all = strikes(&swept.journal, options);
+    let all: Vec<Strike> = strikes(&swept.journal, options).into_iter().filter(|strike| strike.place.method.contains(method)).collect();
     let results = in_parallel(all.clone(), |strike| {
         let bundle = strike.bundle(&swept.bundle, &swept.spec).unwrap();
         let specs = bundle.prepare(&strike.id, 1, &swept.spec.mode).unwrap_or_else(|errors| panic!("{errors}\n{}", bundle.scenario));
@@ -46,16 +46,16 @@ fn a_strike_is_a_scenario_that_a_person_can_read() {
 
 #[test]
 fn a_create_that_is_not_recorded_first_is_found_without_a_scenario_written_for_it() {
-    let found = run("statefulset/scale", &options(&[Trouble::LostAnswer, Trouble::Kill], None), |switches| {
+    let found = run("statefulset/scale", "CnsCreateVolume", &options(&[Trouble::LostAnswer, Trouble::Kill], None), |switches| {
         switches.csi.record_operation_first = false;
     });
     let broken: Vec<&str> = found.iter().filter(|(_, why)| !why.is_empty()).map(|(strike, _)| strike.id.as_str()).collect();
-    assert!(broken.iter().any(|id| id.contains("cnscreatevolume")), "{broken:#?}");
+    assert!(!broken.is_empty() && broken.len() < found.len(), "{broken:#?} of {}", found.len());
 }
 
 #[test]
 fn the_unchanged_drivers_hold_under_lost_answers() {
-    let found = run("statefulset/scale", &options(&[Trouble::LostAnswer], Some(24)), |_| {});
+    let found = run("statefulset/scale", "", &options(&[Trouble::LostAnswer], Some(24)), |_| {});
     let broken: Vec<_> = found.iter().filter(|(_, why)| !why.is_empty()).map(|(strike, why)| (&strike.id, why)).collect();
     assert!(found.len() == 24 && broken.is_empty(), "{broken:#?}");
 }

@@ -8,6 +8,7 @@ use super::trouble::Outage;
 use super::workload::{Workload, one_of};
 use super::world::World;
 use crate::document::{self, Tree};
+use crate::sweep::BEFORE_THE_END;
 
 /// How long anything may take.
 const PATIENCE: &str = "1h";
@@ -67,7 +68,8 @@ impl<'a> Story<'a> {
     }
 
     /// The steps, the manifests, how many volumes there are at the end, and how many snapshots, if there ever was one.
-    pub(super) fn end(self) -> (Vec<Tree>, BTreeMap<String, String>, usize, Option<usize>) {
+    pub(super) fn end(mut self) -> (Vec<Tree>, BTreeMap<String, String>, usize, Option<usize>) {
+        self.steps.push(step(&format!("sleep: {BEFORE_THE_END}")));
         let volumes = self.retained + self.workloads.iter().map(|workload| workload.claims).sum::<usize>();
         let snapshots = self.has_snapshots.then_some(self.snapshots.len());
         (self.steps, self.manifests, volumes, snapshots)

@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 use seatrial_engine::server_of;
 use seatrial_journal::Entry;
 
+pub(crate) use ease::BEFORE_THE_END;
 pub use ease::eased;
 pub use place::{Place, Subjects, places};
 pub use strike::Strike;
