@@ -28,7 +28,7 @@ const CEILINGS: &[(&str, usize)] = &[
     ("fake-vcenter/program", 3),
     ("fake-vcenter/seed", 1),
     ("fake-vcenter/server", 9),
-    ("drivers/vsphere-types", 53),
+    ("drivers/vsphere-types", 55),
     ("drivers/workspace-hack", 1),
     ("fake-vcenter/world", 1),
     ("harness/cli", 2),

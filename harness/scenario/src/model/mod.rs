@@ -1,7 +1,6 @@
 //! What a scenario says, one file for each of its parts; each knows how it is read from the tree.
 
 pub(crate) mod capability;
-pub(crate) mod derived;
 pub(crate) mod duration;
 pub(crate) mod expectation;
 pub(crate) mod fault;

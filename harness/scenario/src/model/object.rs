@@ -2,9 +2,18 @@
 
 use std::fmt;
 
-use super::derived::{NODE_OF, derived_from};
 use crate::span::Spanned;
 use crate::yaml::Problems;
+
+/// The word before a pod's name in the name of its node: `node-of/web-0`.
+pub const NODE_OF: &str = "node-of/";
+/// The word before a claim's name in the name of its PersistentVolume: `persistentvolume-of/data-web-0`.
+pub const VOLUME_OF: &str = "persistentvolume-of/";
+
+/// Whose name a text stands for, if it is derived: the whole word, and the name behind it.
+pub fn derived_from(text: &str) -> Option<(&'static str, &str)> {
+    [NODE_OF, VOLUME_OF].into_iter().find_map(|word| Some((word, text.strip_prefix(word)?)))
+}
 
 /// A kind of object that steps can speak of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,7 +1,6 @@
 //! The names of a scenario's world, gathered once, and how a name is checked against them.
 
-use crate::model::derived::{NODE_OF, derived_from};
-use crate::model::object::is_name;
+use crate::model::object::{NODE_OF, derived_from, is_name};
 use crate::model::scenario::Scenario;
 use crate::model::steps::Action;
 use crate::model::world::WorldSpec;

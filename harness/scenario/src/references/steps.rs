@@ -2,8 +2,7 @@
 
 use super::names::{Names, is_node_of, known};
 use crate::ScenarioError;
-use crate::model::derived::derived_from;
-use crate::model::object::{ObjectKind, ObjectName};
+use crate::model::object::{ObjectKind, ObjectName, derived_from};
 use crate::model::steps::Action;
 use crate::model::steps::expect::Expect;
 use crate::model::steps::expect::node::{ExpectNode, Place};

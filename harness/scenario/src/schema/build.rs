@@ -3,8 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::model::capability::{self, Capability};
-use crate::model::derived::{NODE_OF, VOLUME_OF};
-use crate::model::object::ObjectKind;
+use crate::model::object::{NODE_OF, ObjectKind, VOLUME_OF};
 use crate::yaml::{self, Problems};
 
 /// A schema, or a part of one.

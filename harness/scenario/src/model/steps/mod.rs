@@ -17,6 +17,7 @@ pub(crate) mod expect;
 pub(crate) mod fail;
 pub(crate) mod heal;
 pub(crate) mod kill;
+mod names;
 mod parts;
 pub(crate) mod patch;
 pub(crate) mod power;

@@ -1,21 +1,11 @@
-//! Names that stand for something else's name: `node-of/web-0` for the node of a pod, `persistentvolume-of/data-web-0` for the
-//! PersistentVolume of a claim. What they mean is known when a step begins: what is so then, or was last.
+//! The names that a step speaks of. Some stand for something else's name (`node-of/web-0`): what they mean is known when the step
+//! begins: what is so then, or was last.
 
-use super::steps::Action;
-use super::steps::expect::Expect;
-use super::steps::expect::pod::Where;
-use super::steps::expect::volume::Attached;
-use super::target::Target;
-
-/// The word before a pod's name.
-pub const NODE_OF: &str = "node-of/";
-/// The word before a claim's name.
-pub const VOLUME_OF: &str = "persistentvolume-of/";
-
-/// Whose name a text stands for, if it is derived: the whole word, and the name behind it.
-pub fn derived_from(text: &str) -> Option<(&'static str, &str)> {
-    [NODE_OF, VOLUME_OF].into_iter().find_map(|word| Some((word, text.strip_prefix(word)?)))
-}
+use super::Action;
+use super::expect::Expect;
+use super::expect::pod::Where;
+use super::expect::volume::Attached;
+use crate::model::target::Target;
 
 impl Action {
     /// Shows every name of a node or an object that the step speaks of, to be replaced where it is derived.
