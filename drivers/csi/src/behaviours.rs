@@ -55,6 +55,12 @@ pub struct Behaviours {
     /// A first class disk that somebody made by hand becomes a volume of CNS when it is first attached, and when it is to be deleted
     /// (csi#1593). Off: there is no such volume, so nothing is attached, and deleting it is done.
     pub register_disks: bool,
+    /// A volume is deleted in vCenter. Off: it is said to be.
+    pub delete_volumes: bool,
+    /// A filesystem is mounted with the options that are asked for. Off: with none.
+    pub keep_mount_options: bool,
+    /// A pod that may only read a volume has it read-only. Off: it may write.
+    pub publish_read_only: bool,
     /// A volume that is attached to the node already is success (csi#580). Off: it is an error.
     pub publish_twice_is_once: bool,
     /// Before a volume is attached once more, after a caller who may have given up, the machine's devices are looked at: in
@@ -130,6 +136,9 @@ impl Default for Behaviours {
             refuse_what_no_node_can_do: true,
             round_sizes_up: true,
             register_disks: true,
+            delete_volumes: true,
+            keep_mount_options: true,
+            publish_read_only: true,
             publish_twice_is_once: true,
             look_before_attaching_again: true,
             report_publish_errors: true,

@@ -220,7 +220,7 @@ fn a_disk_that_is_not_kept_goes_with_its_machine() {
 fn a_disk_in_use_and_one_with_snapshots_are_not_deleted() {
     let mut client = client();
     let disk = make(&mut client, "busy", true);
-    let mut delete = |client: &mut Client| {
+    let delete = |client: &mut Client| {
         let fields = vec![("id", id(&disk)), ("datastore", Value::Ref(datastore(client)))];
         let Some(Value::Ref(task)) = client.call(&manager(), Method::DeleteVStorageObjectTask, fields).unwrap() else { panic!("no task") };
         client.info(&task)

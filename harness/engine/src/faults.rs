@@ -8,12 +8,13 @@ use std::time::Duration;
 
 use fake_vcenter_world::TaskFault;
 use seatrial_journal::{Call, Flow};
-use seatrial_scenario::{Consequence, FaultRule, Position, Scenario, ScenarioError, Target, TypedFault};
+use seatrial_scenario::{Consequence, FaultRule, GRPC_CODES, Position, Scenario, ScenarioError, Target, TypedFault};
 use seatrial_wires::{Action, CannedAnswer, FaultPlan, Firing, Moment};
 use vsphere_codec::soap::encode_fault;
 use vsphere_types::{Fault, Method, Name, Object, is_subtype, type_info};
 
 use crate::call_pattern::{CallPattern, server_of};
+use crate::methods::is_rpc;
 use crate::world::{FaultInjector, InjectionError};
 
 /// One rule.
@@ -60,6 +61,12 @@ pub enum FaultAction {
 pub(crate) fn impossible(scenario: &Scenario) -> Vec<ScenarioError> {
     let mut errors = Vec::new();
     for rule in &scenario.faults {
+        if let Consequence::Grpc { code, .. } = &rule.does
+            && !is_rpc(&rule.when.call)
+        {
+            let help = "a status of gRPC is a driver's answer: name one of CSI's RPCs in `call`, such as `CreateVolume`";
+            errors.push(ScenarioError::at(code.span, format!("`{}` is no RPC of CSI", rule.when.call), help));
+        }
         let (Consequence::Fault(typed) | Consequence::FailTask(typed)) = &rule.does else { continue };
         if !is_fault(&typed.fault) {
             let help = "write the name of a fault of vSphere's API, such as `ResourceInUse`, `NotFound` or `NotAuthenticated`";
@@ -88,8 +95,27 @@ fn canned(typed: &TypedFault) -> Action {
     Action::Instead(CannedAnswer {
         status: 500,
         content_type: "text/xml; charset=utf-8".to_owned(),
+        headers: Vec::new(),
         body: encode_fault(&fault).into(),
         what: format!("fault {typed}"),
+    })
+}
+
+/// A status of gRPC that stands alone: the head of the answer has it, as servers send it that have nothing else to say.
+fn grpc(code: &str, text: Option<&str>) -> Action {
+    let number = GRPC_CODES.iter().position(|known| *known == code).map_or(2, |place| place + 1);
+    let text = text.map_or_else(|| format!("a status {code} was injected"), str::to_owned);
+    // A message is percent-encoded but for what is plain ASCII.
+    let encoded: String = text
+        .bytes()
+        .map(|byte| if (b' '..=b'~').contains(&byte) && byte != b'%' { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect();
+    Action::Instead(CannedAnswer {
+        status: 200,
+        content_type: "application/grpc".to_owned(),
+        headers: vec![("grpc-status".to_owned(), number.to_string()), ("grpc-message".to_owned(), encoded)],
+        body: Vec::new().into(),
+        what: format!("gRPC {code} ({text:?})"),
     })
 }
 
@@ -114,6 +140,7 @@ impl From<&FaultRule> for Rule {
             Consequence::Reset => (Action::Reset, None),
             Consequence::Status(status) => (Action::Status(status.value), None),
             Consequence::Fault(typed) => (canned(typed), None),
+            Consequence::Grpc { code, text } => (grpc(code, text.as_ref().map(|text| text.value.as_str())), None),
             Consequence::FailTask(typed) => fail_task(typed, moment),
             Consequence::Fail { target, heal_after } => {
                 let fault_action = FaultAction::Fail { target: target.clone(), heal_after: heal_after.as_ref().map(|after| after.value) };

@@ -28,9 +28,19 @@ pub(crate) fn unknown(scenario: &Scenario) -> Vec<ScenarioError> {
 /// The methods of vCenter and the RPCs of CSI.
 fn known() -> Vec<String> {
     let vcenter = Method::ALL.iter().map(|method| method.wire_name().to_owned());
+    vcenter.chain(rpcs()).collect()
+}
+
+/// The RPCs of CSI.
+fn rpcs() -> impl Iterator<Item = String> {
     let descriptors = FileDescriptorSet::decode(csi_api::DESCRIPTORS).expect("the descriptors were written by the build");
     let services = descriptors.file.into_iter().flat_map(|file| file.service);
-    vcenter.chain(services.flat_map(|service| service.method).filter_map(|method| method.name)).collect()
+    services.flat_map(|service| service.method).filter_map(|method| method.name)
+}
+
+/// Whether this is the name of one of them.
+pub(crate) fn is_rpc(method: &str) -> bool {
+    rpcs().any(|name| name == method)
 }
 
 fn is_known(method: &str, known: &[String]) -> bool {

@@ -52,6 +52,8 @@ pub struct CannedAnswer {
     pub status: u16,
     /// Its `Content-Type`.
     pub content_type: String,
+    /// What stands in its head besides.
+    pub headers: Vec<(String, String)>,
     /// Its body.
     pub body: Bytes,
     /// What it says, in words.

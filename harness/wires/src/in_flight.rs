@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use driver_host::{Body, BoxError};
 use http::header::CONTENT_TYPE;
-use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, response};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, response};
 use http_body::Frame;
 use http_body_util::{BodyExt, Full, StreamBody};
 use seatrial_journal::{Answer, Call, CallId, Described, EffectMark, Event, Flow};
@@ -72,6 +72,11 @@ pub(crate) fn canned(answer: &CannedAnswer) -> Response<Bytes> {
     let (mut head, _) = bare_status(answer.status).into_parts();
     if let Ok(content_type) = HeaderValue::from_str(&answer.content_type) {
         head.headers.insert(CONTENT_TYPE, content_type);
+    }
+    for (name, value) in &answer.headers {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_str(value)) {
+            head.headers.insert(name, value);
+        }
     }
     Response::from_parts(head, answer.body.clone())
 }

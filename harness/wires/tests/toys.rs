@@ -306,7 +306,13 @@ struct Canned(Arc<Mutex<Vec<String>>>);
 
 impl FaultPlan for Canned {
     fn at(&self, moment: Moment, call: &Call) -> Vec<Firing> {
-        let answer = CannedAnswer { status: 500, content_type: "text/plain".into(), body: "no".into(), what: "a refusal".into() };
+        let answer = CannedAnswer {
+            status: 500,
+            content_type: "text/plain".into(),
+            headers: Vec::new(),
+            body: "no".into(),
+            what: "a refusal".into(),
+        };
         match (moment, call.method.as_str()) {
             (Moment::BeforeSending, "refused") => vec![Firing { rule: "refuse".into(), action: Action::Instead(answer) }],
             (Moment::AfterEffect, "count") => {

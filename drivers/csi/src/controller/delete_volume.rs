@@ -27,11 +27,16 @@ impl Controller {
             // Every id that this driver has given is a uuid: what has another form never existed here.
             return Ok(DeleteVolumeResponse {});
         }
-        if let Some(vcenter) = self.owner_or_registered(id).await? {
-            let deleted = self.delete_from(&*vcenter, id).await?;
-            // A disk that CNS does not know is deleted all the same: as a volume.
-            if matches!(deleted, Deleted::Unknown) && self.registered(&*vcenter, id).await? {
-                self.delete_from(&*vcenter, id).await?;
+        if self.shared.behaviours.delete_volumes
+            && let Some(vcenter) = self.owner_or_registered(id).await?
+        {
+            match self.delete_from(&*vcenter, id).await? {
+                Deleted::Yes => {}
+                // A disk that CNS does not know is deleted all the same: as a volume.
+                Deleted::Unknown if self.registered(&*vcenter, id).await? => {
+                    self.delete_from(&*vcenter, id).await?;
+                }
+                Deleted::Unknown => {}
             }
         }
         self.shared.pool.forget(id);

@@ -32,7 +32,8 @@ impl Node {
         let Some(staged) = self.mount_at(staging).await? else {
             return Err(Status::failed_precondition(format!("volume {} is not staged at {}", request.volume_id, staging.display())));
         };
-        let read_only = request.readonly || mounts::is_read_only(flags) || mounts::is_read_only(&staged.options);
+        let asked = request.readonly && self.behaviours.publish_read_only;
+        let read_only = asked || mounts::is_read_only(flags) || mounts::is_read_only(&staged.options);
         if let Some(mounted) = self.mount_at(&target).await? {
             return same_mount(&request.volume_id, &mounted, &staged.device, read_only);
         }

@@ -40,7 +40,11 @@ impl Node {
                 volume: &request.volume_id,
                 target: PathBuf::from(&request.staging_target_path),
                 fs_type: filesystem(mount, request.volume_context.get("fstype")),
-                options: options(mount, reads_only(request.volume_capability.as_ref())),
+                options: if self.behaviours.keep_mount_options {
+                    options(mount, reads_only(request.volume_capability.as_ref()))
+                } else {
+                    Vec::new()
+                },
             };
             self.stage_filesystem(&device, staging).await?;
         }

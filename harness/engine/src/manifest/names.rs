@@ -36,6 +36,7 @@ pub(super) fn names_nothing(scenario: &Scenario, manifests: &Manifests) -> Vec<S
             Action::AttachByHand(step) => claim(&step.volume, manifests),
             Action::SnapshotByHand(step) => claim(&step.volume, manifests),
             Action::Expect(Expect::Pod(step)) => pod(&step.pod, manifests),
+            Action::Expect(Expect::Mount(step)) => pod(&step.pod, manifests),
             Action::Write(step) => pod(&step.pod, manifests),
             Action::Read(step) => pod(&step.pod, manifests),
             other => match object_of(other) {

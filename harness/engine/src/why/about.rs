@@ -40,6 +40,7 @@ pub(super) fn step(record: &Record<'_>, action: &Action) -> About {
         Action::Resize(step) => vec![step.object.path()],
         Action::SnapshotByHand(step) => vec![claim(&step.volume)],
         Action::Expect(Expect::Sizes(step)) => vec![claim(&step.of)],
+        Action::Expect(Expect::Mount(step)) => vec![pod(&step.pod), claim(&step.of)],
         Action::Expect(Expect::Volume(step)) => vec![claim(&step.volume)],
         Action::Expect(Expect::Object(step)) => vec![step.object.path()],
         Action::Expect(Expect::Pod(step)) => vec![pod(&step.pod)],

@@ -92,6 +92,13 @@ pub enum Consequence {
     /// Answers with a typed fault of vCenter in the server's place: `{fault: ResourceInUse, text: "in use"}`. Before sending,
     /// nothing has happened; after the effect, it has, and the caller is told otherwise.
     Fault(TypedFault),
+    /// Answers an RPC of CSI with a status of gRPC in the driver's place: `{grpc: Unavailable, text: "try again"}`.
+    Grpc {
+        /// The code, as Go prints it; one of [`GRPC_CODES`].
+        code: Spanned<String>,
+        /// What it says.
+        text: Option<Spanned<String>>,
+    },
     /// Lets the task that the call starts fail: `{fail-task: {fault: ResourceInUse}}`. Before sending, the task fails
     /// without an effect; after the effect, it fails although its effect has been applied.
     FailTask(TypedFault),
@@ -103,6 +110,26 @@ pub enum Consequence {
         heal_after: Option<Spanned<Duration>>,
     },
 }
+
+/// The codes of gRPC that are none of success, by their names as Go prints them, in the order of their numbers from 1.
+pub const GRPC_CODES: [&str; 16] = [
+    "Canceled",
+    "Unknown",
+    "InvalidArgument",
+    "DeadlineExceeded",
+    "NotFound",
+    "AlreadyExists",
+    "PermissionDenied",
+    "ResourceExhausted",
+    "FailedPrecondition",
+    "Aborted",
+    "OutOfRange",
+    "Unimplemented",
+    "Internal",
+    "Unavailable",
+    "DataLoss",
+    "Unauthenticated",
+];
 
 /// A typed fault of vCenter's API.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -129,6 +156,8 @@ impl fmt::Display for Consequence {
             Self::Delay(by) => write!(f, "delay by {}", duration::in_words(by.value)),
             Self::Reset => f.write_str("reset the connection"),
             Self::Status(status) => write!(f, "answer HTTP {status}"),
+            Self::Grpc { code, text: None } => write!(f, "answer gRPC {code}"),
+            Self::Grpc { code, text: Some(text) } => write!(f, "answer gRPC {code} ({:?})", text.value),
             Self::Fault(fault) => write!(f, "answer fault {fault}"),
             Self::FailTask(fault) => write!(f, "fail the task with {fault}"),
             Self::Fail { target, heal_after: None } => write!(f, "fail {target}"),
@@ -142,6 +171,7 @@ impl fmt::Display for Consequence {
 const EXAMPLE: &str = "- {id: crash, when: {call: CnsCreateVolume, position: after-effect}, does: {kill: csi-controller, restart: 5s}}";
 const WHEN_EXAMPLE: &str = "{call: CnsCreateVolume, position: after-effect}";
 const DOES_EXAMPLE: &str = "{kill: csi-controller, restart: 5s}, {delay: 30s}, {reset: connection}, {status: 503}, {fault: ResourceInUse}, \
+{grpc: Unavailable}, \
 {fail-task: {fault: ResourceInUse}} or {fail: {host-of: worker-1}, heal-after: 2m}";
 
 pub(crate) fn decode(node: &Node, problems: &mut Problems) -> Option<Vec<FaultRule>> {
@@ -193,7 +223,7 @@ fn position(node: &Node, problems: &mut Problems) -> Option<Spanned<Position>> {
 }
 
 /// The keys that tell what a fault does.
-pub(crate) const CONSEQUENCES: [&str; 7] = ["kill", "delay", "reset", "status", "fault", "fail-task", "fail"];
+pub(crate) const CONSEQUENCES: [&str; 8] = ["kill", "delay", "reset", "status", "grpc", "fault", "fail-task", "fail"];
 
 fn consequence(node: &Node, problems: &mut Problems) -> Option<Consequence> {
     let mut fields = Fields::of(node, "does", DOES_EXAMPLE, problems)?;
@@ -204,6 +234,7 @@ fn consequence(node: &Node, problems: &mut Problems) -> Option<Consequence> {
         [("delay", by)] => duration::decode(by, "delay", problems).map(Consequence::Delay),
         [("reset", what)] => reset(what, problems),
         [("status", status)] => status.number("status", 400, 599, problems).map(Consequence::Status),
+        [("grpc", code)] => grpc(code, &mut fields, problems),
         [("fault", fault)] => typed(fault, &mut fields, problems).map(Consequence::Fault),
         [("fail-task", fault)] => fail_task(fault, problems),
         [(_, target)] => fail(node, target, &mut fields, problems),
@@ -223,6 +254,16 @@ fn kill(process: &Node, fields: &mut Fields<'_>, problems: &mut Problems) -> Opt
     let process = process.words("kill", "csi-controller", problems);
     let restart = fields.required("restart", problems).and_then(|node| duration::decode(node, "restart", problems));
     Some(Consequence::Kill { process: process?, restart: restart? })
+}
+
+fn grpc(code: &Node, fields: &mut Fields<'_>, problems: &mut Problems) -> Option<Consequence> {
+    let code = code.words("grpc", "Unavailable", problems);
+    let text = fields.maybe("text", problems, |node, problems| node.words("text", "\"try again\"", problems));
+    let code = code?;
+    if !GRPC_CODES.contains(&code.value.as_str()) {
+        return problems.unknown(&code, "code of gRPC", "codes", GRPC_CODES);
+    }
+    Some(Consequence::Grpc { code, text: text? })
 }
 
 fn typed(fault: &Node, fields: &mut Fields<'_>, problems: &mut Problems) -> Option<TypedFault> {

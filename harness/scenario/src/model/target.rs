@@ -89,6 +89,14 @@ impl Target {
         !matches!(self, Self::Sessions(_))
     }
 
+    /// The node that it is named by.
+    pub fn node(&self) -> Option<&str> {
+        match self {
+            Self::HostOf(node) | Self::NetworkOf(node) | Self::Kubelet(node) | Self::GuestTools(node) => Some(&node.value),
+            _ => None,
+        }
+    }
+
     /// Where its name stands.
     pub fn span(&self) -> Span {
         match self {

@@ -6,6 +6,8 @@ mod names;
 mod steps;
 mod world;
 
+use crate::ScenarioError;
+use crate::model::derived::NODE_OF;
 use crate::model::expectation::ExpectationKind;
 use crate::model::fault::{Consequence, FaultRule};
 use crate::model::scenario::Scenario;
@@ -70,7 +72,13 @@ fn fault(names: &Names<'_>, rule: &FaultRule, problems: &mut Problems) {
     }
     match &rule.does {
         Consequence::Kill { process, .. } => names.process(process, problems),
-        Consequence::Fail { target, .. } => steps::target(names, target, problems),
+        Consequence::Fail { target, .. } => {
+            steps::target(names, target, problems);
+            if let Some(pod) = target.node().and_then(|node| node.strip_prefix(NODE_OF)) {
+                let help = format!("a fault strikes at a call, wherever `{pod}` is by then: name the node itself");
+                problems.add(ScenarioError::at(target.span(), "the node of a pod in a fault rule", help));
+            }
+        }
         _ => {}
     }
 }
@@ -83,7 +91,7 @@ fn bounded(scenario: &Scenario, problems: &mut Problems) {
     let cases = vcenters.iter().fold(1_usize, |product, vcenter| product.saturating_mul(vcenter.versions.len()));
     if let Some(last) = vcenters.last().filter(|_| cases > CASES_MAX) {
         let message = format!("the scenario would run more than {CASES_MAX} times, once for each combination of versions");
-        problems.add(crate::ScenarioError::at(last.name.span, message, "give fewer vCenters a list of versions"));
+        problems.add(ScenarioError::at(last.name.span, message, "give fewer vCenters a list of versions"));
     }
 }
 
@@ -94,7 +102,7 @@ fn taken(scenario: &Scenario, processes: &[String], problems: &mut Problems) {
             let duplicate = scenario.world.vcenters.iter().filter(|other| other.name.value == vcenter.name.value).count() > 1;
             if !duplicate {
                 let message = format!("`{}` is the name of another process", vcenter.name);
-                problems.add(crate::ScenarioError::at(vcenter.name.span, message, "give the vCenter a name of its own, such as `vc-a`"));
+                problems.add(ScenarioError::at(vcenter.name.span, message, "give the vCenter a name of its own, such as `vc-a`"));
             }
         }
     }

@@ -99,7 +99,7 @@ fn tagged(names: &Names<'_>, on: &TagTarget, problems: &mut Problems) {
 fn expect(names: &Names<'_>, step: &Expect, problems: &mut Problems) {
     match step {
         Expect::Volume(step) => volume(names, step, problems),
-        Expect::Sizes(_) => {}
+        Expect::Sizes(_) | Expect::Mount(_) => {}
         Expect::Object(step) => object(names, &step.object, problems),
         Expect::Event(step) => object(names, &step.of, problems),
         Expect::Finding(step) => step.of.iter().for_each(|node| names.node(node, problems)),

@@ -1,10 +1,10 @@
 //! The schema of the step `expect`.
 
-use super::build::{Shape, any_of, map, name, reference, size, text, word, word_or_text};
-use crate::model::steps::expect::{event, finding, node, object, pod, sizes, volume};
+use super::build::{Shape, any_of, list, map, name, reference, size, text, word, word_or_text};
+use crate::model::steps::expect::{event, finding, mount, node, object, pod, sizes, volume};
 
 pub(super) fn expect() -> Shape {
-    any_of("Something must be as said, at this moment.", [volume(), object(), pod(), event(), finding(), node(), sizes()])
+    any_of("Something must be as said, at this moment.", [volume(), object(), pod(), event(), finding(), node(), sizes(), mount()])
 }
 
 fn volume() -> Shape {
@@ -81,4 +81,14 @@ fn sizes() -> Shape {
     let shape = map("How large a claim, its volume and what lies on it are.").required("sizes-of", name("The claim."));
     let shape = SizedPart::ALL.into_iter().fold(shape, |shape, part| shape.optional(part.word(), size(about(part))));
     shape.at_least(2).example(sizes::EXAMPLE)
+}
+
+fn mount() -> Shape {
+    map("How a claim's volume is mounted for a pod.")
+        .required("mount-of", name("The claim."))
+        .required("in", name("The pod."))
+        .optional("file-system", text("The file system that must be on it.").example("ext4"))
+        .optional("options", list("Options that it must be mounted with.", text("").example("noatime")).at_least(1))
+        .optional("without", list("Options that it must not be mounted with.", text("").example("ro")).at_least(1))
+        .example(mount::EXAMPLE)
 }

@@ -1,7 +1,7 @@
 //! The schema of faults, and of what can fail.
 
 use super::build::{Shape, any_of, map, name, number, reference, text, word};
-use crate::model::fault::{CONSEQUENCES, Position};
+use crate::model::fault::{CONSEQUENCES, GRPC_CODES, Position};
 use crate::model::target::{self, OWNED, Service, WORDS};
 
 pub(super) fn definitions() -> Vec<(&'static str, Shape)> {
@@ -33,7 +33,7 @@ fn consequence() -> Shape {
     }
     shape
         .optional("restart", reference("duration"))
-        .optional("text", text("The fault's message; vCenter's own when not said."))
+        .optional("text", text("The message of a fault or a status; vCenter's own when not said."))
         .optional("heal-after", reference("duration"))
 }
 
@@ -43,6 +43,7 @@ fn of(key: &str) -> Shape {
         "delay" => any_of("Holds the call (before sending) or its answer (after the effect) back.", [reference("duration")]),
         "reset" => word("Breaks the connection; the caller gets no answer.", ["connection"]),
         "status" => number("Answers with an HTTP status in the server's place.", 400, 599),
+        "grpc" => word("Answers an RPC of CSI with a status of gRPC in the driver's place.", GRPC_CODES),
         "fault" => text("Answers with a typed fault of vCenter in the server's place.").example("ResourceInUse"),
         "fail-task" => any_of("Lets the task that the call starts fail.", [reference("typed-fault")]),
         _ => any_of("Takes something of the world away; `heal-after` brings it back.", [reference("target")]),

@@ -2,6 +2,7 @@
 
 mod event;
 mod finding;
+mod mount;
 mod node;
 mod object;
 mod pod;
@@ -71,6 +72,7 @@ fn expect(world: &WorldHandle, seen: &mut FirstSeen, findings: &impl Fn() -> Vec
         Expect::Event(step) => event::expect(&view, step),
         Expect::Finding(step) => finding::expect(&findings(), step),
         Expect::Sizes(step) => sizes::expect(&view, step),
+        Expect::Mount(step) => mount::expect(&view, step),
         Expect::Node(step) => node::expect(&view, &world.labels, step),
     }
 }

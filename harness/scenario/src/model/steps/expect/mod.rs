@@ -2,6 +2,7 @@
 
 pub(crate) mod event;
 pub(crate) mod finding;
+pub(crate) mod mount;
 pub(crate) mod node;
 pub(crate) mod object;
 pub(crate) mod pod;
@@ -29,6 +30,8 @@ pub enum Expect {
     Node(node::ExpectNode),
     /// See [`sizes::ExpectSizes`].
     Sizes(sizes::ExpectSizes),
+    /// See [`mount::ExpectMount`].
+    Mount(mount::ExpectMount),
 }
 
 impl fmt::Display for Expect {
@@ -41,6 +44,7 @@ impl fmt::Display for Expect {
             Self::Finding(expect) => expect.fmt(f),
             Self::Node(expect) => expect.fmt(f),
             Self::Sizes(expect) => expect.fmt(f),
+            Self::Mount(expect) => expect.fmt(f),
         }
     }
 }
@@ -49,7 +53,7 @@ impl fmt::Display for Expect {
 type Decoder = fn(&Node, &mut Problems) -> Option<Expect>;
 
 /// The keys that tell the kinds.
-const KINDS: [(&str, Decoder); 7] = [
+const KINDS: [(&str, Decoder); 8] = [
     ("volume", |node, problems| volume::decode(node, problems).map(Expect::Volume)),
     ("object", |node, problems| object::decode(node, problems).map(Expect::Object)),
     ("pod", |node, problems| pod::decode(node, problems).map(Expect::Pod)),
@@ -57,6 +61,7 @@ const KINDS: [(&str, Decoder); 7] = [
     ("finding", |node, problems| finding::decode(node, problems).map(Expect::Finding)),
     ("node", |node, problems| node::decode(node, problems).map(Expect::Node)),
     ("sizes-of", |node, problems| sizes::decode(node, problems).map(Expect::Sizes)),
+    ("mount-of", |node, problems| mount::decode(node, problems).map(Expect::Mount)),
 ];
 
 pub(crate) fn decode(node: &Node, problems: &mut Problems) -> Option<Expect> {
