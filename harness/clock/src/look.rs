@@ -4,6 +4,9 @@
 //! and then no thread's `schedstat` had changed since before: who has not run, and is not about to, was never woken. So
 //! bytes in flight need no care: who has something to read is awake. (The kernel's own threads that carry packets are
 //! looked at as well, see `softirq`.)
+//!
+//! On one CPU, first in first out, nobody runs while the keeper does: there the CPU time of a whole process tells whether any of its
+//! threads has run, and those of a process that has not are not looked at again.
 
 use std::collections::BTreeSet;
 use std::io;
