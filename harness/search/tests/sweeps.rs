@@ -4,6 +4,8 @@
 
 mod common;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use common::{in_parallel, swept};
 use seatrial_engine::{RunSpec, Switches};
 use seatrial_search::sweep::{Strike, Subjects, SweepOptions, Trouble, strikes};
@@ -31,8 +33,17 @@ fn run(name: &str, method: &str, options: &SweepOptions, change: fn(&mut Switche
 fn equal_places_are_struck_once() {
     let swept = swept("statefulset/scale");
     let all = strikes(&swept.journal, &options(&Trouble::ALL, None));
-    let mut lines: Vec<String> = all.iter().map(|strike| format!("step {} {}", strike.place.step, strike.id)).collect();
-    lines.dedup();
+    let mut calls: BTreeMap<String, (usize, BTreeSet<&str>)> = BTreeMap::new();
+    for strike in &all {
+        let (number, troubles) = calls.entry(strike.place.words()).or_default();
+        *number += 1;
+        troubles.insert(strike.trouble.word());
+    }
+    let told =
+        calls.iter().map(|(call, (number, troubles))| format!("{number:3} {call}: {}", Vec::from_iter(troubles.iter().copied()).join(" ")));
+    let lines: Vec<String> = told.chain([format!("{:3} in all", all.len())]).collect();
+    let ids: BTreeSet<&str> = all.iter().map(|strike| strike.id.as_str()).collect();
+    assert_eq!(ids.len(), all.len(), "each strike has a name of its own");
     insta::assert_snapshot!(lines.join("\n"));
 }
 
