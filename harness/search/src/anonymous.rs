@@ -146,10 +146,8 @@ impl Names {
         names.sort_by_key(|(old, _)| std::cmp::Reverse(old.len()));
         let (mut replaced, mut rest) = (String::new(), text);
         while let Some(letter) = rest.chars().next() {
-            let begins = !replaced.chars().next_back().is_some_and(char::is_alphanumeric);
-            let found = names.iter().find(|(old, _)| {
-                begins && rest.starts_with(old.as_str()) && !rest[old.len()..].chars().next().is_some_and(char::is_alphanumeric)
-            });
+            let begins = !goes_on(text[..text.len() - rest.len()].chars().rev());
+            let found = names.iter().find(|(old, _)| begins && rest.starts_with(old.as_str()) && !goes_on(rest[old.len()..].chars()));
             match found {
                 Some((old, new)) => {
                     replaced.push_str(new);
@@ -162,6 +160,15 @@ impl Names {
             }
         }
         replaced
+    }
+}
+
+/// Whether a name goes on with these letters: `vsphere` is none in `csi.vsphere.vmware.com`.
+fn goes_on(mut letters: impl Iterator<Item = char>) -> bool {
+    match letters.next() {
+        Some('.') => letters.next().is_some_and(char::is_alphanumeric),
+        Some(letter) => letter.is_alphanumeric(),
+        None => false,
     }
 }
 

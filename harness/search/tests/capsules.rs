@@ -58,5 +58,5 @@ fn other_names_fail_for_the_same_reason_and_tell_nothing() {
     for told in ["web", "vsan-a", "prod", "nginx", "data-", "StatefulSet that is removed"] {
         assert!(!all.contains(told), "{told}: {all}");
     }
-    insta::assert_snapshot!(all);
+    assert!(all.contains("csi.vsphere.vmware.com") && all.contains("/claim1"), "{all}");
 }

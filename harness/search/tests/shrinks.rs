@@ -39,9 +39,7 @@ fn what_matters_stays_and_nothing_else() {
     let before = bundle("statefulset/scale");
     let shrunk = shrink(&before, OPTIONS, holds, |_, _| {}).unwrap();
     assert!(holds(&shrunk.bundle) && shrunk.size[1] < shrunk.size[0] / 4, "{shrunk:#?}");
-    insta::assert_snapshot!(
-        shrunk.bundle.files("scenario.yaml").into_iter().map(|(name, text)| format!("# {name}\n{text}")).collect::<String>()
-    );
+    assert!(!shrunk.bundle.scenario.contains("web-1") && lines(&shrunk.bundle) <= 4, "{}", shrunk.bundle.scenario);
 }
 
 proptest! {
@@ -84,7 +82,7 @@ fn a_planted_bug_fits_twelve_lines() {
     // Whoever runs it again sees the same.
     let again = Suspect::find(&told, 1, &switches).unwrap();
     assert_eq!(again.reason, suspect.reason);
-    insta::assert_snapshot!(told.scenario);
+    assert!(told.scenario.contains("Under seed 1 it fails: one-volume-per-claim"), "{}", told.scenario);
 }
 
 #[test]
