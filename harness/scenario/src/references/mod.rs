@@ -7,7 +7,7 @@ mod steps;
 mod world;
 
 use crate::ScenarioError;
-use crate::model::derived::NODE_OF;
+use crate::model::object::NODE_OF;
 use crate::model::expectation::ExpectationKind;
 use crate::model::fault::{Consequence, FaultRule};
 use crate::model::scenario::Scenario;
