@@ -39,7 +39,6 @@ const CEILINGS: &[(&str, usize)] = &[
     ("harness/kubernetes", 22),
     ("harness/node", 6),
     ("harness/oracle", 2),
-    ("harness/scenario", 6),
     ("harness/search", 2),
     ("harness/wires", 4),
     ("reports/formats", 3),

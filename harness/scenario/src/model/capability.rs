@@ -8,7 +8,7 @@ use std::fmt;
 use crate::span::Spanned;
 use crate::yaml::{Node, Problems};
 
-use super::world::different;
+use super::lists::different;
 
 /// Something that not every driver does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -9,7 +9,7 @@ use crate::span::{Span, Spanned};
 use crate::yaml::{Fields, Node, Problems};
 
 use super::target::{self, Target};
-use super::{duration, object::is_name, world::different};
+use super::{duration, lists::different, object::is_name};
 
 /// A rule of the fault plan.
 ///

@@ -5,6 +5,7 @@ pub(crate) mod duration;
 pub(crate) mod expectation;
 pub(crate) mod fault;
 pub(crate) mod glob;
+pub(crate) mod lists;
 pub(crate) mod object;
 pub(crate) mod path;
 pub(crate) mod scenario;

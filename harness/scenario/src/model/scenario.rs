@@ -7,6 +7,7 @@ use crate::yaml::{Fields, Node, Problems};
 use super::capability::{self, Capability};
 use super::expectation::{self, Expectation};
 use super::fault::{self, FaultRule};
+use super::lists;
 use super::steps::{self, Step};
 use super::world::{self, WorldSpec};
 
@@ -95,7 +96,7 @@ fn tags(node: &Node, problems: &mut Problems) -> Option<Vec<Spanned<String>>> {
     let members = node.list("tags", "[csi, statefulset]", problems)?;
     let tags: Vec<Option<Spanned<String>>> = members.iter().map(|member| tag(member, problems)).collect();
     let tags = tags.into_iter().collect::<Option<Vec<_>>>()?;
-    world::different("tag", tags.iter(), problems);
+    lists::different("tag", tags.iter(), problems);
     Some(tags)
 }
 

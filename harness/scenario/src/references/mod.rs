@@ -7,9 +7,9 @@ mod steps;
 mod world;
 
 use crate::ScenarioError;
-use crate::model::object::NODE_OF;
 use crate::model::expectation::ExpectationKind;
 use crate::model::fault::{Consequence, FaultRule};
+use crate::model::object::NODE_OF;
 use crate::model::scenario::Scenario;
 use crate::yaml::Problems;
 use names::{Names, known};

@@ -2,9 +2,10 @@
 
 use super::names::{Names, known, of as names};
 use crate::ScenarioError;
+use crate::model::lists::different;
+use crate::model::world::WorldSpec;
 use crate::model::world::kubernetes::NodeSpec;
 use crate::model::world::vcenter::VCenter;
-use crate::model::world::{WorldSpec, different};
 use crate::span::Spanned;
 use crate::yaml::Problems;
 

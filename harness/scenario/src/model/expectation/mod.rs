@@ -7,7 +7,7 @@ use std::fmt;
 use crate::span::{Span, Spanned};
 use crate::yaml::{Fields, Node, Problems, only_entry};
 
-use super::world::different;
+use super::lists::different;
 use count::Count;
 
 /// One expectation about the whole run.

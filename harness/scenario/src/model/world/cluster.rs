@@ -4,7 +4,7 @@ use crate::span::Spanned;
 use crate::yaml::{Fields, Node, Problems};
 
 use super::tags::{self, ObjectTag};
-use super::{different, members};
+use crate::model::lists::{different, members};
 
 /// A cluster of ESXi hosts.
 ///

@@ -4,7 +4,7 @@ use crate::model::size::{self, Size};
 use crate::span::Spanned;
 use crate::yaml::{Node, Problems};
 
-use super::{different, members};
+use crate::model::lists::{different, members};
 use crate::yaml::Fields;
 
 /// A disk that somebody made by hand: one of the first class, or with `file` a file of its datastore only.

@@ -4,7 +4,7 @@ use crate::error::ScenarioError;
 use crate::span::Spanned;
 use crate::yaml::{Fields, Node, Problems};
 
-use super::{different, members};
+use crate::model::lists::{different, members};
 
 /// A key provider of a vCenter.
 ///

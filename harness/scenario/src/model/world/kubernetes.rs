@@ -5,7 +5,7 @@ use crate::span::Spanned;
 use crate::yaml::{Content, Fields, Node, Problems};
 
 use super::tags::{self, ObjectTag};
-use super::{different, members};
+use crate::model::lists::{different, members};
 
 /// The Kubernetes cluster.
 ///

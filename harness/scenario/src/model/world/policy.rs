@@ -3,7 +3,8 @@
 use crate::span::Spanned;
 use crate::yaml::{Fields, Node, Problems};
 
-use super::{cluster, different, members};
+use super::cluster;
+use crate::model::lists::{different, members};
 
 /// A storage policy of a vCenter.
 ///

@@ -10,7 +10,7 @@ use super::disk::{self, Disk};
 use super::key_provider::{self, KeyProvider};
 use super::policy::{self, StoragePolicy};
 use super::tags::{self, ObjectTag};
-use super::{different, members};
+use crate::model::lists::{different, members};
 
 /// A vCenter.
 ///
