@@ -34,7 +34,7 @@ const CEILINGS: &[(&str, usize)] = &[
     ("harness/cli", 2),
     ("harness/clock", 6),
     ("harness/driver-tests", 1),
-    ("harness/engine", 6),
+    ("harness/engine", 3),
     ("reports/journal", 1),
     ("harness/kubernetes", 22),
     ("harness/node", 6),

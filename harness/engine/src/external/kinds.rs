@@ -4,6 +4,9 @@ use std::fmt;
 
 use serde::Deserialize;
 
+/// What the name of an image begins with, where a driver or a program is named.
+pub(crate) const IMAGE: &str = "image:";
+
 /// What the node plugins' processes are called.
 pub(super) const NODE_PLUGIN: &str = "csi-node";
 

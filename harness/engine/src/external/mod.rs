@@ -5,6 +5,7 @@
 //! starts anything: `world/external.rs` does. What a driver's users apply says most of that, too ([`manifests`]).
 
 mod builtin;
+mod error;
 mod exception;
 mod kinds;
 mod manifests;
@@ -21,84 +22,18 @@ use crate::provenance::go;
 use manifests::{Derived, Images, Objects};
 
 pub use builtin::builtin_drivers;
+pub use error::ExternalError;
 pub use exception::Exception;
-pub(crate) use kinds::Sidecar;
 pub use kinds::Subject;
+pub(crate) use kinds::{IMAGE, Sidecar};
 pub use manifests::ManifestsError;
 pub use model::Descriptor;
 pub(crate) use model::Program;
 pub(crate) use place::Place;
+pub use place::Search;
 pub(crate) use sidecars::Sidecars;
 pub(crate) use words::{Words, fill};
 pub use wrong::DescriptorError;
-
-/// Why a driver from outside cannot be run.
-#[derive(Debug, thiserror::Error)]
-pub enum ExternalError {
-    /// There is no descriptor of this name.
-    #[error("there is no driver `{name}`; known are {known}, or write the path of a descriptor of yours, such as ./{name}.yaml")]
-    Unknown {
-        /// The name that was asked for.
-        name: String,
-        /// Those that there are.
-        known: String,
-    },
-    /// The descriptor, or a file that it names, cannot be read.
-    #[error("failed to read {path}: {source}; a driver is described by a YAML file, see docs/external-drivers.md")]
-    Read {
-        /// Which.
-        path: PathBuf,
-        /// What stood in the way.
-        source: std::io::Error,
-    },
-    /// The descriptor is not what it should be.
-    #[error("descriptor {name} is wrong: {source}; see docs/external-drivers.md")]
-    Wrong {
-        /// Which.
-        name: String,
-        /// What is wrong, and where.
-        source: Box<DescriptorError>,
-    },
-    /// It describes another kind of driver.
-    #[error("{name} describes a {is} driver; it was asked for as --driver {asked}={name}")]
-    OtherSubject {
-        /// Which.
-        name: String,
-        /// What it describes.
-        is: Subject,
-        /// What was asked for.
-        asked: Subject,
-    },
-    /// A driver cannot be derived from its manifests.
-    #[error(transparent)]
-    Manifests(#[from] ManifestsError),
-    /// A program is not to be found.
-    #[error(
-        "driver {driver}: there is no program `{program}` in {searched}; build it ({source_of_it}), and name the folder where it lies in SEATRIAL_DRIVERS"
-    )]
-    NoProgram {
-        /// Whose.
-        driver: String,
-        /// Which.
-        program: String,
-        /// Where it was looked for.
-        searched: String,
-        /// Where the driver comes from.
-        source_of_it: String,
-    },
-}
-
-impl ExternalError {
-    /// Tells of which descriptor something is wrong.
-    fn wrong(name: &str) -> impl FnOnce(DescriptorError) -> Self {
-        move |source| Self::Wrong { name: name.to_owned(), source: Box::new(source) }
-    }
-
-    /// Whether the machine lacks something; otherwise what was written is wrong.
-    pub fn is_environment(&self) -> bool {
-        matches!(self, Self::NoProgram { .. })
-    }
-}
 
 /// A driver from outside, ready to be started: all that its descriptor names was found.
 #[derive(Clone, Debug)]
@@ -115,18 +50,6 @@ pub struct External {
     notes: Vec<String>,
     /// The programs that the command line names for images.
     images: BTreeMap<String, String>,
-}
-
-/// What the name of an image begins with, where a driver or a program is named.
-pub(crate) const IMAGE: &str = "image:";
-
-/// Where descriptors and programs are looked for.
-#[derive(Clone, Debug, Default)]
-pub struct Search {
-    /// Folders of `SEATRIAL_DRIVERS`, then of `PATH`.
-    pub folders: Vec<PathBuf>,
-    /// Programs in the place of the images that manifests name; they count more than a descriptor's.
-    pub images: BTreeMap<String, String>,
 }
 
 /// A descriptor as it is written, and the folder that its paths are relative to, unless it is part of this program.

@@ -1,10 +1,11 @@
 //! Where the files and programs of a descriptor are.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::model::{Descriptor, Program};
 use super::wrong::DescriptorError;
-use super::{ExternalError, Search, builtin};
+use super::{ExternalError, builtin};
 
 /// The text of a manifest; `folder` is the descriptor's, unless it is part of this program.
 pub(super) fn manifest(descriptor: &str, name: &str, folder: Option<&Path>) -> Result<String, ExternalError> {
@@ -22,6 +23,15 @@ pub(super) fn manifest(descriptor: &str, name: &str, folder: Option<&Path>) -> R
         Ok(_) => Ok(text),
         Err(source) => Err(ExternalError::wrong(descriptor)(DescriptorError::Manifest { name: name.to_owned(), source })),
     }
+}
+
+/// Where descriptors and programs are looked for.
+#[derive(Clone, Debug, Default)]
+pub struct Search {
+    /// Folders of `SEATRIAL_DRIVERS`, then of `PATH`.
+    pub folders: Vec<PathBuf>,
+    /// Programs in the place of the images that manifests name; they count more than a descriptor's.
+    pub images: BTreeMap<String, String>,
 }
 
 /// Where a process's program is.

@@ -136,6 +136,8 @@ impl File {
         let bytes = match (&place.key, mark) {
             (Some(_), Mark::Value) if found && !self.text[place.value.clone()].contains('\n') => place.value.clone(),
             (Some(key), _) => key.clone(),
+            // An element of a list has no key.
+            (None, Mark::Value) if found && !way.0.is_empty() && !self.text[place.value.clone()].contains('\n') => place.value.clone(),
             // An object has no name of its own; its kind is as good.
             (None, _) => document.find(&Way(origin.0.clone()).member("kind")).0.value.clone(),
         };

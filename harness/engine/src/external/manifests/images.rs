@@ -50,7 +50,7 @@ pub(in crate::external) struct Images<'a> {
 
 impl Images<'_> {
     /// The program of a container: the one that its image is mapped to, or one of the name of its command, its image or the container.
-    pub(super) fn program(&self, container: &Container<'_>) -> Result<Found, ScenarioError> {
+    pub(super) fn program(&self, container: &Container<'_>) -> Result<Found, Box<ScenarioError>> {
         let command = container.part.elements("command");
         if let Some(program) = self.mapped(container) {
             return Ok(match program.strip_prefix(IMAGE) {

@@ -36,9 +36,9 @@ pub(super) fn installed(objects: &Objects) -> (String, Vec<String>) {
             there.insert(text(object.value, "/metadata/name"));
         }
         if matches!(kind, "Namespace" | "CustomResourceDefinition") {
-            first.push(object.value.clone())
+            first.push(object.value.clone());
         } else {
-            then.push(object.value.clone())
+            then.push(object.value.clone());
         }
     }
     let missing = needed.difference(&there).map(|name| json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}));

@@ -57,7 +57,7 @@ pub(super) fn derive(subject: Subject, objects: &Objects, images: &Images<'_>) -
         let main = main_process(subject, &pod);
         if let Some(first) = plays.insert(main, place.clone()) {
             let message = format!("{} is a second `{main}`", pod.workload);
-            errors.push(pod.workload.error(message, format!("keep one; the first is at {first}")));
+            errors.push(*pod.workload.error(message, format!("keep one; the first is at {first}")));
             continue;
         }
         note_pod(&pod, &mut derived.notes);
@@ -69,7 +69,7 @@ pub(super) fn derive(subject: Subject, objects: &Objects, images: &Images<'_>) -
         Subject::Ccm => "ccm",
     };
     if !plays.contains_key(must) {
-        errors.push(nobody(subject, objects));
+        errors.push(*nobody(subject, objects));
     }
     if !errors.is_empty() {
         return Err(ManifestsError::wrong(errors));
@@ -104,16 +104,12 @@ fn note_pod(pod: &Pod<'_>, notes: &mut Vec<String>) {
         notes.push(format!("{place}: {} has {} replicas: one is started", pod.workload, pod.replicas()));
     }
     for first in pod.first() {
-        notes.push(format!(
-            "{}: init container {} is not started",
-            first.part(&["name"]).unwrap_or_else(|| first.clone()).place(),
-            first.text("name")
-        ));
+        notes.push(format!("{}: init container {} is not started", first.place(), first.text("name")));
     }
 }
 
 /// No workload is the driver.
-fn nobody(subject: Subject, objects: &Objects) -> ScenarioError {
+fn nobody(subject: Subject, objects: &Objects) -> Box<ScenarioError> {
     let (what, help) = match subject {
         Subject::Csi => {
             ("no Deployment or StatefulSet here serves CSI", "a container that does is told so by CSI_ENDPOINT or --endpoint, as a path")
@@ -124,7 +120,7 @@ fn nobody(subject: Subject, objects: &Objects) -> ScenarioError {
     };
     match objects.iter().find(|object| Pod::of(object.clone()).is_some()).or_else(|| objects.iter().next()) {
         Some(object) => object.error(what, help),
-        None => ScenarioError::at(Span::default(), what, help),
+        None => Box::new(ScenarioError::at(Span::default(), what, help)),
     }
 }
 

@@ -86,7 +86,7 @@ impl<'m> Mounts<'m> {
     }
 
     /// The same text with the places of this machine in it, as placeholders.
-    pub(super) fn translated(&mut self, told: &Told<'m>) -> Result<String, ScenarioError> {
+    pub(super) fn translated(&mut self, told: &Told<'m>) -> Result<String, Box<ScenarioError>> {
         let (mut done, mut rest) = (String::new(), told.text.as_str());
         if rest.contains("${") && !told.is_ours {
             let help = "a shell would put a variable there; name the program itself, or describe the driver by a descriptor";
@@ -119,7 +119,7 @@ impl<'m> Mounts<'m> {
     }
 
     /// What stands for a path below a mount.
-    fn place(&mut self, index: usize, inside: &str, told: &Told<'m>) -> Result<String, ScenarioError> {
+    fn place(&mut self, index: usize, inside: &str, told: &Told<'m>) -> Result<String, Box<ScenarioError>> {
         self.mounts[index].mentioned = true;
         let mount = &self.mounts[index];
         let volume = mount.volume.text("name");
@@ -148,7 +148,7 @@ impl<'m> Mounts<'m> {
     }
 
     /// A file of a ConfigMap or Secret, or all of them where none is named.
-    fn file(&mut self, index: usize, inside: &str, told: &Told<'m>) -> Result<String, ScenarioError> {
+    fn file(&mut self, index: usize, inside: &str, told: &Told<'m>) -> Result<String, Box<ScenarioError>> {
         let mount = &self.mounts[index];
         let Kind::Files { what, object, keys } = &mount.kind else { return Ok(String::new()) };
         let whole = inside.is_empty() && mount.sub_path.is_empty();

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use seatrial_kubernetes::schema::Way;
+use seatrial_kubernetes::schema::{Step, Way};
 use seatrial_scenario::{ScenarioError, Span};
 use serde_json::Value;
 
@@ -26,9 +26,9 @@ impl Objects {
         let (mut read, mut errors) = (Vec::new(), Vec::new());
         for path in files {
             let text = std::fs::read_to_string(&path).map_err(|source| ManifestsError::Read { path: path.clone(), source })?;
-            match file(&path, text) {
+            match file(&path, &text) {
                 Ok(file) => read.push(file),
-                Err(error) => errors.push(error),
+                Err(error) => errors.push(*error),
             }
         }
         if errors.is_empty() { Ok(Self(read)) } else { Err(ManifestsError::wrong(errors)) }
@@ -37,7 +37,7 @@ impl Objects {
     /// Texts by the names of their files.
     #[cfg(test)]
     pub(super) fn of(texts: &[(&str, &str)]) -> Self {
-        Self(texts.iter().map(|(name, text)| file(Path::new(name), (*text).to_owned()).unwrap()).collect())
+        Self(texts.iter().map(|(name, text)| file(Path::new(name), text).unwrap()).collect())
     }
 
     /// One after the other.
@@ -75,13 +75,13 @@ fn files_of(folder: &Path) -> Result<Vec<PathBuf>, ManifestsError> {
     Ok(files)
 }
 
-fn file(path: &Path, text: String) -> Result<File, ScenarioError> {
+fn file(path: &Path, text: &str) -> Result<File, Box<ScenarioError>> {
     let name = path.strip_prefix(".").unwrap_or(path).display().to_string();
-    let wrong = |at: Span, message: String, help: &str| ScenarioError::at(at, message, help).in_file(&name, &text);
-    let file = File::of(name.clone(), text.clone()).map_err(|error| match error {
-        FileError::NotYaml(error) => wrong(line(&text, error.line().unwrap_or(1)), format!("this is not YAML: {error}"), HOW_TO_SEE),
+    let wrong = |at: Span, message: String, help: &str| Box::new(ScenarioError::at(at, message, help).in_file(&name, text));
+    let file = File::of(name.clone(), text.to_owned()).map_err(|error| match error {
+        FileError::NotYaml(error) => wrong(line(text, error.line().unwrap_or(1)), format!("this is not YAML: {error}"), HOW_TO_SEE),
         FileError::NoObject => wrong(Span::default(), "there is no object in this file".to_owned(), "leave it out, or write one into it"),
-        FileError::At(error) => *error,
+        FileError::At(error) => error,
     })?;
     match file.objects().iter().position(|object| object["kind"] == "Kustomization") {
         Some(index) => {
@@ -140,13 +140,18 @@ impl<'m> Part<'m> {
     }
 
     /// What is wrong with it, and what to do.
-    pub(super) fn error(&self, message: impl Into<String>, help: impl Into<String>) -> ScenarioError {
-        self.file.error(self.index, &self.way, Mark::Value, message, help)
+    pub(super) fn error(&self, message: impl Into<String>, help: impl Into<String>) -> Box<ScenarioError> {
+        Box::new(self.file.error(self.index, &self.way, Mark::Value, message, help))
     }
 
     /// `driver.yaml:12`
     pub(super) fn place(&self) -> String {
-        if self.way == Way::default() { self.file.place(self.index) } else { self.file.place_of(self.index, &self.way) }
+        // An element of a list has no key; it stands where its name does.
+        let named = matches!(self.way.0.last(), Some(Step::Element(_))).then(|| self.part(&["name"])).flatten();
+        match named.map_or_else(|| self.way.clone(), |name| name.way) {
+            whole if whole == Way::default() => self.file.place(self.index),
+            way => self.file.place_of(self.index, &way),
+        }
     }
 }
 

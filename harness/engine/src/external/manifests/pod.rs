@@ -81,11 +81,6 @@ impl<'m> Container<'m> {
         self.part.text("name")
     }
 
-    /// Where it is named, for people.
-    pub(super) fn place(&self) -> String {
-        self.part.part(&["name"]).unwrap_or_else(|| self.part.clone()).place()
-    }
-
     /// Whether it is the driver.
     pub(super) fn is(&self, subject: Subject) -> bool {
         match subject {

@@ -53,7 +53,7 @@ impl<'m> Processes<'_, 'm> {
             _ if self.pod.on_each_node && self.subject == Subject::Csi => "on nodes only the plugin is started",
             _ => return true,
         };
-        self.derived.notes.push(format!("{}: container {} is not started: {why_not}", container.place(), container.name()));
+        self.derived.notes.push(format!("{}: container {} is not started: {why_not}", container.part.place(), container.name()));
         false
     }
 
@@ -64,7 +64,7 @@ impl<'m> Processes<'_, 'm> {
             match (mounts.translated(told), &told.variable) {
                 (Ok(text), Some(variable)) => drop(environment.insert(variable.clone(), text)),
                 (Ok(text), None) => arguments.push(text),
-                (Err(error), _) => self.errors.push(error),
+                (Err(error), _) => self.errors.push(*error),
             }
         }
         for (part, what) in mounts.unmentioned() {
@@ -85,7 +85,7 @@ impl<'m> Processes<'_, 'm> {
         match self.images.program(container) {
             Ok(Found { image: Some(_), .. }) if name == NODE_PLUGIN => {
                 let note = "a node plugin cannot be started from an image; ours stands in its place";
-                self.derived.notes.push(format!("{}: container {}: {note}", container.place(), container.name()));
+                self.derived.notes.push(format!("{}: container {}: {note}", container.part.place(), container.name()));
             }
             Ok(Found { program, image }) => {
                 self.derived.replaces.extend(known);
@@ -104,14 +104,18 @@ impl<'m> Processes<'_, 'm> {
                     ready_within_seconds: READY_WITHIN,
                 });
             }
-            Err(error) => self.errors.push(error),
+            Err(error) => self.errors.push(*error),
         }
     }
 
     /// The harness's own sidecar in a container's place, with its flags.
     fn ours(&mut self, sidecar: Sidecar, container: &Container<'m>, arguments: Vec<String>) {
         let flags = arguments.into_iter().filter(|argument| !argument.contains("${")).collect();
-        self.derived.notes.push(format!("{}: the harness's own {sidecar} stands for container {}", container.place(), container.name()));
+        self.derived.notes.push(format!(
+            "{}: the harness's own {sidecar} stands for container {}",
+            container.part.place(),
+            container.name()
+        ));
         self.derived.sidecars.insert(sidecar, flags);
     }
 }

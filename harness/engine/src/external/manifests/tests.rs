@@ -201,10 +201,11 @@ fn a_cloud_controller_manager_is_told_of_the_scenarios_vcenters() {
 #[test]
 fn what_cannot_be_derived_is_shown_where_it_stands() {
     let told = [
-        wrong(&DRIVER.replace(
-            "name: vcenters, mountPath: /etc/cloud, readOnly: true",
-            "name: vcenters, mountPath: /etc/cloud, readOnly: true}\n            - {name: vcenters, mountPath: /scratch/a",
-        )),
+        wrong(
+            &DRIVER
+                .replace("mountPath: /var/lib/kubelet, mount", "mountPath: /host, mount")
+                .replace("--kubelet=/var/lib/kubelet/pods", "--kubelet=/host/pods"),
+        ),
         wrong(&DRIVER.replace("key: queue-depth", "key: queue-length")),
         wrong(&DRIVER.replace("fieldPath: metadata.namespace", "fieldPath: metadata.uid")),
         wrong(&DRIVER.replace("name: scratch, emptyDir: {}", "name: scratch, persistentVolumeClaim: {claimName: a}")),

@@ -57,7 +57,7 @@ pub(super) fn told<'m>(container: &Part<'m>, pod: &Pod<'m>, objects: &'m Objects
                 let prefix = source.text("prefix");
                 told.extend(variables.into_iter().map(|(name, text)| variable(format!("{prefix}{name}"), text, &source)));
             }
-            Err(error) => errors.push(error),
+            Err(error) => errors.push(*error),
         }
     }
     for written in container.elements("env") {
@@ -70,7 +70,7 @@ pub(super) fn told<'m>(container: &Part<'m>, pod: &Pod<'m>, objects: &'m Objects
                 told.push(Told { is_ours, ..variable(written.text("name").to_owned(), text, &written) });
             }
             Ok(None) => {}
-            Err(error) => errors.push(error),
+            Err(error) => errors.push(*error),
         }
     }
     let arguments = container.elements("command").into_iter().skip(1).chain(container.elements("args"));
@@ -84,7 +84,7 @@ fn variable<'m>(name: String, text: String, part: &Part<'m>) -> Told<'m> {
 }
 
 /// A variable's value before what it refers to is put into it; nothing where it is optional and not there.
-fn value(written: &Part<'_>, pod: &Pod<'_>, objects: &Objects, before: &[Told<'_>]) -> Result<Option<String>, ScenarioError> {
+fn value(written: &Part<'_>, pod: &Pod<'_>, objects: &Objects, before: &[Told<'_>]) -> Result<Option<String>, Box<ScenarioError>> {
     let Some(from) = written.part(&["valueFrom"]) else { return Ok(Some(written.text("value").to_owned())) };
     if let Some(field) = from.part(&["fieldRef", "fieldPath"]) {
         return of_field(&field, pod).map(Some);
@@ -109,7 +109,7 @@ fn value(written: &Part<'_>, pod: &Pod<'_>, objects: &Objects, before: &[Told<'_
 }
 
 /// What a field of the pod is.
-fn of_field(field: &Part<'_>, pod: &Pod<'_>) -> Result<String, ScenarioError> {
+fn of_field(field: &Part<'_>, pod: &Pod<'_>) -> Result<String, Box<ScenarioError>> {
     Ok(match field.own_text() {
         "metadata.namespace" => pod.namespace.to_owned(),
         "metadata.name" => pod.name(),
@@ -124,7 +124,7 @@ fn of_field(field: &Part<'_>, pod: &Pod<'_>) -> Result<String, ScenarioError> {
 }
 
 /// All keys of a ConfigMap or Secret that become variables.
-fn all_of(source: &Part<'_>, pod: &Pod<'_>, objects: &Objects) -> Result<Vec<(String, String)>, ScenarioError> {
+fn all_of(source: &Part<'_>, pod: &Pod<'_>, objects: &Objects) -> Result<Vec<(String, String)>, Box<ScenarioError>> {
     for (kind, reference) in [("ConfigMap", "configMapRef"), ("Secret", "secretRef")] {
         let Some(reference) = source.part(&[reference]) else { continue };
         let name = reference.text("name");
