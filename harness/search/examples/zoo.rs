@@ -48,7 +48,7 @@ macro_rules! animal {
 const ZOO: &[Animal] = &[
     animal!("ccm-381", ccm.never_delete_unregistered, []),
     animal!("ccm-479", ccm.delete_only_on_proof, []),
-    animal!("csi-1289", csi.record_operation_first, ["bug-reports/csi-2224", "bug-reports/csi-2507", "statefulset/scale-crash"]),
+    animal!("csi-2507", csi.record_operation_first, ["bug-reports/csi-1289", "bug-reports/csi-2224", "statefulset/scale-crash"]),
     animal!("csi-1474", csi.report_mixed_tags, []),
     animal!("csi-221", csi.absent_vm_is_detached, []),
     animal!("csi-2431", csi.keep_one_session, []),
