@@ -111,7 +111,7 @@ fn a_disk_that_is_made_by_hand_is_no_volume_before_it_is_registered() {
 
     let backing = || CnsBlockBackingDetails { backing_disk_id: Some(disk.clone()), ..Default::default() };
     assert_eq!(register_with_cns(&mut client, backing()), Ok(disk.clone()));
-    assert_eq!(in_cns(&mut client), [disk.clone()]);
+    assert_eq!(in_cns(&mut client), std::slice::from_ref(&disk));
     assert_eq!(register_with_cns(&mut client, backing()), Err("CnsAlreadyRegisteredFault".to_owned()));
 
     // One record: who deletes the disk deletes the volume.

@@ -39,6 +39,7 @@ const CEILINGS: &[(&str, usize)] = &[
     ("harness/kubernetes", 22),
     ("harness/node", 6),
     ("harness/oracle", 2),
+    ("harness/scenario", 1),
     ("harness/search", 2),
     ("harness/wires", 4),
     ("reports/formats", 3),

@@ -107,7 +107,7 @@ impl<Still: Fn(&Bundle) -> bool + Sync, Told: FnMut(usize, usize)> Shrinking<Sti
     }
 
     fn simplify_values(&mut self) -> bool {
-        self.walk(|whole, place| whole.simpler(place))
+        self.walk(Whole::simpler)
     }
 
     /// Goes through all places and takes the first change of each that still fails.

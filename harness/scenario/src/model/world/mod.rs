@@ -13,7 +13,6 @@ pub(crate) mod tags;
 pub(crate) mod topology;
 pub(crate) mod vcenter;
 
-use crate::span::Spanned;
 use crate::yaml::{Fields, Node, Problems};
 
 use drivers::Drivers;
