@@ -1,4 +1,4 @@
-//! What is drawn: always a scenario, the same for the same seed; what our drivers make of some; what a broken one does not survive.
+//! What is drawn: always a scenario, the same for the same seed; what our drivers make of some.
 
 #![allow(clippy::unwrap_used, reason = "a test ends at the first surprise")]
 
@@ -7,7 +7,7 @@ mod common;
 use std::collections::BTreeSet;
 
 use common::in_parallel;
-use seatrial_engine::{Mode, RunSpec, Switches};
+use seatrial_engine::Mode;
 use seatrial_search::explore;
 
 #[test]
@@ -40,15 +40,4 @@ fn our_drivers_pass_what_is_drawn() {
     .flatten()
     .collect();
     assert!(broken.is_empty(), "{}", broken.join("\n"));
-}
-
-#[test]
-fn a_disk_that_is_formatted_at_each_staging_is_found_within_a_few_seeds() {
-    let found = (1..=40).find(|seed| {
-        let spec = explore::scenario(*seed).prepare("explored", *seed, &Mode::Virtual).unwrap().remove(0);
-        let mut switches = Switches::default();
-        switches.csi.format_only_blank_disks = false;
-        !RunSpec { switches, ..spec }.run().passed()
-    });
-    assert!(found.is_some());
 }
