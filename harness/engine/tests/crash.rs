@@ -3,7 +3,8 @@
 //! The same on the paths of attach and detach: the set is scaled in and out, and its data comes back. The same on the
 //! path of delete: the set and its claims are removed, and no disk stays behind. The same, and for the node plugin, on the path of growth:
 //! claim, volume, disk and file system are equally large at the end. And on the paths of snapshots: each is taken once,
-//! goes when it is told to, and volumes of it are made once.
+//! goes when it is told to, and volumes of it are made once. And on the paths of a disk that somebody made by hand: it is registered once,
+//! attached, and deleted when it was to be.
 
 #![allow(clippy::unwrap_used, reason = "a test ends at the first surprise")]
 
@@ -120,4 +121,14 @@ fn a_controller_killed_anywhere_on_the_path_of_a_snapshots_end_leaves_none_behin
 #[test]
 fn a_controller_killed_anywhere_on_the_restore_path_makes_one_volume_with_the_snapshots_bytes() {
     every_kill_holds("restore", &specs("snapshots/restore", 1)[0], "CreateVolume");
+}
+
+#[test]
+fn a_controller_killed_anywhere_while_it_adopts_a_disk_registers_it_once() {
+    every_kill_holds("adoption", &spec("adoption/first-class-disk", 1), "ControllerPublishVolume");
+}
+
+#[test]
+fn a_controller_killed_anywhere_while_it_deletes_a_disk_that_cns_does_not_know_leaves_none_behind() {
+    every_kill_holds("adoption's end", &spec("adoption/never-used", 1), "DeleteVolume");
 }
