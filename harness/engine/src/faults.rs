@@ -7,6 +7,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use fake_vcenter_world::TaskFault;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use seatrial_journal::{Call, Flow};
 use seatrial_scenario::{Consequence, FaultRule, GRPC_CODES, Position, Scenario, ScenarioError, Target, TypedFault};
 use seatrial_wires::{Action, CannedAnswer, FaultPlan, Firing, Moment};
@@ -16,6 +17,9 @@ use vsphere_types::{Fault, Method, Name, Object, is_subtype, type_info};
 use crate::call_pattern::{CallPattern, server_of};
 use crate::methods::is_rpc;
 use crate::world::{FaultInjector, InjectionError};
+
+/// What is percent-encoded in a message of gRPC, beside what is no ASCII.
+const ESCAPED: &AsciiSet = &CONTROLS.add(b'%');
 
 /// One rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,11 +109,7 @@ fn canned(typed: &TypedFault) -> Action {
 fn grpc(code: &str, text: Option<&str>) -> Action {
     let number = GRPC_CODES.iter().position(|known| *known == code).map_or(2, |place| place + 1);
     let text = text.map_or_else(|| format!("a status {code} was injected"), str::to_owned);
-    // A message is percent-encoded but for what is plain ASCII.
-    let encoded: String = text
-        .bytes()
-        .map(|byte| if (b' '..=b'~').contains(&byte) && byte != b'%' { char::from(byte).to_string() } else { format!("%{byte:02X}") })
-        .collect();
+    let encoded = utf8_percent_encode(&text, ESCAPED).to_string();
     Action::Instead(CannedAnswer {
         status: 200,
         content_type: "application/grpc".to_owned(),

@@ -2,6 +2,7 @@
 //! are the same one.
 
 use http::Uri;
+use percent_encoding::percent_decode_str;
 
 /// How paths and bodies are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,23 +70,7 @@ fn action(query: &str) -> Option<String> {
 
 /// A text without its percent escapes; an escape that is none stays as it is.
 fn decoded(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut plain = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        let escape = bytes.get(at + 1..at + 3).filter(|_| *byte == b'%').and_then(|digits| std::str::from_utf8(digits).ok());
-        match escape.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(letter) => {
-                plain.push(letter);
-                at += 3;
-            }
-            None => {
-                plain.push(*byte);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8_lossy(&plain).into_owned()
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 #[cfg(test)]

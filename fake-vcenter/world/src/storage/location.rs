@@ -1,6 +1,7 @@
 //! Where the file of a disk is, in the two ways in which clients say it: `[vsan-a] folder/disk.vmdk`, and the address under which the
 //! file could be fetched, `https://vc-a/folder/folder/disk.vmdk?dcPath=dc-1&dsName=vsan-a`.
 
+use percent_encoding::percent_decode_str;
 use vsphere_types::{Fault, MoRef};
 
 use crate::fault;
@@ -45,28 +46,9 @@ fn of_address(text: &str) -> Option<(String, String)> {
     Some((decoded(name), decoded(file)))
 }
 
-/// Without the escapes of an address.
+/// Without the escapes of an address, in which a plus is a space.
 fn decoded(text: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let hex = after.first_chunk::<2>().and_then(|digits| u8::from_str_radix(str::from_utf8(digits).ok()?, 16).ok());
-        match (first, hex) {
-            (b'%', Some(byte)) => {
-                bytes.push(byte);
-                rest = &after[2..];
-            }
-            (b'+', _) => {
-                bytes.push(b' ');
-                rest = after;
-            }
-            _ => {
-                bytes.push(*first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 use csi_api::v1 as csi;
 use http::{HeaderMap, request, response};
+use percent_encoding::percent_decode_str;
 use prost::Message;
 use seatrial_journal::{Answer, Describe, Described, Flow};
 use serde_json::{Value, json};
@@ -172,22 +173,7 @@ fn capability_name(capability: &csi::ControllerServiceCapability) -> Option<&'st
 
 /// Undoes the percent-encoding of `grpc-message`.
 fn unescape(text: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let escaped = after.get(..2).filter(|_| *first == b'%').and_then(|digits| std::str::from_utf8(digits).ok());
-        match escaped.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &after[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 #[cfg(test)]
