@@ -8,7 +8,8 @@ mod common;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use common::{in_parallel, specs};
+use common::specs;
+use common::workers::in_parallel;
 use seatrial_engine::{RunSpec, Switches, verdict};
 use seatrial_reports::{ChangeKind, CompareOptions, Comparison, ComparisonOutcome, FailureKind, RunReport, compare, comparison_text};
 

@@ -8,7 +8,8 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use common::{all_scenarios, in_parallel, specs};
+use common::workers::in_parallel;
+use common::{all_scenarios, specs};
 use seatrial_engine::{RunSpec, Switches};
 
 /// A scenario, a change, and what the change is called.

@@ -14,7 +14,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::time::Duration;
 
-use common::{in_parallel, spec, specs};
+use common::workers::in_parallel;
+use common::{spec, specs};
 use seatrial_engine::crash::{InjectionPoint, MOMENTS, injection_points_during};
 use seatrial_engine::{Faults, KeepJournal, RunSpec};
 

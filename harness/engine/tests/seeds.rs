@@ -6,7 +6,8 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use common::{in_parallel, spec};
+use common::spec;
+use common::workers::in_parallel;
 use seatrial_engine::{KeepJournal, RunSpec};
 use seatrial_journal::{Event, Flow};
 

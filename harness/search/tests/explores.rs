@@ -6,7 +6,7 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use common::in_parallel;
+use common::workers::in_parallel;
 use seatrial_engine::Mode;
 use seatrial_search::explore;
 

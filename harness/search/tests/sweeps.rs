@@ -6,7 +6,8 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use common::{in_parallel, swept};
+use common::swept;
+use common::workers::in_parallel;
 use seatrial_engine::{RunSpec, Switches};
 use seatrial_search::sweep::{Strike, Subjects, SweepOptions, Trouble, strikes};
 

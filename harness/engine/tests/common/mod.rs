@@ -2,8 +2,9 @@
 
 #![allow(dead_code, reason = "each test binary uses a part")]
 
+pub mod workers;
+
 use std::path::Path;
-use std::sync::Mutex;
 
 use seatrial_engine::{RunSpec, prepare};
 
@@ -27,27 +28,6 @@ pub fn spec(name: &str, seed: u64) -> RunSpec {
     let mut specs = specs(name, seed);
     assert_eq!(specs.len(), 1, "{name} has more than one case");
     specs.remove(0)
-}
-
-/// Does `work` on all items, as many at once as there are processors; results in the items' order.
-pub fn in_parallel<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
-    let workers = std::thread::available_parallelism().map_or(1, usize::from);
-    let (queue, results) = (Mutex::new(items.into_iter().enumerate()), Mutex::new(Vec::new()));
-    std::thread::scope(|scope| {
-        for _ in 0..workers {
-            scope.spawn(|| {
-                loop {
-                    let next = queue.lock().unwrap().next();
-                    let Some((place, item)) = next else { return };
-                    let result = work(item);
-                    results.lock().unwrap().push((place, result));
-                }
-            });
-        }
-    });
-    let mut results = results.into_inner().unwrap();
-    results.sort_by_key(|(place, _)| *place);
-    results.into_iter().map(|(_, result)| result).collect()
 }
 
 /// The names of all committed scenarios, in order: `zones/placement`.

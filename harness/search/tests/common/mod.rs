@@ -2,8 +2,10 @@
 
 #![allow(dead_code, reason = "each test binary uses a part")]
 
+#[path = "../../../engine/tests/common/workers.rs"]
+pub mod workers;
+
 use std::path::Path;
-use std::sync::Mutex;
 
 use seatrial_engine::{KeepJournal, Mode, RunSpec};
 use seatrial_journal::Entry;
@@ -30,25 +32,4 @@ pub fn swept(name: &str) -> Swept {
     let outcome = RunSpec { keep_journal: KeepJournal::Always, ..spec.clone() }.run();
     assert!(outcome.passed(), "{:#?}", outcome.complaints());
     Swept { bundle, spec, journal: outcome.journal }
-}
-
-/// Does `work` on all items, as many at once as there are processors; results in the items' order.
-pub fn in_parallel<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
-    let workers = std::thread::available_parallelism().map_or(1, usize::from);
-    let (queue, results) = (Mutex::new(items.into_iter().enumerate()), Mutex::new(Vec::new()));
-    std::thread::scope(|scope| {
-        for _ in 0..workers {
-            scope.spawn(|| {
-                loop {
-                    let next = queue.lock().unwrap().next();
-                    let Some((place, item)) = next else { return };
-                    let result = work(item);
-                    results.lock().unwrap().push((place, result));
-                }
-            });
-        }
-    });
-    let mut results = results.into_inner().unwrap();
-    results.sort_by_key(|(place, _)| *place);
-    results.into_iter().map(|(_, result)| result).collect()
 }
