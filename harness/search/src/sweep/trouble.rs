@@ -185,7 +185,7 @@ fn failing<const N: usize>(target: [(&str, Tree); N], heal_after: Option<Duratio
 fn service(method: &str) -> &'static str {
     if method.starts_with("Cns") {
         "cns"
-    } else if method.starts_with("Pbm") {
+    } else if method.starts_with("Pbm") || method.starts_with("Vslm") {
         "sps"
     } else if method.contains(" cis/") {
         "vapi"
