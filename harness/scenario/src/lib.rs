@@ -44,7 +44,7 @@ pub use case::Case;
 pub use error::{ScenarioError, ScenarioErrors};
 pub use lint::{LINTS, Lint};
 pub use model::capability::Capability;
-pub use model::duration::in_words;
+pub use model::duration::{from_words, in_words};
 pub use model::expectation::count::Count;
 pub use model::expectation::{Counts, Expectation, ExpectationKind, NodeCount, PodCount};
 pub use model::fault::{Consequence, FaultRule, GRPC_CODES, Moment, Position, TypedFault};

@@ -43,6 +43,17 @@ fn parse(text: &str) -> Option<u64> {
     if text.is_empty() { None } else { Some(total) }
 }
 
+/// A duration as a scenario writes it; nothing where the text is none. What [`in_words`] prints is read again.
+///
+/// ```
+/// use std::time::Duration;
+/// assert_eq!(seatrial_scenario::from_words("1h30m"), Some(Duration::from_secs(5_400)));
+/// assert_eq!(seatrial_scenario::from_words("soon"), None);
+/// ```
+pub fn from_words(text: &str) -> Option<Duration> {
+    parse(text).map(Duration::from_millis)
+}
+
 /// A duration as a scenario would write it; what is shorter than a millisecond is left out.
 ///
 /// ```

@@ -11,12 +11,14 @@
 //! - Six minutes pass before the end: what a driver looks at from time to time, it has looked at again. A session that has ended is noticed
 //!   by then, and the login in its place is no unrest in a world that is left alone.
 
+use std::time::Duration;
+
+use seatrial_scenario::{from_words, in_words};
+
 use crate::document::Tree;
 
 /// How long a wait lasts at least.
-const PATIENCE: &str = "1h";
-/// The same in seconds.
-const PATIENCE_SECONDS: u64 = 3600;
+const PATIENCE: Duration = Duration::from_secs(3600);
 /// Longer than a driver leaves anything unwatched: the CCM reads its machines every five minutes.
 pub(crate) const BEFORE_THE_END: &str = "6m";
 
@@ -63,31 +65,11 @@ fn settles(step: &Tree, settled: bool) -> bool {
 fn wait_longer(step: &mut Tree) {
     for word in ["wait", "drain"] {
         let Some(waits) = step.get_mut(word) else { continue };
-        let enough = waits.get("within").and_then(Tree::text).and_then(seconds).is_some_and(|within| within >= PATIENCE_SECONDS);
+        let enough = waits.get("within").and_then(Tree::text).and_then(from_words).is_some_and(|within| within >= PATIENCE);
         if !enough {
-            waits.set("within", Tree::plain(PATIENCE));
+            waits.set("within", Tree::plain(in_words(PATIENCE)));
         }
     }
-}
-
-/// The seconds of `1h30m`.
-fn seconds(text: &str) -> Option<u64> {
-    let (mut total, mut number) = (0_u64, String::new());
-    let mut letters = text.chars().peekable();
-    while let Some(letter) = letters.next() {
-        match letter {
-            digit if digit.is_ascii_digit() => number.push(digit),
-            'h' => total += std::mem::take(&mut number).parse::<u64>().ok()? * 3600,
-            'm' if letters.peek() == Some(&'s') => {
-                letters.next();
-                number.clear();
-            }
-            'm' => total += std::mem::take(&mut number).parse::<u64>().ok()? * 60,
-            's' => total += std::mem::take(&mut number).parse::<u64>().ok()?,
-            _ => return None,
-        }
-    }
-    Some(total)
 }
 
 #[cfg(test)]
