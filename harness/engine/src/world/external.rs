@@ -121,5 +121,8 @@ fn child(
     };
     variables.extend(described.environment.iter().map(|(name, value)| (name.clone(), OsString::from(fill(value, words)))));
     let child = Child { driver, program, arguments, variables, namespace: None };
-    Ok(namespace.map_or_else(|| child.clone(), |namespace| child.clone().entering(&namespace)))
+    Ok(match namespace {
+        Some(namespace) => child.entering(&namespace),
+        None => child,
+    })
 }
