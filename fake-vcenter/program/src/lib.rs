@@ -24,6 +24,7 @@ pub use certificate::Certificate;
 pub use clock::WallClock;
 pub use counts::Counts;
 pub use error::{Exit, ProgramError};
+pub use listen::{Listening, listen};
 pub use ready::shell_lines;
 pub use record::Delays;
 pub use running::{RunningVCenter, ServeOptions};

@@ -15,6 +15,7 @@ pub use tags::{Cardinality, CategoryConfig, TagConfig, TagTarget, TagsConfig};
 use crate::latency::LatencyProfile;
 use crate::release::Release;
 use crate::rules::Rules;
+use crate::state::GuestAdapter;
 
 /// Everything that makes one vCenter differ from another.
 #[derive(Clone, Debug)]
@@ -227,7 +228,7 @@ impl DatastoreConfig {
 /// A virtual machine that is there at first.
 #[derive(Clone, Debug)]
 pub struct VmConfig {
-    /// Its name, also its guest's host name.
+    /// Its name.
     pub name: String,
     /// The cluster that it runs in; the datacenter's first when not given.
     pub cluster: Option<String>,
@@ -235,6 +236,10 @@ pub struct VmConfig {
     pub datastore: Option<String>,
     /// The guest's addresses, as VMware Tools tells them.
     pub addresses: Vec<String>,
+    /// The adapters that it has them by, in the place of `addresses`; none for the one card that it has.
+    pub adapters: Vec<GuestAdapter>,
+    /// What the guest calls itself; its VM's name when not given.
+    pub host_name: Option<String>,
     /// How many PVSCSI controllers it has at first, 1 to 4.
     pub scsi_controllers: usize,
     /// BIOS uuid; grown from the seed when not given.
@@ -254,6 +259,8 @@ impl VmConfig {
             cluster: None,
             datastore: None,
             addresses: vec![address],
+            adapters: Vec::new(),
+            host_name: None,
             scsi_controllers: 1,
             bios_uuid: None,
             encrypted_with: None,

@@ -60,7 +60,7 @@ fn build(world: &mut World) {
     }
     for user in world.config.users.clone() {
         let lacks = user.lacks.iter().map(|lack| Lack::parse(lack)).collect();
-        let record = User { login: user.name.clone(), password: user.password, lacks };
+        let record = User { login: user.name.clone(), password: user.password, changed: false, lacks };
         world.parts.state.users.insert(principal(&user.name), record);
     }
     policy::add_policies(world);
@@ -235,7 +235,7 @@ fn make_vm(world: &mut World, home: Home, config: &VmConfig, mut identity: Gener
         power: if config.powered_on { PowerState::PoweredOn } else { PowerState::PoweredOff },
         boot_time: config.powered_on.then(|| world.now()),
         boot_id: u64::from(config.powered_on),
-        guest: GuestState { tools_running: config.powered_on, host_name: Some(config.name.clone()), addresses: config.addresses.clone() },
+        guest: guest(config),
         uuid_hidden: false,
         key,
         old_key: None,
@@ -252,6 +252,13 @@ fn make_vm(world: &mut World, home: Home, config: &VmConfig, mut identity: Gener
     };
     world.parts.state.vms.insert(vm.clone(), record);
     Ok(vm)
+}
+
+/// What Tools tell of a guest that has just started.
+fn guest(config: &VmConfig) -> GuestState {
+    let host_name = Some(config.host_name.clone().unwrap_or_else(|| config.name.clone()));
+    let guest = GuestState { tools_running: config.powered_on, host_name, addresses: config.addresses.clone(), adapters: Vec::new() };
+    if config.adapters.is_empty() { guest } else { guest.with_adapters(config.adapters.clone()) }
 }
 
 /// Makes a VM in a vCenter that runs already. It shares nothing with an earlier one of its name but the name.

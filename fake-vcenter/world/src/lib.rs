@@ -13,6 +13,7 @@
 mod call;
 mod change;
 mod config;
+mod credentials;
 mod crypto;
 mod dispatch;
 mod fault;
@@ -53,6 +54,6 @@ pub use latency::{LatencyProfile, Range};
 pub use release::Release;
 pub use rules::Rules;
 pub use services::{Endpoint, Outage};
-pub use state::{GuestState, HostConnection, KeyRef, MadeOf, PowerState, Service, TaskFault, is_privilege};
+pub use state::{GuestAdapter, GuestState, HostConnection, KeyRef, MadeOf, PowerState, Service, TaskFault, is_privilege};
 pub use vapi::{CategoryModel, CategorySpec, TagModel, TagSpec, VapiAnswer, VapiCall, VapiError, VapiErrorKind};
 pub use world::World;

@@ -4,8 +4,9 @@
 //! other; all others run side by side. Not modelled: limits of workers, cancelling, progress in steps.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use vsphere_types::{Fault, MoRef};
+use vsphere_types::{Fault, Method, MoRef};
 
 use crate::call::Call;
 use crate::latency::Range;
@@ -39,7 +40,7 @@ pub fn create(world: &mut World, call: &Call, order: Order) -> Result<MoRef, Fau
     let now = world.now();
     let started = now + world.config.latency.queue.draw(&mut draws);
     let turn = order.lane.as_ref().and_then(|vm| world.busy.get(vm).copied()).map_or(started, |free| free.max(started));
-    let finished = turn + order.takes.draw(&mut draws);
+    let finished = turn + order.takes.draw(&mut draws) + planned_delay(world, call.method);
     if let Some(vm) = order.lane {
         world.busy.insert(vm, finished);
     }
@@ -69,6 +70,12 @@ pub fn create(world: &mut World, call: &Call, order: Order) -> Result<MoRef, Fau
     }
     world.schedule.at(finished, Step::FinishTask(task.clone()));
     Ok(task)
+}
+
+/// By how much a task of this method is to take longer.
+fn planned_delay(world: &mut World, method: Method) -> Duration {
+    let planned = world.task_delays.iter().position(|(of, _)| *of == method);
+    planned.map_or(Duration::ZERO, |place| world.task_delays.remove(place).1)
 }
 
 /// A worker takes the task.

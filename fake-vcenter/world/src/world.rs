@@ -2,18 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use seatrial_journal::Change;
 use seatrial_seed::{Generator, Seed};
-use vsphere_types::MoRef;
+use vsphere_types::{Method, MoRef};
 
 use crate::change::{Commit, Window, commit};
 use crate::config::WorldConfig;
 use crate::look::{Facts, Parts};
 use crate::property::Collectors;
 use crate::schedule::Schedule;
-use crate::state::{State, TaskFault, Work};
+use crate::state::{Refusals, State, TaskFault, Work};
 
 /// A vCenter.
 #[derive(Debug)]
@@ -41,6 +42,8 @@ pub struct World {
     pub(crate) orphaned: BTreeMap<MoRef, Arc<Work>>,
     /// Tasks that are planned to fail.
     pub(crate) task_faults: Vec<TaskFault>,
+    /// Methods whose next task takes so much longer.
+    pub(crate) task_delays: Vec<(Method, Duration)>,
     /// On whose behalf the running call or task acts, by the name that sessions show; nobody's when empty.
     pub(crate) acting: String,
     /// Ids of categories and tags.
@@ -48,6 +51,8 @@ pub struct World {
     pub(crate) rest_session_keys: Generator,
     /// When each REST session last called.
     pub(crate) rest_activity: BTreeMap<String, Timestamp>,
+    /// Who was refused, and how often.
+    pub(crate) refusals: Refusals,
     version: u64,
     changes: Vec<Change>,
     /// Whether somebody wants to know of changes.
@@ -81,10 +86,12 @@ impl World {
             session_objects,
             orphaned: BTreeMap::new(),
             task_faults: Vec::new(),
+            task_delays: Vec::new(),
             acting: String::new(),
             tag_ids,
             rest_session_keys,
             rest_activity: BTreeMap::new(),
+            refusals: Refusals::default(),
             version: 0,
             changes: Vec::new(),
             heard: true,

@@ -59,6 +59,11 @@ pub enum FaultAction {
         /// Whether what the task was to do is done all the same.
         after_effect: bool,
     },
+    /// The task that the call starts takes so much longer.
+    SlowTask {
+        /// By how much.
+        by: Duration,
+    },
 }
 
 /// Faults that the engine cannot bring about, as errors at their places.
@@ -70,6 +75,10 @@ pub(crate) fn impossible(scenario: &Scenario) -> Vec<ScenarioError> {
         {
             let help = "a status of gRPC is a driver's answer: name one of CSI's RPCs in `call`, such as `CreateVolume`";
             errors.push(ScenarioError::at(code.span, format!("`{}` is no RPC of CSI", rule.when.call), help));
+        }
+        if matches!(rule.does, Consequence::SlowTask(_)) && Method::from_wire(&rule.when.call).is_none() {
+            let help = "tasks are vCenter's: name one of its methods in `call`, such as `CnsAttachVolume`";
+            errors.push(ScenarioError::at(rule.when.call.span, format!("`{}` is no method of vCenter", rule.when.call), help));
         }
         let (Consequence::Fault(typed) | Consequence::FailTask(typed)) = &rule.does else { continue };
         if !is_fault(&typed.fault) {
@@ -142,6 +151,10 @@ impl From<&FaultRule> for Rule {
             Consequence::Fault(typed) => (canned(typed), None),
             Consequence::Grpc { code, text } => (grpc(code, text.as_ref().map(|text| text.value.as_str())), None),
             Consequence::FailTask(typed) => fail_task(typed, moment),
+            Consequence::SlowTask(by) => {
+                let what = format!("its task takes {} longer", seatrial_scenario::in_words(by.value));
+                (Action::Perform { what }, Some(FaultAction::SlowTask { by: by.value }))
+            }
             Consequence::Fail { target, heal_after } => {
                 let fault_action = FaultAction::Fail { target: target.clone(), heal_after: heal_after.as_ref().map(|after| after.value) };
                 (Action::Perform { what: format!("fails {target}") }, Some(fault_action))
@@ -195,6 +208,10 @@ impl FaultPlan for Plan {
                     let planned = TaskFault { method, fault: fault(&name, text.as_deref()), times: 1, after_effect };
                     injector.fail_next_tasks(server_of(&call.to), planned)
                 }
+                None => Err(InjectionError::NoMethod { method: call.method.clone() }),
+            },
+            FaultAction::SlowTask { by } => match Method::from_wire(&call.method) {
+                Some(method) => injector.slow_next_task(server_of(&call.to), method, by),
                 None => Err(InjectionError::NoMethod { method: call.method.clone() }),
             },
         };

@@ -77,7 +77,7 @@ fn vm(described: &Vm, number: usize) -> VmConfig {
         bios_uuid: described.bios_uuid.clone(),
         encrypted_with: described.encrypted_with.as_ref().map(|name| name.value.clone()),
         powered_on: described.powered_on,
-        name: node.name,
+        ..node
     }
 }
 

@@ -49,6 +49,21 @@ impl World {
         });
     }
 
+    /// Changes the passwords of all accounts to ones that nobody knows, or back, and ends all sessions with a change.
+    pub fn change_passwords(&mut self, now: Timestamp, changed: bool) {
+        if changed {
+            self.end_all_sessions(now);
+        }
+        self.happens(now, "passwords", |world| {
+            let principals: Vec<String> = world.parts.state.users.iter().map(|(principal, _)| principal.clone()).collect();
+            for principal in principals {
+                if let Some(user) = world.parts.state.users.get_mut(&principal) {
+                    user.changed = changed;
+                }
+            }
+        });
+    }
+
     /// Restarts vpxd: sessions, collectors and task objects are lost. What hosts were working on they bring to its end
     /// without anybody being told; what was only queued never happens.
     pub fn restart(&mut self, now: Timestamp) {

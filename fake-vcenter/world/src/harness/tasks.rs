@@ -1,4 +1,8 @@
-//! Tasks that are to fail.
+//! Tasks that are to fail, or to take longer.
+
+use std::time::Duration;
+
+use vsphere_types::Method;
 
 use crate::state::TaskFault;
 use crate::world::World;
@@ -10,6 +14,11 @@ impl World {
         if planned.times > 0 {
             self.task_faults.push(planned);
         }
+    }
+
+    /// Plans that the next task of a method takes so much longer.
+    pub fn slow_next_task(&mut self, method: Method, by: Duration) {
+        self.task_delays.push((method, by));
     }
 
     /// How many tasks are still planned to fail.

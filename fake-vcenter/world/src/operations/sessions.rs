@@ -3,6 +3,7 @@
 use vsphere_types::request::{Login, Logout, SessionIsActive, TerminateSession};
 
 use crate::call::{Answer, Call, Operation, Reply};
+use crate::credentials;
 use crate::fault;
 use crate::identity::{prefixed, principal, session_label};
 use crate::managed::user_session;
@@ -13,9 +14,8 @@ use crate::world::World;
 impl Operation for Login {
     fn carry_out(self, world: &mut World, call: &Call) -> Answer<Self> {
         let user = principal(&self.user_name);
-        let known = world.parts.state.users.get(&user).is_some_and(|user| user.password == self.password);
         // Who has a session must log out first, and is told no more than who has the wrong password.
-        if !known || call.session.is_some() {
+        if call.session.is_some() || !credentials::opens(world, &user, &self.password) {
             return Err(fault::invalid_login());
         }
         let key = prefixed(&mut world.session_keys, "52");

@@ -102,7 +102,9 @@ mod tests {
         let mut world = World::new(WorldConfig::small("vc-a", 2, 3), Seed::new(1));
         let vms: Vec<MoRef> = world.vms().into_iter().map(|vm| vm.vm).collect();
         let now = seatrial_journal::epoch();
-        world.set_guest(now, &vms[1], GuestState { tools_running: false, host_name: None, addresses: Vec::new() }).unwrap();
+        world
+            .set_guest(now, &vms[1], GuestState { tools_running: false, host_name: None, addresses: Vec::new(), adapters: Vec::new() })
+            .unwrap();
         world.clear_bios_uuid(now, &vms[1], true).unwrap();
         world.set_power(now, &vms[2], crate::PowerState::PoweredOff).unwrap();
         for vm in &vms {

@@ -4,12 +4,14 @@
 //! that a derived property (a datastore's free space, a host's VMs) cannot disagree with what it is derived from.
 
 mod found;
+mod guest_adapter;
 mod index;
 mod inventory;
 mod key;
 mod keys;
 mod policy;
 mod privilege;
+mod refusals;
 mod relations;
 mod rest_session;
 mod rights;
@@ -25,11 +27,13 @@ mod vm;
 mod volume;
 mod work;
 
+pub use guest_adapter::GuestAdapter;
 pub use index::{VmMark, VolumeMark};
 pub use inventory::{Cluster, Datacenter, Datastore, Folder, FolderKind, Host, HostConnection, Network, ResourcePool, number_of};
 pub use key::{KeyProvider, KeyRef};
 pub use policy::{Policy, Rule, RuleSet};
 pub use privilege::{PRIVILEGES, is_privilege};
+pub use refusals::Refusals;
 pub use rest_session::RestSession;
 pub use service::Service;
 pub use session::Session;

@@ -32,8 +32,17 @@ pub struct User {
     pub login: String,
     /// In clear: nobody is protected by it.
     pub password: String,
+    /// Whether the password has been changed since: nobody knows the one that counts now.
+    pub changed: bool,
     /// What the account does not hold; an administrator lacks nothing.
     pub lacks: Vec<Lack>,
+}
+
+impl User {
+    /// Whether this is the account's password.
+    pub fn knows(&self, password: &str) -> bool {
+        !self.changed && self.password == password
+    }
 }
 
 impl std::fmt::Debug for User {

@@ -2,6 +2,7 @@
 
 use vsphere_types::MoRef;
 
+use super::guest_adapter::GuestAdapter;
 use super::key::KeyRef;
 
 /// Units of one SCSI controller that can hold a disk: 16 without unit 7, which the controller itself has.
@@ -56,8 +57,19 @@ pub struct GuestState {
     pub tools_running: bool,
     /// The guest's host name; nothing until Tools have told it.
     pub host_name: Option<String>,
-    /// The guest's addresses.
+    /// All of the guest's addresses, in the order in which Tools tell them.
     pub addresses: Vec<String>,
+    /// By which adapters it has them; none where all are of the one card that the machine has.
+    pub adapters: Vec<GuestAdapter>,
+}
+
+impl GuestState {
+    /// The same with these adapters.
+    #[must_use]
+    pub fn with_adapters(self, adapters: Vec<GuestAdapter>) -> Self {
+        let addresses = adapters.iter().flat_map(|adapter| &adapter.addresses).cloned().collect();
+        Self { addresses, adapters, ..self }
+    }
 }
 
 /// A virtual machine.

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::call::VapiAnswer;
 use super::error::VapiError;
+use crate::credentials;
 use crate::identity::{principal, session_label};
 use crate::schedule::Step;
 use crate::state::RestSession;
@@ -12,10 +13,10 @@ use crate::world::World;
 /// Opens a session; answers its key.
 pub fn login(world: &mut World, user: &str, password: &str) -> Result<String, VapiError> {
     let name = principal(user);
-    let state = &world.parts.state;
-    if state.users.get(&name).is_none_or(|known| known.password != password) {
+    if !credentials::opens(world, &name, password) {
         return Err(VapiError::wrong_credentials());
     }
+    let state = &world.parts.state;
     let limit = world.config.rest_session_limit;
     if state.rest_sessions.values().filter(|session| session.user == name).count() >= limit {
         return Err(VapiError::too_many_sessions(user, limit));

@@ -102,6 +102,8 @@ pub enum Consequence {
     /// Lets the task that the call starts fail: `{fail-task: {fault: ResourceInUse}}`. Before sending, the task fails
     /// without an effect; after the effect, it fails although its effect has been applied.
     FailTask(TypedFault),
+    /// Lets the task that the call starts take so much longer: `{slow-task: 10m}`.
+    SlowTask(Spanned<Duration>),
     /// Takes something of the world away: `{fail: {key-provider: kp-1, vcenter: vc-a}, heal-after: 2m}`.
     Fail {
         /// What.
@@ -160,6 +162,7 @@ impl fmt::Display for Consequence {
             Self::Grpc { code, text: Some(text) } => write!(f, "answer gRPC {code} ({:?})", text.value),
             Self::Fault(fault) => write!(f, "answer fault {fault}"),
             Self::FailTask(fault) => write!(f, "fail the task with {fault}"),
+            Self::SlowTask(by) => write!(f, "let the task take {} longer", duration::in_words(by.value)),
             Self::Fail { target, heal_after: None } => write!(f, "fail {target}"),
             Self::Fail { target, heal_after: Some(after) } => {
                 write!(f, "fail {target}, heal after {}", duration::in_words(after.value))
@@ -172,7 +175,7 @@ const EXAMPLE: &str = "- {id: crash, when: {call: CnsCreateVolume, position: aft
 const WHEN_EXAMPLE: &str = "{call: CnsCreateVolume, position: after-effect}";
 const DOES_EXAMPLE: &str = "{kill: csi-controller, restart: 5s}, {delay: 30s}, {reset: connection}, {status: 503}, {fault: ResourceInUse}, \
 {grpc: Unavailable}, \
-{fail-task: {fault: ResourceInUse}} or {fail: {host-of: worker-1}, heal-after: 2m}";
+{fail-task: {fault: ResourceInUse}}, {slow-task: 10m} or {fail: {host-of: worker-1}, heal-after: 2m}";
 
 pub(crate) fn decode(node: &Node, problems: &mut Problems) -> Option<Vec<FaultRule>> {
     let members = node.list("faults", EXAMPLE, problems)?;
@@ -223,7 +226,7 @@ fn position(node: &Node, problems: &mut Problems) -> Option<Spanned<Position>> {
 }
 
 /// The keys that tell what a fault does.
-pub(crate) const CONSEQUENCES: [&str; 8] = ["kill", "delay", "reset", "status", "grpc", "fault", "fail-task", "fail"];
+pub(crate) const CONSEQUENCES: [&str; 9] = ["kill", "delay", "reset", "status", "grpc", "fault", "fail-task", "slow-task", "fail"];
 
 fn consequence(node: &Node, problems: &mut Problems) -> Option<Consequence> {
     let mut fields = Fields::of(node, "does", DOES_EXAMPLE, problems)?;
@@ -237,6 +240,7 @@ fn consequence(node: &Node, problems: &mut Problems) -> Option<Consequence> {
         [("grpc", code)] => grpc(code, &mut fields, problems),
         [("fault", fault)] => typed(fault, &mut fields, problems).map(Consequence::Fault),
         [("fail-task", fault)] => fail_task(fault, problems),
+        [("slow-task", by)] => duration::decode(by, "slow-task", problems).map(Consequence::SlowTask),
         [(_, target)] => fail(node, target, &mut fields, problems),
         [] if nothing => problems.at(node.span, "`does` does nothing", format!("write one of {DOES_EXAMPLE}")),
         [] => None,
@@ -303,8 +307,13 @@ fn reset(node: &Node, problems: &mut Problems) -> Option<Consequence> {
     }
 }
 
-/// An answer that has arrived can no longer be delayed, lost or replaced.
+/// An answer that has arrived can no longer be delayed, lost or replaced, and a task that was made takes as long as it takes.
 fn possible(rule: &FaultRule, problems: &mut Problems) {
+    if rule.when.position.value != Position::BeforeSending && matches!(rule.does, Consequence::SlowTask(_)) {
+        let message = "`slow-task` comes too late: the task has been made by then";
+        problems.add(crate::ScenarioError::at(rule.when.position.span, message, "write `position: before-sending`"));
+        return;
+    }
     if rule.when.position.value == Position::AfterAnswer && !matches!(rule.does, Consequence::Kill { .. } | Consequence::Fail { .. }) {
         let message = format!("`{}` comes too late: after the answer only `kill` and `fail` can strike", rule.does);
         problems.add(crate::ScenarioError::at(

@@ -45,10 +45,19 @@ pub enum Target {
     },
     /// `{network-of: worker-1}`: the node's kubelet and node plugin cannot reach the API server; the VM lives.
     NetworkOf(Spanned<String>),
+    /// `{network-from: csi-controller, vcenter: vc-a}`: a process cannot reach a vCenter; both live, and others reach it.
+    NetworkFrom {
+        /// Who cannot.
+        process: Spanned<String>,
+        /// Whom.
+        vcenter: Spanned<String>,
+    },
     /// `{kubelet: worker-1}`: the node's kubelet stops; its pods and mounts stay.
     Kubelet(Spanned<String>),
     /// `{sessions: vc-a}`: all sessions of a vCenter end. There is nothing to heal.
     Sessions(Spanned<String>),
+    /// `{password: vc-a}`: the account of the drivers has another password than they are told, and its sessions have ended.
+    Password(Spanned<String>),
     /// `{guest-tools: worker-1}`: the VM's guest tools stop, so vCenter knows neither its name nor its addresses.
     GuestTools(Spanned<String>),
     /// `{process: csi-controller}`: a process stays down until it is healed.
@@ -104,12 +113,14 @@ impl Target {
             Self::KeyProvider { provider: name, .. }
             | Self::Datastore { datastore: name, .. }
             | Self::SpaceOn { datastore: name, .. }
+            | Self::NetworkFrom { process: name, .. }
             | Self::HostOf(name)
             | Self::Zone(name)
             | Self::VCenter(name)
             | Self::NetworkOf(name)
             | Self::Kubelet(name)
             | Self::Sessions(name)
+            | Self::Password(name)
             | Self::GuestTools(name)
             | Self::Process(name) => name.span,
         }
@@ -126,9 +137,11 @@ impl fmt::Display for Target {
             Self::KeyProvider { provider, vcenter } => write!(f, "key provider {provider} of {vcenter}"),
             Self::Datastore { datastore, vcenter } => write!(f, "datastore {datastore} of {vcenter}"),
             Self::SpaceOn { datastore, vcenter } => write!(f, "the free space on {datastore} of {vcenter}"),
+            Self::NetworkFrom { process, vcenter } => write!(f, "the network from {process} to {vcenter}"),
             Self::NetworkOf(node) => write!(f, "the network of {node}"),
             Self::Kubelet(node) => write!(f, "the kubelet of {node}"),
             Self::Sessions(vcenter) => write!(f, "the sessions of {vcenter}"),
+            Self::Password(vcenter) => write!(f, "the password of the drivers at {vcenter}"),
             Self::GuestTools(node) => write!(f, "the guest tools of {node}"),
             Self::Process(process) => write!(f, "process {process}"),
         }
@@ -138,19 +151,21 @@ impl fmt::Display for Target {
 pub(crate) const EXAMPLE: &str = "{host-of: worker-1}";
 
 /// Targets that belong to a vCenter, which stands beside them.
-pub(crate) const OWNED: [&str; 4] = ["service", "key-provider", "datastore", "space-on"];
+pub(crate) const OWNED: [&str; 5] = ["service", "key-provider", "datastore", "space-on", "network-from"];
 
 /// The keys of targets. `vcenter` alone is a target; beside one of [`OWNED`] it says whose.
-pub(crate) const WORDS: [&str; 12] = [
+pub(crate) const WORDS: [&str; 14] = [
     "host-of",
     "zone",
     "service",
     "key-provider",
     "datastore",
     "space-on",
+    "network-from",
     "network-of",
     "kubelet",
     "sessions",
+    "password",
     "guest-tools",
     "process",
     "vcenter",
@@ -189,6 +204,7 @@ fn alone(word: &str, value: &Node, problems: &mut Problems) -> Option<Target> {
         "network-of" => Target::NetworkOf(name),
         "kubelet" => Target::Kubelet(name),
         "sessions" => Target::Sessions(name),
+        "password" => Target::Password(name),
         "guest-tools" => Target::GuestTools(name),
         _ => Target::Process(name),
     })
@@ -212,6 +228,7 @@ fn owned(word: &str, value: &Node, owner: Option<&Node>, problems: &mut Problems
     Some(match word {
         "key-provider" => Target::KeyProvider { provider: name, vcenter },
         "space-on" => Target::SpaceOn { datastore: name, vcenter },
+        "network-from" => Target::NetworkFrom { process: name, vcenter },
         _ => Target::Datastore { datastore: name, vcenter },
     })
 }
@@ -219,11 +236,11 @@ fn owned(word: &str, value: &Node, owner: Option<&Node>, problems: &mut Problems
 fn example(word: &str) -> &'static str {
     match word {
         "zone" => "zone-a",
-        "vcenter" | "sessions" => "vc-a",
+        "vcenter" | "sessions" | "password" => "vc-a",
         "service" => "cns",
         "key-provider" => "kp-1",
         "datastore" | "space-on" => "vsan-a",
-        "process" => "csi-controller",
+        "process" | "network-from" => "csi-controller",
         _ => "worker-1",
     }
 }

@@ -1,7 +1,7 @@
 //! VirtualMachine.
 //!
 //! Modelled: identity, placement, power, guest names and addresses, and the hardware that drivers look at: controllers,
-//! disks (those that are volumes are views of the volumes' records), one network card. Not modelled: snapshots, load,
+//! disks (those that are volumes are views of the volumes' records), one network card, whatever adapters its guest tells of. Not modelled: snapshots, load,
 //! the layout of files; what a client can reconfigure is listed in `machines/reconfigure`. A client could notice that statistics are unset.
 
 mod common;

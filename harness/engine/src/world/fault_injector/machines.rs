@@ -1,12 +1,12 @@
 //! Virtual machines of nodes: switched, moved, destroyed and created, and volumes that are attached to them by hand.
 
 use fake_vcenter_world as vsphere;
-use seatrial_scenario::PowerState;
+use seatrial_scenario::{GuestTells, PowerState};
 
 use super::error::InjectionError;
 use super::reach::Reach;
 use crate::world::names::DATACENTER;
-use crate::world::vcenter::node_vm;
+use crate::world::vcenter::{adapters, node_vm};
 
 /// Switches a node's VM.
 pub(super) fn power(reach: &Reach, node: &str, state: PowerState) -> Result<(), InjectionError> {
@@ -43,6 +43,21 @@ pub(super) fn create(reach: &Reach, node: &str) -> Result<(), InjectionError> {
         }
         world.create_vm(now, &config, DATACENTER)?;
         Ok(())
+    })
+}
+
+/// Changes what VMware Tools tell of a node's guest.
+pub(super) fn tell(reach: &Reach, step: &GuestTells) -> Result<(), InjectionError> {
+    reach.on_vm(&step.vm, |world, now, vm| {
+        let Some(mut guest) = world.guest(vm) else { return Ok(()) };
+        if let Some(name) = &step.host_name {
+            guest.host_name = Some(name.value.clone());
+        }
+        let guest = match &step.nics {
+            Some(nics) => guest.with_adapters(adapters(nics)),
+            None => guest,
+        };
+        world.set_guest(now, vm, guest)
     })
 }
 

@@ -18,8 +18,9 @@ use std::time::Duration;
 
 use fake_vcenter_world::TaskFault;
 use seatrial_journal::{Event, OutageState};
-use seatrial_scenario::{DiskAction, ObjectTag, PowerState, Scenario, SnapshotAction, TagTarget, Target};
+use seatrial_scenario::{DiskAction, GuestTells, ObjectTag, PowerState, Scenario, SnapshotAction, TagTarget, Target};
 use seatrial_wires::{Network, Process};
+use vsphere_types::Method;
 
 use super::context::VCenters;
 use super::node::Nodes;
@@ -164,6 +165,11 @@ impl FaultInjector {
         })
     }
 
+    /// Changes what VMware Tools tell of a node's guest.
+    pub(crate) fn guest_tells(&self, step: &GuestTells) -> Result<(), InjectionError> {
+        machines::tell(&self.0.reach, step)
+    }
+
     /// Puts tags on an object.
     pub(crate) fn tag(&self, on: &TagTarget, tags: &[ObjectTag]) -> Result<(), InjectionError> {
         tags::put(&self.0.reach, on, tags)
@@ -178,6 +184,14 @@ impl FaultInjector {
     pub(crate) fn fail_next_tasks(&self, vcenter: &str, fault: TaskFault) -> Result<(), InjectionError> {
         self.0.reach.on_vcenter(vcenter, |world, _| {
             world.fail_next_tasks(fault);
+            Ok(())
+        })
+    }
+
+    /// Lets the next task of a method take so much longer.
+    pub(crate) fn slow_next_task(&self, vcenter: &str, method: Method, by: Duration) -> Result<(), InjectionError> {
+        self.0.reach.on_vcenter(vcenter, |world, _| {
+            world.slow_next_task(method, by);
             Ok(())
         })
     }

@@ -10,7 +10,7 @@ use vsphere_types::MoRef;
 use super::error::InjectionError;
 use super::reach::{Reach, no_vm};
 use crate::supervisor::Why;
-use crate::world::names::{API_SERVER, kubelet, plugin};
+use crate::world::names::{API_SERVER, kubelet, plugin, vcenter_address};
 
 /// What a target means at this instant.
 #[derive(Clone, Debug)]
@@ -35,9 +35,15 @@ pub(super) enum Found {
         datastores: Vec<MoRef>,
         vcenter: String,
     },
-    /// The ways of these processes to the API server.
-    Network([String; 2]),
+    /// The ways of these processes to an address.
+    Network {
+        processes: Vec<String>,
+        address: String,
+    },
     Sessions {
+        vcenter: String,
+    },
+    Password {
         vcenter: String,
     },
     GuestTools {
@@ -75,11 +81,19 @@ pub(super) fn find(reach: &Reach, target: &Target) -> Result<Found, InjectionErr
         }
         Target::NetworkOf(node) => {
             reach.node(node)?;
-            Found::Network([kubelet(node), plugin(node)])
+            Found::Network { processes: vec![kubelet(node), plugin(node)], address: API_SERVER.to_owned() }
+        }
+        Target::NetworkFrom { process, vcenter } => {
+            reach.vcenter(vcenter)?;
+            Found::Network { processes: vec![known(reach, &process.value)?], address: vcenter_address(vcenter) }
         }
         Target::Sessions(vcenter) => {
             reach.vcenter(vcenter)?;
             Found::Sessions { vcenter: vcenter.value.clone() }
+        }
+        Target::Password(vcenter) => {
+            reach.vcenter(vcenter)?;
+            Found::Password { vcenter: vcenter.value.clone() }
         }
         Target::GuestTools(node) => {
             // Nothing is changed: it is only seen whether there is a VM.
@@ -121,14 +135,18 @@ pub(super) fn send(reach: &Reach, found: &Found, way: Way) -> Result<(), Injecti
         }),
         Found::Space { datastores, vcenter } => reach
             .on_vcenter(vcenter, |world, now| datastores.iter().try_for_each(|datastore| world.set_datastore_full(now, datastore, !back))),
-        Found::Network(processes) => {
+        Found::Network { processes, address } => {
             for process in processes {
-                if back { reach.network.mend(process, API_SERVER) } else { reach.network.cut(process, API_SERVER) }
+                if back { reach.network.mend(process, address) } else { reach.network.cut(process, address) }
             }
             Ok(())
         }
         Found::Sessions { vcenter } => reach.on_vcenter(vcenter, |world, now| {
             world.end_all_sessions(now);
+            Ok(())
+        }),
+        Found::Password { vcenter } => reach.on_vcenter(vcenter, |world, now| {
+            world.change_passwords(now, !back);
             Ok(())
         }),
         Found::GuestTools { node } => reach.on_vm(node, |world, now, vm| set_tools(world, now, vm, back)),
