@@ -34,8 +34,13 @@ struct Candidate<'a> {
     network: &'a str,
 }
 
-/// The addresses of a machine's Node, its name first.
-pub(crate) fn addresses(machine: &Machine, families: &[Family], config: &NodesConfig) -> Result<Vec<NodeAddress>, AddressError> {
+/// The addresses of a machine's Node, its name first; `no_local` leaves out what means something only on its own link.
+pub(crate) fn addresses(
+    machine: &Machine,
+    families: &[Family],
+    config: &NodesConfig,
+    no_local: bool,
+) -> Result<Vec<NodeAddress>, AddressError> {
     let cards = machine.cards.iter().filter(|card| card.virtual_hardware);
     let mut candidates: Vec<Candidate<'_>> = Vec::new();
     let mut found_networks: Vec<String> = Vec::new();
@@ -44,7 +49,8 @@ pub(crate) fn addresses(machine: &Machine, families: &[Family], config: &NodesCo
             found_networks.push(card.network.clone());
         }
         let told = card.addresses.iter().filter_map(|text| text.parse().ok());
-        candidates.extend(told.filter(|address| !is_local(*address)).map(|address| Candidate { address, network: &card.network }));
+        candidates
+            .extend(told.filter(|address| !no_local || !is_local(*address)).map(|address| Candidate { address, network: &card.network }));
     }
     if let (Some(internal), Some(external)) = (&config.internal.network, &config.external.network) {
         let is_there = |name: &String| found_networks.iter().any(|found| found.eq_ignore_ascii_case(name));

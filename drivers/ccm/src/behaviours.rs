@@ -34,6 +34,17 @@ pub struct Behaviours {
     pub label_zones_from_ancestors: bool,
     /// A login that was refused is not tried again for a while, lest the account be locked. Off: it is, again and again.
     pub hold_refused_logins: bool,
+    /// A configuration file that is replaced by another counts: the program ends and is started again. Off: what it says counts from the
+    /// next start on, whenever that is.
+    pub follow_configuration: bool,
+    /// A machine whose tools say nothing keeps its Node's addresses. Off: the Node has none then.
+    pub keep_known_addresses: bool,
+    /// Addresses are chosen by what `nodes` of the configuration says. Off: the first one is both internal and external.
+    pub choose_configured_addresses: bool,
+    /// Addresses that mean something only on their own link are no node's. Off: they are taken as any other.
+    pub leave_out_local_addresses: bool,
+    /// A uuid is looked for as it is written and with its bytes swapped. Off: as it is written only.
+    pub try_both_byte_orders: bool,
 }
 
 impl Default for Behaviours {
@@ -53,6 +64,11 @@ impl Default for Behaviours {
             write_only_changes: true,
             label_zones_from_ancestors: true,
             hold_refused_logins: true,
+            follow_configuration: true,
+            keep_known_addresses: true,
+            choose_configured_addresses: true,
+            leave_out_local_addresses: true,
+            try_both_byte_orders: true,
         }
     }
 }

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::Environment;
-use crate::start::{CcmOptions, RunningCcm, run};
+use crate::start::{CcmOptions, run};
 use crate::timings::Timings;
 use clap::Parser;
 use driver_host::os::{OperatingSystem, program};
@@ -167,15 +167,16 @@ async fn run_until_stopped(arguments: Arguments, environment: Environment) -> Ex
         ..CcmOptions::default()
     };
     match run(Arc::clone(&host), options).await {
-        Ok(running) => program::farewell(program::asked_to_end().await, &*host, leave(&running, &*host)).await,
+        Ok(running) => {
+            let end = tokio::select! {
+                biased;
+                end = program::asked_to_end() => end,
+                () = running.outdated() => Ok(()),
+            };
+            program::farewell(end, &*host, running.leave()).await
+        }
         Err(error) => program::not_started(&*host, &error, error.is_input()),
     }
-}
-
-/// Ends the sessions, and says where one stays.
-async fn leave(running: &RunningCcm, host: &dyn Host) {
-    let left = running.shut_down().await;
-    left.iter().for_each(|(server, error)| host.log(&format!("the session at {server} stays behind: {error}")));
 }
 
 /// Runs until the process is asked to end; for a `main`. Of the environment, KUBECONFIG and the variables that say what the

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
-use driver_config::read_file;
+use driver_config::{outdated, read_file};
 use driver_host::{Host, HostError, Peer, reporting_kubernetes_client};
 use kubernetes_client::Announcer;
 
@@ -74,15 +75,41 @@ impl StartError {
 /// A cloud controller manager that runs, for as long as the process lives.
 pub struct RunningCcm {
     pool: Arc<VCenterPool>,
+    host: Arc<dyn Host>,
+    /// What it runs by, and where that stands.
+    config: Config,
+    config_path: PathBuf,
+    environment: Environment,
+    behaviours: Behaviours,
 }
 
 impl RunningCcm {
+    /// Comes back when the configuration file says something else than what this runs by: it is to end then, and to be started again.
+    pub async fn outdated(&self) {
+        if !self.behaviours.follow_configuration {
+            return std::future::pending().await;
+        }
+        let file = self.config_path.display().to_string();
+        outdated(&*self.host, &self.config_path, &self.config, |bytes| Config::parse(&file, bytes, &self.environment)).await;
+    }
+
+    /// Ends the sessions as far as that is possible at once, and says where one stays.
+    pub async fn leave(&self) {
+        match tokio::time::timeout(FAREWELL, self.shut_down()).await {
+            Ok(left) => left.iter().for_each(|(server, error)| self.host.log(&format!("the session at {server} stays behind: {error}"))),
+            Err(_) => self.host.log("a session stays behind: its vCenter does not answer"),
+        }
+    }
+
     /// Ends the sessions with all vCenters, so that none is left behind. Answers the servers where one stays until it has
     /// been idle long enough, and why.
     pub async fn shut_down(&self) -> Vec<(String, VCenterError)> {
         self.pool.logout().await.into_iter().map(|silent| (silent.vcenter, silent.error)).collect()
     }
 }
+
+/// The end of sessions is not worth more time than this.
+const FAREWELL: Duration = Duration::from_secs(5);
 
 /// Where the rules stand that the program is delivered with.
 const ROLE: &str = "ClusterRole vsphere-ccm";
@@ -105,11 +132,19 @@ pub async fn run(host: Arc<dyn Host>, options: CcmOptions) -> Result<RunningCcm,
         let connected = ClientVCenter::connect(&host, vcenter, accounts, options.timings.call, options.behaviours).await?;
         vcenters.push(connected);
     }
-    Ok(start(&host, &client, &config, vcenters, options))
+    let (config_path, environment, behaviours) = (options.config_path.clone(), options.environment.clone(), options.behaviours);
+    let pool = start(&host, &client, &config, vcenters, options);
+    Ok(RunningCcm { pool, host, config, config_path, environment, behaviours })
 }
 
 /// Starts the controllers on these vCenters, which stand in the order of the configuration.
-fn start(host: &Arc<dyn Host>, client: &kube::Client, config: &Config, vcenters: Vec<ClientVCenter>, options: CcmOptions) -> RunningCcm {
+fn start(
+    host: &Arc<dyn Host>,
+    client: &kube::Client,
+    config: &Config,
+    vcenters: Vec<ClientVCenter>,
+    options: CcmOptions,
+) -> Arc<VCenterPool> {
     let CcmOptions { behaviours, timings, node_labels, .. } = options;
     let member = |(config, vcenter): (&crate::config::VCenterConfig, ClientVCenter)| Member {
         name: config.server.clone(),
@@ -149,5 +184,5 @@ fn start(host: &Arc<dyn Host>, client: &kube::Client, config: &Config, vcenters:
     host.spawn("node controller", Box::pin(Arc::clone(&nodes).initialise_nodes()));
     host.spawn("address refresh", Box::pin(nodes.refresh_addresses()));
     host.spawn("node life cycle", Box::pin(lifecycle.look_after_nodes()));
-    RunningCcm { pool }
+    pool
 }

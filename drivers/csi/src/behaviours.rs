@@ -22,6 +22,9 @@ pub struct Behaviours {
     pub log_in_again: bool,
     /// A login that was refused is not tried again for a while, lest the account be locked. Off: it is, again and again.
     pub hold_refused_logins: bool,
+    /// A configuration file that is replaced by another counts: the controller ends and is started again. Off: what it says counts from
+    /// the next start on, whenever that is.
+    pub follow_configuration: bool,
     /// Datacenters that are configured and not there are told (csi#3888). Off: they are passed over.
     pub report_absent_datacenters: bool,
     /// A change goes on when its caller has gone away (csi#2507). Off: it ends where it is, half done.
@@ -120,6 +123,7 @@ impl Default for Behaviours {
             keep_secrets: true,
             log_in_again: true,
             hold_refused_logins: true,
+            follow_configuration: true,
             report_absent_datacenters: true,
             changes_outlive_callers: true,
             resume_where_it_began: true,

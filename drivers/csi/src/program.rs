@@ -11,7 +11,7 @@
 //! | `NODE_NAME` | node: the node's name in Kubernetes |
 //! | `VSPHERE_USER`, `VSPHERE_PASSWORD`, … | controller: what the configuration leaves out; [`Environment`] has them all |
 //!
-//! Exit codes: 0 after SIGTERM or SIGINT, 2 when what was given is wrong, 3 when what is around fails.
+//! Exit codes: 0 after SIGTERM or SIGINT, or when the controller's configuration has changed (whoever started it does so again), 2 when what was given is wrong, 3 when what is around fails.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -102,17 +102,30 @@ async fn serve(mode: Mode, host: Arc<dyn Host>) -> ExitCode {
         started = start(host.clone(), mode) => started,
     };
     match running {
-        Ok(running) => program::farewell(program::asked_to_end().await, &*host, leave(running, &*host)).await,
+        Ok(running) => {
+            let end = tokio::select! {
+                biased;
+                end = program::asked_to_end() => end,
+                () = outdated(running.as_ref()) => Ok(()),
+            };
+            program::farewell(end, &*host, leave(running)).await
+        }
         Err(error) => program::not_started(&*host, &error, error.is_input()),
     }
 }
 
+/// Comes back when a controller's configuration is another; a node plugin has none.
+async fn outdated(running: Option<&RunningController>) {
+    match running {
+        Some(running) => running.outdated().await,
+        None => std::future::pending().await,
+    }
+}
+
 /// Ends the sessions, and says where one stays.
-async fn leave(running: Option<RunningController>, host: &dyn Host) {
-    if let Some(running) = running
-        && let Err(error) = running.shut_down().await
-    {
-        host.log(&format!("the session stays behind: {error}"));
+async fn leave(running: Option<RunningController>) {
+    if let Some(running) = running {
+        running.leave().await;
     }
 }
 

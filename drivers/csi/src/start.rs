@@ -6,7 +6,7 @@ use std::time::Duration;
 use csi_api::v1::controller_server::ControllerServer;
 use csi_api::v1::identity_server::IdentityServer;
 use csi_api::v1::node_server::NodeServer;
-use driver_config::read_file;
+use driver_config::{outdated, read_file};
 use driver_host::{Host, HostError, Peer, reporting_kubernetes_client};
 use kubernetes_client::DefinitionError;
 use tonic::service::Routes;
@@ -56,9 +56,32 @@ impl StartError {
 /// A controller that is being served.
 pub struct RunningController {
     pool: Arc<VCenterPool>,
+    host: Arc<dyn Host>,
+    options: ControllerOptions,
+    config: Config,
 }
 
 impl RunningController {
+    /// Comes back when the configuration file says something else than what this runs by: it is to end then, and to be started again. A
+    /// whole new start is the one way in which no field is forgotten, and what is under way is kept in records anyway.
+    pub async fn outdated(&self) {
+        if !self.options.behaviours.follow_configuration {
+            return std::future::pending().await;
+        }
+        let path = &self.options.config_path;
+        let file = path.display().to_string();
+        outdated(&*self.host, path, &self.config, |bytes| Config::parse(&file, bytes, &self.options.environment)).await;
+    }
+
+    /// Ends the sessions as far as that is possible at once, and says where one stays.
+    pub async fn leave(&self) {
+        match tokio::time::timeout(FAREWELL, self.shut_down()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => self.host.log(&format!("the session stays behind: {error}")),
+            Err(_) => self.host.log("a session stays behind: its vCenter does not answer"),
+        }
+    }
+
     /// Ends the sessions with the vCenters, so that none is left behind.
     ///
     /// # Errors
@@ -72,6 +95,9 @@ impl RunningController {
         outcome
     }
 }
+
+/// The end of sessions is not worth more time than this.
+const FAREWELL: Duration = Duration::from_secs(5);
 
 /// Where the rules stand that the programs are delivered with.
 const ROLES: &str = "ClusterRole and Role vsphere-csi-controller";
@@ -147,7 +173,7 @@ pub async fn start_controller(host: Arc<dyn Host>, options: ControllerOptions) -
     for account in config.vcenters.iter().filter(|_| !options.behaviours.keep_secrets) {
         host.log(&format!("{} logs in to {} with {}", account.user, account.host, account.password.reveal()));
     }
-    Ok(RunningController { pool })
+    Ok(RunningController { pool, host, options, config })
 }
 
 /// Starts the node plugin and comes back when it is served; it is served for as long as the process lives.

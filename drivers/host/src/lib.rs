@@ -121,6 +121,11 @@ pub trait Host: Send + Sync + 'static {
     /// [`HostError::Absent`] or [`HostError::Read`], naming the file.
     fn read_file(&self, path: &Path) -> Result<Vec<u8>, HostError>;
 
+    /// Waits until a configuration file may have changed; where nobody changes one, for ever.
+    async fn file_changed(&self, _path: &Path) {
+        std::future::pending::<()>().await;
+    }
+
     /// A service that sends requests to `peer`. Each request finds its own way: a peer that restarts is reached again.
     ///
     /// # Errors

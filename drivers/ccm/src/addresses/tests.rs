@@ -36,7 +36,7 @@ fn with(cards: &[(&str, &[&str])]) -> Machine {
 
 /// `Internal/External` of each family, or the error.
 fn chosen(machine: &Machine, families: &[Family], keys: &str) -> String {
-    match addresses(machine, families, &nodes(keys)) {
+    match addresses(machine, families, &nodes(keys), true) {
         Ok(found) => {
             assert_eq!((found[0].type_.as_str(), found[0].address.as_str()), ("Hostname", "worker-1"));
             let text = |address: &k8s_openapi::api::core::v1::NodeAddress| format!("{} {}", address.type_, address.address);
@@ -121,7 +121,7 @@ fn what_cloud_init_was_told_to_set_up_comes_first() {
 #[test]
 fn an_address_that_kubelet_was_told_is_the_only_one_of_its_types() {
     let machine = with(&[("lan", &["10.0.0.1"]), ("out", &["198.51.100.7"])]);
-    let found = addresses(&machine, V4, &nodes("internalVmNetworkName: lan, externalVmNetworkName: out")).expect("it has some");
+    let found = addresses(&machine, V4, &nodes("internalVmNetworkName: lan, externalVmNetworkName: out"), true).expect("it has some");
     let told = |provided: &str| {
         let kept = prefer(provided, found.clone())?;
         Some(kept.iter().map(|address| address.address.clone()).collect::<Vec<_>>().join(" "))

@@ -4,6 +4,7 @@ use k8s_openapi::api::core::v1::{Node, NodeAddress};
 
 use super::NodeController;
 use crate::addresses::{AddressError, addresses};
+use crate::config::NodesConfig;
 use crate::identity::{BiosUuid, Identity, provider_id};
 use crate::instance_type::instance_type;
 use crate::pool::{LookupError, Place, ZoneError, Zones};
@@ -92,6 +93,13 @@ impl NodeController {
         }
     }
 
+    /// The addresses that a machine gives its Node.
+    pub(super) fn found_addresses(&self, place: &Place, machine: &Machine) -> Result<Vec<NodeAddress>, AddressError> {
+        let any = NodesConfig::default();
+        let chosen = if self.behaviours.choose_configured_addresses { &self.nodes } else { &any };
+        addresses(machine, self.pool.families(place), chosen, self.behaviours.leave_out_local_addresses)
+    }
+
     fn addresses(&self, node: &Node, place: &Place, machine: &Machine) -> Result<Vec<NodeAddress>, NotYet> {
         let told = || -> Result<Vec<NodeAddress>, NotYet> {
             if machine.host_name.is_empty() {
@@ -100,7 +108,7 @@ impl NodeController {
             if machine.cards.is_empty() {
                 return Err(NotYet::NoAdapter(machine.name.clone()));
             }
-            self.preferred(node, addresses(machine, self.pool.families(place), &self.nodes)?)
+            self.preferred(node, self.found_addresses(place, machine)?)
         };
         match told() {
             Err(_) if !self.behaviours.wait_for_guest_tools => Ok(Vec::new()),

@@ -12,7 +12,7 @@ use k8s_openapi::api::core::v1::Node;
 use super::facts::NotYet;
 use super::initialise::{REGION, ZONE};
 use super::{NodeController, shown};
-use crate::addresses::{AddressError, addresses};
+use crate::addresses::AddressError;
 use crate::identity::{BiosUuid, Identity};
 use crate::kubernetes::{UNINITIALIZED, WriteError, is_tainted};
 use crate::pool::{Place, ZoneError};
@@ -80,9 +80,12 @@ impl NodeController {
         self.refresh_labels(node, place, machine).await?;
         // A machine whose tools say nothing is being started, or is off: what was known of it stays.
         if machine.host_name.is_empty() || machine.cards.is_empty() {
-            return Ok(());
+            return match self.behaviours.keep_known_addresses {
+                true => Ok(()),
+                false => Ok(self.writer.addresses(node, &[]).await?),
+            };
         }
-        let found = addresses(machine, self.pool.families(place), &self.nodes)?;
+        let found = self.found_addresses(place, machine)?;
         let wanted = self.preferred(node, found)?;
         if shown(node) == wanted.as_slice() && self.behaviours.write_only_changes {
             return Ok(());

@@ -40,7 +40,8 @@ impl VCenterPool {
     pub(super) async fn look_up_uuid(&self, uuid: &BiosUuid) -> Result<Place, LookupError> {
         let what = format!("uuid {uuid}");
         let mut silent = Vec::new();
-        for form in [uuid.clone(), uuid.swapped()] {
+        let forms = if self.behaviours.try_both_byte_orders { 2 } else { 1 };
+        for form in [uuid.clone(), uuid.swapped()].into_iter().take(forms) {
             let text = form.as_str().to_owned();
             let (found, unanswered) = self
                 .everywhere(|member| {

@@ -16,6 +16,7 @@ mod vcenter;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -25,6 +26,10 @@ use crate::{BoxError, Host, HostError, HttpService, Machine, Peer, Task};
 
 pub use listen::{dial, dialed};
 pub use machine::OperatingSystemMachine;
+
+/// Between two looks at a configuration file. It is looked at because not every mount tells of changes; kubelet itself takes a
+/// minute or more to bring one.
+const LOOK: Duration = Duration::from_secs(10);
 
 /// The machine that this process runs on.
 #[derive(Clone, Debug, Default)]
@@ -64,6 +69,10 @@ impl Host for OperatingSystem {
             std::io::ErrorKind::NotFound => HostError::Absent { path: name },
             _ => HostError::Read { path: name, reason: error.to_string() },
         })
+    }
+
+    async fn file_changed(&self, _path: &Path) {
+        tokio::time::sleep(LOOK).await;
     }
 
     async fn connect(&self, peer: &Peer) -> Result<HttpService, HostError> {

@@ -1,9 +1,11 @@
 //! Sessions with vCenter, and accounts that lie in Secrets.
 
+use std::time::Duration;
+
 use fake_vcenter_world::UserConfig;
 
-use crate::setting::{PASSWORD, USER, vcenter};
-use crate::{Behaviours, Setting, machine, pass, uuid};
+use crate::setting::{CONFIG, PASSWORD, USER, vcenter};
+use crate::{Behaviours, Setting, TWO, machine, pass, uuid};
 
 /// An account that lies in the Secret `kube-system/vc`.
 const IN_SECRET: &str = "global: {server: vc-a, secretName: vc}\n";
@@ -91,5 +93,29 @@ fn a_missing_secret_is_named() {
         pass(120).await;
         insta::assert_snapshot!(setting.events("worker-1").await);
         assert_eq!(count(&setting, "Login"), 0);
+    });
+}
+
+/// Whether the controller is to end when its file is replaced by this.
+async fn ends(setting: &Setting, running: &vsphere_ccm::RunningCcm, text: &str) -> bool {
+    let replaced = async {
+        pass(1).await;
+        setting.world.files.write(CONFIG, text);
+    };
+    let outdated = tokio::time::timeout(Duration::from_secs(60), running.outdated());
+    futures::future::join(outdated, replaced).await.0.is_ok()
+}
+
+#[test]
+fn a_file_that_says_something_else_ends_the_controller_and_one_that_is_wrong_does_not() {
+    Setting::begin(TWO, |setting| async move {
+        let running = setting.start(Behaviours::default()).await;
+        assert!(!ends(&setting, &running, &format!("{TWO}# the same\n")).await);
+        assert!(!ends(&setting, &running, "vcenter: [nonsense").await);
+        assert!(!ends(&setting, &running, "vcenter: [nonsense").await);
+        assert_eq!(setting.logged("what was known stays"), 2, "once each time that it is waited for");
+        assert!(ends(&setting, &running, &TWO.replace("first", "second")).await);
+        let running = setting.start(Behaviours { follow_configuration: false, ..Behaviours::default() }).await;
+        assert!(!ends(&setting, &running, TWO).await);
     });
 }

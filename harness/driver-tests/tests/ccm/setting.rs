@@ -11,7 +11,8 @@ use vsphere_ccm::{Behaviours, CcmOptions, RunningCcm};
 
 /// The controller's process.
 const PROCESS: &str = "ccm";
-const CONFIG: &str = "/etc/cloud/vsphere.conf";
+/// Where its configuration is.
+pub const CONFIG: &str = "/etc/cloud/vsphere.conf";
 /// Its account, in every vCenter.
 pub const USER: &str = "ccm@vsphere.local";
 /// Its password there.
