@@ -35,6 +35,7 @@ mod error;
 mod lint;
 mod model;
 mod nearest;
+mod parse;
 mod references;
 mod schema;
 mod span;
@@ -44,16 +45,19 @@ pub use case::Case;
 pub use error::{ScenarioError, ScenarioErrors};
 pub use lint::{LINTS, Lint};
 pub use model::capability::Capability;
+pub use model::configuration::{Configuration, DriverName, KeyValue, OfDrivers, SectionChange, SettingChange, Variable};
 pub use model::duration::{from_words, in_words};
 pub use model::expectation::count::Count;
 pub use model::expectation::{Counts, Expectation, ExpectationKind, NodeCount, PodCount};
 pub use model::fault::{Consequence, FaultRule, GRPC_CODES, Moment, Position, TypedFault};
 pub use model::glob::matches;
+pub use model::matrix::{Dimension, Values};
 pub use model::object::{NODE_OF, ObjectKind, ObjectName, Served, VOLUME_OF, derived_from};
 pub use model::scenario::Scenario;
 pub use model::size::Size;
 pub use model::steps::apply::Apply;
 pub use model::steps::attach_by_hand::AttachByHand;
+pub use model::steps::configure::Configure;
 pub use model::steps::cordon::{Cordon, Uncordon};
 pub use model::steps::delete::Delete;
 pub use model::steps::disk_by_hand::{DiskAction, DiskByHand};
@@ -68,12 +72,14 @@ pub use model::steps::expect::pod::{ExpectPod, Where};
 pub use model::steps::expect::sizes::{ExpectSizes, SizedPart};
 pub use model::steps::expect::volume::{Attached, Encrypted, ExpectVolume, KeyChange};
 pub use model::steps::fail::Fail;
+pub use model::steps::guest_tells::GuestTells;
 pub use model::steps::heal::Heal;
 pub use model::steps::kill::Kill;
 pub use model::steps::patch::Patch;
 pub use model::steps::power::{Power, PowerState};
 pub use model::steps::read::Read;
 pub use model::steps::resize::Resize;
+pub use model::steps::rollout::Rollout;
 pub use model::steps::scale::Scale;
 pub use model::steps::sleep::Sleep;
 pub use model::steps::snapshot_by_hand::{SnapshotAction, SnapshotByHand};
@@ -90,6 +96,7 @@ pub use model::world::WorldSpec;
 pub use model::world::cluster::Cluster;
 pub use model::world::disk::Disk;
 pub use model::world::drivers::{CcmDriver, CsiDriver, Drivers};
+pub use model::world::guest::{Nic, NodeIp, SystemUuid};
 pub use model::world::key_provider::{KeyProvider, KeyProviderKind};
 pub use model::world::kubernetes::{Kubernetes, NodeSpec};
 pub use model::world::placement::Home;
@@ -98,29 +105,6 @@ pub use model::world::tags::ObjectTag;
 pub use model::world::topology::Topology;
 pub use model::world::vcenter::{Ids, VCenter};
 pub use nearest::{nearest, remedy};
+pub use parse::{as_json, parse};
 pub use schema::json_schema;
 pub use span::{Span, Spanned};
-
-/// Reads the text of a scenario file. `file_name` is how errors name the file; nothing is opened.
-///
-/// # Errors
-/// All problems that could be found at once, in the order of the text.
-pub fn parse(file_name: &str, text: &str) -> Result<Scenario, ScenarioErrors> {
-    let source = span::Source::new(file_name, text);
-    let mut problems = yaml::Problems::default();
-    let scenario = yaml::read(text, &mut problems).and_then(|tree| model::scenario::decode(&source, &tree, &mut problems));
-    if let Some(scenario) = &scenario {
-        references::check(scenario, &mut problems);
-    }
-    match scenario {
-        Some(scenario) if problems.is_empty() => Ok(scenario),
-        _ => Err(ScenarioErrors::new(source, problems.into_errors())),
-    }
-}
-
-/// The text of a scenario file as JSON, as a validator of [`json_schema`] wants it; `None` when it is not YAML that the
-/// language allows.
-pub fn as_json(text: &str) -> Option<serde_json::Value> {
-    let mut problems = yaml::Problems::default();
-    yaml::read(text, &mut problems).filter(|_| problems.is_empty()).map(|tree| tree.json())
-}
