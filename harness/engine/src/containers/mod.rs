@@ -19,6 +19,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use nix::sched::{CloneFlags, unshare};
 use nix::sys::stat::Mode;
 use serde::Deserialize;
 
@@ -37,6 +38,12 @@ pub enum ContainerError {
         image: String,
         /// What was tried, and said.
         told: String,
+    },
+    /// Its program could not be started.
+    #[error("failed to run image {image}: this process lacks the right to enter a container's mount namespace (root)")]
+    NoRight {
+        /// The image.
+        image: String,
     },
     /// The engine refuses.
     #[error("failed to {what} image {image}: {told}; images are not pulled: load or import it first")]
@@ -95,7 +102,13 @@ pub(crate) struct Container {
 
 /// What machines lack for images, in words; nothing where an engine answers.
 pub fn missing() -> Option<String> {
-    engine("").err().map(|error| error.to_string())
+    may_enter("").and_then(|()| engine("")).err().map(|error| error.to_string())
+}
+
+/// Whether programs can be started in a container's mount namespace, as one of this process's own tells.
+fn may_enter(image: &str) -> Result<(), ContainerError> {
+    let may = std::thread::spawn(|| unshare(CloneFlags::CLONE_FS | CloneFlags::CLONE_NEWNS).is_ok()).join();
+    if may.unwrap_or(false) { Ok(()) } else { Err(ContainerError::NoRight { image: image.to_owned() }) }
 }
 
 /// The first engine that answers.
@@ -118,6 +131,7 @@ fn last_line(bytes: &[u8]) -> String {
 impl Container {
     /// Makes one; it sees `world` at its own path, and keeps two files of its own in `folder` below that.
     pub(crate) fn hold(image: &str, world: &Path, folder: &Path) -> Result<Self, ContainerError> {
+        may_enter(image)?;
         let engine = engine(image)?;
         let ask = |what: &'static str, arguments: &[&str]| ask(engine, image, what, arguments);
         let config = ask("look at", &["image", "inspect", "--format", "{{json .Config}}", image])?;

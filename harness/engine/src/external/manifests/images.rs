@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use seatrial_scenario::ScenarioError;
 
+use super::liveness::LIVENESSPROBE;
 use super::pod::Container;
 use crate::external::{IMAGE, Sidecar};
 
@@ -28,7 +29,7 @@ impl Known {
             "csi-resizer" => Self::Sidecar(Sidecar::Resizer),
             "csi-snapshotter" => Self::Sidecar(Sidecar::Snapshotter),
             "csi-node-driver-registrar" => Self::Needless("the kubelet here asks the node plugin itself"),
-            "livenessprobe" => Self::Needless("nobody probes here"),
+            LIVENESSPROBE => Self::Needless("the driver is asked without it, where its container has a livenessProbe"),
             _ => Self::Drivers,
         }
     }
