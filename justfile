@@ -31,6 +31,10 @@ processes:
 upstream *FLAGS:
     .ci/upstream {{FLAGS}}
 
+# The same with real devices and upstream's node plugin, for the scenarios that write or read bytes (root).
+upstream-devices *FLAGS:
+    .ci/upstream --devices {{FLAGS}}
+
 # Debug and release builds write the same journals.
 determinism:
     .ci/determinism

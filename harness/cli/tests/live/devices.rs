@@ -10,7 +10,8 @@ use std::time::Duration;
 use super::command::{content, eventually, seatrial, told_of};
 use super::interrupted::moments;
 use super::runs::SMALL;
-use super::sanity::csi_sanity;
+use super::sanity::{csi_sanity, held_against};
+use super::upstream::CSI;
 use crate::Test;
 use crate::optional::environment;
 
@@ -24,6 +25,10 @@ pub const UPSTREAM: &[Test] = &[("statefulset/scale holds on real devices with u
 
 /// These need csi-sanity too.
 pub const SANITY: &[Test] = &[("csi-sanity passes on real devices, node specs included", sanity)];
+
+/// These need upstream's programs and csi-sanity.
+pub const UPSTREAM_SANITY: &[Test] =
+    &[("csi-sanity passes on real devices with upstream's controller and node plugin, but for what is known", upstream_sanity)];
 
 /// One that moves bytes from node to node, one whose nodes lose their power, one with a disk that is not mounted.
 const SCENARIOS: [&str; 2] = ["statefulset/scale", "node-failure/power-off"];
@@ -133,6 +138,14 @@ fn sanity() {
     let summary = told.lines().rfind(|line| line.contains("Passed")).unwrap_or_default();
     eprintln!("csi-sanity, real devices: {}", summary.trim());
     assert!(summary.contains("| 0 Failed"), "{told}");
+}
+
+fn upstream_sanity() {
+    let told = csi_sanity(&["--driver", CSI, "--devices", "loop"]);
+    held_against(&told, include_str!("upstream-sanity-devices.txt"));
+    let summary = told.lines().rfind(|line| line.contains(" Passed | ")).unwrap_or_default();
+    eprintln!("csi-sanity, upstream on real devices: {}", summary.trim());
+    assert!(told.contains("Ran 72 of "), "{summary}");
 }
 
 fn killed() {

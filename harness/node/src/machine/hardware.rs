@@ -24,7 +24,7 @@ pub fn wwn_of(disk_uuid: &str) -> String {
 const SAME_ORDER_SINCE: u32 = 13;
 
 /// `product_uuid` as a guest of this hardware version has it (`vmx-19`): below 13, with the first three groups byte-swapped.
-pub(super) fn product_uuid(bios_uuid: &str, hardware_version: &str) -> String {
+pub fn product_uuid(bios_uuid: &str, hardware_version: &str) -> String {
     let uuid = bios_uuid.to_ascii_lowercase();
     let version = hardware_version.strip_prefix("vmx-").and_then(|number| number.parse::<u32>().ok());
     if version.is_none_or(|version| version >= SAME_ORDER_SINCE) {

@@ -27,10 +27,12 @@ mod tests;
 
 pub(crate) use absent::AbsentMachine;
 pub use container_runtime::{Container, ContainerMount, ContainerRuntime, Sandbox};
-pub use hardware::{GuestDisk, Hardware, wwn_of};
+pub use hardware::{GuestDisk, Hardware, product_uuid, wwn_of};
 pub use pod_access::PodAccessError;
 pub(crate) use real::FileCopies;
-pub use real::{DeviceTrouble, RealDevicesError, RealPlace, Trouble, grows_mounted_ext, kill_all_in, missing, release_loops_below};
+pub use real::{
+    DeviceTrouble, RealDevicesError, RealPlace, Trouble, grows_mounted_ext, kill_all_in, missing, mounts_nfs, release_loops_below,
+};
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard};

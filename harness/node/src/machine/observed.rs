@@ -21,6 +21,10 @@ const NO_RIGHT: &str = "Permission denied to resize";
 /// What that means.
 const WITHOUT_RIGHT: &str = "this machine lacks CAP_SYS_RESOURCE, without which nobody may grow an ext4 that is mounted";
 
+/// What it means that a raw device is bound upon itself.
+const WITHOUT_DEVTMPFS: &str =
+    "has a raw device bound twice: a node's /dev is no devtmpfs here, by which some drivers see that they have bound it already";
+
 /// What the journal knows.
 #[derive(Default)]
 pub(super) struct Observed {
@@ -52,6 +56,15 @@ impl SimulatedMachine {
         self.real.as_ref()?.namespace()
     }
 
+    /// The same for a program whose files are those of an image, which a container holds in the mount namespace that is given as a path: it sees
+    /// them, and this machine's devices and kubelet's folders among them.
+    ///
+    /// # Errors
+    /// [`RealDevicesError`], naming the step that failed.
+    pub fn namespace_of_image(&self, container: &std::path::Path) -> Result<Option<PathBuf>, RealDevicesError> {
+        self.real.as_ref().map_or(Ok(None), |real| real.namespace_of_image(container))
+    }
+
     /// Lets the kernel see what the hardware shows, and tells the journal what it sees. Nothing where mounts are simulated.
     pub fn look(&self) {
         let Some(real) = &self.real else { return };
@@ -64,6 +77,12 @@ impl SimulatedMachine {
         self.observed().shown = shown;
         for line in failures {
             self.failed(&line);
+        }
+        if let Some(target) = bound_twice(&mounts) {
+            let _ = self
+                .real
+                .as_ref()
+                .map(|real| real.tell(Trouble::Lacking(format!("node {}: {} {WITHOUT_DEVTMPFS}", self.name, target.display()))));
         }
         self.tell_of_mounts(&mounts);
         self.disks.mounted_on(&self.name, &writable.into_iter().collect());
@@ -154,6 +173,12 @@ impl SimulatedMachine {
     fn observed(&self) -> MutexGuard<'_, Observed> {
         self.observed.lock().expect("nothing panics while what was seen is locked")
     }
+}
+
+/// The first place at which a raw device is bound more than once.
+fn bound_twice(mounts: &[(Mount, Option<u64>)]) -> Option<&PathBuf> {
+    let raw = || mounts.iter().filter(|(_, size)| size.is_some()).map(|(mount, _)| &mount.target);
+    raw().enumerate().find_map(|(place, target)| raw().take(place).any(|before| before == target).then_some(target))
 }
 
 /// A mount as the journal tells it; of a device that is bound, how large it is.

@@ -19,6 +19,7 @@ mod copies;
 mod error;
 mod extent;
 mod firmware;
+mod image;
 mod inside;
 mod loops;
 mod mounts;
@@ -35,7 +36,7 @@ pub use error::RealDevicesError;
 pub use loops::release_loops_below;
 pub use place::RealPlace;
 pub use power::kill_all_in;
-pub use requirements::{grows_mounted_ext, missing};
+pub use requirements::{grows_mounted_ext, missing, mounts_nfs};
 pub use trouble::{DeviceTrouble, Trouble};
 
 use std::collections::BTreeMap;
@@ -49,6 +50,7 @@ use driver_host::{MachineError, Mount};
 use super::hardware::GuestDisk;
 use blocks::Blocks;
 pub(super) use contents::{Seen, names_in, read, remove};
+use image::View;
 use inside::Inside;
 use root::Furniture;
 
@@ -76,6 +78,8 @@ pub(super) struct RealGuest {
 /// What there is while it runs.
 struct Booted {
     inside: Inside,
+    /// Where the plugin lives that comes as an image, once it was started.
+    plugin: Option<Inside>,
     blocks: Blocks,
     mounts: Vec<Mount>,
     /// By their targets, how much there is in the filesystems that are mounted: what changes when one grows.
@@ -94,15 +98,18 @@ impl RealGuest {
     pub(super) fn boot(&self) -> Result<(), RealDevicesError> {
         let furniture = Furniture::prepare(&self.place.own(), &self.place.world, &self.serial, &self.uuid)?;
         let inside = Inside::enter(&self.place.node, move || furniture.move_in())?;
-        *self.lock() = Some(Booted { inside, blocks: Blocks::default(), mounts: Vec::new(), totals: BTreeMap::new() });
+        *self.lock() = Some(Booted { inside, plugin: None, blocks: Blocks::default(), mounts: Vec::new(), totals: BTreeMap::new() });
         Ok(())
     }
 
     /// The power goes, and whoever lives in the namespace with it.
     pub(super) fn power_off(&self) {
         let booted = self.lock().take();
-        if let Some(Booted { inside, blocks, mounts, .. }) = booted {
-            kill_all_in(inside.namespace());
+        if let Some(Booted { inside, plugin, blocks, mounts, .. }) = booted {
+            for lived_in in [Some(&inside), plugin.as_ref()].into_iter().flatten() {
+                kill_all_in(lived_in.namespace());
+            }
+            drop(plugin);
             power::lose_what_is_not_synced(&inside, &mounts);
             let loops = blocks.loops();
             drop((inside, blocks));
@@ -120,10 +127,27 @@ impl RealGuest {
         self.lock().as_ref().map(|booted| booted.inside.namespace().to_owned())
     }
 
+    /// The namespace of a plugin whose files a container holds, in the mount namespace that is given as a path.
+    pub(super) fn namespace_of_image(&self, container: &Path) -> Result<Option<PathBuf>, RealDevicesError> {
+        let mut guard = self.lock();
+        let Some(Booted { inside, plugin, .. }) = guard.as_mut() else { return Ok(None) };
+        let there = match plugin.take() {
+            Some(there) => there,
+            None => {
+                let node = inside.namespace().to_owned();
+                let view = View { container: container.to_owned(), node, at: self.place.own().join("image") };
+                Inside::enter(&self.place.node, move || view.move_in())?
+            }
+        };
+        let namespace = there.namespace().to_owned();
+        *plugin = Some(there);
+        Ok(Some(namespace))
+    }
+
     /// Lets disks come and go as the hardware shows them, and looks at what is mounted.
     pub(super) fn look(&self, shown: &[GuestDisk]) -> Look {
         let mut guard = self.lock();
-        let Some(Booted { inside, blocks, mounts: before, totals }) = guard.as_mut() else { return Look::default() };
+        let Some(Booted { inside, blocks, mounts: before, totals, .. }) = guard.as_mut() else { return Look::default() };
         let mut look = Look::default();
         if let Err(error) = blocks.refresh(&self.place, shown, inside, before) {
             look.failures.push(error.to_string());

@@ -41,6 +41,12 @@ pub fn missing() -> Vec<String> {
 /// The right by which the kernel lets a mounted ext4 grow, as a bit of `CapEff`; some sandboxes take it from root.
 const SYS_RESOURCE: u32 = 24;
 
+/// Whether the kernel can mount NFS now.
+pub fn mounts_nfs() -> bool {
+    let known = std::fs::read_to_string("/proc/filesystems").unwrap_or_default();
+    known.lines().any(|line| line.split_whitespace().next_back() == Some("nfs4"))
+}
+
 /// Whether ext4 can grow here while it is mounted.
 pub fn grows_mounted_ext() -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

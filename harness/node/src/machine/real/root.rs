@@ -15,10 +15,13 @@ use super::error::RealDevicesError;
 use super::firmware;
 
 /// Where kubelet keeps its files.
-const KUBELET: &str = "/var/lib/kubelet";
+pub(super) const KUBELET: &str = "/var/lib/kubelet";
 
 /// Folders whose entries are bound one by one, since something below them is the node's own.
 const OPENED: [&str; 2] = ["/var", "/var/lib"];
+
+/// What `/dev` is called in the list of mounts.
+const DEV: &str = "/devtmpfs";
 
 /// Devices that every program may expect.
 const DEVICES: [&str; 7] = ["null", "zero", "full", "random", "urandom", "tty", "ptmx"];
@@ -32,17 +35,17 @@ pub(super) struct Furniture {
     uuid: String,
 }
 
-fn make_folder(path: &Path) -> Result<(), RealDevicesError> {
+pub(super) fn make_folder(path: &Path) -> Result<(), RealDevicesError> {
     let made = DirBuilder::new().recursive(true).mode(0o755).create(path);
     made.map_err(|source| RealDevicesError::File { path: path.to_owned(), source })
 }
 
-fn file_failed(path: &Path) -> impl FnOnce(io::Error) -> RealDevicesError {
+pub(super) fn file_failed(path: &Path) -> impl FnOnce(io::Error) -> RealDevicesError {
     let path = path.to_owned();
     move |source| RealDevicesError::File { path, source }
 }
 
-fn bind(source: &Path, at: &Path) -> Result<(), RealDevicesError> {
+pub(super) fn bind(source: &Path, at: &Path) -> Result<(), RealDevicesError> {
     let bound = mount(Some(source), at, None::<&str>, MsFlags::MS_BIND | MsFlags::MS_REC, None::<&str>);
     bound.map_err(|source| RealDevicesError::Mount { at: at.to_owned(), source })
 }
@@ -71,7 +74,7 @@ fn keep(root: &Path, path: &Path) -> Result<(), RealDevicesError> {
 }
 
 /// The place below a root that a path means there.
-fn below(root: &Path, path: &Path) -> PathBuf {
+pub(super) fn below(root: &Path, path: &Path) -> PathBuf {
     root.join(path.strip_prefix("/").unwrap_or(path))
 }
 
@@ -110,6 +113,9 @@ impl Furniture {
         let kubelet = below(root, Path::new(KUBELET));
         make_folder(&kubelet)?;
         bind(&self.kubelet, &kubelet)?;
+        // Whoever has a copy of it sees what is mounted below it, and the other way round.
+        let shared = mount(None::<&str>, &kubelet, None::<&str>, MsFlags::MS_SHARED, None::<&str>);
+        shared.map_err(|source| RealDevicesError::Mount { at: kubelet, source })?;
         devices(root)?;
         firmware::system(root, &self.serial, &self.uuid)?;
         self.pivot()
@@ -126,10 +132,12 @@ impl Furniture {
     }
 }
 
-/// `/dev`. It is called as the real one, by which drivers know in a list of mounts that a device itself is bound somewhere.
+/// `/dev`. A device that is bound somewhere else stands in the list of mounts as a piece of this; the kernel has one devtmpfs for all, so it is none.
+/// Its name is a path, since drivers that are built with gofsutil pass over whatever has neither that nor the type
+/// (`gofsutil_mount.go:109` of v0.1.2), and would never unmount a raw device.
 fn devices(root: &Path) -> Result<(), RealDevicesError> {
     let dev = root.join("dev");
-    memory("devtmpfs", &dev)?;
+    memory(DEV, &dev)?;
     for name in DEVICES {
         let device = Path::new("/dev").join(name);
         if device.exists() {
