@@ -17,8 +17,11 @@
 //! | `released` | within 10 min | a released volume with policy Delete is gone |
 //! | `reachable` | settled | volumes can be attached where their pods may run |
 //! | `sizes-agree` | settled | claim, PersistentVolume, volume, disk and file system are equally large |
+//! | `policies` | settled | a volume carries the storage policy that its class names |
+//! | `space-adds-up` | settled | what is free on a datastore and what its volumes take are its capacity |
 //! | `keys` | always, settled | nothing in clear that must not be; keys as asked |
 //! | `node-deletion` | always | no program deletes a Node whose VM exists |
+//! | `addresses-kept` | always | no program takes the last address off a Node whose VM exists |
 //! | `node-gone` | within 5 min | a Node whose VM is gone goes |
 //! | `sessions-bounded` | always | no sessions left behind |
 //! | `logins-bounded` | always | no account refused so often that it is locked |
@@ -28,6 +31,7 @@
 //!
 //! Not judged yet: RWX volumes, unbounded retries, whether a pod that could run runs.
 
+mod addresses_kept;
 mod affinity;
 mod asks;
 mod attach_truth;
@@ -47,6 +51,7 @@ mod one_volume_per_claim;
 mod oracle;
 mod oracle_set;
 mod orphans;
+mod policies;
 mod reachable;
 mod released;
 mod restored;
@@ -56,11 +61,13 @@ mod sessions;
 mod sizes;
 mod sizes_agree;
 mod snapshots;
+mod space_adds_up;
 mod steady_state;
 mod view;
 mod words;
 mod zones_differ;
 
+pub use addresses_kept::AddressesKept;
 pub use asks::Asks;
 pub use attach_truth::AttachTruth;
 pub use data_kept::DataKept;
@@ -76,6 +83,7 @@ pub use one_volume_per_claim::OneVolumePerClaim;
 pub use oracle::{DRIVER, Oracle, Severity, Violation, When};
 pub use oracle_set::OracleSet;
 pub use orphans::Orphans;
+pub use policies::Policies;
 pub use reachable::Reachable;
 pub use released::{Released, VOLUME_OUTLIVES_CLAIM};
 pub use restored::RestoredBytes;
@@ -84,6 +92,7 @@ pub use sessions::{SESSIONS_MAX, SessionsBounded};
 pub use sizes::Sizes;
 pub use sizes_agree::SizesAgree;
 pub use snapshots::SnapshotsAgree;
+pub use space_adds_up::SpaceAddsUp;
 pub use steady_state::SteadyState;
 pub use view::{Seen, View};
 pub use zones_differ::ZonesDiffer;
@@ -101,8 +110,11 @@ pub fn all(labels: &Labels) -> Vec<Box<dyn Oracle>> {
         Box::new(Released::default()),
         Box::new(Reachable::new(labels)),
         Box::new(SizesAgree::default()),
+        Box::new(Policies::default()),
+        Box::new(SpaceAddsUp::default()),
         Box::new(Keys::default()),
         Box::new(NodeDeletion::default()),
+        Box::new(AddressesKept::default()),
         Box::new(NodeGone::default()),
         Box::new(SessionsBounded::default()),
         Box::new(LoginsBounded::default()),

@@ -163,7 +163,7 @@ pub(crate) fn judged(store: &str, object: &str) -> bool {
         // The raw devices that pods have; of file systems the disks tell.
         return object.contains("/volumeDevices/publish/");
     }
-    matches!(kind, "Volume" | "VirtualMachine" | "HostSystem" | "Datastore" | "Session" | "KeyProvider" | "TagAssociation")
+    matches!(kind, "Volume" | "VirtualMachine" | "HostSystem" | "Datastore" | "Session" | "KeyProvider" | "Policy" | "TagAssociation")
         && is_vcenter(store)
 }
 

@@ -207,3 +207,39 @@ fn a_vm_that_moved_to_another_zone_is_a_finding_about_its_node() {
     );
     assert_eq!((found.severity, found.about.as_deref()), (Severity::Finding, Some("worker-1")));
 }
+
+fn addresses(story: &mut Story, who: &str, addresses: &Value) {
+    let call = story.call(Border::Kubernetes, who, "patch nodes/status");
+    let patch = json!({"status": {"addresses": addresses}});
+    story.change("kubernetes", "nodes/worker-1", ChangeKind::Changed, patch, Some(call));
+}
+
+#[test]
+fn a_node_keeps_its_last_address_and_the_one_that_kubelet_asks_for() {
+    let inside = json!({"type": "InternalIP", "address": "10.0.0.1"});
+    let outside = json!({"type": "ExternalIP", "address": "203.0.113.1"});
+    let name = json!({"type": "Hostname", "address": "worker-1"});
+    let mut story = Story::with_two_nodes();
+    addresses(&mut story, "ccm", &json!([name, inside]));
+    // Another address is another matter, as long as nobody asks for the first.
+    addresses(&mut story, "ccm", &json!([name, outside]));
+    addresses(&mut story, "user", &json!([]));
+    addresses(&mut story, "ccm", &json!([inside, outside]));
+    assert!(story.says("addresses-kept").is_empty(), "{:?}", story.says("addresses-kept"));
+    story.patch("kubernetes", "nodes/worker-1", json!({"metadata": {"annotations": {"alpha.kubernetes.io/provided-node-ip": "10.0.0.1"}}}));
+    addresses(&mut story, "ccm", &json!([outside]));
+    addresses(&mut story, "ccm", &json!([name]));
+    let says = story.says("addresses-kept");
+    assert_eq!(says.len(), 2, "{says:?}");
+    assert!(says[0].contains("the address 10.0.0.1, for which its kubelet asks, off Node worker-1"), "{says:?}");
+    assert!(says[1].contains("its last address (203.0.113.1)"), "{says:?}");
+}
+
+#[test]
+fn a_node_whose_machine_is_gone_may_lose_what_it_had() {
+    let mut story = Story::with_two_nodes();
+    addresses(&mut story, "ccm", &json!([{"type": "InternalIP", "address": "10.0.0.1"}]));
+    story.remove("vc-a", "VirtualMachine/vm-1");
+    addresses(&mut story, "ccm", &json!([]));
+    assert!(story.says("addresses-kept").is_empty(), "{:?}", story.says("addresses-kept"));
+}
