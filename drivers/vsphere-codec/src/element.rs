@@ -29,18 +29,23 @@ impl Limits {
 }
 
 /// An element, without what vim25 does not use.
-#[derive(Debug, Default)]
-pub(crate) struct Element {
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Element {
+    /// Its local name.
     pub name: String,
     /// Of the envelope, its parts and the call; whatever is inside of the call is known by its name.
     pub namespace: String,
     /// `xsi:type` without its prefix: type names are unique across the namespaces that are served.
     pub xsi_type: Option<String>,
+    /// Whether it says that there is nothing.
     pub nil: bool,
     /// The `type` attribute of references.
     pub reference_type: Option<String>,
+    /// What is inside of it.
     pub children: Vec<Self>,
+    /// Its text, that of its children left out.
     pub text: String,
+    /// Where it stands, in bytes from the beginning.
     pub place: u64,
 }
 
@@ -51,13 +56,21 @@ impl Element {
     }
 
     /// The first child of this local name, or an error that says where it is missing.
-    pub fn require(&self, name: &str) -> Result<&Self, CodecError> {
+    pub(crate) fn require(&self, name: &str) -> Result<&Self, CodecError> {
         self.child(name).ok_or_else(|| self.missing(name))
     }
 
-    pub fn missing(&self, name: &str) -> CodecError {
+    pub(crate) fn missing(&self, name: &str) -> CodecError {
         CodecError::Missing { element: name.to_owned(), within: self.name.clone(), place: self.place }
     }
+}
+
+/// Reads an answer of a vCenter for whoever wants nothing but to look at it.
+///
+/// # Errors
+/// As for any answer: what is no XML, or too much.
+pub fn read_elements(bytes: &[u8]) -> Result<Element, CodecError> {
+    parse(bytes, Limits::RESPONSE)
 }
 
 /// Reads one document.

@@ -15,4 +15,5 @@ pub mod soap;
 pub mod versions;
 mod writer;
 
+pub use element::{Element, read_elements};
 pub use error::CodecError;
