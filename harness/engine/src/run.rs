@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use seatrial_clock::Options;
 use seatrial_journal::{DigestSink, Elapsed, Journal, LinesSink, MemorySink, PackedSink};
 use seatrial_oracle::Violation;
-use seatrial_scenario::{Scenario, ScenarioErrors};
+use seatrial_scenario::{Case, Scenario, ScenarioErrors, Values};
 use seatrial_wires::{Network, Progress, TimeError, virtual_run_with, wall_time_run, world_time_run};
 
 use crate::capabilities;
@@ -54,15 +54,36 @@ pub fn prepare(scenario: &Scenario, folder: &Path, seed: u64) -> Result<Vec<RunS
 /// # Errors
 /// As [`prepare`].
 pub fn prepare_in(scenario: &Scenario, folder: &Path, read_file: ReadFile, seed: u64, mode: &Mode) -> Result<Vec<RunSpec>, ScenarioErrors> {
+    let mut checked: Vec<(Values, Scenario, Manifests)> = Vec::new();
+    let mut specs = Vec::new();
+    for case in scenario.cases() {
+        if checked.iter().all(|(values, ..)| *values != case.values) {
+            let scenario = scenario.of_case(&case)?;
+            let manifests = manifests_of(&scenario, &case, folder, read_file, mode)?;
+            checked.push((case.values.clone(), scenario, manifests));
+        }
+        let found = checked.iter().find(|(values, ..)| *values == case.values);
+        specs.extend(found.map(|(_, scenario, manifests)| spec(scenario, manifests, case, (seed, mode))));
+    }
+    Ok(specs)
+}
+
+/// Checks one case, and reads its manifests.
+fn manifests_of(scenario: &Scenario, case: &Case, folder: &Path, read_file: ReadFile, mode: &Mode) -> Result<Manifests, ScenarioErrors> {
     let mut impossible = world::unplayable(scenario);
     impossible.extend(crate::methods::unknown(scenario));
     impossible.extend(crate::faults::impossible(scenario));
     if !impossible.is_empty() {
         return Err(scenario.errors(impossible));
     }
-    let manifests = Manifests::load(scenario, folder, read_file)?;
+    let filled = |file: &Path| read_file(file).map(|text| Scenario::filled(case, &text));
+    let manifests = Manifests::load(scenario, folder, &filled)?;
     manifest::check(scenario, &manifests, mode)?;
-    let spec = |case| RunSpec {
+    Ok(manifests)
+}
+
+fn spec(scenario: &Scenario, manifests: &Manifests, case: Case, (seed, mode): (u64, &Mode)) -> RunSpec {
+    RunSpec {
         scenario: scenario.clone(),
         case,
         manifests: manifests.clone(),
@@ -73,10 +94,10 @@ pub fn prepare_in(scenario: &Scenario, folder: &Path, read_file: ReadFile, seed:
         records: None,
         keep_journal: KeepJournal::Never,
         watch: None,
+        listener: None,
         stop: Stop::default(),
         mode: mode.clone(),
-    };
-    Ok(scenario.cases().into_iter().map(spec).collect())
+    }
 }
 
 impl RunSpec {
@@ -99,7 +120,7 @@ impl RunSpec {
         // A world that was given up would be given up again.
         if wanted && !at_once && !outcome.stopped && outcome.digest.is_some() {
             // It is over soon, and what it has to show belongs to a verdict that is there already: nobody stops it.
-            let again = Self { journal: None, records: None, watch: None, stop: Stop::default(), ..self.clone() };
+            let again = Self { journal: None, records: None, watch: None, listener: None, stop: Stop::default(), ..self.clone() };
             outcome.journal = again.run_once(true).journal;
         }
         if wanted {
@@ -194,6 +215,9 @@ impl RunSpec {
             }
             if let Some(watch) = self.watch.clone() {
                 journal.add_sink(watch);
+            }
+            if let Some(listener) = self.listener.clone() {
+                journal.add_sink(listener);
             }
             watching.watch(journal);
         };

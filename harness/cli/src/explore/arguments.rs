@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use seatrial_engine::Stop;
+use seatrial_search::explore::Lineage;
 
 use crate::run::partition::Partition;
 use crate::run::records::Records;
 use crate::worker_pool::PoolOptions;
+use crate::worlds::WorldArguments;
 
 /// Where the findings go when nobody says it.
 const OUT: &str = "target/seatrial-explore";
@@ -39,24 +41,28 @@ pub struct ExploreArguments {
     /// Where explore.json and the reports go, and under `found/` each scenario that failed. [default: target/seatrial-explore]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Writes the scenario of the first seed under --out, and runs nothing.
-    #[arg(long)]
-    pub show: bool,
+    /// Writes this scenario under --out, and runs nothing: a seed, and the numbers of variations behind it, 12 or 12+3.
+    #[arg(long, value_name = "SCENARIO")]
+    pub show: Option<Lineage>,
+    /// What is known already: of each scenario that shows something else, variations are run, too.
+    #[arg(long, value_name = "DIR")]
+    pub corpus: Option<PathBuf>,
+    /// Writes what was new into the corpus afterwards.
+    #[arg(long, requires = "corpus", conflicts_with = "partition")]
+    pub learn: bool,
+    #[command(flatten)]
+    pub worlds: WorldArguments,
 }
 
-/// `90s`, `10m`, `2h`.
-fn time(text: &str) -> Result<Duration, String> {
-    let wrong = || format!("`{text}` is no time; write 90s, 10m or 2h");
-    let (number, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or_else(wrong)?;
-    let seconds = match unit {
-        "s" => 1,
-        "m" => 60,
-        "h" => 3600,
-        _ => return Err(wrong()),
-    };
-    let number: u64 = number.parse().map_err(|_| wrong())?;
-    number.checked_mul(seconds).map(Duration::from_secs).ok_or_else(wrong)
+/// As the scenario language has them: `90s`, `10m`, `1h30m`.
+fn time(text: &str) -> Result<Duration, TimeError> {
+    seatrial_scenario::from_words(text).ok_or_else(|| TimeError(text.to_owned()))
 }
+
+/// A text that is no time.
+#[derive(Debug, thiserror::Error)]
+#[error("`{0}` is no time; write 90s, 10m or 1h30m")]
+struct TimeError(String);
 
 impl ExploreArguments {
     /// The first seed.
@@ -93,7 +99,7 @@ impl ExploreArguments {
     pub fn pool_options(&self, stop: &Stop) -> PoolOptions {
         PoolOptions {
             fail_fast: false,
-            one_at_a_time: false,
+            one_at_a_time: self.worlds.only_one_at_a_time(),
             journals_max: 0,
             records: Records::Failed,
             jobs: self.jobs,

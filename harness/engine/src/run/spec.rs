@@ -6,6 +6,7 @@ use seatrial_oracle::Labels;
 use seatrial_scenario::{Case, Scenario, Spanned};
 
 use crate::faults::Rule;
+use crate::listener::Listener;
 use crate::manifest::{Manifests, uses_snapshots};
 use crate::mode::Mode;
 use crate::outcome::RunOutcome;
@@ -68,6 +69,8 @@ pub struct RunSpec {
     pub keep_journal: KeepJournal,
     /// Who hears of each step while it runs.
     pub watch: Option<Watch>,
+    /// Who hears of each entry of its journal, if anybody.
+    pub listener: Option<Listener>,
     /// Who may end it before it is over.
     pub stop: Stop,
     /// How the world runs.

@@ -23,7 +23,9 @@ impl Outage {
         let (vcenter, _) = one_of(&world.vcenters, draws);
         let target = |key: &str, name: &str| Tree::map([(key, Tree::plain(name))]);
         let of_vcenter = |key: &str, name: &str| Tree::map([(key, Tree::plain(name)), ("vcenter", Tree::plain(&vcenter))]);
-        match draws.below(9) {
+        let (datastore, owner) = one_of(&world.datastores(), draws);
+        let zones = world.zones();
+        match draws.below(15) {
             0..=2 => {
                 let mut processes: Vec<String> = PROCESSES.map(str::to_owned).to_vec();
                 processes.extend([format!("csi-node/{node}"), format!("kubelet/{node}"), vcenter.clone()]);
@@ -40,6 +42,12 @@ impl Outage {
             5 => Self::of(&target("vcenter", &vcenter)),
             6 => Self::of(&target("kubelet", &node)),
             7 => Self::of(&target("network-of", &node)),
+            8 => Self::of(&target("host-of", &node)),
+            9 => Self::of(&Tree::map([("datastore", Tree::plain(&datastore)), ("vcenter", Tree::plain(&owner))])),
+            10 => Self::of(&target("guest-tools", &node)),
+            11 => Self::of(&target("password", &vcenter)),
+            12 if !zones.is_empty() => Self::of(&target("zone", one_of(&zones, draws))),
+            13 if world.encrypted => Self::of(&of_vcenter("key-provider", "kp-1")),
             _ => Self::of(&target("process", one_of(&PROCESSES, draws))),
         }
     }
@@ -101,7 +109,7 @@ fn rule(number: u64, world: &World, draws: &mut Generator) -> Tree {
 fn consequence(from: &str, to: &str, is_task: bool, vcenter: &str, draws: &mut Generator) -> (&'static str, Tree) {
     let positions = ["before-sending", "after-effect", "after-answer"];
     let early = one_of(&positions[..2], draws);
-    let kind = draws.below(if is_task { 8 } else { 6 });
+    let kind = draws.below(if is_task { 9 } else { 6 });
     match kind {
         0..=2 => {
             let drivers: Vec<&str> = [from, to].into_iter().filter(|process| process.starts_with("csi-")).collect();
@@ -114,6 +122,7 @@ fn consequence(from: &str, to: &str, is_task: bool, vcenter: &str, draws: &mut G
             let fail = Tree::map([("vcenter", Tree::plain(vcenter))]);
             (early, Tree::map([("fail", fail), ("heal-after", Tree::plain("3m"))]))
         }
+        6 => ("before-sending", Tree::map([("slow-task", Tree::plain(one_of(&["2m", "6m", "20m"], draws)))])),
         _ => (early, Tree::map([("fail-task", Tree::map([("fault", Tree::plain(one_of(&["CnsFault", "TaskInProgress"], draws)))]))])),
     }
 }

@@ -96,6 +96,12 @@ impl Workload {
         }
     }
 
+    /// The same as a set of so many pods that all come up at once.
+    pub(super) fn into_storm(self, replicas: usize) -> Self {
+        let name = self.name.replace("pod-", "set-");
+        Self { name, is_set: true, replicas, claims: replicas, written: vec![None; replicas], parallel: true, ..self }
+    }
+
     pub(super) fn retains(&self) -> bool {
         self.class.retains
     }
@@ -170,6 +176,17 @@ impl Workload {
             self.pod_spec("  "),
         )
     }
+}
+
+/// The manifest of a claim that no pod uses, with its class.
+pub(super) fn claim_alone(number: usize) -> String {
+    let class = Class { name: format!("class-{number}"), waits: false, retains: false, policy: None, file_system: None };
+    format!(
+        "{}---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata:\n  name: claim-{number}\nspec:\n  accessModes: [ReadWriteOnce]\n  \
+         storageClassName: {}\n  resources: {{requests: {{storage: 1Gi}}}}\n",
+        class.manifest(),
+        class.name,
+    )
 }
 
 impl Class {

@@ -8,6 +8,9 @@ use crate::document::Tree;
 /// Versions of vCenter that can be played.
 const VERSIONS: [&str; 3] = ["7.0.3", "8.0.3", "9.1.0"];
 
+/// A datacenter that is not there.
+pub(super) const ABSENT: &str = "dc-old";
+
 /// A node.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
@@ -39,6 +42,10 @@ pub(super) struct World {
     pub(super) encrypted: bool,
     /// Whether managed objects of several vCenters have the same ids.
     colliding: bool,
+    /// Whether the drivers are told of a datacenter that is not there, and of no other.
+    pub(super) misconfigured: bool,
+    /// Whether a set comes up at once that nearly fills its few nodes.
+    pub(super) storm: bool,
 }
 
 impl World {
@@ -73,7 +80,12 @@ impl World {
                 }
             })
             .collect();
-        let per_cluster = if zones == 0 { 2 + draws.below(3) } else { 1 + draws.below(2) };
+        let storm = !two_vcenters && zones == 0 && !encrypted && draws.chance(1, 12);
+        let per_cluster = match zones {
+            _ if storm => 1 + draws.below(2),
+            0 => 2 + draws.below(3),
+            _ => 1 + draws.below(2),
+        };
         let mut nodes = Vec::new();
         for _ in 0..per_cluster {
             for cluster in &clusters {
@@ -81,8 +93,10 @@ impl World {
             }
         }
         let policy = !encrypted && draws.chance(1, 4);
-        let ccm = zones > 0 || draws.chance(1, 2);
-        Self { vcenters, clusters, nodes, ccm, policy, encrypted, colliding: two_vcenters && draws.chance(1, 2) }
+        // Two vCenters cannot be told apart without it.
+        let ccm = two_vcenters || draws.chance(if zones > 0 { 4 } else { 3 }, 6);
+        let misconfigured = !two_vcenters && draws.chance(1, 24);
+        Self { vcenters, clusters, nodes, ccm, policy, encrypted, colliding: two_vcenters && draws.chance(1, 2), misconfigured, storm }
     }
 
     pub(super) fn has_zones(&self) -> bool {
@@ -92,6 +106,19 @@ impl World {
     /// The zones, each once.
     pub(super) fn zones(&self) -> Vec<&str> {
         self.clusters.iter().filter_map(|cluster| cluster.zone.as_deref()).collect()
+    }
+
+    /// The datastores, each with its vCenter.
+    pub(super) fn datastores(&self) -> Vec<(String, String)> {
+        let of =
+            |cluster: &Cluster| cluster.datastores.iter().map(|datastore| (datastore.clone(), cluster.vcenter.clone())).collect::<Vec<_>>();
+        self.clusters.iter().flat_map(of).collect()
+    }
+
+    /// The cluster of a zone, and its vCenter.
+    pub(super) fn cluster_of(&self, zone: &str) -> Option<(&str, &str)> {
+        let cluster = self.clusters.iter().find(|cluster| cluster.zone.as_deref() == Some(zone))?;
+        Some((&cluster.name, &cluster.vcenter))
     }
 
     /// Whether pods of this node can run on another one.
@@ -127,6 +154,9 @@ impl World {
         let mut vcenter = Tree::map([("name", Tree::plain(name)), ("version", Tree::plain(version))]);
         if self.colliding {
             vcenter.set("ids", Tree::plain("colliding"));
+        }
+        if self.misconfigured {
+            vcenter.set("configured-datacenters", Tree::List(vec![Tree::plain(ABSENT)]));
         }
         if self.has_zones() {
             vcenter.set("tags", Tree::map([("k8s-region", Tree::plain(format!("region-{name}")))]));
