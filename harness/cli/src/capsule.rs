@@ -9,8 +9,11 @@ use seatrial_search::{Bundle, anonymised};
 
 use crate::exit::Exit;
 use crate::output::{fail, say};
+use crate::recording::{self, ToArguments};
 use crate::run::provenance;
 use crate::shrink;
+use crate::surroundings::Surroundings;
+use crate::worlds::WorldArguments;
 
 /// What is packed, and where it goes.
 #[derive(Debug, clap::Args)]
@@ -30,36 +33,43 @@ pub struct CapsuleArguments {
     /// Gives everything that somebody named another name. The capsule is written only if it then fails for the same reason.
     #[arg(long)]
     anonymise: bool,
+    #[command(flatten)]
+    worlds: WorldArguments,
 }
 
 /// Which capsule.
 #[derive(Debug, clap::Args)]
 pub struct ReplayArguments {
-    /// The capsule.
+    /// The capsule; with `--to` a recording.
     #[arg(value_name = "FILE")]
     capsule: PathBuf,
     /// Writes the scenario and its manifests into this folder, and runs nothing.
     #[arg(long, value_name = "DIR")]
     unpack: Option<PathBuf>,
+    #[command(flatten)]
+    to: ToArguments,
+    #[command(flatten)]
+    worlds: WorldArguments,
 }
 
 /// Runs a scenario and packs it up.
-pub fn pack(arguments: &CapsuleArguments) -> Exit {
+pub fn pack(arguments: &CapsuleArguments, around: &Surroundings) -> Exit {
+    let mode = match arguments.worlds.mode(around) {
+        Ok(mode) => mode,
+        Err((message, exit)) => return fail(&message, exit),
+    };
     let bundle = match shrink::read(&arguments.scenarios) {
         Ok(bundle) => bundle,
         Err(message) => return fail(&message, Exit::BadInput),
     };
-    let (bundle, name) = match arguments.anonymise.then(|| anonymise(&bundle, arguments.seed)) {
+    let (bundle, name) = match arguments.anonymise.then(|| anonymise(&bundle, arguments.seed, &mode)) {
         None => (bundle, arguments.scenarios.as_str()),
         Some(Ok(bundle)) => (bundle, "scenario.yaml"),
         Some(Err(message)) => return fail(&message, Exit::BadInput),
     };
-    let maker = Maker {
-        seatrial: env!("CARGO_PKG_VERSION").to_owned(),
-        commit: provenance::commit(),
-        drivers: seatrial_engine::drivers(&Mode::Virtual),
-    };
-    let capsule = match Capsule::make(&bundle, name, arguments.seed, arguments.case.as_deref(), &maker) {
+    let maker =
+        Maker { seatrial: env!("CARGO_PKG_VERSION").to_owned(), commit: provenance::commit(), drivers: seatrial_engine::drivers(&mode) };
+    let capsule = match Capsule::make(&bundle, name, arguments.seed, arguments.case.as_deref(), &mode, &maker) {
         Ok(capsule) => capsule,
         Err(error) => return fail(&error.to_string(), Exit::BadInput),
     };
@@ -78,9 +88,9 @@ pub fn pack(arguments: &CapsuleArguments) -> Exit {
 }
 
 /// The same with other names, when it fails for the same reason.
-fn anonymise(bundle: &Bundle, seed: u64) -> Result<Bundle, String> {
+fn anonymise(bundle: &Bundle, seed: u64, mode: &Mode) -> Result<Bundle, String> {
     let text = |error: SuspectError| error.to_string();
-    let suspect = Suspect::find(bundle, seed, &Switches::default()).map_err(text)?;
+    let suspect = Suspect::find(bundle, seed, &Switches::default(), mode).map_err(text)?;
     let other = anonymised(&suspect.bundle).map_err(|error| error.to_string())?;
     if suspect.is(&other) {
         Ok(other)
@@ -90,7 +100,10 @@ fn anonymise(bundle: &Bundle, seed: u64) -> Result<Bundle, String> {
 }
 
 /// Runs a capsule again, and says whether it still fails and where the runs part.
-pub fn replay(arguments: &ReplayArguments) -> Exit {
+pub fn replay(arguments: &ReplayArguments, around: &Surroundings) -> Exit {
+    if let Some(to) = &arguments.to.to {
+        return recording::replay(&arguments.capsule, to, &arguments.to);
+    }
     let path = arguments.capsule.display();
     let capsule = match std::fs::read(&arguments.capsule).map(|bytes| Capsule::unpack(&bytes)) {
         Ok(Ok(capsule)) => capsule,
@@ -103,7 +116,11 @@ pub fn replay(arguments: &ReplayArguments) -> Exit {
             Err(error) => fail(&error.to_string(), Exit::Environment),
         };
     }
-    let replayed = match capsule.replay() {
+    let mode = match arguments.worlds.mode(around) {
+        Ok(mode) => mode,
+        Err((message, exit)) => return fail(&message, exit),
+    };
+    let replayed = match capsule.replay(&mode) {
         Ok(replayed) => replayed,
         Err(error @ CapsuleError::Files(_)) => {
             return fail(&format!("{path}, made by seatrial {}: {error}", capsule.seatrial), Exit::BadInput);

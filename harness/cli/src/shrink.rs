@@ -12,6 +12,8 @@ use crate::exit::Exit;
 use crate::interrupt::interrupted;
 use crate::output::{fail, say};
 use crate::select::{self, Candidate};
+use crate::surroundings::Surroundings;
+use crate::worlds::WorldArguments;
 
 /// After so many candidates it is enough, unless somebody says otherwise.
 const TRIES: usize = 2_000;
@@ -34,15 +36,21 @@ pub struct ShrinkArguments {
     /// Tries so many at a time; as many as there are processors when it is left out. What comes of it is the same.
     #[arg(long, short, value_name = "N")]
     jobs: Option<NonZeroUsize>,
+    #[command(flatten)]
+    worlds: WorldArguments,
 }
 
 /// Shrinks, and writes what is left.
-pub fn run(arguments: &ShrinkArguments) -> Exit {
+pub fn run(arguments: &ShrinkArguments, around: &Surroundings) -> Exit {
+    let mode = match arguments.worlds.mode(around) {
+        Ok(mode) => mode,
+        Err((message, exit)) => return fail(&message, exit),
+    };
     let bundle = match read(&arguments.scenarios) {
         Ok(bundle) => bundle,
         Err(message) => return fail(&message, Exit::BadInput),
     };
-    let suspect = match Suspect::find(&bundle, arguments.seed, &Switches::default()) {
+    let suspect = match Suspect::find(&bundle, arguments.seed, &Switches::default(), &mode) {
         Ok(suspect) => suspect,
         Err(error @ SuspectError::Passes(_)) => return fail(&error.to_string(), Exit::BadInput),
         Err(SuspectError::Files(error)) => return fail(&error.to_string(), Exit::BadInput),

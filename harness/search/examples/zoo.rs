@@ -1,5 +1,7 @@
 //! The zoo: bugs that users reported, put back into our drivers one at a time. Who finds them, when nobody has written a scenario for
-//! them? `just zoo` answers with a table; `just zoo csi-2507` only for the reports whose names have that in them.
+//! them? `just zoo` answers with a table; `just zoo csi-2507` only for the reports whose names have that in them; `just zoo search` does
+//! not ask the committed scenarios, `just zoo explore 100` only the first hundred seeds; `just zoo planted` asks for every behaviour that our drivers can be robbed of, by exploration alone, and how small its finds become; a number and a
+//! folder behind it say how many seeds, and where those go.
 //!
 //! A find counts when the unchanged drivers pass the same run. Suite: the committed scenarios but the report's own. Sweep: strikes at the
 //! calm runs of a few plain scenarios, evenly spread. Exploration: seeds from 1 on. Each stops at its first find.
@@ -9,8 +11,10 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use seatrial_engine::{KeepJournal, Mode, RunSpec, Switches};
+use seatrial_search::Bundle;
+use seatrial_search::explore::{self, Lineage};
+use seatrial_search::shrink::{ShrinkOptions, Suspect, shrink};
 use seatrial_search::sweep::{Subjects, SweepOptions, Trouble, strikes};
-use seatrial_search::{Bundle, explore};
 
 /// As in the command.
 #[global_allocator]
@@ -20,9 +24,11 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const SWEPT: [&str; 6] =
     ["statefulset/scale", "statefulset/remove", "statefulset/drain", "growth/online", "snapshots/snapshot-first", "zones/placement"];
 /// So many strikes at each of them.
-const STRIKES: usize = 60;
+const STRIKES: usize = 150;
 /// So many seeds at most.
-const SEEDS: usize = 200;
+const SEEDS: usize = 1_000;
+/// A find is made small with so many candidates at most.
+const TRIES: usize = 1_500;
 
 /// A report, and the behaviour without which our driver has its bug.
 struct Animal {
@@ -65,31 +71,195 @@ const ZOO: &[Animal] = &[
     animal!("k8s-78841", csi.respect_topology, []),
 ];
 
+/// Who is asked.
+struct Asked {
+    suite: bool,
+    sweeps: bool,
+    seeds: usize,
+}
+
+/// A behaviour, and how to take it away.
+struct Planted {
+    behaviour: &'static str,
+    release: fn(&mut Switches),
+}
+
+/// `planted!(csi: [a, b], ccm: [c])`.
+macro_rules! planted {
+    ($($part:ident: [$($name:ident),* $(,)?]),* $(,)?) => {
+        &[$($(Planted {
+            behaviour: concat!(stringify!($part), ".", stringify!($name)),
+            release: |switches| switches.$part.$name = false,
+        }),*),*]
+    };
+}
+
+/// All behaviours of our drivers; the compiler does not say when one is missing here.
+const PLANTED: &[Planted] = planted!(
+    csi: [
+        record_operation_first,
+        look_before_creating_again,
+        look_after_failed_tasks,
+        attach_before_answering,
+        format_only_blank_disks,
+        keep_one_session,
+        keep_secrets,
+        log_in_again,
+        hold_refused_logins,
+        report_absent_datacenters,
+        changes_outlive_callers,
+        resume_where_it_began,
+        never_delete_what_was_found,
+        wait_for_lost_tasks,
+        one_vcenter_down_is_not_all,
+        unanswered_is_not_absent,
+        respect_topology,
+        shared_by_all_nodes,
+        prefer_what_every_host_mounts,
+        zones_need_what_their_nodes_need,
+        report_mixed_tags,
+        check_policy,
+        refuse_what_no_node_can_do,
+        round_sizes_up,
+        register_disks,
+        delete_volumes,
+        keep_mount_options,
+        publish_read_only,
+        publish_twice_is_once,
+        look_before_attaching_again,
+        report_publish_errors,
+        absent_vm_is_detached,
+        unknown_is_not_detached,
+        delete_waits_for_detach,
+        report_attach_limit,
+        extend_before_answering,
+        grown_already_is_success,
+        look_after_failed_extends,
+        nodes_take_part_in_growth,
+        rescan_grown_disks,
+        grow_filesystems,
+        recrypt_before_attach,
+        retry_interrupted_recrypt,
+        look_before_snapshotting_again,
+        delete_snapshots,
+        restore_from_snapshots,
+        limit_snapshots,
+        restore_in_the_same_size,
+        delete_waits_for_snapshots,
+    ],
+    ccm: [
+        delete_only_on_proof,
+        wait_for_guest_tools,
+        never_delete_unregistered,
+        whole_provider_ids_only,
+        ambiguous_name_is_error,
+        remove_taint_last,
+        search_every_vcenter,
+        keep_zone_labels,
+        keep_one_session,
+        taint_shutdown_nodes,
+        delete_what_is_gone,
+        write_only_changes,
+        label_zones_from_ancestors,
+        hold_refused_logins,
+    ],
+);
+
 type Failure = Box<dyn std::error::Error>;
 
 fn main() -> Result<(), Failure> {
     let wanted = std::env::args().nth(1).unwrap_or_default();
+    let asked = Asked {
+        suite: !["search", "explore"].contains(&wanted.as_str()),
+        sweeps: wanted != "explore",
+        seeds: std::env::args().nth(2).and_then(|seeds| seeds.parse().ok()).unwrap_or(SEEDS),
+    };
+    if wanted == "planted" { planted_bugs(asked.seeds) } else { reports(&wanted, &asked) }
+}
+
+/// The table of the reports whose names have this in them.
+fn reports(wanted: &str, asked: &Asked) -> Result<(), Failure> {
     println!("| Report | Without | Suite | Sweep | Exploration |");
     println!("| --- | --- | --- | --- | --- |");
     let (mut all, mut found) = (0, 0);
-    for animal in ZOO.iter().filter(|animal| animal.report.contains(&wanted)) {
-        let (suite, sweep, seeds) = (animal.by_suite()?, animal.by_sweep()?, animal.by_exploration());
+    for animal in ZOO.iter().filter(|animal| !asked.suite || animal.report.contains(wanted)) {
+        let suite = if asked.suite { animal.by_suite()? } else { None };
+        let sweep = if asked.sweeps { animal.by_sweep()? } else { None };
+        let seeds = animal.by_exploration(asked.seeds);
         all += 1;
         found += usize::from(sweep.is_some() || seeds.is_some());
         let [suite, sweep, seeds] = [suite, sweep, seeds].map(|found| found.unwrap_or_else(|| "-".to_owned()));
         println!("| {} | `{}` | {suite} | {sweep} | {seeds} |", animal.report, animal.behaviour);
     }
-    println!("\n{found} of {all} found by sweeps or exploration: {STRIKES} strikes at each of {} scenarios, {SEEDS} seeds.", SWEPT.len());
+    let sweeps = if asked.sweeps { format!("{STRIKES} strikes at each of {} scenarios, ", SWEPT.len()) } else { String::new() };
+    println!("\n{found} of {all} found by sweeps or exploration: {sweeps}{} seeds.", asked.seeds);
     Ok(())
 }
 
+/// All behaviours, by exploration, and how small what is found becomes.
+fn planted_bugs(seeds: usize) -> Result<(), Failure> {
+    println!("| Without | Exploration | Lines of steps and faults | Runs of shrinking |");
+    println!("| --- | --- | --- | --- |");
+    let mut sizes = Vec::new();
+    for planted in PLANTED {
+        let switches = without(planted.release);
+        match explored(&switches, seeds) {
+            None => println!("| `{}` | - | | |", planted.behaviour),
+            Some(seed) => {
+                let (lines, tried) = shrunk(seed, &switches)?;
+                sizes.push(lines);
+                println!("| `{}` | seed {seed} | {lines} | {tried} |", planted.behaviour);
+            }
+        }
+    }
+    sizes.sort_unstable();
+    let median = sizes.get(sizes.len() / 2).copied().unwrap_or_default();
+    println!("\n{} of {} found within {seeds} seeds; the median has {median} lines of steps and faults.", sizes.len(), PLANTED.len());
+    Ok(())
+}
+
+/// How many lines of steps and faults the smallest scenario has that fails as this seed's does, and after how many runs.
+fn shrunk(seed: u64, switches: &Switches) -> Result<(usize, usize), Failure> {
+    let suspect = Suspect::find(&explore::scenario(&Lineage::from(seed)), seed, switches, &Mode::Virtual)?;
+    let options = ShrinkOptions { workers: std::thread::available_parallelism().map_or(1, usize::from), tries: TRIES };
+    let small = shrink(&suspect.bundle, options, |bundle| suspect.is(bundle), |_, _| {})?;
+    let told = suspect.told(&small.bundle)?;
+    if let Some(folder) = std::env::args().nth(3) {
+        told.named(&format!("seed-{seed}"))?.write(Path::new(&folder), &format!("seed-{seed}.yaml"))?;
+    }
+    let mut counts = false;
+    let lines = told.scenario.lines().filter(|line| {
+        if !line.starts_with([' ', '-']) {
+            counts = line.starts_with("steps:") || line.starts_with("faults:");
+            return false;
+        }
+        counts
+    });
+    Ok((lines.count(), small.tried))
+}
+
+fn without(release: fn(&mut Switches)) -> Switches {
+    let mut switches = Switches::default();
+    release(&mut switches);
+    switches
+}
+
+/// Whether this run fails because of what is missing: without it, and not with it.
+fn fails(spec: &RunSpec, switches: &Switches) -> bool {
+    let free = RunSpec { switches: switches.clone(), ..spec.clone() };
+    spec.unsupported().is_none() && !free.run().passed() && spec.run().passed()
+}
+
+/// The first seed whose scenario fails because of what is missing.
+fn explored(switches: &Switches, seeds: usize) -> Option<u64> {
+    let spec = |seed: u64| explore::scenario(&Lineage::from(seed)).prepare("explored", seed, &Mode::Virtual).ok()?.into_iter().next();
+    let found = first(seeds, |place| spec(place as u64 + 1).is_some_and(|spec| fails(&spec, switches)));
+    found.map(|place| place as u64 + 1)
+}
+
 impl Animal {
-    /// Whether this run fails because of the bug: with it, and not without.
     fn fails(&self, spec: &RunSpec) -> bool {
-        let mut switches = Switches::default();
-        (self.release)(&mut switches);
-        let free = RunSpec { switches, ..spec.clone() };
-        spec.unsupported().is_none() && !free.run().passed() && spec.run().passed()
+        fails(spec, &without(self.release))
     }
 
     fn by_suite(&self) -> Result<Option<String>, Failure> {
@@ -108,13 +278,12 @@ impl Animal {
         for name in SWEPT {
             let bundle = bundle(name)?;
             let Some(spec) = bundle.prepare(name, 1, &Mode::Virtual)?.into_iter().next() else { continue };
-            let mut switches = Switches::default();
-            (self.release)(&mut switches);
-            let calm = RunSpec { keep_journal: KeepJournal::Always, switches, ..spec.clone() }.run();
+            let calm = RunSpec { keep_journal: KeepJournal::Always, switches: without(self.release), ..spec.clone() }.run();
             if !calm.passed() {
                 return Ok(Some(format!("{name}, calm")));
             }
-            let options = SweepOptions { subjects: Subjects::default(), troubles: Trouble::ALL.to_vec(), sample: Some(STRIKES) };
+            let options =
+                SweepOptions { subjects: Subjects::default(), troubles: Trouble::ALL.to_vec(), polls: Vec::new(), sample: Some(STRIKES) };
             let strikes = strikes(&calm.journal, &options);
             let struck = |place: usize| {
                 let bundle = strikes[place].bundle(&bundle, &spec).ok()?;
@@ -128,10 +297,8 @@ impl Animal {
         Ok(None)
     }
 
-    fn by_exploration(&self) -> Option<String> {
-        let spec = |seed: u64| explore::scenario(seed).prepare("explored", seed, &Mode::Virtual).ok()?.into_iter().next();
-        let found = first(SEEDS, |place| spec(place as u64 + 1).is_some_and(|spec| self.fails(&spec)));
-        found.map(|place| format!("seed {}", place + 1))
+    fn by_exploration(&self, seeds: usize) -> Option<String> {
+        explored(&without(self.release), seeds).map(|seed| format!("seed {seed}"))
     }
 }
 

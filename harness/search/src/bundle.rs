@@ -6,7 +6,7 @@ use std::io::{Error, ErrorKind};
 use std::path::{Component, Path, PathBuf};
 
 use seatrial_engine::{Mode, ReadFile, RunSpec, prepare_in};
-use seatrial_scenario::{Action, Scenario, ScenarioErrors};
+use seatrial_scenario::{Action, Case, Scenario, ScenarioErrors};
 
 use crate::document::{self, DocumentError, Layout, Tree};
 
@@ -105,6 +105,19 @@ impl Bundle {
         let named = |path: &String| steps.iter().any(|step| step.get("apply").and_then(Tree::text) == Some(path));
         let manifests = self.manifests.iter().filter(|(path, _)| named(path)).map(|(path, text)| (path.clone(), text.clone())).collect();
         Self { scenario: document::print(std::slice::from_ref(scenario), Layout::Scenario), manifests }
+    }
+
+    /// The same in one of its cases: with that one's versions, and with the values of its matrix in their places.
+    ///
+    /// # Errors
+    /// A text that cannot be changed.
+    pub fn of_case(&self, case: &Case) -> Result<Self, BundleError> {
+        let filled = |text: &str| Scenario::filled(case, text);
+        let manifests = self.manifests.iter().map(|(path, text)| (path.clone(), filled(text))).collect();
+        let mut tree = tree("the scenario", &filled(&self.scenario))?;
+        tree.remove("matrix");
+        tree.set_versions(case);
+        Ok(Self { scenario: String::new(), manifests }.with_scenario(&tree))
     }
 
     /// What there is to run: a run for each combination of versions.

@@ -90,12 +90,12 @@ pub struct Replayed {
 }
 
 impl Capsule {
-    /// Runs a bundle and packs it up: the case of this name, or the first that fails, or the first.
+    /// Runs a bundle in a mode and packs it up: the case of this name, or the first that fails, or the first.
     ///
     /// # Errors
     /// Files that cannot be run, a case that there is not.
-    pub fn make(bundle: &Bundle, name: &str, seed: u64, case: Option<&str>, maker: &Maker) -> Result<Self, CapsuleError> {
-        let mut specs = bundle.prepare(name, seed, &Mode::Virtual).map_err(BundleError::from)?;
+    pub fn make(bundle: &Bundle, name: &str, seed: u64, case: Option<&str>, mode: &Mode, maker: &Maker) -> Result<Self, CapsuleError> {
+        let mut specs = bundle.prepare(name, seed, mode).map_err(BundleError::from)?;
         if let Some(case) = case {
             specs.retain(|spec| spec.case.name == case);
         }
@@ -135,12 +135,12 @@ impl Capsule {
         Bundle { scenario: self.scenario.clone(), manifests: self.manifests.clone() }
     }
 
-    /// Runs it again.
+    /// Runs it again, with the drivers of this mode.
     ///
     /// # Errors
     /// Files that this version cannot run.
-    pub fn replay(&self) -> Result<Replayed, CapsuleError> {
-        let specs = self.bundle().prepare(&self.name, self.seed, &Mode::Virtual).map_err(BundleError::from)?;
+    pub fn replay(&self, mode: &Mode) -> Result<Replayed, CapsuleError> {
+        let specs = self.bundle().prepare(&self.name, self.seed, mode).map_err(BundleError::from)?;
         let spec = specs.into_iter().find(|spec| spec.case.name == self.case).ok_or_else(|| CapsuleError::Case(self.case.clone()))?;
         let outcome = run(&spec);
         let text = |lines: &[String]| lines.iter().map(|line| format!("{line}\n")).collect::<String>();

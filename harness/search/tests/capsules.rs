@@ -5,7 +5,7 @@
 mod common;
 
 use common::bundle;
-use seatrial_engine::Switches;
+use seatrial_engine::{Mode, Switches};
 use seatrial_search::capsule::{Capsule, CapsuleError, Maker};
 use seatrial_search::shrink::Suspect;
 use seatrial_search::{Bundle, anonymised};
@@ -22,21 +22,21 @@ fn failing() -> Bundle {
 
 #[test]
 fn a_replay_is_the_same_run() {
-    let capsule = Capsule::make(&failing(), "remove.yaml", 3, None, &maker()).unwrap();
+    let capsule = Capsule::make(&failing(), "remove.yaml", 3, None, &Mode::Virtual, &maker()).unwrap();
     let bytes = capsule.pack().unwrap();
     let unpacked = Capsule::unpack(&bytes).unwrap();
     assert_eq!(unpacked, capsule);
     assert!(capsule.journal.len() > 500 && bytes.len() < 200_000, "{} lines, {} bytes", capsule.journal.len(), bytes.len());
-    let replayed = unpacked.replay().unwrap();
+    let replayed = unpacked.replay(&Mode::Virtual).unwrap();
     assert!(replayed.same_reason, "{:#?}", replayed.verdict);
     assert_eq!(replayed.difference, None);
 }
 
 #[test]
 fn a_run_that_parts_is_told_where() {
-    let mut capsule = Capsule::make(&failing(), "remove.yaml", 3, None, &maker()).unwrap();
+    let mut capsule = Capsule::make(&failing(), "remove.yaml", 3, None, &Mode::Virtual, &maker()).unwrap();
     capsule.seed = 4;
-    let replayed = capsule.replay().unwrap();
+    let replayed = capsule.replay(&Mode::Virtual).unwrap();
     assert!(replayed.same_reason);
     assert!(replayed.difference.is_some());
 }
@@ -44,14 +44,14 @@ fn a_run_that_parts_is_told_where() {
 #[test]
 fn what_is_no_capsule_is_refused() {
     assert!(matches!(Capsule::unpack(b"scenario: not packed"), Err(CapsuleError::Shape(_))));
-    let capsule = Capsule::make(&failing(), "remove.yaml", 3, Some("8.0.3"), &maker()).unwrap();
+    let capsule = Capsule::make(&failing(), "remove.yaml", 3, Some("8.0.3"), &Mode::Virtual, &maker()).unwrap();
     assert_eq!(capsule.case, "8.0.3");
-    assert!(matches!(Capsule::make(&failing(), "remove.yaml", 3, Some("6.7"), &maker()), Err(CapsuleError::Case(_))));
+    assert!(matches!(Capsule::make(&failing(), "remove.yaml", 3, Some("6.7"), &Mode::Virtual, &maker()), Err(CapsuleError::Case(_))));
 }
 
 #[test]
 fn other_names_fail_for_the_same_reason_and_tell_nothing() {
-    let suspect = Suspect::find(&failing(), 3, &Switches::default()).unwrap();
+    let suspect = Suspect::find(&failing(), 3, &Switches::default(), &Mode::Virtual).unwrap();
     let other = anonymised(&suspect.bundle).unwrap();
     assert!(suspect.is(&other), "{}", other.scenario);
     let all: String = other.files("scenario.yaml").into_iter().map(|(name, text)| format!("# {name}\n{text}")).collect();

@@ -6,7 +6,7 @@ mod common;
 
 use common::bundle;
 use proptest::prelude::*;
-use seatrial_engine::Switches;
+use seatrial_engine::{Mode, Switches};
 use seatrial_search::Bundle;
 use seatrial_search::document::read;
 use seatrial_search::shrink::{ShrinkOptions, Suspect, SuspectError, shrink};
@@ -64,7 +64,7 @@ proptest! {
 
 #[test]
 fn what_passes_is_not_shrunk() {
-    let found = Suspect::find(&bundle("statefulset/remove"), 1, &Switches::default());
+    let found = Suspect::find(&bundle("statefulset/remove"), 1, &Switches::default(), &Mode::Virtual);
     assert!(matches!(found, Err(SuspectError::Passes(1))), "{found:?}");
 }
 
@@ -72,7 +72,7 @@ fn what_passes_is_not_shrunk() {
 fn a_planted_bug_fits_twelve_lines() {
     let mut switches = Switches::default();
     switches.csi.look_before_creating_again = false;
-    let suspect = Suspect::find(&bundle("statefulset/scale-crash"), 1, &switches).unwrap();
+    let suspect = Suspect::find(&bundle("statefulset/scale-crash"), 1, &switches, &Mode::Virtual).unwrap();
     assert_eq!(suspect.reason.who, "orphans");
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let options = ShrinkOptions { workers, tries: 400 };
@@ -80,7 +80,7 @@ fn a_planted_bug_fits_twelve_lines() {
     let told = suspect.told(&shrunk.bundle).unwrap();
     assert!(lines(&told) <= 12, "{}", told.scenario);
     // Whoever runs it again sees the same.
-    let again = Suspect::find(&told, 1, &switches).unwrap();
+    let again = Suspect::find(&told, 1, &switches, &Mode::Virtual).unwrap();
     assert_eq!(again.reason, suspect.reason);
     let words: Vec<&str> = told.scenario.split_whitespace().collect();
     assert!(words.join(" ").contains("Under seed 1 it fails: orphans"), "{}", told.scenario);
@@ -90,7 +90,7 @@ fn a_planted_bug_fits_twelve_lines() {
 fn reasons_are_read_off_a_run() {
     let mut switches = Switches::default();
     switches.csi.attach_before_answering = false;
-    let suspect = Suspect::find(&bundle("statefulset/scale"), 1, &switches).unwrap();
+    let suspect = Suspect::find(&bundle("statefulset/scale"), 1, &switches, &Mode::Virtual).unwrap();
     assert_eq!(suspect.reason.who, "attach-truth", "{}", suspect.reason);
     assert!(!suspect.reason.words.iter().any(|word| word.contains("web")), "{}", suspect.reason);
 }

@@ -6,13 +6,13 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use common::swept;
 use common::workers::in_parallel;
-use seatrial_engine::{RunSpec, Switches};
+use common::{bundle, swept};
+use seatrial_engine::{Mode, RunSpec, Switches};
 use seatrial_search::sweep::{Strike, Subjects, SweepOptions, Trouble, strikes};
 
 fn options(troubles: &[Trouble], sample: Option<usize>) -> SweepOptions {
-    SweepOptions { subjects: Subjects::named(&[]), troubles: troubles.to_vec(), sample }
+    SweepOptions { subjects: Subjects::named(&[]), troubles: troubles.to_vec(), polls: Vec::new(), sample }
 }
 
 /// The strikes of a sweep at calls of this method with these switches, and what does not hold of each.
@@ -71,4 +71,14 @@ fn the_unchanged_drivers_hold_under_lost_answers() {
     let found = run("statefulset/scale", "", &options(&[Trouble::LostAnswer], Some(24)), |_| {});
     let broken: Vec<_> = found.iter().filter(|(_, why)| !why.is_empty()).map(|(strike, why)| (&strike.id, why)).collect();
     assert!(found.len() == 24 && broken.is_empty(), "{broken:#?}");
+}
+
+#[test]
+fn a_case_of_a_matrix_is_struck_with_its_values() {
+    let bundle = bundle("growth/each");
+    for spec in bundle.prepare("growth/each", 1, &Mode::Virtual).unwrap() {
+        let case = bundle.of_case(&spec.case).unwrap();
+        assert!(!case.scenario.contains("matrix") && case.manifests.values().all(|text| !text.contains("${matrix")), "{}", case.scenario);
+        assert_eq!(case.prepare("case", 1, &Mode::Virtual).unwrap().len(), 1);
+    }
 }

@@ -4,13 +4,14 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use seatrial_engine::Stop;
+use seatrial_engine::{Mode, Stop};
 use seatrial_search::sweep::{Subjects, SweepOptions, Trouble};
 
 use crate::run::partition::Partition;
 use crate::run::records::Records;
 use crate::select::Choice;
 use crate::worker_pool::PoolOptions;
+use crate::worlds::WorldArguments;
 
 /// Where the report and the strikes that did not hold go when nobody says it.
 const OUT: &str = "target/seatrial-sweep";
@@ -49,6 +50,8 @@ pub struct SweepArguments {
     /// Shows how many strikes there are, by trouble, and makes none.
     #[arg(long)]
     pub list: bool,
+    #[command(flatten)]
+    pub worlds: WorldArguments,
 }
 
 fn troubles() -> impl TypedValueParser<Value = Trouble> {
@@ -63,18 +66,18 @@ impl SweepArguments {
     }
 
     /// What is struck, by what.
-    pub fn options(&self) -> SweepOptions {
+    pub fn options(&self, mode: &Mode) -> SweepOptions {
         let mut troubles = if self.trouble.is_empty() { Trouble::ALL.to_vec() } else { self.trouble.clone() };
         troubles.sort();
         troubles.dedup();
-        SweepOptions { subjects: Subjects::named(&self.actor), troubles, sample: self.sample.map(usize::from) }
+        SweepOptions { subjects: Subjects::named(&self.actor), troubles, polls: mode.polls(), sample: self.sample.map(usize::from) }
     }
 
     /// How the worlds are run.
     pub fn pool_options(&self, stop: &Stop) -> PoolOptions {
         PoolOptions {
             fail_fast: false,
-            one_at_a_time: false,
+            one_at_a_time: self.worlds.only_one_at_a_time(),
             journals_max: usize::MAX,
             records: Records::Failed,
             jobs: self.jobs,

@@ -26,8 +26,8 @@ pub(super) struct Calm {
 }
 
 /// Runs all cases as they are. What is not supported is left out, and said; what fails by itself ends the sweep.
-pub(super) fn run_all(candidates: &[Candidate], arguments: &SweepArguments, stop: &Stop) -> Result<Vec<Calm>, Exit> {
-    let of = |candidate: &Candidate| work::of(candidate, std::iter::once(arguments.seed), &Mode::Virtual, stop, KeepJournal::Always);
+pub(super) fn run_all(candidates: &[Candidate], arguments: &SweepArguments, mode: &Mode, stop: &Stop) -> Result<Vec<Calm>, Exit> {
+    let of = |candidate: &Candidate| work::of(candidate, std::iter::once(arguments.seed), mode, stop, KeepJournal::Always);
     let work: Vec<Work> = candidates.iter().flat_map(of).collect();
     let specs: Vec<Option<(RunSpec, String)>> = work
         .iter()

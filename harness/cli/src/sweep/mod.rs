@@ -20,6 +20,7 @@ use crate::run::reports::Began;
 use crate::run::screen::Screen;
 use crate::run::work::{Later, Work, clear, label};
 use crate::select;
+use crate::surroundings::Surroundings;
 use crate::worker_pool;
 pub use arguments::SweepArguments;
 use calm::Calm;
@@ -37,28 +38,32 @@ struct Swept {
 }
 
 /// Sweeps; the exit code tells the worst that was found.
-pub fn sweep(arguments: &SweepArguments) -> Exit {
+pub fn sweep(arguments: &SweepArguments, around: &Surroundings) -> Exit {
     let candidates = match select::candidates(&arguments.scenarios, &arguments.choice) {
         Ok(candidates) => candidates,
         Err(error) => return fail(&error.to_string(), Exit::BadInput),
+    };
+    let mode = match arguments.worlds.mode(around) {
+        Ok(mode) => mode,
+        Err((message, exit)) => return fail(&message, exit),
     };
     let out = match Out::take(arguments.out()) {
         Ok(out) => out,
         Err(error) => return fail(&error.to_string(), Exit::Environment),
     };
     let (began, stop) = (Began::now(), Stop::default());
-    let calm = match calm::run_all(&candidates, arguments, &stop) {
+    let calm = match calm::run_all(&candidates, arguments, &mode, &stop) {
         Ok(calm) => calm,
         Err(exit) => return exit,
     };
-    let swept: Vec<Swept> = calm.into_iter().map(|calm| plan(calm, arguments)).collect();
+    let swept: Vec<Swept> = calm.into_iter().map(|calm| plan(calm, arguments, &mode)).collect();
     say(&counts(&swept));
     if arguments.list {
         return Exit::Passed;
     }
     let (work, of): (Vec<Work>, Vec<(usize, usize)>) = work(&swept, &stop).into_iter().unzip();
     let names: Vec<UnfinishedCase> = work.iter().map(Work::unfinished).collect();
-    let made = Made::look(&Mode::Virtual, arguments.seed, 1);
+    let made = Made::look(&mode, arguments.seed, 1);
     let mut screen = Screen::of_many(work.iter().map(Work::label).collect());
     let log = worker_pool::run_all(work, arguments.pool_options(&stop), |event| screen.show(event));
     screen.clear();
@@ -66,9 +71,9 @@ pub fn sweep(arguments: &SweepArguments) -> Exit {
 }
 
 /// The strikes of a case that fall into this part.
-fn plan(calm: Calm, arguments: &SweepArguments) -> Swept {
+fn plan(calm: Calm, arguments: &SweepArguments, mode: &Mode) -> Swept {
     let Calm { name, spec, bundle, journal } = calm;
-    let mut strikes = strikes(&journal, &arguments.options());
+    let mut strikes = strikes(&journal, &arguments.options(mode));
     let named = select::name_of(name.as_ref());
     if let Some(part) = arguments.partition {
         strikes.retain(|strike| part.takes(&format!("{} {}", label(name.as_ref(), &spec.case.name, spec.seed), strike.id)));

@@ -18,6 +18,7 @@ pub struct Suspect {
     /// Whether it passes when none of its faults strike: then what is smaller must, too, or the reason is another one.
     passes_without_faults: bool,
     switches: Switches,
+    mode: Mode,
 }
 
 /// Why there is nothing to shrink.
@@ -32,26 +33,24 @@ pub enum SuspectError {
 }
 
 impl Suspect {
-    /// The first case of a bundle that fails.
+    /// The first case of a bundle that fails in a mode.
     ///
     /// # Errors
     /// See [`SuspectError`].
-    pub fn find(bundle: &Bundle, seed: u64, switches: &Switches) -> Result<Self, SuspectError> {
-        for spec in bundle.prepare("scenario.yaml", seed, &Mode::Virtual).map_err(BundleError::from)? {
+    pub fn find(bundle: &Bundle, seed: u64, switches: &Switches, mode: &Mode) -> Result<Self, SuspectError> {
+        for spec in bundle.prepare("scenario.yaml", seed, mode).map_err(BundleError::from)? {
             let spec = RunSpec { switches: switches.clone(), ..spec };
             let Some(reason) = Reason::of(&spec.run()) else { continue };
-            let mut tree = bundle.tree()?;
-            tree.set_versions(&spec.case);
+            let bundle = bundle.of_case(&spec.case)?;
             let passes_without_faults = !spec.scenario.faults.is_empty() && calm(&spec).run().passed();
-            let bundle = bundle.with_scenario(&tree);
-            return Ok(Self { bundle, reason, seed, passes_without_faults, switches: switches.clone() });
+            return Ok(Self { bundle, reason, seed, passes_without_faults, switches: switches.clone(), mode: mode.clone() });
         }
         Err(SuspectError::Passes(seed))
     }
 
     /// Whether other files fail for the same reason.
     pub fn is(&self, bundle: &Bundle) -> bool {
-        let Ok(specs) = bundle.prepare("scenario.yaml", self.seed, &Mode::Virtual) else { return false };
+        let Ok(specs) = bundle.prepare("scenario.yaml", self.seed, &self.mode) else { return false };
         let [spec] = specs.as_slice() else { return false };
         let spec = RunSpec { switches: self.switches.clone(), ..spec.clone() };
         if spec.unsupported().is_some() || !Reason::all(&spec.run()).contains(&self.reason) {
@@ -67,7 +66,7 @@ impl Suspect {
     pub fn told(&self, small: &Bundle) -> Result<Bundle, BundleError> {
         let title =
             |bundle: &Bundle| Ok::<_, BundleError>(bundle.tree()?.get("scenario").and_then(Tree::text).unwrap_or_default().to_owned());
-        let specs = small.prepare("scenario.yaml", self.seed, &Mode::Virtual).map_err(BundleError::from)?;
+        let specs = small.prepare("scenario.yaml", self.seed, &self.mode).map_err(BundleError::from)?;
         let spec = specs.into_iter().next().map(|spec| RunSpec { switches: self.switches.clone(), ..spec });
         let complaint = spec.and_then(|spec| spec.run().complaints().into_iter().next()).unwrap_or_default();
         let complaint = complaint.lines().next().unwrap_or_default().trim_end_matches('.').to_owned();

@@ -7,7 +7,8 @@
 //! - Steps that expect an event or a finding go: they ask what was told on the way.
 //! - Steps that look (`expect`, `read`) at a world that has not settled since something was done or time was let pass go: what they see is
 //!   a matter of time.
-//! - Whoever waits waits an hour at least.
+//! - Steps that say how something is for a while (`always-for`, `never-for`) go: a strike may fall into that while.
+//! - Whoever waits (`wait`, `drain`, `within`) waits an hour at least.
 //! - Six minutes pass before the end: what a driver looks at from time to time, it has looked at again. A session that has ended is noticed
 //!   by then, and the login in its place is no unrest in a world that is left alone.
 
@@ -50,7 +51,8 @@ pub fn eased(scenario: &Tree) -> Tree {
 /// Whether a step asks for nothing that is a matter of time, in a world that has settled or not.
 fn keeps(step: &Tree, settled: bool) -> bool {
     if let Some(expected) = step.get("expect") {
-        return settled && expected.get("event").is_none() && expected.get("finding").is_none();
+        let for_a_while = step.get("always-for").is_some() || step.get("never-for").is_some();
+        return settled && !for_a_while && expected.get("event").is_none() && expected.get("finding").is_none();
     }
     settled || step.get("read").is_none()
 }
@@ -63,12 +65,14 @@ fn settles(step: &Tree, settled: bool) -> bool {
 }
 
 fn wait_longer(step: &mut Tree) {
+    let is_short = |waits: &Tree| waits.get("within").and_then(Tree::text).and_then(from_words).is_none_or(|within| within < PATIENCE);
     for word in ["wait", "drain"] {
-        let Some(waits) = step.get_mut(word) else { continue };
-        let enough = waits.get("within").and_then(Tree::text).and_then(from_words).is_some_and(|within| within >= PATIENCE);
-        if !enough {
+        if let Some(waits) = step.get_mut(word).filter(|waits| is_short(waits)) {
             waits.set("within", Tree::plain(in_words(PATIENCE)));
         }
+    }
+    if step.get("within").is_some() && is_short(step) {
+        step.set("within", Tree::plain(in_words(PATIENCE)));
     }
 }
 
@@ -92,6 +96,10 @@ steps:
   - expect: {pod: web-2, on: none}
   - wait: {pod/web-2: gone, within: 90s}
   - read: {pod: web-0, path: /data/proof, text: kept}
+  - expect: {pod: web-2, on: none}
+    within: 2m
+  - expect: {pod: web-2, on: none}
+    always-for: 2m
   - sleep: 5m
   - expect: {pod: web-2, on: none}
 expect:
@@ -113,6 +121,8 @@ expect:
             settle: false
           - wait: {pod/web-2: gone, within: 1h}
           - read: {pod: web-0, path: /data/proof, text: kept}
+          - expect: {pod: web-2, on: none}
+            within: 1h
           - sleep: 5m
           - sleep: 6m
         expect:

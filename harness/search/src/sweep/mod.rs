@@ -3,11 +3,13 @@
 mod ease;
 mod faults;
 mod place;
+mod proportion;
 mod strike;
 mod table;
 mod trouble;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use seatrial_engine::server_of;
 use seatrial_journal::Entry;
@@ -15,6 +17,7 @@ use seatrial_journal::Entry;
 pub(crate) use ease::BEFORE_THE_END;
 pub use ease::eased;
 pub use place::{Place, Subjects, places};
+use proportion::CalmCalls;
 pub use strike::Strike;
 pub use table::{JudgedStrike, SWEEP_SCHEMA_VERSION, Standing, SweepReport, SweptCase};
 pub use trouble::Trouble;
@@ -26,18 +29,22 @@ pub struct SweepOptions {
     pub subjects: Subjects,
     /// By what; each once.
     pub troubles: Vec<Trouble>,
+    /// Methods by which drivers of others poll: what happens at them happens in every run, and at rest.
+    pub polls: Vec<String>,
     /// At most so many strikes of a case, spread evenly over all; all when it is not said.
     pub sample: Option<usize>,
 }
 
 /// All strikes at the calls of a calm run's journal, in the order of the calls.
 pub fn strikes(journal: &[Entry], options: &SweepOptions) -> Vec<Strike> {
-    let places = places(journal, &options.subjects, |address| server_of(address).to_owned());
+    let mut places = places(journal, &options.subjects, |address| server_of(address).to_owned());
+    places.retain(|place| !options.polls.contains(&place.method));
+    let calm = Arc::new(CalmCalls::of(journal, &options.subjects));
     let (mut strikes, mut taken) = (Vec::new(), BTreeSet::new());
     for place in &places {
         for trouble in &options.troubles {
             let blows = trouble::blows(*trouble, place, &options.subjects);
-            strikes.extend(blows.into_iter().filter_map(|blow| Strike::new(place, *trouble, blow, &mut taken)));
+            strikes.extend(blows.into_iter().filter_map(|blow| Strike::new(place, *trouble, blow, &calm, &mut taken)));
         }
     }
     sampled(strikes, options.sample)

@@ -1,12 +1,14 @@
 //! One strike: a place, a trouble, and the scenario that brings it about.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use seatrial_engine::RunSpec;
 use seatrial_scenario::Position;
 
 use super::ease::eased;
 use super::place::Place;
+use super::proportion::CalmCalls;
 use super::trouble::{Blow, Trouble};
 use crate::bundle::{Bundle, BundleError};
 use crate::document::Tree;
@@ -25,11 +27,12 @@ pub struct Strike {
     /// What it does, in a word more: the process that is killed, the fault of the task.
     pub more: Option<String>,
     rule: Tree,
+    calm: Arc<CalmCalls>,
 }
 
 impl Strike {
     /// The strike; its name is one that is not in `taken` yet, and is there afterwards. There is none where the same one is there already.
-    pub(super) fn new(place: &Place, trouble: Trouble, blow: Blow, taken: &mut BTreeSet<String>) -> Option<Self> {
+    pub(super) fn new(place: &Place, trouble: Trouble, blow: Blow, calm: &Arc<CalmCalls>, taken: &mut BTreeSet<String>) -> Option<Self> {
         let nth = place.nth_at(blow.position)?;
         let more = blow.more.as_deref().map_or(String::new(), |more| format!(" {more}"));
         let short = format!("{trouble}{more} at {} {nth} {}", place.method, blow.position.word());
@@ -43,7 +46,7 @@ impl Strike {
         }
         when.set("position", Tree::plain(blow.position.word()));
         let rule = Tree::map([("id", Tree::plain(&id)), ("when", when), ("does", blow.does)]);
-        Some(Self { id, place: place.clone(), trouble, position: blow.position, more: blow.more, rule })
+        Some(Self { id, place: place.clone(), trouble, position: blow.position, more: blow.more, rule, calm: Arc::clone(calm) })
     }
 
     /// The scenario that brings it about: the one that was swept, eased, with one fault more, in the version that was swept.
@@ -51,13 +54,14 @@ impl Strike {
     /// # Errors
     /// A scenario that cannot be changed.
     pub fn bundle(&self, swept: &Bundle, spec: &RunSpec) -> Result<Bundle, BundleError> {
-        let mut tree = eased(&swept.tree()?);
+        let case = swept.of_case(&spec.case)?;
+        let mut tree = eased(&case.tree()?);
         tree.set("scenario", Tree::plain(format!("{}; {} at {}", spec.scenario.title.value, self.trouble, self.place.method)));
         tree.set_second("about", Tree::plain(self.about(&spec.scenario.title.value)));
-        tree.set_versions(&spec.case);
         tree.push_to("faults", self.rule.clone());
         tree.push_to("expect", Tree::map([("fired", Tree::map([(&self.id, Tree::plain("1"))]))]));
-        Ok(swept.with_scenario(&tree))
+        self.calm.expectations().into_iter().for_each(|expectation| tree.push_to("expect", expectation));
+        Ok(case.with_scenario(&tree))
     }
 
     fn about(&self, title: &str) -> String {

@@ -14,6 +14,10 @@ use crate::document::Tree;
 const RESTART: Duration = Duration::from_secs(5);
 /// Longer than anybody waits for an answer: sidecars give up after fifteen seconds, the vSphere client after sixty.
 const LATE: Duration = Duration::from_secs(90);
+/// How much longer a task takes: drivers wait for five minutes.
+const SLOW: Duration = Duration::from_secs(600);
+/// How long the account has another password: longer than any client that counts its tries would need to lock it.
+const PASSWORD_CHANGED: Duration = Duration::from_secs(600);
 /// How long a service is out of order.
 const SERVICE_AWAY: Duration = Duration::from_secs(60);
 /// How long an appliance takes to restart.
@@ -38,12 +42,18 @@ pub enum Trouble {
     Busy,
     /// The task that the call starts fails, before or after its effect, with each fault that such a task can end with.
     TaskFails,
+    /// The task that the call starts takes minutes.
+    SlowTask,
     /// All sessions of the vCenter have ended when the call arrives.
     SessionEnded,
+    /// The password of the drivers' account is changed in the vCenter only, and back after a while.
+    PasswordChanged,
     /// The service of the vCenter that answered is restarted.
     ServiceRestart,
     /// The whole appliance is restarted.
     VcenterRestart,
+    /// The API server is restarted: watches are cut, and what they had seen is forgotten.
+    ApiServerRestart,
     /// The node's kubelet stops for a while.
     KubeletStop,
     /// The node cannot reach the API server for a while.
@@ -54,16 +64,19 @@ pub enum Trouble {
 
 impl Trouble {
     /// All kinds.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::Kill,
         Self::LostCall,
         Self::LostAnswer,
         Self::LateAnswer,
         Self::Busy,
         Self::TaskFails,
+        Self::SlowTask,
         Self::SessionEnded,
+        Self::PasswordChanged,
         Self::ServiceRestart,
         Self::VcenterRestart,
+        Self::ApiServerRestart,
         Self::KubeletStop,
         Self::NodeCut,
         Self::HostDown,
@@ -83,9 +96,12 @@ impl Trouble {
             Self::LateAnswer => "late-answer",
             Self::Busy => "busy",
             Self::TaskFails => "task-fails",
+            Self::SlowTask => "slow-task",
             Self::SessionEnded => "session-ended",
+            Self::PasswordChanged => "password-changed",
             Self::ServiceRestart => "service-restart",
             Self::VcenterRestart => "vcenter-restart",
+            Self::ApiServerRestart => "api-server-restart",
             Self::KubeletStop => "kubelet-stop",
             Self::NodeCut => "node-cut",
             Self::HostDown => "host-down",
@@ -101,9 +117,12 @@ impl Trouble {
             Self::LateAnswer => "the answer comes when nobody waits for it any more",
             Self::Busy => "the server answers that it is too busy",
             Self::TaskFails => "the task that the call starts fails",
+            Self::SlowTask => "the task that the call starts takes ten minutes longer",
             Self::SessionEnded => "all sessions of the vCenter end",
+            Self::PasswordChanged => "the password of the drivers' account is another one for a while",
             Self::ServiceRestart => "a service of the vCenter is restarted",
             Self::VcenterRestart => "the vCenter appliance is restarted",
+            Self::ApiServerRestart => "the API server is restarted and has forgotten history",
             Self::KubeletStop => "the node's kubelet stops for a while",
             Self::NodeCut => "the node cannot reach the API server for a while",
             Self::HostDown => "the host that the node is on fails and comes back",
@@ -149,11 +168,18 @@ pub(super) fn blows(trouble: Trouble, place: &Place, subjects: &Subjects) -> Vec
             let fail = |fault: &&'static str| [BeforeSending, AfterEffect].map(|position| failing_task(position, fault));
             task_faults(&place.method).iter().flat_map(fail).collect()
         }
+        Trouble::SlowTask if task_faults(&place.method).is_empty() => Vec::new(),
+        Trouble::SlowTask => one(BeforeSending, Tree::map([("slow-task", time(SLOW))])),
         Trouble::SessionEnded => vcenter.map_or(Vec::new(), |name| one(BeforeSending, failing([("sessions", name)], None))),
+        Trouble::PasswordChanged => {
+            vcenter.map_or(Vec::new(), |name| one(BeforeSending, failing([("password", name)], Some(PASSWORD_CHANGED))))
+        }
         Trouble::ServiceRestart => vcenter.map_or(Vec::new(), |name| {
             one(AfterEffect, failing([("service", Tree::plain(service(&place.method))), ("vcenter", name)], Some(SERVICE_AWAY)))
         }),
         Trouble::VcenterRestart => vcenter.map_or(Vec::new(), |name| one(AfterEffect, failing([("vcenter", name)], Some(APPLIANCE_AWAY)))),
+        Trouble::ApiServerRestart if place.border == Border::Kubernetes => one(AfterEffect, killing(&place.to)),
+        Trouble::ApiServerRestart => Vec::new(),
         Trouble::KubeletStop => node.map_or(Vec::new(), |name| one(AfterEffect, failing([("kubelet", name)], Some(NODE_AWAY)))),
         Trouble::NodeCut => node.map_or(Vec::new(), |name| one(AfterEffect, failing([("network-of", name)], Some(NODE_AWAY)))),
         Trouble::HostDown => node.map_or(Vec::new(), |name| one(AfterEffect, failing([("host-of", name)], Some(HOST_AWAY)))),
