@@ -122,6 +122,10 @@ impl Host for Elsewhere {
         self.system.read_file(path)
     }
 
+    async fn file_changed(&self, path: &Path) {
+        self.system.file_changed(path).await;
+    }
+
     async fn connect(&self, peer: &Peer) -> Result<HttpService, HostError> {
         self.system.connect(peer).await
     }

@@ -19,6 +19,7 @@ mod lint;
 mod man;
 mod merge;
 mod output;
+mod recording;
 mod report;
 mod run;
 mod schema;
@@ -29,6 +30,7 @@ mod surroundings;
 mod sweep;
 mod up;
 mod worker_pool;
+mod worlds;
 
 use std::process::ExitCode;
 
@@ -54,13 +56,15 @@ enum Command {
     /// Strikes scenarios at every call of their calm runs, one trouble at a time, and says what did not hold.
     Sweep(Box<sweep::SweepArguments>),
     /// Runs scenarios that are drawn from seeds: worlds, workloads and trouble. What fails is made small and kept.
-    Explore(explore::ExploreArguments),
+    Explore(Box<explore::ExploreArguments>),
     /// Makes a scenario that fails as small as it can be and still fail for the same reason.
-    Shrink(shrink::ShrinkArguments),
+    Shrink(Box<shrink::ShrinkArguments>),
     /// Runs a scenario and packs all that repeats it into one file.
-    Capsule(capsule::CapsuleArguments),
-    /// Runs a capsule again, and says whether it still fails and where the two runs part.
-    Replay(capsule::ReplayArguments),
+    Capsule(Box<capsule::CapsuleArguments>),
+    /// Stands between a client and a vCenter, a real one too, and writes down what they say.
+    Record(recording::RecordArguments),
+    /// Runs a capsule again, and says whether it still fails and where the two runs part; or asks a vCenter what was recorded.
+    Replay(Box<capsule::ReplayArguments>),
     /// Reads scenarios without running them: all errors of all files, and what is seldom meant.
     Lint(lint::LintArguments),
     /// Prints the scenario language as a JSON Schema, from which editors complete it.
@@ -100,18 +104,22 @@ fn main() -> ExitCode {
         }
         Command::Sweep(arguments) => {
             heed_interrupts();
-            sweep::sweep(&arguments).into()
+            sweep::sweep(&arguments, &surroundings()).into()
         }
         Command::Explore(arguments) => {
             heed_interrupts();
-            explore::run(&arguments).into()
+            explore::run(&arguments, &surroundings()).into()
         }
         Command::Shrink(arguments) => {
             heed_interrupts();
-            shrink::run(&arguments).into()
+            shrink::run(&arguments, &surroundings()).into()
         }
-        Command::Capsule(arguments) => capsule::pack(&arguments).into(),
-        Command::Replay(arguments) => capsule::replay(&arguments).into(),
+        Command::Capsule(arguments) => capsule::pack(&arguments, &surroundings()).into(),
+        Command::Record(arguments) => {
+            heed_interrupts();
+            recording::record(&arguments).into()
+        }
+        Command::Replay(arguments) => capsule::replay(&arguments, &surroundings()).into(),
         Command::Lint(arguments) => lint::lint(&arguments).into(),
         Command::Up(arguments) => {
             heed_interrupts();

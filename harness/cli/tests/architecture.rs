@@ -63,7 +63,10 @@ const ARROWS: &[(&str, &[&str])] = &[
             "vsphere-types",
         ],
     ),
-    ("seatrial-search", &["seatrial-engine", "seatrial-journal", "seatrial-reports", "seatrial-scenario", "seatrial-seed"]),
+    (
+        "seatrial-search",
+        &["seatrial-engine", "seatrial-journal", "seatrial-reports", "seatrial-scenario", "seatrial-seed", "vsphere-codec"],
+    ),
     (
         "seatrial-driver-tests",
         &[
@@ -81,6 +84,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "seatrial",
         &[
             "driver-host",
+            "fake-vcenter",
             "seatrial-engine",
             "seatrial-clock",
             "seatrial-journal",

@@ -20,13 +20,14 @@ mod live {
     pub mod runs;
     pub mod sanity;
     pub mod upstream;
+    pub mod without_root;
 }
 
 use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Trial};
 
-use live::{bare, clusters, containers, devices, external, interrupted, kubectl, manifests, runs, sanity, upstream};
+use live::{bare, clusters, containers, devices, external, interrupted, kubectl, manifests, runs, sanity, upstream, without_root};
 use optional::{Test, trial, with, with_program};
 
 fn main() -> ExitCode {
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         .chain(external::TESTS)
         .chain(manifests::TESTS)
         .chain(interrupted::TESTS)
+        .chain(without_root::TESTS)
         .map(|test| trial(*test, "live", false))
         .collect();
     trials.extend(clusters::GUARD.iter().map(|test| trial(*test, "live", false)));
@@ -52,6 +54,10 @@ fn main() -> ExitCode {
     trials.extend(with("loop-devices", can_have_devices, devices::TESTS));
     trials.extend(with("csi-sanity", can_have_devices && optional::in_path("csi-sanity").is_some(), devices::SANITY));
     trials.extend(with("upstream-drivers", can_have_devices && upstream::are_built(), devices::UPSTREAM));
+    let both = can_have_devices && upstream::can_be_held_against_csi_sanity();
+    trials.extend(with("upstream-drivers", both, devices::UPSTREAM_SANITY));
     trials.extend(with("container-engine", seatrial_engine::missing_for_images().is_none(), containers::TESTS));
+    let can_have_both = can_have_devices && seatrial_engine::missing_for_images().is_none();
+    trials.extend(with("container-engine", can_have_both, containers::DEVICES));
     libtest_mimic::run(&arguments, trials).exit_code()
 }

@@ -56,7 +56,7 @@ fn a_seed_is_explored_and_shown() {
     let folder = tempfile::tempdir().unwrap();
     let (code, said) = seatrial(folder.path(), &["explore", "--seed", "2", "--seeds", "1"]);
     assert!(code == 0 && said.contains("seeds 2 to 2: 1 runs"), "{said}");
-    let (code, said) = seatrial(folder.path(), &["explore", "--seed", "2", "--show", "--out", "shown"]);
+    let (code, said) = seatrial(folder.path(), &["explore", "--show", "2", "--out", "shown"]);
     assert_eq!(code, 0, "{said}");
     let (code, said) = seatrial(folder.path(), &["run", "shown/seed-2.yaml", "--seed", "2", "--list"]);
     assert!(code == 0 && said.contains("explored"), "{said}");
@@ -76,4 +76,24 @@ fn a_failure_is_made_small_packed_and_repeated() {
     assert!(code == 1 && said.contains("for the same reason") && said.contains("the two runs are one"), "{said}");
     let (code, said) = seatrial(folder.path(), &["replay", "small.yaml"]);
     assert!(code == 2 && said.contains("no capsule"), "{said}");
+}
+
+#[test]
+fn parts_of_an_exploration_run_what_the_whole_runs_and_what_was_learned_is_not_new() {
+    let folder = tempfile::tempdir().unwrap();
+    // How many runs there were, and how many transitions that nobody knew.
+    let explored = |arguments: &[&str]| {
+        let (code, said) = seatrial(folder.path(), &[&["explore", "--seeds", "2", "--corpus", "corpus"], arguments].concat());
+        assert_eq!(code, 0, "{said}");
+        let word = |before: &str| said.split(before).nth(1).unwrap().split(' ').next().unwrap().parse::<usize>().unwrap();
+        (word(": "), word(" transitions, "))
+    };
+    let (runs, new) = explored(&["--learn"]);
+    assert!(runs == 2 && new > 100, "{runs} runs, {new} transitions");
+    assert_eq!(explored(&[]), (2, 0));
+    let others = ["--seed", "3"];
+    let (whole, new) = explored(&others);
+    assert!(whole > 2 && new > 0, "{whole} runs, {new} transitions");
+    let parts = ["hash:1/2", "hash:2/2"].map(|part| explored(&[&others[..], &["--partition", part]].concat()).0);
+    assert_eq!(parts.iter().sum::<usize>(), whole);
 }

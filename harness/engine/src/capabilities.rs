@@ -10,7 +10,7 @@ use kube::core::GroupVersionKind;
 use seatrial_journal::{CallId, Entry, Event, Sink};
 use seatrial_scenario::{Capability, Scenario, Spanned};
 
-use crate::manifest::{Manifests, Unserved, implied, unserved};
+use crate::manifest::{Manifests, Unserved, file_volume, implied, unserved};
 use crate::mode::Mode;
 use crate::steps;
 use crate::world::WorldHandle;
@@ -83,6 +83,14 @@ pub(crate) fn unsupported(scenario: &Scenario, manifests: &Manifests, mode: &Mod
     let lacking: Vec<String> = lacking.map(|capability| format!("`{capability}`")).collect();
     if !lacking.is_empty() {
         return Some(format!("{} does not offer {}", driver(mode), lacking.join(" and ")));
+    }
+    if scenario.world.drivers.replicas > 1 && mode.external_csi().is_some() {
+        return Some(format!("several replicas of {} are not played", driver(mode)));
+    }
+    if let Some(lacking) = mode.lacks_for_file_volumes()
+        && let Some(claim) = file_volume(scenario, manifests)
+    {
+        return Some(format!("{lacking}\nneeded by {claim}\nwithout --devices loop no node mounts it"));
     }
     let kinds = unserved(scenario, manifests, mode);
     let lines = without(kinds.iter().filter(|kind| !kind.unsure))?;

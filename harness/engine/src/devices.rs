@@ -1,5 +1,7 @@
 //! Which devices the nodes of a world with processes have: simulated ones, or the kernel's.
 
+use seatrial_node::mounts_nfs;
+
 /// Which devices nodes have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Devices {
@@ -25,6 +27,13 @@ impl Devices {
             Self::Simulated => "",
             Self::Loop => " --devices loop",
         }
+    }
+
+    /// What nodes lack for file volumes, in words: those are NFS, and nobody here serves it.
+    pub(crate) fn lacks_for_file_volumes(self) -> Option<String> {
+        let kernel = if mounts_nfs() { "" } else { "; and this kernel mounts none (no nfs4 in /proc/filesystems)" };
+        (self == Self::Loop)
+            .then(|| format!("nodes with real devices have no file volumes: those are NFS, which nobody serves here{kernel}"))
     }
 
     /// What a report says of them.

@@ -130,6 +130,11 @@ impl Mode {
         }
     }
 
+    /// What nodes lack for file volumes, in words, where their mounts are the kernel's.
+    pub(crate) fn lacks_for_file_volumes(&self) -> Option<String> {
+        self.processes().and_then(|processes| processes.devices.lacks_for_file_volumes())
+    }
+
     /// What runs otherwise than the scenario says, in words for the report.
     pub(crate) fn shortened(&self) -> Vec<String> {
         let Some(processes) = self.processes() else { return Vec::new() };
@@ -152,7 +157,7 @@ impl Mode {
     }
 
     /// The methods by which drivers of others poll vCenters: what they do in a world in which nobody asks anything of them.
-    pub(crate) fn polls(&self) -> Vec<String> {
+    pub fn polls(&self) -> Vec<String> {
         let subjects = self.processes().map(|processes| &processes.subjects).into_iter().flat_map(Subjects::iter);
         subjects.flat_map(|external| &external.descriptor.polls).flat_map(|poll| poll.calls.iter().cloned()).collect()
     }

@@ -32,6 +32,17 @@ struct State {
     hurried: bool,
 }
 
+impl State {
+    /// How long it takes until a process comes back that has ended once more.
+    fn backoff(&mut self, name: &str) -> Duration {
+        let first = if self.hurried { HURRIED_BACKOFF } else { FIRST_BACKOFF };
+        let times = self.ended_by_themselves.entry(name.to_owned()).or_default();
+        let backoff = first.saturating_mul(2_u32.saturating_pow(*times)).min(LONGEST_BACKOFF);
+        *times += 1;
+        backoff
+    }
+}
+
 /// Why a process is held down; it comes back when no reason is left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Why {
@@ -104,6 +115,12 @@ impl Supervisor {
         self.network.kill(name, restart);
     }
 
+    /// Ends a process that does not answer any more; it comes back as one does that has ended by itself.
+    pub fn end(&self, name: &str) {
+        let backoff = self.lock().backoff(name);
+        self.network.kill(name, Some(backoff));
+    }
+
     /// Forgets how processes are started. What starts them may hold what holds the supervisor; a run that is over must not
     /// hold itself.
     pub fn forget(&self) {
@@ -145,13 +162,7 @@ impl Supervisor {
         }
         match &ended.how {
             HowEnded::Killed { restart } => *restart,
-            HowEnded::Exited(_) => {
-                let first = if state.hurried { HURRIED_BACKOFF } else { FIRST_BACKOFF };
-                let times = state.ended_by_themselves.entry(ended.process.clone()).or_default();
-                let backoff = first.saturating_mul(2_u32.saturating_pow(*times)).min(LONGEST_BACKOFF);
-                *times += 1;
-                Some(backoff)
-            }
+            HowEnded::Exited(_) => Some(state.backoff(&ended.process)),
         }
     }
 

@@ -76,6 +76,11 @@ fn an_account_that_is_refused_again_and_again_is_locked() {
     caught_by(&changed("bug-reports/csi-3787", |switches| switches.ccm.hold_refused_logins = false), "logins-bounded");
 }
 
+#[test]
+fn a_volume_without_the_policy_of_its_class_is_told() {
+    caught_by(&changed("encryption-rekey/move", |switches| switches.csi.check_policy = false), "policies");
+}
+
 /// The first case of a scenario with a change.
 fn changed(scenario: &str, change: impl FnOnce(&mut Switches)) -> RunOutcome {
     run(specs(scenario, 1).remove(0), change)
@@ -89,6 +94,11 @@ fn a_disk_on_two_running_machines_is_seen_at_once() {
 #[test]
 fn a_node_that_is_deleted_while_its_machine_lives_is_one_too_many() {
     caught_by(&changed("bug-reports/ccm-479", |switches| switches.ccm.delete_only_on_proof = false), "node-deletion");
+}
+
+#[test]
+fn a_node_that_loses_its_addresses_while_its_machine_lives_is_told() {
+    caught_by(&changed("addresses/asked-for", |switches| switches.ccm.keep_known_addresses = false), "addresses-kept");
 }
 
 #[test]
@@ -146,6 +156,11 @@ fn a_volume_that_has_not_grown_everywhere_is_told() {
         caught_by(&changed("growth/online", change), "sizes-agree");
     }
     caught_by(&changed("growth/raw-block", |switches| switches.csi.rescan_grown_disks = false), "sizes-agree");
+}
+
+#[test]
+fn a_volume_that_takes_no_space_is_missed() {
+    caught_by(&scale(|switches| switches.vcenter.volumes_take_space = false), "space-adds-up");
 }
 
 #[test]

@@ -10,6 +10,42 @@ use common::specs;
 use seatrial_engine::{Devices, External, Kubernetes, Mode, Processes, RunSpec, Search, Subject, Subjects, Time, verdict};
 use seatrial_reports::{CaseOutcome, RunReport};
 
+/// Claims for many writers that nobody says are to be refused.
+const FILE_VOLUMES: &str = r#"
+scenario: Many write at once
+world:
+  vcenters:
+    - {name: vc-a, version: 8.0.3, clusters: [{name: prod, hosts: 2, datastores: [vsan-a]}]}
+  kubernetes: {nodes: 2}
+  drivers: {csi: ours}
+steps:
+  - apply: manifests/many-writers.yaml
+    settle: false
+  - sleep: 1m
+"#;
+
+#[test]
+fn file_volumes_on_real_devices_are_unsupported_and_say_what_is_missing() {
+    let specs = |text: &str| {
+        let scenario = seatrial_scenario::parse("text", text).unwrap_or_else(|errors| panic!("{errors}"));
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+        seatrial_engine::prepare(&scenario, &folder, 1).unwrap_or_else(|errors| panic!("{errors}"))
+    };
+    let why = |text: &str, devices: Devices| {
+        let Mode::Processes(processes) = driver("") else { panic!("drivers are processes") };
+        RunSpec { mode: Mode::Processes(Processes { devices, ..processes }), ..specs(text).remove(0) }.unsupported()
+    };
+    let told = why(FILE_VOLUMES, Devices::Loop).unwrap();
+    for word in ["no file volumes: those are NFS", "PersistentVolumeClaim wiki-files (", "which is ReadWriteMany"] {
+        assert!(told.contains(word), "{word:?} is not in: {told}");
+    }
+    assert_eq!(why(FILE_VOLUMES, Devices::Simulated), None);
+    // What is to be refused needs no file volume; block devices for many are none.
+    let refused =
+        ["wiki-files", "readers"].map(|claim| format!("  - expect: {{event: ProvisioningFailed, of: persistentvolumeclaim/{claim}}}\n"));
+    assert_eq!(why(&format!("{FILE_VOLUMES}{}", refused.concat()), Devices::Loop), None);
+}
+
 /// A driver of somebody's whose descriptor says this, too; its program is never started here.
 fn driver(more: &str) -> Mode {
     let folder = tempfile::tempdir().unwrap();

@@ -17,7 +17,8 @@ pub use host::{ConfigurationFiles, DescribeCsi, SimulatedHost, service_of};
 pub use kubelet::{Capacity, CsiPlugin, Kubelet, KubeletConfig, Program, ProgramError, Timings};
 pub use machine::{
     Container, ContainerMount, ContainerRuntime, DeviceTrouble, GuestDisk, Hardware, PodAccessError, RealDevicesError, RealPlace, Sandbox,
-    SimulatedMachine, Trouble, grows_mounted_ext, kill_all_in, missing as missing_for_real_devices, release_loops_below, wwn_of,
+    SimulatedMachine, Trouble, grows_mounted_ext, kill_all_in, missing as missing_for_real_devices, mounts_nfs, product_uuid,
+    release_loops_below, wwn_of,
 };
 pub use remote::{RemoteMachine, ServeError, serve_machine};
 pub use tree::{Tree, TreeError};

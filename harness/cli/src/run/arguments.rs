@@ -4,20 +4,19 @@ use std::num::NonZeroUsize;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
-use seatrial_engine::{Mode, Processes, Processors, Stop, Time};
+use seatrial_engine::{Mode, Stop};
 
 use super::partition::Partition;
 use super::profile::Profile;
 use super::records::Records;
-use super::ways::{EmbeddedJournals, Place, Way};
+use super::ways::EmbeddedJournals;
 use crate::compare::Rules;
-use crate::devices::DevicesArguments;
 use crate::finished::OUT;
-use crate::kubernetes::{KubernetesArguments, Refusal};
+use crate::kubernetes::Refusal;
 use crate::select::Choice;
-use crate::subjects::DriverChoice;
 use crate::surroundings::Surroundings;
 use crate::worker_pool::PoolOptions;
+use crate::worlds::WorldArguments;
 
 /// Which scenarios, under which seeds, and where the reports go.
 #[derive(Debug, clap::Args)]
@@ -75,18 +74,8 @@ pub struct RunArguments {
     /// The journals that report.html carries, to look through in its timeline.
     #[arg(long, value_enum, default_value_t = EmbeddedJournals::Failed)]
     pub embed_journals: EmbeddedJournals,
-    /// Whose time worlds live in. [default: virtual]
-    #[arg(long, value_enum)]
-    mode: Option<Way>,
-    /// Where our drivers run; those that were built elsewhere are processes always. [default: in-process]
-    #[arg(long = "drivers", value_enum)]
-    place: Option<Place>,
     #[command(flatten)]
-    drivers: DriverChoice,
-    #[command(flatten)]
-    devices: DevicesArguments,
-    #[command(flatten)]
-    kubernetes: KubernetesArguments,
+    worlds: WorldArguments,
     /// Shows the scenarios with their versions and tags, and runs none.
     #[arg(long)]
     pub list: bool,
@@ -127,9 +116,7 @@ impl RunArguments {
         self.rules.strict |= strict == Some(true);
         self.out = self.out.or(out);
         self.baseline = self.baseline.or(baseline);
-        self.mode = self.mode.or(mode);
-        self.place = self.place.or(place);
-        self.drivers = self.drivers.on_top_of(driver.unwrap_or_default(), image.unwrap_or_default());
+        self.worlds = self.worlds.on_top_of(mode, place, driver.unwrap_or_default(), image.unwrap_or_default());
         self
     }
 
@@ -160,29 +147,13 @@ impl RunArguments {
 
     /// Whose time worlds live in, with which drivers.
     pub fn mode(&self, around: &Surroundings) -> Result<Mode, Refusal> {
-        let usual = if self.kubernetes.needs_processes() { Place::Processes } else { Place::InProcess };
-        let in_process = self.place.unwrap_or(usual) == Place::InProcess;
-        let time = match self.mode.unwrap_or(Way::Virtual) {
-            Way::Virtual if in_process && !self.drivers.is_external() => {
-                self.devices.check_in_process()?;
-                return self.kubernetes.check_in_process().map(|()| Mode::Virtual);
-            }
-            Way::Virtual => {
-                self.kubernetes.check_virtual()?;
-                Time::World(Processors::default())
-            }
-            Way::Live => Time::Wall,
-        };
-        let subjects = self.drivers.find(around.folders.clone())?;
-        let kubernetes = self.kubernetes.find(around.variable)?;
-        let devices = self.devices.find()?;
-        Ok(Mode::Processes(Processes { time, program: around.program.clone(), subjects, kubernetes, devices }))
+        self.worlds.mode(around)
     }
 
     /// How many worlds run at a time: as many as the processors take, but one where there is something that only one can have.
     pub fn pool_options(&self, mode: &Mode, stop: &Stop) -> PoolOptions {
         PoolOptions {
-            one_at_a_time: self.kubernetes.is_shared(),
+            one_at_a_time: self.worlds.only_one_at_a_time(),
             fail_fast: self.fail_fast,
             journals_max: self.embed_journals.most(),
             records: self.records(mode),

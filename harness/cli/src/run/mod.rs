@@ -12,7 +12,7 @@ pub mod provenance;
 pub mod records;
 pub mod reports;
 pub mod screen;
-mod ways;
+pub mod ways;
 pub mod work;
 
 use seatrial_engine::Stop;

@@ -18,6 +18,7 @@ pub const TESTS: &[Test] = &[
     ("a driver that dies at start is named, with what it said", dies),
     ("a driver that never serves is named", never_serves),
     ("a driver without rights in Kubernetes says at once which it lacks", without_rights),
+    ("a driver that does not answer its liveness probe is started again", silent),
     ("a program that is missing is named, with the remedy", missing),
     ("what is wrong in a descriptor is named", wrong),
 ];
@@ -205,4 +206,44 @@ fn wrong() {
     let (code, told) = run("no-such-name");
     assert_eq!(code, Some(2), "{told}");
     assert!(told.contains("known are upstream-ccm, upstream-csi"), "{told}");
+}
+
+/// Three answers in a row are none; by then its sidecars have found it.
+const SILENT: &str = "
+scenario: A driver that does not answer is started again
+world:
+  vcenters: [{name: vc-a, version: 8.0.3, clusters: [{name: prod, hosts: 1, datastores: [vsan-a]}]}]
+  kubernetes: {nodes: 1}
+  drivers: {csi: ours}
+steps:
+  - sleep: 10m
+faults:
+  - id: silent
+    when: {call: Probe, to: csi-controller, nth: 10, position: before-sending}
+    does: {grpc: DeadlineExceeded, text: context deadline exceeded}
+    times: 3
+expect:
+  - fired: {silent: 3}
+";
+
+fn silent() {
+    let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let descriptor = descriptor(folder.path(), env!("CARGO_BIN_EXE_seatrial"), "driver, csi", 30);
+    let told = std::fs::read_to_string(&descriptor).unwrap();
+    let looked_at = told.replace("    environment:", "    liveness: {initial-delay-seconds: 20, period-seconds: 20}\n    environment:");
+    std::fs::write(&descriptor, looked_at).unwrap();
+    let (scenario, journal) = (folder.path().join("silent.yaml"), out.path().join("journal.jsonl"));
+    std::fs::write(&scenario, SILENT).unwrap();
+    let driver = format!("csi={descriptor}");
+    let fixed = ["run", scenario.to_str().unwrap(), "--driver", &driver, "--out", out.path().to_str().unwrap()];
+    let temporary = tempfile::tempdir().unwrap();
+    let output = seatrial(temporary.path(), &[&fixed[..], &["--journal", journal.to_str().unwrap()]].concat()).output().unwrap();
+    let told = said(&output);
+    assert!(output.status.success() && told.contains("1 case: 1 passed"), "{told}");
+    let journal = std::fs::read_to_string(journal).unwrap();
+    let lines = |words: &[&str]| journal.lines().filter(|line| words.iter().all(|word| line.contains(word))).count();
+    assert_eq!(lines(&["Container csi-controller failed liveness probe, will be restarted"]), 1);
+    let started =
+        |incarnation: u32| lines(&[&format!(r#""process":{{"name":"csi-controller","incarnation":{incarnation},"event":"started""#)]);
+    assert_eq!((started(1), started(2), started(3)), (1, 1, 0));
 }

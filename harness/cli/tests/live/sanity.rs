@@ -36,6 +36,17 @@ pub fn csi_sanity(flags: &[&str]) -> String {
     said(&output)
 }
 
+/// Holds what csi-sanity printed against a table of what is known to fail, in lines `SPEC — WHY`: what fails beyond it fails the test, and so does
+/// what is in it and passes.
+pub fn held_against(told: &str, table: &str) {
+    let lines = table.lines().filter(|line| !line.starts_with('#'));
+    let known: BTreeSet<&str> = lines.map(|line| line.split_once(" — ").map_or(line, |(spec, _)| spec)).collect();
+    let failed: BTreeSet<&str> = told.lines().filter_map(|line| line.trim().strip_prefix("[FAIL] ")).collect();
+    let (new, gone): (Vec<_>, Vec<_>) = (failed.difference(&known).collect(), known.difference(&failed).collect());
+    assert!(new.is_empty(), "these fail, and are to be judged: {new:#?} {told}");
+    assert!(gone.is_empty(), "these pass, and the table says that they fail: {gone:#?} {told}");
+}
+
 /// The volumes that were made and are still there at the journal's end.
 fn volumes_left(journal: &Path) -> BTreeSet<String> {
     let mut volumes = BTreeSet::new();

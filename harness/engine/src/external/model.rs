@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
+use seatrial_kubernetes::loops::LivenessConfig;
 use seatrial_oracle::{Labels, Meaning};
 use seatrial_scenario::{Capability, remedy};
 use serde::Deserialize;
@@ -154,6 +155,41 @@ pub struct Program {
     /// Until when it must serve; only those that serve CSI are waited for.
     #[serde(default = "ready_within")]
     pub ready_within_seconds: u64,
+    /// How it is looked whether it still answers; without it nobody looks. Only of those that serve CSI.
+    pub liveness: Option<Liveness>,
+}
+
+/// A container's `livenessProbe`, behind which livenessprobe asks the driver; without a number it is Kubernetes' own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Liveness {
+    /// From its start until it is asked first.
+    pub initial_delay_seconds: u64,
+    /// From one time to the next.
+    pub period_seconds: u64,
+    /// How long an answer may take.
+    pub timeout_seconds: u64,
+    /// So many failures in a row end it.
+    pub failure_threshold: u32,
+}
+
+impl Default for Liveness {
+    fn default() -> Self {
+        Self { initial_delay_seconds: 0, period_seconds: 10, timeout_seconds: 1, failure_threshold: 3 }
+    }
+}
+
+impl Liveness {
+    /// The same, as who asks is told it.
+    pub(crate) fn config(self) -> LivenessConfig {
+        LivenessConfig {
+            initial_delay: Duration::from_secs(self.initial_delay_seconds),
+            // As the API server has it: none of them can be nothing.
+            period: Duration::from_secs(self.period_seconds.max(1)),
+            timeout: Duration::from_secs(self.timeout_seconds.max(1)),
+            failure_threshold: self.failure_threshold.max(1),
+        }
+    }
 }
 
 /// A service account.
@@ -219,6 +255,7 @@ impl Descriptor {
             environment: variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
             files: BTreeMap::from([("csi-vsphere.conf".to_owned(), "${csi-configuration}".to_owned())]),
             ready_within_seconds: READY_WITHIN,
+            liveness: None,
         };
         Self {
             driver: image.to_owned(),
@@ -287,8 +324,8 @@ impl Program {
         if self.program.is_empty() && self.image.is_none() {
             return Err(DescriptorError::NeitherProgramNorImage { process: self.process.clone() });
         }
-        if self.image.is_some() && self.is_node_plugin() {
-            return Err(DescriptorError::ImageOnNodes);
+        if self.liveness.is_some() && !self.serves() {
+            return Err(DescriptorError::LivenessOfNoDriver { process: self.process.clone() });
         }
         let mut texts = self.arguments.iter().chain(self.environment.values()).chain(self.files.values());
         texts

@@ -46,9 +46,12 @@ pub enum DescriptorError {
         /// Which.
         process: String,
     },
-    /// A node's files are its own, and the image's would take their place.
-    #[error("process `{NODE_PLUGIN}`: a node plugin is started in its node's namespace, not in a container; give its `program`")]
-    ImageOnNodes,
+    /// Nobody can be asked whether it answers.
+    #[error("process `{process}`: liveness: it does not serve CSI, so nobody can ask it; leave it out")]
+    LivenessOfNoDriver {
+        /// Which.
+        process: String,
+    },
     /// An image says too little.
     #[error("an image alone is known to be a csi driver only; describe this one by a descriptor with `image` in its process")]
     ImageAlone,

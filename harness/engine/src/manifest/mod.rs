@@ -9,6 +9,7 @@ mod manifests;
 mod names;
 mod programs;
 mod refused;
+mod shared;
 mod snapshots;
 
 use seatrial_scenario::{Scenario, ScenarioErrors};
@@ -21,6 +22,7 @@ pub(crate) use file::{File, FileError, HOW_TO_SEE, Mark, items, text};
 pub(crate) use implied::implied;
 pub(crate) use kinds::{Unserved, unserved};
 pub use manifests::Manifests;
+pub(crate) use shared::file_volume;
 pub(crate) use snapshots::uses_snapshots;
 
 /// Checks the objects, and the names that steps have for them.

@@ -4,6 +4,7 @@ use kube::runtime::wait;
 use seatrial_node::PodAccessError;
 
 use crate::world::InjectionError;
+use crate::world::processes::ProcessEnvironmentError;
 
 /// Why a step did not hold, in words for the report.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +32,9 @@ pub enum StepFailure {
     /// A file in a pod cannot be reached.
     #[error(transparent)]
     File(#[from] PodAccessError),
+    /// What a driver is told cannot be changed.
+    #[error(transparent)]
+    Configuration(#[from] ProcessEnvironmentError),
     /// The world does not let it be done.
     #[error(transparent)]
     Injection(#[from] InjectionError),

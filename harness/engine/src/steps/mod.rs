@@ -13,6 +13,7 @@ mod node;
 mod objects;
 mod patch;
 mod resize;
+mod rollout;
 mod scale;
 pub(crate) mod state;
 mod wait;
@@ -67,6 +68,11 @@ pub(crate) async fn perform(
         Action::Drain(step) => node::drain(world, step).await,
         Action::Taint(step) => node::taint(world, step).await,
         Action::Untaint(step) => node::untaint(world, step).await,
+        Action::Rollout(step) => {
+            rollout::rollout(world, step);
+            Ok(())
+        }
+        Action::Configure(step) => Ok(world.configurations.change(step.driver.value, &step.configuration)?),
         other => on_vsphere(world, other),
     }
 }
@@ -90,6 +96,7 @@ fn on_vsphere(world: &WorldHandle, action: &Action) -> Result<(), StepFailure> {
             let (vcenter, volume) = expect::home_of(&world.view(), &step.volume)?;
             injector.snapshot_by_hand(&vcenter, &volume, step.action)
         }
+        Action::GuestTells(step) => injector.guest_tells(step),
         Action::DiskByHand(step) => injector.disk_by_hand(&step.disk, step.action),
         Action::Tag(step) => injector.tag(&step.on, &step.tags),
         Action::Untag(step) => injector.untag(&step.on, &step.tags),

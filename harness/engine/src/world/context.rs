@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use fake_vcenter_server::VCenter;
-use seatrial_scenario::Scenario;
+use seatrial_scenario::{DriverName, Scenario};
 use seatrial_wires::Network;
 
+use super::configuration::{Configurations, Section, Syntax, Told};
 use super::names;
 use super::processes::ProcessEnvironment;
 use crate::cluster::Cluster;
@@ -20,6 +21,8 @@ pub(super) struct WorldContext<'a> {
     pub(super) supervisor: &'a Supervisor,
     pub(super) scenario: &'a Scenario,
     pub(super) switches: &'a Switches,
+    /// What its drivers are told by files.
+    pub(super) configurations: &'a Configurations,
     /// Whether there are snapshots in it.
     pub(super) snapshots: bool,
     /// What is around the programs of a world whose drivers are processes.
@@ -40,6 +43,11 @@ pub(super) struct Reached {
 pub(super) type VCenters = BTreeMap<String, Arc<VCenter>>;
 
 impl WorldContext<'_> {
+    /// What a driver's configuration file says at first, in this world and in this scenario.
+    pub(super) fn told(&self, driver: DriverName, syntax: Syntax, given: Vec<Section>) -> Told {
+        Told::new(driver, syntax, given, self.scenario.world.drivers.configuration.of(driver))
+    }
+
     /// How a driver reaches a vCenter.
     pub(super) fn reached(&self, vcenter: &str) -> Reached {
         let socket = |environment: &Arc<ProcessEnvironment>| environment.socket(&names::vcenter_address(vcenter));

@@ -1,5 +1,6 @@
 //! The CSI driver under test: its configuration, its manifests, its controller process.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::Path;
 use std::sync::Arc;
@@ -7,22 +8,25 @@ use std::time::Duration;
 
 use seatrial_journal::Border;
 use seatrial_node::{ConfigurationFiles, DescribeCsi, SimulatedHost};
+use seatrial_scenario::DriverName;
 use seatrial_wires::{Process, dial_socket};
 use serde_json::{Value, json};
-use vsphere_csi::{ControllerOptions, run_controller};
+use vsphere_csi::{ControllerOptions, start_controller};
 
+use super::configuration::{Section, Syntax, Told};
 use super::context::{Reached, WorldContext};
-use super::names::{self, CONTROLLER, CONTROLLER_SOCKET, DRIVER, ENDPOINT};
+use super::names::{CONTROLLER, DRIVER, ENDPOINT, controller_socket, of_replica};
 use super::processes::{Child, ProcessEnvironment, ProcessEnvironmentError, endpoint, run_child, service_account};
 use super::vcenter;
 
 /// The namespace that the driver lives in.
-const NAMESPACE: &str = "vmware-system-csi";
+pub(super) const NAMESPACE: &str = "vmware-system-csi";
 /// Our driver, in words.
 pub(super) const OURS: &str = "our CSI driver";
 /// How long our controller may take until it serves.
 const READY_WITHIN: Duration = Duration::from_mins(2);
 const CONFIG_PATH: &str = "/etc/cloud/csi-vsphere.conf";
+const CONFIG_FILE: &str = "csi-vsphere.conf";
 
 /// The objects that the driver's installation consists of, but for its accounts and roles.
 pub(super) fn manifests() -> Vec<Value> {
@@ -38,91 +42,123 @@ pub(super) fn manifests() -> Vec<Value> {
 }
 
 /// `vsphere.conf` for the scenario's vCenters, as our driver is told.
-fn configuration(context: &WorldContext<'_>) -> String {
+fn configuration(context: &WorldContext<'_>) -> Told {
     let topology = &context.scenario.world.topology;
-    let mut text = vcenters("", context);
+    let mut sections = sections(Section::new("Global").key("cluster-id", CLUSTER), context);
+    let labels = [("zone", &topology.zone), ("region", &topology.region)];
+    let told = labels.iter().filter_map(|(key, category)| Some((key, category.as_ref()?)));
+    let labels = told.fold(Section::new("Labels"), |section, (key, category)| section.key(key, &category.value));
     if topology.zone.is_some() || topology.region.is_some() {
-        text.push_str("\n[Labels]\n");
+        sections.push(labels);
     }
-    for (key, category) in [("zone", &topology.zone), ("region", &topology.region)] {
-        if let Some(category) = category {
-            text.push_str(&format!("{key} = \"{category}\"\n"));
-        }
-    }
-    text
+    context.told(DriverName::Csi, Syntax::Ini, sections)
 }
 
 /// The same as upstream's driver wants it: told of which distribution the cluster is, or it would look for a pod's
 /// surroundings; told the labels of zones and regions, or it would take those that Kubernetes has given up.
-pub(super) fn upstream_configuration(context: &WorldContext<'_>) -> String {
+pub(super) fn upstream_configuration(context: &WorldContext<'_>) -> Told {
     let topology = &context.scenario.world.topology;
-    let mut text = vcenters("cluster-distribution = \"Seatrial\"\n", context);
+    let global = Section::new("Global").key("cluster-id", CLUSTER).key("cluster-distribution", "Seatrial");
+    let mut sections = sections(global, context);
     match (&topology.zone, &topology.region) {
         (Some(zone), Some(region)) if context.scenario.world.vcenters.len() == 1 => {
-            text.push_str(&format!("\n[Labels]\nzone = \"{zone}\"\nregion = \"{region}\"\n"));
+            sections.push(Section::new("Labels").key("zone", &zone.value).key("region", &region.value));
             for (category, word) in [(zone, "zone"), (region, "region")] {
-                text.push_str(&format!("\n[TopologyCategory \"{category}\"]\nlabel = \"topology.kubernetes.io/{word}\"\n"));
+                sections.push(Section::named("TopologyCategory", category).key("label", format!("topology.kubernetes.io/{word}")));
             }
         }
         (None, None) => {}
         // It knows zone and region only together, and only of one vCenter. The labels are then of a domain of its own.
         (zone, region) => {
             let names: Vec<&str> = region.iter().chain(zone).map(|category| category.value.as_str()).collect();
-            text.push_str(&format!("\n[Labels]\ntopology-categories = \"{}\"\n", names.join(",")));
+            sections.push(Section::new("Labels").key("topology-categories", names.join(",")));
         }
     }
-    text
+    context.told(DriverName::Csi, Syntax::Ini, sections)
 }
 
-fn vcenters(global: &str, context: &WorldContext<'_>) -> String {
-    let mut text = format!("[Global]\ncluster-id = \"seatrial\"\n{global}");
+/// What CNS knows the cluster by.
+const CLUSTER: &str = "seatrial";
+
+fn sections(global: Section, context: &WorldContext<'_>) -> Vec<Section> {
+    let mut sections = vec![global];
     for described in &context.scenario.world.vcenters {
-        let (Reached { host, port, ca_file }, datacenter) = (context.reached(&described.name), vcenter::configured_datacenters(described));
-        let (user, password) = (names::CSI_ACCOUNT, names::PASSWORD);
-        let trust = ca_file.map_or_else(|| "insecure-flag = \"true\"".to_owned(), |file| format!("ca-file = \"{}\"", file.display()));
-        text.push_str(&format!(
-            "\n[VirtualCenter \"{host}\"]\nuser = \"{user}\"\npassword = \"{password}\"\nport = \"{port}\"\n{trust}\ndatacenters = \"{datacenter}\"\n"
-        ));
+        let Reached { host, port, ca_file } = context.reached(&described.name);
+        let section = Section::named("VirtualCenter", &described.name).called(&host);
+        let section = section.key("user", "${user}").key("password", "${password}").key("port", port.to_string());
+        let section = match ca_file {
+            None => section.key("insecure-flag", "true"),
+            Some(file) => section.key("ca-file", file.display().to_string()),
+        };
+        sections.push(section.list("datacenters", vcenter::configured_datacenters(described)));
     }
-    text
+    sections
 }
 
 pub(super) fn start(context: &WorldContext<'_>) -> Result<(), ProcessEnvironmentError> {
-    if let Some(environment) = context.environment {
-        return start_program(context, environment);
+    for replica in 1..=context.scenario.world.drivers.replicas {
+        match context.environment {
+            Some(environment) => start_program(context, environment, replica)?,
+            None => start_task(context, replica),
+        }
     }
+    Ok(())
+}
+
+/// A controller in this process.
+fn start_task(context: &WorldContext<'_>, replica: u32) {
     let files = ConfigurationFiles::default();
-    files.write(CONFIG_PATH, configuration(context));
-    let behaviours = context.switches.csi;
-    context.supervisor.start(CONTROLLER, move |process: &Process| {
+    let (told, changing) = (configuration(context), files.clone());
+    files.write(CONFIG_PATH, told.text());
+    context.configurations.keep(told, move |text| {
+        changing.write(CONFIG_PATH, text);
+        Ok(())
+    });
+    let (behaviours, told) = (context.switches.csi, context.configurations.clone());
+    context.supervisor.start(&of_replica(CONTROLLER, replica), move |process: &Process| {
         let host = SimulatedHost::new(process.clone(), None, files.clone());
         let options = ControllerOptions {
             config_path: CONFIG_PATH.into(),
-            environment: vsphere_csi::Environment::default(),
+            environment: told.variables(DriverName::Csi).into_iter().collect(),
             endpoint: ENDPOINT.to_owned(),
             namespace: NAMESPACE.to_owned(),
             behaviours,
         };
-        let subject = process.clone();
+        let (subject, told) = (process.clone(), told.clone());
         process.spawn("main", async move {
-            if let Err(error) = run_controller(host, options).await {
-                subject.exit(&error.to_string());
+            match start_controller(host, options).await {
+                Ok(running) => {
+                    let why = tokio::select! {
+                        biased;
+                        () = told.asked_to_end(DriverName::Csi) => "it was asked to end",
+                        () = running.outdated() => "its configuration is another",
+                    };
+                    running.leave().await;
+                    subject.exit(why);
+                }
+                Err(error) => subject.exit(&error.to_string()),
             }
         });
     });
-    Ok(())
 }
 
 /// The controller as a process of the machine.
-fn start_program(context: &WorldContext<'_>, environment: &Arc<ProcessEnvironment>) -> Result<(), ProcessEnvironmentError> {
-    let config = environment.write("csi-controller/csi-vsphere.conf", &configuration(context))?;
-    let mut variables = shared_variables(environment, CONTROLLER)?;
+fn start_program(context: &WorldContext<'_>, environment: &Arc<ProcessEnvironment>, replica: u32) -> Result<(), ProcessEnvironmentError> {
+    let (name, told) = (of_replica(CONTROLLER, replica), configuration(context));
+    environment.give(&name, &BTreeMap::from([(CONFIG_FILE.to_owned(), told.text())]))?;
+    let config = environment.folder_of(&name)?.join(CONFIG_FILE);
+    let (giving, network, given) = (Arc::clone(environment), context.network.clone(), name.clone());
+    context.configurations.keep(told, move |text| {
+        network.touch();
+        giving.give(&given, &BTreeMap::from([(CONFIG_FILE.to_owned(), text.to_owned())]))
+    });
+    let mut variables = shared_variables(environment, &name)?;
     variables.extend([
         ("X_CSI_MODE".to_owned(), "controller".into()),
         ("VSPHERE_CSI_CONFIG".to_owned(), config.into_os_string()),
         ("CSI_NAMESPACE".to_owned(), NAMESPACE.into()),
     ]);
-    environment.awaits(CONTROLLER, OURS, READY_WITHIN);
+    environment.awaits(&name, OURS, READY_WITHIN);
     let child = Child {
         driver: OURS.to_owned(),
         program: environment.program.clone(),
@@ -130,10 +166,11 @@ fn start_program(context: &WorldContext<'_>, environment: &Arc<ProcessEnvironmen
         variables,
         namespace: None,
     };
-    let (environment, path) = (Arc::clone(environment), environment.driver_socket(CONTROLLER)?);
-    context.supervisor.start(CONTROLLER, move |process: &Process| {
-        forward(process, CONTROLLER_SOCKET, &path);
-        run_child(&environment, process, child.clone());
+    let (environment, path) = (Arc::clone(environment), environment.driver_socket(&name)?);
+    let (told, address) = (context.configurations.clone(), controller_socket(replica));
+    context.supervisor.start(&name, move |process: &Process| {
+        forward(process, &address, &path);
+        run_child(&environment, process, child.clone().told(told.variables(DriverName::Csi)));
     });
     Ok(())
 }
@@ -146,7 +183,9 @@ pub(super) fn shared_variables(
     environment: &ProcessEnvironment,
     process: &str,
 ) -> Result<Vec<(String, OsString)>, ProcessEnvironmentError> {
-    let identity = service_account(NAMESPACE, process.split('/').next().unwrap_or(process));
+    // All replicas and all nodes have one account each.
+    let account = if process.starts_with(CONTROLLER) { CONTROLLER } else { process.split('/').next().unwrap_or(process) };
+    let identity = service_account(NAMESPACE, account);
     let endpoint = endpoint(&environment.driver_socket(process)?);
     Ok(vec![("CSI_ENDPOINT".to_owned(), endpoint), ("KUBECONFIG".to_owned(), environment.kubeconfig(process, &identity)?.into_os_string())])
 }

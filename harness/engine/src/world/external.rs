@@ -1,17 +1,19 @@
 //! Drivers that were built elsewhere, as processes of the machine: each told what its descriptor says, in the words of
 //! this world.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
+use seatrial_scenario::DriverName;
 use seatrial_wires::{Identity, Process, open_socket};
 
 use super::context::WorldContext;
 use super::names::{self, CONTROLLER, CONTROLLER_SOCKET};
 use super::processes::{Child, ProcessEnvironment, ProcessEnvironmentError, run_child, service_account};
-use super::{ccm, csi};
-use crate::external::{External, Place, Program, Words, fill};
+use super::{ccm, csi, liveness};
+use crate::external::{External, Place, Program, Subject, Words, fill};
 
 /// Where programs of the system's are found: a driver may call mkfs.
 pub(super) const SYSTEM_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -46,8 +48,20 @@ fn start_one(
     let driver = format!("driver {}", external.descriptor.driver);
     if name == CONTROLLER {
         environment.awaits(&name, &driver, described.ready_within());
+        liveness::start(context, environment, described, &name, CONTROLLER_SOCKET);
     }
-    let child = child(environment, driver, &name, (described, program), &words)?;
+    give_files(context, environment, (&name, described), &words)?;
+    let (child, files) = child(environment, driver, &name, (described, program), &words)?;
+    let child = match &files {
+        Some(container) => child.entering(container),
+        None => child,
+    };
+    let driver = match external.descriptor.subject {
+        Subject::Csi => DriverName::Csi,
+        Subject::Ccm => DriverName::Ccm,
+    };
+    // Sidecars have flags; variables are the driver's own.
+    let told = Some(context.configurations.clone()).filter(|_| described.serves() || !described.files.is_empty());
     let environment = Arc::clone(environment);
     context.supervisor.start(&name.clone(), move |process: &Process| {
         match &served {
@@ -58,18 +72,26 @@ fn start_one(
                 }
             }
         }
-        run_child(&environment, process, child.clone());
+        let variables = told.as_ref().map(|told| told.variables(driver)).unwrap_or_default();
+        run_child(&environment, process, child.clone().told(variables));
     });
     Ok(())
 }
 
-/// The driver's node plugin for one node, if it brings one: what is to be started there, and served at the path `socket`.
+/// A driver's node plugin: what is to be started on a node, and whose files it is among, if it comes as an image.
+pub(super) struct NodePlugin {
+    pub(super) child: Child,
+    /// The mount namespace of the container that holds them, as a path.
+    pub(super) files: Option<PathBuf>,
+}
+
+/// The driver's node plugin for one node, if it brings one; it is to serve at the path `socket`.
 pub(super) fn node_plugin(
     context: &WorldContext<'_>,
-    environment: &ProcessEnvironment,
+    environment: &Arc<ProcessEnvironment>,
     node: &str,
     socket: &Path,
-) -> Result<Option<Child>, ProcessEnvironmentError> {
+) -> Result<Option<NodePlugin>, ProcessEnvironmentError> {
     let Some(external) = environment.external_csi() else { return Ok(None) };
     let Some((described, program)) = external.node_plugin() else { return Ok(None) };
     let name = names::plugin(node);
@@ -77,7 +99,47 @@ pub(super) fn node_plugin(
     words.insert("socket", socket.display().to_string());
     words.insert("node", node.to_owned());
     let driver = format!("driver {}", external.descriptor.driver);
-    child(environment, driver, &name, (described, program), &words).map(Some)
+    give_files(context, environment, (&name, described), &words)?;
+    let (child, files) = child(environment, driver, &name, (described, program), &words)?;
+    liveness::start(context, environment, described, &name, &names::plugin_address(node));
+    Ok(Some(NodePlugin { child, files }))
+}
+
+/// The placeholders that stand for configurations.
+const CSI_CONFIGURATION: &str = "csi-configuration";
+const CCM_CONFIGURATION: &str = "ccm-configuration";
+
+/// Gives a process its files, and again when the scenario changes what they say.
+fn give_files(
+    context: &WorldContext<'_>,
+    environment: &Arc<ProcessEnvironment>,
+    (name, described): (&str, &Program),
+    words: &Words,
+) -> Result<(), ProcessEnvironmentError> {
+    if described.files.is_empty() {
+        return Ok(());
+    }
+    let filled = |words: &Words, described: &Program| -> BTreeMap<String, String> {
+        described.files.iter().map(|(file, content)| (file.clone(), fill(content, words))).collect()
+    };
+    environment.give(name, &filled(words, described))?;
+    let now = Arc::new(Mutex::new(words.clone()));
+    let told = [(CSI_CONFIGURATION, csi::upstream_configuration(context)), (CCM_CONFIGURATION, ccm::configuration(context))];
+    for (placeholder, told) in told.into_iter().filter(|(placeholder, _)| mentions(described, placeholder)) {
+        let (environment, network) = (Arc::clone(environment), context.network.clone());
+        let (name, described, now) = (name.to_owned(), described.clone(), Arc::clone(&now));
+        context.configurations.keep(told, move |text| {
+            let mut words = now.lock().expect("nothing panics while the words are locked");
+            words.insert(placeholder, text.to_owned());
+            network.touch();
+            environment.give(&name, &filled(&words, &described))
+        });
+    }
+    Ok(())
+}
+
+fn mentions(described: &Program, placeholder: &str) -> bool {
+    described.files.values().any(|content| content.contains(&format!("${{{placeholder}}}")))
 }
 
 /// What the placeholders of a process stand for, but for its sockets.
@@ -93,24 +155,22 @@ fn words(
     words.insert("kubeconfig", kubeconfig.display().to_string());
     words.insert("folder", environment.folder_of(name)?.display().to_string());
     words.insert("zones", context.scenario.world.topology.zone.is_some().to_string());
-    words.insert("csi-configuration", csi::upstream_configuration(context));
-    words.insert("ccm-configuration", ccm::configuration(context));
+    words.insert(CSI_CONFIGURATION, csi::upstream_configuration(context).text());
+    words.insert(CCM_CONFIGURATION, ccm::configuration(context).text());
     Ok(words)
 }
 
+/// What is to be started; if it is in an image, the mount namespace of the container that holds its files, as a path.
 fn child(
     environment: &ProcessEnvironment,
     driver: String,
     name: &str,
     (described, program): (&Program, &Place),
     words: &Words,
-) -> Result<Child, ProcessEnvironmentError> {
-    for (file, content) in &described.files {
-        environment.write_for(name, file, &fill(content, words))?;
-    }
+) -> Result<(Child, Option<PathBuf>), ProcessEnvironmentError> {
     let arguments: Vec<OsString> = described.arguments.iter().map(|argument| OsString::from(fill(argument, words))).collect();
     let mut variables = vec![("PATH".to_owned(), OsString::from(SYSTEM_PATH))];
-    let (program, arguments, namespace) = match program {
+    let (program, arguments, files) = match program {
         Place::File(path) => (path.clone(), arguments, None),
         Place::Image(image) => {
             let container = environment.container(name, image)?;
@@ -120,9 +180,5 @@ fn child(
         }
     };
     variables.extend(described.environment.iter().map(|(name, value)| (name.clone(), OsString::from(fill(value, words)))));
-    let child = Child { driver, program, arguments, variables, namespace: None };
-    Ok(match namespace {
-        Some(namespace) => child.entering(&namespace),
-        None => child,
-    })
+    Ok((Child { driver, program, arguments, variables, namespace: None }, files))
 }

@@ -1,11 +1,15 @@
 //! The API server, the control loops and the sidecars, each a process.
 
+use std::sync::Arc;
+
 use seatrial_journal::Border;
 use seatrial_kubernetes::api::ApiServer;
 use seatrial_kubernetes::loops::{self, AttacherConfig, ProvisionerConfig, ResizerConfig, SnapshotterConfig};
+use seatrial_wires::Process;
 
 use super::context::WorldContext;
-use super::names::{API_SERVER, CONTROLLER_SOCKET};
+use super::csi;
+use super::names::{API_SERVER, CONTROLLER_SOCKET, controller_socket, of_replica};
 use super::processes::ProcessEnvironmentError;
 use super::processes::real::start_real_api_server;
 use crate::external::{Sidecar, Sidecars, Words};
@@ -41,27 +45,53 @@ pub(super) fn start_loops(context: &WorldContext<'_>) {
     let rules = switches.kubernetes;
     supervisor.start("kube-controller-manager", move |process| loops::start_controller_manager(process, rules));
     supervisor.start("kube-scheduler", move |process| loops::start_scheduler(process, rules));
-    let Sidecars { provisioner, attacher, resizer, snapshotter } = sidecars(context);
-    if ours(Sidecar::Provisioner) {
-        let config = ProvisionerConfig { rules, ..provisioner };
-        supervisor.start("csi-provisioner", move |process| loops::start_provisioner(process, config.clone()));
-    }
-    if ours(Sidecar::Resizer) {
-        supervisor.start("csi-resizer", move |process| loops::start_resizer(process, resizer.clone()));
-    }
-    if ours(Sidecar::Attacher) {
-        supervisor.start("csi-attacher", move |process| loops::start_attacher(process, attacher.clone()));
-    }
-    if !context.snapshots {
-        return;
-    }
-    if ours(Sidecar::SnapshotController) {
+    if context.snapshots && ours(Sidecar::SnapshotController) {
         supervisor.start("snapshot-controller", move |process| loops::start_snapshot_controller(process, rules));
     }
-    if ours(Sidecar::Snapshotter) {
-        let config = SnapshotterConfig { rules, ..snapshotter };
-        supervisor.start("csi-snapshotter", move |process| loops::start_snapshotter(process, config.clone()));
+    for replica in 1..=context.scenario.world.drivers.replicas {
+        start_sidecars(context, replica, &ours);
     }
+}
+
+/// The sidecars of one replica of the controller's pod.
+fn start_sidecars(context: &WorldContext<'_>, replica: u32, ours: &impl Fn(Sidecar) -> bool) {
+    let (rules, socket) = (context.switches.kubernetes, controller_socket(replica));
+    let Sidecars { mut provisioner, mut attacher, mut resizer, mut snapshotter } = sidecars(context);
+    (provisioner.socket, attacher.socket, resizer.socket, snapshotter.socket) = (socket.clone(), socket.clone(), socket.clone(), socket);
+    (provisioner.rules, snapshotter.rules) = (rules, rules);
+    if ours(Sidecar::Provisioner) {
+        start(context, replica, PROVISIONER, move |process| loops::start_provisioner(process, provisioner.clone()));
+    }
+    if ours(Sidecar::Resizer) {
+        start(context, replica, RESIZER, move |process| loops::start_resizer(process, resizer.clone()));
+    }
+    if ours(Sidecar::Attacher) {
+        start(context, replica, ATTACHER, move |process| loops::start_attacher(process, attacher.clone()));
+    }
+    if context.snapshots && ours(Sidecar::Snapshotter) {
+        start(context, replica, SNAPSHOTTER, move |process| loops::start_snapshotter(process, snapshotter.clone()));
+    }
+}
+
+/// A sidecar's process, and the Lease that its replicas lead by.
+type Named = (&'static str, &'static str);
+
+const PROVISIONER: Named = ("csi-provisioner", "csi-vsphere-vmware-com");
+const ATTACHER: Named = ("csi-attacher", "external-attacher-leader-csi-vsphere-vmware-com");
+const RESIZER: Named = ("csi-resizer", "external-resizer-csi-vsphere-vmware-com");
+const SNAPSHOTTER: Named = ("csi-snapshotter", "external-snapshotter-leader-csi-vsphere-vmware-com");
+
+/// Starts a sidecar; where there are several of it, once it leads.
+fn start(context: &WorldContext<'_>, replica: u32, (name, lease): Named, sidecar: impl Fn(&Process) + Send + Sync + 'static) {
+    let (rules, alone) = (context.switches.kubernetes, context.scenario.world.drivers.replicas == 1);
+    let sidecar = Arc::new(sidecar);
+    context.supervisor.start(&of_replica(name, replica), move |process| {
+        if alone {
+            return sidecar(process);
+        }
+        let sidecar = Arc::clone(&sidecar);
+        loops::start_when_leading(process, (csi::NAMESPACE, lease), rules, move |process| sidecar(process));
+    });
 }
 
 /// With what the sidecars are started: beside our driver as its manifests would have it, beside others' as their descriptor has

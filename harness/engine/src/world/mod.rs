@@ -4,12 +4,14 @@
 //! keeps (a vCenter's database, etcd, disks, a node's own files) lives here, outside the processes.
 
 mod ccm;
+mod configuration;
 mod context;
 mod csi;
 mod external;
 mod fault_injector;
 mod hardware;
 mod kubernetes;
+mod liveness;
 mod manifests;
 pub(crate) mod names;
 mod node;
@@ -35,6 +37,7 @@ use crate::mode::Mode;
 use crate::run::RunSpec;
 use crate::settle::Activity;
 use crate::supervisor::Supervisor;
+use configuration::Configurations;
 use context::WorldContext;
 use processes::{NotReady, ProcessEnvironment, ProcessEnvironmentError};
 
@@ -52,6 +55,8 @@ pub(crate) struct WorldHandle {
     pub(crate) client: kube::Client,
     pub(crate) injector: FaultInjector,
     pub(crate) environment: Option<Arc<ProcessEnvironment>>,
+    /// What the drivers are told by files.
+    pub(crate) configurations: Configurations,
     /// What labels mean in it.
     pub(crate) labels: Labels,
     view: Arc<Mutex<View>>,
@@ -89,7 +94,18 @@ impl WorldHandle {
         keeper.spawn("watch", supervisor.clone().watch(keeper.clone()));
         let around = environment.as_ref();
         let snapshots = spec.uses_snapshots();
-        let context = WorldContext { network, supervisor: &supervisor, scenario, switches, snapshots, environment: around, cluster };
+        let configurations = Configurations::new(&scenario.world.drivers);
+        let told = &configurations;
+        let context = WorldContext {
+            network,
+            supervisor: &supervisor,
+            scenario,
+            switches,
+            configurations: told,
+            snapshots,
+            environment: around,
+            cluster,
+        };
         let vcenters = vcenter::start(&context, case);
         kubernetes::start_api_server(&context)?;
         let user = network.process(USER);
@@ -113,6 +129,7 @@ impl WorldHandle {
             client,
             injector,
             environment,
+            configurations,
             labels: spec.labels(),
             view,
         })
@@ -159,6 +176,7 @@ impl WorldHandle {
     pub(crate) async fn end(&self) {
         self.network.forget_fault_plan();
         self.supervisor.forget();
+        self.configurations.forget();
         if let Some(environment) = &self.environment {
             environment.ask_to_end(&self.network).await;
         }

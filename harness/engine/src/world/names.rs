@@ -15,6 +15,17 @@ pub(crate) const DRIVER: &str = "csi.vsphere.vmware.com";
 pub(crate) const CONTROLLER: &str = "csi-controller";
 /// Where the sidecars reach the controller.
 pub(super) const CONTROLLER_SOCKET: &str = "csi-controller:/csi/csi.sock";
+
+/// A process of a replica of the controller's pod, from 1.
+pub(super) fn of_replica(process: &str, replica: u32) -> String {
+    if replica == 1 { process.to_owned() } else { format!("{process}-{replica}") }
+}
+
+/// Where the sidecars of a replica reach its controller.
+pub(super) fn controller_socket(replica: u32) -> String {
+    format!("{}:/csi/csi.sock", of_replica(CONTROLLER, replica))
+}
+
 /// The endpoint that the CSI driver is told, in its own machine's words.
 pub(super) const ENDPOINT: &str = "unix:///csi/csi.sock";
 

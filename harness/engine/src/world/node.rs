@@ -14,15 +14,16 @@ use fake_vcenter_server::VCenter;
 use seatrial_journal::{Border, Event};
 use seatrial_node::{
     ConfigurationFiles, CsiPlugin, DescribeCsi, Disks, Kubelet, KubeletConfig, RealDevicesError, RealPlace, SimulatedHost,
-    SimulatedMachine, serve_machine,
+    SimulatedMachine, product_uuid, serve_machine,
 };
+use seatrial_scenario::{NodeIp, SystemUuid};
 use seatrial_wires::{Network, Process, dial_socket};
 use tower::ServiceExt;
 use vsphere_csi::{NodeOptions, run_node};
 
 use super::context::{VCenters, WorldContext};
 use super::csi;
-use super::external;
+use super::external::{self, NodePlugin};
 use super::hardware::VmHardware;
 use super::names::{DRIVER, ENDPOINT, kubelet, plugin, plugin_address};
 use super::processes::{Child, ProcessEnvironment, ProcessEnvironmentError, endpoint, run_child};
@@ -32,8 +33,13 @@ use crate::switches::Switches;
 /// From power-on until the guest's services start.
 const BOOT: Duration = Duration::from_secs(30);
 
-/// Of the VMs of the fake vCenter.
-const HARDWARE_VERSION: &str = "vmx-19";
+/// Of the VMs of the fake vCenter; where the firmware turns bytes round, the last that did, though vCenter does not say so.
+fn hardware_version(form: SystemUuid) -> &'static str {
+    match form {
+        SystemUuid::AsWritten | SystemUuid::UpperCase => "vmx-19",
+        SystemUuid::ByteSwapped => "vmx-12",
+    }
+}
 
 /// A node and the machine that it is at this time: one that is created anew is another machine of the same name.
 pub(crate) struct NodeSlot {
@@ -41,6 +47,8 @@ pub(crate) struct NodeSlot {
     pub(crate) vcenter: Arc<VCenter>,
     disks: Arc<Disks>,
     place: Option<RealPlace>,
+    /// How its firmware writes its uuid.
+    form: SystemUuid,
     machine: Mutex<Arc<SimulatedMachine>>,
 }
 
@@ -53,10 +61,10 @@ impl NodeSlot {
         name: &str,
         vcenter: &Arc<VCenter>,
         disks: &Arc<Disks>,
-        place: Option<RealPlace>,
+        (place, form): (Option<RealPlace>, SystemUuid),
     ) -> Result<Self, RealDevicesError> {
-        let machine = Mutex::new(machine(network, name, vcenter, disks, place.clone())?);
-        Ok(Self { name: name.to_owned(), vcenter: Arc::clone(vcenter), disks: Arc::clone(disks), place, machine })
+        let machine = Mutex::new(machine(network, name, vcenter, disks, (place.clone(), form))?);
+        Ok(Self { name: name.to_owned(), vcenter: Arc::clone(vcenter), disks: Arc::clone(disks), place, form, machine })
     }
 
     /// The machine that the node is now.
@@ -71,13 +79,19 @@ impl NodeSlot {
 
     /// Puts a new machine in the place of one whose VM was destroyed.
     fn replace_machine(&self, network: &Network) {
-        match machine(network, &self.name, &self.vcenter, &self.disks, self.place.clone()) {
+        match machine(network, &self.name, &self.vcenter, &self.disks, (self.place.clone(), self.form)) {
             Ok(fresh) => *self.machine.lock().expect("nothing panics while the machine is locked") = fresh,
             // The node stays what it was, and off.
             Err(error) => {
                 network.journal().record(Event::Log { process: format!("node/{}", self.name), line: error.to_string() });
             }
         }
+    }
+
+    /// Its VM's uuid, as its firmware writes it.
+    fn system_uuid(&self) -> String {
+        let uuid = product_uuid(&self.machine().bios_uuid(), hardware_version(self.form));
+        if self.form == SystemUuid::UpperCase { uuid.to_ascii_uppercase() } else { uuid }
     }
 
     /// What runs on the node.
@@ -92,13 +106,13 @@ fn machine(
     name: &str,
     vcenter: &Arc<VCenter>,
     disks: &Arc<Disks>,
-    place: Option<RealPlace>,
+    (place, form): (Option<RealPlace>, SystemUuid),
 ) -> Result<Arc<SimulatedMachine>, RealDevicesError> {
     let vm = vcenter.with_world(|world| world.vm_named(name)).expect("the node's VM is in the inventory");
     let hardware = Arc::new(VmHardware { vcenter: Arc::clone(vcenter), vm: name.to_owned() });
     let (disks, journal) = (Arc::clone(disks), network.journal().clone());
     match place {
-        Some(place) => SimulatedMachine::on_real_devices(place, (&vm.bios_uuid, HARDWARE_VERSION), hardware, disks, journal),
+        Some(place) => SimulatedMachine::on_real_devices(place, (&vm.bios_uuid, hardware_version(form)), hardware, disks, journal),
         None => Ok(SimulatedMachine::new(name, &vm.bios_uuid, hardware, disks, journal)),
     }
 }
@@ -112,23 +126,29 @@ pub(super) fn start_all(context: &WorldContext<'_>, vcenters: &VCenters) -> Resu
         let Some(vcenter) = vcenters.get(&home.vcenter.name.value) else { continue };
         let name = &home.node.name.value;
         let place = context.environment.and_then(|environment| environment.place_of_devices(name));
-        let slot = Arc::new(NodeSlot::new(network, name, vcenter, &disks, place)?);
+        let slot = Arc::new(NodeSlot::new(network, name, vcenter, &disks, (place, home.node.system_uuid))?);
         match context.environment {
             Some(environment) => start_plugin_program(context, &slot, environment)?,
             None => start_plugin(supervisor, &slot, switches),
         }
-        start_kubelet(supervisor, &slot, scenario.world.drivers.ccm.is_some(), switches);
+        start_kubelet(supervisor, &slot, (scenario.world.drivers.ccm.is_some(), home.node.node_ip.clone()), switches);
         nodes.insert(name.clone(), slot);
     }
     Ok(nodes)
 }
 
-fn start_kubelet(supervisor: &Supervisor, slot: &Arc<NodeSlot>, external_cloud_provider: bool, switches: &Switches) {
+fn start_kubelet(supervisor: &Supervisor, slot: &Arc<NodeSlot>, (external_cloud_provider, node_ip): (bool, NodeIp), switches: &Switches) {
     let (slot, rules) = (Arc::clone(slot), switches.kubernetes);
     supervisor.start(&kubelet(&slot.name.clone()), move |process: &Process| {
         let vm = slot.vcenter.with_world(|world| world.vm_named(&slot.name));
-        let address = vm.and_then(|vm| vm.addresses.first().cloned()).unwrap_or_default();
+        let first = vm.and_then(|vm| vm.addresses.first().cloned()).unwrap_or_default();
+        let address = match &node_ip {
+            NodeIp::Told(address) => address.to_string(),
+            NodeIp::First | NodeIp::Untold => first,
+        };
         let mut config = KubeletConfig::new(slot.machine(), &address);
+        config.told_node_ip = node_ip != NodeIp::Untold;
+        config.system_uuid = slot.system_uuid();
         config.external_cloud_provider = external_cloud_provider;
         config.rules = rules;
         config.csi.push(CsiPlugin { driver: DRIVER.to_owned(), address: plugin_address(&slot.name) });
@@ -162,9 +182,9 @@ fn start_plugin_program(
     environment.write_script_for(&name, CHECK_PATH, &check_path(&environment.program, &machine_socket))?;
     let path = environment.driver_socket(&name)?;
     let theirs = if slot.place.is_some() { external::node_plugin(context, environment, &slot.name, &path)? } else { None };
-    let child = match theirs {
-        Some(child) => child,
-        None => our_plugin(environment, slot, &machine_socket)?,
+    let NodePlugin { child, files } = match theirs {
+        Some(theirs) => theirs,
+        None => NodePlugin { child: our_plugin(environment, slot, &machine_socket)?, files: None },
     };
     let (slot, environment) = (Arc::clone(slot), Arc::clone(environment));
     context.supervisor.start(&name, move |process: &Process| {
@@ -173,9 +193,14 @@ fn start_plugin_program(
             return process.exit(&error.to_string());
         }
         process.listen(&plugin_address(&slot.name), Border::Csi, looking(dial_socket(process, &path), &slot), Arc::new(DescribeCsi));
-        let child = match machine.namespace() {
-            Some(namespace) => child.clone().inside(&namespace),
-            None => child.clone(),
+        let namespace = match &files {
+            Some(container) => machine.namespace_of_image(container),
+            None => Ok(machine.namespace()),
+        };
+        let child = match namespace {
+            Ok(Some(namespace)) => child.clone().inside(&namespace),
+            Ok(None) => child.clone(),
+            Err(error) => return process.exit(&error.to_string()),
         };
         run_child(&environment, process, child);
     });

@@ -7,25 +7,27 @@ use std::sync::Arc;
 
 use fake_vcenter_server::VCenter;
 use fake_vcenter_world::{
-    ClusterConfig, DatacenterConfig, DatastoreConfig, DiskConfig, KeyProviderConfig, KeyProviderKind, Release, UserConfig, VmConfig,
-    WorldConfig,
+    ClusterConfig, DatacenterConfig, DatastoreConfig, DiskConfig, GuestAdapter, KeyProviderConfig, KeyProviderKind, Release, UserConfig,
+    VmConfig, WorldConfig,
 };
 use seatrial_journal::Border;
-use seatrial_scenario::{Case, Home, Ids, Scenario, ScenarioError, Spanned};
+use seatrial_scenario::{Case, Home, Ids, Nic, Scenario, ScenarioError, Spanned};
 use seatrial_wires::Process;
 
 use super::context::{VCenters, WorldContext};
 use super::{names, tags};
 use crate::switches::Switches;
 
-/// The datacenters that drivers are told, with commas between: the one that there is, unless the scenario has them told others.
-pub(super) fn configured_datacenters(described: &seatrial_scenario::VCenter) -> String {
+/// The datacenters that drivers are told: the one that there is, unless the scenario has them told others.
+pub(super) fn configured_datacenters(described: &seatrial_scenario::VCenter) -> Vec<String> {
     match described.configured_datacenters.as_slice() {
-        [] => names::DATACENTER.to_owned(),
-        names => names.iter().map(|name| name.value.as_str()).collect::<Vec<_>>().join(", "),
+        [] => vec![names::DATACENTER.to_owned()],
+        names => names.iter().map(|name| name.value.clone()).collect(),
     }
 }
 
+/// The network that every VM is on.
+const NETWORK: &str = "VM Network";
 /// Room for a thousand claims of the size that tests ask for.
 const DATASTORE_GIB: u64 = 2048;
 /// So far apart begin the managed object ids of vCenters that do not collide.
@@ -120,9 +122,30 @@ fn datacenter(scenario: &Scenario, described: &seatrial_scenario::VCenter) -> Da
         name: names::DATACENTER.to_owned(),
         clusters: clusters.collect(),
         datastores: described.datastore_names().iter().map(|name| DatastoreConfig::vsan(name, DATASTORE_GIB)).collect(),
-        networks: vec!["VM Network".to_owned()],
+        networks: networks(scenario),
         vms: vms(scenario, described),
     }
+}
+
+/// The network that every VM is on, and those that guests tell of.
+fn networks(scenario: &Scenario) -> Vec<String> {
+    let mut networks = vec![NETWORK.to_owned()];
+    for name in scenario.world.kubernetes.nodes.iter().flat_map(|node| &node.nics).filter_map(|nic| nic.network.as_ref()) {
+        if !networks.contains(&name.value) {
+            networks.push(name.value.clone());
+        }
+    }
+    networks
+}
+
+/// Adapters as VMware Tools tell them.
+pub(super) fn adapters(nics: &[Nic]) -> Vec<GuestAdapter> {
+    let adapter = |nic: &Nic| GuestAdapter {
+        network: nic.network.as_ref().map_or(NETWORK, |name| &name.value).to_owned(),
+        addresses: nic.addresses.iter().map(|address| address.value.to_string()).collect(),
+        hardware: !nic.guest_made,
+    };
+    nics.iter().map(adapter).collect()
 }
 
 fn vms(scenario: &Scenario, described: &seatrial_scenario::VCenter) -> Vec<VmConfig> {
@@ -134,6 +157,8 @@ fn vms(scenario: &Scenario, described: &seatrial_scenario::VCenter) -> Vec<VmCon
 /// A node's VM; the number makes its address.
 pub(super) fn node_vm(place: usize, home: &Home<'_>) -> VmConfig {
     let mut vm = VmConfig::node(&home.node.name, place + 1);
+    vm.host_name = home.node.host_name.as_ref().map(|name| name.value.clone());
+    vm.adapters = adapters(&home.node.nics);
     vm.cluster = Some(home.cluster.name.value.clone());
     vm.encrypted_with = home.node.encrypted_with.as_ref().map(|provider| provider.value.clone());
     vm

@@ -2,10 +2,10 @@
 //!
 //! Played are: the scheduler; of the controller manager the StatefulSet, Deployment, ReplicaSet, persistent volume,
 //! Job, protection, ephemeral volume, attach/detach, node life cycle and taint eviction controllers and both garbage
-//! collectors; the CSI sidecars external-provisioner, external-attacher, external-resizer and csi-snapshotter; and the snapshot
+//! collectors; the CSI sidecars external-provisioner, external-attacher, external-resizer, csi-snapshotter and livenessprobe; and the snapshot
 //! controller, which is no part of Kubernetes. What each leaves out is said at the head of its file.
 //!
-//! Not played: DaemonSet, CronJob, namespaces' deletion, leader election.
+//! Not played: DaemonSet, CronJob, namespaces' deletion, leader election of any but sidecars.
 //!
 //! What a real restart would lose (back-offs, timers, assumptions, operations in flight) is held in memory only, and
 //! every loop can be killed at any call and started anew on what the API server holds.
@@ -30,7 +30,7 @@ mod support;
 mod taint_eviction;
 mod timings;
 
-pub use csi::{AttacherConfig, FlagError, ProvisionerConfig, ResizerConfig, SnapshotterConfig};
+pub use csi::{AttacherConfig, FlagError, LivenessConfig, ProvisionerConfig, ResizerConfig, SnapshotterConfig, keep_alive};
 pub use rules::Rules;
 pub use support::objects::ephemeral_claim;
 pub use support::quantity::bytes as quantity_in_bytes;
@@ -83,6 +83,20 @@ pub fn start_attacher(process: &Process, config: AttacherConfig) {
 /// Starts external-resizer on this process.
 pub fn start_resizer(process: &Process, config: ResizerConfig) {
     csi::resizer::run(process, config);
+}
+
+/// Starts a sidecar on this process once it leads: once it holds this Lease, given by namespace and name.
+pub fn start_when_leading(
+    process: &Process,
+    (namespace, lease): (&str, &str),
+    rules: Rules,
+    start: impl FnOnce(&Process) + Send + 'static,
+) {
+    let (owner, namespace, lease) = (process.clone(), namespace.to_owned(), lease.to_owned());
+    process.spawn("leader election", async move {
+        csi::leader::lead(&owner, &namespace, &lease, rules).await;
+        start(&owner);
+    });
 }
 
 /// Starts csi-snapshotter on this process. The API server must serve its kinds, or it waits for them.

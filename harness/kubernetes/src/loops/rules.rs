@@ -35,6 +35,8 @@ pub struct Rules {
     pub keep_snapshots_being_restored: bool,
     /// Pods of a node that is gone are removed. Without it they are running for ever, as far as anybody can tell.
     pub collect_orphaned_pods: bool,
+    /// A Lease that its holder has not renewed for long enough is taken by another replica. Without it, nobody works when the leader is gone.
+    pub take_over_expired_leases: bool,
 }
 
 impl Default for Rules {
@@ -51,6 +53,7 @@ impl Default for Rules {
             refuse_claim_selectors: true,
             forget_what_fails_to_register: true,
             collect_orphaned_pods: true,
+            take_over_expired_leases: true,
             check_restore_size: true,
             retain_snapshots: true,
             keep_snapshots_being_restored: true,

@@ -1,7 +1,7 @@
 //! The admission effects that storage and nodes meet.
 //!
 //! Modelled: NamespaceLifecycle, StorageObjectInUseProtection, DefaultTolerationSeconds, TaintNodesByCondition,
-//! DefaultStorageClass, PersistentVolumeClaimResize. Relaxed: pods are taken before their namespace has a `default`
+//! DefaultStorageClass, PersistentVolumeClaimResize; ResourceQuota is in `quota`. Relaxed: pods are taken before their namespace has a `default`
 //! ServiceAccount. Not modelled: everything else, webhooks among it.
 
 use serde_json::{Value, json};

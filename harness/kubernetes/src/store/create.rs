@@ -54,6 +54,7 @@ impl Store {
             let deleting = !there["metadata"]["deletionTimestamp"].is_null();
             return Err(Status::already_exists(&resource, &name, deleting));
         }
+        self.admit_quota(&resource, &object, None)?;
         if let Some(entries) = self.entries.take() {
             put(&mut object, &["metadata", "managedFields"], entries);
         } else if let Some(stated) = stated {

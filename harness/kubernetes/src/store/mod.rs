@@ -2,7 +2,7 @@
 //!
 //! Modelled: create, read, update, the patches, deletion with finalizers and grace, subresources, selectors, lists at
 //! a version, watches, server-side apply, CustomResourceDefinitions, the admission effects that storage and nodes meet.
-//! Not modelled: quotas, conversion between versions.
+//! Not modelled: quotas of anything but claims, conversion between versions.
 //!
 //! Nothing here knows of sockets, tasks or the time: each command is given its instant.
 
@@ -21,6 +21,7 @@ pub mod name;
 mod objections;
 mod omit;
 mod patch;
+mod quota;
 mod resource;
 mod scale;
 mod selector;

@@ -94,6 +94,7 @@ impl Store {
         }
         if part == Part::Main {
             self.admit_update(resource, &object, existing)?;
+            self.admit_quota(resource, &object, Some(existing))?;
         }
         copy(&mut object, existing, &["metadata", "resourceVersion"]);
         take(&mut object, &["metadata", "managedFields"]);

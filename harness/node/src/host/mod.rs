@@ -21,29 +21,42 @@ use seatrial_journal::Border;
 use seatrial_kubernetes::client::API_SERVER;
 use seatrial_seed::Generator;
 use seatrial_wires::Process;
+use tokio::sync::Notify;
 use tower::ServiceExt;
 
 use crate::machine::{AbsentMachine, SimulatedMachine};
 
 /// Configuration files by their paths; clones share them, so that a scenario can change one while a driver runs.
 #[derive(Clone, Default)]
-pub struct ConfigurationFiles(Arc<Mutex<BTreeMap<PathBuf, Vec<u8>>>>);
+pub struct ConfigurationFiles(Arc<Files>);
+
+#[derive(Default)]
+struct Files {
+    texts: Mutex<BTreeMap<PathBuf, Vec<u8>>>,
+    changed: Notify,
+}
 
 impl From<BTreeMap<PathBuf, Vec<u8>>> for ConfigurationFiles {
     fn from(files: BTreeMap<PathBuf, Vec<u8>>) -> Self {
-        Self(Arc::new(Mutex::new(files)))
+        Self(Arc::new(Files { texts: Mutex::new(files), changed: Notify::new() }))
     }
 }
 
 impl ConfigurationFiles {
     /// Writes a file.
     pub fn write(&self, path: impl Into<PathBuf>, bytes: impl Into<Vec<u8>>) {
-        self.0.lock().expect("nothing panics while the files are locked").insert(path.into(), bytes.into());
+        self.0.texts.lock().expect("nothing panics while the files are locked").insert(path.into(), bytes.into());
+        self.0.changed.notify_waiters();
     }
 
     /// Reads a file.
     pub fn read(&self, path: &Path) -> Option<Vec<u8>> {
-        self.0.lock().expect("nothing panics while the files are locked").get(path).cloned()
+        self.0.texts.lock().expect("nothing panics while the files are locked").get(path).cloned()
+    }
+
+    /// Waits until one is written.
+    pub async fn changed(&self) {
+        self.0.changed.notified().await;
     }
 }
 
@@ -115,6 +128,10 @@ impl Host for SimulatedHost {
 
     fn read_file(&self, path: &Path) -> Result<Vec<u8>, HostError> {
         self.files.read(path).ok_or_else(|| HostError::Absent { path: path.display().to_string() })
+    }
+
+    async fn file_changed(&self, _path: &Path) {
+        self.files.changed().await;
     }
 
     async fn connect(&self, peer: &Peer) -> Result<HttpService, HostError> {

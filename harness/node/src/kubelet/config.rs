@@ -100,6 +100,10 @@ pub struct KubeletConfig {
     pub node_name: String,
     /// The node's address.
     pub node_ip: String,
+    /// Whether it is told so (`--node-ip`), and tells the cloud controller.
+    pub told_node_ip: bool,
+    /// The machine's uuid as its firmware writes it, which the node's status tells.
+    pub system_uuid: String,
     /// Labels beyond hostname, operating system and architecture.
     pub labels: BTreeMap<String, String>,
     /// `--cloud-provider=external`: the node waits for a cloud controller, which also tells its addresses.
@@ -124,6 +128,8 @@ impl KubeletConfig {
         Self {
             node_name: machine.name().to_owned(),
             node_ip: node_ip.to_owned(),
+            told_node_ip: true,
+            system_uuid: machine.bios_uuid(),
             labels: BTreeMap::new(),
             external_cloud_provider: false,
             provider_id: None,

@@ -2,12 +2,13 @@
 
 use crate::error::{ScenarioError, ScenarioErrors};
 use crate::span::{Source, Span, Spanned};
-use crate::yaml::{Fields, Node, Problems};
+use crate::yaml::{Content, Fields, Node, Problems};
 
 use super::capability::{self, Capability};
 use super::expectation::{self, Expectation};
 use super::fault::{self, FaultRule};
 use super::lists;
+use super::matrix::{self, Dimension, Values};
 use super::steps::{self, Step};
 use super::world::{self, WorldSpec};
 
@@ -18,6 +19,7 @@ use super::world::{self, WorldSpec};
 /// about: Why anybody should care, in a sentence or two.         # optional
 /// tags: [csi, statefulset]                                      # optional
 /// requires: [recrypt-before-attach]                             # optional, see Capability
+/// matrix: {file-system: [ext4, xfs]}                           # optional, see Dimension
 /// world: …                                                      # see WorldSpec
 /// steps: […]                                                    # see Action; at least one
 /// expect: […]                                                   # optional, see ExpectationKind
@@ -34,6 +36,8 @@ pub struct Scenario {
     pub tags: Vec<Spanned<String>>,
     /// What it asks of the drivers beyond what all do; a driver without it does not run.
     pub requires: Vec<Spanned<Capability>>,
+    /// Named values; it runs with each combination of them.
+    pub matrix: Vec<Dimension>,
     /// What is there before the first step.
     pub world: WorldSpec,
     /// What is done, in order.
@@ -68,12 +72,26 @@ impl Scenario {
 
 const EXAMPLE: &str = "`scenario: A title`, then `world:` and `steps:`";
 
+/// The tree with the values of the matrix in their places; the first of each, unless others are said.
+pub(crate) fn filled(node: &Node, values: Option<&[(String, String)]>, problems: &mut Problems) -> Node {
+    let mut tree = node.clone();
+    let Content::Map(entries) = &mut tree.content else { return tree };
+    // What is wrong with the matrix is told when it is decoded.
+    let matrix = entries.iter().find(|(name, _)| name.value == "matrix").map(|(_, matrix)| matrix);
+    let matrix = matrix.and_then(|matrix| matrix::decode(matrix, &mut Problems::default())).unwrap_or_default();
+    let first: Values = matrix::combinations(&matrix).into_iter().next().unwrap_or_default();
+    let values = values.unwrap_or(&first);
+    entries.iter_mut().filter(|(name, _)| name.value != "matrix").for_each(|(_, value)| matrix::fill(value, values, problems));
+    tree
+}
+
 pub(crate) fn decode(source: &Source, node: &Node, problems: &mut Problems) -> Option<Scenario> {
     let mut fields = Fields::of(node, "the scenario", EXAMPLE, problems)?;
     let title = fields.required("scenario", problems).and_then(|node| node.words("scenario", "A pod keeps its volume", problems));
     let about = fields.optional("about").map(|node| node.words("about", "Why it matters.", problems));
     let tags = fields.optional("tags").map_or(Some(Vec::new()), |node| tags(node, problems));
     let requires = fields.optional("requires").map_or(Some(Vec::new()), |node| capability::decode(node, problems));
+    let matrix = fields.optional("matrix").map_or(Some(Vec::new()), |node| matrix::decode(node, problems));
     let world = fields.required("world", problems).and_then(|node| world::decode(node, problems));
     let steps = fields.required("steps", problems).and_then(|node| steps::decode(node, problems));
     let expect = fields.optional("expect").map_or(Some(Vec::new()), |node| expectation::decode(node, problems));
@@ -85,6 +103,7 @@ pub(crate) fn decode(source: &Source, node: &Node, problems: &mut Problems) -> O
         about: about.flatten(),
         tags: tags?,
         requires: requires?,
+        matrix: matrix?,
         world: world?,
         steps: steps?,
         expect: expect?,

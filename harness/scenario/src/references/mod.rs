@@ -21,6 +21,9 @@ const PROCESSES: [&str; 7] =
 /// Those of worlds that have to do with snapshots.
 const OF_SNAPSHOTS: [&str; 2] = ["csi-snapshotter", "snapshot-controller"];
 
+/// Those that each replica of the CSI controller's pod has.
+const OF_THE_CONTROLLER: [&str; 5] = ["csi-controller", "csi-provisioner", "csi-attacher", "csi-resizer", "csi-snapshotter"];
+
 impl Scenario {
     /// The processes of the scenario's world, which `kill`, `from` and `to` may name.
     pub fn process_names(&self) -> Vec<String> {
@@ -31,13 +34,18 @@ impl Scenario {
             names.extend([format!("csi-node/{node}"), format!("kubelet/{node}")]);
         }
         names.extend(OF_SNAPSHOTS.map(str::to_owned));
+        for replica in 2..=self.world.drivers.replicas {
+            names.extend(OF_THE_CONTROLLER.iter().map(|name| format!("{name}-{replica}")));
+        }
         names
     }
 
     /// Those of the processes that are called by others.
     pub fn server_names(&self) -> Vec<String> {
         let is_vcenter = |name: &str| self.world.vcenters.iter().any(|vcenter| vcenter.name.value == name);
-        let serves = |name: &str| name == "kube-apiserver" || name == "csi-controller" || name.starts_with("csi-node/") || is_vcenter(name);
+        let serves = |name: &str| {
+            name == "kube-apiserver" || name.starts_with("csi-controller") || name.starts_with("csi-node/") || is_vcenter(name)
+        };
         self.process_names().into_iter().filter(|name| serves(name)).collect()
     }
 }
@@ -88,7 +96,13 @@ const CASES_MAX: usize = 64;
 
 fn bounded(scenario: &Scenario, problems: &mut Problems) {
     let vcenters = &scenario.world.vcenters;
-    let cases = vcenters.iter().fold(1_usize, |product, vcenter| product.saturating_mul(vcenter.versions.len()));
+    let versions = vcenters.iter().fold(1_usize, |product, vcenter| product.saturating_mul(vcenter.versions.len()));
+    let cases = scenario.matrix.iter().fold(versions, |product, dimension| product.saturating_mul(dimension.values.len()));
+    if let Some(last) = scenario.matrix.last().filter(|_| cases > CASES_MAX && versions <= CASES_MAX) {
+        let message = format!("the scenario would run more than {CASES_MAX} times, once for each combination of versions and values");
+        problems.add(ScenarioError::at(last.name.span, message, "give fewer values"));
+        return;
+    }
     if let Some(last) = vcenters.last().filter(|_| cases > CASES_MAX) {
         let message = format!("the scenario would run more than {CASES_MAX} times, once for each combination of versions");
         problems.add(ScenarioError::at(last.name.span, message, "give fewer vCenters a list of versions"));

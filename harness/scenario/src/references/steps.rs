@@ -1,7 +1,9 @@
 //! The names that steps use.
 
 use super::names::{Names, is_node_of, known};
+use super::world::no_ccm;
 use crate::ScenarioError;
+use crate::model::configuration::DriverName;
 use crate::model::object::{ObjectKind, ObjectName, derived_from};
 use crate::model::steps::Action;
 use crate::model::steps::expect::Expect;
@@ -36,9 +38,19 @@ pub(super) fn check(names: &Names<'_>, action: &Action, problems: &mut Problems)
         Action::AttachByHand(step) => names.node(&step.to, problems),
         Action::Tag(step) => tagged(names, &step.on, problems),
         Action::Untag(step) => tagged(names, &step.on, problems),
+        Action::GuestTells(step) => names.node(&step.vm, problems),
+        Action::Configure(step) => there(names, &step.driver, problems),
+        Action::Rollout(step) => there(names, &step.driver, problems),
         Action::DiskByHand(step) => names.disk(&step.disk, problems),
         Action::Resize(_) | Action::SnapshotByHand(_) => {}
         Action::Apply(_) | Action::Scale(_) | Action::Sleep(_) | Action::Write(_) | Action::Read(_) => {}
+    }
+}
+
+/// Only a driver that is there can be told something.
+fn there(names: &Names<'_>, driver: &Spanned<DriverName>, problems: &mut Problems) {
+    if driver.value == DriverName::Ccm && names.world.drivers.ccm.is_none() {
+        problems.add(no_ccm(driver.span));
     }
 }
 
@@ -55,10 +67,16 @@ pub(super) fn target(names: &Names<'_>, target: &Target, problems: &mut Problems
     match target {
         Target::HostOf(node) | Target::NetworkOf(node) | Target::Kubelet(node) | Target::GuestTools(node) => names.node(node, problems),
         Target::Zone(zone) => zone_with_hosts(names, zone, problems),
-        Target::VCenter(vcenter) | Target::Sessions(vcenter) | Target::Service { vcenter, .. } => names.vcenter(vcenter, problems),
+        Target::VCenter(vcenter) | Target::Sessions(vcenter) | Target::Password(vcenter) | Target::Service { vcenter, .. } => {
+            names.vcenter(vcenter, problems);
+        }
         Target::KeyProvider { provider, vcenter } => {
             names.vcenter(vcenter, problems);
             names.key_provider(provider, vcenter, problems);
+        }
+        Target::NetworkFrom { process, vcenter } => {
+            names.process(process, problems);
+            names.vcenter(vcenter, problems);
         }
         Target::Datastore { datastore, vcenter } | Target::SpaceOn { datastore, vcenter } => names.datastore(datastore, vcenter, problems),
         Target::Process(process) => names.process(process, problems),

@@ -6,7 +6,7 @@ use crate::model::lists::different;
 use crate::model::world::WorldSpec;
 use crate::model::world::kubernetes::NodeSpec;
 use crate::model::world::vcenter::VCenter;
-use crate::span::Spanned;
+use crate::span::{Span, Spanned};
 use crate::yaml::Problems;
 
 /// Checks every name.
@@ -21,6 +21,7 @@ pub(super) fn check(all: &Names<'_>, problems: &mut Problems) {
             check_object(world, vcenter, privilege, problems);
         }
     }
+    check_told(world, problems);
     different("disk", world.vcenters.iter().flat_map(|vcenter| &vcenter.disks).map(|disk| &disk.name), problems);
     for node in &world.kubernetes.nodes {
         check_node(world, node, problems);
@@ -31,6 +32,22 @@ pub(super) fn check(all: &Names<'_>, problems: &mut Problems) {
             known(provider, &what, &names(&home.vcenter.key_providers, |provider| &provider.name), problems);
         }
     }
+}
+
+/// What is told to a driver that is not there.
+fn check_told(world: &WorldSpec, problems: &mut Problems) {
+    let drivers = &world.drivers;
+    if drivers.ccm.is_some() {
+        return;
+    }
+    let configured = drivers.configuration.ccm.sections.first().map(|change| change.section.span);
+    let told = drivers.environment.ccm.first().map(|variable| variable.name.span);
+    configured.into_iter().chain(told).for_each(|span| problems.add(no_ccm(span)));
+}
+
+/// A world without a cloud controller manager, which something is said of.
+pub(super) fn no_ccm(span: Span) -> ScenarioError {
+    ScenarioError::at(span, "this world has no cloud controller manager", "add `ccm: ours` to its `drivers`")
 }
 
 /// Of `PRIVILEGE@NAME`, the name: of something that lies in the vCenter.

@@ -136,6 +136,11 @@ pub(super) fn truth(about: &str) -> Shape {
     Shape::new(about, json!({ "type": "boolean" }))
 }
 
+/// Nothing at all, said on purpose.
+pub(super) fn nothing(about: &str) -> Shape {
+    Shape::new(about, json!({ "type": "null" }))
+}
+
 /// A pattern that a text must have.
 pub(super) fn pattern(about: &str, pattern: &str) -> Shape {
     Shape::new(about, json!({ "type": "string", "pattern": pattern }))

@@ -59,12 +59,17 @@ fn finding() -> Shape {
 
 fn node() -> Shape {
     let place = |about| word_or_text(about, &["none"]);
-    map("The zone and region of a node.")
+    let addresses =
+        |about| any_of(about, [word_or_text("One, or `none`.", &["none"]), list("Several, in any order.", text("")).at_least(1)]);
+    map("The zone, region and addresses of a node.")
         .required("node", text("Which node."))
         .optional("zone", place("Its zone label, which the CCM sets, or `none`."))
         .optional("region", place("Its region label, which the CCM sets, or `none`."))
         .optional("csi-zone", place("The zone that the CSI driver has registered for it, or `none`."))
         .optional("csi-region", place("The region that the CSI driver has registered for it, or `none`."))
+        .optional("internal-ip", addresses("Its addresses of type InternalIP."))
+        .optional("external-ip", addresses("Its addresses of type ExternalIP."))
+        .optional("host-name", text("Its address of type Hostname."))
         .example(node::EXAMPLE)
 }
 

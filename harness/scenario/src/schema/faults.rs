@@ -46,6 +46,7 @@ fn of(key: &str) -> Shape {
         "grpc" => word("Answers an RPC of CSI with a status of gRPC in the driver's place.", GRPC_CODES),
         "fault" => text("Answers with a typed fault of vCenter in the server's place.").example("ResourceInUse"),
         "fail-task" => any_of("Lets the task that the call starts fail.", [reference("typed-fault")]),
+        "slow-task" => any_of("Lets the task that the call starts take so much longer.", [reference("duration")]),
         _ => any_of("Takes something of the world away; `heal-after` brings it back.", [reference("target")]),
     }
 }
@@ -68,14 +69,16 @@ fn target_of(key: &str) -> Shape {
     match key {
         "host-of" => text("The ESXi host that the node's VM is on, with all VMs on it."),
         "zone" => text("All hosts of the clusters that lie in the zone."),
-        "vcenter" => text("Alone: the whole appliance. Beside a service, datastore or key provider: whose."),
+        "vcenter" => text("Alone: the whole appliance. Beside a service, datastore, key provider or the network from a process: which."),
         "service" => word("One service of a vCenter.", Service::ALL.map(Service::word)),
         "key-provider" => text("A key provider cannot be reached."),
         "datastore" => text("A datastore cannot be reached by any host."),
         "space-on" => text("Something else has taken all that is free on a datastore."),
+        "network-from" => text("A process cannot reach a vCenter; both live, and others reach it."),
         "network-of" => text("The node cannot reach the API server; its VM lives."),
         "kubelet" => text("The node's kubelet stops."),
         "sessions" => text("All sessions of a vCenter end."),
+        "password" => text("The account of the drivers has another password than they are told, and its sessions have ended."),
         "guest-tools" => text("The guest tools of the node's VM stop."),
         _ => text("A process stays down until it is healed."),
     }

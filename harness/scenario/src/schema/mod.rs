@@ -12,6 +12,7 @@ mod world;
 
 use serde_json::{Value, json};
 
+use crate::model::matrix::EXAMPLE;
 use build::{Shape, list, map, reference, text};
 
 /// Where the schema is at home; editors use it as its name and never open it.
@@ -45,6 +46,13 @@ fn scenario() -> Shape {
         .optional("about", text("Why anybody should care, in a sentence or two."))
         .optional("tags", list("What it is filed under; `seatrial run --tag` chooses by it.", build::tag()).example("[csi, statefulset]"))
         .optional("requires", build::capabilities("What it asks of the drivers beyond what all do; a driver without it does not run."))
+        .optional(
+            "matrix",
+            map("Named values; it runs with each combination of them, and `${matrix.NAME}` stands for one.")
+                .others(list("The values.", text("")).at_least(1))
+                .at_least(1)
+                .example(EXAMPLE),
+        )
         .required("world", world::world())
         .required("steps", list("What is done, in order.", reference("step")).at_least(1))
         .optional("expect", list("What must be true at the end, beside the oracles.", conclusion::expectation()))

@@ -4,6 +4,8 @@ use serde_json::json;
 
 use super::build::{Shape, any_of, anything, capabilities, described, map, name, number, objects_of, reference, size, text, truth, word};
 use super::expect::expect;
+use super::world::{environment, nics};
+use crate::model::configuration::DriverName;
 use crate::model::object::ObjectKind;
 use crate::model::steps::disk_by_hand::{self, DiskAction};
 use crate::model::steps::power::{self, PowerState};
@@ -12,7 +14,7 @@ use crate::model::steps::snapshot_by_hand::{self, SnapshotAction};
 use crate::model::steps::tag::{self, OBJECTS};
 use crate::model::steps::taint::TaintEffect;
 use crate::model::steps::wait::State;
-use crate::model::steps::{attach_by_hand, patch, resize, vm, words};
+use crate::model::steps::{attach_by_hand, configure, guest_tells, patch, resize, rollout, vm, words};
 
 pub(super) fn definitions() -> Vec<(&'static str, Shape)> {
     vec![("step", step()), ("file", file())]
@@ -108,6 +110,27 @@ fn of_administrator(step: &str) -> Shape {
             let disk = |shape: Shape, action: DiskAction| shape.optional(action.word(), text("The disk, by its name in the world."));
             DiskAction::ALL.into_iter().fold(shape, disk).one_of(DiskAction::ALL.map(DiskAction::word)).example(disk_by_hand::EXAMPLE)
         }
+        "guest-tells" => map("Changes what VMware Tools tell of a node's guest.")
+            .required("vm", text("The node whose VM it is."))
+            .optional("host-name", text("What it calls itself from now on."))
+            .optional("nics", nics("The adapters that it has from now on, in this order."))
+            .at_least(2)
+            .example(guest_tells::EXAMPLE),
+        "rollout" => {
+            let with = map("").required("environment", environment());
+            let anew =
+                DriverName::ALL.into_iter().fold(map("With other variables."), |shape, driver| shape.optional(driver.word(), with.clone()));
+            let anew = anew.one_of(DriverName::ALL.map(DriverName::word));
+            any_of("Replaces a driver's pod, as its Deployment does it.", [word("Whose.", DriverName::ALL.map(DriverName::word)), anew])
+                .example(rollout::EXAMPLE)
+        }
+        "configure" => DriverName::ALL
+            .into_iter()
+            .fold(map("Changes what a driver's configuration file says, while the driver runs."), |shape, driver| {
+                shape.optional(driver.word(), reference("configuration"))
+            })
+            .one_of(DriverName::ALL.map(DriverName::word))
+            .example(configure::EXAMPLE),
         "tag" => tagged("Puts tags on an object of a vCenter."),
         _ => tagged("Takes tags off an object of a vCenter."),
     }

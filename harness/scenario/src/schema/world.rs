@@ -2,9 +2,12 @@
 
 use serde_json::json;
 
-use super::build::{Shape, any_of, list, map, name, number, pattern, reference, size, text, truth, word};
+use super::build::{Shape, any_of, list, map, name, nothing, number, pattern, reference, size, text, truth, word, word_or_text};
+use crate::model::configuration::DriverName;
 use crate::model::world::cluster::{self, HOSTS_MAX};
 use crate::model::world::disk;
+use crate::model::world::drivers::REPLICAS_MAX;
+use crate::model::world::guest::{self, SystemUuid};
 use crate::model::world::key_provider::{self, KeyProviderKind};
 use crate::model::world::kubernetes::{NODE_EXAMPLE, NODES_MAX};
 use crate::model::world::topology;
@@ -25,6 +28,7 @@ pub(super) fn definitions() -> Vec<(&'static str, Shape)> {
         ("policy", policy()),
         ("key-provider", key_provider()),
         ("disk", disk()),
+        ("configuration", configuration()),
         ("node", node()),
     ]
 }
@@ -119,8 +123,44 @@ fn node() -> Shape {
         .optional("cluster", text("The cluster that its VM is in."))
         .optional("encrypted-with", text("The key provider whose key encrypts its VM."))
         .optional("tags", reference("tags"))
+        .optional("host-name", text("What its guest calls itself; by its name when not said."))
+        .optional("nics", nics("Its guest's network adapters; when none is said, one with an address of its own."))
+        .optional("node-ip", word_or_text("What its kubelet is told of its address, or `none`; its first one when not said.", &["none"]))
+        .optional(
+            "system-uuid",
+            word("How its firmware writes its VM's uuid.", SystemUuid::ALL.map(SystemUuid::word)).default(json!("as-written")),
+        )
         .optional("count", number("How many such nodes.", 1, u64::from(NODES_MAX)))
         .example(NODE_EXAMPLE)
+}
+
+/// Something for each driver.
+fn told(about: &str, what: &Shape) -> Shape {
+    DriverName::ALL.into_iter().fold(map(about), |shape, driver| shape.optional(driver.word(), what.clone())).at_least(1)
+}
+
+/// Sections and keys of a configuration file.
+fn configuration() -> Shape {
+    let value = any_of("", [text("One value."), list("Several.", text("")), nothing("It goes.")]);
+    let section = any_of("", [map("Its keys.").others(value), nothing("It goes.")]);
+    map("What a driver's configuration file says otherwise, by section (`Global`, `VirtualCenter/vc-a`) and key; `null` takes one away.")
+        .others(section)
+        .at_least(1)
+        .example("{Snapshot: {global-max-snapshots-per-block-volume: 1}}")
+}
+
+/// Variables of a driver's environment.
+pub(super) fn environment() -> Shape {
+    map("Variables.").others(text("A value; `${user}` and `${password}` are those of the driver's account.")).at_least(1)
+}
+
+/// Network adapters of a guest.
+pub(super) fn nics(about: &str) -> Shape {
+    let nic = map("A network adapter, as VMware Tools tell it.")
+        .optional("network", text("Its network; the one that every VM is on, when not said."))
+        .required("addresses", list("Its addresses.", text("")))
+        .optional("guest-made", truth("Whether the guest made it up, and it is no card of the VM.").default(json!(false)));
+    list(about, nic).at_least(1).example(guest::NICS_EXAMPLE)
 }
 
 fn topology() -> Shape {
@@ -135,4 +175,13 @@ fn drivers() -> Shape {
     map("The drivers under test.")
         .required("csi", word("The CSI driver.", ["ours"]))
         .optional("ccm", word("The cloud controller manager; without one nodes need no initialisation.", ["ours"]))
+        .optional(
+            "replicas",
+            number("How many replicas the CSI controller's pod has, of which one leads.", 1, u64::from(REPLICAS_MAX)).default(json!(1)),
+        )
+        .optional(
+            "configuration",
+            told("What their configuration files say otherwise than the world gives it.", &reference("configuration")),
+        )
+        .optional("environment", told("What their environment says.", &environment()))
 }

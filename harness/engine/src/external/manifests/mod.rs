@@ -5,12 +5,13 @@
 //! socket that the pod shares as the harness's. All other objects are installed. The file that names the vCenters is the scenario's
 //! always. What cannot be had so is an error at its place where the driver could not run, otherwise a line of the report.
 //!
-//! Not kept: users and rights of containers, probes, limits, on which node a pod runs, several replicas, init containers, and the account
+//! Not kept: users and rights of containers, probes but for that of livenessprobe, limits, on which node a pod runs, several replicas, init containers, and the account
 //! of a pod: each process is told a kubeconfig instead, by `KUBECONFIG` and `--kubeconfig`.
 
 mod derived;
 mod images;
 mod installed;
+mod liveness;
 mod mounts;
 mod objects;
 mod pod;
@@ -32,7 +33,7 @@ pub(super) use objects::Objects;
 pub use wrong::ManifestsError;
 
 /// What is told of every pod alike.
-const NOT_KEPT: &str = "not kept of its pods: users and rights, probes, limits, placement; each process is told --kubeconfig and KUBECONFIG, in the place of a pod's account";
+const NOT_KEPT: &str = "not kept of its pods: users and rights, other probes than that of livenessprobe, limits, placement; each process is told --kubeconfig and KUBECONFIG, in the place of a pod's account";
 
 /// Derives a driver from its manifests.
 ///

@@ -6,11 +6,11 @@ use seatrial_scenario::ScenarioError;
 
 use super::derived::Derived;
 use super::images::{Found, Images, Known};
+use super::liveness;
 use super::mounts::Mounts;
 use super::objects::Objects;
 use super::pod::{Container, Pod};
-use crate::external::kinds::NODE_PLUGIN;
-use crate::external::model::{Account, READY_WITHIN};
+use crate::external::model::{Account, Liveness, READY_WITHIN};
 use crate::external::{Program, Sidecar, Subject};
 
 /// What stands for the kubeconfig of the process's account.
@@ -38,7 +38,8 @@ impl<'m> Processes<'_, 'm> {
             let mut mounts = self.mounts(container);
             mounts.share(socket.clone(), if place == driver { "${socket}" } else { "${controller-socket}" }, shared);
             let name = if place == driver { main } else { container.name() };
-            self.one(container, mounts, name);
+            let liveness = if place == driver { liveness::of(container, containers) } else { None };
+            self.one(container, mounts, name, liveness);
         }
     }
 
@@ -58,7 +59,7 @@ impl<'m> Processes<'_, 'm> {
     }
 
     /// One container.
-    fn one(&mut self, container: &Container<'m>, mut mounts: Mounts<'m>, name: &str) {
+    fn one(&mut self, container: &Container<'m>, mut mounts: Mounts<'m>, name: &str, liveness: Option<Liveness>) {
         let (mut arguments, mut environment) = (Vec::new(), BTreeMap::new());
         for told in &container.told {
             match (mounts.translated(told), &told.variable) {
@@ -83,10 +84,6 @@ impl<'m> Processes<'_, 'm> {
             return;
         }
         match self.images.program(container) {
-            Ok(Found { image: Some(_), .. }) if name == NODE_PLUGIN => {
-                let note = "a node plugin cannot be started from an image; ours stands in its place";
-                self.derived.notes.push(format!("{}: container {}: {note}", container.part.place(), container.name()));
-            }
             Ok(Found { program, image }) => {
                 self.derived.replaces.extend(known);
                 let account = Account { namespace: self.pod.namespace.to_owned(), name: self.pod.account.to_owned() };
@@ -102,6 +99,7 @@ impl<'m> Processes<'_, 'm> {
                     environment,
                     files: mounts.files,
                     ready_within_seconds: READY_WITHIN,
+                    liveness,
                 });
             }
             Err(error) => self.errors.push(*error),

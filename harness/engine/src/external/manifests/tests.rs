@@ -51,6 +51,7 @@ spec:
             - {name: HOME_OF, valueFrom: {fieldRef: {fieldPath: metadata.namespace}}}
             - {name: DEPTH, valueFrom: {configMapKeyRef: {name: switches, key: queue-depth}}}
             - {name: MAYBE, valueFrom: {secretKeyRef: {name: nobody, key: nothing, optional: true}}}
+          livenessProbe: {httpGet: {path: /healthz, port: healthz}, initialDelaySeconds: 30, timeoutSeconds: 10, periodSeconds: 180}
           volumeMounts:
             - {name: socket, mountPath: /csi}
             - {name: vcenters, mountPath: /etc/cloud, readOnly: true}
@@ -63,7 +64,7 @@ spec:
           volumeMounts:
             - {name: vcenters, mountPath: /etc/cloud}
             - {name: switches, mountPath: /etc/watcher}
-        - {name: alive, image: registry.example.com/sig/livenessprobe:v2}
+        - {name: alive, image: registry.example.com/sig/livenessprobe:v2, args: ["--csi-address=/csi/csi.sock", "--probe-timeout=3s"]}
       volumes:
         - {name: socket, emptyDir: {}}
         - {name: scratch, emptyDir: {}}

@@ -1,8 +1,10 @@
-//! A node's zone and region, as the cloud controller manager and as the CSI driver see them.
+//! A node's zone, region and addresses, as the cloud controller manager and as the CSI driver see them.
 //!
 //! CCM writes labels onto the Node. The CSI driver tells kubelet, which writes the driver's labels when they are not there;
 //! what the driver itself found out stands in its CSINodeTopology object. A driver may have labels of a domain of its own: what
 //! is looked at is what a label means.
+
+use std::net::IpAddr;
 
 use seatrial_oracle::{Labels, Meaning, Seen, View};
 use seatrial_scenario::{ExpectNode, Place, Spanned};
@@ -29,7 +31,31 @@ pub(super) fn expect(view: &View, labels: &Labels, step: &ExpectNode) -> Result<
     if !wrong.is_empty() {
         wrong.push(told(topology));
     }
+    wrong.extend(wrong_addresses(node, step));
     if wrong.is_empty() { Ok(()) } else { Err(StepFailure::new(format!("node {name}: {}", wrong.join(", ")))) }
+}
+
+/// What is wrong with its addresses.
+fn wrong_addresses(node: &Seen, step: &ExpectNode) -> Vec<String> {
+    let shown = |kind: &str| -> Vec<String> {
+        let all = node.state.pointer("/status/addresses").and_then(Value::as_array).into_iter().flatten();
+        let of_kind = all.filter(|address| address.get("type").and_then(Value::as_str) == Some(kind));
+        of_kind.filter_map(|address| Some(address.get("address")?.as_str()?.to_owned())).collect()
+    };
+    let texts = |addresses: &[IpAddr]| addresses.iter().map(IpAddr::to_string).collect();
+    let wanted: [(&str, Option<Vec<String>>); 3] = [
+        ("InternalIP", step.internal_ip.as_deref().map(texts)),
+        ("ExternalIP", step.external_ip.as_deref().map(texts)),
+        ("Hostname", step.host_name.as_ref().map(|name| vec![name.value.clone()])),
+    ];
+    let differs = |(kind, wanted): (&str, Option<Vec<String>>)| {
+        let (mut wanted, mut found) = (wanted?, shown(kind));
+        wanted.sort();
+        found.sort();
+        let words = |addresses: &[String]| if addresses.is_empty() { "none".to_owned() } else { addresses.join(" and ") };
+        (found != wanted).then(|| format!("its {kind} is {} instead of {}", words(&found), words(&wanted)))
+    };
+    wanted.into_iter().filter_map(differs).collect()
 }
 
 fn csi_label<'a>(topology: &'a Seen, key: &str) -> Option<&'a str> {

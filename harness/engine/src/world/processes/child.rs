@@ -21,9 +21,6 @@ use tokio::process::Command;
 
 use super::ProcessEnvironment;
 
-/// How often it is looked whether the drivers are installed.
-const LOOK: Duration = Duration::from_millis(100);
-
 /// How long is waited for what a program said before it ended.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
@@ -43,6 +40,13 @@ pub(crate) struct Child {
 }
 
 impl Child {
+    /// The same with more variables.
+    pub(crate) fn told(mut self, variables: Vec<(String, String)>) -> Self {
+        self.variables.retain(|(known, _)| variables.iter().all(|(name, _)| name != known));
+        self.variables.extend(variables.into_iter().map(|(name, value)| (name, OsString::from(value))));
+        self
+    }
+
     /// The same, started in the mount namespace of a node, which is given as a path: what it leaves there ends with it.
     pub(crate) fn inside(self, namespace: &Path) -> Self {
         Self { namespace: Some(namespace.to_owned()), ..self.entering(namespace) }
@@ -62,9 +66,7 @@ impl Child {
 pub(crate) fn run_child(environment: &Arc<ProcessEnvironment>, process: &Process, child: Child) {
     let (subject, environment) = (process.clone(), Arc::clone(environment));
     process.spawn("main", async move {
-        while !environment.is_installed() {
-            tokio::time::sleep(LOOK).await;
-        }
+        environment.until_installed().await;
         environment.fates.begins(subject.name(), &child.driver);
         let lived = match subject.network().world_clock().cloned() {
             Some(clock) => run_in_world_time(&clock, &subject, &environment, child).await,

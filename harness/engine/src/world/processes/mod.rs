@@ -10,6 +10,7 @@ mod child;
 mod farewell;
 mod fates;
 pub(crate) mod last_words;
+mod projected;
 pub(super) mod real;
 mod refusals;
 
@@ -45,6 +46,9 @@ use crate::folders::{IN_MEMORY, PREFIX, kubeconfig};
 use crate::isolation;
 use crate::mode::{Processes, Subjects, Time};
 use crate::run::records;
+
+/// How often it is looked whether the drivers are installed.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// Why what programs need could not be set up.
 #[derive(Debug, thiserror::Error)]
@@ -94,7 +98,7 @@ pub(crate) struct ProcessEnvironment {
     device_trouble: DeviceTrouble,
     fates: Arc<Fates>,
     awaited: Mutex<BTreeMap<String, Awaited>>,
-    children: Mutex<Vec<u32>>,
+    children: Mutex<Vec<(u32, String)>>,
     starts: AtomicU32,
     /// Held by the one program that is starting.
     starting: tokio::sync::Mutex<()>,
@@ -216,6 +220,13 @@ impl ProcessEnvironment {
         Ok(container)
     }
 
+    /// Waits until drivers may start.
+    pub(super) async fn until_installed(&self) {
+        while !self.is_installed() {
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
     fn is_installed(&self) -> bool {
         self.installed.load(Ordering::Relaxed)
     }
@@ -258,6 +269,12 @@ impl ProcessEnvironment {
     /// Writes a file into the folder of a process.
     pub(super) fn write_for(&self, process: &str, name: &str, text: &str) -> Result<PathBuf, ProcessEnvironmentError> {
         self.write(&format!("{}/{name}", folder_name(process)), text)
+    }
+
+    /// Gives a process its configuration files, all of them, as kubelet does; once more when they have changed.
+    pub(super) fn give(&self, process: &str, files: &BTreeMap<String, String>) -> Result<(), ProcessEnvironmentError> {
+        let path = self.folder_of(process)?;
+        projected::project(&path, files).map_err(|source| ProcessEnvironmentError::File { path, source })
     }
 
     /// Writes a script into the folder of a process.

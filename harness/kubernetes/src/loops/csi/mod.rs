@@ -5,6 +5,8 @@ mod capability;
 mod credentials;
 mod driver;
 mod flags;
+pub(super) mod leader;
+mod liveness;
 pub(super) mod provisioner;
 pub(super) mod resizer;
 pub(super) mod snapshotter;
@@ -14,6 +16,7 @@ use std::time::Duration;
 use super::rules::Rules;
 
 pub use flags::FlagError;
+pub use liveness::{LivenessConfig, keep_alive};
 
 /// What external-provisioner is started with.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -49,7 +49,7 @@ fn node_object(core: &Core) -> Node {
     let own = [("kubernetes.io/hostname", config.node_name.as_str()), ("kubernetes.io/os", "linux"), ("kubernetes.io/arch", "amd64")];
     labels.extend(own.map(|(key, value)| (key.to_owned(), value.to_owned())));
     let mut annotations = std::collections::BTreeMap::from([(CONTROLLER_MANAGED.to_owned(), "true".to_owned())]);
-    if config.external_cloud_provider {
+    if config.external_cloud_provider && config.told_node_ip {
         annotations.insert("alpha.kubernetes.io/provided-node-ip".to_owned(), config.node_ip.clone());
     }
     Node {
@@ -96,7 +96,7 @@ fn first_status(core: &Core) -> NodeStatus {
             container_runtime_version: "containerd://2.1.0".to_owned(),
             os_image: "Seatrial".to_owned(),
             kernel_version: "6.12.0".to_owned(),
-            system_uuid: core.machine().bios_uuid(),
+            system_uuid: core.config.system_uuid.clone(),
             boot_id: core.machine().boot_id(),
             ..NodeSystemInfo::default()
         }),

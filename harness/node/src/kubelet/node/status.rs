@@ -79,7 +79,7 @@ fn has_rebooted(core: &Core, node: &Node) -> bool {
 /// Whether the status was written on another machine, whose name this one has.
 fn is_another_machine(core: &Core, node: &Node) -> bool {
     let shown = node.status.as_ref().and_then(|status| status.node_info.as_ref());
-    shown.is_some_and(|shown| shown.system_uuid != core.machine().bios_uuid())
+    shown.is_some_and(|shown| shown.system_uuid != core.config.system_uuid)
 }
 
 /// The addresses, where it is kubelet that tells them and the status shows others.
@@ -92,7 +92,7 @@ fn patch_of(core: &Core, node: &Node, conditions: &[NodeCondition], in_use: &BTr
     let volumes = if in_use.is_empty() { Value::Null } else { json!(in_use) };
     let mut patch = json!({ "conditions": conditions, "volumesInUse": volumes });
     if has_rebooted(core, node) || is_another_machine(core, node) {
-        patch["nodeInfo"] = json!({ "bootID": core.machine().boot_id(), "systemUUID": core.machine().bios_uuid() });
+        patch["nodeInfo"] = json!({ "bootID": core.machine().boot_id(), "systemUUID": core.config.system_uuid });
     }
     if let Some(addresses) = new_addresses(core, node) {
         patch["addresses"] = json!(addresses);

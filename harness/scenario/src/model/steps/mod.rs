@@ -9,12 +9,14 @@ use super::capability::{self, Capability};
 
 pub(crate) mod apply;
 pub(crate) mod attach_by_hand;
+pub(crate) mod configure;
 pub(crate) mod cordon;
 pub(crate) mod delete;
 pub(crate) mod disk_by_hand;
 pub(crate) mod drain;
 pub(crate) mod expect;
 pub(crate) mod fail;
+pub(crate) mod guest_tells;
 pub(crate) mod heal;
 pub(crate) mod kill;
 mod names;
@@ -23,6 +25,7 @@ pub(crate) mod patch;
 pub(crate) mod power;
 pub(crate) mod read;
 pub(crate) mod resize;
+pub(crate) mod rollout;
 pub(crate) mod scale;
 pub(crate) mod sleep;
 pub(crate) mod snapshot_by_hand;
@@ -107,6 +110,12 @@ pub enum Action {
     SnapshotByHand(snapshot_by_hand::SnapshotByHand),
     /// See [`disk_by_hand::DiskByHand`].
     DiskByHand(disk_by_hand::DiskByHand),
+    /// See [`guest_tells::GuestTells`].
+    GuestTells(guest_tells::GuestTells),
+    /// See [`rollout::Rollout`].
+    Rollout(rollout::Rollout),
+    /// See [`configure::Configure`].
+    Configure(configure::Configure),
     /// See [`tag::Tag`].
     Tag(tag::Tag),
     /// See [`tag::Untag`].
@@ -148,6 +157,9 @@ impl fmt::Display for Step {
             Action::AttachByHand(step) => step.fmt(f),
             Action::SnapshotByHand(step) => step.fmt(f),
             Action::DiskByHand(step) => step.fmt(f),
+            Action::GuestTells(step) => step.fmt(f),
+            Action::Rollout(step) => step.fmt(f),
+            Action::Configure(step) => step.fmt(f),
             Action::Tag(step) => step.fmt(f),
             Action::Untag(step) => step.fmt(f),
         }
@@ -157,7 +169,7 @@ impl fmt::Display for Step {
 /// Reads what stands after a step's key.
 type Decoder = fn(&Node, &mut Problems) -> Option<Action>;
 
-const STEPS: [(&str, Decoder); 27] = [
+const STEPS: [(&str, Decoder); 30] = [
     ("apply", |node, problems| apply::decode(node, problems).map(Action::Apply)),
     ("delete", |node, problems| delete::decode(node, problems).map(Action::Delete)),
     ("patch", |node, problems| patch::decode(node, problems).map(Action::Patch)),
@@ -183,6 +195,9 @@ const STEPS: [(&str, Decoder); 27] = [
     ("attach-by-hand", |node, problems| attach_by_hand::decode(node, problems).map(Action::AttachByHand)),
     ("snapshot-by-hand", |node, problems| snapshot_by_hand::decode(node, problems).map(Action::SnapshotByHand)),
     ("disk-by-hand", |node, problems| disk_by_hand::decode(node, problems).map(Action::DiskByHand)),
+    ("guest-tells", |node, problems| guest_tells::decode(node, problems).map(Action::GuestTells)),
+    ("rollout", |node, problems| rollout::decode(node, problems).map(Action::Rollout)),
+    ("configure", |node, problems| configure::decode(node, problems).map(Action::Configure)),
     ("tag", |node, problems| tag::decode_tag(node, problems).map(Action::Tag)),
     ("untag", |node, problems| tag::decode_untag(node, problems).map(Action::Untag)),
 ];

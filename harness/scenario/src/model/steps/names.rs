@@ -23,6 +23,7 @@ impl Action {
             Self::Move(step) => change(&mut step.vm.value),
             Self::Destroy(step) => change(&mut step.vm.value),
             Self::Create(step) => change(&mut step.vm.value),
+            Self::GuestTells(step) => change(&mut step.vm.value),
             Self::AttachByHand(step) => change(&mut step.to.value),
             Self::Fail(step) => of_target(&mut step.target, change),
             Self::Heal(step) => of_target(&mut step.target, change),

@@ -1,5 +1,6 @@
 //! The drivers under test.
 
+use crate::model::configuration::{self, Configuration, OfDrivers, Variable};
 use crate::nearest::remedy;
 use crate::span::Spanned;
 use crate::yaml::{Fields, Node, Problems};
@@ -9,12 +10,24 @@ use crate::yaml::{Fields, Node, Problems};
 /// ```yaml
 /// drivers: {csi: ours, ccm: ours}
 /// ```
+/// ```yaml
+/// drivers:
+///   csi: ours
+///   configuration: {csi: {Global: {query-limit: 100}}}
+///   environment: {csi: {VSPHERE_USER: "${user}"}}
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Drivers {
     /// The CSI driver.
     pub csi: Spanned<CsiDriver>,
     /// The cloud controller manager. Without one nodes need no initialisation and get no zones from it.
     pub ccm: Option<Spanned<CcmDriver>>,
+    /// How many replicas the CSI controller's pod has; one leads.
+    pub replicas: u32,
+    /// What their configuration files say otherwise than the world gives it.
+    pub configuration: OfDrivers<Configuration>,
+    /// What their environment says.
+    pub environment: OfDrivers<Vec<Variable>>,
 }
 
 /// A CSI driver that can be run.
@@ -31,12 +44,24 @@ pub enum CcmDriver {
     Ours,
 }
 
+/// Nobody has more.
+pub(crate) const REPLICAS_MAX: u32 = 5;
+
 pub(super) fn decode(node: &Node, problems: &mut Problems) -> Option<Drivers> {
     let mut fields = Fields::of(node, "drivers", "{csi: ours, ccm: ours}", problems)?;
     let csi = fields.required("csi", problems).and_then(|node| ours(node, "csi", "CSI driver", CsiDriver::Ours, problems));
     let ccm = fields.optional("ccm").map_or(Some(None), |node| ours(node, "ccm", "CCM", CcmDriver::Ours, problems).map(Some));
+    let replicas = fields.maybe("replicas", problems, |node, problems| node.number("replicas", 1, REPLICAS_MAX, problems));
+    let configuration = fields.maybe("configuration", problems, |node, problems| {
+        configuration::of_drivers(node, "`configuration`", configuration::EXAMPLE, problems, configuration::decode)
+    });
+    let environment = fields.maybe("environment", problems, |node, problems| {
+        configuration::of_drivers(node, "`environment`", configuration::ENVIRONMENT_EXAMPLE, problems, configuration::variables)
+    });
     fields.finish(problems);
-    Some(Drivers { csi: csi?, ccm: ccm? })
+    let replicas = replicas?.map_or(1, |replicas| replicas.value);
+    let (configuration, environment) = (configuration?.unwrap_or_default(), environment?.unwrap_or_default());
+    Some(Drivers { csi: csi?, ccm: ccm?, replicas, configuration, environment })
 }
 
 fn ours<T>(node: &Node, key: &str, what: &str, driver: T, problems: &mut Problems) -> Option<Spanned<T>> {

@@ -4,6 +4,7 @@ use crate::model::object::is_name;
 use crate::span::Spanned;
 use crate::yaml::{Content, Fields, Node, Problems};
 
+use super::guest::{self, Nic, NodeIp, SystemUuid};
 use super::tags::{self, ObjectTag};
 use crate::model::lists::{different, members};
 
@@ -17,6 +18,7 @@ use crate::model::lists::{different, members};
 ///   nodes:
 ///     - {name: worker-1, vcenter: vc-a, cluster: prod, encrypted-with: kp-1}
 ///     - {name: spare, count: 2}       # spare-1, spare-2
+///     - {name: worker-2, host-name: w2.example.com, nics: [{network: inside, addresses: [10.0.0.5]}], node-ip: none}
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kubernetes {
@@ -37,6 +39,14 @@ pub struct NodeSpec {
     pub encrypted_with: Option<Spanned<String>>,
     /// Tags on its VM.
     pub tags: Vec<ObjectTag>,
+    /// What its guest calls itself; by the node's name when not said.
+    pub host_name: Option<Spanned<String>>,
+    /// Its guest's network adapters; when none is said, one with an address of its own.
+    pub nics: Vec<Nic>,
+    /// What its kubelet is told of its address.
+    pub node_ip: NodeIp,
+    /// How its firmware writes its VM's uuid.
+    pub system_uuid: SystemUuid,
 }
 
 impl Kubernetes {
@@ -79,7 +89,17 @@ fn nodes(node: &Node, problems: &mut Problems) -> Option<Vec<NodeSpec>> {
 
 impl NodeSpec {
     fn named(name: String, span: crate::Span) -> Self {
-        Self { name: Spanned::new(name, span), vcenter: None, cluster: None, encrypted_with: None, tags: Vec::new() }
+        Self {
+            name: Spanned::new(name, span),
+            vcenter: None,
+            cluster: None,
+            encrypted_with: None,
+            tags: Vec::new(),
+            host_name: None,
+            nics: Vec::new(),
+            node_ip: NodeIp::default(),
+            system_uuid: SystemUuid::default(),
+        }
     }
 }
 
@@ -93,10 +113,29 @@ fn group(node: &Node, problems: &mut Problems) -> Option<Vec<NodeSpec>> {
     };
     let (vcenter, cluster, encrypted_with) = (text("vcenter", "vc-a"), text("cluster", "prod"), text("encrypted-with", "kp-1"));
     let tags = fields.optional("tags").map_or(Some(Vec::new()), |node| tags::decode(node, problems));
+    let host_name = fields.maybe("host-name", problems, guest::host_name);
+    let nics = fields.optional("nics");
+    let own = nics.map_or(Some(Vec::new()), |node| guest::nics(node, problems));
+    let node_ip = fields.maybe("node-ip", problems, guest::node_ip);
+    let system_uuid = fields.maybe("system-uuid", problems, guest::system_uuid);
     let count = fields.optional("count").map_or(Some(None), |node| node.number("count", 1, NODES_MAX, problems).map(Some));
     fields.finish(problems);
-    let one = NodeSpec { name: name?, vcenter: vcenter?, cluster: cluster?, encrypted_with: encrypted_with?, tags: tags? };
+    let one = NodeSpec {
+        name: name?,
+        vcenter: vcenter?,
+        cluster: cluster?,
+        encrypted_with: encrypted_with?,
+        tags: tags?,
+        host_name: host_name?,
+        nics: own?,
+        node_ip: node_ip?.unwrap_or_default(),
+        system_uuid: system_uuid?.unwrap_or_default(),
+    };
     let Some(count) = count? else { return Some(vec![one]) };
+    if let Some(nics) = nics {
+        let help = "describe each of them by itself, or leave `nics` out";
+        return problems.at(nics.span, "several nodes with the same addresses", help);
+    }
     let numbered = |place: u32| NodeSpec { name: Spanned::new(format!("{}-{place}", one.name), one.name.span), ..one.clone() };
     Some((1..=count.value).map(numbered).collect())
 }

@@ -1,7 +1,7 @@
 //! Kinds that are kept as any server keeps them, and on which nothing here acts: what Helm charts bring along.
 //!
 //! Modelled: decoding, defaults, the fields that may not change, the few demands below. Not modelled: most validation, and
-//! every effect: no traffic is stopped by a NetworkPolicy or led by an Ingress, no quota counts, no LimitRange fills in, no
+//! every effect: no traffic is stopped by a NetworkPolicy or led by an Ingress, no quota counts anything but claims (`store::quota`), no LimitRange fills in, no
 //! autoscaler scales, no webhook is asked, no Job of a CronJob and no pod of a DaemonSet or ReplicationController is made. A
 //! client that waits for one of these waits for ever. Jobs have a controller.
 
