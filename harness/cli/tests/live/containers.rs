@@ -11,7 +11,7 @@ pub const TESTS: &[Test] = &[
     ("a scenario holds with a driver out of an image, in the world's time, and leaves no container", holds),
     ("an image that is not there is the environment's, and named", missing),
     ("an engine that is not there is the environment's, and named", no_engine),
-    ("whenever a run with images is killed, its containers end", killed),
+    ("whenever a run with images is killed, its containers end, and what it had not started goes with the next run", killed),
 ];
 
 /// With real devices, too.
@@ -27,9 +27,13 @@ fn engine(arguments: &[&str]) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-/// What runs of ours.
+/// The containers of ours, running or not.
 fn containers() -> String {
     engine(&["ps", "--all", "--quiet", "--filter", "label=seatrial"])
+}
+
+fn running() -> String {
+    engine(&["ps", "--quiet", "--filter", "label=seatrial"])
 }
 
 /// Our driver as an image from nothing, by the recipe that is shipped.
@@ -85,9 +89,12 @@ fn killed() {
     let driver = format!("csi=image:{IMAGE}");
     let arguments = ["run", "statefulset/scale", "--repeat", "1000", "--driver", &driver, "--out", folder.path().to_str().unwrap()];
     let mut run = seatrial(folder.path(), &arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    eventually("a container runs", || !containers().trim().is_empty());
+    eventually("a container is made", || !containers().trim().is_empty());
     run.kill().unwrap();
     run.wait().unwrap();
+    eventually("no container runs", || running().trim().is_empty());
+    let (code, told) = self::run(&driver);
+    assert_eq!(code, Some(0), "{told}");
     eventually("no container is left", || containers().trim().is_empty());
     unload();
 }

@@ -6,8 +6,9 @@
 //! image's files, the world's folder at its own path, the machine's `/proc`, and the world's network. Not as a pod would have it: the
 //! image's user and working directory, rights and cgroups.
 //!
-//! Images are never pulled. The engine's client is told to do what a person would tell it.
+//! Images are never pulled: a container is made of an image that is there, by its digest.
 
+mod engine;
 mod hold;
 
 use std::collections::BTreeMap;
@@ -17,27 +18,31 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use nix::sched::{CloneFlags, unshare};
 use nix::sys::stat::Mode;
-use serde::Deserialize;
-
-/// Clients of engines, by preference.
-const CLIENTS: [&str; 2] = ["docker", "podman"];
-/// Where the program that holds lies in the container.
-const HOLD: &str = "/.seatrial-hold";
+use testcontainers::bollard::models::ImageConfig;
+use testcontainers::{ContainerAsync, GenericImage, TestcontainersError, bollard};
 
 /// Why an image cannot be run.
 #[derive(Debug, thiserror::Error)]
 pub enum ContainerError {
-    /// No client answers.
-    #[error("failed to run image {image}: no container engine answers ({told}); start one, such as Docker, or give the driver's program")]
+    /// No engine answers.
+    #[error(
+        "failed to run image {image}: no container engine answers ({}); start one, such as Docker, or give the driver's program",
+        chain(source)
+    )]
     NoEngine {
         /// The image.
         image: String,
-        /// What was tried, and said.
-        told: String,
+        /// What stood in the way.
+        source: TestcontainersError,
+    },
+    /// Nobody can ask it.
+    #[error("failed to ask a container engine: this process cannot start a thread for it ({kind})")]
+    NoThread {
+        /// What the machine said.
+        kind: io::ErrorKind,
     },
     /// Its program could not be started.
     #[error("failed to run image {image}: this process lacks the right to enter a container's mount namespace (root)")]
@@ -45,23 +50,27 @@ pub enum ContainerError {
         /// The image.
         image: String,
     },
-    /// The engine refuses.
-    #[error("failed to {what} image {image}: {told}; images are not pulled: load or import it first")]
-    Refused {
+    /// The engine does not tell of it.
+    #[error("failed to look at image {image}: {}; images are not pulled: load or import it first", chain(source))]
+    Look {
         /// The image.
         image: String,
-        /// What was asked for.
-        what: &'static str,
         /// What the engine said.
-        told: String,
+        source: bollard::errors::Error,
     },
-    /// What it answers cannot be read.
-    #[error("failed to read what the engine says of image {image}: {source}")]
-    Answer {
+    /// The engine does not start a container.
+    #[error("failed to start a container of image {image}: {}", chain(source))]
+    Start {
         /// The image.
         image: String,
-        /// What is wrong.
-        source: serde_json::Error,
+        /// What the engine said.
+        source: TestcontainersError,
+    },
+    /// The container has ended already.
+    #[error("failed to find the process of image {image}'s container: it has ended")]
+    NoProcess {
+        /// The image.
+        image: String,
     },
     /// The image has no program of its own.
     #[error("image {image} has no entrypoint and no command; write `program` into the descriptor, a path in the image")]
@@ -79,30 +88,36 @@ pub enum ContainerError {
     },
 }
 
-/// What an image says of its program.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-struct Config {
-    entrypoint: Option<Vec<String>>,
-    cmd: Option<Vec<String>>,
-    env: Option<Vec<String>>,
+/// An error and what is behind it, each thing said once: what stood in the way of a connection is told by the last.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut told = error.to_string();
+    let mut behind = error.source();
+    while let Some(error) = behind {
+        let more = error.to_string();
+        if !told.contains(&more) {
+            told = format!("{told}: {more}");
+        }
+        behind = error.source();
+    }
+    told
 }
 
 /// A container that holds the files of an image, until it is dropped or this process ends.
 #[derive(Debug)]
 pub(crate) struct Container {
     image: String,
-    engine: &'static str,
-    id: String,
     process: u32,
-    config: Config,
+    config: ImageConfig,
+    /// Only gone while it is dropped.
+    held: Option<ContainerAsync<GenericImage>>,
     /// The pipe's end that keeps it.
     _open: File,
 }
 
 /// What machines lack for images, in words; nothing where an engine answers.
 pub fn missing() -> Option<String> {
-    may_enter("").and_then(|()| engine("")).err().map(|error| error.to_string())
+    let answers = || engine::ask(async { engine::engine("").await.map(drop) })?;
+    may_enter("").and_then(|()| answers()).err().map(|error| error.to_string())
 }
 
 /// Whether programs can be started in a container's mount namespace, as one of this process's own tells.
@@ -111,44 +126,20 @@ fn may_enter(image: &str) -> Result<(), ContainerError> {
     if may.unwrap_or(false) { Ok(()) } else { Err(ContainerError::NoRight { image: image.to_owned() }) }
 }
 
-/// The first engine that answers.
-fn engine(image: &str) -> Result<&'static str, ContainerError> {
-    let mut told = Vec::new();
-    for client in CLIENTS {
-        match Command::new(client).arg("info").output() {
-            Ok(output) if output.status.success() => return Ok(client),
-            Ok(output) => told.push(format!("{client}: {}", last_line(&output.stderr))),
-            Err(error) => told.push(format!("{client}: {error}")),
-        }
-    }
-    Err(ContainerError::NoEngine { image: image.to_owned(), told: told.join("; ") })
-}
-
-fn last_line(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).trim().lines().last().unwrap_or_default().to_owned()
-}
-
 impl Container {
     /// Makes one; it sees `world` at its own path, and keeps two files of its own in `folder` below that.
     pub(crate) fn hold(image: &str, world: &Path, folder: &Path) -> Result<Self, ContainerError> {
         may_enter(image)?;
-        let engine = engine(image)?;
-        let ask = |what: &'static str, arguments: &[&str]| ask(engine, image, what, arguments);
-        let config = ask("look at", &["image", "inspect", "--format", "{{json .Config}}", image])?;
-        let config = serde_json::from_str(&config).map_err(|source| ContainerError::Answer { image: image.to_owned(), source })?;
         let (open, program) = pipe_and_program(folder)?;
-        let (seen, held) = (format!("{0}:{0}", world.display()), format!("{}:{HOLD}:ro", program.display()));
-        let fixed =
-            ["run", "--detach", "--rm", "--pull", "never", "--pid", "host", "--network", "none", "--user", "0", "--entrypoint", HOLD];
-        let mounts = ["--label", "seatrial", "--volume", &seen, "--volume", &held, image];
-        let id = ask("run", &[&fixed[..], &mounts].concat())?;
-        let process = ask("look at the container of", &["inspect", "--format", "{{.State.Pid}}", &id])?;
-        let process = process.parse().map_err(|error| ContainerError::Refused {
-            image: image.to_owned(),
-            what: "find the process of",
-            told: format!("{process:?}: {error}"),
-        })?;
-        Ok(Self { image: image.to_owned(), engine, id, process, config, _open: open })
+        let (image, world) = (image.to_owned(), world.to_owned());
+        engine::ask(async move {
+            let engine = engine::engine(&image).await?;
+            let told = engine::look(&engine, &image).await?;
+            let digest = told.id.unwrap_or_else(|| image.clone());
+            let held = engine::start(&image, &digest, &world, &program).await?;
+            let process = engine::process(&engine, &image, held.id()).await?;
+            Ok(Self { image, process, config: told.config.unwrap_or_default(), held: Some(held), _open: open })
+        })?
     }
 
     /// The mount namespace, as a path.
@@ -175,7 +166,7 @@ impl Container {
 impl Drop for Container {
     fn drop(&mut self) {
         // Where the engine does not answer any more, the closed pipe ends it.
-        let _ = Command::new(self.engine).args(["rm", "--force", &self.id]).output();
+        let _ = self.held.take().map(|held| engine::ask(held.rm()));
     }
 }
 
@@ -191,14 +182,4 @@ fn pipe_and_program(folder: &Path) -> Result<(File, PathBuf), ContainerError> {
     std::fs::write(&program, hold::program(pipe.as_os_str().as_bytes())).map_err(failed(&program))?;
     std::fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).map_err(failed(&program))?;
     Ok((open, program))
-}
-
-/// Asks the engine; answers what it prints.
-fn ask(engine: &str, image: &str, what: &'static str, arguments: &[&str]) -> Result<String, ContainerError> {
-    let refused = |told: String| ContainerError::Refused { image: image.to_owned(), what, told };
-    let output = Command::new(engine).args(arguments).output().map_err(|error| refused(error.to_string()))?;
-    if !output.status.success() {
-        return Err(refused(last_line(&output.stderr)));
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
