@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use driver_config::{outdated, read_file};
-use driver_host::{Host, HostError, Peer, reporting_kubernetes_client};
+use driver_host::{Host, HostError, Peer, end_sessions, reporting_kubernetes_client};
 use kubernetes_client::Announcer;
 
 use crate::behaviours::Behaviours;
@@ -95,10 +94,12 @@ impl RunningCcm {
 
     /// Ends the sessions as far as that is possible at once, and says where one stays.
     pub async fn leave(&self) {
-        match tokio::time::timeout(FAREWELL, self.shut_down()).await {
-            Ok(left) => left.iter().for_each(|(server, error)| self.host.log(&format!("the session at {server} stays behind: {error}"))),
-            Err(_) => self.host.log("a session stays behind: its vCenter does not answer"),
-        }
+        let sessions = async {
+            for (server, error) in self.shut_down().await {
+                self.host.log(&format!("the session at {server} stays behind: {error}"));
+            }
+        };
+        end_sessions(&*self.host, sessions).await;
     }
 
     /// Ends the sessions with all vCenters, so that none is left behind. Answers the servers where one stays until it has
@@ -107,9 +108,6 @@ impl RunningCcm {
         self.pool.logout().await.into_iter().map(|silent| (silent.vcenter, silent.error)).collect()
     }
 }
-
-/// The end of sessions is not worth more time than this.
-const FAREWELL: Duration = Duration::from_secs(5);
 
 /// Where the rules stand that the program is delivered with.
 const ROLE: &str = "ClusterRole vsphere-ccm";

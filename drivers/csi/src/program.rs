@@ -11,7 +11,8 @@
 //! | `NODE_NAME` | node: the node's name in Kubernetes |
 //! | `VSPHERE_USER`, `VSPHERE_PASSWORD`, … | controller: what the configuration leaves out; [`Environment`] has them all |
 //!
-//! Exit codes: 0 after SIGTERM or SIGINT, or when the controller's configuration has changed (whoever started it does so again), 2 when what was given is wrong, 3 when what is around fails.
+//! Exit codes: 0 after SIGTERM or SIGINT, or when the controller's configuration has changed (whoever started it does so again), 2 when
+//! what was given is wrong, 3 when what is around fails.
 
 use std::path::PathBuf;
 use std::process::ExitCode;

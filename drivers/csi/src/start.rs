@@ -7,7 +7,7 @@ use csi_api::v1::controller_server::ControllerServer;
 use csi_api::v1::identity_server::IdentityServer;
 use csi_api::v1::node_server::NodeServer;
 use driver_config::{outdated, read_file};
-use driver_host::{Host, HostError, Peer, reporting_kubernetes_client};
+use driver_host::{Host, HostError, Peer, end_sessions, reporting_kubernetes_client};
 use kubernetes_client::DefinitionError;
 use tonic::service::Routes;
 
@@ -75,11 +75,12 @@ impl RunningController {
 
     /// Ends the sessions as far as that is possible at once, and says where one stays.
     pub async fn leave(&self) {
-        match tokio::time::timeout(FAREWELL, self.shut_down()).await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => self.host.log(&format!("the session stays behind: {error}")),
-            Err(_) => self.host.log("a session stays behind: its vCenter does not answer"),
-        }
+        let sessions = async {
+            if let Err(error) = self.shut_down().await {
+                self.host.log(&format!("the session stays behind: {error}"));
+            }
+        };
+        end_sessions(&*self.host, sessions).await;
     }
 
     /// Ends the sessions with the vCenters, so that none is left behind.
@@ -95,9 +96,6 @@ impl RunningController {
         outcome
     }
 }
-
-/// The end of sessions is not worth more time than this.
-const FAREWELL: Duration = Duration::from_secs(5);
 
 /// Where the rules stand that the programs are delivered with.
 const ROLES: &str = "ClusterRole and Role vsphere-csi-controller";

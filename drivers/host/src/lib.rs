@@ -15,6 +15,7 @@ mod machine;
 pub mod os;
 mod retry;
 mod runtime;
+mod sessions;
 
 pub use authority::{NotAHost, authority, host_name};
 pub use forbidden::{Forbidden, reporting_kubernetes_client};
@@ -24,6 +25,7 @@ pub use kubernetes::kubernetes_client;
 pub use machine::{Machine, MachineError, Mount, MountRequest};
 pub use retry::{BackoffLimits, tried_for};
 pub use runtime::{Random, Runtime};
+pub use sessions::end_sessions;
 
 use std::path::Path;
 use std::sync::Arc;

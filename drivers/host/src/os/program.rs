@@ -4,7 +4,6 @@
 
 use std::fmt::Display;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -13,9 +12,6 @@ use crate::Host;
 /// What was given is wrong.
 pub const BAD_INPUT: u8 = 2;
 const BAD_ENVIRONMENT: u8 = 3;
-
-/// The end of sessions is not worth more time than this: the container is about to be killed.
-const FAREWELL: Duration = Duration::from_secs(5);
 
 /// Runs a driver to its end; for a `main`.
 pub fn run(driver: impl Future<Output = ExitCode>) -> ExitCode {
@@ -56,8 +52,6 @@ pub async fn farewell(end: std::io::Result<()>, host: &dyn Host, sessions: impl 
         host.log(&format!("failed to listen for signals: {error}"));
         return ExitCode::from(BAD_ENVIRONMENT);
     }
-    if tokio::time::timeout(FAREWELL, sessions).await.is_err() {
-        host.log("a session stays behind: its vCenter does not answer");
-    }
+    sessions.await;
     ExitCode::SUCCESS
 }
