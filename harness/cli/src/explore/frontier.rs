@@ -30,13 +30,12 @@ pub struct Frontier<'a> {
     corpus: Option<Corpus>,
     /// With what was learned since.
     learned: Corpus,
-    new: usize,
 }
 
 impl<'a> Frontier<'a> {
     pub fn new(arguments: &'a ExploreArguments, corpus: Option<Corpus>) -> Self {
         let learned = corpus.clone().unwrap_or_default();
-        Self { arguments, next: arguments.first(), variations: VecDeque::new(), forebears: BTreeMap::new(), corpus, learned, new: 0 }
+        Self { arguments, next: arguments.first(), variations: VecDeque::new(), forebears: BTreeMap::new(), corpus, learned }
     }
 
     /// The seed after the last that was drawn.
@@ -46,7 +45,8 @@ impl<'a> Frontier<'a> {
 
     /// How many transitions the runs have shown that the corpus did not know, and how many are known now.
     pub fn transitions(&self) -> [usize; 2] {
-        [self.new, self.learned.known().len()]
+        let (before, now) = (self.corpus.as_ref().map_or(0, |corpus| corpus.known().len()), self.learned.known().len());
+        [now - before, now]
     }
 
     /// The next scenarios, if there are any: variations before seeds.
@@ -73,14 +73,13 @@ impl<'a> Frontier<'a> {
 
     /// Hears what a scenario has shown.
     pub fn shown(&mut self, lineage: &Lineage, shown: &Transitions) {
-        self.new += self.learned.learn(lineage, shown);
+        self.learned.learn(lineage, shown);
         // To a corpus that knows nothing everything is new.
         let Some(corpus) = self.corpus.as_ref().filter(|corpus| !corpus.known().is_empty()) else { return };
-        let before = self.forebears.get(lineage).cloned().unwrap_or_default();
-        if lineage.depth() >= DEPTH || shown.new_to(&[corpus.known(), &before]) == 0 {
+        let mut forebears = self.forebears.remove(lineage).unwrap_or_default();
+        if lineage.depth() >= DEPTH || shown.new_to(&[corpus.known(), &forebears]) == 0 {
             return;
         }
-        let mut forebears = before;
         forebears.add(shown);
         self.variations.extend(lineage.variations(VARIATIONS).map(|variation| (variation, forebears.clone())));
     }

@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use driver_host::{BoxError, HttpService, body_from, collect_body, send};
 use http::{Request, Response};
-use seatrial_search::recording::{Difference, Exchange, Ids, Node, PASSWORD, Recording, differences};
+use seatrial_search::recording::{Difference, Exchange, Ids, Node, PASSWORD, Recording, WAITING, differences};
 
 use super::arguments::{ToArguments, connect};
 use crate::exit::Exit;
@@ -76,23 +76,24 @@ impl Replaying {
             if interrupted() {
                 break;
             }
-            if exchange.waits() {
+            let method = exchange.method();
+            if WAITING.contains(&method.as_str()) {
                 self.waited += 1;
                 tokio::time::sleep(Duration::from_millis(exchange.took_ms).min(LONGEST)).await;
             } else if exchange.status != 0 {
-                self.ask(exchange).await?;
+                self.ask(exchange, method).await?;
             }
         }
         Ok(())
     }
 
-    async fn ask(&mut self, exchange: &Exchange) -> Result<(), BoxError> {
-        let response = send(self.vcenter.clone(), self.request(exchange)?).await?;
+    async fn ask(&mut self, exchange: &Exchange, method: String) -> Result<(), BoxError> {
+        let response = send(self.vcenter.clone(), self.request(exchange, &method)?).await?;
         let (head, body) = response.into_parts();
         let answer = String::from_utf8_lossy(&collect_body(body).await?).into_owned();
         self.learn_session(exchange, &Response::from_parts(head.clone(), ()));
         let found = self.judge(exchange, head.status.as_u16(), &answer);
-        let method = self.methods.entry(exchange.method()).or_default();
+        let method = self.methods.entry(method).or_default();
         method.calls += 1;
         method.differ += usize::from(!found.is_empty());
         for difference in found {
@@ -102,9 +103,9 @@ impl Replaying {
     }
 
     /// The recorded call with this vCenter's ids, and the password that was given.
-    fn request(&self, exchange: &Exchange) -> Result<Request<driver_host::Body>, BoxError> {
+    fn request(&self, exchange: &Exchange, method: &str) -> Result<Request<driver_host::Body>, BoxError> {
         let mut body = self.ids.translated(&exchange.body).replace(PASSWORD, &escaped(&self.password));
-        if let (Some(user), true) = (&self.user, exchange.method().starts_with("Login")) {
+        if let (Some(user), true) = (&self.user, method.starts_with("Login")) {
             body = with_user(&body, user);
         }
         let mut request = Request::builder().method(exchange.verb.as_str()).uri(self.ids.translated(&exchange.path));

@@ -62,11 +62,7 @@ pub(super) fn start(context: &WorldContext<'_>) -> Result<(), ProcessEnvironment
         process.spawn("main", async move {
             match vsphere_ccm::run(host, options).await {
                 Ok(running) => {
-                    let why = tokio::select! {
-                        biased;
-                        () = told.asked_to_end(DriverName::Ccm) => "it was asked to end",
-                        () = running.outdated() => "its configuration is another",
-                    };
+                    let why = told.end_of(DriverName::Ccm, running.outdated()).await;
                     running.leave().await;
                     subject.exit(why);
                 }

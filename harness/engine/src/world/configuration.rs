@@ -253,9 +253,13 @@ impl Configurations {
         self.0.asked.of(driver).notify_waiters();
     }
 
-    /// Waits until a driver is asked to end.
-    pub(super) async fn asked_to_end(&self, driver: DriverName) {
-        self.0.asked.of(driver).notified().await;
+    /// Waits until a driver that lives in this process has to end, which it does too when its configuration is outdated; answers why.
+    pub(super) async fn end_of(&self, driver: DriverName, outdated: impl Future<Output = ()>) -> &'static str {
+        tokio::select! {
+            biased;
+            () = self.0.asked.of(driver).notified() => "it was asked to end",
+            () = outdated => "its configuration is another",
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<(Told, Write)>> {

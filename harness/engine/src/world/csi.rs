@@ -128,11 +128,7 @@ fn start_task(context: &WorldContext<'_>, replica: u32) {
         process.spawn("main", async move {
             match start_controller(host, options).await {
                 Ok(running) => {
-                    let why = tokio::select! {
-                        biased;
-                        () = told.asked_to_end(DriverName::Csi) => "it was asked to end",
-                        () = running.outdated() => "its configuration is another",
-                    };
+                    let why = told.end_of(DriverName::Csi, running.outdated()).await;
                     running.leave().await;
                     subject.exit(why);
                 }

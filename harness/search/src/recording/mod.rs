@@ -27,7 +27,7 @@ pub use tree::Node;
 const FORMAT: u32 = 1;
 
 /// Calls that wait for something to happen, by what stands in their bodies.
-const WAITING: [&str; 3] = ["WaitForUpdatesEx", "WaitForUpdates", "WaitForValues"];
+pub const WAITING: [&str; 3] = ["WaitForUpdatesEx", "WaitForUpdates", "WaitForValues"];
 
 /// The first line of a recording.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -131,11 +131,6 @@ impl Exchange {
         let call = Node::read(&self.body).and_then(|envelope| Some(envelope.child("Body")?.children.first()?.name.clone()));
         let path = self.path.split('?').next().unwrap_or(&self.path);
         call.unwrap_or_else(|| format!("{} {path}", self.verb))
-    }
-
-    /// Whether it waits for something to happen.
-    pub fn waits(&self) -> bool {
-        WAITING.contains(&self.method().as_str())
     }
 
     /// As a line of a recording.
