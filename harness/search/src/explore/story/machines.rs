@@ -1,4 +1,5 @@
-//! What is done to machines while there are volumes on them: replaced, switched off, given somebody else's disk, put into two zones.
+//! What is done to machines while there are volumes on them: replaced, switched off, given somebody else's disk, put into two zones, lost
+//! from sight.
 
 use super::super::workload::{self, one_of};
 use super::super::world::Node;
@@ -7,6 +8,15 @@ use crate::document::Tree;
 
 /// A set of more claims than this is a storm, for which no other node has room.
 pub(super) const STORM: usize = 3;
+
+/// Steps of which none but the last waits for the world to be at rest.
+fn unsettled(acts: &[String]) -> Vec<Tree> {
+    let mut steps: Vec<Tree> = acts.iter().map(|act| step(act)).collect();
+    if let Some((_, before)) = steps.split_last_mut() {
+        before.iter_mut().filter(|act| act.get("sleep").is_none()).for_each(|act| act.set("settle", Tree::plain("false")));
+    }
+    steps
+}
 
 impl Story<'_> {
     /// A node whose pods can run elsewhere, where there are none that nobody makes again.
@@ -33,6 +43,23 @@ impl Story<'_> {
         vec![step(&format!("create: {{vm: {}}}", node.name)), step(&format!("wait: {{node/{}: ready, within: {PATIENCE}}}", node.name))]
     }
 
+    /// The same, but its guest tools say nothing yet, and its kubelet falls silent just after it has registered: who asks vCenter by the
+    /// machine's name does not find it.
+    fn comes_late(node: &Node) -> Vec<Tree> {
+        let name = &node.name;
+        let acts = [
+            format!("create: {{vm: {name}}}"),
+            format!("fail: {{guest-tools: {name}}}"),
+            format!("wait: {{node/{name}: present, within: {PATIENCE}}}"),
+            format!("fail: {{kubelet: {name}}}"),
+            "sleep: 3m".to_owned(),
+            format!("heal: {{kubelet: {name}}}"),
+            format!("heal: {{guest-tools: {name}}}"),
+            format!("wait: {{node/{name}: ready, within: {PATIENCE}}}"),
+        ];
+        unsettled(&acts)
+    }
+
     fn all_ready(&self) -> Vec<Tree> {
         self.workloads.iter().map(ready).chain(self.workloads.iter().flat_map(reads)).collect()
     }
@@ -42,8 +69,30 @@ impl Story<'_> {
         let node = self.spare_node()?;
         let acts = self.goes(&node);
         let mut rests = self.all_ready();
-        rests.extend(Self::comes(&node));
+        let is_late = self.world.ccm && self.draws.chance(1, 2);
+        rests.extend(if is_late { Self::comes_late(&node) } else { Self::comes(&node) });
         Some(Operation { acts, rests, alone: true })
+    }
+
+    /// A node is silent while its vCenter cannot be asked either: nobody has said that its machine is gone.
+    pub(super) fn out_of_sight(&mut self) -> Option<Operation> {
+        if !self.world.ccm {
+            return None;
+        }
+        let node = one_of(&self.world.nodes, &mut self.draws);
+        let cluster = node.zone.as_deref().and_then(|zone| self.world.cluster_of(zone));
+        let vcenter = cluster.map_or(self.world.vcenters[0].0.as_str(), |(_, vcenter)| vcenter);
+        let (silent, name) = (one_of(&["kubelet", "network-of"], &mut self.draws), &node.name);
+        let acts = [
+            format!("fail: {{vcenter: {vcenter}}}"),
+            format!("fail: {{{silent}: {name}}}"),
+            "sleep: 3m".to_owned(),
+            format!("heal: {{{silent}: {name}}}"),
+            format!("heal: {{vcenter: {vcenter}}}"),
+        ];
+        let mut rests = vec![step(&format!("wait: {{node/{name}: ready, within: {PATIENCE}}}"))];
+        rests.extend(self.all_ready());
+        Some(Operation { acts: acts.iter().map(|act| step(act)).collect(), rests, alone: true })
     }
 
     /// A machine is switched off, and on again before its pods are evicted.

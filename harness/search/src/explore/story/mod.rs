@@ -30,7 +30,7 @@ impl Story<'_> {
 
     fn something(&mut self) -> Operation {
         for _ in 0..20 {
-            let operation = match self.draws.below(14) {
+            let operation = match self.draws.below(15) {
                 0 | 1 => self.write(),
                 2 | 3 => self.scale(),
                 4 => self.grow(),
@@ -42,6 +42,7 @@ impl Story<'_> {
                 10 => self.switch_off(),
                 11 => self.held_elsewhere(),
                 12 => self.two_zones(),
+                13 => self.out_of_sight(),
                 _ => self.remove(),
             };
             if let Some(operation) = operation {
