@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use seatrial_journal::{Border, ChangeKind, Entry, Event, Sink};
+use seatrial_scenario::{Count, Counts as Wanted, ExpectationKind, Spanned};
 
 /// Calls, by method and calling process.
 pub(crate) type ByMethod = BTreeMap<String, BTreeMap<String, u64>>;
@@ -37,10 +38,31 @@ impl Counts {
         callers.filter(|(caller, _)| from.is_none_or(|from| from == *caller)).map(|(_, number)| number).sum()
     }
 
+    /// What was counted otherwise than it should be, with what was: calls, or firings of fault rules. Nothing of other kinds.
+    pub(crate) fn wrong(&self, kind: &ExpectationKind) -> Vec<String> {
+        match kind {
+            ExpectationKind::Calls { from, counts } => {
+                named(counts, |method| self.sent(method, from.as_ref().map(|from| from.value.as_str())))
+            }
+            ExpectationKind::Fired(counts) => named(counts, |rule| self.fired.get(rule).copied().unwrap_or(0)),
+            _ => Vec::new(),
+        }
+    }
+
     /// Calls sent to vCenters.
     pub(crate) fn to_vcenters(&self) -> ByMethod {
         self.sent.get(&Border::VCenter).cloned().unwrap_or_default()
     }
+}
+
+/// Of counts with names those that are not as they should be.
+pub(crate) fn named(counts: &Wanted, found: impl Fn(&str) -> u64) -> Vec<String> {
+    counts.iter().flat_map(|(name, count)| one(name, count, found(name))).collect()
+}
+
+/// A count, if it is not as it should be.
+pub(crate) fn one(name: &str, count: &Spanned<Count>, found: u64) -> Vec<String> {
+    if count.holds(found) { Vec::new() } else { vec![format!("{name}: {found}")] }
 }
 
 /// Counts while the journal is written; clones share the counts.

@@ -63,6 +63,7 @@ pub use model::steps::delete::Delete;
 pub use model::steps::disk_by_hand::{DiskAction, DiskByHand};
 pub use model::steps::drain::Drain;
 pub use model::steps::expect::Expect;
+pub use model::steps::expect::counts::ExpectCounts;
 pub use model::steps::expect::event::ExpectEvent;
 pub use model::steps::expect::finding::ExpectFinding;
 pub use model::steps::expect::mount::ExpectMount;

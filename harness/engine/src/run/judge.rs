@@ -1,10 +1,10 @@
 //! The scenario's own expectations, judged at the end.
 
 use seatrial_oracle::{Seen, View, Violation};
-use seatrial_scenario::{Count, Counts as Wanted, Expectation, ExpectationKind, NodeCount, PodCount, Spanned};
+use seatrial_scenario::{Expectation, ExpectationKind, NodeCount, PodCount};
 
 use super::Faults;
-use crate::call_counts::Counts;
+use crate::call_counts::{Counts, named, one};
 use crate::outcome::ExpectationOutcome;
 use crate::steps::snapshots_of;
 use crate::steps::state::condition;
@@ -26,10 +26,7 @@ pub(super) fn is_judged(expectation: &Expectation, faults: &Faults) -> bool {
 /// Whether an expectation holds.
 pub(super) fn judge(expectation: &Expectation, evidence: &Evidence<'_>) -> ExpectationOutcome {
     let wrong = match &expectation.kind {
-        ExpectationKind::Calls { from, counts } => {
-            named(counts, |method| evidence.counts.sent(method, from.as_ref().map(|from| from.value.as_str())))
-        }
-        ExpectationKind::Fired(counts) => named(counts, |rule| evidence.counts.fired.get(rule).copied().unwrap_or(0)),
+        kind @ (ExpectationKind::Calls { .. } | ExpectationKind::Fired(_)) => evidence.counts.wrong(kind),
         ExpectationKind::Findings(counts) => named(counts, |name| evidence.findings_of(name)),
         ExpectationKind::Volumes { total } => one("total", total, evidence.view.in_vcenters("Volume/").count() as u64),
         ExpectationKind::Snapshots { total } => {
@@ -45,14 +42,6 @@ pub(super) fn judge(expectation: &Expectation, evidence: &Evidence<'_>) -> Expec
     };
     let found = (!wrong.is_empty()).then(|| wrong.join(", "));
     ExpectationOutcome { what: expectation.to_string(), span: expectation.span, found, why: Vec::new() }
-}
-
-fn named(counts: &Wanted, found: impl Fn(&str) -> u64) -> Vec<String> {
-    counts.iter().flat_map(|(name, count)| one(name, count, found(name))).collect()
-}
-
-fn one(name: &str, count: &Spanned<Count>, found: u64) -> Vec<String> {
-    if count.holds(found) { Vec::new() } else { vec![format!("{name}: {found}")] }
 }
 
 impl Evidence<'_> {

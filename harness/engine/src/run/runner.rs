@@ -22,7 +22,7 @@ use crate::installation::{InstallError, install};
 use crate::mode::Mode;
 use crate::outcome::{RunOutcome, StepOutcome, StepResult};
 use crate::provenance::observed::Observed;
-use crate::steps::{self, FirstSeen};
+use crate::steps::{self, FirstSeen, SoFar};
 use crate::world::processes::{NotReady, ProcessEnvironmentError};
 use crate::world::{self, Watchers, WorldHandle};
 
@@ -251,7 +251,8 @@ impl Runner {
         step: &Step,
     ) -> Result<Option<Violation>, StepResult> {
         let findings = || self.oracles.0.lock().expect("oracles never panic").findings();
-        let found = match steps::perform(world, &spec.manifests, seen, findings, step).await {
+        let so_far = SoFar { findings: &findings, counts: &|| self.counter.counts() };
+        let found = match steps::perform(world, &spec.manifests, seen, &so_far, step).await {
             Ok(()) => None,
             Err(failure) => {
                 let why = failure.to_string();

@@ -23,6 +23,7 @@ use std::time::Duration;
 use seatrial_oracle::Violation;
 use seatrial_scenario::{Action, Step};
 
+use crate::call_counts::Counts;
 use crate::manifest::Manifests;
 use crate::settle::PATIENCE;
 use crate::world::WorldHandle;
@@ -32,12 +33,20 @@ pub(crate) use expect::{FirstSeen, snapshots_of};
 pub(crate) use failure::StepFailure;
 pub(crate) use objects::is_unserved;
 
-/// Carries out one step; `findings` tells those of the oracles so far.
+/// What has come of the run so far, beside the world.
+pub(crate) struct SoFar<'a> {
+    /// What the oracles have found.
+    pub(crate) findings: &'a dyn Fn() -> Vec<Violation>,
+    /// What was counted.
+    pub(crate) counts: &'a dyn Fn() -> Counts,
+}
+
+/// Carries out one step.
 pub(crate) async fn perform(
     world: &WorldHandle,
     manifests: &Manifests,
     seen: &mut FirstSeen,
-    findings: impl Fn() -> Vec<Violation>,
+    so_far: &SoFar<'_>,
     step: &Step,
 ) -> Result<(), StepFailure> {
     seen.handles.look(&world.view());
@@ -52,7 +61,7 @@ pub(crate) async fn perform(
         Action::Write(step) => file::write(world, &step.pod, &step.path, &step.text).await,
         Action::Read(step) => file::read(world, &step.pod, &step.path, &step.text),
         Action::Scale(step) => scale::scale(world, &step.object, step.replicas.value).await,
-        Action::Expect(wanted) => expect::watch(world, seen, findings, wanted, step.watch).await,
+        Action::Expect(wanted) => expect::watch(world, seen, so_far, wanted, step.watch).await,
         Action::Kill(step) => {
             world.supervisor.kill(&step.process, Some(step.restart.value));
             Ok(())

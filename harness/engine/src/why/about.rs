@@ -48,7 +48,19 @@ pub(super) fn step(record: &Record<'_>, action: &Action) -> About {
         Action::Expect(Expect::Node(step)) => vec![format!("nodes/{}", step.node)],
         _ => Vec::new(),
     };
-    About { kin: Kin::of(&record.view, roots), ..About::default() }
+    let methods = match action {
+        Action::Expect(Expect::Counts(step)) => counted(&step.kind),
+        _ => BTreeSet::new(),
+    };
+    About { kin: Kin::of(&record.view, roots), methods, ..About::default() }
+}
+
+/// The methods whose calls are counted.
+fn counted(kind: &ExpectationKind) -> BTreeSet<String> {
+    match kind {
+        ExpectationKind::Calls { counts, .. } => counts.iter().map(|(method, _)| method.value.clone()).collect(),
+        _ => BTreeSet::new(),
+    }
 }
 
 /// A node and the pods that are to leave it.
@@ -70,7 +82,7 @@ pub(super) fn unrest(record: &Record<'_>) -> About {
 /// What an expectation counts, as far as it is not as it should be.
 pub(super) fn expectation(record: &Record<'_>, expectation: &Expectation) -> About {
     let view = &record.view;
-    let (mut roots, mut methods) = (Vec::new(), BTreeSet::new());
+    let mut roots = Vec::new();
     match &expectation.kind {
         ExpectationKind::Volumes { .. } => {
             roots.extend(objects(view, "persistentvolumeclaims/", |claim| claim.text(&["status", "phase"]) != Some("Bound")));
@@ -88,10 +100,9 @@ pub(super) fn expectation(record: &Record<'_>, expectation: &Expectation) -> Abo
             }
         }
         ExpectationKind::Nodes(_) => roots.extend(objects(view, "nodes/", |node| condition(&node.state, "Ready") != Some("True"))),
-        ExpectationKind::Calls { counts, .. } => methods.extend(counts.iter().map(|(method, _)| method.value.clone())),
-        ExpectationKind::Fired(_) | ExpectationKind::Findings(_) | ExpectationKind::WritesAtRest(_) => {}
+        ExpectationKind::Calls { .. } | ExpectationKind::Fired(_) | ExpectationKind::Findings(_) | ExpectationKind::WritesAtRest(_) => {}
     }
-    About { kin: Kin::of(view, roots), methods, past: true, unsettled: false }
+    About { kin: Kin::of(view, roots), methods: counted(&expectation.kind), past: true, unsettled: false }
 }
 
 /// What the entries that show a violation are about.

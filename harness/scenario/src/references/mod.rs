@@ -7,7 +7,6 @@ mod steps;
 mod world;
 
 use crate::ScenarioError;
-use crate::model::expectation::ExpectationKind;
 use crate::model::fault::{Consequence, FaultRule};
 use crate::model::object::NODE_OF;
 use crate::model::scenario::Scenario;
@@ -61,11 +60,7 @@ pub(crate) fn check(scenario: &Scenario, problems: &mut Problems) {
         fault(&names, rule, problems);
     }
     for expectation in &scenario.expect {
-        match &expectation.kind {
-            ExpectationKind::Fired(counts) => counts.iter().for_each(|(id, _)| known(id, "fault rule", &names.rules, problems)),
-            ExpectationKind::Calls { from: Some(from), .. } => names.process(from, problems),
-            _ => {}
-        }
+        names.counted(&expectation.kind, problems);
     }
     taken(scenario, &names.processes, problems);
     bounded(scenario, problems);

@@ -1,5 +1,6 @@
 //! The names of a scenario's world, gathered once, and how a name is checked against them.
 
+use crate::model::expectation::ExpectationKind;
 use crate::model::object::{NODE_OF, derived_from, is_name};
 use crate::model::scenario::Scenario;
 use crate::model::steps::Action;
@@ -44,6 +45,15 @@ impl<'a> Names<'a> {
     pub(super) fn disk(&self, name: &Spanned<String>, problems: &mut Problems) {
         let disks: Vec<String> = self.world.vcenters.iter().flat_map(|vcenter| of(&vcenter.disks, |disk| &disk.name)).collect();
         known(name, "disk", &disks, problems);
+    }
+
+    /// Who and what an expectation counts.
+    pub(super) fn counted(&self, kind: &ExpectationKind, problems: &mut Problems) {
+        match kind {
+            ExpectationKind::Fired(counts) => counts.iter().for_each(|(id, _)| known(id, "fault rule", &self.rules, problems)),
+            ExpectationKind::Calls { from: Some(from), .. } => self.process(from, problems),
+            _ => {}
+        }
     }
 
     pub(super) fn process(&self, name: &Spanned<String>, problems: &mut Problems) {

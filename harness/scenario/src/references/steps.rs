@@ -118,6 +118,7 @@ fn expect(names: &Names<'_>, step: &Expect, problems: &mut Problems) {
     match step {
         Expect::Volume(step) => volume(names, step, problems),
         Expect::Sizes(_) | Expect::Mount(_) => {}
+        Expect::Counts(step) => names.counted(&step.kind, problems),
         Expect::Object(step) => object(names, &step.object, problems),
         Expect::Event(step) => object(names, &step.of, problems),
         Expect::Finding(step) => step.of.iter().for_each(|node| names.node(node, problems)),

@@ -11,7 +11,7 @@ pub(super) fn expectation() -> Shape {
     shape
 }
 
-fn of(kind: &str) -> Shape {
+pub(super) fn of(kind: &str) -> Shape {
     match kind {
         "calls" => map("How often methods were called in the whole run, by their names in the journal.")
             .optional("from", text("Only calls of this process."))

@@ -1,10 +1,20 @@
 //! The schema of the step `expect`.
 
 use super::build::{Shape, any_of, list, map, name, reference, size, text, word, word_or_text};
-use crate::model::steps::expect::{event, finding, mount, node, object, pod, sizes, volume};
+use super::conclusion;
+use crate::model::steps::expect::{counts, event, finding, mount, node, object, pod, sizes, volume};
 
 pub(super) fn expect() -> Shape {
-    any_of("Something must be as said, at this moment.", [volume(), object(), pod(), event(), finding(), node(), sizes(), mount()])
+    any_of(
+        "Something must be as said, at this moment.",
+        [volume(), object(), pod(), event(), finding(), node(), sizes(), mount(), counts()],
+    )
+}
+
+fn counts() -> Shape {
+    let kinds = ["calls", "fired"];
+    let shape = map("How often something has happened since the run began.").one_of(kinds);
+    kinds.into_iter().fold(shape, |shape, kind| shape.optional(kind, conclusion::of(kind))).example(counts::EXAMPLE)
 }
 
 fn volume() -> Shape {

@@ -4,7 +4,8 @@
 //! not change where it ends. So of the scenario stays what it does and what it asks of a world at rest; oracles are asked as always:
 //!
 //! - `calls`, `fired`, `findings` and `writes-at-rest` at the end go: they count what happens on the way.
-//! - Steps that expect an event or a finding go: they ask what was told on the way.
+//! - Steps that expect an event or a finding go: they ask what was told on the way. Steps that count calls or firings go, too, but for those
+//!   that wait for them (`within`).
 //! - Steps that look (`expect`, `read`) at a world that has not settled since something was done or time was let pass go: what they see is
 //!   a matter of time.
 //! - Steps that say how something is for a while (`always-for`, `never-for`) go: a strike may fall into that while.
@@ -52,7 +53,8 @@ pub fn eased(scenario: &Tree) -> Tree {
 fn keeps(step: &Tree, settled: bool) -> bool {
     if let Some(expected) = step.get("expect") {
         let for_a_while = step.get("always-for").is_some() || step.get("never-for").is_some();
-        return settled && !for_a_while && expected.get("event").is_none() && expected.get("finding").is_none();
+        let counts = COUNTS.iter().any(|count| expected.get(count).is_some()) && step.get("within").is_none();
+        return settled && !for_a_while && !counts && expected.get("event").is_none() && expected.get("finding").is_none();
     }
     settled || step.get("read").is_none()
 }

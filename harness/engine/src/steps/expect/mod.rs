@@ -1,5 +1,6 @@
 //! `expect`: something is as it should be at this moment, or for a while; one file for each thing that can be looked at.
 
+mod counts;
 mod event;
 mod finding;
 mod mount;
@@ -11,10 +12,9 @@ mod volume;
 
 use std::time::Duration;
 
-use seatrial_oracle::Violation;
 use seatrial_scenario::{Expect, Watch};
 
-use super::StepFailure;
+use super::{SoFar, StepFailure};
 use crate::world::WorldHandle;
 
 pub(crate) use volume::{FirstSeen, bound_volume, home_of, snapshots_of, volume_of};
@@ -22,16 +22,16 @@ pub(crate) use volume::{FirstSeen, bound_volume, home_of, snapshots_of, volume_o
 /// How often is looked at what may change.
 const EACH: Duration = Duration::from_secs(1);
 
-/// Looks at what the step names as long as it says; `findings` tells those of the oracles so far.
+/// Looks at what the step names as long as it says.
 pub(super) async fn watch(
     world: &WorldHandle,
     seen: &mut FirstSeen,
-    findings: impl Fn() -> Vec<Violation>,
+    so_far: &SoFar<'_>,
     step: &Expect,
     watch: Watch,
 ) -> Result<(), StepFailure> {
     let time = match watch {
-        Watch::Now => return expect(world, seen, &findings, step),
+        Watch::Now => return expect(world, seen, so_far, step),
         Watch::Within(time) | Watch::AlwaysFor(time) | Watch::NeverFor(time) => time,
     };
     let clock = world.network.clock();
@@ -39,7 +39,7 @@ pub(super) async fn watch(
     loop {
         // What is looked at in vain has not been looked at: `key: changed` means since the last look.
         let mut seen_now = seen.clone();
-        let is = expect(world, &mut seen_now, &findings, step);
+        let is = expect(world, &mut seen_now, so_far, step);
         let passed = clock.elapsed().duration().saturating_sub(began);
         let over = passed >= time;
         match (watch, is) {
@@ -63,14 +63,15 @@ pub(super) async fn watch(
 }
 
 /// Looks at what the step names.
-fn expect(world: &WorldHandle, seen: &mut FirstSeen, findings: &impl Fn() -> Vec<Violation>, step: &Expect) -> Result<(), StepFailure> {
+fn expect(world: &WorldHandle, seen: &mut FirstSeen, so_far: &SoFar<'_>, step: &Expect) -> Result<(), StepFailure> {
     let view = world.view();
     match step {
         Expect::Volume(step) => volume::expect(&view, seen, step),
         Expect::Object(step) => object::expect(&view, step),
         Expect::Pod(step) => pod::expect(&view, &world.labels, step),
         Expect::Event(step) => event::expect(&view, step),
-        Expect::Finding(step) => finding::expect(&findings(), step),
+        Expect::Finding(step) => finding::expect(&(so_far.findings)(), step),
+        Expect::Counts(step) => counts::expect(&(so_far.counts)(), step),
         Expect::Sizes(step) => sizes::expect(&view, step),
         Expect::Mount(step) => mount::expect(&view, step),
         Expect::Node(step) => node::expect(&view, &world.labels, step),

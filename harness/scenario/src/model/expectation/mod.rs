@@ -155,19 +155,25 @@ impl Expectation {
 
 impl fmt::Display for Expectation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.kind.fmt(f)
+    }
+}
+
+impl fmt::Display for ExpectationKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let list = |counts: &Counts| in_words(counts.iter().map(|(name, count)| (name.value.as_str(), count)));
-        match &self.kind {
-            ExpectationKind::Calls { from: None, counts } => write!(f, "calls {}", list(counts)),
-            ExpectationKind::Calls { from: Some(from), counts } => write!(f, "calls from {from} {}", list(counts)),
-            ExpectationKind::Volumes { total } => write!(f, "volumes total: {total}"),
-            ExpectationKind::Snapshots { total } => write!(f, "snapshots total: {total}"),
-            ExpectationKind::Fired(counts) => write!(f, "fired {}", list(counts)),
-            ExpectationKind::Findings(counts) => write!(f, "findings {}", list(counts)),
-            ExpectationKind::WritesAtRest(count) => write!(f, "writes at rest: {count}"),
-            ExpectationKind::Pods(counts) => {
+        match self {
+            Self::Calls { from: None, counts } => write!(f, "calls {}", list(counts)),
+            Self::Calls { from: Some(from), counts } => write!(f, "calls from {from} {}", list(counts)),
+            Self::Volumes { total } => write!(f, "volumes total: {total}"),
+            Self::Snapshots { total } => write!(f, "snapshots total: {total}"),
+            Self::Fired(counts) => write!(f, "fired {}", list(counts)),
+            Self::Findings(counts) => write!(f, "findings {}", list(counts)),
+            Self::WritesAtRest(count) => write!(f, "writes at rest: {count}"),
+            Self::Pods(counts) => {
                 write!(f, "pods {}", in_words(counts.iter().map(|(which, count)| (which.word(), count))))
             }
-            ExpectationKind::Nodes(counts) => {
+            Self::Nodes(counts) => {
                 write!(f, "nodes {}", in_words(counts.iter().map(|(which, count)| (which.word(), count))))
             }
         }
@@ -188,8 +194,13 @@ pub(crate) fn decode(node: &Node, problems: &mut Problems) -> Option<Vec<Expecta
 }
 
 fn one(node: &Node, problems: &mut Problems) -> Option<Expectation> {
-    let (kind, value) = only_entry(node, "an expectation", EXAMPLE, problems)?;
-    let kind = match kind.as_str() {
+    Some(Expectation { span: node.span, kind: decode_kind(node, EXAMPLE, problems)? })
+}
+
+/// One expectation by its only key.
+pub(crate) fn decode_kind(node: &Node, example: &str, problems: &mut Problems) -> Option<ExpectationKind> {
+    let (kind, value) = only_entry(node, "an expectation", example, problems)?;
+    Some(match kind.as_str() {
         "calls" => calls(value, problems)?,
         "volumes" => ExpectationKind::Volumes { total: total(value, "volumes", problems)? },
         "snapshots" => ExpectationKind::Snapshots { total: total(value, "snapshots", problems)? },
@@ -205,8 +216,7 @@ fn one(node: &Node, problems: &mut Problems) -> Option<Expectation> {
             ExpectationKind::Nodes(chosen(counts, "count of nodes", &NodeCount::ALL, NodeCount::word, problems)?)
         }
         _ => return problems.unknown(kind, "expectation", "expectations", KINDS),
-    };
-    Some(Expectation { span: node.span, kind })
+    })
 }
 
 fn calls(node: &Node, problems: &mut Problems) -> Option<ExpectationKind> {

@@ -1,5 +1,6 @@
 //! `expect`: something must be as said, at this moment. The kind is told by the key that names what is looked at.
 
+pub(crate) mod counts;
 pub(crate) mod event;
 pub(crate) mod finding;
 pub(crate) mod mount;
@@ -32,6 +33,8 @@ pub enum Expect {
     Sizes(sizes::ExpectSizes),
     /// See [`mount::ExpectMount`].
     Mount(mount::ExpectMount),
+    /// See [`counts::ExpectCounts`].
+    Counts(counts::ExpectCounts),
 }
 
 impl fmt::Display for Expect {
@@ -45,6 +48,7 @@ impl fmt::Display for Expect {
             Self::Node(expect) => expect.fmt(f),
             Self::Sizes(expect) => expect.fmt(f),
             Self::Mount(expect) => expect.fmt(f),
+            Self::Counts(expect) => expect.fmt(f),
         }
     }
 }
@@ -53,7 +57,7 @@ impl fmt::Display for Expect {
 type Decoder = fn(&Node, &mut Problems) -> Option<Expect>;
 
 /// The keys that tell the kinds.
-const KINDS: [(&str, Decoder); 8] = [
+const KINDS: [(&str, Decoder); 10] = [
     ("volume", |node, problems| volume::decode(node, problems).map(Expect::Volume)),
     ("object", |node, problems| object::decode(node, problems).map(Expect::Object)),
     ("pod", |node, problems| pod::decode(node, problems).map(Expect::Pod)),
@@ -62,6 +66,8 @@ const KINDS: [(&str, Decoder); 8] = [
     ("node", |node, problems| node::decode(node, problems).map(Expect::Node)),
     ("sizes-of", |node, problems| sizes::decode(node, problems).map(Expect::Sizes)),
     ("mount-of", |node, problems| mount::decode(node, problems).map(Expect::Mount)),
+    ("calls", |node, problems| counts::decode(node, problems).map(Expect::Counts)),
+    ("fired", |node, problems| counts::decode(node, problems).map(Expect::Counts)),
 ];
 
 pub(crate) fn decode(node: &Node, problems: &mut Problems) -> Option<Expect> {
