@@ -1,7 +1,7 @@
 //! The zoo: bugs that users reported, put back into our drivers one at a time. Who finds them, when nobody has written a scenario for
-//! them? `just zoo` answers with a table; `just zoo csi-2507` only for the reports whose names have that in them; `just zoo search` does
-//! not ask the committed scenarios, `just zoo explore 100` only the first hundred seeds; `just zoo planted` asks for every behaviour that our drivers can be robbed of, by exploration alone, and how small its finds become; a number and a
-//! folder behind it say how many seeds, and where those go.
+//! them? `just zoo` answers with a table. `just zoo csi-2507` does so only for the reports whose names have that in them; `just zoo search`
+//! does not ask the committed scenarios, `just zoo explore 100 ccm` asks the first hundred seeds alone. `just zoo planted 100` asks for every
+//! behaviour that our drivers can be robbed of, by so many seeds, and how small its finds become; a folder behind it takes those.
 //!
 //! A find counts when the unchanged drivers pass the same run. Suite: the committed scenarios but the report's own. Sweep: strikes at the
 //! calm runs of a few plain scenarios, evenly spread. Exploration: seeds from 1 on. Each stops at its first find.
@@ -30,7 +30,7 @@ const SEEDS: usize = 1_000;
 /// A find is made small with so many candidates at most.
 const TRIES: usize = 1_500;
 
-/// A report, and the behaviour without which our driver has its bug.
+/// A report, and the behaviour without which our driver, or the part of Kubernetes that it was about, has its bug.
 struct Animal {
     report: &'static str,
     behaviour: &'static str,
@@ -56,15 +56,22 @@ const ZOO: &[Animal] = &[
     animal!("ccm-479", ccm.delete_only_on_proof, []),
     animal!("csi-2507", csi.record_operation_first, ["bug-reports/csi-1289", "bug-reports/csi-2224", "statefulset/scale-crash"]),
     animal!("csi-1474", csi.report_mixed_tags, []),
+    animal!("csi-1629", ccm.try_both_byte_orders, []),
+    animal!("csi-1658", csi.refuse_what_no_node_can_do, []),
     animal!("csi-221", csi.absent_vm_is_detached, []),
+    animal!("csi-2338", kubernetes.refuse_claim_selectors, []),
     animal!("csi-2431", csi.keep_one_session, []),
+    animal!("csi-2431", ccm.keep_one_session, []),
     animal!("csi-2506", csi.report_publish_errors, []),
     animal!("csi-2619", ccm.search_every_vcenter, []),
     animal!("csi-266", csi.delete_waits_for_detach, []),
     animal!("csi-267", csi.log_in_again, ["bug-reports/csi-3589"]),
+    animal!("csi-359", kubernetes.force_detach_after_six_minutes, []),
     animal!("csi-3787", csi.hold_refused_logins, []),
+    animal!("csi-3787", ccm.hold_refused_logins, []),
     animal!("csi-3888", csi.report_absent_datacenters, []),
     animal!("csi-3996", csi.never_delete_what_was_found, []),
+    animal!("csi-468", csi.report_attach_limit, []),
     animal!("csi-468", csi.look_before_attaching_again, []),
     animal!("csi-580", csi.publish_twice_is_once, []),
     animal!("k8s-50281", csi.unknown_is_not_detached, []),
@@ -168,13 +175,14 @@ const PLANTED: &[Planted] = planted!(
 type Failure = Box<dyn std::error::Error>;
 
 fn main() -> Result<(), Failure> {
-    let wanted = std::env::args().nth(1).unwrap_or_default();
-    let asked = Asked {
-        suite: !["search", "explore"].contains(&wanted.as_str()),
-        sweeps: wanted != "explore",
-        seeds: std::env::args().nth(2).and_then(|seeds| seeds.parse().ok()).unwrap_or(SEEDS),
-    };
-    if wanted == "planted" { planted_bugs(asked.seeds) } else { reports(&wanted, &asked) }
+    let mut words = std::env::args().skip(1).peekable();
+    let mode = words.next_if(|word| ["search", "explore", "planted"].contains(&word.as_str())).unwrap_or_default();
+    let seeds = words.next_if(|word| word.parse::<usize>().is_ok()).and_then(|seeds| seeds.parse().ok()).unwrap_or(SEEDS);
+    let rest = words.next();
+    if mode == "planted" {
+        return planted_bugs(seeds, rest.as_deref().map(Path::new));
+    }
+    reports(rest.as_deref().unwrap_or_default(), &Asked { suite: mode.is_empty(), sweeps: mode != "explore", seeds })
 }
 
 /// The table of the reports whose names have this in them.
@@ -182,7 +190,7 @@ fn reports(wanted: &str, asked: &Asked) -> Result<(), Failure> {
     println!("| Report | Without | Suite | Sweep | Exploration |");
     println!("| --- | --- | --- | --- | --- |");
     let (mut all, mut found) = (0, 0);
-    for animal in ZOO.iter().filter(|animal| !asked.suite || animal.report.contains(wanted)) {
+    for animal in ZOO.iter().filter(|animal| animal.report.contains(wanted)) {
         let suite = if asked.suite { animal.by_suite()? } else { None };
         let sweep = if asked.sweeps { animal.by_sweep()? } else { None };
         let seeds = animal.by_exploration(asked.seeds);
@@ -197,7 +205,7 @@ fn reports(wanted: &str, asked: &Asked) -> Result<(), Failure> {
 }
 
 /// All behaviours, by exploration, and how small what is found becomes.
-fn planted_bugs(seeds: usize) -> Result<(), Failure> {
+fn planted_bugs(seeds: usize, folder: Option<&Path>) -> Result<(), Failure> {
     println!("| Without | Exploration | Lines of steps and faults | Runs of shrinking |");
     println!("| --- | --- | --- | --- |");
     let mut sizes = Vec::new();
@@ -206,7 +214,7 @@ fn planted_bugs(seeds: usize) -> Result<(), Failure> {
         match explored(&switches, seeds) {
             None => println!("| `{}` | - | | |", planted.behaviour),
             Some(seed) => {
-                let (lines, tried) = shrunk(seed, &switches)?;
+                let (lines, tried) = shrunk(seed, &switches, folder)?;
                 sizes.push(lines);
                 println!("| `{}` | seed {seed} | {lines} | {tried} |", planted.behaviour);
             }
@@ -219,13 +227,13 @@ fn planted_bugs(seeds: usize) -> Result<(), Failure> {
 }
 
 /// How many lines of steps and faults the smallest scenario has that fails as this seed's does, and after how many runs.
-fn shrunk(seed: u64, switches: &Switches) -> Result<(usize, usize), Failure> {
+fn shrunk(seed: u64, switches: &Switches, folder: Option<&Path>) -> Result<(usize, usize), Failure> {
     let suspect = Suspect::find(&explore::scenario(&Lineage::from(seed)), seed, switches, &Mode::Virtual)?;
     let options = ShrinkOptions { workers: std::thread::available_parallelism().map_or(1, usize::from), tries: TRIES };
     let small = shrink(&suspect.bundle, options, |bundle| suspect.is(bundle), |_, _| {})?;
     let told = suspect.told(&small.bundle)?;
-    if let Some(folder) = std::env::args().nth(3) {
-        told.named(&format!("seed-{seed}"))?.write(Path::new(&folder), &format!("seed-{seed}.yaml"))?;
+    if let Some(folder) = folder {
+        told.named(&format!("seed-{seed}"))?.write(folder, &format!("seed-{seed}.yaml"))?;
     }
     let mut counts = false;
     let lines = told.scenario.lines().filter(|line| {

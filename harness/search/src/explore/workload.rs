@@ -178,11 +178,27 @@ impl Workload {
     }
 }
 
+/// What a claim asks for that no pod uses.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Wish {
+    /// A disk.
+    Disk,
+    /// A file system for the pods of many nodes, which no disk can be.
+    ManyWriters,
+    /// A volume by its labels, of a class that makes volumes.
+    ByLabels,
+}
+
 /// The manifest of a claim that no pod uses, with its class.
-pub(super) fn claim_alone(number: usize) -> String {
+pub(super) fn claim_alone(number: usize, wish: Wish) -> String {
+    let (mode, selector) = match wish {
+        Wish::Disk => ("ReadWriteOnce", ""),
+        Wish::ManyWriters => ("ReadWriteMany", ""),
+        Wish::ByLabels => ("ReadWriteOnce", "  selector: {matchLabels: {purpose: ledger}}\n"),
+    };
     let class = Class { name: format!("class-{number}"), waits: false, retains: false, policy: None, file_system: None };
     format!(
-        "{}---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata:\n  name: claim-{number}\nspec:\n  accessModes: [ReadWriteOnce]\n  \
+        "{}---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata:\n  name: claim-{number}\nspec:\n  accessModes: [{mode}]\n{selector}  \
          storageClassName: {}\n  resources: {{requests: {{storage: 1Gi}}}}\n",
         class.manifest(),
         class.name,

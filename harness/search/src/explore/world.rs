@@ -17,7 +17,12 @@ pub(super) struct Node {
     pub(super) name: String,
     /// The zone that it lies in, where there are zones.
     pub(super) zone: Option<String>,
+    /// How its firmware writes the machine's uuid, if otherwise than is usual.
+    uuid: Option<&'static str>,
 }
+
+/// Ways to write a machine's uuid.
+const UUIDS: [&str; 3] = ["byte-swapped", "upper-case", "as-written"];
 
 /// A cluster of a vCenter.
 #[derive(Clone, Debug)]
@@ -87,9 +92,11 @@ impl World {
             _ => 1 + draws.below(2),
         };
         let mut nodes = Vec::new();
+        let mixed = draws.chance(1, 6);
         for _ in 0..per_cluster {
             for cluster in &clusters {
-                nodes.push(Node { name: format!("worker-{}", nodes.len() + 1), zone: cluster.zone.clone() });
+                let uuid = mixed.then(|| one_of(&UUIDS, draws));
+                nodes.push(Node { name: format!("worker-{}", nodes.len() + 1), zone: cluster.zone.clone(), uuid });
             }
         }
         let policy = !encrypted && draws.chance(1, 4);
@@ -133,7 +140,7 @@ impl World {
 
     pub(super) fn tree(&self) -> Tree {
         let vcenters = self.vcenters.iter().map(|(name, version)| self.vcenter(name, version)).collect();
-        let nodes = if self.clusters.len() == 1 && !self.encrypted {
+        let nodes = if self.clusters.len() == 1 && !self.encrypted && self.nodes.iter().all(|node| node.uuid.is_none()) {
             Tree::plain(self.nodes.len().to_string())
         } else {
             Tree::List(self.nodes.iter().map(|node| self.node(node)).collect())
@@ -184,6 +191,9 @@ impl World {
         }
         if self.encrypted {
             tree.set("encrypted-with", Tree::plain("kp-1"));
+        }
+        if let Some(uuid) = node.uuid {
+            tree.set("system-uuid", Tree::plain(uuid));
         }
         tree
     }

@@ -1,7 +1,7 @@
 //! What is done to machines while there are volumes on them: replaced, switched off, given somebody else's disk, put into two zones, lost
 //! from sight.
 
-use super::super::workload::{self, one_of};
+use super::super::workload::{self, Wish, one_of};
 use super::super::world::Node;
 use super::draft::{Operation, PATIENCE, Story, gone, reads, ready, step};
 use crate::document::Tree;
@@ -113,7 +113,7 @@ impl Story<'_> {
         let node = self.spare_node()?;
         let number = self.number();
         let (path, claim, vcenter) = (format!("manifests/claim-{number}.yaml"), format!("claim-{number}"), &self.world.vcenters[0].0);
-        self.manifests.insert(path.clone(), workload::claim_alone(number));
+        self.manifests.insert(path.clone(), workload::claim_alone(number, Wish::Disk));
         let held = step(&format!("expect: {{vcenter: {vcenter}, volume: {claim}, attached: {}}}", node.name));
         let kept = step(&format!("expect: {{object: persistentvolume-of/{claim}, has: {{/status/phase: Released}}}}"));
         let mut rests = vec![step(&format!("wait: {{persistentvolumeclaim/{claim}: bound, within: {PATIENCE}}}"))];

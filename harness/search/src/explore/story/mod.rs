@@ -30,7 +30,7 @@ impl Story<'_> {
 
     fn something(&mut self) -> Operation {
         for _ in 0..20 {
-            let operation = match self.draws.below(15) {
+            let operation = match self.draws.below(16) {
                 0 | 1 => self.write(),
                 2 | 3 => self.scale(),
                 4 => self.grow(),
@@ -43,6 +43,7 @@ impl Story<'_> {
                 11 => self.held_elsewhere(),
                 12 => self.two_zones(),
                 13 => self.out_of_sight(),
+                14 => Some(self.refused()),
                 _ => self.remove(),
             };
             if let Some(operation) = operation {

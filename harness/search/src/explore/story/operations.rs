@@ -1,6 +1,6 @@
 //! What is done to workloads: made, written to, scaled, grown, drained, backed up, restored, removed.
 
-use super::super::workload::{self, Workload};
+use super::super::workload::{self, Wish, Workload, one_of};
 use super::super::world::ABSENT;
 use super::draft::{Operation, PATIENCE, Snapshot, Story, gone, reads, ready, step};
 use super::machines::STORM;
@@ -135,11 +135,17 @@ impl Story<'_> {
     /// A claim that cannot be given a volume, whose user must learn why.
     pub(super) fn refused(&mut self) -> Operation {
         let number = self.number();
-        let (path, manifest) = (format!("manifests/claim-{number}.yaml"), workload::claim_alone(number));
+        let (wish, why) = if self.world.misconfigured {
+            (Wish::Disk, Some(ABSENT))
+        } else {
+            one_of(&[(Wish::ManyWriters, None), (Wish::ByLabels, Some("claim Selector is not supported"))], &mut self.draws)
+        };
+        let (path, manifest) = (format!("manifests/claim-{number}.yaml"), workload::claim_alone(number, wish));
         self.manifests.insert(path.clone(), manifest);
         let claim = format!("persistentvolumeclaim/claim-{number}");
         let acts = vec![step(&format!("apply: {path}"))];
-        let mut told = step(&format!("expect: {{event: ProvisioningFailed, of: {claim}, text: {ABSENT}}}"));
+        let text = why.map_or(String::new(), |why| format!(", text: {why}"));
+        let mut told = step(&format!("expect: {{event: ProvisioningFailed, of: {claim}{text}}}"));
         told.set("within", Tree::plain("10m"));
         Operation { acts, rests: vec![told, step(&format!("delete: {claim}"))], alone: true }
     }
