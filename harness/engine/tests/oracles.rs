@@ -77,6 +77,29 @@ fn an_account_that_is_refused_again_and_again_is_locked() {
 }
 
 #[test]
+fn a_claim_that_nobody_tries_again_is_told() {
+    let text = "
+scenario: The driver fails once, and half an hour passes
+world:
+  vcenters: [{name: vc-a, version: 8.0.3, clusters: [{name: prod, hosts: 2, datastores: [vsan-a]}]}]
+  kubernetes: {nodes: 2}
+  drivers: {csi: ours}
+steps:
+  - apply: manifests/web.yaml
+    settle: false
+  - sleep: 30m
+  - wait: {statefulset/web: ready, within: 1h}
+faults:
+  - id: fails-once
+    when: {call: CreateVolume, to: csi-controller, position: before-sending}
+    does: {grpc: Unavailable}
+";
+    let spec = || from_text(text, "statefulset", 1).remove(0);
+    assert!(run(spec(), |_| {}).passed());
+    caught_by(&run(spec(), |switches| switches.kubernetes.try_failed_claims_again = false), "tried-again");
+}
+
+#[test]
 fn a_volume_without_the_policy_of_its_class_is_told() {
     caught_by(&changed("encryption-rekey/move", |switches| switches.csi.check_policy = false), "policies");
 }

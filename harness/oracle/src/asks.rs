@@ -23,12 +23,11 @@ use seatrial_journal::{Border, Call, CallId, Change, Elapsed, Entry, Event};
 use serde_json::Value;
 
 use crate::homes::{ATTACHMENTS, CLAIMS, PERSISTENT_VOLUMES};
-use crate::snapshots::CONTENTS;
+use crate::snapshots::{CONTENTS, SNAPSHOTS};
 use crate::view::{KUBERNETES, is_vcenter};
 use crate::view::{Seen, View};
 
 const PODS: &str = "pods/";
-const SNAPSHOTS: &str = "volumesnapshots/";
 
 /// Follows the asks of a world; a fold over the journal.
 pub struct Asks {

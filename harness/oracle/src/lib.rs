@@ -25,6 +25,7 @@
 //! | `node-gone` | within 5 min | a Node whose VM is gone goes |
 //! | `sessions-bounded` | always | no sessions left behind |
 //! | `logins-bounded` | always | no account refused so often that it is locked |
+//! | `tried-again` | within 7 min | what was asked for in vain is asked for again |
 //! | `steady-state` | at rest | no write but heartbeats |
 //! | `secrets` | always | no password, no session key in the open |
 //! | `zones-differ` | settled | a finding: CCM, CSI and the tags disagree on a node's zone |
@@ -63,6 +64,7 @@ mod sizes_agree;
 mod snapshots;
 mod space_adds_up;
 mod steady_state;
+mod tried_again;
 mod view;
 mod words;
 mod zones_differ;
@@ -94,6 +96,7 @@ pub use sizes_agree::SizesAgree;
 pub use snapshots::SnapshotsAgree;
 pub use space_adds_up::SpaceAddsUp;
 pub use steady_state::SteadyState;
+pub use tried_again::TriedAgain;
 pub use view::{Seen, View};
 pub use zones_differ::ZonesDiffer;
 
@@ -118,6 +121,7 @@ pub fn all(labels: &Labels) -> Vec<Box<dyn Oracle>> {
         Box::new(NodeGone::default()),
         Box::new(SessionsBounded::default()),
         Box::new(LoginsBounded::default()),
+        Box::new(TriedAgain::default()),
         Box::new(SteadyState::default()),
         Box::new(ZonesDiffer::new(labels)),
         Box::new(SecretsKept::default()),

@@ -23,7 +23,9 @@ use crate::words;
 /// What causes a snapshot that an administrator takes.
 const BY_HAND: &str = "snapshot-by-hand";
 
-/// Contents of snapshots.
+/// Snapshots, as claims are.
+pub(crate) const SNAPSHOTS: &str = "volumesnapshots/";
+/// What is behind them, as volumes are.
 pub(crate) const CONTENTS: &str = "volumesnapshotcontents/";
 
 /// See the module.

@@ -24,6 +24,8 @@ pub struct Rules {
     pub wait_for_first_consumer: bool,
     /// No volume is made for a claim that selects volumes by labels. Without it the selector is not looked at.
     pub refuse_claim_selectors: bool,
+    /// A claim for which no volume could be made is tried again after a while. Without it, it waits for the next look at everything.
+    pub try_failed_claims_again: bool,
     /// Kubelet takes back what stands of a CSI plugin that fails to register. Without it, the id that a machine of the same
     /// name has left stands in the way of the next one for ever.
     pub forget_what_fails_to_register: bool,
@@ -51,6 +53,7 @@ impl Default for Rules {
             volume_affinity_is_a_filter: true,
             wait_for_first_consumer: true,
             refuse_claim_selectors: true,
+            try_failed_claims_again: true,
             forget_what_fails_to_register: true,
             collect_orphaned_pods: true,
             take_over_expired_leases: true,

@@ -35,7 +35,7 @@ use seatrial_wires::Process;
 
 use super::ProvisionerConfig;
 use super::driver::Driver;
-use crate::client::{BackoffLimits, EventWriter, Informer, ObjectKey, WorkQueue, client_of};
+use crate::client::{BackoffLimits, EventWriter, Informer, Next, ObjectKey, WorkQueue, client_of};
 use crate::loops::support::objects::uid;
 
 const WORKERS: usize = 100;
@@ -146,7 +146,10 @@ impl Provisioner {
         let worker = self.clone();
         self.wanted.serve(&self.process, "csi provisioner", WORKERS, move |key| {
             let worker = worker.clone();
-            async move { worker.sync_claim(&key).await }
+            async move {
+                let done = worker.sync_claim(&key).await;
+                if worker.config.rules.try_failed_claims_again { done } else { Ok(done.unwrap_or(Next::Forget)) }
+            }
         });
         let worker = self.clone();
         self.unwanted.serve(&self.process, "csi provisioner", WORKERS, move |key| {
