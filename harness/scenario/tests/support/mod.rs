@@ -51,7 +51,7 @@ fn whole(frame: &str, kind: &str, text: &str) -> String {
     let steps = "steps:\n  - sleep: 1s\n";
     match kind {
         "scenario" => text.to_owned(),
-        "step" => format!("scenario: An example\n{world}steps:\n{}", indented(text, 2)),
+        "step" => format!("scenario: An example\n{world}steps:\n{}{}", indented(text, 2), part(frame, "", "faults:")),
         "expectation" => format!("scenario: An example\n{world}{steps}expect:\n{}{}", indented(text, 2), part(frame, "", "faults:")),
         "fault" => format!("scenario: An example\n{world}{steps}faults:\n{}", indented(text, 2)),
         "world" => format!("scenario: An example\nworld:\n{}{steps}", indented(text, 2)),
