@@ -1,7 +1,7 @@
 //! What drivers look up in the inventory: virtual machines, their disks, datastores.
 
 use vsphere_types::request::FindByUuid;
-use vsphere_types::{DatastoreSummary, MoRef, Object, ObjectSpec, PropertyFilterSpec, VirtualDisk};
+use vsphere_types::{DatastoreSummary, MoRef, Object, VirtualDisk};
 
 use crate::calls::lacks;
 use crate::properties::property_spec;
@@ -55,12 +55,7 @@ impl VsphereClient {
     /// The call failed.
     pub async fn datastores(&self) -> Result<Vec<Datastore>, ClientError> {
         let root = self.caller.service_content().await?.root_folder.clone();
-        let spec = PropertyFilterSpec {
-            prop_set: vec![property_spec("Datastore", &["summary"])],
-            object_set: vec![ObjectSpec { obj: root, skip: Some(true), select_set: to_datastores() }],
-            ..PropertyFilterSpec::default()
-        };
-        let found = self.retrieve(spec).await?;
+        let found = self.retrieve_below(&root, "name", property_spec("Datastore", &["summary"]), to_datastores()).await?;
         found.into_iter().map(|found| Ok(datastore(found.object, found.properties.require("summary")?))).collect()
     }
 }

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use vsphere_types::request::{ContinueRetrievePropertiesEx, RetrievePropertiesEx};
-use vsphere_types::{Item, MoRef, ObjectContent, ObjectSpec, PropertyFilterSpec, PropertySpec, RetrieveOptions, RetrieveResult, Value};
+use vsphere_types::{
+    Item, MoRef, Object, ObjectContent, ObjectSpec, PropertyFilterSpec, PropertySpec, RetrieveOptions, RetrieveResult, Value,
+};
 
 use crate::calls::lacks;
 use crate::session::is_not_authenticated;
@@ -111,6 +113,31 @@ impl VsphereClient {
         // A read in a session that has ended is answered with status 200, and with none of what was asked for.
         self.caller.end_generation(generation).await;
         self.retrieve_once(spec).await
+    }
+
+    /// Reads what lies below an object: properties of all that is of `below`'s type, by these steps.
+    ///
+    /// Of the object itself `told` is read, too. In a session that has ended nothing lies below anything, and only of what is asked for by
+    /// itself vCenter says that it may not be read.
+    ///
+    /// # Errors
+    /// A property cannot be read, or a call failed.
+    pub async fn retrieve_below(
+        &self,
+        object: &MoRef,
+        told: &str,
+        below: PropertySpec,
+        steps: Vec<Object>,
+    ) -> Result<Vec<ObjectProperties>, ClientError> {
+        let kind = below.kind.clone();
+        let spec = PropertyFilterSpec {
+            prop_set: vec![property_spec(&object.kind, &[told]), below],
+            object_set: vec![ObjectSpec { obj: object.clone(), skip: None, select_set: steps }],
+            ..PropertyFilterSpec::default()
+        };
+        let mut found = self.retrieve(spec).await?;
+        found.retain(|found| found.object.kind == kind);
+        Ok(found)
     }
 
     async fn retrieve_once(&self, spec: PropertyFilterSpec) -> Result<Vec<ObjectProperties>, ClientError> {

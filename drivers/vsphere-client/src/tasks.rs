@@ -1,6 +1,6 @@
 //! Tasks: which ones there are, and how one ends.
 
-use vsphere_types::{LocalizedMethodFault, MoRef, ObjectSpec, PropertyFilterSpec, TaskInfo, TaskInfoState, TraversalSpec};
+use vsphere_types::{LocalizedMethodFault, MoRef, TaskInfo, TaskInfoState, TraversalSpec};
 
 use crate::calls::lacks;
 use crate::properties::property_spec;
@@ -15,13 +15,9 @@ impl VsphereClient {
         let content = self.caller.service_content().await?;
         let manager = content.task_manager.clone().ok_or_else(|| lacks("RetrieveServiceContent", "taskManager"))?;
         let to_tasks = TraversalSpec { kind: "TaskManager".to_owned(), path: "recentTask".to_owned(), ..TraversalSpec::default() };
-        let spec = PropertyFilterSpec {
-            prop_set: vec![property_spec("Task", &["info"])],
-            object_set: vec![ObjectSpec { obj: manager, skip: Some(true), select_set: vec![to_tasks.into()] }],
-            ..PropertyFilterSpec::default()
-        };
         self.caller.learn_task_results().await;
-        self.retrieve(spec).await?.into_iter().map(|found| found.properties.require("info")).collect()
+        let found = self.retrieve_below(&manager, "maxCollector", property_spec("Task", &["info"]), vec![to_tasks.into()]).await?;
+        found.into_iter().map(|found| found.properties.require("info")).collect()
     }
 
     /// The tasks that are queued or running.

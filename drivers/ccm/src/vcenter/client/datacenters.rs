@@ -21,7 +21,8 @@ pub(super) async fn all(client: VsphereClient) -> Result<Vec<Datacenter>, Client
     let properties = |kind: &str| PropertySpec { kind: kind.to_owned(), all: None, path_set: vec!["name".to_owned(), "parent".to_owned()] };
     let spec = PropertyFilterSpec {
         prop_set: vec![properties("Folder"), properties("Datacenter")],
-        object_set: vec![ObjectSpec { obj: root.clone(), skip: Some(true), select_set: vec![down] }],
+        // The folder itself, too: a session that has ended sees nothing below it, and is told so only of what is asked for by itself.
+        object_set: vec![ObjectSpec { obj: root.clone(), skip: None, select_set: vec![down] }],
         ..PropertyFilterSpec::default()
     };
     let mut entities: BTreeMap<MoRef, (String, Option<MoRef>)> = BTreeMap::new();

@@ -140,7 +140,7 @@ impl ClientVCenter {
         let read = |failure| error("RetrievePropertiesEx", &failure);
         let mut absent = self.datacenters.clone();
         let (mut datastores, mut names) = (Vec::new(), Vec::new());
-        for datacenter in self.client().retrieve(tasks::datacenters_below(self.root_folder().await?)).await.map_err(read)? {
+        for datacenter in tasks::datacenters_below(&self.client(), &self.root_folder().await?).await.map_err(read)? {
             let name: String = datacenter.properties.require("name").map_err(read)?;
             // A datacenter may be configured by its path; its name is the path's end.
             let is_it = |configured: &String| configured.rsplit('/').next() == Some(name.as_str());

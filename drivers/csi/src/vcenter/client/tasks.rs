@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use vsphere_client::{ClientError, created_volume, step};
-use vsphere_types::{MoRef, ObjectSpec, PropertyFilterSpec, PropertySpec, TaskInfo, TaskInfoState, TaskReasonUser};
+use vsphere_client::{ClientError, ObjectProperties, VsphereClient, created_volume, step};
+use vsphere_types::{MoRef, PropertySpec, TaskInfo, TaskInfoState, TaskReasonUser};
 
 use super::super::{CreateTask, Created, VCenterError};
 use super::ClientVCenter;
@@ -74,12 +74,9 @@ fn of_kind(info: &TaskInfo, kind: &str) -> Option<CreateTask> {
 }
 
 /// Name and datastores of every datacenter below a folder.
-pub(super) fn datacenters_below(root: MoRef) -> PropertyFilterSpec {
+pub(super) async fn datacenters_below(client: &VsphereClient, root: &MoRef) -> Result<Vec<ObjectProperties>, ClientError> {
     let folders = step("folders", "Folder", "childEntity", &["folders"]);
     let path_set = vec!["name".to_owned(), "datastore".to_owned()];
-    PropertyFilterSpec {
-        prop_set: vec![PropertySpec { kind: "Datacenter".to_owned(), all: None, path_set }],
-        object_set: vec![ObjectSpec { obj: root, skip: Some(true), select_set: vec![folders] }],
-        ..PropertyFilterSpec::default()
-    }
+    let datacenters = PropertySpec { kind: "Datacenter".to_owned(), all: None, path_set };
+    client.retrieve_below(root, "name", datacenters, vec![folders]).await
 }
