@@ -10,6 +10,7 @@ use csi_api::v1::{self, identity_server};
 use tonic::{Request, Response, Status};
 
 use crate::behaviours::Behaviours;
+use crate::identity::probe::NotReadyUntil;
 use crate::pool::VCenterPool;
 
 /// The identity service.
@@ -20,12 +21,13 @@ pub struct Identity {
     /// Whether volumes can be reached from some segments only.
     topology: bool,
     behaviours: Behaviours,
+    not_ready: Arc<NotReadyUntil>,
 }
 
 impl Identity {
     /// The identity of a controller, which is ready when its session works.
     pub(crate) fn of_controller(pool: Arc<VCenterPool>, topology: bool, behaviours: Behaviours) -> Self {
-        Self { pool: Some(pool), topology, behaviours }
+        Self { pool: Some(pool), topology, behaviours, ..Self::default() }
     }
 
     /// The identity of a node plugin, which is ready when it answers.
@@ -48,6 +50,6 @@ impl identity_server::Identity for Identity {
     }
 
     async fn probe(&self, _request: Request<v1::ProbeRequest>) -> Result<Response<v1::ProbeResponse>, Status> {
-        probe::probe(self.pool.as_deref(), self.behaviours).await.map(Response::new)
+        probe::probe(self.pool.as_deref(), &self.not_ready, self.behaviours).await.map(Response::new)
     }
 }
