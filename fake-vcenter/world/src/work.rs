@@ -10,14 +10,18 @@ use crate::operations::keys::statuses;
 use crate::schedule::Step;
 use crate::state::{TaskState, Work};
 use crate::storage;
-use crate::world::World;
+use crate::world::{Orphan, World};
 
 /// The task's work is done: all of it, or none.
 pub fn finish(world: &mut World, task: &MoRef) {
     let Some((work, method)) = world.parts.state.tasks.get(task).map(|record| (record.work.clone(), record.method)) else {
-        if let Some(work) = world.orphaned.remove(task) {
+        if let Some(Orphan { work, user }) = world.orphaned.remove(task) {
+            world.acting = user;
             // Nobody is left to be told how it went.
-            drop(carry_out(world, Arc::unwrap_or_clone(work)));
+            if carry_out(world, Arc::unwrap_or_clone(work)).is_err() {
+                world.roll_back();
+            }
+            world.acting.clear();
         }
         return;
     };
@@ -77,7 +81,7 @@ fn record_work(world: &World, task: &MoRef) -> Option<Arc<Work>> {
 
 /// Half of a task's work is done, where work has halves. What cannot be begun is told at the end.
 pub fn half(world: &mut World, task: &MoRef) {
-    let work = record_work(world, task).or_else(|| world.orphaned.get(task).cloned());
+    let work = record_work(world, task).or_else(|| world.orphaned.get(task).map(|orphan| Arc::clone(&orphan.work)));
     let begun = match work.as_deref() {
         Some(Work::Reconfigure { vm, spec }) => reconfigure::begin(world, vm, spec),
         Some(Work::UpdateCrypto { id, step, cns }) => storage::crypto::begin(world, id, step, *cns),

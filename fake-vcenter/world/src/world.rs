@@ -39,7 +39,7 @@ pub struct World {
     /// Ids of collectors, filters and views.
     pub(crate) session_objects: Generator,
     /// Work that hosts go on with although a restart has lost its task.
-    pub(crate) orphaned: BTreeMap<MoRef, Arc<Work>>,
+    pub(crate) orphaned: BTreeMap<MoRef, Orphan>,
     /// Tasks that are planned to fail.
     pub(crate) task_faults: Vec<TaskFault>,
     /// Methods whose next task takes so much longer.
@@ -57,6 +57,13 @@ pub struct World {
     changes: Vec<Change>,
     /// Whether somebody wants to know of changes.
     heard: bool,
+}
+
+/// Work without a task, and in whose name it is done.
+#[derive(Clone, Debug)]
+pub(crate) struct Orphan {
+    pub(crate) work: Arc<Work>,
+    pub(crate) user: String,
 }
 
 impl World {

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::operations::sessions;
 use crate::state::{Service, TaskState};
 use crate::vapi;
-use crate::world::World;
+use crate::world::{Orphan, World};
 
 impl World {
     /// How many sessions live.
@@ -69,11 +69,11 @@ impl World {
     pub fn restart(&mut self, now: Timestamp) {
         self.end_all_sessions(now);
         self.happens(now, "restart", |world| {
-            let tasks: Vec<_> = world.parts.state.tasks.values().map(|task| (task.task.clone(), task.state, task.work.clone())).collect();
-            for (task, state, work) in tasks {
-                world.parts.state.tasks.remove(&task);
-                if let (TaskState::Running, Some(work)) = (state, work) {
-                    world.orphaned.insert(task, work);
+            let tasks: Vec<_> = world.parts.state.tasks.values().cloned().collect();
+            for record in tasks {
+                world.parts.state.tasks.remove(&record.task);
+                if let (TaskState::Running, Some(work)) = (record.state, record.work) {
+                    world.orphaned.insert(record.task, Orphan { work, user: record.user });
                 }
             }
         });
