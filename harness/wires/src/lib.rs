@@ -34,3 +34,4 @@ pub use outside::{
 };
 pub use process::Process;
 pub use virtual_time::{Progress, VirtualClock, virtual_run, virtual_run_with};
+pub use wire::is_not_sent;

@@ -41,6 +41,11 @@ pub(crate) enum WireError {
     Reset(String),
 }
 
+/// Whether a wire's error says that nobody was reached: what was to be sent has done nothing.
+pub fn is_not_sent(error: &(dyn std::error::Error + 'static)) -> bool {
+    matches!(error.downcast_ref(), Some(WireError::Refused(_) | WireError::Unreachable(_)))
+}
+
 /// A process's way to an address.
 #[derive(Clone)]
 pub(crate) struct Wire {

@@ -17,6 +17,7 @@ pub(crate) mod names;
 mod node;
 pub(crate) mod processes;
 mod tags;
+mod user;
 mod vcenter;
 
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -40,9 +41,6 @@ use crate::supervisor::Supervisor;
 use configuration::Configurations;
 use context::WorldContext;
 use processes::{NotReady, ProcessEnvironment, ProcessEnvironmentError};
-
-/// The process that acts for the scenario: a user with kubectl.
-const USER: &str = "user";
 
 /// A world that runs; clones are handles on the same.
 #[derive(Clone)]
@@ -108,8 +106,7 @@ impl WorldHandle {
         };
         let vcenters = vcenter::start(&context, case);
         kubernetes::start_api_server(&context)?;
-        let user = network.process(USER);
-        let client = driver_host::kubernetes_client(user.connect(API_SERVER));
+        let client = user::client(network, API_SERVER);
         kubernetes::start_loops(&context);
         let nodes = node::start_all(&context, &vcenters)?;
         for slot in nodes.values() {
