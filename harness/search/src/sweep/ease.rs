@@ -8,7 +8,8 @@
 //!   that wait for them (`within`).
 //! - Steps that look (`expect`, `read`) at a world that has not settled since something was done or time was let pass go: what they see is
 //!   a matter of time.
-//! - Steps that say how something is for a while (`always-for`, `never-for`) go: a strike may fall into that while.
+//! - Steps that say how something is for a while (`always-for`, `never-for`) go: a strike may fall into that while. The while passes all the
+//!   same, so that the calm run and this one are the same up to the strike.
 //! - Whoever waits (`wait`, `drain`, `within`) waits an hour at least.
 //! - Six minutes pass before the end: what a driver looks at from time to time, it has looked at again. A session that has ended is noticed
 //!   by then, and the login in its place is no unrest in a world that is left alone.
@@ -32,12 +33,18 @@ pub fn eased(scenario: &Tree) -> Tree {
     let mut eased = scenario.clone();
     if let Some(Tree::List(steps)) = eased.get_mut("steps") {
         let mut settled = true;
-        steps.retain_mut(|step| {
-            let keeps = keeps(step, settled);
-            settled = settles(step, settled);
-            wait_longer(step);
-            keeps
-        });
+        let mut left = Vec::new();
+        for mut step in std::mem::take(steps) {
+            let keeps = keeps(&step, settled);
+            settled = settles(&step, settled);
+            if keeps {
+                wait_longer(&mut step);
+                left.push(step);
+            } else if let Some(time) = step.get("always-for").or_else(|| step.get("never-for")) {
+                left.push(Tree::map([("sleep", time.clone())]));
+            }
+        }
+        *steps = left;
         steps.push(Tree::map([("sleep", Tree::plain(BEFORE_THE_END))]));
     }
     if let Some(Tree::List(expectations)) = eased.get_mut("expect") {
@@ -125,6 +132,7 @@ expect:
           - read: {pod: web-0, path: /data/proof, text: kept}
           - expect: {pod: web-2, on: none}
             within: 1h
+          - sleep: 2m
           - sleep: 5m
           - sleep: 6m
         expect:

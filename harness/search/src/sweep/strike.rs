@@ -60,7 +60,7 @@ impl Strike {
         tree.set_second("about", Tree::plain(self.about(&spec.scenario.title.value)));
         tree.push_to("faults", self.rule.clone());
         tree.push_to("expect", Tree::map([("fired", Tree::map([(&self.id, Tree::plain("1"))]))]));
-        self.calm.expectations().into_iter().for_each(|expectation| tree.push_to("expect", expectation));
+        self.calm.expectations(self.trouble).into_iter().for_each(|expectation| tree.push_to("expect", expectation));
         Ok(case.with_scenario(&tree))
     }
 

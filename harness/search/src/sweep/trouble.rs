@@ -108,6 +108,18 @@ impl Trouble {
         }
     }
 
+    /// How long it lasts, in minutes, and one at least.
+    pub(super) fn minutes(self) -> u64 {
+        let lasts = match self {
+            Self::PasswordChanged => PASSWORD_CHANGED,
+            Self::VcenterRestart => APPLIANCE_AWAY,
+            Self::KubeletStop | Self::NodeCut => NODE_AWAY,
+            Self::HostDown => HOST_AWAY,
+            _ => SERVICE_AWAY,
+        };
+        lasts.as_secs().div_ceil(60)
+    }
+
     /// What it does to a run, in words that follow "at this call".
     pub fn about(self) -> &'static str {
         match self {
