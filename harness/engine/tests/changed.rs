@@ -35,6 +35,7 @@ const TABLE: &[Row] = &[
     row!("addresses/dual-stack", ccm.leave_out_local_addresses),
     row!("addresses/order", ccm.choose_configured_addresses),
     row!("adoption/claim-again", csi.format_only_blank_disks),
+    row!("adoption/detached-by-hand", csi.list_published_nodes),
     row!("adoption/first-class-disk", csi.register_disks),
     row!("adoption/kept-no-more", csi.delete_volumes),
     row!("adoption/lacks-on-datastore", csi.report_publish_errors),
