@@ -119,6 +119,8 @@ const TABLE: &[Row] = &[
     row!("node-failure/power-off", ccm.taint_shutdown_nodes),
     row!("shapes/ephemeral", csi.attach_before_answering),
     row!("shapes/file-systems", csi.format_only_blank_disks),
+    row!("shapes/group", kubernetes.give_volumes_to_groups),
+    row!("shapes/group-policy", kubernetes.give_volumes_to_groups),
     row!("shapes/mount-options", csi.keep_mount_options),
     row!("shapes/read-only", csi.publish_read_only),
     row!("shapes/one-pod-only", csi.attach_before_answering),
