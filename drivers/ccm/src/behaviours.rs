@@ -45,6 +45,12 @@ pub struct Behaviours {
     pub leave_out_local_addresses: bool,
     /// A uuid is looked for as it is written and with its bytes swapped. Off: as it is written only.
     pub try_both_byte_orders: bool,
+    /// Of several replicas one works, the one that leads. Off: all work, whoever leads.
+    pub lead_before_working: bool,
+    /// A replica that could not renew its lead does nothing any more. Off: it goes on, whoever leads by then.
+    pub end_without_lead: bool,
+    /// A lead that its holder does not renew is taken over. Off: it stays where it was.
+    pub take_over_expired_leases: bool,
 }
 
 impl Default for Behaviours {
@@ -69,6 +75,9 @@ impl Default for Behaviours {
             choose_configured_addresses: true,
             leave_out_local_addresses: true,
             try_both_byte_orders: true,
+            lead_before_working: true,
+            end_without_lead: true,
+            take_over_expired_leases: true,
         }
     }
 }

@@ -5,12 +5,13 @@
 //!
 //! Offered: initialisation of nodes (provider id, addresses, instance type, zones), refresh of addresses, the life cycle
 //! of nodes (shutdown taint, deletion on proof), several vCenters and datacenters, YAML and INI configuration, accounts
-//! from Secrets. Not offered: load balancers and routes (NSX-T), supervisors, login by certificate or shared session.
+//! from Secrets, leader election. Not offered: load balancers and routes (NSX-T), supervisors, login by certificate or shared session.
 
 mod addresses;
 mod behaviours;
 mod config;
 mod credentials;
+mod election;
 mod identity;
 mod instance_type;
 mod kubernetes;
@@ -32,6 +33,7 @@ pub use config::{
     Cidr, Config, ConfigError, ConfigProblem, CredentialSource, Environment, Family, LabelsConfig, Language, NodesConfig, Secret,
     SideConfig, VCenterConfig,
 };
-pub use start::{CcmOptions, RunningCcm, StartError, run};
+pub use election::{Election, ElectionError};
+pub use start::{CcmOptions, End, RunningCcm, StartError, run};
 pub use timings::Timings;
 pub use vcenter::VCenterError;

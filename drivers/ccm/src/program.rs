@@ -2,18 +2,19 @@
 //! `vsphere-ccm` is this; `seatrial driver ccm` is this too.
 //!
 //! Flags of upstream that have no meaning here are taken and change nothing, so that its manifests start it unchanged; the
-//! log names them. One that would be missed is refused: there is no leader election, so run one replica.
+//! log names them.
 //!
-//! Exit codes: 0 after SIGTERM or SIGINT, 2 when what was given is wrong, 3 when what is around fails.
+//! Exit codes: 0 after SIGTERM or SIGINT, 2 when what was given is wrong, 3 when what is around fails, the lead among it.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::Environment;
-use crate::start::{CcmOptions, run};
+use crate::election::Election;
+use crate::start::{CcmOptions, End, run};
 use crate::timings::Timings;
 use clap::Parser;
 use driver_host::os::{OperatingSystem, program};
@@ -44,11 +45,58 @@ pub struct Arguments {
     /// Between two reads of all nodes' addresses
     #[arg(long, value_parser = duration, default_value = "5m")]
     node_status_update_frequency: Duration,
-    /// Leader election is not offered: run one replica
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true", value_parser = no_election)]
-    leader_elect: bool,
+    #[command(flatten)]
+    election: ElectionArguments,
     #[command(flatten)]
     idle: Idle,
+}
+
+/// How one of several replicas is chosen.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Leader election")]
+struct ElectionArguments {
+    /// Whether this works only while it holds a Lease, as it must where there are several replicas
+    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "true", default_missing_value = "true", action = clap::ArgAction::Set)]
+    leader_elect: bool,
+    /// A Lease that has not changed for so long may be taken
+    #[arg(long, value_parser = duration, default_value = "15s")]
+    leader_elect_lease_duration: Duration,
+    /// A leader that could not renew its Lease for so long stops
+    #[arg(long, value_parser = duration, default_value = "10s")]
+    leader_elect_renew_deadline: Duration,
+    /// Between two tries
+    #[arg(long, value_parser = duration, default_value = "2s")]
+    leader_elect_retry_period: Duration,
+    /// What is held; there is one
+    #[arg(long, default_value = "leases", value_parser = ["leases"])]
+    leader_elect_resource_lock: String,
+    /// The Lease's name
+    #[arg(long, value_name = "NAME", default_value = "cloud-controller-manager")]
+    leader_elect_resource_name: String,
+    /// The Lease's namespace
+    #[arg(long, value_name = "NAMESPACE", default_value = "kube-system")]
+    leader_elect_resource_namespace: String,
+}
+
+impl ElectionArguments {
+    /// The election, if there is to be one.
+    fn election(self, name: String) -> Option<Election> {
+        self.leader_elect.then_some(Election {
+            namespace: self.leader_elect_resource_namespace,
+            lease: self.leader_elect_resource_name,
+            name,
+            lease_duration: self.leader_elect_lease_duration,
+            renew_deadline: self.leader_elect_renew_deadline,
+            retry_period: self.leader_elect_retry_period,
+        })
+    }
+}
+
+/// What this replica is called: as its pod is, which containers are told, or its machine.
+fn replica_name(host: &dyn Host, environment: &Environment) -> String {
+    let machine = || String::from_utf8(host.read_file(Path::new("/proc/sys/kernel/hostname")).ok()?).ok();
+    let name = environment.get("HOSTNAME").map(str::to_owned).filter(|name| !name.is_empty()).or_else(machine);
+    name.map_or_else(|| "cloud-controller-manager".to_owned(), |name| name.trim().to_owned())
 }
 
 /// Flags of upstream that change nothing here.
@@ -134,14 +182,6 @@ fn labels(text: &str) -> Result<Labels, String> {
     parts.map(pair).collect::<Result<_, _>>().map(Labels)
 }
 
-fn no_election(text: &str) -> Result<bool, String> {
-    match text {
-        "false" => Ok(false),
-        "true" => Err("there is no leader election here: run one replica, and leave the flag out".to_owned()),
-        _ => Err("write true or false".to_owned()),
-    }
-}
-
 fn duration(text: &str) -> Result<Duration, String> {
     let read = go::duration(text).filter(|duration| !duration.is_zero());
     read.ok_or_else(|| format!("{text} is no duration; write 5s, 500ms or 1m30s"))
@@ -154,6 +194,7 @@ async fn run_until_stopped(arguments: Arguments, environment: Environment) -> Ex
     if !idle.is_empty() {
         host.log(&format!("without effect here: {}", idle.join(", ")));
     }
+    let election = arguments.election.election(replica_name(&*host, &environment));
     let options = CcmOptions {
         config_path: arguments.cloud_config,
         environment,
@@ -164,16 +205,19 @@ async fn run_until_stopped(arguments: Arguments, environment: Environment) -> Ex
             ..Timings::default()
         },
         node_labels: arguments.node_labels.0,
+        election,
         ..CcmOptions::default()
     };
     match run(Arc::clone(&host), options).await {
         Ok(running) => {
-            let end = tokio::select! {
+            tokio::select! {
                 biased;
-                end = program::asked_to_end() => end,
-                () = running.outdated() => Ok(()),
-            };
-            program::farewell(end, &*host, running.leave()).await
+                end = program::asked_to_end() => program::farewell(end, &*host, running.leave()).await,
+                end = running.over() => match end {
+                    End::Outdated => program::farewell(Ok(()), &*host, running.leave()).await,
+                    End::LostLead => program::gave_up(&*host, end.reason(), running.leave()).await,
+                },
+            }
         }
         Err(error) => program::not_started(&*host, &error, error.is_input()),
     }

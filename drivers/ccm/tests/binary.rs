@@ -57,7 +57,7 @@ fn wrong_input_is_named_with_its_remedy() {
     let cases: [(&[&str], &str); 7] = [
         (&["--cloud-config", "/nowhere/vsphere.conf"], "/nowhere/vsphere.conf"),
         (&["--cloud-config", &wrong], "line 2: there is no key `sever` in `global:`, and nothing is done with it; did you mean `server`?"),
-        (&["--leader-elect=true"], "run one replica"),
+        (&["--leader-elect-renew-deadline=15s"], "--leader-elect-lease-duration (15s) must be longer"),
         (&["--cloud-provider", "aws"], "vsphere"),
         (&["--node-monitor-period", "soon"], "write 5s, 500ms or 1m30s"),
         (&["--node-labels", "zone"], "write key=value"),
@@ -90,7 +90,8 @@ fn upstream_s_flags_start_it_and_sigterm_ends_it() {
         &config,
         "--kubeconfig",
         &kubeconfig,
-        "--leader-elect=false",
+        "--leader-elect=true",
+        "--leader-elect-resource-lock=leases",
         "--use-service-account-credentials=true",
         "--cluster-name=prod",
         "--node-status-update-frequency=5m0s",

@@ -55,6 +55,8 @@ pub struct Behaviours {
     pub refuse_what_no_node_can_do: bool,
     /// A size that is no whole number of MiB is rounded up. Off: down, so that the volume is smaller than its claim asks for.
     pub round_sizes_up: bool,
+    /// ListVolumes says on which nodes volumes are, so that one that is not where it should be is attached anew. Off: it is not offered.
+    pub list_published_nodes: bool,
     /// A first class disk that somebody made by hand becomes a volume of CNS when it is first attached, and when it is to be deleted
     /// (csi#1593). Off: there is no such volume, so nothing is attached, and deleting it is done.
     pub register_disks: bool,
@@ -139,6 +141,7 @@ impl Default for Behaviours {
             check_policy: true,
             refuse_what_no_node_can_do: true,
             round_sizes_up: true,
+            list_published_nodes: true,
             register_disks: true,
             delete_volumes: true,
             keep_mount_options: true,

@@ -10,8 +10,8 @@ use crate::operations::StoreError;
 /// Where the nodes are listed.
 #[async_trait]
 pub(crate) trait Nodes: Send + Sync {
-    /// The BIOS uuids of all nodes that have the driver.
-    async fn uuids(&self) -> Result<Vec<String>, StoreError>;
+    /// The ids of all nodes that have the driver, which are BIOS uuids, as their node plugins told them.
+    async fn ids(&self) -> Result<Vec<String>, StoreError>;
 }
 
 /// The nodes in the API server.
@@ -28,12 +28,12 @@ impl KubernetesNodes {
 
 #[async_trait]
 impl Nodes for KubernetesNodes {
-    async fn uuids(&self) -> Result<Vec<String>, StoreError> {
+    async fn ids(&self) -> Result<Vec<String>, StoreError> {
         let nodes: Api<CSINode> = Api::all(self.client.clone());
         let listed = nodes.list(&ListParams::default()).await;
         let listed =
             listed.map_err(|error| StoreError::Failed { action: "list", name: "the CSINodes".to_owned(), reason: error.to_string() })?;
         let drivers = listed.items.into_iter().flat_map(|node| node.spec.drivers);
-        Ok(drivers.filter(|driver| driver.name == DRIVER_NAME).map(|driver| driver.node_id.to_ascii_lowercase()).collect())
+        Ok(drivers.filter(|driver| driver.name == DRIVER_NAME).map(|driver| driver.node_id).collect())
     }
 }

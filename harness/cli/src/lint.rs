@@ -93,33 +93,33 @@ fn unserved(scenario: &Scenario, why: &str) -> ScenarioErrors {
     scenario.errors(vec![ScenarioError::at(scenario.title.span, message, remedy).of_lint("unserved")])
 }
 
-/// The text of all manifests that a scenario applies.
+/// The text of all manifests that a scenario applies in any of its cases.
 fn manifests(scenario: &Scenario, folder: &Path) -> String {
-    let paths = scenario.steps.iter().filter_map(|step| match &step.action {
-        Action::Apply(apply) => Some(folder.join(&apply.manifest.value)),
-        _ => None,
-    });
     // What cannot be read was an error already.
-    paths.map(|path| builtin::read(&path).unwrap_or_default()).collect()
+    applied(scenario).iter().map(|path| builtin::read(&folder.join(path)).unwrap_or_default()).collect()
+}
+
+/// The manifests that a scenario applies in any of its cases, as it names them.
+fn applied(scenario: &Scenario) -> BTreeSet<String> {
+    let cases = scenario.cases().into_iter().filter_map(|case| scenario.of_case(&case).ok());
+    let steps = cases.flat_map(|scenario| scenario.steps);
+    let manifest = |action: Action| if let Action::Apply(apply) = action { Some(apply.manifest.value) } else { None };
+    steps.filter_map(|step| manifest(step.action)).collect()
 }
 
 /// Manifests beside the scenarios that no scenario applies, neither one of those that are read nor one of the project's.
 fn unused_manifests(files: &[PathBuf], findings: &mut Findings) {
-    let mut applied = BTreeSet::new();
+    let mut known = BTreeSet::new();
     let project = if Path::new(SCENARIOS).is_dir() { select::files(&[]).unwrap_or_default() } else { Vec::new() };
     let folders: BTreeSet<PathBuf> = files.iter().filter_map(|file| Some(file.parent()?.to_owned())).collect();
     let beside = folders.iter().flat_map(|folder| yaml_files(folder));
     for file in project.into_iter().chain(files.iter().cloned()).chain(beside) {
         let folder = file.parent().unwrap_or(Path::new("."));
         let Some(scenario) = std::fs::read_to_string(&file).ok().and_then(|text| parse("", &text).ok()) else { continue };
-        for step in &scenario.steps {
-            if let Action::Apply(apply) = &step.action {
-                applied.extend(folder.join(&apply.manifest.value).canonicalize());
-            }
-        }
+        known.extend(applied(&scenario).iter().filter_map(|manifest| folder.join(manifest).canonicalize().ok()));
     }
     for manifest in folders.iter().flat_map(|folder| yaml_files(&folder.join("manifests"))) {
-        if manifest.canonicalize().is_ok_and(|path| !applied.contains(&path)) {
+        if manifest.canonicalize().is_ok_and(|path| !known.contains(&path)) {
             findings.warnings += 1;
             let name = manifest.display();
             findings.text.push_str(&format!("unused-manifest\n\n  ⚠ no scenario applies {name}\n  help: apply it, or remove it\n\n"));

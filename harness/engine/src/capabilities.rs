@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use kube::core::GroupVersionKind;
 use seatrial_journal::{CallId, Entry, Event, Sink};
-use seatrial_scenario::{Capability, Scenario, Spanned};
+use seatrial_scenario::{Capability, DriverName, Scenario, Spanned};
 
 use crate::manifest::{Manifests, Unserved, file_volume, implied, unserved};
 use crate::mode::Mode;
@@ -84,8 +84,8 @@ pub(crate) fn unsupported(scenario: &Scenario, manifests: &Manifests, mode: &Mod
     if !lacking.is_empty() {
         return Some(format!("{} does not offer {}", driver(mode), lacking.join(" and ")));
     }
-    if scenario.world.drivers.replicas > 1 && mode.external_csi().is_some() {
-        return Some(format!("several replicas of {} are not played", driver(mode)));
+    if let Some(driver) = played_alone(scenario, mode) {
+        return Some(format!("several replicas of {driver} are not played"));
     }
     if let Some(lacking) = mode.lacks_for_file_volumes()
         && let Some(claim) = file_volume(scenario, manifests)
@@ -119,6 +119,16 @@ fn without<'a>(kinds: impl Iterator<Item = &'a Unserved>) -> Option<String> {
     };
     let lines: Vec<String> = groups.into_iter().map(words).collect();
     (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+/// A driver of others of which a scenario wants several replicas.
+fn played_alone(scenario: &Scenario, mode: &Mode) -> Option<String> {
+    let several = |driver: DriverName| scenario.world.drivers.replicas_of(driver) > 1;
+    if several(DriverName::Csi) && mode.external_csi().is_some() {
+        return Some(driver(mode));
+    }
+    let ccm = mode.external_ccm().filter(|_| several(DriverName::Ccm))?;
+    Some(format!("driver {}", ccm.descriptor.driver))
 }
 
 /// Who is to have them: all that there are today are of the CSI driver.

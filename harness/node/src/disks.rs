@@ -6,7 +6,7 @@
 //! filesystem mounted for writing and are still shown the disk. Two machines that write the same filesystem see each
 //! other's bytes, and the last writer wins; a real one would be torn apart, and from the first such write on
 //! `tornBy` tells by whom, until a new filesystem is made. A filesystem has the size that its disk had when it was made, until it is
-//! grown (`fsBytes`). Copies of disks as they were at a snapshot are `disk_copies.rs`'s. Not modelled: partitions, free space.
+//! grown (`fsBytes`). `group` and `mode` tell whose its root is, where it is not as mkfs made it. Copies of disks as they were at a snapshot are `disk_copies.rs`'s. Not modelled: partitions, free space.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 
 use crate::disk_copies::DiskCopies;
 use crate::machine::{DeviceTrouble, FileCopies, Hardware};
-use crate::tree::{Tree, TreeError};
+use crate::tree::{Access, Tree, TreeError};
 
 /// The member of a disk's `files` in the journal that stands for raw bytes.
 const RAW: &str = "raw";
@@ -39,6 +39,7 @@ enum Content {
         fs_type: String,
         bytes: Option<u64>,
         files: BTreeMap<String, String>,
+        root: Access,
     },
 }
 
@@ -170,9 +171,10 @@ impl Disks {
     }
 
     /// What a machine with real devices saw on a disk, when it had mounted it or a pod had just written there.
-    pub(crate) fn seen(&self, disk_uuid: &str, fs_type: &str, bytes: Option<u64>, files: BTreeMap<String, String>, written: bool) {
+    pub(crate) fn seen(&self, disk_uuid: &str, seen: SeenFilesystem, written: bool) {
+        let SeenFilesystem { fs_type, bytes, files, root } = seen;
         let mut bank = self.lock();
-        bank.contents.insert(disk_uuid.to_owned(), Content::Seen { fs_type: fs_type.to_owned(), bytes, files });
+        bank.contents.insert(disk_uuid.to_owned(), Content::Seen { fs_type, bytes, files, root });
         if written {
             bank.note_torn(disk_uuid);
         }
@@ -225,17 +227,37 @@ impl Bank {
     }
 }
 
+/// What was seen of a filesystem on a real disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SeenFilesystem {
+    /// `ext4`, `xfs`, …
+    pub fs_type: String,
+    /// How much of the disk it takes, where that is known.
+    pub bytes: Option<u64>,
+    /// Files' digests by their paths in it.
+    pub files: BTreeMap<String, String>,
+    /// Whose its root is.
+    pub root: Access,
+}
+
 fn image(content: &Content) -> Value {
-    match content {
-        Content::Blank => json!({ "files": {} }),
-        Content::Raw(bytes) => json!({ "files": { RAW: sha256(bytes) } }),
-        Content::Seen { fs_type, bytes: Some(bytes), files } => json!({ "fsType": fs_type, "fsBytes": bytes, "files": files }),
-        Content::Seen { fs_type, bytes: None, files } => json!({ "fsType": fs_type, "files": files }),
+    let (mut image, root) = match content {
+        Content::Blank => return json!({ "files": {} }),
+        Content::Raw(bytes) => return json!({ "files": { RAW: sha256(bytes) } }),
+        Content::Seen { fs_type, bytes: Some(bytes), files, root } => {
+            (json!({ "fsType": fs_type, "fsBytes": bytes, "files": files }), *root)
+        }
+        Content::Seen { fs_type, bytes: None, files, root } => (json!({ "fsType": fs_type, "files": files }), *root),
         Content::Filesystem { fs_type, bytes, tree } => {
             let files: Map<String, Value> = tree.files().iter().map(|(path, bytes)| (path.clone(), Value::from(sha256(bytes)))).collect();
-            json!({ "fsType": fs_type, "fsBytes": bytes, "files": files })
+            (json!({ "fsType": fs_type, "fsBytes": bytes, "files": files }), tree.access("/").unwrap_or(Access::DIRECTORY))
         }
+    };
+    if root != Access::DIRECTORY {
+        image["group"] = root.group.into();
+        image["mode"] = format!("{:o}", root.mode).into();
     }
+    image
 }
 
 #[cfg(test)]

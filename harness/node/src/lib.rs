@@ -21,4 +21,4 @@ pub use machine::{
     release_loops_below, wwn_of,
 };
 pub use remote::{RemoteMachine, ServeError, serve_machine};
-pub use tree::{Tree, TreeError};
+pub use tree::{Access, Tree, TreeError};

@@ -91,7 +91,7 @@ pub use released::{Released, VOLUME_OUTLIVES_CLAIM};
 pub use restored::RestoredBytes;
 pub use secrets::SecretsKept;
 pub use sessions::{SESSIONS_MAX, SessionsBounded};
-pub use sizes::Sizes;
+pub use sizes::{Sizes, disk_of_claim};
 pub use sizes_agree::SizesAgree;
 pub use snapshots::SnapshotsAgree;
 pub use space_adds_up::SpaceAddsUp;

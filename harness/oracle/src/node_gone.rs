@@ -7,7 +7,7 @@
 //! Whom it has hurt: kubernetes-sigs/vsphere-csi-driver#221, #359; kubernetes/kubernetes#61707: volumes wait for a node that
 //! will never let go of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use seatrial_journal::{ChangeKind, Elapsed, Event, ProcessEvent};
@@ -22,12 +22,16 @@ use crate::view::View;
 /// How long a Node may outlive its VM.
 pub const NODE_OUTLIVES_VM: Duration = Duration::from_secs(300);
 
-/// The process that deletes Nodes.
-const CCM: &str = "ccm";
+/// Whether a process deletes Nodes: the cloud controller manager, or a replica of it.
+fn is_ccm(process: &str) -> bool {
+    process == "ccm" || process.starts_with("ccm-")
+}
 
 /// See the module.
 #[derive(Default)]
 pub struct NodeGone {
+    /// The replicas that run, and since when they are these: the one that leads may be a new one.
+    ccms: BTreeSet<String>,
     ccm_since: Option<Elapsed>,
     /// Nodes that have had a VM, and where: the node's entry, the VM's vCenter and object.
     had: BTreeMap<String, (u64, String, String)>,
@@ -47,8 +51,13 @@ impl Oracle for NodeGone {
 
     fn on(&mut self, moment: &Moment) {
         match &moment.entry.event {
-            Event::Process { name, event, .. } if name == CCM => {
-                self.ccm_since = (*event == ProcessEvent::Started).then_some(moment.entry.at);
+            Event::Process { name, event, .. } if is_ccm(name) => {
+                if *event == ProcessEvent::Started {
+                    self.ccms.insert(name.clone());
+                } else {
+                    self.ccms.remove(name);
+                }
+                self.ccm_since = (!self.ccms.is_empty()).then_some(moment.entry.at);
             }
             Event::Change(_) => self.change(moment),
             _ => {}

@@ -41,7 +41,7 @@ impl Sizes {
         let handle = homes::volume_of(volume)?;
         let claim = homes::claim_of(volume).and_then(|claim| view.find(KUBERNETES, CLAIMS, &claim));
         let home = homes::home_of(view, name, handle).map(|(_, seen)| seen);
-        let disk = home.and_then(|home| home.text(&["diskUuid"])).and_then(|uuid| view.get(DISKS, &format!("Disk/{uuid}")));
+        let disk = home.and_then(|home| disk_of(view, home));
         let device = device(view, name);
         let stage = claim.and_then(|claim| claim.text(&["status", "allocatedResourceStatuses", STORAGE]));
         Some(Self {
@@ -55,6 +55,17 @@ impl Sizes {
             entries: [claim, Some(volume), home, disk, device].into_iter().flatten().map(|seen| seen.changed).collect(),
         })
     }
+}
+
+/// What is on the disk of a claim's volume, by the claim's namespace and name.
+pub fn disk_of_claim<'a>(view: &'a View, claim: &str) -> Option<&'a Seen> {
+    let volume = view.find(KUBERNETES, CLAIMS, claim)?.text(&["spec", "volumeName"])?;
+    let handle = homes::volume_of(view.find(KUBERNETES, PERSISTENT_VOLUMES, volume)?)?;
+    disk_of(view, homes::home_of(view, volume, handle)?.1)
+}
+
+fn disk_of<'a>(view: &'a View, home: &Seen) -> Option<&'a Seen> {
+    view.get(DISKS, &format!("Disk/{}", home.text(&["diskUuid"])?))
 }
 
 /// The mount of a PersistentVolume's raw device for a pod.

@@ -60,6 +60,7 @@ pub use model::steps::attach_by_hand::AttachByHand;
 pub use model::steps::configure::Configure;
 pub use model::steps::cordon::{Cordon, Uncordon};
 pub use model::steps::delete::Delete;
+pub use model::steps::detach_by_hand::DetachByHand;
 pub use model::steps::disk_by_hand::{DiskAction, DiskByHand};
 pub use model::steps::drain::Drain;
 pub use model::steps::expect::Expect;

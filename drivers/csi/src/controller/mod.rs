@@ -11,6 +11,7 @@ mod creation;
 mod delete_volume;
 mod expand_volume;
 mod get_capabilities;
+mod list_volumes;
 mod modify_volume;
 mod parameters;
 mod placement;
@@ -140,11 +141,14 @@ impl controller_server::Controller for Controller {
         &self,
         _request: Request<v1::ControllerGetCapabilitiesRequest>,
     ) -> Result<Response<v1::ControllerGetCapabilitiesResponse>, Status> {
-        Ok(Response::new(get_capabilities::capabilities()))
+        Ok(Response::new(get_capabilities::capabilities(self.shared.behaviours)))
     }
 
-    async fn list_volumes(&self, _request: Request<v1::ListVolumesRequest>) -> Result<Response<v1::ListVolumesResponse>, Status> {
-        Err(not_offered("ListVolumes"))
+    async fn list_volumes(&self, request: Request<v1::ListVolumesRequest>) -> Result<Response<v1::ListVolumesResponse>, Status> {
+        if !self.shared.behaviours.list_published_nodes {
+            return Err(not_offered("ListVolumes"));
+        }
+        self.list_volumes_of_cluster(&request.into_inner()).await.map(Response::new)
     }
 
     async fn get_capacity(&self, _request: Request<v1::GetCapacityRequest>) -> Result<Response<v1::GetCapacityResponse>, Status> {

@@ -174,6 +174,20 @@ pub struct MachineView {
     pub key: Option<Key>,
 }
 
+impl MachineView {
+    /// What is plugged in.
+    ///
+    /// # Errors
+    /// vCenter does not know.
+    pub fn known_disks(self) -> Result<Vec<AttachedDisk>, VCenterError> {
+        let vm = self.vm;
+        self.disks.ok_or_else(|| VCenterError::NoAnswer {
+            operation: "RetrievePropertiesEx",
+            reason: format!("it does not know the hardware of {vm} just now; is the machine's host lost?"),
+        })
+    }
+}
+
 /// A virtual machine that holds a volume.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holder {
@@ -216,6 +230,9 @@ pub trait VCenter: SnapshotCalls {
     /// This cluster's volumes of exactly this name.
     async fn volumes_by_name(&self, name: &str) -> Result<Vec<Volume>, VCenterError>;
 
+    /// All volumes of this cluster.
+    async fn volumes(&self) -> Result<Vec<Volume>, VCenterError>;
+
     /// The volume of this id.
     async fn volume_by_id(&self, id: &str) -> Result<Option<Volume>, VCenterError>;
 
@@ -240,17 +257,14 @@ pub trait VCenter: SnapshotCalls {
     /// A virtual machine; `None` when it is gone.
     async fn machine(&self, vm: &MoRef) -> Result<Option<MachineView>, VCenterError>;
 
+    /// Several virtual machines; one that is gone is an error.
+    async fn machines(&self, vms: &[MoRef]) -> Result<Vec<MachineView>, VCenterError>;
+
     /// The disks of a virtual machine; `None` when it is gone. Hardware that vCenter does not know is an error: a machine
     /// whose host is lost has its disks still.
     async fn disks_of(&self, vm: &MoRef) -> Result<Option<Vec<AttachedDisk>>, VCenterError> {
         let Some(machine) = self.machine(vm).await? else { return Ok(None) };
-        match machine.disks {
-            Some(disks) => Ok(Some(disks)),
-            None => Err(VCenterError::NoAnswer {
-                operation: "RetrievePropertiesEx",
-                reason: format!("it does not know the hardware of {vm} just now; is the machine's host lost?"),
-            }),
-        }
+        machine.known_disks().map(Some)
     }
 
     /// The hosts that some virtual machines run on; a machine that no host has is left out.

@@ -46,6 +46,13 @@ pub fn not_started(host: &dyn Host, error: &dyn Display, is_input: bool) -> Exit
     ExitCode::from(if is_input { BAD_INPUT } else { BAD_ENVIRONMENT })
 }
 
+/// The end of a driver that must not go on, though nobody asked it to end; its sessions are ended.
+pub async fn gave_up(host: &dyn Host, reason: &str, sessions: impl Future<Output = ()>) -> ExitCode {
+    host.log(reason);
+    sessions.await;
+    ExitCode::from(BAD_ENVIRONMENT)
+}
+
 /// The end of a driver that was asked to end: its sessions are ended, so that none is left behind at a vCenter.
 pub async fn farewell(end: std::io::Result<()>, host: &dyn Host, sessions: impl Future<Output = ()>) -> ExitCode {
     if let Err(error) = end {

@@ -102,7 +102,7 @@ async fn ends(setting: &Setting, running: &vsphere_ccm::RunningCcm, text: &str) 
         pass(1).await;
         setting.world.files.write(CONFIG, text);
     };
-    let outdated = tokio::time::timeout(Duration::from_secs(60), running.outdated());
+    let outdated = tokio::time::timeout(Duration::from_secs(60), running.over());
     futures::future::join(outdated, replaced).await.0.is_ok()
 }
 

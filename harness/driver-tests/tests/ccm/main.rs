@@ -4,6 +4,7 @@
 
 mod accounts;
 mod initialising;
+mod leading;
 mod life_cycle;
 mod refreshing;
 mod setting;

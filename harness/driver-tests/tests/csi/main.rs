@@ -7,6 +7,7 @@ mod calls;
 mod encryption;
 mod growing;
 mod life;
+mod listing;
 mod setting;
 mod snapshots;
 mod vcenters;

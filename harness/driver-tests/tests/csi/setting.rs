@@ -258,6 +258,13 @@ impl Setting {
         Ok((ids.collect(), answer.next_token))
     }
 
+    /// Lists volumes: their ids and the nodes that they are on, and the next page's token.
+    pub async fn list_volumes(&self, request: v1::ListVolumesRequest) -> Result<(Vec<(String, Vec<String>)>, String), Status> {
+        let answer = self.client().list_volumes(request).await?.into_inner();
+        let told = |entry: v1::list_volumes_response::Entry| Some((entry.volume?.volume_id, entry.status?.published_node_ids));
+        Ok((answer.entries.into_iter().filter_map(told).collect(), answer.next_token))
+    }
+
     /// Asks for a volume on a node.
     pub async fn publish(&self, volume_id: &str, node_id: &str) -> Result<BTreeMap<String, String>, Status> {
         self.publish_with(volume_id, node_id, &[]).await

@@ -34,6 +34,7 @@ pub(super) fn names_nothing(scenario: &Scenario, manifests: &Manifests) -> Vec<S
             Action::Expect(Expect::Volume(step)) => claim(&step.volume, manifests),
             Action::Expect(Expect::Sizes(step)) => claim(&step.of, manifests),
             Action::AttachByHand(step) => claim(&step.volume, manifests),
+            Action::DetachByHand(step) => claim(&step.volume, manifests),
             Action::SnapshotByHand(step) => claim(&step.volume, manifests),
             Action::Expect(Expect::Pod(step)) => pod(&step.pod, manifests),
             Action::Expect(Expect::Mount(step)) => pod(&step.pod, manifests),

@@ -100,6 +100,10 @@ fn on_vsphere(world: &WorldHandle, action: &Action) -> Result<(), StepFailure> {
             let volume = expect::volume_of(&world.view(), &step.volume)?;
             injector.attach_by_hand(&volume, &step.to)
         }
+        Action::DetachByHand(step) => {
+            let volume = expect::volume_of(&world.view(), &step.volume)?;
+            injector.detach_by_hand(&volume, &step.from)
+        }
         Action::SnapshotByHand(step) => {
             // The view is let go before the journal is written: it is one of its readers.
             let (vcenter, volume) = expect::home_of(&world.view(), &step.volume)?;

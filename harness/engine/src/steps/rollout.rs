@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use seatrial_scenario::{DriverName, Rollout};
 
-use crate::world::{CONTROLLER, WorldHandle};
+use crate::world::{CCM, CONTROLLER, WorldHandle};
 
 /// From the end of a sidecar of ours until the new pod's starts.
 const RESTART: Duration = Duration::from_secs(5);
@@ -37,7 +37,7 @@ pub(super) fn rollout(world: &WorldHandle, step: &Rollout) {
 /// Whether a child belongs to a driver's pod. Whoever else is a child has a name that nobody else has.
 fn is_of(driver: DriverName, process: &str) -> bool {
     match driver {
-        DriverName::Ccm => process == "ccm",
+        DriverName::Ccm => process == CCM || process.starts_with("ccm-"),
         DriverName::Csi => process == CONTROLLER || (process.starts_with("csi-") && !process.starts_with("csi-node/")),
     }
 }

@@ -51,9 +51,11 @@ impl Kin {
         self.objects.is_empty() && self.names.is_empty()
     }
 
-    /// Whether a process works for them.
+    /// Whether a process works for them, or the first replica of the same does (`ccm-2`, `ccm`).
     pub(super) fn is_served_by(&self, process: &str) -> bool {
-        self.processes.contains(process)
+        let is_number = |end: &str| !end.is_empty() && end.bytes().all(|letter| letter.is_ascii_digit());
+        let first = process.rsplit_once('-').filter(|(_, end)| is_number(end)).map(|(first, _)| first);
+        self.processes.contains(process) || first.is_some_and(|first| self.processes.contains(first))
     }
 
     /// Adds a name of something that is no object of Kubernetes.

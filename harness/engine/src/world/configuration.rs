@@ -253,12 +253,12 @@ impl Configurations {
         self.0.asked.of(driver).notify_waiters();
     }
 
-    /// Waits until a driver that lives in this process has to end, which it does too when its configuration is outdated; answers why.
-    pub(super) async fn end_of(&self, driver: DriverName, outdated: impl Future<Output = ()>) -> &'static str {
+    /// Waits until a driver that lives in this process has to end, because it was asked to or by itself; answers why.
+    pub(super) async fn end_of(&self, driver: DriverName, by_itself: impl Future<Output = &'static str>) -> &'static str {
         tokio::select! {
             biased;
             () = self.0.asked.of(driver).notified() => "it was asked to end",
-            () = outdated => "its configuration is another",
+            why = by_itself => why,
         }
     }
 

@@ -11,7 +11,7 @@ use seatrial_node::{ConfigurationFiles, DescribeCsi, SimulatedHost};
 use seatrial_scenario::DriverName;
 use seatrial_wires::{Process, dial_socket};
 use serde_json::{Value, json};
-use vsphere_csi::{ControllerOptions, start_controller};
+use vsphere_csi::{ControllerOptions, RunningController, start_controller};
 
 use super::configuration::{Section, Syntax, Told};
 use super::context::{Reached, WorldContext};
@@ -96,7 +96,7 @@ fn sections(global: Section, context: &WorldContext<'_>) -> Vec<Section> {
 }
 
 pub(super) fn start(context: &WorldContext<'_>) -> Result<(), ProcessEnvironmentError> {
-    for replica in 1..=context.scenario.world.drivers.replicas {
+    for replica in 1..=context.scenario.world.drivers.replicas_of(DriverName::Csi) {
         match context.environment {
             Some(environment) => start_program(context, environment, replica)?,
             None => start_task(context, replica),
@@ -128,7 +128,7 @@ fn start_task(context: &WorldContext<'_>, replica: u32) {
         process.spawn("main", async move {
             match start_controller(host, options).await {
                 Ok(running) => {
-                    let why = told.end_of(DriverName::Csi, running.outdated()).await;
+                    let why = told.end_of(DriverName::Csi, outdated(&running)).await;
                     running.leave().await;
                     subject.exit(why);
                 }
@@ -136,6 +136,12 @@ fn start_task(context: &WorldContext<'_>, replica: u32) {
             }
         });
     });
+}
+
+/// Waits until a controller runs by what its configuration says no more; answers why that ends it.
+async fn outdated(running: &RunningController) -> &'static str {
+    running.outdated().await;
+    "its configuration is another"
 }
 
 /// The controller as a process of the machine.

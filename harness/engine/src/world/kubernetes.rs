@@ -5,6 +5,7 @@ use std::sync::Arc;
 use seatrial_journal::Border;
 use seatrial_kubernetes::api::ApiServer;
 use seatrial_kubernetes::loops::{self, AttacherConfig, ProvisionerConfig, ResizerConfig, SnapshotterConfig};
+use seatrial_scenario::DriverName;
 use seatrial_wires::Process;
 
 use super::context::WorldContext;
@@ -48,7 +49,7 @@ pub(super) fn start_loops(context: &WorldContext<'_>) {
     if context.snapshots && ours(Sidecar::SnapshotController) {
         supervisor.start("snapshot-controller", move |process| loops::start_snapshot_controller(process, rules));
     }
-    for replica in 1..=context.scenario.world.drivers.replicas {
+    for replica in 1..=context.scenario.world.drivers.replicas_of(DriverName::Csi) {
         start_sidecars(context, replica, &ours);
     }
 }
@@ -83,7 +84,7 @@ const SNAPSHOTTER: Named = ("csi-snapshotter", "external-snapshotter-leader-csi-
 
 /// Starts a sidecar; where there are several of it, once it leads.
 fn start(context: &WorldContext<'_>, replica: u32, (name, lease): Named, sidecar: impl Fn(&Process) + Send + Sync + 'static) {
-    let (rules, alone) = (context.switches.kubernetes, context.scenario.world.drivers.replicas == 1);
+    let (rules, alone) = (context.switches.kubernetes, context.scenario.world.drivers.replicas_of(DriverName::Csi) == 1);
     let sidecar = Arc::new(sidecar);
     context.supervisor.start(&of_replica(name, replica), move |process| {
         if alone {

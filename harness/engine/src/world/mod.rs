@@ -29,7 +29,7 @@ use seatrial_wires::Network;
 
 pub(crate) use fault_injector::{FaultInjector, InjectionError};
 pub(crate) use manifests::driver_manifests;
-pub(crate) use names::{API_SERVER, CONTROLLER, DRIVER};
+pub(crate) use names::{API_SERVER, CCM, CONTROLLER, DRIVER};
 pub(crate) use node::CHECK_PATH;
 pub(crate) use vcenter::unplayable;
 

@@ -13,10 +13,12 @@ pub(crate) const PASSWORD: &str = "not-to-be-told-7";
 pub(crate) const DRIVER: &str = "csi.vsphere.vmware.com";
 /// The CSI controller's process.
 pub(crate) const CONTROLLER: &str = "csi-controller";
+/// The cloud controller manager's process.
+pub(crate) const CCM: &str = "ccm";
 /// Where the sidecars reach the controller.
 pub(super) const CONTROLLER_SOCKET: &str = "csi-controller:/csi/csi.sock";
 
-/// A process of a replica of the controller's pod, from 1.
+/// A process of a replica of a driver's pod, from 1.
 pub(super) fn of_replica(process: &str, replica: u32) -> String {
     if replica == 1 { process.to_owned() } else { format!("{process}-{replica}") }
 }

@@ -39,6 +39,8 @@ pub struct Rules {
     pub collect_orphaned_pods: bool,
     /// A Lease that its holder has not renewed for long enough is taken by another replica. Without it, nobody works when the leader is gone.
     pub take_over_expired_leases: bool,
+    /// Kubelet gives a volume to its pod's `fsGroup`. Without it, the volume is root's for ever.
+    pub give_volumes_to_groups: bool,
 }
 
 impl Default for Rules {
@@ -57,6 +59,7 @@ impl Default for Rules {
             forget_what_fails_to_register: true,
             collect_orphaned_pods: true,
             take_over_expired_leases: true,
+            give_volumes_to_groups: true,
             check_restore_size: true,
             retain_snapshots: true,
             keep_snapshots_being_restored: true,

@@ -190,3 +190,44 @@ fn a_volume_whose_node_is_gone_is_detached_after_six_minutes_by_the_noted_id() {
         assert!(cluster.driver.published().is_empty());
     });
 }
+
+#[test]
+fn a_volume_that_somebody_took_off_its_node_is_attached_anew_where_the_driver_says_where_volumes_are() {
+    run(|cluster| async move {
+        cluster.driver.list_published_nodes();
+        begin(&cluster).await;
+        cluster.claim("other", Some("gold")).await;
+        cluster.until("two pages of volumes", seconds(30), || is_bound(&cluster, "other")).await;
+        tokio::time::sleep(seconds(130)).await;
+        assert_eq!(cluster.driver.calls("ControllerPublishVolume"), 1, "what is as it should be is left alone");
+        let changes = cluster.changes("volumeattachments/").len();
+        cluster.driver.detach_by_hand("vol-1");
+        tokio::time::sleep(seconds(70)).await;
+        let there = ("vol-1".to_owned(), "id-of-worker-1".to_owned());
+        assert!(cluster.driver.published().contains(&there));
+        assert_eq!(cluster.driver.calls("ControllerPublishVolume"), 2);
+        assert_eq!(cluster.changes("volumeattachments/").len(), changes, "Kubernetes has always believed so");
+        // One that cannot be attached is told, and asked for once a minute.
+        cluster.driver.detach_by_hand("vol-1");
+        cluster.driver.fail("ControllerPublishVolume", &[Code::Internal]);
+        cluster.driver.fail("ListVolumes", &[Code::Unavailable]);
+        tokio::time::sleep(seconds(50)).await;
+        assert_eq!(cluster.driver.calls("ControllerPublishVolume"), 2, "what cannot be listed says nothing");
+        tokio::time::sleep(seconds(60)).await;
+        assert_eq!(cluster.driver.calls("ControllerPublishVolume"), 3);
+        let attachment = attachments(&cluster).await.remove(0);
+        let status = attachment.status.unwrap();
+        assert!(status.attached && status.attach_error.is_some());
+    });
+}
+
+#[test]
+fn a_volume_that_somebody_took_off_its_node_stays_away_where_the_driver_does_not_say() {
+    run(|cluster| async move {
+        begin(&cluster).await;
+        cluster.driver.detach_by_hand("vol-1");
+        tokio::time::sleep(seconds(1200)).await;
+        assert!(cluster.driver.published().is_empty());
+        assert_eq!(cluster.driver.calls("ListVolumes"), 0);
+    });
+}

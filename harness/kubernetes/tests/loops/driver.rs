@@ -28,6 +28,8 @@ struct Inner {
     /// The sizes that volumes were asked to have, in order.
     expanded: Vec<i64>,
     nodes_have_nothing_to_do: bool,
+    /// Whether volumes are listed, with the nodes that they are published to.
+    lists: bool,
     /// By name: the snapshot's id and its volume.
     snapshots: BTreeMap<String, (String, String)>,
     /// How the next snapshots are refused, without an effect.
@@ -89,6 +91,16 @@ impl Driver {
     /// From now on nothing is left to nodes when a volume has grown.
     pub fn leave_nothing_to_nodes(&self) {
         self.0.lock().unwrap().nodes_have_nothing_to_do = true;
+    }
+
+    /// Volumes are listed; to be said before a sidecar asks.
+    pub fn list_published_nodes(&self) {
+        self.0.lock().unwrap().lists = true;
+    }
+
+    /// Somebody takes a volume off its node.
+    pub fn detach_by_hand(&self, volume: &str) {
+        self.0.lock().unwrap().published.retain(|(known, _)| known != volume);
     }
 
     pub fn requests(&self) -> Vec<CreateVolumeRequest> {
@@ -202,7 +214,8 @@ impl Controller for Driver {
             Rpc::CreateDeleteSnapshot,
             Rpc::ListSnapshots,
         ];
-        let capabilities = offered.into_iter().map(one).collect();
+        let lists = [Rpc::ListVolumes, Rpc::ListVolumesPublishedNodes].into_iter().filter(|_| self.0.lock().unwrap().lists);
+        let capabilities = offered.into_iter().chain(lists).map(one).collect();
         Ok(Response::new(ControllerGetCapabilitiesResponse { capabilities }))
     }
 
@@ -213,8 +226,23 @@ impl Controller for Driver {
         unserved()
     }
 
-    async fn list_volumes(&self, _: Request<ListVolumesRequest>) -> Answered<ListVolumesResponse> {
-        unserved()
+    /// One to a page.
+    async fn list_volumes(&self, request: Request<ListVolumesRequest>) -> Answered<ListVolumesResponse> {
+        self.step("ListVolumes", |inner| {
+            let skipped = request.get_ref().starting_token.parse().unwrap_or(0);
+            let entry = |volume: &String| {
+                let nodes = inner.published.iter().filter(|(known, _)| known == volume).map(|(_, node)| node.clone());
+                let status = list_volumes_response::VolumeStatus { published_node_ids: nodes.collect(), ..Default::default() };
+                list_volumes_response::Entry {
+                    volume: Some(Volume { volume_id: volume.clone(), ..Default::default() }),
+                    status: Some(status),
+                }
+            };
+            let entries: Vec<_> = inner.volumes.values().skip(skipped).take(1).map(entry).collect();
+            let next = skipped + entries.len();
+            let next_token = if next < inner.volumes.len() { next.to_string() } else { String::new() };
+            ListVolumesResponse { entries, next_token }
+        })
     }
 
     async fn get_capacity(&self, _: Request<GetCapacityRequest>) -> Answered<GetCapacityResponse> {

@@ -5,8 +5,8 @@
 //! I/O errors when a disk goes from under a mount, which stays in the table until it is unmounted. Every mount and
 //! unmount is in the journal. Power that goes takes mounts, device names and containers; see [`SimulatedMachine::power_off`].
 //!
-//! Not modelled: partitions, device mapper, several mount namespaces, remount, tmpfs, NFS, full disks (ENOSPC), who
-//! owns a file, and the time that any of it takes. A client could notice that `/` and `/dev` are not in the list of
+//! Not modelled: partitions, device mapper, several mount namespaces, remount, tmpfs, NFS, full disks (ENOSPC), owners of
+//! files other than root, and the time that any of it takes. A client could notice that `/` and `/dev` are not in the list of
 //! mounts, and that a disk which leaves and returns between two looks was never missed.
 
 mod absent;
@@ -19,6 +19,7 @@ mod hardware;
 mod mount_table;
 mod mounting;
 mod observed;
+mod ownership;
 mod pod_access;
 mod real;
 mod state;

@@ -141,7 +141,7 @@ impl SimulatedMachine {
 
     fn tell_of_disk(&self, uuid: &str, seen: Seen, written: bool) {
         match seen {
-            Seen::Filesystem { fs_type, bytes, files } => self.disks.seen(uuid, &fs_type, bytes, files, written),
+            Seen::Filesystem(seen) => self.disks.seen(uuid, seen, written),
             Seen::Raw(bytes) if written => self.disks.write_raw(uuid, &bytes),
             Seen::Raw(_) => {}
         }

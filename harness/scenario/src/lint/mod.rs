@@ -23,7 +23,7 @@ pub struct Lint {
 }
 
 /// All lints of a scenario, in the order in which they are described.
-pub const LINTS: [Lint; 10] = [
+pub const LINTS: [Lint; 11] = [
     Lint {
         name: "proves-nothing",
         about: "no step and no expectation of the scenario can fail",
@@ -38,6 +38,7 @@ pub const LINTS: [Lint; 10] = [
     Lint { name: "unused-policy", about: "a storage policy that nothing names", check: unused::policies },
     Lint { name: "unused-key-provider", about: "a key provider that nothing uses", check: unused::key_providers },
     Lint { name: "unused-category", about: "a topology category that no tag has", check: |scenario, _| unused::categories(scenario) },
+    Lint { name: "unused-matrix", about: "a name of the matrix that nothing says", check: unused::dimensions },
     Lint { name: "unhealed", about: "something that fails for good", check: |scenario, _| unhealed::check(scenario) },
     Lint {
         name: "cannot-settle",
@@ -49,8 +50,8 @@ pub const LINTS: [Lint; 10] = [
 ];
 
 impl Scenario {
-    /// What is seldom meant, as warnings at their places. `manifests` is the text of all manifests that it applies, which may
-    /// name what it declares.
+    /// What is seldom meant, as warnings at their places. `manifests` is the text of all manifests that it applies in any of
+    /// its cases, which may name what it declares.
     pub fn warnings(&self, manifests: &str) -> Option<ScenarioErrors> {
         let found: Vec<ScenarioError> =
             LINTS.iter().flat_map(|lint| (lint.check)(self, manifests).into_iter().map(|warning| warning.of_lint(lint.name))).collect();

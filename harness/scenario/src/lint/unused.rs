@@ -1,6 +1,7 @@
-//! `unused-policy`, `unused-key-provider`, `unused-category`: parts of the world that change nothing.
+//! `unused-policy`, `unused-key-provider`, `unused-category`, `unused-matrix`: what is declared and changes nothing.
 
 use crate::error::ScenarioError;
+use crate::model::matrix::placeholder;
 use crate::model::scenario::Scenario;
 use crate::model::steps::Action;
 use crate::model::steps::expect::Expect;
@@ -56,6 +57,26 @@ pub(super) fn key_providers(scenario: &Scenario, manifests: &str) -> Vec<Scenari
         .map(|provider| {
             let message = format!("nothing uses key provider `{}`", provider.name);
             ScenarioError::at(provider.name.span, message, "encrypt a node with it (`encrypted-with`), name it in a class, or leave it out")
+        })
+        .collect()
+}
+
+/// Names of the matrix that stand nowhere: the scenario runs several times and is the same each time.
+pub(super) fn dimensions(scenario: &Scenario, manifests: &str) -> Vec<ScenarioError> {
+    let is_said = |text: &str, placeholder: &str| {
+        // A comment says nothing.
+        text.lines().filter(|line| !line.trim_start().starts_with('#')).any(|line| line.contains(placeholder))
+    };
+    let unused = scenario.matrix.iter().filter(|dimension| {
+        let placeholder = placeholder(&dimension.name);
+        !is_said(scenario.text(), &placeholder) && !is_said(manifests, &placeholder)
+    });
+    unused
+        .map(|dimension| {
+            let name = &dimension.name;
+            let message = format!("nothing uses `{name}` of the matrix: the scenario is the same with each of its values");
+            let help = format!("write `{}` where its values belong, in the scenario or in a manifest, or leave it out", placeholder(name));
+            ScenarioError::at(name.span, message, help)
         })
         .collect()
 }

@@ -71,9 +71,14 @@ pub(crate) fn combinations(matrix: &[Dimension]) -> Vec<Values> {
     })
 }
 
+/// What stands for a value of this name.
+pub(crate) fn placeholder(name: &str) -> String {
+    format!("{BEGINS}{name}}}")
+}
+
 /// The text with values in the places of their names; names that there are not stay.
 pub(crate) fn filled(text: &str, values: &[(String, String)]) -> String {
-    values.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{BEGINS}{name}}}"), value))
+    values.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&placeholder(name), value))
 }
 
 /// Puts values into all texts of a tree, keys among them; a name that there is not is an error.

@@ -7,6 +7,7 @@ mod steps;
 mod world;
 
 use crate::ScenarioError;
+use crate::model::configuration::DriverName;
 use crate::model::fault::{Consequence, FaultRule};
 use crate::model::object::NODE_OF;
 use crate::model::scenario::Scenario;
@@ -33,8 +34,12 @@ impl Scenario {
             names.extend([format!("csi-node/{node}"), format!("kubelet/{node}")]);
         }
         names.extend(OF_SNAPSHOTS.map(str::to_owned));
-        for replica in 2..=self.world.drivers.replicas {
+        let drivers = &self.world.drivers;
+        for replica in 2..=drivers.replicas_of(DriverName::Csi) {
             names.extend(OF_THE_CONTROLLER.iter().map(|name| format!("{name}-{replica}")));
+        }
+        if drivers.ccm.is_some() {
+            names.extend((2..=drivers.replicas_of(DriverName::Ccm)).map(|replica| format!("ccm-{replica}")));
         }
         names
     }

@@ -36,6 +36,7 @@ pub(super) fn check(names: &Names<'_>, action: &Action, problems: &mut Problems)
         Action::Destroy(step) => names.node(&step.vm, problems),
         Action::Create(step) => names.node(&step.vm, problems),
         Action::AttachByHand(step) => names.node(&step.to, problems),
+        Action::DetachByHand(step) => names.node(&step.from, problems),
         Action::Tag(step) => tagged(names, &step.on, problems),
         Action::Untag(step) => tagged(names, &step.on, problems),
         Action::GuestTells(step) => names.node(&step.vm, problems),

@@ -42,7 +42,8 @@ fn check_told(world: &WorldSpec, problems: &mut Problems) {
     }
     let configured = drivers.configuration.ccm.sections.first().map(|change| change.section.span);
     let told = drivers.environment.ccm.first().map(|variable| variable.name.span);
-    configured.into_iter().chain(told).for_each(|span| problems.add(no_ccm(span)));
+    let counted = drivers.replicas.ccm.as_ref().map(|replicas| replicas.span);
+    configured.into_iter().chain(told).chain(counted).for_each(|span| problems.add(no_ccm(span)));
 }
 
 /// A world without a cloud controller manager, which something is said of.

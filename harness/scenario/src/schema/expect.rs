@@ -1,6 +1,6 @@
 //! The schema of the step `expect`.
 
-use super::build::{Shape, any_of, list, map, name, reference, size, text, word, word_or_text};
+use super::build::{Shape, any_of, list, map, name, number, reference, size, text, word, word_or_text};
 use super::conclusion;
 use crate::model::steps::expect::{counts, event, finding, mount, node, object, pod, sizes, volume};
 
@@ -105,5 +105,6 @@ fn mount() -> Shape {
         .optional("file-system", text("The file system that must be on it.").example("ext4"))
         .optional("options", list("Options that it must be mounted with.", text("").example("noatime")).at_least(1))
         .optional("without", list("Options that it must not be mounted with.", text("").example("ro")).at_least(1))
+        .optional("group", number("The id of the group that its root must belong to; 0 is root's.", 0, u64::from(mount::GROUP_MAX)))
         .example(mount::EXAMPLE)
 }

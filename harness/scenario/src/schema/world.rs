@@ -171,13 +171,20 @@ fn topology() -> Shape {
         .example(topology::EXAMPLE)
 }
 
+fn replicas(about: &str) -> Shape {
+    number(about, 1, u64::from(REPLICAS_MAX)).default(json!(1))
+}
+
 fn drivers() -> Shape {
     map("The drivers under test.")
         .required("csi", word("The CSI driver.", ["ours"]))
         .optional("ccm", word("The cloud controller manager; without one nodes need no initialisation.", ["ours"]))
         .optional(
             "replicas",
-            number("How many replicas the CSI controller's pod has, of which one leads.", 1, u64::from(REPLICAS_MAX)).default(json!(1)),
+            any_of(
+                "How many replicas a driver's pod has, of which one leads.",
+                [replicas("Of the CSI controller's pod."), told("Of each.", &replicas(""))],
+            ),
         )
         .optional(
             "configuration",

@@ -8,7 +8,7 @@ use vsphere_types::MoRef;
 use super::PlacementError;
 use crate::nodes::Nodes;
 use crate::topology::{KEPT, RECENT, TopologyViews};
-use crate::vcenter::{HostView, VCenter, VCenterError};
+use crate::vcenter::{HostView, MachineView, VCenter, VCenterError};
 
 /// The virtual machines of nodes, by vCenter and BIOS uuid, as they were found.
 #[derive(Default)]
@@ -25,9 +25,9 @@ pub(crate) struct Crowd<'a> {
 impl Crowd<'_> {
     /// The hosts of a vCenter that nodes run on just now, none twice.
     pub(crate) async fn hosts(&self, vcenter: &dyn VCenter) -> Result<Vec<HostView>, PlacementError> {
-        let uuids = self.nodes.uuids().await.map_err(PlacementError::Nodes)?;
+        let ids = self.nodes.ids().await.map_err(PlacementError::Nodes)?;
         let unanswered = |source| PlacementError::Unanswered { vcenter: vcenter.host().to_owned(), alone: true, notes: Vec::new(), source };
-        let mut hosts = self.machines.hosts(&uuids, vcenter).await.map_err(unanswered)?;
+        let mut hosts = self.machines.hosts(&ids, vcenter).await.map_err(unanswered)?;
         hosts.sort_unstable();
         hosts.dedup();
         let mut view = self.views.view(vcenter, KEPT).await.map_err(unanswered)?;
@@ -41,31 +41,60 @@ impl Crowd<'_> {
 
 impl Machines {
     /// The hosts that the nodes run on, looked for anew when one of the machines that were found before is gone.
-    async fn hosts(&self, uuids: &[String], vcenter: &dyn VCenter) -> Result<Vec<MoRef>, VCenterError> {
-        match self.hosts_as_found(uuids, vcenter).await {
-            Err(VCenterError::Fault(refusal)) if refusal.fault == "ManagedObjectNotFound" => {
-                self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|(known, _), _| known != vcenter.host());
-                self.hosts_as_found(uuids, vcenter).await
+    async fn hosts(&self, nodes: &[String], vcenter: &dyn VCenter) -> Result<Vec<MoRef>, VCenterError> {
+        match vcenter.hosts_of(&references(&self.found(nodes, vcenter).await?)).await {
+            Err(error) if is_gone(&error) => {
+                self.forget(vcenter);
+                vcenter.hosts_of(&references(&self.found(nodes, vcenter).await?)).await
             }
             outcome => outcome,
         }
     }
 
-    /// The same, believing what was found. A node without a machine runs nowhere.
-    async fn hosts_as_found(&self, uuids: &[String], vcenter: &dyn VCenter) -> Result<Vec<MoRef>, VCenterError> {
-        let mut vms = Vec::new();
-        for uuid in uuids {
+    /// The machines of the nodes that this vCenter has, each with its node's id; looked for anew in the same case.
+    pub(crate) async fn views(&self, nodes: &[String], vcenter: &dyn VCenter) -> Result<Vec<(String, MachineView)>, VCenterError> {
+        let mut found = self.found(nodes, vcenter).await?;
+        let mut views = vcenter.machines(&references(&found)).await;
+        if views.as_ref().is_err_and(is_gone) {
+            self.forget(vcenter);
+            found = self.found(nodes, vcenter).await?;
+            views = vcenter.machines(&references(&found)).await;
+        }
+        let id_of = |view: &MachineView| found.iter().find(|(_, vm)| *vm == view.vm).map(|(id, _)| id.clone());
+        Ok(views?.into_iter().filter_map(|view| Some((id_of(&view)?, view))).collect())
+    }
+
+    fn forget(&self, vcenter: &dyn VCenter) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|(known, _), _| known != vcenter.host());
+    }
+
+    /// Where the nodes are in this vCenter, believing what was found before. A node without a machine runs nowhere.
+    async fn found(&self, nodes: &[String], vcenter: &dyn VCenter) -> Result<Vec<Found>, VCenterError> {
+        let mut all = Vec::new();
+        for id in nodes {
+            let uuid = id.to_ascii_lowercase();
             let key = (vcenter.host().to_owned(), uuid.clone());
             let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
             let found = match known {
                 Some(vm) => Some(vm),
-                None => vcenter.vm_by_bios_uuid(uuid).await?,
+                None => vcenter.vm_by_bios_uuid(&uuid).await?,
             };
             if let Some(vm) = found {
                 self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key, vm.clone());
-                vms.push(vm);
+                all.push((id.clone(), vm));
             }
         }
-        vcenter.hosts_of(&vms).await
+        Ok(all)
     }
+}
+
+/// A node's id, and its machine.
+type Found = (String, MoRef);
+
+fn references(found: &[Found]) -> Vec<MoRef> {
+    found.iter().map(|(_, vm)| vm.clone()).collect()
+}
+
+fn is_gone(error: &VCenterError) -> bool {
+    matches!(error, VCenterError::Fault(refusal) if refusal.fault == "ManagedObjectNotFound")
 }

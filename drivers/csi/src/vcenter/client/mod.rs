@@ -256,6 +256,10 @@ impl VCenter for ClientVCenter {
         Ok(found)
     }
 
+    async fn volumes(&self) -> Result<Vec<Volume>, VCenterError> {
+        self.query(CnsQueryFilter { container_cluster_ids: vec![self.cluster_id.clone()], ..CnsQueryFilter::default() }).await
+    }
+
     async fn volume_by_id(&self, id: &str) -> Result<Option<Volume>, VCenterError> {
         let filter = CnsQueryFilter { volume_ids: vec![CnsVolumeId { id: id.to_owned() }], ..CnsQueryFilter::default() };
         match self.query(filter).await {
@@ -322,6 +326,14 @@ impl VCenter for ClientVCenter {
             Err(failure) if fault_is_about(&failure, vm) => Ok(None),
             Err(failure) => Err(error("RetrievePropertiesEx", &failure)),
         }
+    }
+
+    async fn machines(&self, vms: &[MoRef]) -> Result<Vec<MachineView>, VCenterError> {
+        if vms.is_empty() {
+            return Ok(Vec::new());
+        }
+        let read = |failure| error("RetrievePropertiesEx", &failure);
+        self.client().machines(vms).await.map_err(read)?.into_iter().map(machine_view).collect::<Result<_, _>>().map_err(read)
     }
 
     async fn hosts_of(&self, vms: &[MoRef]) -> Result<Vec<MoRef>, VCenterError> {

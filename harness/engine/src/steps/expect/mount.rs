@@ -1,9 +1,9 @@
 //! How a claim's volume is mounted for a pod, as its node has it.
 //!
 //! The pod's own mount is a bind of the one that the volume is staged at: whether it may be written is its own, all other options are
-//! those of the staged one, as Linux has it.
+//! those of the staged one, as Linux has it. Whose it is tells the disk: whoever mounts it finds it so.
 
-use seatrial_oracle::{Seen, View};
+use seatrial_oracle::{Seen, View, disk_of_claim};
 use seatrial_scenario::ExpectMount;
 
 use crate::steps::StepFailure;
@@ -19,6 +19,9 @@ pub(super) fn expect(view: &View, step: &ExpectMount) -> Result<(), StepFailure>
     let has = |option: &str| mounted.options.iter().any(|known| known == option);
     wrong.extend(step.options.iter().filter(|option| !has(option)).map(|option| format!("without {option}")));
     wrong.extend(step.without.iter().filter(|option| has(option)).map(|option| format!("with {option}")));
+    if let Some(wanted) = step.group.as_ref().filter(|wanted| wanted.value != mounted.group) {
+        wrong.push(format!("for group {} instead of {wanted}", mounted.group));
+    }
     if wrong.is_empty() {
         return Ok(());
     }
@@ -29,6 +32,8 @@ pub(super) fn expect(view: &View, step: &ExpectMount) -> Result<(), StepFailure>
 struct Mounted {
     file_system: String,
     options: Vec<String>,
+    /// Of its root.
+    group: u32,
 }
 
 fn find(view: &View, step: &ExpectMount) -> Option<Mounted> {
@@ -45,7 +50,10 @@ fn find(view: &View, step: &ExpectMount) -> Option<Mounted> {
     let mut options = options_of(own);
     options.retain(|option| mode(option));
     options.extend(options_of(staged).into_iter().filter(|option| !mode(option)));
-    Some(Mounted { file_system: own.text(&["fsType"])?.to_owned(), options })
+    // It is told where it is not root's.
+    let group = disk_of_claim(view, &format!("default/{}", step.of)).and_then(|disk| disk.state.get("group")?.as_u64());
+    let group = group.and_then(|group| u32::try_from(group).ok()).unwrap_or(0);
+    Some(Mounted { file_system: own.text(&["fsType"])?.to_owned(), options, group })
 }
 
 fn options_of(mount: &Seen) -> Vec<String> {

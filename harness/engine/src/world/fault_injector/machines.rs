@@ -61,6 +61,11 @@ pub(super) fn tell(reach: &Reach, step: &GuestTells) -> Result<(), InjectionErro
     })
 }
 
+/// Detaches a volume from a node's VM as an administrator would.
+pub(super) fn detach(reach: &Reach, volume: &str, node: &str) -> Result<(), InjectionError> {
+    reach.on_vm(node, |world, now, vm| world.detach_out_of_band(now, volume, vm))
+}
+
 /// Attaches a volume to a node's VM as an administrator would.
 pub(super) fn attach(reach: &Reach, volume: &str, node: &str) -> Result<(), InjectionError> {
     reach.on_vm(node, |world, now, vm| world.attach_out_of_band(now, volume, vm))

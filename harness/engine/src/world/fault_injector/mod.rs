@@ -146,6 +146,11 @@ impl FaultInjector {
         machines::attach(&self.0.reach, volume, node)
     }
 
+    /// Detaches a volume from a node's VM as an administrator would.
+    pub(crate) fn detach_by_hand(&self, volume: &str, node: &str) -> Result<(), InjectionError> {
+        machines::detach(&self.0.reach, volume, node)
+    }
+
     /// Takes a snapshot of a claim's volume, or deletes all that it has, as an administrator would.
     pub(crate) fn snapshot_by_hand(&self, vcenter: &str, volume: &str, action: SnapshotAction) -> Result<(), InjectionError> {
         self.0.reach.on_vcenter(vcenter, |world, now| match action {

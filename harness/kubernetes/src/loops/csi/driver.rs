@@ -30,6 +30,8 @@ pub(super) struct Abilities {
     pub(super) publish: bool,
     pub(super) publish_readonly: bool,
     pub(super) single_node_multi_writer: bool,
+    /// It lists volumes, with the nodes that they are published to.
+    pub(super) lists_published_nodes: bool,
     pub(super) modify: bool,
     pub(super) expand: bool,
     /// The controller service is there at all, and makes volumes.
@@ -127,6 +129,7 @@ impl Driver {
             clones: can(rpc::rpc::Type::CloneVolume),
             publish: can(rpc::rpc::Type::PublishUnpublishVolume),
             publish_readonly: can(rpc::rpc::Type::PublishReadonly),
+            lists_published_nodes: can(rpc::rpc::Type::ListVolumes) && can(rpc::rpc::Type::ListVolumesPublishedNodes),
             modify: can(rpc::rpc::Type::ModifyVolume),
             expand: can(rpc::rpc::Type::ExpandVolume),
             single_node_multi_writer: can(rpc::rpc::Type::SingleNodeMultiWriter),

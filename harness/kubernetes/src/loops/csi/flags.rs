@@ -11,7 +11,7 @@ use driver_host::go;
 use super::{AttacherConfig, ProvisionerConfig, ResizerConfig, SnapshotterConfig};
 
 /// Taken, and without an effect.
-const ABOUT_ITSELF: [&str; 21] = [
+const ABOUT_ITSELF: [&str; 20] = [
     "v",
     "csi-address",
     "kubeconfig",
@@ -31,7 +31,6 @@ const ABOUT_ITSELF: [&str; 21] = [
     "http-endpoint",
     "metrics-address",
     "metrics-path",
-    "reconcile-sync",
     "max-grpc-log-length",
 ];
 
@@ -94,8 +93,10 @@ const PROVISIONER: [Known<ProvisionerConfig>; 7] = [
         })
     }),
 ];
-const ATTACHER: [Known<AttacherConfig>; 3] = [
+const ATTACHER: [Known<AttacherConfig>; 5] = [
     ("timeout", |config, value| duration(value).map(|value| config.timeout = value)),
+    ("reconcile-sync", |config, value| duration(value).map(|value| config.reconcile = value)),
+    ("max-entries", |config, value| value.parse().map(|value| config.max_entries = value).map_err(|_| "a whole number")),
     ("default-fstype", |config, value| {
         config.default_fs_type = value.to_owned();
         Ok(())
@@ -209,7 +210,10 @@ mod tests {
     fn without_flags_a_sidecar_is_as_upstream_has_it() {
         let config = provisioner(&[]).unwrap();
         assert_eq!((config.timeout, config.extra_create_metadata, config.strict_topology), (Duration::from_secs(10), false, false));
-        assert_eq!(AttacherConfig::from_flags("a", &[]).unwrap().timeout, Duration::from_secs(15));
+        let attacher = AttacherConfig::from_flags("a", &[]).unwrap();
+        assert_eq!((attacher.timeout, attacher.reconcile), (Duration::from_secs(15), Duration::from_secs(60)));
+        let attacher = AttacherConfig::from_flags("a", &flags(&["--reconcile-sync=5m", "--max-entries=3"])).unwrap();
+        assert_eq!((attacher.reconcile, attacher.max_entries), (Duration::from_secs(300), 3));
     }
 
     #[test]

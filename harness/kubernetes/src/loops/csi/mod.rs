@@ -67,12 +67,17 @@ pub struct AttacherConfig {
     pub timeout: Duration,
     /// `--default-fstype`: for volumes that say nothing.
     pub default_fs_type: String,
+    /// `--reconcile-sync`: between two comparisons of VolumeAttachments with where the driver says that volumes are.
+    pub reconcile: Duration,
+    /// `--max-entries`: of a page of that list; 0 leaves it to the driver.
+    pub max_entries: i32,
 }
 
 impl AttacherConfig {
     /// The defaults.
     pub fn new(socket: &str) -> Self {
-        Self { socket: socket.to_owned(), timeout: Duration::from_secs(15), default_fs_type: String::new() }
+        let (timeout, reconcile) = (Duration::from_secs(15), Duration::from_secs(60));
+        Self { socket: socket.to_owned(), timeout, default_fs_type: String::new(), reconcile, max_entries: 0 }
     }
 }
 

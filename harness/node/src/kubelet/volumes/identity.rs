@@ -119,7 +119,10 @@ pub(in crate::kubelet) struct VolumeSpec {
     pub read_only: bool,
     /// What a driver that asked for it is told of the pod.
     pub pod_info: std::collections::BTreeMap<String, String>,
+    /// `fsGroup` of the pod.
     pub fs_group: Option<i64>,
+    /// `fsGroupChangePolicy` of the pod: whether a volume whose root is the group's is left as it is.
+    pub on_root_mismatch: bool,
 }
 
 #[cfg(test)]

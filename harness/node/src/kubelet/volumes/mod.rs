@@ -3,12 +3,13 @@
 //! Modelled: the order of steps and their waits, one operation at a time on a volume, back-off by volume or pod,
 //! final and non-final errors, rebuilding after a restart. The real loops look each 100 ms; here they are woken by
 //! events and act at the next tick of 100 ms. Not modelled: `requiresRepublish`, service
-//! account tokens, fsGroup by kubelet's own chown (a machine's files have no owners), inline ephemeral volumes.
+//! account tokens, inline ephemeral volumes.
 
 mod attachment;
 mod growth;
 pub(super) mod identity;
 mod mount;
+mod ownership;
 mod populate;
 mod reconciler;
 mod reconstruct;

@@ -1,4 +1,4 @@
-//! Mounting: wait for the attachment, stage, publish.
+//! Mounting: wait for the attachment, stage, publish, give it to the pod's group.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -12,6 +12,7 @@ use seatrial_kubernetes::client::{EventType, reason_of};
 use super::attachment;
 use super::growth::Growing;
 use super::identity::VolumeSpec;
+use super::ownership::give_to_group;
 use super::state::{Failure, Mounted};
 use crate::kubelet::core::Core;
 use crate::kubelet::csi_client::{Abilities, CsiClient, CsiError};
@@ -64,6 +65,8 @@ pub(super) async fn mount(core: &Core, spec: &VolumeSpec, pod_uid: &str, staged:
         mounting.stage().await.map_err(|text| step_failed(Step::Stage, text))?;
     }
     mounting.publish().await.map_err(|text| step_failed(Step::Publish, text))?;
+    // One that could not be given to its group is mounted, and the pod must not have it as it is.
+    give_to_group(core, spec, pod_uid, mounting.abilities).map_err(|text| step_failed(Step::Publish, text))?;
     if let Err(text) = mounting.grow().await {
         // It is mounted, and the pod must not have it as it is.
         core.volumes.change(|state| state.published(&spec.identity, pod_uid, Mounted::Uncertain));

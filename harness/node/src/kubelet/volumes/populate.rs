@@ -67,6 +67,7 @@ async fn volume_spec(core: &Core, pod: &Pod, name: &str, claim: &str, read_only:
     if block != pod_spec.is_some_and(|spec| uses_as_device(spec, name)) {
         return Err(failure("the pod uses the volume in another mode than its volumeMode"));
     }
+    let security = pod_spec.and_then(|spec| spec.security_context.as_ref());
     let capacity = spec.capacity.as_ref().and_then(|capacity| capacity.get("storage")).and_then(quantity_in_bytes);
     let source = spec.csi.ok_or_else(|| failure("only CSI volumes can be mounted"))?;
     Ok(VolumeSpec {
@@ -81,7 +82,8 @@ async fn volume_spec(core: &Core, pod: &Pod, name: &str, claim: &str, read_only:
         publish_secret: source.node_publish_secret_ref.clone(),
         read_only: read_only || source.read_only.unwrap_or(false),
         pod_info: pod_info(core, &source.driver, pod),
-        fs_group: pod_spec.and_then(|spec| spec.security_context.as_ref()?.fs_group),
+        fs_group: security.and_then(|context| context.fs_group),
+        on_root_mismatch: security.and_then(|context| context.fs_group_change_policy.as_deref()) == Some("OnRootMismatch"),
     })
 }
 

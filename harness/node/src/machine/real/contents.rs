@@ -12,6 +12,8 @@ use seatrial_journal::sha256;
 use super::extent;
 use super::inside::Inside;
 use super::mounts::is_raw;
+use super::ownership;
+use crate::disks::SeenFilesystem;
 
 /// How much of a raw device is looked at: what a step writes is at its beginning.
 const RAW_BYTES: u64 = 1 << 20;
@@ -20,14 +22,7 @@ const RAW_BYTES: u64 = 1 << 20;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::machine) enum Seen {
     /// A filesystem with files; their digests by their paths in it.
-    Filesystem {
-        /// `ext4`, `xfs`, …
-        fs_type: String,
-        /// How much of the disk it takes, where that is known.
-        bytes: Option<u64>,
-        /// The files.
-        files: BTreeMap<String, String>,
-    },
+    Filesystem(SeenFilesystem),
     /// The bytes at the beginning of a raw device, up to the last that is not zero.
     Raw(Vec<u8>),
 }
@@ -41,7 +36,9 @@ pub(super) fn on(inside: &Inside, mount: &Mount) -> Option<Seen> {
         }
         let mut files = BTreeMap::new();
         let bytes = extent::of(&fs_type, &device, &target);
-        walk(&target, &target, &mut files).map(|()| Seen::Filesystem { fs_type, bytes, files })
+        walk(&target, &target, &mut files)?;
+        let root = ownership::access(&target)?;
+        Ok(Seen::Filesystem(SeenFilesystem { fs_type, bytes, files, root }))
     });
     looked.ok()
 }

@@ -23,6 +23,7 @@ mod image;
 mod inside;
 mod loops;
 mod mounts;
+mod ownership;
 mod place;
 mod power;
 mod requirements;
@@ -53,6 +54,8 @@ pub(super) use contents::{Seen, names_in, read, remove};
 use image::View;
 use inside::Inside;
 use root::Furniture;
+
+use crate::tree::Ownership;
 
 /// What was found at one look.
 #[derive(Debug, Default)]
@@ -180,8 +183,18 @@ impl RealGuest {
         let Some(Booted { inside, blocks, mounts, .. }) = guard.as_ref() else { return Err(off("write", path)) };
         let (target, content) = (path.to_owned(), bytes.to_vec());
         inside.run(move || contents::write(&target, &content))?;
-        let below = mounts.iter().filter(|mount| path.starts_with(&mount.target)).max_by_key(|mount| mount.target.as_os_str().len());
-        Ok(below.and_then(|mount| Some((blocks.disk_of(mount)?.to_owned(), contents::on(inside, mount)?))))
+        Ok(seen_at(path, inside, blocks, mounts))
+    }
+
+    /// Gives what is mounted at a path to a group. Answers the disk that it lies on, and what is on that.
+    pub(super) fn give_to_group(&self, path: &Path, ownership: Ownership) -> Result<Option<(String, Seen)>, MachineError> {
+        const ACTION: &str = "change the group of";
+        let guard = self.lock();
+        let Some(Booted { inside, blocks, mounts, .. }) = guard.as_ref() else { return Err(off(ACTION, path)) };
+        let target = path.to_owned();
+        let given = inside.run(move || ownership::give_to_group(&target, ownership));
+        given.map_err(|error| contents::failed(ACTION, path, &error))?;
+        Ok(seen_at(path, inside, blocks, mounts))
     }
 
     /// Does something to files as the node sees them.
@@ -224,6 +237,12 @@ impl Drop for RealGuest {
             drop(booted.take());
         }
     }
+}
+
+/// The disk that a path lies on, and what is on that.
+fn seen_at(path: &Path, inside: &Inside, blocks: &Blocks, mounts: &[Mount]) -> Option<(String, Seen)> {
+    let below = mounts.iter().filter(|mount| path.starts_with(&mount.target)).max_by_key(|mount| mount.target.as_os_str().len())?;
+    Some((blocks.disk_of(below)?.to_owned(), contents::on(inside, below)?))
 }
 
 fn off(action: &'static str, path: &Path) -> MachineError {

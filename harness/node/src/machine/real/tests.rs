@@ -8,9 +8,10 @@ use seatrial_journal::{Event, Journal, MemorySink};
 use seatrial_seed::{ManualClock, stamps};
 use tempfile::TempDir;
 
-use super::{DeviceTrouble, loops, missing};
+use super::{DeviceTrouble, loops, missing, ownership};
 use crate::disks::Disks;
 use crate::machine::{GuestDisk, Hardware, RealPlace, SimulatedMachine, release_loops_below, wwn_of};
+use crate::tree::Ownership;
 
 const DISK: &str = "6000c29a-1111-2222-3333-444455556666";
 const UUID: &str = "4216aaaa-0000-0000-0000-000000000001";
@@ -144,6 +145,46 @@ fn a_disk_comes_and_goes_with_the_names_that_a_vm_gives_it() {
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
     panic!("the loop device is still there after ten seconds");
+}
+
+#[test]
+fn a_volume_is_given_to_a_group_with_chown_and_chmod() {
+    for fs_type in ["ext4", "xfs"] {
+        let Some(setting) = Setting::new() else { return };
+        let (machine, slots) = setting.node("worker-1", "vmx-19");
+        attach(&machine, &slots, 1);
+        mount(&machine, fs_type).unwrap();
+        machine.make_directories(&file("deep")).unwrap();
+        machine.write_file(&file("deep/proof"), b"kept").unwrap();
+        assert!(!setting.told().contains("group"), "it is root's: {}", setting.told());
+        let give = |group: u32, on_root_mismatch: bool| {
+            machine.give_to_group(Path::new(TARGET), Ownership { group, on_root_mismatch }).unwrap();
+        };
+        let access = |name: &str| {
+            let real = machine.real.as_ref().unwrap();
+            let found = real.files("look at", &file(name), ownership::access).unwrap();
+            (found.group, found.mode)
+        };
+        give(2000, false);
+        assert_eq!((access(""), access("deep"), access("deep/proof")), ((2000, 0o2775), (2000, 0o2775), (2000, 0o664)));
+        let told = setting.told();
+        assert!(told.contains(r#""group":2000"#) && told.contains(r#""mode":"2775""#), "{told}");
+        machine.write_file(&file("deep/new"), b"new").unwrap();
+        assert_eq!(access("deep/new").0, 2000, "what is made there is the group's");
+        // The root is right, and nothing else is looked at.
+        machine.real.as_ref().unwrap().files("change", &file("deep/proof"), |path| std::os::unix::fs::lchown(path, None, Some(7))).unwrap();
+        give(2000, true);
+        assert_eq!(access("deep/proof").0, 7);
+        give(2000, false);
+        assert_eq!(access("deep/proof").0, 2000);
+        // It is on the disk: whoever mounts it next finds it so.
+        unmount(&machine);
+        machine.look();
+        mount(&machine, fs_type).unwrap();
+        assert_eq!(access(""), (2000, 0o2775));
+        give(3000, true);
+        assert_eq!((access("").0, access("deep/proof").0), (3000, 3000));
+    }
 }
 
 #[test]

@@ -12,6 +12,7 @@ pub(crate) mod attach_by_hand;
 pub(crate) mod configure;
 pub(crate) mod cordon;
 pub(crate) mod delete;
+pub(crate) mod detach_by_hand;
 pub(crate) mod disk_by_hand;
 pub(crate) mod drain;
 pub(crate) mod expect;
@@ -106,6 +107,8 @@ pub enum Action {
     Create(vm::Create),
     /// See [`attach_by_hand::AttachByHand`].
     AttachByHand(attach_by_hand::AttachByHand),
+    /// See [`detach_by_hand::DetachByHand`].
+    DetachByHand(detach_by_hand::DetachByHand),
     /// See [`snapshot_by_hand::SnapshotByHand`].
     SnapshotByHand(snapshot_by_hand::SnapshotByHand),
     /// See [`disk_by_hand::DiskByHand`].
@@ -155,6 +158,7 @@ impl fmt::Display for Step {
             Action::Destroy(step) => step.fmt(f),
             Action::Create(step) => step.fmt(f),
             Action::AttachByHand(step) => step.fmt(f),
+            Action::DetachByHand(step) => step.fmt(f),
             Action::SnapshotByHand(step) => step.fmt(f),
             Action::DiskByHand(step) => step.fmt(f),
             Action::GuestTells(step) => step.fmt(f),
@@ -169,7 +173,7 @@ impl fmt::Display for Step {
 /// Reads what stands after a step's key.
 type Decoder = fn(&Node, &mut Problems) -> Option<Action>;
 
-const STEPS: [(&str, Decoder); 30] = [
+const STEPS: [(&str, Decoder); 31] = [
     ("apply", |node, problems| apply::decode(node, problems).map(Action::Apply)),
     ("delete", |node, problems| delete::decode(node, problems).map(Action::Delete)),
     ("patch", |node, problems| patch::decode(node, problems).map(Action::Patch)),
@@ -193,6 +197,7 @@ const STEPS: [(&str, Decoder); 30] = [
     ("destroy", |node, problems| vm::decode_destroy(node, problems).map(Action::Destroy)),
     ("create", |node, problems| vm::decode_create(node, problems).map(Action::Create)),
     ("attach-by-hand", |node, problems| attach_by_hand::decode(node, problems).map(Action::AttachByHand)),
+    ("detach-by-hand", |node, problems| detach_by_hand::decode(node, problems).map(Action::DetachByHand)),
     ("snapshot-by-hand", |node, problems| snapshot_by_hand::decode(node, problems).map(Action::SnapshotByHand)),
     ("disk-by-hand", |node, problems| disk_by_hand::decode(node, problems).map(Action::DiskByHand)),
     ("guest-tells", |node, problems| guest_tells::decode(node, problems).map(Action::GuestTells)),

@@ -25,6 +25,7 @@ impl Action {
             Self::Create(step) => change(&mut step.vm.value),
             Self::GuestTells(step) => change(&mut step.vm.value),
             Self::AttachByHand(step) => change(&mut step.to.value),
+            Self::DetachByHand(step) => change(&mut step.from.value),
             Self::Fail(step) => of_target(&mut step.target, change),
             Self::Heal(step) => of_target(&mut step.target, change),
             Self::Expect(step) => of_expect(step, change),

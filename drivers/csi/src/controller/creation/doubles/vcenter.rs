@@ -145,6 +145,14 @@ impl VCenter for TestWorld {
         Err(not_played("machine"))
     }
 
+    async fn machines(&self, _vms: &[MoRef]) -> Result<Vec<MachineView>, VCenterError> {
+        Err(not_played("RetrievePropertiesEx"))
+    }
+
+    async fn volumes(&self) -> Result<Vec<Volume>, VCenterError> {
+        Err(not_played("CnsQueryVolume"))
+    }
+
     async fn hosts_of(&self, _vms: &[MoRef]) -> Result<Vec<MoRef>, VCenterError> {
         Err(not_played("hosts of machines"))
     }

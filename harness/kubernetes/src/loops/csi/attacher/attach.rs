@@ -18,7 +18,7 @@ use crate::loops::support::{During, LoopError};
 
 impl Attacher {
     pub(super) async fn sync_attach(&self, attachment: &VolumeAttachment) -> Result<(), LoopError> {
-        if is_attached(attachment) {
+        if !self.forced.take(attachment) && is_attached(attachment) {
             return Ok(());
         }
         match self.publish(attachment).await {
@@ -96,7 +96,7 @@ impl Attacher {
         let mode = mode(modes, abilities.single_node_multi_writer).map_err(LoopError::NotYet)?;
         let block = spec.volume_mode.as_deref() == Some("Block");
         let flags = spec.mount_options.as_deref().unwrap_or_default();
-        let fs_type = source.fs_type.as_deref().filter(|name| !name.is_empty()).unwrap_or(&self.default_fs_type);
+        let fs_type = source.fs_type.as_deref().filter(|name| !name.is_empty()).unwrap_or(&self.config.default_fs_type);
         Ok(ControllerPublishVolumeRequest {
             volume_id: source.volume_handle.clone(),
             node_id: self.node_id(attachment, false)?,

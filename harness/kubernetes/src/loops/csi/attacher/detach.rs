@@ -14,7 +14,7 @@ use crate::loops::support::{During, LoopError};
 
 impl Attacher {
     pub(super) async fn sync_detach(&self, attachment: &VolumeAttachment) -> Result<(), LoopError> {
-        if !has_finalizer(attachment, &self.finalizer) {
+        if !self.forced.take(attachment) && !has_finalizer(attachment, &self.finalizer) {
             return Ok(());
         }
         if let Err(error) = self.unpublish(attachment).await {

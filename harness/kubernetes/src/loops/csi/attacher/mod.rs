@@ -3,13 +3,14 @@
 //! Modelled: finalizers on the volume (JSON patch) and on the VolumeAttachment (merge patch) before the first RPC;
 //! the node id from the CSINode, at the end from the annotation; attached and metadata, or the error, in the
 //! status; NotFound of the API server counts as done, NotFound of the driver is an error like any other; the
-//! volume's finalizer taken off when it is being deleted and nothing names it; drivers that do not publish. Ten
-//! workers, back-off from 1 s to 5 min, everything again each 10 min (`--resync`).
+//! volume's finalizer taken off when it is being deleted and nothing names it; drivers that do not publish; the comparison with
+//! ListVolumes each minute (`reconcile.rs`). Ten workers, back-off from 1 s to 5 min, everything again each 10 min (`--resync`).
 //!
-//! Not modelled: the comparison with ListVolumes each minute, inline volumes, leader election, migration.
+//! Not modelled: inline volumes, migration.
 
 mod attach;
 mod detach;
+mod reconcile;
 mod status;
 mod volumes;
 
@@ -25,6 +26,7 @@ use super::driver::Driver;
 use crate::client::{BackoffLimits, Delta, Informer, Next, ObjectKey, WorkQueue, client_of};
 use crate::loops::support::LoopError;
 use crate::loops::support::objects::is_deleting;
+use reconcile::Forced;
 
 const WORKERS: usize = 10;
 const RESYNC: Duration = Duration::from_secs(600);
@@ -35,7 +37,9 @@ struct Parts {
     process: Process,
     client: kube::Client,
     driver: Driver,
-    default_fs_type: String,
+    config: AttacherConfig,
+    /// VolumeAttachments that are to be worked on though they look done.
+    forced: Forced,
     /// On volumes and VolumeAttachments alike.
     finalizer: String,
     attachments: Informer<VolumeAttachment>,
@@ -61,12 +65,12 @@ pub(in crate::loops) fn run(process: &Process, config: AttacherConfig) {
     let owner = process.clone();
     process.spawn("csi attacher", async move {
         let driver = Driver::meet(&owner, &config.socket, config.timeout).await;
-        Attacher::new(&owner, driver, config.default_fs_type).run().await;
+        Attacher::new(&owner, driver, config).run().await;
     });
 }
 
 impl Attacher {
-    fn new(process: &Process, driver: Driver, default_fs_type: String) -> Self {
+    fn new(process: &Process, driver: Driver, config: AttacherConfig) -> Self {
         let client = client_of(process);
         let plain = |character: char| if character.is_ascii_alphanumeric() || character == '-' { character } else { '-' };
         Self(Arc::new(Parts {
@@ -78,7 +82,8 @@ impl Attacher {
             queue: WorkQueue::new(BackoffLimits::SIDECAR),
             volume_queue: WorkQueue::new(BackoffLimits::SIDECAR),
             driver,
-            default_fs_type,
+            config,
+            forced: Forced::default(),
             client,
         }))
     }
@@ -98,6 +103,9 @@ impl Attacher {
             let worker = worker.clone();
             async move { worker.sync_volume(&key).await }
         });
+        if self.driver.abilities.lists_published_nodes {
+            self.process.spawn("csi attacher", self.clone().reconcile());
+        }
         loop {
             tokio::time::sleep(RESYNC).await;
             for attachment in self.attachments.list() {

@@ -32,6 +32,7 @@ fn spec() -> VolumeSpec {
         read_only: false,
         pod_info: BTreeMap::new(),
         fs_group: None,
+        on_root_mismatch: false,
     }
 }
 

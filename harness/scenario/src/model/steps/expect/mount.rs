@@ -6,10 +6,11 @@ use crate::model::steps::parts::{claim, pod};
 use crate::span::Spanned;
 use crate::yaml::{Fields, Node, Problems};
 
-/// Looks at how the volume of a claim is mounted for a pod, as its node has it: with which file system and options.
+/// Looks at how the volume of a claim is mounted for a pod, as its node has it: with which file system and options, and
+/// whose it is.
 ///
 /// ```yaml
-/// - expect: {mount-of: data-web-0, in: web-0, file-system: xfs, options: [noatime, rw], without: [ro]}
+/// - expect: {mount-of: data-web-0, in: web-0, file-system: xfs, options: [noatime, rw], without: [ro], group: 2000}
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExpectMount {
@@ -23,6 +24,8 @@ pub struct ExpectMount {
     pub options: Vec<Spanned<String>>,
     /// Options that it must not be mounted with.
     pub without: Vec<Spanned<String>>,
+    /// The group that its root must belong to; 0 is root's.
+    pub group: Option<Spanned<u32>>,
 }
 
 impl fmt::Display for ExpectMount {
@@ -38,9 +41,15 @@ impl fmt::Display for ExpectMount {
         if !self.without.is_empty() {
             write!(f, " without {}", listed(&self.without))?;
         }
+        if let Some(group) = &self.group {
+            write!(f, " for group {group}")?;
+        }
         Ok(())
     }
 }
+
+/// As Kubernetes has it.
+pub(crate) const GROUP_MAX: u32 = i32::MAX as u32;
 
 pub(crate) const EXAMPLE: &str = "{mount-of: data-web-0, in: web-0, options: [noatime]}";
 
@@ -51,6 +60,7 @@ pub(crate) fn decode(node: &Node, problems: &mut Problems) -> Option<ExpectMount
     let file_system = fields.maybe("file-system", problems, |node, problems| node.words("file-system", "ext4", problems));
     let options = fields.maybe("options", problems, options_of);
     let without = fields.maybe("without", problems, options_of);
+    let group = fields.maybe("group", problems, |node, problems| node.number("group", 0, GROUP_MAX, problems));
     fields.finish(problems);
     Some(ExpectMount {
         of: of?,
@@ -58,6 +68,7 @@ pub(crate) fn decode(node: &Node, problems: &mut Problems) -> Option<ExpectMount
         file_system: file_system?,
         options: options?.unwrap_or_default(),
         without: without?.unwrap_or_default(),
+        group: group?,
     })
 }
 

@@ -86,8 +86,18 @@ impl Cluster {
         Kubelet::start(&self.network.process(&format!("kubelet/{NODE}")), config)
     }
 
+    /// Waits until the node is ready.
+    pub async fn until_ready(&self) {
+        self.until("the node is ready", |node: &Node| condition_of(node, "Ready") == Some("True".to_owned()), NODE).await;
+    }
+
     /// A volume and a claim that are bound to each other.
     async fn make_volume(&self, volume_mode: &str) {
+        self.make_volume_of(volume_mode, Some("ext4")).await;
+    }
+
+    /// The same of a volume that says this file system.
+    pub async fn make_volume_of(&self, volume_mode: &str, fs_type: Option<&str>) {
         let claim = json!({"metadata": {"name": "data", "namespace": "default"},
             "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}, "volumeName": "pv-1", "volumeMode": volume_mode,
                 "storageClassName": ""}});
@@ -96,7 +106,7 @@ impl Cluster {
         let volume = json!({"metadata": {"name": "pv-1"},
             "spec": {"accessModes": ["ReadWriteOnce"], "capacity": {"storage": "1Gi"}, "volumeMode": volume_mode,
                 "claimRef": {"namespace": "default", "name": "data", "uid": created.metadata.uid},
-                "csi": {"driver": DRIVER, "volumeHandle": HANDLE, "fsType": "ext4"}}});
+                "csi": {"driver": DRIVER, "volumeHandle": HANDLE, "fsType": fs_type}}});
         let volumes: Api<PersistentVolume> = Api::all(self.client.clone());
         volumes.create(&PostParams::default(), &serde_json::from_value(volume).unwrap()).await.unwrap();
         let bound = Patch::Merge(json!({"status": {"phase": "Bound", "capacity": {"storage": "1Gi"}}}));

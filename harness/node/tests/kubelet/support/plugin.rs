@@ -16,12 +16,39 @@ pub const DRIVER: &str = "csi.vsphere.vmware.com";
 
 /// What the plugin shall fail with, call by call.
 #[derive(Clone, Default)]
-pub struct Script(Arc<Mutex<BTreeMap<&'static str, VecDeque<Code>>>>);
+pub struct Script(Arc<Mutex<BTreeMap<&'static str, VecDeque<Code>>>>, Arc<Mutex<Group>>);
+
+/// What the plugin does about groups.
+#[derive(Default)]
+struct Group {
+    /// Whether it has VOLUME_MOUNT_GROUP.
+    mounts: bool,
+    /// The groups that it was told, in stage and publish.
+    told: Vec<String>,
+}
 
 impl Script {
     /// The next call of `rpc` that has no failure yet fails with `code`.
     pub fn fail(&self, rpc: &'static str, code: Code) {
         self.0.lock().unwrap().entry(rpc).or_default().push_back(code);
+    }
+
+    /// The plugin has VOLUME_MOUNT_GROUP.
+    pub fn mount_groups(&self) {
+        self.1.lock().unwrap().mounts = true;
+    }
+
+    /// The groups that the plugin was told.
+    pub fn told_groups(&self) -> Vec<String> {
+        self.1.lock().unwrap().told.clone()
+    }
+
+    fn tell_group(&self, capability: Option<&csi::VolumeCapability>) {
+        if let Some(csi::volume_capability::AccessType::Mount(mount)) = capability.and_then(|capability| capability.access_type.as_ref())
+            && !mount.volume_mount_group.is_empty()
+        {
+            self.1.lock().unwrap().told.push(mount.volume_mount_group.clone());
+        }
     }
 
     fn next(&self, rpc: &'static str) -> Result<(), Status> {
@@ -136,6 +163,7 @@ impl Node for Plugin {
     ) -> Result<Response<csi::NodeStageVolumeResponse>, Status> {
         self.script.next("NodeStageVolume")?;
         let request = request.into_inner();
+        self.script.tell_group(request.volume_capability.as_ref());
         let block = matches!(
             request.volume_capability.and_then(|capability| capability.access_type),
             Some(csi::volume_capability::AccessType::Block(_))
@@ -160,6 +188,7 @@ impl Node for Plugin {
         request: Request<csi::NodePublishVolumeRequest>,
     ) -> Result<Response<csi::NodePublishVolumeResponse>, Status> {
         self.script.next("NodePublishVolume")?;
+        self.script.tell_group(request.get_ref().volume_capability.as_ref());
         self.publish(request.get_ref()).await.map_err(|error| internal(&error))?;
         Ok(Response::new(csi::NodePublishVolumeResponse {}))
     }
@@ -198,7 +227,8 @@ impl Node for Plugin {
     ) -> Result<Response<csi::NodeGetCapabilitiesResponse>, Status> {
         use csi::node_service_capability::{Rpc, Type, rpc};
         let one = |kind: rpc::Type| csi::NodeServiceCapability { r#type: Some(Type::Rpc(Rpc { r#type: kind.into() })) };
-        let capabilities = [rpc::Type::StageUnstageVolume, rpc::Type::ExpandVolume].map(one).into();
+        let group = Some(rpc::Type::VolumeMountGroup).filter(|_| self.script.1.lock().unwrap().mounts);
+        let capabilities = [rpc::Type::StageUnstageVolume, rpc::Type::ExpandVolume].into_iter().chain(group).map(one).collect();
         Ok(Response::new(csi::NodeGetCapabilitiesResponse { capabilities }))
     }
 

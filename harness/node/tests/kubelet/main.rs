@@ -1,5 +1,6 @@
 //! Kubelet against the embedded API server, with a scripted CSI node plugin.
 
+mod groups;
 mod support;
 
 use std::time::Duration;
