@@ -271,7 +271,7 @@ async fn work_when_leading(parts: Parts, election: Election, lost: Arc<Notify>) 
         if behaviours.lead_before_working {
             parts.controllers().work().await;
         }
-        std::future::pending().await
+        std::future::pending::<()>().await;
     };
     let mut work = Box::pin(work);
     tokio::select! {

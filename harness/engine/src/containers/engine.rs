@@ -16,6 +16,7 @@ use testcontainers::bollard::Docker;
 use testcontainers::bollard::models::{ContainerSummary, ContainerSummaryStateEnum, ImageInspect};
 use testcontainers::bollard::query_parameters::{InspectContainerOptions, ListContainersOptionsBuilder, RemoveContainerOptionsBuilder};
 use testcontainers::core::client::docker_client_instance;
+use testcontainers::core::error::ClientError;
 use testcontainers::core::{AccessMode, Mount};
 use testcontainers::runners::AsyncRunner;
 use testcontainers::{ContainerAsync, GenericImage, ImageExt};
@@ -50,16 +51,16 @@ pub(super) fn ask<T: Send + 'static>(question: impl Future<Output = T> + Send + 
 
 /// The engine, once it answers.
 pub(super) async fn engine(image: &str) -> Result<Docker, ContainerError> {
-    let failed = |source| ContainerError::NoEngine { image: image.to_owned(), source };
-    let engine = docker_client_instance().await.map_err(|error| failed(error.into()))?;
-    engine.ping().await.map_err(|error| failed(testcontainers::core::error::ClientError::Init(error).into()))?;
+    let failed = |source: ClientError| ContainerError::NoEngine { image: image.to_owned(), source: Box::new(source.into()) };
+    let engine = docker_client_instance().await.map_err(failed)?;
+    engine.ping().await.map_err(|error| failed(ClientError::Init(error)))?;
     sweep(&engine).await;
     Ok(engine)
 }
 
 /// What an image that is there says of itself.
 pub(super) async fn look(engine: &Docker, image: &str) -> Result<ImageInspect, ContainerError> {
-    engine.inspect_image(image).await.map_err(|source| ContainerError::Look { image: image.to_owned(), source })
+    engine.inspect_image(image).await.map_err(|source| ContainerError::Look { image: image.to_owned(), source: Box::new(source) })
 }
 
 /// A container of an image by its digest, so that nothing is pulled; it sees `world` at its own path, and runs what holds it.
@@ -75,13 +76,13 @@ pub(super) async fn start(image: &str, digest: &str, world: &Path, program: &Pat
         host.publish_all_ports = Some(false);
         host.pid_mode = Some("host".to_owned());
     });
-    container.start().await.map_err(|source| ContainerError::Start { image: image.to_owned(), source })
+    container.start().await.map_err(|source| ContainerError::Start { image: image.to_owned(), source: Box::new(source) })
 }
 
 /// The number of the process that a container runs, as this machine counts.
 pub(super) async fn process(engine: &Docker, image: &str, container: &str) -> Result<u32, ContainerError> {
     let told = engine.inspect_container(container, None::<InspectContainerOptions>).await;
-    let told = told.map_err(|source| ContainerError::Look { image: image.to_owned(), source })?;
+    let told = told.map_err(|source| ContainerError::Look { image: image.to_owned(), source: Box::new(source) })?;
     let process = told.state.and_then(|state| state.pid).and_then(|process| u32::try_from(process).ok());
     process.filter(|process| *process != 0).ok_or_else(|| ContainerError::NoProcess { image: image.to_owned() })
 }

@@ -30,13 +30,13 @@ pub enum ContainerError {
     /// No engine answers.
     #[error(
         "failed to run image {image}: no container engine answers ({}); start one, such as Docker, or give the driver's program",
-        chain(source)
+        chain(&**source)
     )]
     NoEngine {
         /// The image.
         image: String,
         /// What stood in the way.
-        source: TestcontainersError,
+        source: Box<TestcontainersError>,
     },
     /// Nobody can ask it.
     #[error("failed to ask a container engine: this process cannot start a thread for it ({kind})")]
@@ -51,20 +51,20 @@ pub enum ContainerError {
         image: String,
     },
     /// The engine does not tell of it.
-    #[error("failed to look at image {image}: {}; images are not pulled: load or import it first", chain(source))]
+    #[error("failed to look at image {image}: {}; images are not pulled: load or import it first", chain(&**source))]
     Look {
         /// The image.
         image: String,
         /// What the engine said.
-        source: bollard::errors::Error,
+        source: Box<bollard::errors::Error>,
     },
     /// The engine does not start a container.
-    #[error("failed to start a container of image {image}: {}", chain(source))]
+    #[error("failed to start a container of image {image}: {}", chain(&**source))]
     Start {
         /// The image.
         image: String,
         /// What the engine said.
-        source: TestcontainersError,
+        source: Box<TestcontainersError>,
     },
     /// The container has ended already.
     #[error("failed to find the process of image {image}'s container: it has ended")]

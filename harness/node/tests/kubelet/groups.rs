@@ -1,5 +1,7 @@
 //! `fsGroup`: whom kubelet gives a volume to, when, and what it leaves to the driver.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where its bench breaks")]
+
 use k8s_openapi::api::storage::v1::CSIDriver;
 use kube::api::{Api, PostParams};
 use seatrial_node::{Access, Kubelet};

@@ -74,7 +74,7 @@ impl Story<'_> {
         Some(Operation { acts, rests, alone: true })
     }
 
-    /// A node is silent while its vCenter cannot be asked either: nobody has said that its machine is gone.
+    /// A node is silent while its vCenter cannot be asked either, or refuses the drivers' account: nobody has said that its machine is gone.
     pub(super) fn out_of_sight(&mut self) -> Option<Operation> {
         if !self.world.ccm {
             return None;
@@ -83,12 +83,13 @@ impl Story<'_> {
         let cluster = node.zone.as_deref().and_then(|zone| self.world.cluster_of(zone));
         let vcenter = cluster.map_or(self.world.vcenters[0].0.as_str(), |(_, vcenter)| vcenter);
         let (silent, name) = (one_of(&["kubelet", "network-of"], &mut self.draws), &node.name);
+        let blind = one_of(&["vcenter", "password"], &mut self.draws);
         let acts = [
-            format!("fail: {{vcenter: {vcenter}}}"),
+            format!("fail: {{{blind}: {vcenter}}}"),
             format!("fail: {{{silent}: {name}}}"),
             "sleep: 3m".to_owned(),
             format!("heal: {{{silent}: {name}}}"),
-            format!("heal: {{vcenter: {vcenter}}}"),
+            format!("heal: {{{blind}: {vcenter}}}"),
         ];
         let mut rests = vec![step(&format!("wait: {{node/{name}: ready, within: {PATIENCE}}}"))];
         rests.extend(self.all_ready());
