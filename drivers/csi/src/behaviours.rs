@@ -72,6 +72,9 @@ pub struct Behaviours {
     /// a storm the attach of a volume that is there already would stand in the machine's line before those that are not.
     /// Off: each attempt is an attach of its own, and a long line never ends.
     pub look_before_attaching_again: bool,
+    /// Before a volume is detached once more, after a caller who may have given up, the machine's devices are looked at. Off: each
+    /// attempt is a detach of its own, and the line of a machine that many disks leave at once never ends.
+    pub look_before_detaching_again: bool,
     /// An attach that failed is told. Off: it is answered like one that went well.
     pub report_publish_errors: bool,
     /// A machine that is gone holds nothing (csi#221). Off: detaching from it fails for ever.
@@ -148,6 +151,7 @@ impl Default for Behaviours {
             publish_read_only: true,
             publish_twice_is_once: true,
             look_before_attaching_again: true,
+            look_before_detaching_again: true,
             report_publish_errors: true,
             absent_vm_is_detached: true,
             unknown_is_not_detached: true,

@@ -148,6 +148,7 @@ const TABLE: &[Row] = &[
     row!("statefulset/leaders", kubernetes.take_over_expired_leases),
     row!("statefulset/remove", kubernetes.keep_claims_in_use),
     row!("statefulset/remove-early", csi.delete_volumes),
+    row!("statefulset/leave-at-once", csi.look_before_detaching_again),
     row!("statefulset/rollout", csi.record_operation_first),
     row!("statefulset/scale", csi.attach_before_answering),
     row!("statefulset/scale", csi.format_only_blank_disks),

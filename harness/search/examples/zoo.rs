@@ -134,6 +134,7 @@ const PLANTED: &[Planted] = planted!(
         publish_read_only,
         publish_twice_is_once,
         look_before_attaching_again,
+        look_before_detaching_again,
         report_publish_errors,
         absent_vm_is_detached,
         unknown_is_not_detached,

@@ -4,7 +4,7 @@
 //! answer with him, never a half-done change (csi#2507 was reproduced with nothing but a short timeout). Calls for one
 //! volume run one after the other.
 
-mod attaching;
+mod attempts;
 mod capabilities;
 mod create_volume;
 mod creation;
@@ -29,6 +29,7 @@ use csi_api::v1::{self, controller_server};
 use driver_host::Host;
 use tonic::{Request, Response, Status};
 
+use attempts::Attempts;
 pub(crate) use capabilities::problem;
 pub(crate) use creation::CreateError;
 use creation::InDoubtCreates;
@@ -61,7 +62,10 @@ struct Shared {
     locks: KeyedLocks,
     in_doubt: InDoubtCreates,
     machines: Machines,
-    attaching: attaching::Attaching,
+    /// What was begun to be attached.
+    attaching: Attempts,
+    /// What was begun to be detached.
+    detaching: Attempts,
     snapshots: SnapshotLimits,
 }
 
@@ -80,8 +84,9 @@ impl Controller {
     pub(crate) fn new(parts: Parts, behaviours: Behaviours) -> Self {
         let Parts { host, pool, views, operations, nodes, snapshots } = parts;
         let (locks, in_doubt, machines) = (KeyedLocks::default(), InDoubtCreates::default(), Machines::default());
-        let attaching = attaching::Attaching::default();
-        let shared = Shared { host, pool, views, operations, nodes, behaviours, locks, in_doubt, machines, attaching, snapshots };
+        let (attaching, detaching) = (Attempts::default(), Attempts::default());
+        let shared =
+            Shared { host, pool, views, operations, nodes, behaviours, locks, in_doubt, machines, attaching, detaching, snapshots };
         Self { shared: Arc::new(shared) }
     }
 

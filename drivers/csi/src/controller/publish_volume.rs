@@ -27,6 +27,7 @@ impl Controller {
         check(request)?;
         let (volume, node) = (request.volume_id.as_str(), request.node_id.as_str());
         let recrypt = request.volume_context.get(RECRYPT_BEFORE_ATTACH).is_some_and(|value| value == "true");
+        self.shared.detaching.forget(volume);
         let attached = self.attached(volume, node, recrypt).await;
         match attached {
             Err(error) if !self.shared.behaviours.report_publish_errors => {

@@ -119,7 +119,8 @@ fn consequence(from: &str, to: &str, is_task: bool, vcenter: &str, draws: &mut G
         3 => (early, Tree::map([("reset", Tree::plain("connection"))])),
         4 => ("after-effect", Tree::map([("delay", Tree::plain(one_of(&["20s", "90s", "6m"], draws)))])),
         5 => {
-            let fail = Tree::map([("vcenter", Tree::plain(vcenter))]);
+            // Nothing else takes this away, so it is there to be taken.
+            let fail = Tree::map([("network-from", Tree::plain("csi-controller")), ("vcenter", Tree::plain(vcenter))]);
             (early, Tree::map([("fail", fail), ("heal-after", Tree::plain("3m"))]))
         }
         6 => ("before-sending", Tree::map([("slow-task", Tree::plain(one_of(&["2m", "6m", "20m"], draws)))])),

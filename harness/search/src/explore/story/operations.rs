@@ -83,7 +83,8 @@ impl Story<'_> {
         let mut rests: Vec<Tree> = self.workloads.iter().map(ready).collect();
         rests.push(step(&format!("uncordon: {}", node.name)));
         rests.extend(self.workloads.iter().flat_map(reads));
-        Some(Operation { acts, rests, alone: false })
+        // A drain waits for its end, and an outage's end would wait for the drain.
+        Some(Operation { acts, rests, alone: true })
     }
 
     pub(super) fn snapshot(&mut self) -> Option<Operation> {
