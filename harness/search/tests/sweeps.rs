@@ -39,7 +39,7 @@ fn equal_places_are_struck_once() {
     // Each of three replicas is made, attached and staged once by equal calls, in the same steps.
     let of =
         |method: &str, trouble: Trouble| all.iter().filter(|strike| strike.place.method == method && strike.trouble == trouble).count();
-    assert_eq!(of("CnsCreateVolume", Trouble::TaskFails), 8, "two faults, before and after the effect, at two kinds of creates");
+    assert_eq!(of("CnsCreateVolume", Trouble::TaskFails), 4, "two faults, before and after the effect, at creates of one kind");
     assert!(of("CnsCreateVolume", Trouble::LostAnswer) < 3, "three creates, of which some are alike");
     assert!(all.iter().any(|strike| strike.place.alike > 2));
     for trouble in Trouble::ALL {
