@@ -12,7 +12,7 @@ use super::Controller;
 use super::creation::is_uuid;
 use crate::pool::Member;
 use crate::status;
-use crate::vcenter::{VCenter, VCenterError};
+use crate::vcenter::{AttachedDisk, VCenter, VCenterError};
 
 impl Controller {
     /// Detaches a volume; one that is provably not attached there is success.
@@ -56,7 +56,7 @@ impl Controller {
         if !begun_before || !self.shared.behaviours.look_before_detaching_again {
             return false;
         }
-        matches!(vcenter.disks_of(vm).await, Ok(Some(disks)) if disks.iter().all(|disk| disk.volume_id.as_deref() != Some(volume)))
+        matches!(vcenter.disks_of(vm).await, Ok(Some(disks)) if is_off(volume, &disks))
     }
 
     /// The machines that the volume is to leave, and their vCenter; `None` when nothing can have it.
@@ -93,7 +93,7 @@ impl Controller {
         }
         match vcenter.disks_of(vm).await {
             Ok(None) => self.machine_is_gone(vm),
-            Ok(Some(disks)) if disks.iter().all(|disk| disk.volume_id.as_deref() != Some(volume)) => Ok(()),
+            Ok(Some(disks)) if is_off(volume, &disks) => Ok(()),
             Ok(Some(_)) => Err(status::of_vcenter(&error)),
             Err(unknown) if unknown.says_gone(vm) => self.machine_is_gone(vm),
             Err(unknown) => Err(status::of_vcenter(&unknown)),
@@ -103,4 +103,9 @@ impl Controller {
     fn machine_is_gone(&self, vm: &MoRef) -> Result<(), Status> {
         if self.shared.behaviours.absent_vm_is_detached { Ok(()) } else { Err(Status::not_found(format!("{vm} is gone"))) }
     }
+}
+
+/// Whether none of a machine's disks is the volume.
+fn is_off(volume: &str, disks: &[AttachedDisk]) -> bool {
+    disks.iter().all(|disk| disk.volume_id.as_deref() != Some(volume))
 }
