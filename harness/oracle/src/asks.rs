@@ -151,23 +151,14 @@ impl Asks {
     fn asked_of_driver(&self, call: &Call) -> Option<String> {
         let target = call.target.as_deref()?;
         match call.method.as_str() {
-            // Provisioners name volumes by their claim's UID.
-            "CreateVolume" => self.open(CLAIMS, |_, claim| claim.text(&["metadata", "uid"]).is_some_and(|uid| target.ends_with(uid))),
             "ControllerExpandVolume" | "ControllerModifyVolume" | "NodeExpandVolume" => {
                 self.open(CLAIMS, |_, claim| claim.text(&["spec", "volumeName"]).is_some_and(|volume| self.is_volume(volume, target)))
             }
-            // So do snapshotters by their VolumeSnapshot's.
-            "CreateSnapshot" => {
-                self.open(SNAPSHOTS, |_, snapshot| snapshot.text(&["metadata", "uid"]).is_some_and(|uid| target.ends_with(uid)))
-            }
-            "ControllerPublishVolume" => self.open(ATTACHMENTS, |_, attachment| {
-                attachment.text(&["spec", "source", "persistentVolumeName"]).is_some_and(|volume| self.is_volume(volume, target))
-            }),
             "NodeStageVolume" | "NodePublishVolume" => {
                 let node = call.from.strip_prefix("kubelet/")?;
                 self.open(PODS, |name, pod| pod.text(&["spec", "nodeName"]) == Some(node) && self.uses_volume(name, pod, target))
             }
-            _ => None,
+            _ => made_or_attached(&self.view, call),
         }
     }
 
@@ -223,8 +214,7 @@ impl Asks {
     }
 
     fn open(&self, kind: &'static str, is: impl Fn(&str, &Seen) -> bool) -> Option<String> {
-        let found = self.view.objects(KUBERNETES, kind).find(|(name, seen)| is_open(kind, seen) && is(name, seen));
-        found.map(|(name, _)| format!("{kind}{name}"))
+        open(&self.view, kind, is)
     }
 
     /// Whether an object asks for what it has not been given.
@@ -235,8 +225,7 @@ impl Asks {
 
     /// Whether a PersistentVolume is of this volume.
     fn is_volume(&self, name: &str, handle: &str) -> bool {
-        let found = self.view.find(KUBERNETES, PERSISTENT_VOLUMES, name);
-        found.is_some_and(|volume| volume.text(&["spec", "csi", "volumeHandle"]) == Some(handle))
+        is_volume(&self.view, name, handle)
     }
 
     fn uses_volume(&self, pod: &str, seen: &Seen, handle: &str) -> bool {
@@ -273,7 +262,35 @@ fn goes(seen: &Seen) -> bool {
     seen.text(&["metadata", "deletionTimestamp"]).is_some()
 }
 
-fn is_open(kind: &str, seen: &Seen) -> bool {
+/// The open ask that a call of CSI is made for which makes a volume or a snapshot, or attaches.
+pub(crate) fn made_or_attached(view: &View, call: &Call) -> Option<String> {
+    let target = call.target.as_deref()?;
+    // Provisioners and snapshotters name what they make by the UID of what asks for it.
+    let asks = |_: &str, seen: &Seen| seen.text(&["metadata", "uid"]).is_some_and(|uid| target.ends_with(uid));
+    match call.method.as_str() {
+        "CreateVolume" => open(view, CLAIMS, asks),
+        "CreateSnapshot" => open(view, SNAPSHOTS, asks),
+        "ControllerPublishVolume" => open(view, ATTACHMENTS, |_, attachment| {
+            attachment.text(&["spec", "source", "persistentVolumeName"]).is_some_and(|volume| is_volume(view, volume, target))
+        }),
+        _ => None,
+    }
+}
+
+/// An open ask of a kind that is like this.
+fn open(view: &View, kind: &'static str, is: impl Fn(&str, &Seen) -> bool) -> Option<String> {
+    let found = view.objects(KUBERNETES, kind).find(|(name, seen)| is_open(kind, seen) && is(name, seen));
+    found.map(|(name, _)| format!("{kind}{name}"))
+}
+
+/// Whether a PersistentVolume is of this volume.
+fn is_volume(view: &View, name: &str, handle: &str) -> bool {
+    let found = view.find(KUBERNETES, PERSISTENT_VOLUMES, name);
+    found.is_some_and(|volume| volume.text(&["spec", "csi", "volumeHandle"]) == Some(handle))
+}
+
+/// Whether an object of a kind asks for what it has not been given.
+pub(crate) fn is_open(kind: &str, seen: &Seen) -> bool {
     if goes(seen) {
         return false;
     }

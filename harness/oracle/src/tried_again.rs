@@ -11,9 +11,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use seatrial_journal::{Border, Call, Elapsed, Event};
-use serde_json::Value;
+use seatrial_journal::{Border, Elapsed, Event};
 
+use crate::asks::{is_open, made_or_attached};
 use crate::findings::Findings;
 use crate::homes::{ATTACHMENTS, CLAIMS, NODES, PERSISTENT_VOLUMES};
 use crate::moment::Moment;
@@ -59,7 +59,7 @@ impl Oracle for TriedAgain {
         let (at, seq) = (moment.entry.at, moment.entry.seq);
         match &moment.entry.event {
             Event::Sent(call) if call.border == Border::Csi => {
-                let Some(object) = asked_for(moment.view, call) else { return };
+                let Some(object) = made_or_attached(moment.view, call) else { return };
                 let waiting = self.waiting.entry(object.clone()).or_insert(Waiting { since: at, entry: seq, open: 0 });
                 (waiting.since, waiting.entry) = (at, seq);
                 waiting.open += 1;
@@ -104,34 +104,15 @@ impl TriedAgain {
     }
 }
 
-/// The object that a call of CSI is made for.
-fn asked_for(view: &View, call: &Call) -> Option<String> {
-    let target = call.target.as_deref()?;
-    // Provisioners and snapshotters name what they make by the UID of what asks for it.
-    let asks = |seen: &Seen| seen.text(&["metadata", "uid"]).is_some_and(|uid| target.ends_with(uid));
-    let found = |kind: &'static str, is: &dyn Fn(&Seen) -> bool| {
-        let (name, _) = view.objects(KUBERNETES, kind).find(|(_, seen)| is(seen))?;
-        Some(format!("{kind}{name}"))
-    };
-    match call.method.as_str() {
-        "CreateVolume" => found(CLAIMS, &asks),
-        "CreateSnapshot" => found(SNAPSHOTS, &asks),
-        "ControllerPublishVolume" => found(ATTACHMENTS, &|attachment| {
-            let volume = volume_of(view, attachment);
-            !is_attached(attachment) && volume.is_some_and(|volume| volume.text(&["spec", "csi", "volumeHandle"]) == Some(target))
-        }),
-        _ => None,
-    }
-}
-
 /// What is wanted still and could be given, in words.
 fn wanted(view: &View, object: &str) -> Option<String> {
-    let seen = view.get(KUBERNETES, object).filter(|seen| seen.text(&["metadata", "deletionTimestamp"]).is_none())?;
+    let kind = [ATTACHMENTS, CLAIMS, SNAPSHOTS].into_iter().find(|kind| object.starts_with(kind))?;
+    let seen = view.get(KUBERNETES, object).filter(|seen| is_open(kind, seen))?;
     if let Some(name) = object.strip_prefix(ATTACHMENTS) {
         let node = seen.text(&["spec", "nodeName"])?;
         let volume = volume_of(view, seen).filter(|volume| volume.text(&["metadata", "deletionTimestamp"]).is_none())?;
         let claim = volume.text(&["spec", "claimRef", "name"]).unwrap_or(name);
-        let could = seen.text(&["spec", "attacher"]) == Some(DRIVER) && !is_attached(seen) && view.find(KUBERNETES, NODES, node).is_some();
+        let could = seen.text(&["spec", "attacher"]) == Some(DRIVER) && view.find(KUBERNETES, NODES, node).is_some();
         return could.then(|| format!("the attachment of claim {claim} to {node}"));
     }
     if let Some(name) = object.strip_prefix(CLAIMS) {
@@ -140,8 +121,7 @@ fn wanted(view: &View, object: &str) -> Option<String> {
     }
     let name = object.strip_prefix(SNAPSHOTS)?;
     let source = format!("{CLAIMS}{}/{}", name.split('/').next()?, seen.text(&["spec", "source", "persistentVolumeClaimName"])?);
-    let is_ready = seen.state.pointer("/status/readyToUse") == Some(&Value::Bool(true));
-    (!is_ready && view.get(KUBERNETES, &source).is_some()).then(|| format!("snapshot {name}"))
+    view.get(KUBERNETES, &source).is_some().then(|| format!("snapshot {name}"))
 }
 
 /// Whether a claim's class makes volumes at once, or its pod has a node.
@@ -153,8 +133,4 @@ fn is_to_be_made(view: &View, claim: &Seen) -> bool {
 
 fn volume_of<'a>(view: &'a View, attachment: &Seen) -> Option<&'a Seen> {
     view.find(KUBERNETES, PERSISTENT_VOLUMES, attachment.text(&["spec", "source", "persistentVolumeName"])?)
-}
-
-fn is_attached(attachment: &Seen) -> bool {
-    attachment.state.pointer("/status/attached") == Some(&Value::Bool(true))
 }
