@@ -2,7 +2,7 @@
 
 use prost::Message;
 use prost_types::FileDescriptorSet;
-use seatrial_scenario::{Action, Expect, ExpectationKind, Scenario, ScenarioError, Spanned};
+use seatrial_scenario::{ExpectationKind, Scenario, ScenarioError, Spanned};
 use vsphere_types::Method;
 
 /// What the API server's calls begin with, as the journal has them.
@@ -16,12 +16,7 @@ const ALIKE: f64 = 0.85;
 
 /// Calls that faults or expectations name and that nobody can send, as errors at their places.
 pub(crate) fn unknown(scenario: &Scenario) -> Vec<ScenarioError> {
-    let in_steps = scenario.steps.iter().filter_map(|step| match &step.action {
-        Action::Expect(Expect::Counts(counts)) => Some(&counts.kind),
-        _ => None,
-    });
-    let kinds = scenario.expect.iter().map(|expectation| &expectation.kind).chain(in_steps);
-    let expected = kinds.flat_map(|kind| match kind {
+    let expected = scenario.expected().flat_map(|kind| match kind {
         ExpectationKind::Calls { counts, .. } => counts.iter().map(|(method, _)| method).collect(),
         _ => Vec::new(),
     });

@@ -9,7 +9,8 @@
 use std::fs::File;
 use std::io;
 use std::path::Path;
-use std::sync::{LazyLock, Once, mpsc};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{LazyLock, mpsc};
 
 use nix::sched::{CloneFlags, setns};
 use testcontainers::bollard::Docker;
@@ -90,10 +91,8 @@ pub(super) async fn process(engine: &Docker, image: &str, container: &str) -> Re
 /// Once in a process: removes containers that were made and never started, since the process that made them was killed in between. One that
 /// runs ends by itself.
 async fn sweep(engine: &Docker) {
-    static SWEPT: Once = Once::new();
-    let mut is_first = false;
-    SWEPT.call_once(|| is_first = true);
-    if !is_first {
+    static SWEPT: AtomicBool = AtomicBool::new(false);
+    if SWEPT.swap(true, Ordering::Relaxed) {
         return;
     }
     let ours = [("label", vec![LABEL]), ("status", vec!["created"])].into_iter().collect();

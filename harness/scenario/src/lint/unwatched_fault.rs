@@ -4,17 +4,10 @@ use crate::error::ScenarioError;
 use crate::model::expectation::ExpectationKind;
 use crate::model::fault::FaultRule;
 use crate::model::scenario::Scenario;
-use crate::model::steps::Action;
-use crate::model::steps::expect::Expect;
 
 pub(super) fn check(scenario: &Scenario) -> Vec<ScenarioError> {
-    let in_steps = scenario.steps.iter().filter_map(|step| match &step.action {
-        Action::Expect(Expect::Counts(counts)) => Some(&counts.kind),
-        _ => None,
-    });
-    let expected: Vec<&ExpectationKind> = scenario.expect.iter().map(|expectation| &expectation.kind).chain(in_steps).collect();
     let watched = |rule: &&FaultRule| {
-        expected.iter().any(|kind| match kind {
+        scenario.expected().any(|kind| match kind {
             ExpectationKind::Fired(counts) => counts.iter().any(|(id, count)| id.value == rule.id.value && count.can_fail()),
             _ => false,
         })

@@ -5,11 +5,12 @@ use crate::span::{Source, Span, Spanned};
 use crate::yaml::{Content, Fields, Node, Problems};
 
 use super::capability::{self, Capability};
-use super::expectation::{self, Expectation};
+use super::expectation::{self, Expectation, ExpectationKind};
 use super::fault::{self, FaultRule};
 use super::lists;
 use super::matrix::{self, Dimension, Values};
-use super::steps::{self, Step};
+use super::steps::expect::Expect;
+use super::steps::{self, Action, Step};
 use super::world::{self, WorldSpec};
 
 /// A scenario: a world, steps in it, faults that befall it, and what must be true at the end.
@@ -49,6 +50,15 @@ pub struct Scenario {
 }
 
 impl Scenario {
+    /// What is expected at the end, and what is counted on the way, in the same words.
+    pub fn expected(&self) -> impl Iterator<Item = &ExpectationKind> {
+        let in_steps = self.steps.iter().filter_map(|step| match &step.action {
+            Action::Expect(Expect::Counts(counts)) => Some(&counts.kind),
+            _ => None,
+        });
+        self.expect.iter().map(|expectation| &expectation.kind).chain(in_steps)
+    }
+
     /// How the file was named to the parser.
     pub fn file_name(&self) -> &str {
         &self.source.name
