@@ -7,8 +7,10 @@ use crate::language::Language;
 /// What a value must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SettingKind {
-    /// Any text.
+    /// Any text; a blank one is as none.
     Text,
+    /// A text that is kept as it was written, if there is nothing in it but blanks.
+    Secret,
     /// True or false.
     Bool,
     /// A whole number.
@@ -122,16 +124,17 @@ impl SettingKind {
             (Written::Nothing, _) if !language.is_yaml() => Err("given: write `key = value`"),
             (Written::Nothing, _) => Ok(Vec::new()),
             (Written::One(text), Self::List) => Ok(comma_separated(text)),
-            (Written::One(text), Self::Text | Self::Port) if text.is_empty() => Ok(Vec::new()),
+            (Written::One(text), Self::Text | Self::Port) if text.trim().is_empty() => Ok(Vec::new()),
+            (Written::One(text), Self::Secret) if text.is_empty() => Ok(Vec::new()),
             (Written::One(text), _) => self.one(text, language).map(|text| vec![text]),
-            (Written::Several(texts), Self::List) => Ok(texts.clone()),
+            (Written::Several(texts), Self::List) => Ok(texts.iter().filter(|text| !text.trim().is_empty()).cloned().collect()),
             (Written::Several(_), _) => Err("a single value, not a list"),
         }
     }
 
     fn one(self, text: &str, language: Language) -> Result<String, &'static str> {
         match self {
-            Self::Text | Self::List => Ok(text.to_owned()),
+            Self::Text | Self::Secret | Self::List => Ok(text.to_owned()),
             Self::Bool => boolean(text, language).map(|value| value.to_string()).ok_or("true or false"),
             Self::Integer => gcfg::integer(text).map(|value| value.to_string()).ok_or("a whole number"),
             Self::Port => match text.parse::<u16>() {

@@ -241,9 +241,9 @@ impl Settings {
     }
 }
 
-/// What a section says of a key; what is blank is not said.
+/// What a section says of a key; a key without a text says nothing.
 pub fn said<'a>(values: &'a Values, key: &str) -> Option<&'a Found> {
-    values.get(key).filter(|found| found.texts.iter().any(|text| !text.trim().is_empty()))
+    values.get(key).filter(|found| found.texts.iter().any(|text| !text.is_empty()))
 }
 
 /// The closest of some names, when it is close enough to be meant.

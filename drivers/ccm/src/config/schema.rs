@@ -10,7 +10,7 @@ const fn key(name: &'static str, ini: &'static str, kind: SettingKind) -> Key {
 /// Of `global:` and of each vCenter.
 const VCENTER: &[Key] = &[
     Key::new("user", SettingKind::Text),
-    Key::new("password", SettingKind::Text),
+    Key::new("password", SettingKind::Secret),
     Key::new("server", SettingKind::Text),
     Key::new("port", SettingKind::Port),
     key("insecureFlag", "insecure-flag", SettingKind::Bool),

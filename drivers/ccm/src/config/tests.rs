@@ -325,6 +325,14 @@ fn bytes_that_are_no_text_are_refused() {
     insta::assert_snapshot!(Config::parse("vsphere.conf", &[0xff, 0xfe], &Environment::default()).expect_err("the file is wrong"));
 }
 
+#[test]
+fn a_password_of_blanks_is_one_where_a_name_of_blanks_is_none() {
+    let config = read("[Global]\nserver = a\nuser = u\npassword = \" \"\n");
+    let CredentialSource::File { password, .. } = &config.vcenters[0].credentials else { panic!("it is in the file") };
+    assert_eq!(password.reveal(), " ");
+    assert!(error("[Global]\nserver = a\nuser = \" \"\npassword = p\n").contains("`user` is missing"));
+}
+
 proptest! {
     #[test]
     fn no_ini_makes_the_parser_panic(text in "[\\[\\]\"a-z=#;\\\\ \n]{0,120}") {

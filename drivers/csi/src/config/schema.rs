@@ -34,8 +34,15 @@ const fn integer(name: &'static str) -> Key {
 }
 
 /// How a vCenter is reached; [Global] says it for all of them.
-const VCENTER: &[Key] =
-    &[text("user"), text("password"), text("port"), boolean("insecure-flag"), text("ca-file"), text("thumbprint"), text("datacenters")];
+const VCENTER: &[Key] = &[
+    text("user"),
+    Key::new("password", SettingKind::Secret),
+    text("port"),
+    boolean("insecure-flag"),
+    text("ca-file"),
+    text("thumbprint"),
+    text("datacenters"),
+];
 
 const GLOBAL: &[Key] = &[
     // Has no name of its own in upstream's structure, so gcfg reads it by its field's.
