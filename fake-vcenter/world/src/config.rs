@@ -4,9 +4,11 @@ mod disks;
 mod policies;
 mod tags;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use vsphere_types::Method;
 
 pub use disks::DiskConfig;
 pub use policies::{PolicyConfig, PolicyRule};
@@ -42,6 +44,10 @@ pub struct WorldConfig {
     pub first_number: u64,
     /// How long tasks take.
     pub latency: LatencyProfile,
+    /// Methods whose tasks take just so long once they have their turn, whatever `latency` says.
+    pub task_times: BTreeMap<Method, Duration>,
+    /// When an account is locked.
+    pub lock_out: LockOut,
     /// A session that makes no call for so long ends.
     pub session_idle: Duration,
     /// A session ends so long after its login, however busy it is; never when not given.
@@ -75,6 +81,8 @@ impl WorldConfig {
             disks: Vec::new(),
             first_number: 1,
             latency: LatencyProfile::default(),
+            task_times: BTreeMap::new(),
+            lock_out: LockOut::default(),
             session_idle: Duration::from_mins(30),
             session_absolute: None,
             rest_session_idle: Duration::from_hours(1),
@@ -97,6 +105,24 @@ impl WorldConfig {
             vms: (1..=nodes).map(|number| VmConfig::node(&format!("worker-{number}"), number)).collect(),
         });
         config
+    }
+}
+
+/// When single sign-on locks an account, and for how long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LockOut {
+    /// So many refusals lock it.
+    pub refusals: usize,
+    /// Within this time.
+    pub within: Duration,
+    /// For so long after the last of them.
+    pub lasts: Duration,
+}
+
+impl Default for LockOut {
+    /// As a vCenter is delivered: five in three minutes lock for five minutes.
+    fn default() -> Self {
+        Self { refusals: 5, within: Duration::from_mins(3), lasts: Duration::from_mins(5) }
     }
 }
 

@@ -159,22 +159,39 @@ fn cluster(world: &mut World, site: &mut Site, config: &ClusterConfig) {
     let mut datastores: Vec<MoRef> = config.datastores.iter().filter_map(|name| site.datastores.get(name).cloned()).collect();
     datastores.sort_by_key(number_of);
     for number in 1..=config.hosts {
-        let host = id(world, "HostSystem", "host-");
         let name = format!("esx-{number}.{}.seatrial.test", config.name);
-        let record = Host {
-            uuid: world.seed.child("host").child(&name).generator().uuid().to_string(),
-            name,
-            parent: cluster.clone(),
-            datastores: datastores.clone(),
-            networks: site.networks.clone(),
-            connection: HostConnection::Connected,
-            failed: None,
-            key_cache: BTreeSet::new(),
-            maintenance: false,
-        };
-        world.parts.state.hosts.insert(host, record);
+        add_host(world, &cluster, name, datastores.clone(), site.networks.clone());
     }
     site.clusters.insert(config.name.clone(), cluster);
+}
+
+fn add_host(world: &mut World, cluster: &MoRef, name: String, datastores: Vec<MoRef>, networks: Vec<MoRef>) -> MoRef {
+    let host = id(world, "HostSystem", "host-");
+    let record = Host {
+        uuid: world.seed.child("host").child(&name).generator().uuid().to_string(),
+        name,
+        parent: cluster.clone(),
+        datastores,
+        networks,
+        connection: HostConnection::Connected,
+        failed: None,
+        key_cache: BTreeSet::new(),
+        maintenance: false,
+    };
+    world.parts.state.hosts.insert(host.clone(), record);
+    host
+}
+
+/// One more host of a cluster, like its first one.
+pub fn join_host(world: &mut World, cluster: &str) -> Result<MoRef, Fault> {
+    let state = &world.parts.state;
+    let found = state.clusters.iter().find(|(_, record)| record.name == cluster).map(|(found, _)| found.clone());
+    let found = found.ok_or_else(|| fault::invalid_argument("cluster"))?;
+    let there = state.hosts_of(&found);
+    let like = there.first().and_then(|host| state.hosts.get(host)).ok_or_else(|| fault::not_found(&found))?;
+    let (datastores, networks) = (like.datastores.clone(), like.networks.clone());
+    let name = format!("esx-{}.{cluster}.seatrial.test", there.len() + 1);
+    Ok(add_host(world, &found, name, datastores, networks))
 }
 
 /// Adds a VM of the first inventory. One that names a cluster without hosts, whose hosts mount nothing, or a key provider
@@ -200,7 +217,8 @@ struct Home {
 fn home_for(world: &World, site: &Site, config: &VmConfig, first: Option<&str>, place: usize) -> Option<Home> {
     let state = &world.parts.state;
     let cluster = config.cluster.as_deref().or(first).and_then(|name| site.clusters.get(name))?;
-    let hosts: Vec<MoRef> = state.hosts_of(cluster).into_iter().filter(|host| state.hosts.get(host).is_some_and(Host::reachable)).collect();
+    let hosts: Vec<MoRef> =
+        state.hosts_of(cluster).into_iter().filter(|host| state.hosts.get(host).is_some_and(Host::takes_machines)).collect();
     let host = hosts.get(place.checked_rem(hosts.len()).unwrap_or(0))?;
     let mounted = state.hosts.get(host).and_then(|record| record.datastores.first().cloned());
     Some(Home {

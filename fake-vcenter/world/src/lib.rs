@@ -45,7 +45,8 @@ mod world;
 pub use call::{CallContext, Reply};
 pub use config::{
     Cardinality, CategoryConfig, ClusterConfig, DatacenterConfig, DatastoreConfig, DatastoreKind, DiskConfig, InventoryConfig,
-    KeyProviderConfig, KeyProviderKind, PolicyConfig, PolicyRule, TagConfig, TagTarget, TagsConfig, UserConfig, VmConfig, WorldConfig,
+    KeyProviderConfig, KeyProviderKind, LockOut, PolicyConfig, PolicyRule, TagConfig, TagTarget, TagsConfig, UserConfig, VmConfig,
+    WorldConfig,
 };
 pub use dispatch::is_served;
 pub use harness::{Counts, DatastoreFacts, GuestDisk, VmFacts, VolumeFacts};

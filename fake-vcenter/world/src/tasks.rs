@@ -6,13 +6,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use vsphere_types::{Fault, Method, MoRef};
+use vsphere_types::{DataObject, Fault, Method, MoRef};
 
 use crate::call::Call;
+use crate::fault;
 use crate::latency::Range;
 use crate::schedule::Step;
 use crate::state::{Task, TaskState, Work};
 use crate::world::World;
+
+/// What descriptions of CNS's tasks begin with.
+const OF_CNS: &str = "com.vmware.cns.";
 
 /// What a new task shall be.
 pub struct Order {
@@ -40,7 +44,9 @@ pub fn create(world: &mut World, call: &Call, order: Order) -> Result<MoRef, Fau
     let now = world.now();
     let started = now + world.config.latency.queue.draw(&mut draws);
     let turn = order.lane.as_ref().and_then(|vm| world.busy.get(vm).copied()).map_or(started, |free| free.max(started));
-    let finished = turn + order.takes.draw(&mut draws) + planned_delay(world, call.method);
+    let drawn = order.takes.draw(&mut draws);
+    let takes = world.config.task_times.get(&call.method).copied().unwrap_or(drawn);
+    let finished = turn + takes + planned_delay(world, call.method);
     if let Some(vm) = order.lane {
         world.busy.insert(vm, finished);
     }
@@ -78,12 +84,29 @@ fn planned_delay(world: &mut World, method: Method) -> Duration {
     planned.map_or(Duration::ZERO, |place| world.task_delays.remove(place).1)
 }
 
-/// A worker takes the task.
+/// A worker takes the task, unless it has failed while it waited.
 pub fn start(world: &mut World, task: &MoRef) {
     let now = world.now();
-    if let Some(record) = world.parts.state.tasks.get_mut(task) {
+    if let Some(record) = world.parts.state.tasks.get_mut(task).filter(|record| record.state == TaskState::Queued) {
         record.state = TaskState::Running;
         record.started = Some(now);
+    }
+}
+
+/// Whatever CNS works on fails at once and has no effect, as when the service that does it is started anew (what such tasks tell is unverified).
+pub fn fail_those_of_cns(world: &mut World) {
+    let now = world.now();
+    let open = |record: &&Task| record.work.is_some() && record.description.starts_with(OF_CNS);
+    let tasks: Vec<MoRef> = world.parts.state.tasks.values().filter(open).map(|record| record.task.clone()).collect();
+    for task in tasks {
+        if let Some(record) = world.parts.state.tasks.get_mut(&task) {
+            record.state = TaskState::Error;
+            record.completed = Some(now);
+            record.work = None;
+            record.error =
+                Some(fault::localized(&fault::cns("The operation was interrupted: the service has been restarted.")).into_object());
+        }
+        world.schedule.at(now + world.config.task_retention, Step::PurgeTask(task));
     }
 }
 

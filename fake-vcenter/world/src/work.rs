@@ -25,11 +25,10 @@ pub fn finish(world: &mut World, task: &MoRef) {
         }
         return;
     };
+    // What has failed while it ran has ended already.
+    let Some(work) = work else { return };
     world.acting = world.parts.state.tasks.get(task).map(|record| record.user.clone()).unwrap_or_default();
-    let outcome = match work {
-        Some(work) => as_planned(world, Arc::unwrap_or_clone(work), method),
-        None => Err(Failure::NoEffect(fault::system_error("the task has ended already"))),
-    };
+    let outcome = as_planned(world, Arc::unwrap_or_clone(work), method);
     world.acting.clear();
     if outcome.is_err() && !matches!(outcome, Err(Failure::AfterEffect(_))) {
         // All of a task's work is done, or none of it.

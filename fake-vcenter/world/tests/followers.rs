@@ -31,6 +31,10 @@ enum Happening {
     Move(usize, usize),
     Destroy(usize),
     Host(usize, bool),
+    Maintain(usize, bool),
+    Mount(usize, bool),
+    AddHost,
+    Accessible(bool),
     Used(u64),
     Fail(usize),
     Recover(usize),
@@ -61,6 +65,10 @@ fn happening() -> impl Strategy<Value = Happening> {
         1 => (0_usize..3, 0_usize..3).prop_map(|(vm, host)| Happening::Move(vm, host)),
         1 => (0_usize..3).prop_map(Happening::Destroy),
         1 => (0_usize..3, any::<bool>()).prop_map(|(host, up)| Happening::Host(host, up)),
+        1 => (0_usize..3, any::<bool>()).prop_map(|(host, enter)| Happening::Maintain(host, enter)),
+        1 => (0_usize..3, any::<bool>()).prop_map(|(host, mounted)| Happening::Mount(host, mounted)),
+        1 => Just(Happening::AddHost),
+        1 => any::<bool>().prop_map(Happening::Accessible),
         1 => (0_u64..100).prop_map(Happening::Used),
         1 => (0_usize..3).prop_map(Happening::Fail),
         1 => (0_usize..3).prop_map(Happening::Recover),
@@ -290,6 +298,18 @@ impl TestWorld {
                 self.client.world.destroy_vm(now, &vm).unwrap();
             }
             Happening::Host(host, up) => self.client.world.set_host_connected(now, &hosts[host % hosts.len()], *up).unwrap(),
+            // A machine may have nowhere to go, or something on the datastore.
+            Happening::Maintain(host, enter) => drop(self.client.world.set_maintenance(now, &hosts[host % hosts.len()], *enter)),
+            Happening::Mount(host, mounted) => {
+                let datastore = self.client.world.datastores()[0].datastore.clone();
+                drop(self.client.world.set_mounted(now, &hosts[host % hosts.len()], &datastore, *mounted));
+            }
+            Happening::AddHost if hosts.len() < 6 => drop(self.client.world.add_host(now, "prod").unwrap()),
+            Happening::AddHost => {}
+            Happening::Accessible(accessible) => {
+                let datastore = self.client.world.datastores()[0].datastore.clone();
+                self.client.world.set_datastore_accessible(now, &datastore, *accessible).unwrap();
+            }
             Happening::Fail(host) => self.client.world.fail_host(now, &hosts[host % hosts.len()]).unwrap(),
             Happening::Recover(host) => self.client.world.recover_host(now, &hosts[host % hosts.len()]).unwrap(),
             Happening::Provider(up) => self.client.world.set_key_provider_available(now, "kp-1", *up).unwrap(),

@@ -313,3 +313,108 @@ fn a_machine_that_is_off_is_off_for_its_guest_too() {
     assert_eq!(client.world.guest_disks("worker-1").len(), 0);
     assert_eq!(client.world.volumes()[0].attached_to, [vm]);
 }
+
+#[test]
+fn a_host_for_maintenance_is_emptied_first_and_takes_nothing() {
+    let mut client = Client::new(config(2, true));
+    attached(&mut client);
+    let before = worker(&client);
+    let hosts = client.world.hosts();
+    let other = hosts.iter().find(|host| **host != before.host).unwrap().clone();
+    client.world.set_maintenance(client.now, &before.host, true).unwrap();
+    let after = worker(&client);
+    assert_eq!((after.host, after.running, after.boot_id), (other.clone(), true, before.boot_id), "it moved and ran on");
+    assert_eq!(client.property(&before.host, "runtime.inMaintenanceMode").unwrap(), Some(Value::Bool(true)));
+    assert_eq!(client.world.guest_disks("worker-1").len(), 1);
+    let vm = client.vm("worker-1");
+    assert_eq!(client.world.move_vm(client.now, &vm, &before.host).unwrap_err().type_name(), "InvalidHostState");
+    // Nowhere is left for either machine.
+    let refused = client.world.set_maintenance(client.now, &other, true).unwrap_err();
+    insta::assert_snapshot!(refused.message, @"esx-2.prod.seatrial.test cannot enter maintenance mode: no other host of its cluster takes worker-1.");
+    assert_eq!(client.property(&other, "runtime.inMaintenanceMode").unwrap(), Some(Value::Bool(false)));
+    client.world.set_maintenance(client.now, &before.host, false).unwrap();
+    client.world.move_vm(client.now, &vm, &before.host).unwrap();
+}
+
+#[test]
+fn a_machine_that_is_off_stays_on_a_host_in_maintenance_and_does_not_start_there() {
+    let mut client = Client::new(config(2, true));
+    let worker = worker(&client);
+    client.world.set_power(client.now, &worker.vm, PowerState::PoweredOff).unwrap();
+    client.world.set_maintenance(client.now, &worker.host, true).unwrap();
+    assert_eq!(client.world.vm_named("worker-1").unwrap().host, worker.host);
+    assert_eq!(outcome(&mut client, &worker.vm, Method::PowerOnVmTask), "InvalidHostState");
+}
+
+#[test]
+fn a_datastore_is_unmounted_only_where_nothing_on_it_is_used() {
+    let mut config = config(2, true);
+    let datacenter = &mut config.inventory.datacenters[0];
+    datacenter.clusters[0].datastores.push("vmfs-b".to_owned());
+    datacenter.datastores.push(fake_vcenter_world::DatastoreConfig::vsan("vmfs-b", 100));
+    let mut client = Client::new(config);
+    let host = worker(&client).host;
+    let [own, other] = [0, 1].map(|place| client.world.datastores()[place].datastore.clone());
+    let seen = |client: &mut Client| client.property(&host, "datastore").unwrap().unwrap();
+    let all = seen(&mut client);
+    assert_eq!(client.world.set_mounted(client.now, &host, &own, false).unwrap_err().type_name(), "ResourceInUse");
+    client.world.set_mounted(client.now, &host, &other, false).unwrap();
+    assert_ne!(seen(&mut client), all);
+    client.world.set_mounted(client.now, &host, &other, true).unwrap();
+    assert_eq!(seen(&mut client), all, "in the same order");
+}
+
+#[test]
+fn a_new_host_takes_what_ha_owes_a_restart() {
+    let mut client = Client::new(config(1, true));
+    let before = worker(&client);
+    client.world.fail_host(client.now, &before.host).unwrap();
+    client.pass(Duration::from_mins(10));
+    assert!(!worker(&client).running);
+    let host = client.world.add_host(client.now, "prod").unwrap();
+    client.pass(Duration::from_mins(3));
+    assert_eq!((worker(&client).running, worker(&client).host), (true, host.clone()));
+    assert_eq!(client.property(&host, "name").unwrap(), Some(text("esx-2.prod.seatrial.test")));
+    assert_eq!(client.world.add_host(client.now, "no-such").unwrap_err().type_name(), "InvalidArgument");
+}
+
+#[test]
+fn a_machine_whose_files_nobody_reaches_is_inaccessible_and_runs_on() {
+    let mut client = Client::new(config(1, true));
+    let before = worker(&client);
+    let datastore = client.world.datastores()[0].datastore.clone();
+    client.world.set_datastore_accessible(client.now, &datastore, false).unwrap();
+    let host = before.host.clone();
+    assert!(seen(&mut client, &host).starts_with("connected, inaccessible, poweredOn"), "{}", seen(&mut client, &host));
+    assert!(worker(&client).running);
+    client.world.set_datastore_accessible(client.now, &datastore, true).unwrap();
+    assert!(seen(&mut client, &host).starts_with("connected, connected, poweredOn"));
+}
+
+#[test]
+fn what_cns_works_on_when_it_is_started_anew_has_failed_without_an_effect() {
+    let mut config = config(1, true);
+    config.task_times = [(Method::CnsCreateVolume, Duration::from_secs(20))].into();
+    let mut client = Client::new(config);
+    let spec = client.spec("pvc-1", 10);
+    let task = client.create_task(spec);
+    client.pass(Duration::from_secs(10));
+    let host = worker(&client).vm;
+    let Ok(Some(Value::Ref(off))) = client.call(&host, Method::PowerOffVmTask, vec![]) else { panic!("it is a task") };
+    client.world.fail_tasks_of_cns(client.now);
+    let state = |client: &mut Client, task: &MoRef| client.property(task, "info.state").unwrap();
+    let failed = state(&mut client, &task);
+    client.pass(Duration::from_mins(1));
+    assert_eq!(state(&mut client, &task), failed, "it ended once");
+    assert_eq!(client.info(&task).error.map(|error| error.fault.type_name), Some("CnsFault".into()));
+    assert!(client.world.volumes().is_empty());
+    assert!(client.info(&off).error.is_none(), "it is vpxd's");
+    // Tasks of that method take just as long as was said.
+    let spec = client.spec("pvc-2", 10);
+    let task = client.create_task(spec);
+    client.pass(Duration::from_secs(19));
+    assert!(client.world.volumes().is_empty());
+    client.pass(Duration::from_secs(2));
+    assert_eq!(client.world.volumes().len(), 1);
+    assert!(client.info(&task).error.is_none());
+}

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::table::{Field, FieldInfo, Item, Place, TypeError};
+use crate::table::{Declared, Field, FieldInfo, Item, Place, TypeError};
 use crate::{Method, Object, Value};
 
 /// What the table says of a method.
@@ -72,6 +72,11 @@ impl Method {
     /// The method of this name in SOAP.
     pub fn from_wire(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|method| method.wire_name() == name)
+    }
+
+    /// Whether it answers with a task that does the work.
+    pub fn starts_task(self) -> bool {
+        self.info().result.is_some_and(|result| result.declared == Declared::Reference("Task"))
     }
 
     /// The XML namespace that requests and answers are in.

@@ -129,6 +129,10 @@ impl Affected {
     fn datastores(&mut self, state: &State) {
         for (datastore, before, after) in state.datastores.touched() {
             self.all_of(datastore);
+            // A machine without its files is not accessible.
+            if before.map(|record| record.accessible) != after.map(|record| record.accessible) {
+                state.vms_at(datastore).iter().for_each(|vm| self.some_of(vm, &["runtime", "summary"]));
+            }
             let parent = |record: Option<&crate::state::Datastore>| record.map(|record| record.parent.clone());
             if parent(before) != parent(after) {
                 [parent(before), parent(after)].iter().flatten().for_each(|folder| self.note(folder, "childEntity"));

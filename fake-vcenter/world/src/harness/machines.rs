@@ -1,11 +1,10 @@
 //! What happens to virtual machines.
 
 use jiff::Timestamp;
-use vsphere_types::{Fault, InvalidDatastore, MoRef, TypedFault};
+use vsphere_types::{Fault, MoRef};
 
 use crate::config::VmConfig;
-use crate::crypto::keys;
-use crate::machines::{power, remove};
+use crate::machines::{power, remove, vmotion};
 use crate::state::{GuestState, PowerState};
 use crate::world::World;
 use crate::{fault, inventory};
@@ -47,32 +46,7 @@ impl World {
     /// # Errors
     /// There is no such VM or host, the host does not mount what a volume of the VM lies on, or cannot get its keys.
     pub fn move_vm(&mut self, now: Timestamp, vm: &MoRef, host: &MoRef) -> Result<(), Fault> {
-        self.happen(now, "vmotion", |world| {
-            let state = &world.parts.state;
-            let target = state.hosts.get(host).ok_or_else(|| fault::not_found(host))?.clone();
-            let record = state.vms.get(vm).ok_or_else(|| fault::not_found(vm))?;
-            if let Some(volume) = state.volumes_of(vm).into_iter().find(|volume| !target.datastores.contains(&volume.datastore)) {
-                let name = state.name_of(&volume.datastore).map(str::to_owned);
-                let text = format!("The host {} does not mount the datastore of volume {}.", target.name, volume.id);
-                return Err(
-                    InvalidDatastore { datastore: Some(volume.datastore.clone()), name, ..InvalidDatastore::default() }.fault_with(text)
-                );
-            }
-            let own = Some(record.datastore.clone()).filter(|own| target.datastores.contains(own));
-            let datastore = own.or_else(|| target.datastores.first().cloned()).unwrap_or_else(|| record.datastore.clone());
-            let pool = state.clusters.get(&target.parent).map(|cluster| cluster.pool.clone());
-            let locks = state.locks_of(vm);
-            if state.runs(vm) {
-                keys::bring(world, host, &locks)?;
-            }
-            if let Some(record) = world.parts.state.vms.get_mut(vm) {
-                let same_cluster = pool.is_none();
-                record.host = host.clone();
-                record.datastore = datastore;
-                record.pool = if same_cluster { record.pool.clone() } else { pool.unwrap_or_else(|| record.pool.clone()) };
-            }
-            Ok(())
-        })
+        self.happen(now, "vmotion", |world| vmotion::migrate(world, vm, host))
     }
 
     /// Makes a VM in a datacenter, switched on. One of an earlier one's name has another identity altogether.

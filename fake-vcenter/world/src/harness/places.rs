@@ -2,6 +2,7 @@
 
 use vsphere_types::MoRef;
 
+use crate::state::Host;
 use crate::world::World;
 
 impl World {
@@ -16,6 +17,13 @@ impl World {
     pub fn living_hosts_of(&self, cluster: &str) -> Vec<MoRef> {
         let mut hosts = self.hosts_of(cluster);
         hosts.retain(|host| self.parts.state.hosts.get(host).is_some_and(|record| record.failed.is_none()));
+        hosts
+    }
+
+    /// The hosts of a cluster that a machine may come to.
+    pub fn hosts_for_machines(&self, cluster: &str) -> Vec<MoRef> {
+        let mut hosts = self.hosts_of(cluster);
+        hosts.retain(|host| self.parts.state.hosts.get(host).is_some_and(Host::takes_machines));
         hosts
     }
 

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use vsphere_types::Method;
 
 use crate::state::TaskFault;
+use crate::tasks;
 use crate::world::World;
 
 impl World {
@@ -19,6 +21,11 @@ impl World {
     /// Plans that the next task of a method takes so much longer.
     pub fn slow_next_task(&mut self, method: Method, by: Duration) {
         self.task_delays.push((method, by));
+    }
+
+    /// What CNS works on fails at once, without an effect.
+    pub fn fail_tasks_of_cns(&mut self, now: Timestamp) {
+        self.happens(now, "cns-restart", tasks::fail_those_of_cns);
     }
 
     /// How many tasks are still planned to fail.

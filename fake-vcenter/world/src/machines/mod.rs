@@ -3,3 +3,4 @@
 pub mod power;
 pub mod reconfigure;
 pub mod remove;
+pub mod vmotion;

@@ -3,7 +3,7 @@
 //! Modelled: on, off, reset, boots counted, the need of keys and of a host that answers. Not modelled: suspend, shutdown
 //! by the guest, resources that do not suffice. A client could notice that Tools tell of the guest as soon as it is on.
 
-use vsphere_types::{Fault, HostNotConnected, MoRef, TypedFault};
+use vsphere_types::{Fault, HostNotConnected, InvalidHostState, MoRef, TypedFault};
 
 use crate::crypto::keys;
 use crate::fault;
@@ -15,6 +15,15 @@ pub fn host_must_answer(state: &State, vm: &MoRef) -> Result<(), Fault> {
     let record = state.vms.get(vm).ok_or_else(|| fault::not_found(vm))?;
     match state.hosts.get(&record.host) {
         Some(host) if !host.reachable() => Err(HostNotConnected::default().fault()),
+        _ => Ok(()),
+    }
+}
+
+/// A host in maintenance mode starts nothing.
+fn host_must_start(state: &State, vm: &MoRef) -> Result<(), Fault> {
+    let record = state.vms.get(vm).ok_or_else(|| fault::not_found(vm))?;
+    match state.hosts.get(&record.host) {
+        Some(host) if host.maintenance => Err(InvalidHostState { host: Some(record.host.clone()), ..InvalidHostState::default() }.fault()),
         _ => Ok(()),
     }
 }
@@ -40,7 +49,10 @@ pub fn change(world: &mut World, vm: &MoRef, change: &PowerChange) -> Result<(),
     }
     host_must_answer(&world.parts.state, vm)?;
     match wanted {
-        PowerState::PoweredOn => boot(world, vm),
+        PowerState::PoweredOn => {
+            host_must_start(&world.parts.state, vm)?;
+            boot(world, vm)
+        }
         PowerState::PoweredOff => {
             stop(world, vm);
             Ok(())

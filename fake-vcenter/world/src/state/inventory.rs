@@ -104,6 +104,11 @@ impl Host {
         self.connection == HostConnection::Connected
     }
 
+    /// Whether a machine may come to it and start there.
+    pub fn takes_machines(&self) -> bool {
+        self.reachable() && !self.maintenance
+    }
+
     /// Whether it would carry out what it is told.
     pub fn reachable(&self) -> bool {
         self.connected() && self.failed.is_none()

@@ -22,10 +22,11 @@ pub fn runtime(look: &Look, vm: &VirtualMachine) -> VirtualMachineRuntimeInfo {
     };
     VirtualMachineRuntimeInfo {
         host: Some(vm.host.clone()),
-        connection_state: match (connected, locked) {
-            (false, _) => VirtualMachineConnectionState::Disconnected,
-            (true, true) => VirtualMachineConnectionState::Invalid,
-            (true, false) => VirtualMachineConnectionState::Connected,
+        connection_state: match (connected, has_files(look, vm), locked) {
+            (false, _, _) => VirtualMachineConnectionState::Disconnected,
+            (true, false, _) => VirtualMachineConnectionState::Inaccessible,
+            (true, true, true) => VirtualMachineConnectionState::Invalid,
+            (true, true, false) => VirtualMachineConnectionState::Connected,
         },
         power_state,
         fault_tolerance_state: VirtualMachineFaultToleranceState::NotConfigured,
@@ -37,6 +38,12 @@ pub fn runtime(look: &Look, vm: &VirtualMachine) -> VirtualMachineRuntimeInfo {
         record_replay_state: VirtualMachineRecordReplayState::Inactive,
         ..VirtualMachineRuntimeInfo::default()
     }
+}
+
+/// Whether its host reaches the datastore that its configuration lies on.
+fn has_files(look: &Look, vm: &VirtualMachine) -> bool {
+    let mounted = look.state.hosts.get(&vm.host).is_none_or(|host| host.datastores.contains(&vm.datastore));
+    mounted && look.state.datastores.get(&vm.datastore).is_none_or(|datastore| datastore.accessible)
 }
 
 /// Whether its files cannot be opened: its host holds none of its keys and could not get one.
