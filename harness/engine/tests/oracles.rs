@@ -104,6 +104,11 @@ fn a_volume_without_the_policy_of_its_class_is_told() {
     caught_by(&changed("encryption-rekey/move", |switches| switches.csi.check_policy = false), "policies");
 }
 
+#[test]
+fn a_datastore_of_another_zone_is_not_to_be_offered() {
+    caught_by(&changed("zones/placement", |switches| switches.csi.respect_topology = false), "offered");
+}
+
 /// The first case of a scenario with a change.
 fn changed(scenario: &str, change: impl FnOnce(&mut Switches)) -> RunOutcome {
     run(specs(scenario, 1).remove(0), change)

@@ -89,6 +89,11 @@ pub(crate) fn owner_of<'a>(view: &'a View, vcenter: &str, id: &str) -> Option<(&
     owners.find(|(name, handle, _)| home_of(view, name, handle).is_none_or(|(home, _)| home == vcenter)).map(|(name, _, seen)| (name, seen))
 }
 
+/// Whether a host mounts a datastore.
+pub(crate) fn mounts(host: &Seen, datastore: &str) -> bool {
+    host.state.get("datastores").and_then(serde_json::Value::as_array).is_some_and(|mounted| mounted.iter().any(|one| one == datastore))
+}
+
 /// The claim that a PersistentVolume is for, as `namespace/name`.
 pub(crate) fn claim_of(persistent_volume: &Seen) -> Option<String> {
     let reference = |member: &str| persistent_volume.text(&["spec", "claimRef", member]);

@@ -16,6 +16,7 @@
 //! | `restored-bytes` | always | a volume of a snapshot holds what was written by then |
 //! | `released` | within 10 min | a released volume with policy Delete is gone |
 //! | `reachable` | settled | volumes can be attached where their pods may run |
+//! | `offered` | always | CNS is offered datastores of the zones that were asked for only |
 //! | `sizes-agree` | settled | claim, PersistentVolume, volume, disk and file system are equally large |
 //! | `policies` | settled | a volume carries the storage policy that its class names |
 //! | `space-adds-up` | settled | what is free on a datastore and what its volumes take are its capacity |
@@ -48,6 +49,7 @@ mod logins;
 mod moment;
 mod node_deletion;
 mod node_gone;
+mod offered;
 mod one_volume_per_claim;
 mod oracle;
 mod oracle_set;
@@ -81,6 +83,7 @@ pub use logins::{LoginsBounded, REFUSALS_LOCK, REFUSALS_WITHIN};
 pub use moment::{Calm, Moment};
 pub use node_deletion::NodeDeletion;
 pub use node_gone::{NODE_OUTLIVES_VM, NodeGone};
+pub use offered::Offered;
 pub use one_volume_per_claim::OneVolumePerClaim;
 pub use oracle::{DRIVER, Oracle, Severity, Violation, When};
 pub use oracle_set::OracleSet;
@@ -112,6 +115,7 @@ pub fn all(labels: &Labels) -> Vec<Box<dyn Oracle>> {
         Box::new(RestoredBytes::default()),
         Box::new(Released::default()),
         Box::new(Reachable::new(labels)),
+        Box::new(Offered::new(labels)),
         Box::new(SizesAgree::default()),
         Box::new(Policies::default()),
         Box::new(SpaceAddsUp::default()),

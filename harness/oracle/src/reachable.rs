@@ -73,7 +73,7 @@ impl Reachable {
             .filter_map(|(node, seen)| reach(view, &self.labels, (node, seen), persistent_volume, (vcenter, datastore)))
             .collect();
         let what = words::persistent_volume(name, persistent_volume);
-        let place = place(view, vcenter, datastore);
+        let place = words::datastore(view, vcenter, datastore);
         for far in reaches.iter().filter(|reach| reach.allowed && !reach.reaches && !reach.astray) {
             let vm = words::machine(view, far.machine.vcenter, far.machine.id);
             let message = format!(
@@ -106,24 +106,13 @@ fn reach<'a>(
     if host.is_true("failed") {
         return None;
     }
-    let reaches = machine.vcenter == vcenter && mounts(host, datastore);
+    let reaches = machine.vcenter == vcenter && homes::mounts(host, datastore);
     let allowed = allows(persistent_volume, node, seen);
     let astray = allowed && !reaches && zones_differ::disagree(view, labels, (node, seen), machine);
     Some(Reach { node, machine, allowed, reaches, astray })
 }
 
-fn mounts(host: &Seen, datastore: &str) -> bool {
-    host.state.get("datastores").and_then(serde_json::Value::as_array).is_some_and(|mounted| mounted.iter().any(|one| one == datastore))
-}
-
 /// Whether the vCenter tells which hosts mount what.
 fn is_told(view: &View, vcenter: &str, datastore: &str) -> bool {
-    view.objects(vcenter, "HostSystem/").any(|(_, host)| mounts(host, datastore))
-}
-
-fn place(view: &View, vcenter: &str, datastore: &str) -> String {
-    match view.find(vcenter, "Datastore/", datastore).and_then(|seen| seen.text(&["name"])) {
-        Some(name) => format!("datastore {name} of {vcenter}"),
-        None => format!("{datastore} of {vcenter}"),
-    }
+    view.objects(vcenter, "HostSystem/").any(|(_, host)| homes::mounts(host, datastore))
 }

@@ -26,6 +26,14 @@ pub(crate) fn machine(view: &View, vcenter: &str, id: &str) -> String {
     }
 }
 
+/// `datastore vsan-a of vc-a`.
+pub(crate) fn datastore(view: &View, vcenter: &str, id: &str) -> String {
+    match view.find(vcenter, "Datastore/", id).and_then(|seen| seen.text(&["name"])) {
+        Some(name) => format!("datastore {name} of {vcenter}"),
+        None => format!("{id} of {vcenter}"),
+    }
+}
+
 /// `claim default/data-web-0 (PersistentVolume pvc-974…)`.
 pub(crate) fn persistent_volume(name: &str, seen: &Seen) -> String {
     match homes::claim_of(seen) {
