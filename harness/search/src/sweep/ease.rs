@@ -8,14 +8,16 @@
 //!   that wait for them (`within`).
 //! - Steps that look (`expect`, `read`) at a world that has not settled since something was done or time was let pass go: what they see is
 //!   a matter of time.
-//! - Steps that say how something is for a while (`always-for`, `never-for`) go: a strike may fall into that while. The while passes all the
-//!   same, so that the calm run and this one are the same up to the strike.
+//! - Steps that say how something is for a while (`always-for`, `never-for`) go: a strike may fall into that while.
+//! - A step that goes leaves the time that it took in the calm run, so that this run is the same up to the strike.
 //! - Whoever waits (`wait`, `drain`, `within`) waits an hour at least.
 //! - Six minutes pass before the end: what a driver looks at from time to time, it has looked at again. A session that has ended is noticed
 //!   by then, and the login in its place is no unrest in a world that is left alone.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
+use seatrial_journal::{AT_REST, Entry, Event};
 use seatrial_scenario::{from_words, in_words};
 
 use crate::document::Tree;
@@ -28,20 +30,47 @@ pub(crate) const BEFORE_THE_END: &str = "6m";
 /// Expectations at the end that count what happens on the way.
 const COUNTS: [&str; 4] = ["calls", "fired", "findings", "writes-at-rest"];
 
-/// The scenario as it may be asked under a strike.
-pub fn eased(scenario: &Tree) -> Tree {
+/// How long each step of a calm run took.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StepTimes(BTreeMap<usize, Duration>);
+
+impl StepTimes {
+    /// As the journal has it.
+    pub fn of(journal: &[Entry]) -> Self {
+        let mut began: BTreeMap<usize, Duration> = BTreeMap::new();
+        let mut times = BTreeMap::new();
+        for entry in journal {
+            let Event::Step { number, what, outcome } = &entry.event else { continue };
+            let at = entry.at.duration();
+            match outcome.as_str() {
+                _ if what == AT_REST => {}
+                "began" => drop(began.insert(*number, at)),
+                _ => drop(began.remove(number).map(|from| times.insert(*number, at.saturating_sub(from)))),
+            }
+        }
+        Self(times)
+    }
+
+    /// How long the step at this place, from 0, took.
+    fn at(&self, place: usize) -> Duration {
+        self.0.get(&(place + 1)).copied().unwrap_or_default()
+    }
+}
+
+/// The scenario as it may be asked under a strike, when its steps take so long in the calm run.
+pub fn eased(scenario: &Tree, times: &StepTimes) -> Tree {
     let mut eased = scenario.clone();
     if let Some(Tree::List(steps)) = eased.get_mut("steps") {
         let mut settled = true;
         let mut left = Vec::new();
-        for mut step in std::mem::take(steps) {
+        for (place, mut step) in std::mem::take(steps).into_iter().enumerate() {
             let keeps = keeps(&step, settled);
             settled = settles(&step, settled);
             if keeps {
                 wait_longer(&mut step);
                 left.push(step);
-            } else if let Some(time) = step.get("always-for").or_else(|| step.get("never-for")) {
-                left.push(Tree::map([("sleep", time.clone())]));
+            } else if times.at(place) >= Duration::from_millis(1) {
+                left.push(Tree::map([("sleep", Tree::plain(in_words(times.at(place))))]));
             }
         }
         *steps = left;
@@ -115,7 +144,8 @@ expect:
   - calls: {CnsCreateVolume: 3}
   - volumes: {total: 3}
 ";
-        let tree = eased(&read(text).unwrap()[0]);
+        let times = StepTimes([(4, 1500), (10, 120_000)].map(|(step, took)| (step, Duration::from_millis(took))).into());
+        let tree = eased(&read(text).unwrap()[0], &times);
         insta::assert_snapshot!(print(&[tree], Layout::Scenario), @r"
         scenario: A title
         world:
@@ -126,6 +156,7 @@ expect:
           - apply: manifests/web.yaml
           - wait: {statefulset/web: ready, within: 2h}
           - expect: {vcenter: vc-a, volume: data-web-0, attached: anywhere}
+          - sleep: 1s500ms
           - scale: {statefulset/web: 2}
             settle: false
           - wait: {pod/web-2: gone, within: 1h}

@@ -15,7 +15,7 @@ use seatrial_engine::server_of;
 use seatrial_journal::Entry;
 
 pub(crate) use ease::BEFORE_THE_END;
-pub use ease::eased;
+pub use ease::{StepTimes, eased};
 pub use place::{Place, Subjects, places};
 use proportion::CalmCalls;
 pub use strike::Strike;
@@ -35,11 +35,18 @@ pub struct SweepOptions {
     pub sample: Option<usize>,
 }
 
+/// What a strike is measured by.
+#[derive(Debug, PartialEq, Eq)]
+struct CalmRun {
+    calls: CalmCalls,
+    times: StepTimes,
+}
+
 /// All strikes at the calls of a calm run's journal, in the order of the calls.
 pub fn strikes(journal: &[Entry], options: &SweepOptions) -> Vec<Strike> {
     let mut places = places(journal, &options.subjects, |address| server_of(address).to_owned());
     places.retain(|place| !options.polls.contains(&place.method));
-    let calm = Arc::new(CalmCalls::of(journal, &options.subjects));
+    let calm = Arc::new(CalmRun { calls: CalmCalls::of(journal, &options.subjects), times: StepTimes::of(journal) });
     let (mut strikes, mut taken) = (Vec::new(), BTreeSet::new());
     for place in &places {
         for trouble in &options.troubles {

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use seatrial_engine::RunSpec;
 use seatrial_scenario::Position;
 
+use super::CalmRun;
 use super::ease::eased;
 use super::place::Place;
-use super::proportion::CalmCalls;
 use super::trouble::{Blow, Trouble};
 use crate::bundle::{Bundle, BundleError};
 use crate::document::Tree;
@@ -27,12 +27,12 @@ pub struct Strike {
     /// What it does, in a word more: the process that is killed, the fault of the task.
     pub more: Option<String>,
     rule: Tree,
-    calm: Arc<CalmCalls>,
+    calm: Arc<CalmRun>,
 }
 
 impl Strike {
     /// The strike; its name is one that is not in `taken` yet, and is there afterwards. There is none where the same one is there already.
-    pub(super) fn new(place: &Place, trouble: Trouble, blow: Blow, calm: &Arc<CalmCalls>, taken: &mut BTreeSet<String>) -> Option<Self> {
+    pub(super) fn new(place: &Place, trouble: Trouble, blow: Blow, calm: &Arc<CalmRun>, taken: &mut BTreeSet<String>) -> Option<Self> {
         let nth = place.nth_at(blow.position)?;
         let more = blow.more.as_deref().map_or(String::new(), |more| format!(" {more}"));
         let short = format!("{trouble}{more} at {} {nth} {}", place.method, blow.position.word());
@@ -55,12 +55,12 @@ impl Strike {
     /// A scenario that cannot be changed.
     pub fn bundle(&self, swept: &Bundle, spec: &RunSpec) -> Result<Bundle, BundleError> {
         let case = swept.of_case(&spec.case)?;
-        let mut tree = eased(&case.tree()?);
+        let mut tree = eased(&case.tree()?, &self.calm.times);
         tree.set("scenario", Tree::plain(format!("{}; {} at {}", spec.scenario.title.value, self.trouble, self.place.method)));
         tree.set_second("about", Tree::plain(self.about(&spec.scenario.title.value)));
         tree.push_to("faults", self.rule.clone());
         tree.push_to("expect", Tree::map([("fired", Tree::map([(&self.id, Tree::plain("1"))]))]));
-        self.calm.expectations(self.trouble).into_iter().for_each(|expectation| tree.push_to("expect", expectation));
+        self.calm.calls.expectations(self.trouble).into_iter().for_each(|expectation| tree.push_to("expect", expectation));
         Ok(case.with_scenario(&tree))
     }
 
