@@ -37,12 +37,12 @@ impl Outage {
                 let kill = Tree::map([("process", Tree::plain(&process)), ("restart", Tree::plain(restart))]);
                 Self { begins: Tree::map([("kill", kill)]), ends: None }
             }
-            3 => Self { begins: Tree::map([("fail", target("sessions", &vcenter))]), ends: None },
+            3 => Self { begins: Tree::map([("fail", target(one_of(&["sessions", "tasks-of-cns"], draws), &vcenter))]), ends: None },
             4 => Self::of(&of_vcenter("service", one_of(&["vpxd", "cns", "sps", "vapi"], draws))),
             5 => Self::of(&target("vcenter", &vcenter)),
             6 => Self::of(&target("kubelet", &node)),
             7 => Self::of(&target("network-of", &node)),
-            8 => Self::of(&target("host-of", &node)),
+            8 => Self::of(&target(one_of(&["host-of", "maintenance-of"], draws), &node)),
             9 => Self::of(&Tree::map([("datastore", Tree::plain(&datastore)), ("vcenter", Tree::plain(&owner))])),
             10 => Self::of(&target("guest-tools", &node)),
             11 => Self::of(&target("password", &vcenter)),

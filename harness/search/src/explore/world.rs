@@ -51,7 +51,19 @@ pub(super) struct World {
     pub(super) misconfigured: bool,
     /// Whether a set comes up at once that nearly fills its few nodes.
     pub(super) storm: bool,
+    /// A method whose tasks take so long.
+    slow: Option<(&'static str, &'static str)>,
+    /// After how long an idle session ends, if sooner than is usual.
+    idle: Option<&'static str>,
 }
+
+/// Methods whose tasks may take long, and how long: less and more than their callers wait, and never so long that a rest has no end.
+const TASK_TIMES: [(&str, [&str; 2]); 4] = [
+    ("CnsCreateVolume", ["1m", "7m"]),
+    ("CnsDeleteVolume", ["1m", "6m"]),
+    ("CnsAttachVolume", ["40s", "2m"]),
+    ("CnsDetachVolume", ["40s", "2m"]),
+];
 
 impl World {
     /// One without zones in half of all draws, one with zones in a third, two vCenters in the rest.
@@ -103,7 +115,14 @@ impl World {
         // Two vCenters cannot be told apart without it.
         let ccm = two_vcenters || draws.chance(if zones > 0 { 4 } else { 3 }, 6);
         let misconfigured = !two_vcenters && draws.chance(1, 24);
-        Self { vcenters, clusters, nodes, ccm, policy, encrypted, colliding: two_vcenters && draws.chance(1, 2), misconfigured, storm }
+        let colliding = two_vcenters && draws.chance(1, 2);
+        // A machine's line of many disks would not end in time.
+        let slow = (!storm && draws.chance(1, 8)).then(|| {
+            let (method, times) = one_of(&TASK_TIMES, draws);
+            (method, one_of(&times, draws))
+        });
+        let idle = draws.chance(1, 8).then(|| one_of(&["2m", "10m"], draws));
+        Self { vcenters, clusters, nodes, ccm, policy, encrypted, colliding, misconfigured, storm, slow, idle }
     }
 
     pub(super) fn has_zones(&self) -> bool {
@@ -164,6 +183,12 @@ impl World {
         }
         if self.misconfigured {
             vcenter.set("configured-datacenters", Tree::List(vec![Tree::plain(ABSENT)]));
+        }
+        if let Some((method, time)) = self.slow {
+            vcenter.set("task-times", Tree::map([(method, Tree::plain(time))]));
+        }
+        if let Some(idle) = self.idle {
+            vcenter.set("session-idle", Tree::plain(idle));
         }
         if self.has_zones() {
             vcenter.set("tags", Tree::map([("k8s-region", Tree::plain(format!("region-{name}")))]));
