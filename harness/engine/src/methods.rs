@@ -22,7 +22,20 @@ pub(crate) fn unknown(scenario: &Scenario) -> Vec<ScenarioError> {
     });
     let awaited = scenario.faults.iter().map(|rule| &rule.when.call);
     let known = known();
-    awaited.chain(expected).filter(|method| !is_known(method, &known)).map(|method| error(method, &known)).collect()
+    let unsent = awaited.chain(expected).filter(|method| !is_known(method, &known)).map(|method| error(method, &known));
+    unsent.chain(without_tasks(scenario)).collect()
+}
+
+/// Methods whose tasks are to take so long, and which start none, as errors at their places.
+fn without_tasks(scenario: &Scenario) -> impl Iterator<Item = ScenarioError> {
+    let served = |method: &&Method| method.starts_task() && method.info().served;
+    let starting: Vec<String> = Method::ALL.iter().filter(served).map(|method| method.wire_name().to_owned()).collect();
+    let timed = scenario.world.vcenters.iter().flat_map(|vcenter| &vcenter.habits.task_times).map(|(method, _)| method);
+    let others: Vec<&Spanned<String>> = timed.filter(|method| !starting.contains(&method.value)).collect();
+    others.into_iter().map(move |method| {
+        let help = did_you_mean(method, &starting).unwrap_or_else(|| "write a method that does, such as `CnsCreateVolume`".to_owned());
+        ScenarioError::at(method.span, format!("`{method}` starts no tasks"), help)
+    })
 }
 
 /// The methods of vCenter and the RPCs of CSI.
@@ -52,11 +65,14 @@ fn is_known(method: &str, known: &[String]) -> bool {
 }
 
 fn error(method: &Spanned<String>, known: &[String]) -> ScenarioError {
+    let help = did_you_mean(method, known).unwrap_or_else(|| {
+        "write a method of vCenter, an RPC of CSI, or a verb and a resource of Kubernetes such as `patch nodes/status`".to_owned()
+    });
+    ScenarioError::at(method.span, format!("no call is named `{method}`"), help).labelled("nobody sends it")
+}
+
+fn did_you_mean(method: &str, known: &[String]) -> Option<String> {
     let likeness = |name: &String| strsim::jaro_winkler(name, method);
     let nearest = known.iter().max_by(|left, right| likeness(left).total_cmp(&likeness(right))).filter(|name| likeness(name) >= ALIKE);
-    let help = match nearest {
-        Some(name) => format!("did you mean `{name}`?"),
-        None => "write a method of vCenter, an RPC of CSI, or a verb and a resource of Kubernetes such as `patch nodes/status`".to_owned(),
-    };
-    ScenarioError::at(method.span, format!("no call is named `{method}`"), help).labelled("nobody sends it")
+    nearest.map(|name| format!("did you mean `{name}`?"))
 }

@@ -96,6 +96,7 @@ fn on_vsphere(world: &WorldHandle, action: &Action) -> Result<(), StepFailure> {
         Action::Move(step) => injector.move_vm(&step.vm, &step.cluster),
         Action::Destroy(step) => injector.destroy_vm(&step.vm),
         Action::Create(step) => injector.create_vm(&step.vm),
+        Action::AddHost(step) => injector.add_host(&step.vcenter, &step.cluster),
         Action::AttachByHand(step) => {
             let volume = expect::volume_of(&world.view(), &step.volume)?;
             injector.attach_by_hand(&volume, &step.to)

@@ -7,12 +7,13 @@ use std::sync::Arc;
 
 use fake_vcenter_server::VCenter;
 use fake_vcenter_world::{
-    ClusterConfig, DatacenterConfig, DatastoreConfig, DiskConfig, GuestAdapter, KeyProviderConfig, KeyProviderKind, Release, UserConfig,
-    VmConfig, WorldConfig,
+    ClusterConfig, DatacenterConfig, DatastoreConfig, DiskConfig, GuestAdapter, KeyProviderConfig, KeyProviderKind, LockOut, Release,
+    UserConfig, VmConfig, WorldConfig,
 };
 use seatrial_journal::Border;
-use seatrial_scenario::{Case, Home, Ids, Nic, Scenario, ScenarioError, Spanned};
+use seatrial_scenario::{Case, Habits, Home, Ids, Nic, Scenario, ScenarioError, Spanned};
 use seatrial_wires::Process;
+use vsphere_types::Method;
 
 use super::context::{VCenters, WorldContext};
 use super::{names, tags};
@@ -91,7 +92,20 @@ fn config(scenario: &Scenario, case: &Case, place: usize, switches: &Switches) -
     config.policies = tags::policies(described);
     config.inventory.datacenters.push(datacenter(scenario, described));
     config.disks = described.disks.iter().map(disk).collect();
+    take_habits(&mut config, &described.habits);
     config
+}
+
+fn take_habits(config: &mut WorldConfig, habits: &Habits) {
+    let known = habits.task_times.iter().filter_map(|(method, time)| Some((Method::from_wire(method)?, *time)));
+    config.task_times = known.collect();
+    if let Some(idle) = habits.session_idle {
+        (config.session_idle, config.rest_session_idle) = (idle, idle);
+    }
+    config.session_absolute = habits.session_lifetime;
+    if let Some(policy) = habits.lock_out {
+        config.lock_out = LockOut { refusals: policy.refusals as usize, within: policy.within, lasts: policy.lasts };
+    }
 }
 
 fn disk(described: &seatrial_scenario::Disk) -> DiskConfig {

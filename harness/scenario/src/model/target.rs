@@ -11,6 +11,15 @@ use crate::yaml::{Fields, Node, Problems};
 pub enum Target {
     /// `{host-of: worker-1}`: the ESXi host that the node's VM is on at that moment, with all VMs on it.
     HostOf(Spanned<String>),
+    /// `{maintenance-of: worker-1}`: that host is in maintenance mode; what ran on it has moved to other hosts of its cluster.
+    MaintenanceOf(Spanned<String>),
+    /// `{mount: shared, host-of: worker-1}`: that host does not mount a datastore any more.
+    Mount {
+        /// Which datastore.
+        datastore: Spanned<String>,
+        /// The node whose host it is.
+        node: Spanned<String>,
+    },
     /// `{zone: zone-a}`: all hosts of the clusters that lie in the zone.
     Zone(Spanned<String>),
     /// `{vcenter: vc-a}`: the whole appliance; hosts and VMs go on.
@@ -56,6 +65,8 @@ pub enum Target {
     Kubelet(Spanned<String>),
     /// `{sessions: vc-a}`: all sessions of a vCenter end. There is nothing to heal.
     Sessions(Spanned<String>),
+    /// `{tasks-of-cns: vc-a}`: whatever CNS works on fails, as when it is started anew. There is nothing to heal.
+    TasksOfCns(Spanned<String>),
     /// `{password: vc-a}`: the account of the drivers has another password than they are told, and its sessions have ended.
     Password(Spanned<String>),
     /// `{guest-tools: worker-1}`: the VM's guest tools stop, so vCenter knows neither its name nor its addresses.
@@ -93,15 +104,20 @@ impl Service {
 }
 
 impl Target {
-    /// Whether it can be brought back: sessions that have ended cannot.
+    /// Whether it can be brought back: sessions that have ended cannot, nor tasks that have failed.
     pub fn can_heal(&self) -> bool {
-        !matches!(self, Self::Sessions(_))
+        !matches!(self, Self::Sessions(_) | Self::TasksOfCns(_))
     }
 
     /// The node that it is named by.
     pub fn node(&self) -> Option<&str> {
         match self {
-            Self::HostOf(node) | Self::NetworkOf(node) | Self::Kubelet(node) | Self::GuestTools(node) => Some(&node.value),
+            Self::HostOf(node)
+            | Self::MaintenanceOf(node)
+            | Self::Mount { node, .. }
+            | Self::NetworkOf(node)
+            | Self::Kubelet(node)
+            | Self::GuestTools(node) => Some(&node.value),
             _ => None,
         }
     }
@@ -115,6 +131,9 @@ impl Target {
             | Self::SpaceOn { datastore: name, .. }
             | Self::NetworkFrom { process: name, .. }
             | Self::HostOf(name)
+            | Self::MaintenanceOf(name)
+            | Self::Mount { datastore: name, .. }
+            | Self::TasksOfCns(name)
             | Self::Zone(name)
             | Self::VCenter(name)
             | Self::NetworkOf(name)
@@ -131,6 +150,8 @@ impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::HostOf(node) => write!(f, "the host of {node}"),
+            Self::MaintenanceOf(node) => write!(f, "the host of {node}, for maintenance,"),
+            Self::Mount { datastore, node } => write!(f, "datastore {datastore} at the host of {node}"),
             Self::Zone(zone) => write!(f, "zone {zone}"),
             Self::VCenter(vcenter) => write!(f, "vCenter {vcenter}"),
             Self::Service { service, vcenter } => write!(f, "service {} of {vcenter}", service.word()),
@@ -141,6 +162,7 @@ impl fmt::Display for Target {
             Self::NetworkOf(node) => write!(f, "the network of {node}"),
             Self::Kubelet(node) => write!(f, "the kubelet of {node}"),
             Self::Sessions(vcenter) => write!(f, "the sessions of {vcenter}"),
+            Self::TasksOfCns(vcenter) => write!(f, "the tasks of CNS at {vcenter}"),
             Self::Password(vcenter) => write!(f, "the password of the drivers at {vcenter}"),
             Self::GuestTools(node) => write!(f, "the guest tools of {node}"),
             Self::Process(process) => write!(f, "process {process}"),
@@ -153,9 +175,16 @@ pub(crate) const EXAMPLE: &str = "{host-of: worker-1}";
 /// Targets that belong to a vCenter, which stands beside them.
 pub(crate) const OWNED: [&str; 5] = ["service", "key-provider", "datastore", "space-on", "network-from"];
 
+/// A datastore at the host of a node, which stands beside it.
+pub(crate) const MOUNT: &str = "mount";
+/// The host that a node's VM is on.
+pub(crate) const HOST_OF: &str = "host-of";
+
 /// The keys of targets. `vcenter` alone is a target; beside one of [`OWNED`] it says whose.
-pub(crate) const WORDS: [&str; 14] = [
+pub(crate) const WORDS: [&str; 17] = [
     "host-of",
+    "maintenance-of",
+    "mount",
     "zone",
     "service",
     "key-provider",
@@ -165,6 +194,7 @@ pub(crate) const WORDS: [&str; 14] = [
     "network-of",
     "kubelet",
     "sessions",
+    "tasks-of-cns",
     "password",
     "guest-tools",
     "process",
@@ -179,6 +209,9 @@ pub(crate) fn decode(node: &Node, what: &'static str, problems: &mut Problems) -
     }
     let nothing = things.is_empty() && node.map(what, EXAMPLE, problems)?.is_empty();
     fields.finish(problems);
+    if let Some(mount) = things.iter().find(|(word, _)| *word == MOUNT).map(|(_, value)| *value) {
+        return mounted(mount, &things, what, problems);
+    }
     let owner = things.iter().find(|(word, _)| *word == "vcenter").map(|(_, value)| *value);
     things.retain(|(word, _)| *word != "vcenter");
     match (things.as_slice(), owner) {
@@ -192,6 +225,19 @@ pub(crate) fn decode(node: &Node, what: &'static str, problems: &mut Problems) -
     }
 }
 
+/// A datastore at the host of a node, which stands beside it.
+fn mounted(mount: &Node, things: &[(&'static str, &Node)], what: &str, problems: &mut Problems) -> Option<Target> {
+    if let Some((word, value)) = things.iter().find(|(word, _)| ![MOUNT, HOST_OF].contains(word)) {
+        return two(MOUNT, word, value, what, problems);
+    }
+    let datastore = mount.words(MOUNT, example(MOUNT), problems);
+    let Some((_, host)) = things.iter().find(|(word, _)| *word == HOST_OF) else {
+        return problems.at(mount.span, "`mount` does not say at which host", "add `host-of:` beside it, with a node whose VM is on it");
+    };
+    let node = host.words(HOST_OF, example(HOST_OF), problems);
+    Some(Target::Mount { datastore: datastore?, node: node? })
+}
+
 fn two(first: &str, second: &str, place: &Node, what: &str, problems: &mut Problems) -> Option<Target> {
     problems.at(place.span, format!("`{first}` and `{second}` are two things: `{what}` takes one"), format!("write a `{what}` for each"))
 }
@@ -203,7 +249,9 @@ fn alone(word: &str, value: &Node, problems: &mut Problems) -> Option<Target> {
         "zone" => Target::Zone(name),
         "network-of" => Target::NetworkOf(name),
         "kubelet" => Target::Kubelet(name),
+        "maintenance-of" => Target::MaintenanceOf(name),
         "sessions" => Target::Sessions(name),
+        "tasks-of-cns" => Target::TasksOfCns(name),
         "password" => Target::Password(name),
         "guest-tools" => Target::GuestTools(name),
         _ => Target::Process(name),
@@ -236,10 +284,10 @@ fn owned(word: &str, value: &Node, owner: Option<&Node>, problems: &mut Problems
 fn example(word: &str) -> &'static str {
     match word {
         "zone" => "zone-a",
-        "vcenter" | "sessions" | "password" => "vc-a",
+        "vcenter" | "sessions" | "tasks-of-cns" | "password" => "vc-a",
         "service" => "cns",
         "key-provider" => "kp-1",
-        "datastore" | "space-on" => "vsan-a",
+        "datastore" | "space-on" | MOUNT => "vsan-a",
         "process" | "network-from" => "csi-controller",
         _ => "worker-1",
     }

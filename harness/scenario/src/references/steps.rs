@@ -36,6 +36,10 @@ pub(super) fn check(names: &Names<'_>, action: &Action, problems: &mut Problems)
         Action::Destroy(step) => names.node(&step.vm, problems),
         Action::Create(step) => names.node(&step.vm, problems),
         Action::AttachByHand(step) => names.node(&step.to, problems),
+        Action::AddHost(step) => {
+            names.vcenter(&step.vcenter, problems);
+            names.cluster(&step.cluster, &step.vcenter, problems);
+        }
         Action::DetachByHand(step) => names.node(&step.from, problems),
         Action::Tag(step) => tagged(names, &step.on, problems),
         Action::Untag(step) => tagged(names, &step.on, problems),
@@ -66,11 +70,22 @@ fn object(names: &Names<'_>, object: &Spanned<ObjectName>, problems: &mut Proble
 /// Checks the names of something that can fail.
 pub(super) fn target(names: &Names<'_>, target: &Target, problems: &mut Problems) {
     match target {
-        Target::HostOf(node) | Target::NetworkOf(node) | Target::Kubelet(node) | Target::GuestTools(node) => names.node(node, problems),
-        Target::Zone(zone) => zone_with_hosts(names, zone, problems),
-        Target::VCenter(vcenter) | Target::Sessions(vcenter) | Target::Password(vcenter) | Target::Service { vcenter, .. } => {
-            names.vcenter(vcenter, problems);
+        Target::HostOf(node) | Target::MaintenanceOf(node) | Target::NetworkOf(node) | Target::Kubelet(node) | Target::GuestTools(node) => {
+            names.node(node, problems)
         }
+        Target::Mount { datastore, node } => {
+            names.node(node, problems);
+            // Whose host a pod's node will be on is not known yet.
+            if let Some(home) = names.world.home(node) {
+                names.datastore(datastore, &home.vcenter.name, problems);
+            }
+        }
+        Target::Zone(zone) => zone_with_hosts(names, zone, problems),
+        Target::VCenter(vcenter)
+        | Target::Sessions(vcenter)
+        | Target::TasksOfCns(vcenter)
+        | Target::Password(vcenter)
+        | Target::Service { vcenter, .. } => names.vcenter(vcenter, problems),
         Target::KeyProvider { provider, vcenter } => {
             names.vcenter(vcenter, problems);
             names.key_provider(provider, vcenter, problems);

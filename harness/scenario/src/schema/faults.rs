@@ -2,7 +2,7 @@
 
 use super::build::{Shape, any_of, map, name, number, reference, text, word};
 use crate::model::fault::{CONSEQUENCES, GRPC_CODES, Position};
-use crate::model::target::{self, OWNED, Service, WORDS};
+use crate::model::target::{self, HOST_OF, MOUNT, OWNED, Service, WORDS};
 
 pub(super) fn definitions() -> Vec<(&'static str, Shape)> {
     vec![("fault", fault()), ("typed-fault", typed_fault()), ("target", target())]
@@ -58,7 +58,7 @@ fn typed_fault() -> Shape {
 }
 
 fn target() -> Shape {
-    let mut shape = map("Something that can fail and be healed.").at_least(1).together(&OWNED, "vcenter");
+    let mut shape = map("Something that can fail and be healed.").at_least(1).together(&OWNED, "vcenter").together(&[MOUNT], HOST_OF);
     for key in WORDS {
         shape = shape.optional(key, target_of(key));
     }
@@ -67,7 +67,9 @@ fn target() -> Shape {
 
 fn target_of(key: &str) -> Shape {
     match key {
-        "host-of" => text("The ESXi host that the node's VM is on, with all VMs on it."),
+        HOST_OF => text("The ESXi host that the node's VM is on, with all VMs on it. Beside a mount: where it is."),
+        "maintenance-of" => text("That host is in maintenance mode; what ran on it has moved to other hosts of its cluster."),
+        MOUNT => text("A datastore that the host beside it does not mount any more."),
         "zone" => text("All hosts of the clusters that lie in the zone."),
         "vcenter" => text("Alone: the whole appliance. Beside a service, datastore, key provider or the network from a process: which."),
         "service" => word("One service of a vCenter.", Service::ALL.map(Service::word)),
@@ -78,6 +80,7 @@ fn target_of(key: &str) -> Shape {
         "network-of" => text("The node cannot reach the API server; its VM lives."),
         "kubelet" => text("The node's kubelet stops."),
         "sessions" => text("All sessions of a vCenter end."),
+        "tasks-of-cns" => text("Whatever CNS of a vCenter works on fails, as when it is started anew."),
         "password" => text("The account of the drivers has another password than they are told, and its sessions have ended."),
         "guest-tools" => text("The guest tools of the node's VM stop."),
         _ => text("A process stays down until it is healed."),

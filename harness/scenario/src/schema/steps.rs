@@ -14,7 +14,7 @@ use crate::model::steps::snapshot_by_hand::{self, SnapshotAction};
 use crate::model::steps::tag::{self, OBJECTS};
 use crate::model::steps::taint::TaintEffect;
 use crate::model::steps::wait::State;
-use crate::model::steps::{attach_by_hand, configure, detach_by_hand, guest_tells, patch, resize, rollout, vm, words};
+use crate::model::steps::{add_host, attach_by_hand, configure, detach_by_hand, guest_tells, patch, resize, rollout, vm, words};
 
 pub(super) fn definitions() -> Vec<(&'static str, Shape)> {
     vec![("step", step()), ("file", file())]
@@ -96,6 +96,10 @@ fn of_administrator(step: &str) -> Shape {
             .required("volume", name("The claim whose volume is meant."))
             .required("to", text("The node whose VM it goes to."))
             .example(attach_by_hand::EXAMPLE),
+        "add-host" => map("Adds a host to a cluster; it mounts what the cluster's first host mounts.")
+            .required("cluster", text("The cluster."))
+            .required("vcenter", text("Whose cluster."))
+            .example(add_host::EXAMPLE),
         "detach-by-hand" => map("Detaches a claim's volume from a VM behind the driver's back.")
             .required("volume", name("The claim whose volume is meant."))
             .required("from", text("The node whose VM it is taken off."))

@@ -2,12 +2,13 @@
 
 use serde_json::json;
 
-use super::build::{Shape, any_of, list, map, name, nothing, number, pattern, reference, size, text, truth, word, word_or_text};
+use super::build::{Shape, any_of, described, list, map, name, nothing, number, pattern, reference, size, text, truth, word, word_or_text};
 use crate::model::configuration::DriverName;
 use crate::model::world::cluster::{self, HOSTS_MAX};
 use crate::model::world::disk;
 use crate::model::world::drivers::REPLICAS_MAX;
 use crate::model::world::guest::{self, SystemUuid};
+use crate::model::world::habits::{self, REFUSALS_MAX};
 use crate::model::world::key_provider::{self, KeyProviderKind};
 use crate::model::world::kubernetes::{NODE_EXAMPLE, NODES_MAX};
 use crate::model::world::topology;
@@ -66,7 +67,26 @@ fn vcenter() -> Shape {
         .optional("policies", list("Its storage policies.", reference("policy")).at_least(1))
         .optional("key-providers", list("Its key providers.", reference("key-provider")).at_least(1))
         .optional("disks", list("Disks that somebody made by hand.", reference("disk")).at_least(1))
+        .optional("task-times", task_times())
+        .optional("session-idle", described("A session that makes no call for so long ends.", "duration"))
+        .optional("session-lifetime", described("So long after its login a session ends, however busy it is.", "duration"))
+        .optional("lock-out", lock_out())
         .example(vcenter::EXAMPLE)
+}
+
+fn task_times() -> Shape {
+    map("How long the tasks of a method take, once they have their turn.")
+        .others(described("So long.", "duration"))
+        .at_least(1)
+        .example(habits::TASK_TIMES)
+}
+
+fn lock_out() -> Shape {
+    map("When an account is locked; after five refusals in three minutes, for five minutes, when not said.")
+        .required("refusals", number("So many refusals lock it.", 1, u64::from(REFUSALS_MAX)))
+        .required("within", described("Within this time.", "duration"))
+        .required("lasts", described("For so long after the last of them.", "duration"))
+        .example(habits::LOCK_OUT)
 }
 
 fn cluster() -> Shape {

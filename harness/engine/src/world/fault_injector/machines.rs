@@ -19,9 +19,14 @@ pub(super) fn power(reach: &Reach, node: &str, state: PowerState) -> Result<(), 
 
 /// Moves a node's VM to the first host that lives of another cluster of its vCenter.
 pub(super) fn relocate(reach: &Reach, node: &str, cluster: &str) -> Result<(), InjectionError> {
-    let host = reach.node(node)?.vcenter.with_world(|world| world.living_hosts_of(cluster).into_iter().next());
+    let host = reach.node(node)?.vcenter.with_world(|world| world.hosts_for_machines(cluster).into_iter().next());
     let host = host.ok_or_else(|| InjectionError::NoLivingHost { place: format!("cluster {cluster}") })?;
     reach.on_vm(node, |world, now, vm| world.move_vm(now, vm, &host))
+}
+
+/// Adds a host to a cluster, beside those that are there.
+pub(super) fn add_host(reach: &Reach, vcenter: &str, cluster: &str) -> Result<(), InjectionError> {
+    reach.on_vcenter(vcenter, |world, now| world.add_host(now, cluster).map(drop))
 }
 
 /// Removes a node's VM.

@@ -131,6 +131,11 @@ impl FaultInjector {
         machines::relocate(&self.0.reach, node, cluster)
     }
 
+    /// Adds a host to a cluster.
+    pub(crate) fn add_host(&self, vcenter: &str, cluster: &str) -> Result<(), InjectionError> {
+        machines::add_host(&self.0.reach, vcenter, cluster)
+    }
+
     /// Removes a node's VM.
     pub(crate) fn destroy_vm(&self, node: &str) -> Result<(), InjectionError> {
         machines::destroy(&self.0.reach, node)

@@ -17,6 +17,16 @@ use crate::world::names::{API_SERVER, kubelet, plugin, vcenter_address};
 pub(super) enum Found {
     /// Hosts, each with its vCenter.
     Hosts(Vec<(String, MoRef)>),
+    Maintenance {
+        vcenter: String,
+        host: MoRef,
+    },
+    /// Datastores at a host.
+    Mount {
+        vcenter: String,
+        host: MoRef,
+        datastores: Vec<MoRef>,
+    },
     Process(String),
     Service {
         service: vsphere::Service,
@@ -43,6 +53,9 @@ pub(super) enum Found {
     Sessions {
         vcenter: String,
     },
+    TasksOfCns {
+        vcenter: String,
+    },
     Password {
         vcenter: String,
     },
@@ -62,6 +75,14 @@ pub(super) enum Way {
 pub(super) fn find(reach: &Reach, target: &Target) -> Result<Found, InjectionError> {
     let found = match target {
         Target::HostOf(node) => Found::Hosts(vec![host_of(reach, node)?]),
+        Target::MaintenanceOf(node) => {
+            let (vcenter, host) = host_of(reach, node)?;
+            Found::Maintenance { vcenter, host }
+        }
+        Target::Mount { datastore, node } => {
+            let (vcenter, host) = host_of(reach, node)?;
+            Found::Mount { datastores: datastores(reach, datastore, &vcenter)?, vcenter, host }
+        }
         Target::Zone(zone) => match hosts_in(reach, zone) {
             none if none.is_empty() => return Err(InjectionError::NoLivingHost { place: target.to_string() }),
             hosts => Found::Hosts(hosts),
@@ -91,6 +112,10 @@ pub(super) fn find(reach: &Reach, target: &Target) -> Result<Found, InjectionErr
             reach.vcenter(vcenter)?;
             Found::Sessions { vcenter: vcenter.value.clone() }
         }
+        Target::TasksOfCns(vcenter) => {
+            reach.vcenter(vcenter)?;
+            Found::TasksOfCns { vcenter: vcenter.value.clone() }
+        }
         Target::Password(vcenter) => {
             reach.vcenter(vcenter)?;
             Found::Password { vcenter: vcenter.value.clone() }
@@ -111,6 +136,9 @@ pub(super) fn send(reach: &Reach, found: &Found, way: Way) -> Result<(), Injecti
         Found::Hosts(hosts) => hosts.iter().try_for_each(|(vcenter, host)| {
             reach.on_vcenter(vcenter, |world, now| if back { world.recover_host(now, host) } else { world.fail_host(now, host) })
         }),
+        Found::Maintenance { vcenter, host } => reach.on_vcenter(vcenter, |world, now| world.set_maintenance(now, host, !back)),
+        Found::Mount { vcenter, host, datastores } => reach
+            .on_vcenter(vcenter, |world, now| datastores.iter().try_for_each(|datastore| world.set_mounted(now, host, datastore, back))),
         Found::Process(process) if back => {
             reach.supervisor.let_go(process, Why::Failed);
             Ok(())
@@ -143,6 +171,10 @@ pub(super) fn send(reach: &Reach, found: &Found, way: Way) -> Result<(), Injecti
         }
         Found::Sessions { vcenter } => reach.on_vcenter(vcenter, |world, now| {
             world.end_all_sessions(now);
+            Ok(())
+        }),
+        Found::TasksOfCns { vcenter } => reach.on_vcenter(vcenter, |world, now| {
+            world.fail_tasks_of_cns(now);
             Ok(())
         }),
         Found::Password { vcenter } => reach.on_vcenter(vcenter, |world, now| {

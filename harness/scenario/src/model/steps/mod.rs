@@ -7,6 +7,7 @@ use crate::yaml::{Node, Problems};
 
 use super::capability::{self, Capability};
 
+pub(crate) mod add_host;
 pub(crate) mod apply;
 pub(crate) mod attach_by_hand;
 pub(crate) mod configure;
@@ -107,6 +108,8 @@ pub enum Action {
     Create(vm::Create),
     /// See [`attach_by_hand::AttachByHand`].
     AttachByHand(attach_by_hand::AttachByHand),
+    /// See [`add_host::AddHost`].
+    AddHost(add_host::AddHost),
     /// See [`detach_by_hand::DetachByHand`].
     DetachByHand(detach_by_hand::DetachByHand),
     /// See [`snapshot_by_hand::SnapshotByHand`].
@@ -158,6 +161,7 @@ impl fmt::Display for Step {
             Action::Destroy(step) => step.fmt(f),
             Action::Create(step) => step.fmt(f),
             Action::AttachByHand(step) => step.fmt(f),
+            Action::AddHost(step) => step.fmt(f),
             Action::DetachByHand(step) => step.fmt(f),
             Action::SnapshotByHand(step) => step.fmt(f),
             Action::DiskByHand(step) => step.fmt(f),
@@ -173,7 +177,7 @@ impl fmt::Display for Step {
 /// Reads what stands after a step's key.
 type Decoder = fn(&Node, &mut Problems) -> Option<Action>;
 
-const STEPS: [(&str, Decoder); 31] = [
+const STEPS: [(&str, Decoder); 32] = [
     ("apply", |node, problems| apply::decode(node, problems).map(Action::Apply)),
     ("delete", |node, problems| delete::decode(node, problems).map(Action::Delete)),
     ("patch", |node, problems| patch::decode(node, problems).map(Action::Patch)),
@@ -197,6 +201,7 @@ const STEPS: [(&str, Decoder); 31] = [
     ("destroy", |node, problems| vm::decode_destroy(node, problems).map(Action::Destroy)),
     ("create", |node, problems| vm::decode_create(node, problems).map(Action::Create)),
     ("attach-by-hand", |node, problems| attach_by_hand::decode(node, problems).map(Action::AttachByHand)),
+    ("add-host", |node, problems| add_host::decode(node, problems).map(Action::AddHost)),
     ("detach-by-hand", |node, problems| detach_by_hand::decode(node, problems).map(Action::DetachByHand)),
     ("snapshot-by-hand", |node, problems| snapshot_by_hand::decode(node, problems).map(Action::SnapshotByHand)),
     ("disk-by-hand", |node, problems| disk_by_hand::decode(node, problems).map(Action::DiskByHand)),

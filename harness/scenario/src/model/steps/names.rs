@@ -36,7 +36,12 @@ impl Action {
 
 fn of_target<E>(target: &mut Target, mut change: impl FnMut(&mut String) -> Result<(), E>) -> Result<(), E> {
     match target {
-        Target::HostOf(node) | Target::NetworkOf(node) | Target::Kubelet(node) | Target::GuestTools(node) => change(&mut node.value),
+        Target::HostOf(node)
+        | Target::MaintenanceOf(node)
+        | Target::Mount { node, .. }
+        | Target::NetworkOf(node)
+        | Target::Kubelet(node)
+        | Target::GuestTools(node) => change(&mut node.value),
         _ => Ok(()),
     }
 }

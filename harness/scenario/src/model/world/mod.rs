@@ -6,6 +6,7 @@ pub(crate) mod cluster;
 pub(crate) mod disk;
 pub(crate) mod drivers;
 pub(crate) mod guest;
+pub(crate) mod habits;
 pub(crate) mod key_provider;
 pub(crate) mod kubernetes;
 pub(crate) mod placement;

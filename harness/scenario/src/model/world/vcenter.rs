@@ -7,6 +7,7 @@ use crate::yaml::{Fields, Node, Problems};
 
 use super::cluster::{self, Cluster};
 use super::disk::{self, Disk};
+use super::habits::{self, Habits};
 use super::key_provider::{self, KeyProvider};
 use super::policy::{self, StoragePolicy};
 use super::tags::{self, ObjectTag};
@@ -27,6 +28,8 @@ use crate::model::lists::{different, members};
 ///     - {name: gold, datastores: [vsan-a]}
 ///   key-providers: [{name: kp-1}]
 ///   disks: [{name: ledger, datastore: vsan-a, size: 1Gi}]
+///   task-times: {CnsCreateVolume: 2m}
+///   session-idle: 10m
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VCenter {
@@ -51,6 +54,8 @@ pub struct VCenter {
     pub key_providers: Vec<KeyProvider>,
     /// Disks that somebody made by hand.
     pub disks: Vec<Disk>,
+    /// How it goes about its work.
+    pub habits: Habits,
 }
 
 impl VCenter {
@@ -113,6 +118,7 @@ fn one(node: &Node, problems: &mut Problems) -> Option<VCenter> {
     let policies = fields.optional("policies").map_or(Some(Vec::new()), |node| policy::decode(node, problems));
     let key_providers = fields.optional("key-providers").map_or(Some(Vec::new()), |node| key_provider::decode(node, problems));
     let disks = fields.optional("disks").map_or(Some(Vec::new()), |node| disk::decode(node, problems));
+    let habits = habits::decode(&mut fields, problems);
     fields.finish(problems);
     Some(VCenter {
         name: name?,
@@ -125,6 +131,7 @@ fn one(node: &Node, problems: &mut Problems) -> Option<VCenter> {
         policies: policies?,
         key_providers: key_providers?,
         disks: disks?,
+        habits: habits?,
     })
 }
 
