@@ -75,6 +75,9 @@ pub struct Behaviours {
     /// Before a volume is detached once more, after a caller who may have given up, the machine's devices are looked at. Off: each
     /// attempt is a detach of its own, and the line of a machine that many disks leave at once never ends.
     pub look_before_detaching_again: bool,
+    /// Before a volume or a snapshot is deleted once more, after a caller who may have given up, it is looked for. Off: each attempt is a
+    /// delete of its own, and where one takes longer than anybody waits, none is ever known to have ended.
+    pub look_before_deleting_again: bool,
     /// An attach that failed is told. Off: it is answered like one that went well.
     pub report_publish_errors: bool,
     /// A machine that is gone holds nothing (csi#221). Off: detaching from it fails for ever.
@@ -152,6 +155,7 @@ impl Default for Behaviours {
             publish_twice_is_once: true,
             look_before_attaching_again: true,
             look_before_detaching_again: true,
+            look_before_deleting_again: true,
             report_publish_errors: true,
             absent_vm_is_detached: true,
             unknown_is_not_detached: true,

@@ -135,6 +135,7 @@ const PLANTED: &[Planted] = planted!(
         publish_twice_is_once,
         look_before_attaching_again,
         look_before_detaching_again,
+        look_before_deleting_again,
         report_publish_errors,
         absent_vm_is_detached,
         unknown_is_not_detached,

@@ -1,20 +1,25 @@
-//! What this process has begun to attach, or to detach, so that a second attempt looks before it does so again.
+//! What this process has begun to attach, to detach or to delete, so that a second attempt looks before it does so again.
 //!
-//! Only a hint: a restarted process knows nothing of it, attaches, and is told ResourceInUse.
+//! Only a hint: a restarted process knows nothing of it, attaches, and is told ResourceInUse; deletes, and is told NotFound.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use vsphere_types::MoRef;
+/// So many are kept in mind; what was deleted is never forgotten otherwise.
+const MOST: usize = 10_000;
 
-/// Volumes and the machines that they were to be attached to, or taken off.
+/// Volumes, and what they were to be attached to or taken off, or which snapshot of them was to go: by its id, or none.
 #[derive(Clone, Default)]
-pub(super) struct Attempts(Arc<Mutex<BTreeSet<(String, MoRef)>>>);
+pub(super) struct Attempts(Arc<Mutex<BTreeSet<(String, String)>>>);
 
 impl Attempts {
     /// Notes an attempt; true when it is the first since the volume was last to go the other way.
-    pub(super) fn begin(&self, volume: &str, vm: &MoRef) -> bool {
-        self.lock().insert((volume.to_owned(), vm.clone()))
+    pub(super) fn begin(&self, volume: &str, with: &str) -> bool {
+        let mut begun = self.lock();
+        if begun.len() >= MOST {
+            begun.clear();
+        }
+        begun.insert((volume.to_owned(), with.to_owned()))
     }
 
     /// The volume is to go the other way.
@@ -22,7 +27,7 @@ impl Attempts {
         self.lock().retain(|(known, _)| known != volume);
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeSet<(String, MoRef)>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeSet<(String, String)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -30,14 +35,13 @@ impl Attempts {
 #[cfg(test)]
 mod tests {
     use super::Attempts;
-    use vsphere_types::MoRef;
 
     #[test]
     fn an_attempt_is_the_first_until_the_volume_goes_the_other_way() {
-        let (attempts, vm) = (Attempts::default(), MoRef::new("VirtualMachine", "vm-1"));
-        assert!(attempts.begin("a", &vm) && !attempts.begin("a", &vm));
-        assert!(attempts.begin("a", &MoRef::new("VirtualMachine", "vm-2")) && attempts.begin("b", &vm));
+        let attempts = Attempts::default();
+        assert!(attempts.begin("a", "vm-1") && !attempts.begin("a", "vm-1"));
+        assert!(attempts.begin("a", "vm-2") && attempts.begin("b", "vm-1"));
         attempts.forget("a");
-        assert!(attempts.begin("a", &vm) && !attempts.begin("b", &vm));
+        assert!(attempts.begin("a", "vm-1") && !attempts.begin("b", "vm-1"));
     }
 }

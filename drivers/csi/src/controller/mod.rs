@@ -66,6 +66,8 @@ struct Shared {
     attaching: Attempts,
     /// What was begun to be detached.
     detaching: Attempts,
+    /// What was begun to be deleted.
+    deleting: Attempts,
     snapshots: SnapshotLimits,
 }
 
@@ -84,9 +86,22 @@ impl Controller {
     pub(crate) fn new(parts: Parts, behaviours: Behaviours) -> Self {
         let Parts { host, pool, views, operations, nodes, snapshots } = parts;
         let (locks, in_doubt, machines) = (KeyedLocks::default(), InDoubtCreates::default(), Machines::default());
-        let (attaching, detaching) = (Attempts::default(), Attempts::default());
-        let shared =
-            Shared { host, pool, views, operations, nodes, behaviours, locks, in_doubt, machines, attaching, detaching, snapshots };
+        let (attaching, detaching, deleting) = (Attempts::default(), Attempts::default(), Attempts::default());
+        let shared = Shared {
+            host,
+            pool,
+            views,
+            operations,
+            nodes,
+            behaviours,
+            locks,
+            in_doubt,
+            machines,
+            attaching,
+            detaching,
+            deleting,
+            snapshots,
+        };
         Self { shared: Arc::new(shared) }
     }
 

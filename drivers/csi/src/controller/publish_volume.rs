@@ -70,7 +70,7 @@ impl Controller {
     /// The disk of a volume that this process has begun to attach to this machine before, if it is there by now. Whoever
     /// asked then may have given up waiting; attaching once more would only make the machine's line longer.
     async fn attached_before(&self, vcenter: &dyn VCenter, volume: &str, vm: &MoRef) -> Result<Option<String>, Status> {
-        let begun_before = !self.shared.attaching.begin(volume, vm);
+        let begun_before = !self.shared.attaching.begin(volume, &vm.id);
         let behaviours = &self.shared.behaviours;
         if !begun_before || !behaviours.look_before_attaching_again || !behaviours.publish_twice_is_once {
             return Ok(None);

@@ -52,7 +52,7 @@ impl Controller {
     /// Whether this process has begun to detach it before, and the machine is seen to be without the disk. Who asked then has given up waiting:
     /// a machine takes one detach after the other, and sidecars give up after 15 s. Detaching once more would only make the line longer.
     async fn is_seen_to_be_off(&self, vcenter: &dyn VCenter, volume: &str, vm: &MoRef) -> bool {
-        let begun_before = !self.shared.detaching.begin(volume, vm);
+        let begun_before = !self.shared.detaching.begin(volume, &vm.id);
         if !begun_before || !self.shared.behaviours.look_before_detaching_again {
             return false;
         }

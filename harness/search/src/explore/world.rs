@@ -53,8 +53,8 @@ pub(super) struct World {
     pub(super) storm: bool,
     /// A method whose tasks take so long.
     slow: Option<(&'static str, &'static str)>,
-    /// After how long an idle session ends, if sooner than is usual.
-    idle: Option<&'static str>,
+    /// How long sessions live, however busy they are: never so short that logins are all that is heard of a world at rest.
+    lifetime: Option<&'static str>,
 }
 
 /// Methods whose tasks may take long, and how long: less and more than their callers wait, and never so long that a rest has no end.
@@ -121,8 +121,8 @@ impl World {
             let (method, times) = one_of(&TASK_TIMES, draws);
             (method, one_of(&times, draws))
         });
-        let idle = draws.chance(1, 8).then(|| one_of(&["2m", "10m"], draws));
-        Self { vcenters, clusters, nodes, ccm, policy, encrypted, colliding, misconfigured, storm, slow, idle }
+        let lifetime = draws.chance(1, 8).then(|| one_of(&["20m", "45m"], draws));
+        Self { vcenters, clusters, nodes, ccm, policy, encrypted, colliding, misconfigured, storm, slow, lifetime }
     }
 
     pub(super) fn has_zones(&self) -> bool {
@@ -187,8 +187,8 @@ impl World {
         if let Some((method, time)) = self.slow {
             vcenter.set("task-times", Tree::map([(method, Tree::plain(time))]));
         }
-        if let Some(idle) = self.idle {
-            vcenter.set("session-idle", Tree::plain(idle));
+        if let Some(lifetime) = self.lifetime {
+            vcenter.set("session-lifetime", Tree::plain(lifetime));
         }
         if self.has_zones() {
             vcenter.set("tags", Tree::map([("k8s-region", Tree::plain(format!("region-{name}")))]));

@@ -19,7 +19,11 @@ impl Controller {
         if let Some(vcenter) = self.shared.pool.owner(&id.volume).await.map_err(|error| status::of_pool(&error))?
             && self.shared.behaviours.delete_snapshots
         {
-            delete_from(&*vcenter, &id).await?;
+            // CNS may have taken longer than anybody waited.
+            let begun_before = !self.shared.deleting.begin(&id.volume, &id.snapshot) && self.shared.behaviours.look_before_deleting_again;
+            if !begun_before || !matches!(vcenter.snapshot(&id).await, Ok(None)) {
+                delete_from(&*vcenter, &id).await?;
+            }
             self.log(&format!("snapshot {} of volume {} is deleted", id.snapshot, id.volume));
         }
         self.clear_record_of(&id).await?;
