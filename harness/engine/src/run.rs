@@ -137,7 +137,7 @@ impl RunSpec {
         let journal = std::mem::take(&mut outcome.journal);
         let excerpt = |violation: &Violation| seatrial_reports::excerpt(&journal, &violation.entries);
         outcome.excerpts = outcome.violations.iter().map(excerpt).collect();
-        why::explain(&self.scenario, &self.mode.polls(), &journal, outcome);
+        why::explain(&self.scenario, &self.routine(), &journal, outcome);
         outcome.journal = journal;
     }
 
@@ -200,7 +200,7 @@ impl RunSpec {
                 return;
             }
         };
-        let runner = Runner::watching(&self.labels(), &self.mode.polls());
+        let runner = Runner::watching(&self.labels(), &self.routine());
         let watching = runner.clone();
         let prepare = |journal: &Journal| {
             journal.add_sink(digest.clone());

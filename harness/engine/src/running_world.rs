@@ -130,7 +130,7 @@ pub fn stay(spec: &RunSpec, ready: impl FnOnce(&RunningWorld), over: impl Fn() -
 /// [`RunningWorldError`].
 pub fn run_client(spec: &RunSpec, client: impl FnOnce(&RunningWorld) -> Program + Send) -> Result<Ending, RunningWorldError> {
     let Some(processes) = spec.mode.processes() else { return Err(RunningWorldError::Virtual) };
-    let (watchers, recorded) = (Watchers::with_polls(&spec.mode.polls()), Recorded::to(spec)?);
+    let (watchers, recorded) = (Watchers::with_routine(&spec.routine()), Recorded::to(spec)?);
     let line_error = recorded.error();
     let ran = std::thread::scope(|scope| {
         let world = scope.spawn(|| {

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use seatrial_journal::{AT_REST, Call, CallId, Change, ChangeKind, Elapsed, Entry, Event, Sink};
-use seatrial_oracle::{Asks, Heartbeats};
+use seatrial_oracle::{Asks, Heartbeats, Routine};
 
 /// How long nothing but heartbeats may be seen, when nothing is known to come.
 pub const QUIET: Duration = Duration::from_secs(180);
@@ -69,9 +69,9 @@ pub struct Repeated {
 pub struct Activity(Arc<Mutex<State>>);
 
 impl Activity {
-    /// In a world with drivers of others, who poll vCenters by these methods.
-    pub fn with_polls(polls: &[String]) -> Self {
-        let state = State { heartbeats: Heartbeats::with_polls(polls), ..State::default() };
+    /// In a world in which this is routine.
+    pub fn with_routine(routine: &Routine) -> Self {
+        let state = State { heartbeats: Heartbeats::with_routine(routine), ..State::default() };
         Self(Arc::new(Mutex::new(state)))
     }
 

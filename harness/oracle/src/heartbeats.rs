@@ -9,6 +9,7 @@
 //! | long polls and watches, from opening to end | they wait for news; the news itself is a change |
 //! | reads that leave everything as it is ([`READS`], and Kubernetes' `get`, `list` and `watch`) | keep-alives, liveness checks, and loops that look whether there is work |
 //! | calls that a driver of others makes from time to time by design, as its descriptor says, and what they change in Kubernetes | a login that is followed by its logout, notes of its own that are old |
+//! | where vCenter ends sessions by itself, by a setting: that a session is found to have ended, and the login in its place | it goes on for ever |
 //! | log lines and notes on the scenario's steps | they tell of the run, they are not part of it |
 //!
 //! A heartbeat that *fails* is no heartbeat: whoever tries again and again has not settled. (An object that is not
@@ -114,11 +115,25 @@ pub fn reads_by_form(method: &str) -> bool {
     method.starts_with("GET ") || action == "get" || action == "list" || action.starts_with("list-")
 }
 
+/// What is routine in one world, besides what is in every one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Routine {
+    /// Methods by which drivers of others look at a vCenter, or keep house in Kubernetes, from time to time and by design.
+    pub polls: Vec<String>,
+    /// Whether a vCenter ends sessions by itself, however busy they are or sooner than drivers look at it.
+    pub sessions_end: bool,
+}
+
+/// Logins: SOAP's, REST's.
+const LOGINS: [&str; 2] = ["Login", "POST cis/session"];
+
+/// What a call is told whose session has ended: by SOAP, by REST.
+const SESSION_ENDED: [&str; 2] = ["NotAuthenticated", "unauthenticated"];
+
 /// Tells heartbeats from activity; a fold over the journal, because an answer is a heartbeat if its call was one.
 pub struct Heartbeats {
-    /// Methods by which drivers of others look at a vCenter, or keep house in Kubernetes, from time to time and by design.
-    polls: BTreeSet<String>,
-    /// Such calls, by their numbers as changes name their causes.
+    routine: Routine,
+    /// Calls to Kubernetes that are routine, by their numbers as changes name their causes.
     polled: BTreeSet<String>,
     nodes: View,
     calls: BTreeSet<CallId>,
@@ -128,14 +143,14 @@ pub struct Heartbeats {
 impl Default for Heartbeats {
     fn default() -> Self {
         let nodes = View::of(|store, object| store == KUBERNETES && object.starts_with("nodes/"));
-        Self { polls: BTreeSet::new(), polled: BTreeSet::new(), nodes, calls: BTreeSet::new(), standing: BTreeSet::new() }
+        Self { routine: Routine::default(), polled: BTreeSet::new(), nodes, calls: BTreeSet::new(), standing: BTreeSet::new() }
     }
 }
 
 impl Heartbeats {
-    /// Those of a world with drivers of others, who poll vCenters by these methods, too.
-    pub fn with_polls(polls: &[String]) -> Self {
-        Self { polls: polls.iter().cloned().collect(), ..Self::default() }
+    /// Those of a world in which this is routine, too.
+    pub fn with_routine(routine: &Routine) -> Self {
+        Self { routine: routine.clone(), ..Self::default() }
     }
 
     /// Whether the next entry is a heartbeat. Every entry must be shown, in order.
@@ -143,7 +158,7 @@ impl Heartbeats {
         match &entry.event {
             Event::Sent(call) => self.sent(CallId(entry.seq), call),
             Event::Effect { call } => self.is_open(*call),
-            Event::Answered { call, answer } => self.standing.contains(call) || (self.calls.remove(call) && !failed(answer)),
+            Event::Answered { call, answer } => self.standing.contains(call) || (self.calls.remove(call) && !self.failed(answer)),
             // A stream that was answered lives on until its caller goes.
             Event::CallerGone { call } => self.calls.remove(call) | self.standing.remove(call),
             Event::Change(change) => self.change(entry, change),
@@ -161,7 +176,8 @@ impl Heartbeats {
             self.standing.insert(id);
             return true;
         }
-        let polls = call.border != Border::Csi && self.polls.contains(&call.method);
+        let logs_in = self.routine.sessions_end && call.border == Border::VCenter && LOGINS.contains(&call.method.as_str());
+        let polls = call.border != Border::Csi && self.routine.polls.contains(&call.method) || logs_in;
         if polls && call.border == Border::Kubernetes {
             self.polled.insert(id.0.to_string());
         }
@@ -172,11 +188,16 @@ impl Heartbeats {
         heartbeat
     }
 
+    fn failed(&self, answer: &Answer) -> bool {
+        let ended = answer.error.as_deref().is_some_and(|error| SESSION_ENDED.contains(&error));
+        failed(answer) && !(ended && self.routine.sessions_end)
+    }
+
     fn change(&mut self, entry: &Entry, change: &Change) -> bool {
         if change.store != KUBERNETES {
-            // The record of a session that a poll begins and ends.
-            let of_rest = change.object.starts_with("Session/") && change.cause.as_deref() == Some("rest/session");
-            return of_rest && self.polls.contains("POST cis/session");
+            // The record of a session that a poll begins and ends, or that ends by itself.
+            let of_rest = change.cause.as_deref() == Some("rest/session") && self.routine.polls.iter().any(|poll| poll == LOGINS[1]);
+            return change.object.starts_with("Session/") && (of_rest || self.routine.sessions_end);
         }
         if change.object.starts_with("leases/") || change.cause.as_ref().is_some_and(|cause| self.polled.contains(cause)) {
             return true;
@@ -337,10 +358,30 @@ mod tests {
 
     #[test]
     fn a_poll_that_a_descriptor_tells_of_is_quiet_and_its_failure_is_not() {
-        let mut heartbeats = Heartbeats::with_polls(&["POST cis/session".to_owned()]);
+        let routine = Routine { polls: vec!["POST cis/session".to_owned()], ..Routine::default() };
+        let mut heartbeats = Heartbeats::with_routine(&routine);
         let events = [call(Border::VCenter, "csi-controller", "POST cis/session", Flow::Unary), answer(1, 503, None)];
         let judged: Vec<bool> = (1..).zip(events).map(|(seq, event)| heartbeats.is_heartbeat(&entry(seq, event))).collect();
         assert_eq!(judged, [true, false]);
+    }
+
+    #[test]
+    fn where_sessions_end_by_themselves_that_and_the_login_in_their_place_are_quiet() {
+        let ends = |sessions_end| {
+            let mut heartbeats = Heartbeats::with_routine(&Routine { sessions_end, ..Routine::default() });
+            let events = [
+                call(Border::VCenter, "ccm", "CurrentTime", Flow::Unary),
+                answer(1, 500, Some("NotAuthenticated")),
+                call(Border::VCenter, "ccm", "Login", Flow::Unary),
+                change("vc-a", "Session/52", ChangeKind::Added, json!({})),
+                answer(3, 200, None),
+                call(Border::VCenter, "ccm", "Login", Flow::Unary),
+                answer(6, 500, Some("InvalidLogin")),
+            ];
+            (1..).zip(events).map(|(seq, event)| heartbeats.is_heartbeat(&entry(seq, event))).collect::<Vec<bool>>()
+        };
+        assert_eq!(ends(true), [true, true, true, true, true, true, false]);
+        assert_eq!(ends(false), [true, false, false, false, false, false, false]);
     }
 
     #[test]

@@ -76,7 +76,7 @@ pub use asks::Asks;
 pub use attach_truth::AttachTruth;
 pub use data_kept::DataKept;
 pub use double_attach::DoubleAttach;
-pub use heartbeats::Heartbeats;
+pub use heartbeats::{Heartbeats, Routine};
 pub use keys::{KEY_PROVIDER, Keys, RECRYPT_BEFORE_ATTACH};
 pub use labels::{Labels, Meaning};
 pub use logins::{LoginsBounded, REFUSALS_LOCK, REFUSALS_WITHIN};

@@ -3,7 +3,7 @@
 use seatrial_journal::Entry;
 
 use crate::all;
-use crate::heartbeats::Heartbeats;
+use crate::heartbeats::{Heartbeats, Routine};
 use crate::labels::Labels;
 use crate::moment::{Calm, Moment};
 use crate::oracle::{Oracle, Violation};
@@ -40,10 +40,10 @@ impl OracleSet {
         Self::new(oracles)
     }
 
-    /// The same in a world with drivers of others, who poll vCenters by these methods.
+    /// The same in a world in which this is routine.
     #[must_use]
-    pub fn with_polls(mut self, polls: &[String]) -> Self {
-        self.heartbeats = Heartbeats::with_polls(polls);
+    pub fn with_routine(mut self, routine: &Routine) -> Self {
+        self.heartbeats = Heartbeats::with_routine(routine);
         self
     }
 

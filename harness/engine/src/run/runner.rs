@@ -7,7 +7,7 @@ use std::time::Duration;
 use seatrial_journal::{AT_REST, Elapsed, Entry, Event, Journal, Sink};
 use seatrial_kubernetes::api::RELEASE;
 use seatrial_node::Trouble;
-use seatrial_oracle::{Labels, OracleSet, Severity, Violation};
+use seatrial_oracle::{Labels, OracleSet, Routine, Severity, Violation};
 use seatrial_scenario::Step;
 use seatrial_wires::Network;
 
@@ -47,10 +47,10 @@ impl Sink for SharedOracleSet {
 
 impl Runner {
     /// Watches a world in which labels mean this.
-    pub(super) fn watching(labels: &Labels, polls: &[String]) -> Self {
-        let oracles = SharedOracleSet(Arc::new(Mutex::new(OracleSet::guarding(&world::secrets(), labels).with_polls(polls))));
+    pub(super) fn watching(labels: &Labels, routine: &Routine) -> Self {
+        let oracles = SharedOracleSet(Arc::new(Mutex::new(OracleSet::guarding(&world::secrets(), labels).with_routine(routine))));
         Self {
-            watchers: Watchers::with_polls(polls),
+            watchers: Watchers::with_routine(routine),
             counter: CallCounter::default(),
             oracles,
             announced: Announced::default(),

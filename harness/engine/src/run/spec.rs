@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use seatrial_oracle::Labels;
-use seatrial_scenario::{Case, Scenario, Spanned};
+use seatrial_oracle::{Labels, Routine};
+use seatrial_scenario::{Case, Scenario, Spanned, VCenter};
 
 use crate::faults::Rule;
 use crate::listener::Listener;
@@ -81,6 +81,12 @@ impl RunSpec {
     /// Whether its world has the API of snapshots, and who serves it.
     pub(crate) fn uses_snapshots(&self) -> bool {
         uses_snapshots(&self.scenario, &self.manifests)
+    }
+
+    /// What is routine in its world.
+    pub(crate) fn routine(&self) -> Routine {
+        let ends = |vcenter: &VCenter| vcenter.habits.session_idle.is_some() || vcenter.habits.session_lifetime.is_some();
+        Routine { polls: self.mode.polls(), sessions_end: self.scenario.world.vcenters.iter().any(ends) }
     }
 
     /// What labels mean in its world.

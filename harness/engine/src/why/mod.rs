@@ -20,6 +20,7 @@ mod warning;
 mod tests;
 
 use seatrial_journal::Entry;
+use seatrial_oracle::Routine;
 use seatrial_reports::WhyLine;
 use seatrial_scenario::{ExpectationKind, Scenario};
 
@@ -38,12 +39,12 @@ pub(crate) fn is_wanted(outcome: &RunOutcome) -> bool {
 
 /// Adds to an outcome why its steps, expectations and oracles failed; `journal` is that of the run, in a world with drivers that
 /// poll vCenters by these methods.
-pub(crate) fn explain(scenario: &Scenario, polls: &[String], journal: &[Entry], outcome: &mut RunOutcome) {
+pub(crate) fn explain(scenario: &Scenario, routine: &Routine, journal: &[Entry], outcome: &mut RunOutcome) {
     if !is_wanted(outcome) {
         return;
     }
     let judged = journal.partition_point(|entry| entry.seq <= outcome.judged);
-    let record = Record::of(&journal[..judged], polls);
+    let record = Record::of(&journal[..judged], routine);
     let lines = |about: &About, told: &str| choose(troubles(&record, about), told);
     for (place, step) in outcome.steps.iter_mut().enumerate() {
         // That the world comes up, and settles at the end, stands in no file.

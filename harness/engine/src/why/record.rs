@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use seatrial_journal::{Answer, Border, Call, CallId, Change, ChangeKind, Elapsed, Entry, Event, Flow, OutageState, ProcessEvent, Sink};
-use seatrial_oracle::{Asks, Seen, View};
+use seatrial_oracle::{Asks, Routine, Seen, View};
 
 use crate::call_pattern::server_of;
 use crate::settle::Activity;
@@ -102,9 +102,9 @@ pub(super) struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
-    /// Reads the journal of a world with drivers that poll vCenters by these methods.
-    pub(super) fn of(entries: &'a [Entry], polls: &[String]) -> Self {
-        let mut record = Self { entries, activity: Activity::with_polls(polls), ..Self::default() };
+    /// Reads the journal of a world in which this is routine.
+    pub(super) fn of(entries: &'a [Entry], routine: &Routine) -> Self {
+        let mut record = Self { entries, activity: Activity::with_routine(routine), ..Self::default() };
         for entry in entries {
             record.view.on(entry);
             record.asks.on(entry);

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use seatrial_journal::{Answer, Border, Call, CallId, Change, ChangeKind, Elapsed, Entry, Event, Flow, ProcessEvent};
+use seatrial_oracle::Routine;
 use serde_json::{Value, json};
 
 use super::about::About;
@@ -32,7 +33,7 @@ fn answered(call: u64, error: Option<&str>, result: Value) -> Event {
 /// What is told of these objects.
 fn told(events: Vec<Event>, objects: &[&str], past: bool) -> Vec<String> {
     let entries = journal(events);
-    let record = Record::of(&entries, &[]);
+    let record = Record::of(&entries, &Routine::default());
     let kin = Kin::of(&record.view, objects.iter().map(|object| (*object).to_owned()));
     let about = About { kin, methods: BTreeSet::new(), past, unsettled: false };
     choose(troubles(&record, &about), "").iter().map(ToString::to_string).collect()
@@ -135,7 +136,7 @@ fn a_set_is_followed_to_its_pods_their_claims_and_their_volumes() {
         added("persistentvolumes/pv-1", json!({"spec": {"csi": {"volumeHandle": "disk-7"}}})),
         added("volumeattachments/csi-1", source),
     ]);
-    let record = Record::of(&entries, &[]);
+    let record = Record::of(&entries, &Routine::default());
     let kin = Kin::of(&record.view, ["statefulsets/default/web".to_owned()]);
     let distances =
         ["pods/default/web-0", "persistentvolumeclaims/default/data-web-0", "persistentvolumes/pv-1", "volumeattachments/csi-1"];

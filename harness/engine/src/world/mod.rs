@@ -24,7 +24,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use seatrial_journal::{Entry, Journal, Sink};
-use seatrial_oracle::{Labels, View};
+use seatrial_oracle::{Labels, Routine, View};
 use seatrial_wires::Network;
 
 pub(crate) use fault_injector::{FaultInjector, InjectionError};
@@ -204,9 +204,9 @@ pub(crate) fn secrets() -> Vec<String> {
 }
 
 impl Watchers {
-    /// In a world with drivers of others, who poll vCenters by these methods.
-    pub(crate) fn with_polls(polls: &[String]) -> Self {
-        Self { activity: Activity::with_polls(polls), ..Self::default() }
+    /// In a world in which this is routine.
+    pub(crate) fn with_routine(routine: &Routine) -> Self {
+        Self { activity: Activity::with_routine(routine), ..Self::default() }
     }
 
     /// Adds the sinks.
