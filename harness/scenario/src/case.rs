@@ -2,6 +2,7 @@
 
 use crate::error::ScenarioErrors;
 use crate::model::matrix::{self, Values};
+use crate::model::placeholder::OF_MATRIX;
 use crate::model::scenario::Scenario;
 use crate::model::version::Version;
 use crate::parse::parse_case;
@@ -57,7 +58,7 @@ impl Scenario {
 
     /// The text of a manifest as it is in a case: with the matrix's values in their places.
     pub fn filled(case: &Case, manifest: &str) -> String {
-        matrix::filled(manifest, &case.values)
+        OF_MATRIX.filled(manifest, &case.values)
     }
 }
 

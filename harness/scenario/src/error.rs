@@ -80,6 +80,14 @@ impl ScenarioErrors {
             error.also = error.also.take().map(|(span, label)| (file.clamp(span), label));
         }
         errors.sort_by_key(|error| (error.file.as_ref().map(|file| file.name.clone()), error.span));
+        // What is wrong in a loop is found again in each of its turns.
+        let mut told: Vec<ScenarioError> = Vec::with_capacity(errors.len());
+        errors.into_iter().for_each(|error| {
+            if !told.contains(&error) {
+                told.push(error);
+            }
+        });
+        let errors = told;
         Self { source, errors }
     }
 

@@ -77,6 +77,7 @@ pub use model::steps::fail::Fail;
 pub use model::steps::guest_tells::GuestTells;
 pub use model::steps::heal::Heal;
 pub use model::steps::kill::Kill;
+pub use model::steps::loops::{LOOPS, Turn};
 pub use model::steps::patch::Patch;
 pub use model::steps::power::{Power, PowerState};
 pub use model::steps::read::Read;

@@ -2,6 +2,7 @@
 
 use crate::error::ScenarioErrors;
 use crate::model;
+use crate::model::matrix::Values;
 use crate::model::scenario::Scenario;
 use crate::{references, span, yaml};
 
@@ -18,11 +19,11 @@ pub fn parse(file_name: &str, text: &str) -> Result<Scenario, ScenarioErrors> {
 }
 
 /// The same with these values of the matrix.
-pub(crate) fn parse_case(file_name: &str, text: &str, values: &[(String, String)]) -> Result<Scenario, ScenarioErrors> {
+pub(crate) fn parse_case(file_name: &str, text: &str, values: &Values) -> Result<Scenario, ScenarioErrors> {
     parse_with(file_name, text, Some(values))
 }
 
-fn parse_with(file_name: &str, text: &str, values: Option<&[(String, String)]>) -> Result<Scenario, ScenarioErrors> {
+fn parse_with(file_name: &str, text: &str, values: Option<&Values>) -> Result<Scenario, ScenarioErrors> {
     let source = span::Source::new(file_name, text);
     let mut problems = yaml::Problems::default();
     let tree = yaml::read(text, &mut problems).map(|tree| model::scenario::filled(&tree, values, &mut problems));
@@ -36,10 +37,10 @@ fn parse_with(file_name: &str, text: &str, values: Option<&[(String, String)]>) 
     }
 }
 
-/// The text of a scenario file as JSON (with the first values of its matrix), as a validator of [`json_schema`](crate::json_schema) wants it;
+/// The text of a scenario file as JSON (with the first values of its matrix, and of its loops), as a validator of [`json_schema`](crate::json_schema) wants it;
 /// `None` when it is not YAML that the language allows.
 pub fn as_json(text: &str) -> Option<serde_json::Value> {
     let mut problems = yaml::Problems::default();
     let tree = yaml::read(text, &mut problems).filter(|_| problems.is_empty())?;
-    Some(model::scenario::filled(&tree, None, &mut problems).json())
+    Some(model::scenario::with_first_turns(model::scenario::filled(&tree, None, &mut problems)).json())
 }

@@ -112,6 +112,46 @@ fn steps_settle_unless_they_say_otherwise() {
     assert_eq!(settling[2], ("wait for persistentvolumeclaim/data to be bound within 5m".to_owned(), true));
 }
 
+const LOOPS: &str = r#"
+scenario: Loops
+matrix: {pod: [web-0, db-0]}
+world:
+  vcenters:
+    - {name: vc-a, version: 8.0.3, clusters: [{name: one, hosts: 1, datastores: [disk]}]}
+  kubernetes: {nodes: 2}
+  drivers: {csi: ours}
+steps:
+  - apply: manifests/web.yaml
+  - repeat:
+      times: 2
+      steps:
+        - for-each:
+            node: [worker-1, worker-2]
+            steps:
+              - cordon: ${each.node}
+              - delete: pod/${matrix.pod}
+        - write: {pod: "${matrix.pod}", path: /data/proof, text: "round ${each.round}"}
+"#;
+
+#[test]
+fn loops_come_to_one_list_of_steps_each_with_its_line() {
+    let scenario = parse("loops.yaml", LOOPS).unwrap();
+    let second = &scenario.cases()[1];
+    let scenario = scenario.of_case(second).unwrap();
+    let steps: Vec<(String, usize)> = scenario.steps.iter().map(|step| (step.to_string(), scenario.locate(step.span).0)).collect();
+    let in_round = |round: u32| {
+        let write = format!("write /data/proof in pod db-0 (round {round} of 2)");
+        [("cordon worker-1", 17), ("delete pod/db-0", 18), ("cordon worker-2", 17), ("delete pod/db-0", 18)]
+            .map(|(what, line)| (format!("{what} (round {round} of 2)"), line))
+            .into_iter()
+            .chain([(write, 19)])
+    };
+    let expected: Vec<_> = [("apply manifests/web.yaml".to_owned(), 10)].into_iter().chain(in_round(1)).chain(in_round(2)).collect();
+    assert_eq!(steps, expected);
+    assert_eq!(scenario.steps[3].turn.place, [1, 0, 0]);
+    assert_eq!(scenario.steps[3].turn.values, [("round", "1"), ("node", "worker-2")].map(|(name, value)| (name.to_owned(), value.to_owned())));
+}
+
 #[test]
 fn the_engine_reports_its_own_problems_with_the_same_lines() {
     let scenario = parse("two.yaml", TWO_VCENTERS).unwrap();

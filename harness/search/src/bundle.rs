@@ -1,12 +1,12 @@
 //! A scenario with all files that it names: what is run, changed, written and packed as one thing. Writing a bundle is all that this crate
 //! does with disks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Error, ErrorKind};
 use std::path::{Component, Path, PathBuf};
 
 use seatrial_engine::{Mode, ReadFile, RunSpec, prepare_in};
-use seatrial_scenario::{Action, Case, Scenario, ScenarioErrors};
+use seatrial_scenario::{Action, Case, LOOPS, Scenario, ScenarioErrors};
 
 use crate::document::{self, DocumentError, Layout, Tree};
 
@@ -68,22 +68,21 @@ impl Bundle {
     /// A manifest that cannot be read, a scenario that cannot be changed.
     pub fn of(scenario: &Scenario, folder: &Path, read_file: ReadFile) -> Result<Self, BundleError> {
         let (mut places, mut manifests): (BTreeMap<String, String>, BTreeMap<String, String>) = (BTreeMap::new(), BTreeMap::new());
-        for step in &scenario.steps {
-            let Action::Apply(apply) = &step.action else { continue };
-            let written = &apply.manifest.value;
-            if places.contains_key(written) {
-                continue;
-            }
-            let path = folder.join(written);
+        for written in applied(scenario)? {
+            let path = folder.join(&written);
             let text = read_file(&path).map_err(|source| BundleError::Read { path, source })?;
-            let place = free_place(written, &manifests);
+            let place = free_place(&written, &manifests);
             manifests.insert(place.clone(), text);
-            places.insert(written.clone(), place);
+            places.insert(written, place);
         }
         let mut tree = tree(scenario.file_name(), scenario.text())?;
         let text = if places.iter().all(|(written, place)| written == place) {
             scenario.text().to_owned()
         } else {
+            // What a loop puts into a path is there only in its turns.
+            if scenario.matrix.is_empty() {
+                unroll(&mut tree)?;
+            }
             name_places(&mut tree, &places);
             document::print(&[tree], Layout::Scenario)
         };
@@ -107,7 +106,8 @@ impl Bundle {
         Self { scenario: document::print(std::slice::from_ref(scenario), Layout::Scenario), manifests }
     }
 
-    /// The same in one of its cases: with that one's versions, and with the values of its matrix in their places.
+    /// The same in one of its cases: with that one's versions, with the values of its matrix in their places, and with its loops unrolled,
+    /// so that each of its steps can be changed or left out by itself.
     ///
     /// # Errors
     /// A text that cannot be changed.
@@ -117,6 +117,7 @@ impl Bundle {
         let mut tree = tree("the scenario", &filled(&self.scenario))?;
         tree.remove("matrix");
         tree.set_versions(case);
+        unroll(&mut tree)?;
         Ok(Self { scenario: String::new(), manifests }.with_scenario(&tree))
     }
 
@@ -179,6 +180,34 @@ impl Bundle {
     }
 }
 
+/// The manifests that a scenario applies in any of its cases, as it names them.
+fn applied(scenario: &Scenario) -> Result<BTreeSet<String>, BundleError> {
+    let mut applied = BTreeSet::new();
+    for case in scenario.cases() {
+        let steps = scenario.of_case(&case).map_err(Box::new)?.steps;
+        applied.extend(steps.into_iter().filter_map(|step| match step.action {
+            Action::Apply(apply) => Some(apply.manifest.value),
+            _ => None,
+        }));
+    }
+    Ok(applied)
+}
+
+/// Puts the steps that loops come to in the place of the loops.
+fn unroll(scenario: &mut Tree) -> Result<(), BundleError> {
+    let is_loop = |step: &Tree| LOOPS.iter().any(|word| step.get(word).is_some());
+    if !scenario.get("steps").is_some_and(|steps| steps.members().iter().any(is_loop)) {
+        return Ok(());
+    }
+    let text = document::print(std::slice::from_ref(scenario), Layout::Scenario);
+    let read = seatrial_scenario::parse("the scenario", &text).map_err(Box::new)?;
+    if let Some(written) = scenario.get_mut("steps") {
+        let unrolled = read.steps.iter().filter_map(|step| written.step(&step.turn));
+        *written = Tree::List(unrolled.collect());
+    }
+    Ok(())
+}
+
 fn tree(name: &str, text: &str) -> Result<Tree, BundleError> {
     let documents = document::read(text).map_err(|source| BundleError::Document { name: name.to_owned(), source })?;
     documents.into_iter().next().ok_or_else(|| BundleError::Empty(name.to_owned()))
@@ -201,12 +230,16 @@ fn free_place(written: &str, taken: &BTreeMap<String, String>) -> String {
     place
 }
 
+/// Names the manifests of steps, and of steps in loops, by their places.
 fn name_places(scenario: &mut Tree, places: &BTreeMap<String, String>) {
     let Some(Tree::List(steps)) = scenario.get_mut("steps") else { return };
     for step in steps {
         let place = step.get("apply").and_then(Tree::text).and_then(|written| places.get(written)).cloned();
         if let Some(place) = place {
             step.set("apply", Tree::plain(place));
+        }
+        for word in LOOPS {
+            step.get_mut(word).into_iter().for_each(|in_loop| name_places(in_loop, places));
         }
     }
 }

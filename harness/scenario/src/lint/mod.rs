@@ -23,7 +23,7 @@ pub struct Lint {
 }
 
 /// All lints of a scenario, in the order in which they are described.
-pub const LINTS: [Lint; 11] = [
+pub const LINTS: [Lint; 12] = [
     Lint {
         name: "proves-nothing",
         about: "no step and no expectation of the scenario can fail",
@@ -39,6 +39,7 @@ pub const LINTS: [Lint; 11] = [
     Lint { name: "unused-key-provider", about: "a key provider that nothing uses", check: unused::key_providers },
     Lint { name: "unused-category", about: "a topology category that no tag has", check: |scenario, _| unused::categories(scenario) },
     Lint { name: "unused-matrix", about: "a name of the matrix that nothing says", check: unused::dimensions },
+    Lint { name: "unused-each", about: "a name of a loop that no step in it says", check: |scenario, _| unused::in_loops(scenario) },
     Lint { name: "unhealed", about: "something that fails for good", check: |scenario, _| unhealed::check(scenario) },
     Lint {
         name: "cannot-settle",

@@ -9,8 +9,9 @@ use super::expectation::{self, Expectation, ExpectationKind};
 use super::fault::{self, FaultRule};
 use super::lists;
 use super::matrix::{self, Dimension, Values};
+use super::placeholder::OF_MATRIX;
 use super::steps::expect::Expect;
-use super::steps::{self, Action, Step};
+use super::steps::{self, Action, Step, loops};
 use super::world::{self, WorldSpec};
 
 /// A scenario: a world, steps in it, faults that befall it, and what must be true at the end.
@@ -41,8 +42,10 @@ pub struct Scenario {
     pub matrix: Vec<Dimension>,
     /// What is there before the first step.
     pub world: WorldSpec,
-    /// What is done, in order.
+    /// What is done, in order, loops unrolled.
     pub steps: Vec<Step>,
+    /// Names of loops that no step in them says.
+    pub(crate) unused_in_loops: Vec<Spanned<String>>,
     /// What must be true at the end, beside the oracles.
     pub expect: Vec<Expectation>,
     /// The faults.
@@ -83,7 +86,7 @@ impl Scenario {
 const EXAMPLE: &str = "`scenario: A title`, then `world:` and `steps:`";
 
 /// The tree with the values of the matrix in their places; the first of each, unless others are said.
-pub(crate) fn filled(node: &Node, values: Option<&[(String, String)]>, problems: &mut Problems) -> Node {
+pub(crate) fn filled(node: &Node, values: Option<&Values>, problems: &mut Problems) -> Node {
     let mut tree = node.clone();
     let Content::Map(entries) = &mut tree.content else { return tree };
     // What is wrong with the matrix is told when it is decoded.
@@ -91,7 +94,17 @@ pub(crate) fn filled(node: &Node, values: Option<&[(String, String)]>, problems:
     let matrix = matrix.and_then(|matrix| matrix::decode(matrix, &mut Problems::default())).unwrap_or_default();
     let first: Values = matrix::combinations(&matrix).into_iter().next().unwrap_or_default();
     let values = values.unwrap_or(&first);
-    entries.iter_mut().filter(|(name, _)| name.value != "matrix").for_each(|(_, value)| matrix::fill(value, values, problems));
+    entries.iter_mut().filter(|(name, _)| name.value != "matrix").for_each(|(_, value)| OF_MATRIX.fill(value, values, problems));
+    tree
+}
+
+/// The same, with loops left as they are and the values of their first turns in their steps.
+pub(crate) fn with_first_turns(mut tree: Node) -> Node {
+    if let Content::Map(entries) = &mut tree.content
+        && let Some((_, steps)) = entries.iter_mut().find(|(name, _)| name.value == "steps")
+    {
+        loops::with_first_turns(steps, &Values::new());
+    }
     tree
 }
 
@@ -107,6 +120,7 @@ pub(crate) fn decode(source: &Source, node: &Node, problems: &mut Problems) -> O
     let expect = fields.optional("expect").map_or(Some(Vec::new()), |node| expectation::decode(node, problems));
     let faults = fields.optional("faults").map_or(Some(Vec::new()), |node| fault::decode(node, problems));
     fields.finish(problems);
+    let (steps, unused_in_loops) = steps?;
     Some(Scenario {
         source: source.clone(),
         title: title?,
@@ -115,7 +129,8 @@ pub(crate) fn decode(source: &Source, node: &Node, problems: &mut Problems) -> O
         requires: requires?,
         matrix: matrix?,
         world: world?,
-        steps: steps?,
+        steps,
+        unused_in_loops,
         expect: expect?,
         faults: faults?,
     })
