@@ -53,7 +53,7 @@ impl Scenario {
     /// # Errors
     /// None, if the case is one of its own: all were read when it was.
     pub fn of_case(&self, case: &Case) -> Result<Self, ScenarioErrors> {
-        if self.matrix.is_empty() { Ok(self.clone()) } else { parse_case(self.file_name(), self.text(), &case.values) }
+        if self.matrix.is_empty() { Ok(self.clone()) } else { parse_case(self, &case.values) }
     }
 
     /// The text of a manifest as it is in a case: with the matrix's values in their places.

@@ -1,7 +1,8 @@
 //! The scenario language: what a scenario file may say, read into a model that remembers where it was said.
 //!
 //! [`parse`] turns the text of one file into a [`Scenario`] or into [`ScenarioErrors`]: every problem that can be
-//! found at once, each with its place, the thing and the remedy. The crate does no I/O and depends on no other part,
+//! found at once, each with its place, the thing and the remedy ([`parse_in`], where its world is in a file of its own: somebody else reads
+//! that). The crate does no I/O and depends on no other part,
 //! so what it cannot know (whether a manifest exists, which vCenter versions can be played, whether a claim will
 //! ever be made) is left to the engine, which reports such things in the same form through [`Scenario::errors`].
 //!
@@ -100,6 +101,7 @@ pub use model::world::cluster::Cluster;
 pub use model::world::disk::Disk;
 pub use model::world::drivers::{CcmDriver, CsiDriver, Drivers};
 pub use model::world::guest::{Nic, NodeIp, SystemUuid};
+pub use model::world::include::ReadBeside;
 pub use model::world::key_provider::{KeyProvider, KeyProviderKind};
 pub use model::world::kubernetes::{Kubernetes, NodeSpec};
 pub use model::world::placement::Home;
@@ -108,6 +110,6 @@ pub use model::world::tags::ObjectTag;
 pub use model::world::topology::Topology;
 pub use model::world::vcenter::{Ids, VCenter};
 pub use nearest::{nearest, remedy};
-pub use parse::{as_json, parse};
+pub use parse::{as_json, parse, parse_in};
 pub use schema::json_schema;
 pub use span::{Span, Spanned};

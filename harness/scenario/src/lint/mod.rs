@@ -54,8 +54,10 @@ impl Scenario {
     /// What is seldom meant, as warnings at their places. `manifests` is the text of all manifests that it applies in any of
     /// its cases, which may name what it declares.
     pub fn warnings(&self, manifests: &str) -> Option<ScenarioErrors> {
-        let found: Vec<ScenarioError> =
+        let mut found: Vec<ScenarioError> =
             LINTS.iter().flat_map(|lint| (lint.check)(self, manifests).into_iter().map(|warning| warning.of_lint(lint.name))).collect();
+        // An included world has what others need, too.
+        found.retain(|warning| !self.is_included(warning.span));
         if found.is_empty() { None } else { Some(self.errors(found)) }
     }
 }

@@ -70,13 +70,15 @@ pub(super) fn dimensions(scenario: &Scenario, manifests: &str) -> Vec<ScenarioEr
     };
     let unused = scenario.matrix.iter().filter(|dimension| {
         let placeholder = OF_MATRIX.named(&dimension.name);
-        !is_said(scenario.text(), &placeholder) && !is_said(manifests, &placeholder)
+        let in_worlds = scenario.included_worlds().any(|(_, text)| is_said(text, &placeholder));
+        !is_said(scenario.text(), &placeholder) && !in_worlds && !is_said(manifests, &placeholder)
     });
     unused
         .map(|dimension| {
             let name = &dimension.name;
             let message = format!("nothing uses `{name}` of the matrix: the scenario is the same with each of its values");
-            let help = format!("write `{}` where its values belong, in the scenario or in a manifest, or leave it out", OF_MATRIX.named(name));
+            let help =
+                format!("write `{}` where its values belong, in the scenario or in a manifest, or leave it out", OF_MATRIX.named(name));
             ScenarioError::at(name.span, message, help)
         })
         .collect()

@@ -16,12 +16,10 @@ pub(crate) struct Placeholder {
 }
 
 /// `${matrix.NAME}`: a value of the matrix.
-pub(crate) const OF_MATRIX: Placeholder =
-    Placeholder { begins: "${matrix.", what: "name of the matrix", known: "names of the matrix" };
+pub(crate) const OF_MATRIX: Placeholder = Placeholder { begins: "${matrix.", what: "name of the matrix", known: "names of the matrix" };
 
 /// `${each.NAME}`: a value of a loop.
-pub(crate) const OF_LOOP: Placeholder =
-    Placeholder { begins: "${each.", what: "name of a loop", known: "names of the loops around this" };
+pub(crate) const OF_LOOP: Placeholder = Placeholder { begins: "${each.", what: "name of a loop", known: "names of loops here" };
 
 impl Placeholder {
     /// What stands for a value of this name.

@@ -120,9 +120,11 @@ impl Unroller<'_> {
                 None => return self.too_many(span),
             }
         }
-        let mut node = node.clone();
+        let (mut node, told) = (node.clone(), self.problems.len());
         OF_LOOP.fill(&mut node, &turn.values, self.problems);
-        self.unrolled.steps.push((node, turn));
+        if self.nothing_since(told).is_some() {
+            self.unrolled.steps.push((node, turn));
+        }
     }
 
     fn too_many(&mut self, span: Span) {
@@ -141,7 +143,11 @@ impl Unroller<'_> {
         } else {
             let outermost = self.outermost;
             self.outermost = outermost.or(Some(word.span));
-            if word.value == REPEAT { self.repeat(value, turn) } else { self.for_each(value, turn) };
+            if word.value == REPEAT {
+                self.repeat(value, turn)
+            } else {
+                self.for_each(value, turn)
+            };
             self.outermost = outermost;
         }
     }
@@ -183,7 +189,8 @@ impl Unroller<'_> {
         Some(())
     }
 
-    /// A loop ends at the first turn with which something is wrong: the same is wrong with all, or there are too many steps already.
+    /// Whether nothing was found wrong since so many problems were told. A loop ends at the first turn with which something is wrong: the same
+    /// is wrong with all, or there are too many steps already.
     fn nothing_since(&self, told: usize) -> Option<()> {
         (self.problems.len() == told).then_some(())
     }
@@ -215,7 +222,7 @@ impl Unroller<'_> {
         };
         let turns = first.values.len();
         if let Some(other) = named.iter().find(|named| named.values.len() != turns) {
-            let message = format!("`{}` has {} values where `{}` has {turns}", other.name, other.values.len(), first.name);
+            let message = format!("`{}` has not as many values as `{}`: {} and {turns}", other.name, first.name, other.values.len());
             let help = "the names of a loop go hand in hand: give each as many values, or write a loop in a loop for every combination";
             return self.problems.at(other.name.span, message, help);
         }
@@ -242,7 +249,7 @@ fn beside<'a>(member: &'a Node, word: &Spanned<String>) -> Option<&'a Spanned<St
 }
 
 /// Puts the values of the first turn into the steps of all loops and leaves the loops as they are, as a schema wants to see them.
-pub(crate) fn with_first_turns(steps: &mut Node, values: &Values) {
+pub(crate) fn fill_first_turns(steps: &mut Node, values: &Values) {
     let Content::List(members) = &mut steps.content else { return };
     for member in members {
         if loop_of(member).is_none() {
@@ -252,12 +259,12 @@ pub(crate) fn with_first_turns(steps: &mut Node, values: &Values) {
         }
         let Content::Map(entries) = &mut member.content else { continue };
         for (_, value) in entries {
-            with_first_turn(value, values);
+            fill_first_turn(value, values);
         }
     }
 }
 
-fn with_first_turn(value: &mut Node, values: &Values) {
+fn fill_first_turn(value: &mut Node, values: &Values) {
     let Content::Map(entries) = &mut value.content else { return };
     let mut values = values.clone();
     values.push((ROUND.to_owned(), "1".to_owned()));
@@ -270,7 +277,7 @@ fn with_first_turn(value: &mut Node, values: &Values) {
         }
     }
     if let Some((_, steps)) = entries.iter_mut().find(|(name, _)| name.value == "steps") {
-        with_first_turns(steps, &values);
+        fill_first_turns(steps, &values);
     }
 }
 
