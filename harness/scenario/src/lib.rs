@@ -83,7 +83,7 @@ pub use model::steps::patch::Patch;
 pub use model::steps::power::{Power, PowerState};
 pub use model::steps::read::Read;
 pub use model::steps::resize::Resize;
-pub use model::steps::rollout::Rollout;
+pub use model::steps::rollout::{OURS, Rollout};
 pub use model::steps::scale::Scale;
 pub use model::steps::sleep::Sleep;
 pub use model::steps::snapshot_by_hand::{SnapshotAction, SnapshotByHand};

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Error, ErrorKind};
 use std::path::{Component, Path, PathBuf};
 
-use seatrial_engine::{Mode, ReadFile, RunSpec, prepare_in};
+use seatrial_engine::{External, Mode, ReadFile, RunSpec, prepare_in};
 use seatrial_scenario::{Action, Case, LOOPS, Scenario, ScenarioErrors};
 
 use crate::document::{self, DocumentError, Layout, Tree};
@@ -89,7 +89,8 @@ impl Bundle {
             worlds.insert(place.clone(), text.to_owned());
             places.insert(written.to_owned(), place);
         }
-        let text = if places.iter().all(|(written, place)| written == place) {
+        let elsewhere = name_drivers(&mut tree, folder);
+        let text = if !elsewhere && places.iter().all(|(written, place)| written == place) {
             scenario.text().to_owned()
         } else {
             name_places(&mut tree, &places);
@@ -248,6 +249,27 @@ fn name_places(scenario: &mut Tree, places: &BTreeMap<String, String>) {
         name_included(scenario, place);
     }
     name_manifests(scenario, places);
+}
+
+/// Names the drivers that steps put into the place of others by their paths from here: their programs are of this machine, and do not come
+/// along. Answers whether there were any.
+fn name_drivers(scenario: &mut Tree, folder: &Path) -> bool {
+    let Some(Tree::List(steps)) = scenario.get_mut("steps") else { return false };
+    let mut named = false;
+    for step in steps {
+        for word in LOOPS {
+            named |= step.get_mut(word).is_some_and(|in_loop| name_drivers(in_loop, folder));
+        }
+        let Some(Tree::Map(drivers)) = step.get_mut("rollout") else { continue };
+        for (_, with) in drivers {
+            let path = with.get("driver").and_then(Tree::text).filter(|name| External::is_path(name)).map(|path| folder.join(path));
+            if let Some(path) = path {
+                with.set("driver", Tree::plain(path.display().to_string()));
+                named = true;
+            }
+        }
+    }
+    named
 }
 
 /// Whether a step, or one in a loop, names a manifest in just these words.

@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
-use super::build::{Shape, any_of, anything, capabilities, described, list, map, name, number, objects_of, reference, size, text, truth, word};
+use super::build::{
+    Shape, any_of, anything, capabilities, described, list, map, name, number, objects_of, reference, size, text, truth, word,
+};
 use super::expect::expect;
 use super::world::{environment, nics};
 use crate::model::configuration::DriverName;
@@ -128,9 +130,10 @@ fn of_administrator(step: &str) -> Shape {
             .at_least(2)
             .example(guest_tells::EXAMPLE),
         "rollout" => {
-            let with = map("").required("environment", environment());
-            let anew =
-                DriverName::ALL.into_iter().fold(map("With other variables."), |shape, driver| shape.optional(driver.word(), with.clone()));
+            let to = text("The driver that takes its place: `ours`, a descriptor's name, or its path from the scenario's folder.");
+            let with = map("").optional("environment", environment()).optional("driver", to.example("./newer.yaml")).at_least(1);
+            let anew = map("With other variables, or as another program.").example(rollout::OTHER_EXAMPLE);
+            let anew = DriverName::ALL.into_iter().fold(anew, |shape, driver| shape.optional(driver.word(), with.clone()));
             let anew = anew.one_of(DriverName::ALL.map(DriverName::word));
             any_of("Replaces a driver's pod, as its Deployment does it.", [word("Whose.", DriverName::ALL.map(DriverName::word)), anew])
                 .example(rollout::EXAMPLE)
