@@ -24,6 +24,11 @@ pub fn read(path: &Path) -> std::io::Result<String> {
     }
 }
 
+/// What reads the files that a scenario's file names, by their paths from its folder.
+pub fn beside(file: &Path) -> impl Fn(&str) -> std::io::Result<String> + '_ {
+    |path| read(&file.parent().unwrap_or(Path::new(".")).join(path))
+}
+
 /// Whether one of these scenarios or manifests counts under this path.
 pub fn is_file(path: &Path) -> bool {
     text(path).is_some()

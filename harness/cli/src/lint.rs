@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use seatrial_engine::{Mode, RunSpec, prepare_in};
-use seatrial_scenario::{Action, Scenario, ScenarioError, ScenarioErrors, parse};
+use seatrial_scenario::{Action, Scenario, ScenarioError, ScenarioErrors, parse_in};
 
 use crate::builtin;
 use crate::exit::Exit;
@@ -42,7 +42,7 @@ pub fn lint(arguments: &LintArguments) -> Exit {
     let mut findings = Findings::default();
     files.iter().for_each(|file| one(file, colour, &mut findings));
     if findings.errors == 0 {
-        unused_manifests(&files, &mut findings);
+        unused_files(&files, &mut findings);
     }
     let said = say(&format!("{}{}\n", findings.text, summary(files.len(), &findings)));
     match (findings.errors, findings.warnings) {
@@ -69,7 +69,7 @@ fn one(file: &Path, colour: bool, findings: &mut Findings) {
             return;
         }
     };
-    let checked = parse(&name, &text)
+    let checked = parse_in(&name, &text, &builtin::beside(file))
         .and_then(|scenario| prepare_in(&scenario, folder, &builtin::read, 1, &Mode::Virtual).map(|specs| (scenario, specs)));
     match checked {
         Err(errors) => {
@@ -107,22 +107,25 @@ fn applied(scenario: &Scenario) -> BTreeSet<String> {
     steps.filter_map(|step| manifest(step.action)).collect()
 }
 
-/// Manifests beside the scenarios that no scenario applies, neither one of those that are read nor one of the project's.
-fn unused_manifests(files: &[PathBuf], findings: &mut Findings) {
+/// Manifests and worlds beside the scenarios that no scenario names, neither one of those that are read nor one of the project's.
+fn unused_files(files: &[PathBuf], findings: &mut Findings) {
     let mut known = BTreeSet::new();
     let project = if Path::new(SCENARIOS).is_dir() { select::files(&[]).unwrap_or_default() } else { Vec::new() };
     let folders: BTreeSet<PathBuf> = files.iter().filter_map(|file| Some(file.parent()?.to_owned())).collect();
     let beside = folders.iter().flat_map(|folder| yaml_files(folder));
     for file in project.into_iter().chain(files.iter().cloned()).chain(beside) {
         let folder = file.parent().unwrap_or(Path::new("."));
-        let Some(scenario) = std::fs::read_to_string(&file).ok().and_then(|text| parse("", &text).ok()) else { continue };
-        known.extend(applied(&scenario).iter().filter_map(|manifest| folder.join(manifest).canonicalize().ok()));
+        let text = std::fs::read_to_string(&file).ok();
+        let Some(scenario) = text.and_then(|text| parse_in("", &text, &builtin::beside(&file)).ok()) else { continue };
+        let named = applied(&scenario).into_iter().chain(scenario.included_worlds().map(|(path, _)| path.to_owned()));
+        known.extend(named.filter_map(|path| folder.join(path).canonicalize().ok()));
     }
-    for manifest in folders.iter().flat_map(|folder| yaml_files(&folder.join("manifests"))) {
-        if manifest.canonicalize().is_ok_and(|path| !known.contains(&path)) {
+    let unused = |file: &PathBuf| file.canonicalize().is_ok_and(|path| !known.contains(&path));
+    for (kind, done, remedy) in [("manifest", "applies", "apply"), ("world", "includes", "include")] {
+        for file in folders.iter().flat_map(|folder| yaml_files(&folder.join(format!("{kind}s")))).filter(unused) {
             findings.warnings += 1;
-            let name = manifest.display();
-            findings.text.push_str(&format!("unused-manifest\n\n  ⚠ no scenario applies {name}\n  help: apply it, or remove it\n\n"));
+            let name = file.display();
+            findings.text.push_str(&format!("unused-{kind}\n\n  ⚠ no scenario {done} {name}\n  help: {remedy} it, or remove it\n\n"));
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use seatrial_scenario::Scenario;
+use seatrial_scenario::{Scenario, parse_in};
 
 use crate::builtin;
 
@@ -116,7 +116,7 @@ fn is_folder(path: &Path) -> bool {
 
 fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), SelectError> {
     if !folder.is_dir() {
-        files.extend(builtin::below(folder).filter(|file| !is_manifest(file)));
+        files.extend(builtin::below(folder).filter(|file| !file.ancestors().skip(1).any(is_named_by_scenarios)));
         return Ok(());
     }
     let failed = |source| SelectError::Read { folder: folder.display().to_string(), source };
@@ -127,7 +127,7 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), SelectError> {
     paths.sort();
     for path in paths {
         if path.is_dir() {
-            if path.file_name().is_some_and(|name| name != "manifests") {
+            if !is_named_by_scenarios(&path) {
                 walk(&path, files)?;
             }
         } else if path.extension().is_some_and(|extension| extension == "yaml") {
@@ -137,9 +137,11 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), SelectError> {
     Ok(())
 }
 
-/// Manifests lie in folders of their own, at any depth.
-fn is_manifest(file: &Path) -> bool {
-    file.parent().is_some_and(|folder| folder.iter().any(|part| part == "manifests"))
+/// Manifests, and worlds that scenarios include, lie in folders of their own, at any depth.
+const NAMED_BY_SCENARIOS: [&str; 2] = ["manifests", "worlds"];
+
+fn is_named_by_scenarios(folder: &Path) -> bool {
+    folder.file_name().is_some_and(|name| NAMED_BY_SCENARIOS.iter().any(|known| name == *known))
 }
 
 /// A scenario's name: its path under [`SCENARIOS`] without the ending, or the path as it is.
@@ -205,7 +207,7 @@ impl Candidate {
     pub fn read(file: PathBuf) -> Self {
         let name = file.display().to_string();
         let read = match builtin::read(&file) {
-            Ok(text) => seatrial_scenario::parse(&name, &text).map_err(|errors| errors.render(false)),
+            Ok(text) => parse_in(&name, &text, &builtin::beside(&file)).map_err(|errors| errors.render(false)),
             Err(error) => Err(format!("{name} cannot be read: {error}")),
         };
         Self { file, read, only_cases: Vec::new() }

@@ -67,7 +67,7 @@ impl DriverChoice {
     /// Finds them; `folders` are those where programs are looked for.
     pub fn find(&self, folders: Vec<PathBuf>) -> Result<Subjects, (String, Exit)> {
         let search = Search { folders, images: self.images.iter().cloned().collect() };
-        let mut subjects = Subjects::default();
+        let mut subjects = Subjects { search: search.clone(), ..Subjects::default() };
         for (subject, name) in &self.drivers {
             let found = match name.as_str() {
                 OURS => None,

@@ -121,7 +121,7 @@ fn spec(arguments: &UpArguments, mode: &Mode) -> Result<RunSpec, String> {
     let file = &arguments.scenario;
     let name = file.display().to_string();
     let text = builtin::read(file).map_err(|error| format!("failed to read {name}: {error}; name a scenario's file"))?;
-    let scenario = seatrial_scenario::parse(&name, &text).map_err(|errors| errors.render(false))?;
+    let scenario = seatrial_scenario::parse_in(&name, &text, &builtin::beside(file)).map_err(|errors| errors.render(false))?;
     let folder = file.parent().unwrap_or(Path::new("."));
     let specs = prepare_in(&scenario, folder, &builtin::read, arguments.seed, mode).map_err(|errors| errors.render(false))?;
     specs.into_iter().next().ok_or_else(|| format!("{name} has no variant to start"))

@@ -59,7 +59,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 fn specs(name: &str, seed: u64) -> Result<Vec<RunSpec>, Box<dyn std::error::Error>> {
     let file = Path::new(name);
-    let scenario = seatrial_scenario::parse(name, &std::fs::read_to_string(file)?)?;
+    let beside = |path: &str| std::fs::read_to_string(file.with_file_name(path));
+    let scenario = seatrial_scenario::parse_in(name, &std::fs::read_to_string(file)?, &beside)?;
     Ok(prepare(&scenario, file.parent().unwrap_or(Path::new(".")), seed)?)
 }
 

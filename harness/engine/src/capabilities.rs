@@ -13,6 +13,7 @@ use seatrial_scenario::{Capability, DriverName, Scenario, Spanned};
 use crate::manifest::{Manifests, Unserved, file_volume, implied, unserved};
 use crate::mode::Mode;
 use crate::steps;
+use crate::successors::rollouts;
 use crate::world::WorldHandle;
 
 /// What the CSI driver has announced, as the journal has it; clones share it.
@@ -84,6 +85,10 @@ pub(crate) fn unsupported(scenario: &Scenario, manifests: &Manifests, mode: &Mod
     if !lacking.is_empty() {
         return Some(format!("{} does not offer {}", driver(mode), lacking.join(" and ")));
     }
+    if let (Some(to), None) = (rollouts(scenario).find_map(|(rollout, _)| rollout.to_program()), mode.processes()) {
+        let why = "drivers in this process live by its clock, which no program outside follows: none can take their place";
+        return Some(format!("{why}\nneeded by the rollout to {to}\nrun it with --drivers processes, or with --driver"));
+    }
     if let Some(driver) = played_alone(scenario, mode) {
         return Some(format!("several replicas of {driver} are not played"));
     }
@@ -124,6 +129,10 @@ fn without<'a>(kinds: impl Iterator<Item = &'a Unserved>) -> Option<String> {
 /// A driver of others of which a scenario wants several replicas.
 fn played_alone(scenario: &Scenario, mode: &Mode) -> Option<String> {
     let several = |driver: DriverName| scenario.world.drivers.replicas_of(driver) > 1;
+    if let Some(to) = rollouts(scenario).filter(|(rollout, _)| several(rollout.driver.value)).find_map(|(rollout, _)| rollout.to_program())
+    {
+        return Some(format!("driver {to}"));
+    }
     if several(DriverName::Csi) && mode.external_csi().is_some() {
         return Some(driver(mode));
     }

@@ -28,6 +28,7 @@ mod settle;
 mod step_progress;
 mod steps;
 mod stop;
+mod successors;
 mod supervisor;
 mod switches;
 mod verdict;
@@ -42,7 +43,7 @@ pub use external::{DescriptorError, External, ExternalError, ManifestsError, Sea
 pub use faults::Rule;
 pub use listener::Listener;
 pub use manifest::{Manifests, ReadFile};
-pub use mode::{Mode, Processes, Subjects, Time};
+pub use mode::{Mode, Processes, Subjects, Successor, Time};
 pub use outcome::{ExpectationOutcome, RunOutcome, StepOutcome, StepResult};
 pub use processors::Processors;
 pub use provenance::drivers::{driver_answers, drivers};

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use seatrial_scenario::{Capability, in_words};
+use seatrial_scenario::{Capability, DriverName, in_words};
 
 use crate::cluster::{Cluster, ClusterError, Kubernetes, SLACK};
 use crate::devices::Devices;
-use crate::external::{Exception, External};
+use crate::external::{Exception, External, Search};
 use crate::processors::Processors;
 
 /// How long a world is left alone at the end, to see that nothing but heartbeats is written: longer than the slowest
@@ -69,23 +69,49 @@ pub struct Subjects {
     pub csi: Option<Arc<External>>,
     /// The cloud controller manager.
     pub ccm: Option<Arc<External>>,
+    /// Where those are looked for that a scenario's steps name.
+    pub search: Search,
+    /// Those that a scenario's steps put into the place of others.
+    pub successors: Vec<Successor>,
+}
+
+/// A driver that a step puts into the place of another.
+#[derive(Clone, Debug)]
+pub struct Successor {
+    /// Which driver it is.
+    pub driver: DriverName,
+    /// What the scenario calls it.
+    pub name: String,
+    /// What it is.
+    pub external: Arc<External>,
 }
 
 impl Subjects {
-    /// Those that there are.
+    /// Those that there are from the beginning on, and those that follow.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &External> {
+        self.iter().chain(self.successors.iter().map(|successor| &*successor.external))
+    }
+
+    /// The successor that a scenario calls so.
+    pub(crate) fn successor(&self, driver: DriverName, name: &str) -> Option<&Arc<External>> {
+        let found = self.successors.iter().find(|successor| successor.driver == driver && successor.name == name);
+        found.map(|successor| &successor.external)
+    }
+
+    /// Those that there are from the beginning on.
     pub fn iter(&self) -> impl Iterator<Item = &External> {
         self.csi.iter().chain(&self.ccm).map(AsRef::as_ref)
     }
 
     /// How long drivers may take to end when they are asked to.
     pub(crate) fn patience(&self) -> Duration {
-        let theirs = self.iter().map(|external| external.descriptor.stop_within_seconds).max();
+        let theirs = self.all().map(|external| external.descriptor.stop_within_seconds).max();
         Duration::from_secs(theirs.unwrap_or_default().max(PATIENCE))
     }
 
     /// What they are known to do otherwise.
     pub(crate) fn exceptions(&self) -> impl Iterator<Item = &Exception> {
-        self.iter().flat_map(|external| &external.descriptor.exceptions)
+        self.all().flat_map(|external| &external.descriptor.exceptions)
     }
 }
 
@@ -138,7 +164,7 @@ impl Mode {
     /// What runs otherwise than the scenario says, in words for the report.
     pub(crate) fn shortened(&self) -> Vec<String> {
         let Some(processes) = self.processes() else { return Vec::new() };
-        let mut lines: Vec<String> = processes.subjects.iter().flat_map(External::words).collect();
+        let mut lines: Vec<String> = processes.subjects.all().flat_map(External::words).collect();
         lines.extend(processes.devices.words());
         if self.by_the_wall() {
             lines.push(format!(
@@ -158,7 +184,7 @@ impl Mode {
 
     /// The methods by which drivers of others poll vCenters: what they do in a world in which nobody asks anything of them.
     pub fn polls(&self) -> Vec<String> {
-        let subjects = self.processes().map(|processes| &processes.subjects).into_iter().flat_map(Subjects::iter);
+        let subjects = self.processes().map(|processes| &processes.subjects).into_iter().flat_map(Subjects::all);
         subjects.flat_map(|external| &external.descriptor.polls).flat_map(|poll| poll.calls.iter().cloned()).collect()
     }
 

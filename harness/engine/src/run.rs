@@ -28,6 +28,7 @@ use crate::manifest::{self, Manifests, ReadFile};
 use crate::mode::{Mode, Processes, Time};
 use crate::outcome::RunOutcome;
 use crate::stop::Stop;
+use crate::successors::with_successors;
 use crate::switches::Switches;
 use crate::why;
 use crate::world;
@@ -54,16 +55,17 @@ pub fn prepare(scenario: &Scenario, folder: &Path, seed: u64) -> Result<Vec<RunS
 /// # Errors
 /// As [`prepare`].
 pub fn prepare_in(scenario: &Scenario, folder: &Path, read_file: ReadFile, seed: u64, mode: &Mode) -> Result<Vec<RunSpec>, ScenarioErrors> {
-    let mut checked: Vec<(Values, Scenario, Manifests)> = Vec::new();
+    let mut checked: Vec<(Values, Scenario, Manifests, Mode)> = Vec::new();
     let mut specs = Vec::new();
     for case in scenario.cases() {
         if checked.iter().all(|(values, ..)| *values != case.values) {
             let scenario = scenario.of_case(&case)?;
-            let manifests = manifests_of(&scenario, &case, folder, read_file, mode)?;
-            checked.push((case.values.clone(), scenario, manifests));
+            let mode = with_successors(&scenario, folder, mode)?;
+            let manifests = manifests_of(&scenario, &case, folder, read_file, &mode)?;
+            checked.push((case.values.clone(), scenario, manifests, mode));
         }
         let found = checked.iter().find(|(values, ..)| *values == case.values);
-        specs.extend(found.map(|(_, scenario, manifests)| spec(scenario, manifests, case, (seed, mode))));
+        specs.extend(found.map(|(_, scenario, manifests, mode)| spec(scenario, manifests, case, (seed, mode))));
     }
     Ok(specs)
 }

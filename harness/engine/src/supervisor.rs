@@ -74,11 +74,20 @@ impl Supervisor {
         }
     }
 
-    /// Starts a process for the first time and remembers how.
+    /// Starts a process for the first time and remembers how. One that was started before, or runs, only learns how it starts the next time.
     pub fn start(&self, name: &str, starter: impl Fn(&Process) + Send + Sync + 'static) {
         let starter: Starter = Arc::new(starter);
-        self.lock().starters.insert(name.to_owned(), Arc::clone(&starter));
-        starter(&self.network.process(name));
+        let before = self.lock().starters.insert(name.to_owned(), Arc::clone(&starter));
+        if before.is_none() && self.network.alive(name).is_none() {
+            starter(&self.network.process(name));
+        }
+    }
+
+    /// Forgets how a process is started: when it ends it stays away.
+    pub fn retire(&self, name: &str) {
+        let starter = self.lock().starters.remove(name);
+        // What it owned goes outside the lock.
+        drop(starter);
     }
 
     /// Does something whenever a process of this name has ended, whatever ended it.

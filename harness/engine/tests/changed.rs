@@ -155,6 +155,7 @@ const TABLE: &[Row] = &[
     row!("statefulset/drain", csi.format_only_blank_disks),
     row!("statefulset/failed-after-effect", csi.look_after_failed_tasks),
     row!("statefulset/leaders", kubernetes.take_over_expired_leases),
+    row!("statefulset/maintenance", csi.format_only_blank_disks),
     row!("statefulset/remove", kubernetes.keep_claims_in_use),
     row!("statefulset/remove-early", csi.delete_volumes),
     row!("statefulset/leave-at-once", csi.look_before_detaching_again),

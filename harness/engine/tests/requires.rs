@@ -55,7 +55,7 @@ fn driver(more: &str) -> Mode {
     let path = folder.path().join("theirs.yaml");
     std::fs::write(&path, descriptor).unwrap();
     let csi = External::find(Subject::Csi, path.to_str().unwrap(), &Search::default()).unwrap();
-    let subjects = Subjects { csi: Some(Arc::new(csi)), ccm: None };
+    let subjects = Subjects { csi: Some(Arc::new(csi)), ..Subjects::default() };
     Mode::Processes(Processes {
         time: Time::Wall,
         program: "seatrial".into(),

@@ -2,6 +2,7 @@
 
 use crate::error::ScenarioErrors;
 use crate::model::matrix::{self, Values};
+use crate::model::placeholder::OF_MATRIX;
 use crate::model::scenario::Scenario;
 use crate::model::version::Version;
 use crate::parse::parse_case;
@@ -52,12 +53,12 @@ impl Scenario {
     /// # Errors
     /// None, if the case is one of its own: all were read when it was.
     pub fn of_case(&self, case: &Case) -> Result<Self, ScenarioErrors> {
-        if self.matrix.is_empty() { Ok(self.clone()) } else { parse_case(self.file_name(), self.text(), &case.values) }
+        if self.matrix.is_empty() { Ok(self.clone()) } else { parse_case(self, &case.values) }
     }
 
     /// The text of a manifest as it is in a case: with the matrix's values in their places.
     pub fn filled(case: &Case, manifest: &str) -> String {
-        matrix::filled(manifest, &case.values)
+        OF_MATRIX.filled(manifest, &case.values)
     }
 }
 

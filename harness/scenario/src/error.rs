@@ -39,6 +39,23 @@ impl ScenarioError {
         self
     }
 
+    /// Says that it is in the included world, if its place is there. What else it involves is shown where that is in the same file.
+    fn find_file(&mut self, source: &Source) {
+        if self.file.is_some() {
+            return;
+        }
+        let there = source.in_world(self.span);
+        self.also = self.also.take().and_then(|(also, label)| match (there, source.in_world(also)) {
+            (Some(_), Some((_, also))) => Some((also, label)),
+            (None, None) => Some((also, label)),
+            _ => None,
+        });
+        if let Some((world, span)) = there {
+            self.span = span;
+            self.file = Some(world.clone());
+        }
+    }
+
     fn source<'a>(&'a self, scenario: &'a Source) -> &'a Source {
         self.file.as_ref().unwrap_or(scenario)
     }
@@ -75,11 +92,20 @@ pub struct ScenarioErrors {
 impl ScenarioErrors {
     pub(crate) fn new(source: Source, mut errors: Vec<ScenarioError>) -> Self {
         for error in &mut errors {
+            error.find_file(&source);
             let file = error.source(&source).clone();
             error.span = file.clamp(error.span);
             error.also = error.also.take().map(|(span, label)| (file.clamp(span), label));
         }
         errors.sort_by_key(|error| (error.file.as_ref().map(|file| file.name.clone()), error.span));
+        // What is wrong in a loop is found again in each of its turns.
+        let mut told: Vec<ScenarioError> = Vec::with_capacity(errors.len());
+        errors.into_iter().for_each(|error| {
+            if !told.contains(&error) {
+                told.push(error);
+            }
+        });
+        let errors = told;
         Self { source, errors }
     }
 

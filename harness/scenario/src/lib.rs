@@ -1,7 +1,8 @@
 //! The scenario language: what a scenario file may say, read into a model that remembers where it was said.
 //!
 //! [`parse`] turns the text of one file into a [`Scenario`] or into [`ScenarioErrors`]: every problem that can be
-//! found at once, each with its place, the thing and the remedy. The crate does no I/O and depends on no other part,
+//! found at once, each with its place, the thing and the remedy ([`parse_in`], where its world is in a file of its own: somebody else reads
+//! that). The crate does no I/O and depends on no other part,
 //! so what it cannot know (whether a manifest exists, which vCenter versions can be played, whether a claim will
 //! ever be made) is left to the engine, which reports such things in the same form through [`Scenario::errors`].
 //!
@@ -78,11 +79,12 @@ pub use model::steps::fail::Fail;
 pub use model::steps::guest_tells::GuestTells;
 pub use model::steps::heal::Heal;
 pub use model::steps::kill::Kill;
+pub use model::steps::loops::{LOOPS, Turn};
 pub use model::steps::patch::Patch;
 pub use model::steps::power::{Power, PowerState};
 pub use model::steps::read::Read;
 pub use model::steps::resize::Resize;
-pub use model::steps::rollout::Rollout;
+pub use model::steps::rollout::{OURS, Rollout};
 pub use model::steps::scale::Scale;
 pub use model::steps::sleep::Sleep;
 pub use model::steps::snapshot_by_hand::{SnapshotAction, SnapshotByHand};
@@ -101,6 +103,7 @@ pub use model::world::disk::Disk;
 pub use model::world::drivers::{CcmDriver, CsiDriver, Drivers};
 pub use model::world::guest::{Nic, NodeIp, SystemUuid};
 pub use model::world::habits::{Habits, LockOut};
+pub use model::world::include::ReadBeside;
 pub use model::world::key_provider::{KeyProvider, KeyProviderKind};
 pub use model::world::kubernetes::{Kubernetes, NodeSpec};
 pub use model::world::placement::Home;
@@ -109,6 +112,6 @@ pub use model::world::tags::ObjectTag;
 pub use model::world::topology::Topology;
 pub use model::world::vcenter::{Ids, VCenter};
 pub use nearest::{nearest, remedy};
-pub use parse::{as_json, parse};
+pub use parse::{as_json, parse, parse_in};
 pub use schema::json_schema;
 pub use span::{Span, Spanned};

@@ -61,15 +61,37 @@ impl<T: fmt::Display> fmt::Display for Spanned<T> {
 pub(crate) struct Source {
     pub(crate) name: Arc<str>,
     pub(crate) text: Arc<str>,
+    /// The file that its world was included from. Places in it begin behind the end of this text.
+    world: Option<Arc<Source>>,
 }
 
 impl Source {
     pub(crate) fn new(name: &str, text: &str) -> Self {
-        Self { name: name.into(), text: text.into() }
+        Self { name: name.into(), text: text.into(), world: None }
     }
 
-    /// Line and column of the span's start, both from 1; columns count characters.
+    /// Learns of an included world; answers where its places begin.
+    pub(crate) fn with_world(&mut self, world: Self) -> usize {
+        self.world = Some(Arc::new(world));
+        self.base()
+    }
+
+    /// One behind the last place of this text, which is its end.
+    fn base(&self) -> usize {
+        self.text.len() + 1
+    }
+
+    /// The included world, if a place lies in it, and the place there.
+    pub(crate) fn in_world(&self, span: Span) -> Option<(&Self, Span)> {
+        let world = self.world.as_deref().filter(|_| span.start >= self.base())?;
+        Some((world, Span { start: span.start - self.base(), end: span.end.saturating_sub(self.base()) }))
+    }
+
+    /// Line and column of the span's start, both from 1; columns count characters. Of a place in an included world, those there.
     pub(crate) fn locate(&self, span: Span) -> (usize, usize) {
+        if let Some((world, span)) = self.in_world(span) {
+            return world.locate(span);
+        }
         let before = &self.text[..self.boundary(span.start)];
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
@@ -99,5 +121,14 @@ mod tests {
         assert_eq!(source.locate(Span { start: 9, end: 10 }), (1, 8));
         assert_eq!(source.locate(Span { start: 11, end: 12 }), (2, 1));
         assert_eq!(source.locate(Span { start: 999, end: 1000 }), (3, 1));
+    }
+
+    #[test]
+    fn places_of_an_included_world_begin_behind_the_end() {
+        let mut source = Source::new("a.yaml", "a: 1\n");
+        assert_eq!(source.with_world(Source::new("b.yaml", "b:\n  c: 2\n")), 6);
+        assert_eq!(source.locate(Span { start: 5, end: 5 }), (2, 1));
+        assert_eq!(source.in_world(Span { start: 5, end: 5 }), None);
+        assert_eq!(source.locate(Span { start: 11, end: 12 }), (2, 3));
     }
 }

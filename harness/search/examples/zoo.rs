@@ -359,6 +359,7 @@ fn scenarios() -> Result<Vec<String>, Failure> {
 
 fn bundle(name: &str) -> Result<Bundle, Failure> {
     let file = root().join(format!("{name}.yaml"));
-    let scenario = seatrial_scenario::parse(name, &std::fs::read_to_string(&file)?)?;
+    let beside = |path: &str| std::fs::read_to_string(file.with_file_name(path));
+    let scenario = seatrial_scenario::parse_in(name, &std::fs::read_to_string(&file)?, &beside)?;
     Ok(Bundle::of(&scenario, file.parent().unwrap_or(Path::new(".")), &|path| std::fs::read_to_string(path))?)
 }

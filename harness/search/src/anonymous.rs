@@ -44,7 +44,7 @@ pub fn anonymised(bundle: &Bundle) -> Result<Bundle, BundleError> {
         let objects: Vec<Tree> = objects.iter().map(|object| names.replaced(&without_what_tells(object), false)).collect();
         (name, document::print(&objects, Layout::Manifest))
     });
-    let bundle = Bundle { scenario: String::new(), manifests: told.collect() };
+    let bundle = Bundle { manifests: told.collect(), ..Bundle::default() };
     bundle.with_scenario(&scenario).named("objects")
 }
 

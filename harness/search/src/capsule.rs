@@ -35,6 +35,9 @@ pub struct Capsule {
     pub scenario: String,
     /// The manifests' texts, by their paths.
     pub manifests: BTreeMap<String, String>,
+    /// The texts of included worlds, by their paths.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub worlds: BTreeMap<String, String>,
     /// Which of the scenario's variants.
     pub case: String,
     /// The seed.
@@ -121,6 +124,7 @@ impl Capsule {
             name: name.to_owned(),
             scenario: bundle.scenario.clone(),
             manifests: bundle.manifests.clone(),
+            worlds: bundle.worlds.clone(),
             case: spec.case.name.clone(),
             seed: spec.seed,
             drivers: maker.drivers.clone(),
@@ -132,7 +136,7 @@ impl Capsule {
 
     /// The scenario and its manifests.
     pub fn bundle(&self) -> Bundle {
-        Bundle { scenario: self.scenario.clone(), manifests: self.manifests.clone() }
+        Bundle { scenario: self.scenario.clone(), manifests: self.manifests.clone(), worlds: self.worlds.clone() }
     }
 
     /// Runs it again, with the drivers of this mode.

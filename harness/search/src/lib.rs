@@ -15,6 +15,7 @@ pub mod explore;
 pub mod recording;
 pub mod shrink;
 pub mod sweep;
+mod written_out;
 
 pub use anonymous::anonymised;
 pub use bundle::{Bundle, BundleError};

@@ -137,7 +137,7 @@ pub struct CaseProvenance {
     /// SHA-256 of the scenario's file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scenario_sha256: Option<String>,
-    /// SHA-256 of each manifest that it applies, by the path as it is written there.
+    /// SHA-256 of each manifest that it applies and of each world that it includes, by the path as it is written there.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub manifests: BTreeMap<String, String>,
     /// How often each process was started again; those that never were are left out.

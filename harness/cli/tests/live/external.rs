@@ -19,6 +19,8 @@ pub const TESTS: &[Test] = &[
     ("a driver that never serves is named", never_serves),
     ("a driver without rights in Kubernetes says at once which it lacks", without_rights),
     ("a driver that does not answer its liveness probe is started again", silent),
+    ("a rollout puts another program in a driver's place, and ours again", upgrade),
+    ("a rollout to a program is unsupported where drivers are no programs, and refused where sidecars differ", no_upgrade),
     ("a program that is missing is named, with the remedy", missing),
     ("what is wrong in a descriptor is named", wrong),
 ];
@@ -189,6 +191,86 @@ fn without_rights() {
     ] {
         assert!(told.contains(word), "{word}: {told}");
     }
+}
+
+/// An upgrade beside which a volume is made, and the way back.
+const UPGRADE: &str = "
+scenario: A newer driver takes the place of one
+world:
+  vcenters: [{name: vc-a, version: 8.0.3, clusters: [{name: prod, hosts: 2, datastores: [vsan-a]}]}]
+  kubernetes: {nodes: 1}
+  drivers: {csi: ours}
+steps:
+  - apply: claims.yaml
+    settle: false
+  - rollout: {csi: {driver: ./newer.yaml, environment: {NEWER: 1}}}
+  - wait: {persistentvolumeclaim/data: bound}
+  - configure: {csi: {Global: {query-limit: 100}}}
+  - rollout: {csi: {driver: ours}}
+  - delete: persistentvolumeclaim/data
+expect:
+  - volumes: {total: 0}
+";
+
+const CLAIMS: &str = "
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: {name: vsphere}
+provisioner: csi.vsphere.vmware.com
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: data}
+spec:
+  accessModes: [ReadWriteOnce]
+  storageClassName: vsphere
+  resources: {requests: {storage: 1Gi}}
+";
+
+/// A folder with that scenario, and what it names; `newer.yaml` says this, too.
+fn to_be_upgraded(more: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let path = descriptor(folder.path(), env!("CARGO_BIN_EXE_seatrial"), "driver, csi", 30);
+    let text = std::fs::read_to_string(&path).unwrap();
+    let newer = text.replace("driver: elsewhere", &format!("driver: newer{more}"));
+    for (file, text) in [("newer.yaml", newer.as_str()), ("upgrade.yaml", UPGRADE), ("claims.yaml", CLAIMS)] {
+        std::fs::write(folder.path().join(file), text).unwrap();
+    }
+    folder
+}
+
+fn run_upgrade(folder: &Path, flags: &[&str]) -> (Option<i32>, String, String) {
+    let (temporary, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (scenario, journal) = (folder.join("upgrade.yaml"), out.path().join("journal.jsonl"));
+    let fixed = ["run", scenario.to_str().unwrap(), "--out", out.path().to_str().unwrap(), "--journal", journal.to_str().unwrap()];
+    let output = seatrial(temporary.path(), &[&fixed[..], flags].concat()).output().unwrap();
+    (output.status.code(), said(&output), std::fs::read_to_string(journal).unwrap_or_default())
+}
+
+fn upgrade() {
+    let folder = to_be_upgraded("");
+    let elsewhere = format!("csi={}", folder.path().join("elsewhere.yaml").display());
+    for flags in [&["--driver", &elsewhere][..], &["--drivers", "processes"]] {
+        let (code, told, journal) = run_upgrade(folder.path(), flags);
+        assert_eq!(code, Some(0), "{told}");
+        assert!(told.contains("1 case: 1 passed") && told.contains("the csi driver was newer"), "{told}");
+        let started = |incarnation: u32| {
+            journal.contains(&format!(r#""process":{{"name":"csi-controller","incarnation":{incarnation},"event":"started""#))
+        };
+        // Each rollout, and ours ends by itself once its file has changed.
+        assert!(started(1) && started(2) && started(3), "{told}");
+    }
+}
+
+fn no_upgrade() {
+    let folder = to_be_upgraded("");
+    let (code, told, _) = run_upgrade(folder.path(), &[]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains("1 unsupported") && told.contains("needed by the rollout to ./newer.yaml"), "{told}");
+    let folder = to_be_upgraded("\nreplaces: [csi-resizer]");
+    let (code, told, _) = run_upgrade(folder.path(), &["--drivers", "processes"]);
+    assert_eq!(code, Some(2), "{told}");
+    assert!(told.contains("one of the two brings csi-resizer itself") && told.contains("upgrade.yaml:10:29"), "{told}");
 }
 
 fn missing() {

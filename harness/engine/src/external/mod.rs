@@ -93,6 +93,11 @@ impl External {
         Ok(Self { name: name.to_owned(), descriptor, manifests, programs, notes, images: search.images.clone() })
     }
 
+    /// Whether a driver is named by a path.
+    pub fn is_path(name: &str) -> bool {
+        is_path(name)
+    }
+
     /// The flags that ask for it.
     pub(crate) fn flags(&self) -> String {
         let images = if self.descriptor.from.is_empty() { None } else { Some(&self.images) };

@@ -94,7 +94,7 @@ impl RunSpec {
         let topology = &self.scenario.world.topology;
         let category = |named: &Option<Spanned<String>>| named.as_ref().map(|category| category.value.clone());
         let mut labels = Labels::of_categories(category(&topology.zone).as_deref(), category(&topology.region).as_deref());
-        if let Some(external) = self.mode.external_csi() {
+        for external in self.mode.processes().into_iter().flat_map(|processes| processes.subjects.all()) {
             external.descriptor.labels.add_to(&mut labels);
         }
         labels

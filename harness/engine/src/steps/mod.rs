@@ -77,10 +77,7 @@ pub(crate) async fn perform(
         Action::Drain(step) => node::drain(world, step).await,
         Action::Taint(step) => node::taint(world, step).await,
         Action::Untaint(step) => node::untaint(world, step).await,
-        Action::Rollout(step) => {
-            rollout::rollout(world, step);
-            Ok(())
-        }
+        Action::Rollout(step) => rollout::rollout(world, step).await,
         Action::Configure(step) => Ok(world.configurations.change(step.driver.value, &step.configuration)?),
         other => on_vsphere(world, other),
     }

@@ -62,7 +62,7 @@ fn start_task(context: &WorldContext<'_>, replica: u32) {
     let files = ConfigurationFiles::default();
     let (told, changing) = (configuration(context), files.clone());
     files.write(CONFIG_PATH, told.text());
-    context.configurations.keep(told, move |text| {
+    context.configurations.keep(&of_replica(CCM, replica), told, move |text| {
         changing.write(CONFIG_PATH, text);
         Ok(())
     });
@@ -97,7 +97,7 @@ fn start_program(context: &WorldContext<'_>, environment: &Arc<ProcessEnvironmen
     environment.give(&name, &BTreeMap::from([(CONFIG_FILE.to_owned(), told.text())]))?;
     let config = environment.folder_of(&name)?.join(CONFIG_FILE);
     let (giving, network, given) = (Arc::clone(environment), context.network.clone(), name.clone());
-    context.configurations.keep(told, move |text| {
+    context.configurations.keep(&name, told, move |text| {
         network.touch();
         giving.give(&given, &BTreeMap::from([(CONFIG_FILE.to_owned(), text.to_owned())]))
     });

@@ -213,12 +213,21 @@ fn yaml_value(text: &str) -> String {
 /// Puts a file where its driver finds it.
 type Write = Box<dyn Fn(&str) -> Result<(), ProcessEnvironmentError> + Send>;
 
+/// A file of a process.
+struct Kept {
+    process: String,
+    told: Told,
+    write: Write,
+}
+
 /// All that drivers of a world are told, by files and by their environment; clones are handles on the same.
 #[derive(Clone)]
 pub(crate) struct Configurations(Arc<Inner>);
 
 struct Inner {
-    files: Mutex<Vec<(Told, Write)>>,
+    files: Mutex<Vec<Kept>>,
+    /// How files were changed so far; whoever comes later is told, too.
+    changes: Mutex<Vec<(DriverName, Configuration)>>,
     /// What drivers have in their environment when they start the next time.
     variables: Mutex<OfDrivers<Vec<(String, String)>>>,
     /// Drivers that live in this process are asked to end by these.
@@ -230,7 +239,12 @@ impl Configurations {
     pub(super) fn new(drivers: &Drivers) -> Self {
         let of = |driver| variables(driver, drivers.environment.of(driver));
         let given = OfDrivers { csi: of(DriverName::Csi), ccm: of(DriverName::Ccm) };
-        Self(Arc::new(Inner { files: Mutex::default(), variables: Mutex::new(given), asked: OfDrivers::default() }))
+        Self(Arc::new(Inner {
+            files: Mutex::default(),
+            changes: Mutex::default(),
+            variables: Mutex::new(given),
+            asked: OfDrivers::default(),
+        }))
     }
 
     /// The variables of a driver that starts now.
@@ -262,13 +276,23 @@ impl Configurations {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<(Told, Write)>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<Kept>> {
         self.0.files.lock().expect("nothing panics while the files are locked")
     }
 
-    /// Keeps a file, so that it can be changed; `write` puts it where its driver finds it.
-    pub(super) fn keep(&self, told: Told, write: impl Fn(&str) -> Result<(), ProcessEnvironmentError> + Send + 'static) {
-        self.lock().push((told, Box::new(write)));
+    /// Keeps a file of a process, so that it can be changed; `write` puts it where its driver finds it. What is kept already is that of the
+    /// program before it.
+    pub(super) fn keep(&self, process: &str, told: Told, write: impl Fn(&str) -> Result<(), ProcessEnvironmentError> + Send + 'static) {
+        let mut files = self.lock();
+        files.retain(|kept| kept.process != process || kept.told.driver != told.driver);
+        files.push(Kept { process: process.to_owned(), told, write: Box::new(write) });
+    }
+
+    /// Changes what a file is to say as others were changed before it was there.
+    pub(super) fn catch_up(&self, told: &mut Told) {
+        let changes = self.0.changes.lock().expect("nothing panics while the changes are locked");
+        let driver = told.driver;
+        changes.iter().filter(|(of, _)| *of == driver).for_each(|(_, said)| told.change(said));
     }
 
     /// Changes what the files of a driver say.
@@ -276,8 +300,9 @@ impl Configurations {
     /// # Errors
     /// One cannot be written.
     pub(crate) fn change(&self, driver: DriverName, said: &Configuration) -> Result<(), ProcessEnvironmentError> {
+        self.0.changes.lock().expect("nothing panics while the changes are locked").push((driver, said.clone()));
         let mut files = self.lock();
-        for (told, write) in files.iter_mut().filter(|(told, _)| told.driver == driver) {
+        for Kept { told, write, .. } in files.iter_mut().filter(|kept| kept.told.driver == driver) {
             told.change(said);
             write(&told.text())?;
         }

@@ -43,9 +43,11 @@ pub(super) struct Reached {
 pub(super) type VCenters = BTreeMap<String, Arc<VCenter>>;
 
 impl WorldContext<'_> {
-    /// What a driver's configuration file says at first, in this world and in this scenario.
+    /// What a driver's configuration file says when it starts for the first time, in this world and in this scenario.
     pub(super) fn told(&self, driver: DriverName, syntax: Syntax, given: Vec<Section>) -> Told {
-        Told::new(driver, syntax, given, self.scenario.world.drivers.configuration.of(driver))
+        let mut told = Told::new(driver, syntax, given, self.scenario.world.drivers.configuration.of(driver));
+        self.configurations.catch_up(&mut told);
+        told
     }
 
     /// How a driver reaches a vCenter.

@@ -127,12 +127,12 @@ fn give_files(
     let told = [(CSI_CONFIGURATION, csi::upstream_configuration(context)), (CCM_CONFIGURATION, ccm::configuration(context))];
     for (placeholder, told) in told.into_iter().filter(|(placeholder, _)| mentions(described, placeholder)) {
         let (environment, network) = (Arc::clone(environment), context.network.clone());
-        let (name, described, now) = (name.to_owned(), described.clone(), Arc::clone(&now));
-        context.configurations.keep(told, move |text| {
+        let (process, described, now) = (name.to_owned(), described.clone(), Arc::clone(&now));
+        context.configurations.keep(name, told, move |text| {
             let mut words = now.lock().expect("nothing panics while the words are locked");
             words.insert(placeholder, text.to_owned());
             network.touch();
-            environment.give(&name, &filled(&words, &described))
+            environment.give(&process, &filled(&words, &described))
         });
     }
     Ok(())

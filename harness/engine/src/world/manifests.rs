@@ -22,12 +22,12 @@ pub(crate) fn driver_manifests(scenario: &Scenario, csi: Option<&External>, ccm:
 }
 
 /// The objects that a driver of somebody else is installed with.
-fn delivered(driver: &External) -> Vec<Value> {
+pub(super) fn delivered(driver: &External) -> Vec<Value> {
     driver.manifests.iter().flat_map(|text| documents(text)).filter(|object| !object.is_null()).collect()
 }
 
 /// The documents of a YAML text that is part of this program.
-fn documents(text: &str) -> Vec<Value> {
+pub(super) fn documents(text: &str) -> Vec<Value> {
     let documents = seatrial_kubernetes::yaml::documents(text).expect("the manifests that drivers ship are YAML; a test reads them");
     documents.into_iter().flat_map(items).collect()
 }

@@ -16,6 +16,7 @@ mod manifests;
 pub(crate) mod names;
 mod node;
 pub(crate) mod processes;
+mod succession;
 mod tags;
 mod user;
 mod vcenter;
@@ -25,6 +26,7 @@ use std::time::Duration;
 
 use seatrial_journal::{Entry, Journal, Sink};
 use seatrial_oracle::{Labels, Routine, View};
+use seatrial_scenario::Scenario;
 use seatrial_wires::Network;
 
 pub(crate) use fault_injector::{FaultInjector, InjectionError};
@@ -38,6 +40,7 @@ use crate::mode::Mode;
 use crate::run::RunSpec;
 use crate::settle::Activity;
 use crate::supervisor::Supervisor;
+use crate::switches::Switches;
 use configuration::Configurations;
 use context::WorldContext;
 use processes::{NotReady, ProcessEnvironment, ProcessEnvironmentError};
@@ -57,6 +60,10 @@ pub(crate) struct WorldHandle {
     pub(crate) configurations: Configurations,
     /// What labels mean in it.
     pub(crate) labels: Labels,
+    /// What a driver starts from that takes the place of another.
+    scenario: Arc<Scenario>,
+    switches: Switches,
+    snapshots: bool,
     view: Arc<Mutex<View>>,
 }
 
@@ -128,6 +135,9 @@ impl WorldHandle {
             environment,
             configurations,
             labels: spec.labels(),
+            scenario: Arc::new(scenario.clone()),
+            switches: switches.clone(),
+            snapshots,
             view,
         })
     }

@@ -12,7 +12,8 @@ use seatrial_engine::{RunSpec, prepare};
 pub fn specs(name: &str, seed: u64) -> Vec<RunSpec> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios").join(format!("{name}.yaml"));
     let text = std::fs::read_to_string(&file).unwrap();
-    let scenario = seatrial_scenario::parse(name, &text).unwrap_or_else(|errors| panic!("{errors}"));
+    let scenario = seatrial_scenario::parse_in(name, &text, &|path| std::fs::read_to_string(file.with_file_name(path)))
+        .unwrap_or_else(|errors| panic!("{errors}"));
     prepare(&scenario, file.parent().unwrap(), seed).unwrap_or_else(|errors| panic!("{errors}"))
 }
 

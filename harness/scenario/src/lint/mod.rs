@@ -23,7 +23,7 @@ pub struct Lint {
 }
 
 /// All lints of a scenario, in the order in which they are described.
-pub const LINTS: [Lint; 11] = [
+pub const LINTS: [Lint; 12] = [
     Lint {
         name: "proves-nothing",
         about: "no step and no expectation of the scenario can fail",
@@ -39,6 +39,7 @@ pub const LINTS: [Lint; 11] = [
     Lint { name: "unused-key-provider", about: "a key provider that nothing uses", check: unused::key_providers },
     Lint { name: "unused-category", about: "a topology category that no tag has", check: |scenario, _| unused::categories(scenario) },
     Lint { name: "unused-matrix", about: "a name of the matrix that nothing says", check: unused::dimensions },
+    Lint { name: "unused-each", about: "a name of a loop that no step in it says", check: |scenario, _| unused::in_loops(scenario) },
     Lint { name: "unhealed", about: "something that fails for good", check: |scenario, _| unhealed::check(scenario) },
     Lint {
         name: "cannot-settle",
@@ -53,8 +54,10 @@ impl Scenario {
     /// What is seldom meant, as warnings at their places. `manifests` is the text of all manifests that it applies in any of
     /// its cases, which may name what it declares.
     pub fn warnings(&self, manifests: &str) -> Option<ScenarioErrors> {
-        let found: Vec<ScenarioError> =
+        let mut found: Vec<ScenarioError> =
             LINTS.iter().flat_map(|lint| (lint.check)(self, manifests).into_iter().map(|warning| warning.of_lint(lint.name))).collect();
+        // An included world has what others need, too.
+        found.retain(|warning| !self.is_included(warning.span));
         if found.is_empty() { None } else { Some(self.errors(found)) }
     }
 }

@@ -1,12 +1,13 @@
-//! `unused-policy`, `unused-key-provider`, `unused-category`, `unused-matrix`: what is declared and changes nothing.
+//! `unused-policy`, `unused-key-provider`, `unused-category`, `unused-matrix`, `unused-each`: what is declared and changes nothing.
 
 use crate::error::ScenarioError;
-use crate::model::matrix::placeholder;
+use crate::model::placeholder::{OF_LOOP, OF_MATRIX};
 use crate::model::scenario::Scenario;
 use crate::model::steps::Action;
 use crate::model::steps::expect::Expect;
 use crate::model::steps::expect::volume::{Encrypted, ExpectVolume};
 use crate::model::target::Target;
+use crate::span::Spanned;
 
 /// What steps look at in volumes.
 fn volumes(scenario: &Scenario) -> impl Iterator<Item = &ExpectVolume> {
@@ -68,17 +69,29 @@ pub(super) fn dimensions(scenario: &Scenario, manifests: &str) -> Vec<ScenarioEr
         text.lines().filter(|line| !line.trim_start().starts_with('#')).any(|line| line.contains(placeholder))
     };
     let unused = scenario.matrix.iter().filter(|dimension| {
-        let placeholder = placeholder(&dimension.name);
-        !is_said(scenario.text(), &placeholder) && !is_said(manifests, &placeholder)
+        let placeholder = OF_MATRIX.named(&dimension.name);
+        let in_worlds = scenario.included_worlds().any(|(_, text)| is_said(text, &placeholder));
+        !is_said(scenario.text(), &placeholder) && !in_worlds && !is_said(manifests, &placeholder)
     });
     unused
         .map(|dimension| {
             let name = &dimension.name;
             let message = format!("nothing uses `{name}` of the matrix: the scenario is the same with each of its values");
-            let help = format!("write `{}` where its values belong, in the scenario or in a manifest, or leave it out", placeholder(name));
+            let help =
+                format!("write `{}` where its values belong, in the scenario or in a manifest, or leave it out", OF_MATRIX.named(name));
             ScenarioError::at(name.span, message, help)
         })
         .collect()
+}
+
+/// Names of loops that stand in none of their steps: each turn is the same.
+pub(super) fn in_loops(scenario: &Scenario) -> Vec<ScenarioError> {
+    let warning = |name: &Spanned<String>| {
+        let message = format!("no step of the loop says `{name}`: each turn is the same");
+        let help = format!("write `{}` where its values belong, or say how often with `repeat`", OF_LOOP.named(name));
+        ScenarioError::at(name.span, message, help)
+    };
+    scenario.unused_in_loops.iter().map(warning).collect()
 }
 
 /// Categories of the topology that no object of the world carries a tag of, now or after a step.

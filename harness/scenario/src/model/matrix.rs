@@ -6,7 +6,7 @@
 use crate::model::lists::{different, members};
 use crate::model::object::is_name;
 use crate::span::Spanned;
-use crate::yaml::{Content, Node, Problems};
+use crate::yaml::{Node, Problems};
 
 /// A name and its values.
 ///
@@ -25,7 +25,6 @@ pub struct Dimension {
 pub type Values = Vec<(String, String)>;
 
 pub(crate) const EXAMPLE: &str = "{file-system: [ext4, xfs]}";
-const BEGINS: &str = "${matrix.";
 
 pub(crate) fn decode(node: &Node, problems: &mut Problems) -> Option<Vec<Dimension>> {
     let entries = node.map("matrix", EXAMPLE, problems)?;
@@ -69,44 +68,4 @@ pub(crate) fn combinations(matrix: &[Dimension]) -> Vec<Values> {
         };
         before.into_iter().flat_map(with).collect()
     })
-}
-
-/// What stands for a value of this name.
-pub(crate) fn placeholder(name: &str) -> String {
-    format!("{BEGINS}{name}}}")
-}
-
-/// The text with values in the places of their names; names that there are not stay.
-pub(crate) fn filled(text: &str, values: &[(String, String)]) -> String {
-    values.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&placeholder(name), value))
-}
-
-/// Puts values into all texts of a tree, keys among them; a name that there is not is an error.
-pub(crate) fn fill(node: &mut Node, values: &[(String, String)], problems: &mut Problems) {
-    match &mut node.content {
-        Content::Nothing => {}
-        Content::Scalar(text) => {
-            // What stands for a number or a truth is one, whatever quotes YAML has asked for.
-            node.plain |= put(text, node.span, values, problems);
-        }
-        Content::List(members) => members.iter_mut().for_each(|member| fill(member, values, problems)),
-        Content::Map(entries) => {
-            for (name, value) in entries {
-                put(&mut name.value, name.span, values, problems);
-                fill(value, values, problems);
-            }
-        }
-    }
-}
-
-/// Whether there was anything to be put.
-fn put(text: &mut String, span: crate::Span, values: &[(String, String)], problems: &mut Problems) -> bool {
-    if !text.contains(BEGINS) {
-        return false;
-    }
-    *text = filled(text, values);
-    let Some((_, rest)) = text.split_once(BEGINS) else { return true };
-    let name = Spanned::new(rest.split('}').next().unwrap_or_default().to_owned(), span);
-    let _: Option<()> = problems.unknown(&name, "name of the matrix", "names of the matrix", values.iter().map(|(name, _)| name.as_str()));
-    true
 }

@@ -10,6 +10,7 @@ pub(crate) mod lists;
 pub(crate) mod matrix;
 pub(crate) mod object;
 pub(crate) mod path;
+pub(crate) mod placeholder;
 pub(crate) mod scenario;
 pub(crate) mod size;
 pub(crate) mod steps;

@@ -9,8 +9,10 @@ use super::expectation::{self, Expectation, ExpectationKind};
 use super::fault::{self, FaultRule};
 use super::lists;
 use super::matrix::{self, Dimension, Values};
+use super::placeholder::OF_MATRIX;
 use super::steps::expect::Expect;
-use super::steps::{self, Action, Step};
+use super::steps::{self, Action, Step, loops};
+use super::world::include::Texts;
 use super::world::{self, WorldSpec};
 
 /// A scenario: a world, steps in it, faults that befall it, and what must be true at the end.
@@ -21,7 +23,7 @@ use super::world::{self, WorldSpec};
 /// tags: [csi, statefulset]                                      # optional
 /// requires: [recrypt-before-attach]                             # optional, see Capability
 /// matrix: {file-system: [ext4, xfs]}                           # optional, see Dimension
-/// world: …                                                      # see WorldSpec
+/// world: …                                                      # see WorldSpec; or the path of a file that holds it
 /// steps: […]                                                    # see Action; at least one
 /// expect: […]                                                   # optional, see ExpectationKind
 /// faults: […]                                                   # optional, see FaultRule
@@ -29,6 +31,8 @@ use super::world::{self, WorldSpec};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scenario {
     source: Source,
+    /// The texts of the worlds that it includes in any of its cases, by their paths.
+    pub(crate) included: Texts,
     /// What it shows, in a line.
     pub title: Spanned<String>,
     /// Why, in prose.
@@ -41,8 +45,10 @@ pub struct Scenario {
     pub matrix: Vec<Dimension>,
     /// What is there before the first step.
     pub world: WorldSpec,
-    /// What is done, in order.
+    /// What is done, in order, loops unrolled.
     pub steps: Vec<Step>,
+    /// Names of loops that no step in them says.
+    pub(crate) unused_in_loops: Vec<Spanned<String>>,
     /// What must be true at the end, beside the oracles.
     pub expect: Vec<Expectation>,
     /// The faults.
@@ -69,6 +75,16 @@ impl Scenario {
         &self.source.text
     }
 
+    /// The worlds that it includes in any of its cases: their paths as it names them, and their texts.
+    pub fn included_worlds(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.included.iter().map(|(path, text)| (path.as_str(), &**text))
+    }
+
+    /// Whether a place lies in an included world.
+    pub(crate) fn is_included(&self, span: Span) -> bool {
+        self.source.in_world(span).is_some()
+    }
+
     /// Line and column of a place, both from 1.
     pub fn locate(&self, span: Span) -> (usize, usize) {
         self.source.locate(span)
@@ -82,17 +98,25 @@ impl Scenario {
 
 const EXAMPLE: &str = "`scenario: A title`, then `world:` and `steps:`";
 
-/// The tree with the values of the matrix in their places; the first of each, unless others are said.
-pub(crate) fn filled(node: &Node, values: Option<&[(String, String)]>, problems: &mut Problems) -> Node {
-    let mut tree = node.clone();
-    let Content::Map(entries) = &mut tree.content else { return tree };
+/// Puts the values of the matrix in their places; the first of each, unless others are said. Answers them.
+pub(crate) fn fill(tree: &mut Node, values: Option<&Values>, problems: &mut Problems) -> Values {
+    let Content::Map(entries) = &mut tree.content else { return Values::new() };
     // What is wrong with the matrix is told when it is decoded.
     let matrix = entries.iter().find(|(name, _)| name.value == "matrix").map(|(_, matrix)| matrix);
     let matrix = matrix.and_then(|matrix| matrix::decode(matrix, &mut Problems::default())).unwrap_or_default();
-    let first: Values = matrix::combinations(&matrix).into_iter().next().unwrap_or_default();
-    let values = values.unwrap_or(&first);
-    entries.iter_mut().filter(|(name, _)| name.value != "matrix").for_each(|(_, value)| matrix::fill(value, values, problems));
-    tree
+    let first = || matrix::combinations(&matrix).into_iter().next().unwrap_or_default();
+    let values = values.cloned().unwrap_or_else(first);
+    entries.iter_mut().filter(|(name, _)| name.value != "matrix").for_each(|(_, value)| OF_MATRIX.fill(value, &values, problems));
+    values
+}
+
+/// Leaves loops as they are, and puts the values of their first turns into their steps.
+pub(crate) fn fill_first_turns(tree: &mut Node) {
+    if let Content::Map(entries) = &mut tree.content
+        && let Some((_, steps)) = entries.iter_mut().find(|(name, _)| name.value == "steps")
+    {
+        loops::fill_first_turns(steps, &Values::new());
+    }
 }
 
 pub(crate) fn decode(source: &Source, node: &Node, problems: &mut Problems) -> Option<Scenario> {
@@ -107,15 +131,18 @@ pub(crate) fn decode(source: &Source, node: &Node, problems: &mut Problems) -> O
     let expect = fields.optional("expect").map_or(Some(Vec::new()), |node| expectation::decode(node, problems));
     let faults = fields.optional("faults").map_or(Some(Vec::new()), |node| fault::decode(node, problems));
     fields.finish(problems);
+    let (steps, unused_in_loops) = steps?;
     Some(Scenario {
         source: source.clone(),
+        included: Texts::new(),
         title: title?,
         about: about.flatten(),
         tags: tags?,
         requires: requires?,
         matrix: matrix?,
         world: world?,
-        steps: steps?,
+        steps,
+        unused_in_loops,
         expect: expect?,
         faults: faults?,
     })

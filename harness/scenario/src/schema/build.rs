@@ -83,6 +83,13 @@ impl Shape {
         self
     }
 
+    /// All keys of one of these sets are there.
+    pub(super) fn either(mut self, sets: &[&[&str]]) -> Self {
+        let each: Vec<Value> = sets.iter().map(|keys| json!({ "required": keys })).collect();
+        self.0.insert("anyOf".to_owned(), Value::Array(each));
+        self
+    }
+
     /// Where one of the first keys is, the second must be too.
     pub(super) fn together(mut self, first: &[&str], second: &str) -> Self {
         let pairs: Map<String, Value> = first.iter().map(|key| ((*key).to_owned(), json!([second]))).collect();

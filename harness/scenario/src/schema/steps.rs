@@ -2,12 +2,15 @@
 
 use serde_json::json;
 
-use super::build::{Shape, any_of, anything, capabilities, described, map, name, number, objects_of, reference, size, text, truth, word};
+use super::build::{
+    Shape, any_of, anything, capabilities, described, list, map, name, number, objects_of, reference, size, text, truth, word,
+};
 use super::expect::expect;
 use super::world::{environment, nics};
 use crate::model::configuration::DriverName;
 use crate::model::object::ObjectKind;
 use crate::model::steps::disk_by_hand::{self, DiskAction};
+use crate::model::steps::loops::{self, FOR_EACH, REPEAT, TIMES_MAX};
 use crate::model::steps::power::{self, PowerState};
 use crate::model::steps::scale::REPLICAS_MAX;
 use crate::model::steps::snapshot_by_hand::{self, SnapshotAction};
@@ -21,10 +24,7 @@ pub(super) fn definitions() -> Vec<(&'static str, Shape)> {
 }
 
 fn step() -> Shape {
-    let mut shape = map("One step.").one_of(words());
-    for word in words() {
-        shape = shape.optional(word, of(word));
-    }
+    let shape = words().into_iter().fold(map("One step.").one_of(words()), |shape, word| shape.optional(word, of(word)));
     let settles = "Whether the next step waits until the world has settled; when not said, it does, unless this step only looks or sleeps.";
     let shape = shape.optional("settle", truth(settles)).optional(
         "requires",
@@ -69,6 +69,15 @@ fn of(step: &str) -> Shape {
         "write" => any_of("Writes a file through a pod's mount.", [reference("file")]),
         "read" => any_of("Looks that a file of a pod holds exactly this.", [reference("file")]),
         "expect" => expect(),
+        REPEAT => map("Does steps so many times; `${each.round}` in them is the number of the round.")
+            .required("times", number("How many times.", 1, u64::from(TIMES_MAX)))
+            .required("steps", in_loop())
+            .example(loops::REPEAT_EXAMPLE),
+        FOR_EACH => map("Does steps once for each of some values; `${each.NAME}` in them stands for one.")
+            .required("steps", in_loop())
+            .others(list("The values; those of several names go hand in hand.", text("")).at_least(1))
+            .at_least(2)
+            .example(loops::FOR_EACH_EXAMPLE),
         "kill" => map("Kills a process at once; it starts again with nothing but what it had stored.")
             .required("process", text("Which.").example("csi-controller"))
             .required("restart", reference("duration")),
@@ -125,9 +134,10 @@ fn of_administrator(step: &str) -> Shape {
             .at_least(2)
             .example(guest_tells::EXAMPLE),
         "rollout" => {
-            let with = map("").required("environment", environment());
-            let anew =
-                DriverName::ALL.into_iter().fold(map("With other variables."), |shape, driver| shape.optional(driver.word(), with.clone()));
+            let to = text("The driver that takes its place: `ours`, a descriptor's name, or its path from the scenario's folder.");
+            let with = map("").optional("environment", environment()).optional("driver", to.example("./newer.yaml")).at_least(1);
+            let anew = map("With other variables, or as another program.").example(rollout::OTHER_EXAMPLE);
+            let anew = DriverName::ALL.into_iter().fold(anew, |shape, driver| shape.optional(driver.word(), with.clone()));
             let anew = anew.one_of(DriverName::ALL.map(DriverName::word));
             any_of("Replaces a driver's pod, as its Deployment does it.", [word("Whose.", DriverName::ALL.map(DriverName::word)), anew])
                 .example(rollout::EXAMPLE)
@@ -142,6 +152,10 @@ fn of_administrator(step: &str) -> Shape {
         "tag" => tagged("Puts tags on an object of a vCenter."),
         _ => tagged("Takes tags off an object of a vCenter."),
     }
+}
+
+fn in_loop() -> Shape {
+    list("What is done in each turn, in order.", reference("step")).at_least(1)
 }
 
 fn delete() -> Shape {

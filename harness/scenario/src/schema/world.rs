@@ -9,17 +9,25 @@ use crate::model::world::disk;
 use crate::model::world::drivers::REPLICAS_MAX;
 use crate::model::world::guest::{self, SystemUuid};
 use crate::model::world::habits::{self, REFUSALS_MAX};
+use crate::model::world::include;
 use crate::model::world::key_provider::{self, KeyProviderKind};
 use crate::model::world::kubernetes::{NODE_EXAMPLE, NODES_MAX};
 use crate::model::world::topology;
 use crate::model::world::vcenter::{self, Ids};
 
 pub(super) fn world() -> Shape {
-    map("Everything that is there before the first step.")
-        .required("vcenters", list("The vCenters, each with a name of its own.", reference("vcenter")).at_least(1))
-        .required("kubernetes", kubernetes())
+    let world = map("")
+        .optional(
+            "include",
+            text("The file that holds what is not said here; relative to the scenario's folder.").example(include::EXAMPLE),
+        )
+        .optional("vcenters", list("The vCenters, each with a name of its own.", reference("vcenter")).at_least(1))
+        .optional("kubernetes", kubernetes())
         .optional("topology", topology())
-        .required("drivers", drivers())
+        .optional("drivers", drivers())
+        .either(&[&["vcenters", "kubernetes", "drivers"], &["include"]]);
+    let file = text("The file that holds it; relative to the scenario's folder.").example(include::EXAMPLE);
+    any_of("Everything that is there before the first step.", [world, file])
 }
 
 pub(super) fn definitions() -> Vec<(&'static str, Shape)> {

@@ -13,6 +13,10 @@ impl Problems {
         self.0.is_empty()
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     pub(crate) fn into_errors(self) -> Vec<ScenarioError> {
         self.0
     }

@@ -2,7 +2,7 @@
 //!
 //! `yaml scenario` is a whole file, and the first of them the frame that the others are put into: `yaml step`, `yaml
 //! expectation` and `yaml fault` are members of the list of that name, `yaml vcenter`, `yaml kubernetes`, `yaml drivers`
-//! and `yaml world` replace that part of the world.
+//! and `yaml world` replace that part of the world. `yaml file PATH` is no example but a file that examples name.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on may as well panic")]
 
@@ -17,10 +17,21 @@ pub struct Example {
     pub text: String,
 }
 
+fn page() -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/scenarios.md")).unwrap()
+}
+
+/// A file of the page that examples name.
+pub fn file(path: &str) -> std::io::Result<String> {
+    let found = blocks(&page()).into_iter().find(|(_, kind, _)| kind.strip_prefix("file ") == Some(path));
+    found.map(|(_, _, text)| text).ok_or_else(|| std::io::ErrorKind::NotFound.into())
+}
+
 /// All examples of the page.
 pub fn examples() -> Vec<Example> {
-    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/scenarios.md")).unwrap();
-    let blocks = blocks(&page);
+    let page = page();
+    let mut blocks = blocks(&page);
+    blocks.retain(|(_, kind, _)| !kind.starts_with("file "));
     let frame = blocks.iter().find(|(_, kind, _)| kind == "scenario").expect("the page begins with a whole scenario").2.clone();
     blocks.into_iter().map(|(line, kind, text)| Example { line, text: whole(&frame, &kind, &text) }).collect()
 }

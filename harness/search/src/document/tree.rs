@@ -1,6 +1,6 @@
 //! A value of a file.
 
-use seatrial_scenario::Case;
+use seatrial_scenario::{Case, LOOPS, Turn};
 
 /// A value, as it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,6 +105,28 @@ impl Tree {
         match self.get_mut(key) {
             Some(Self::List(members)) => members.push(member),
             _ => self.set(key, Self::List(vec![member])),
+        }
+    }
+
+    /// Of a list of steps, the one that a turn of its loops comes to; a step that is in no loop is as it is.
+    pub fn step(&self, turn: &Turn) -> Option<Self> {
+        let (first, inner) = turn.place.split_first()?;
+        let step = inner.iter().try_fold(self.members().get(*first)?, |of_loop, number| {
+            let steps = LOOPS.iter().find_map(|word| of_loop.get(word))?.get("steps")?;
+            steps.members().get(*number)
+        });
+        step.map(|step| step.filled(turn))
+    }
+
+    /// The same with the values of a turn in their places. As in the language, what stands for a number is one, whatever quotes it had.
+    fn filled(&self, turn: &Turn) -> Self {
+        match self {
+            Self::Scalar { text, plain } => {
+                let filled = turn.filled(text);
+                Self::Scalar { plain: *plain || filled != *text, text: filled }
+            }
+            Self::List(members) => Self::List(members.iter().map(|member| member.filled(turn)).collect()),
+            Self::Map(entries) => Self::map(entries.iter().map(|(key, value)| (turn.filled(key), value.filled(turn)))),
         }
     }
 

@@ -66,7 +66,7 @@ pub fn scenario(lineage: &Lineage) -> Bundle {
     if !faults.is_empty() {
         tree.set("faults", Tree::List(faults));
     }
-    Bundle { scenario: document::print(&[tree], Layout::Scenario), manifests: end.manifests }
+    Bundle { scenario: document::print(&[tree], Layout::Scenario), manifests: end.manifests, ..Bundle::default() }
 }
 
 fn turn(seed: &Seed) -> Turn {

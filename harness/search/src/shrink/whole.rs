@@ -33,7 +33,7 @@ impl Whole {
     pub(super) fn bundle(&self) -> Bundle {
         let texts = self.root.members()[1..].iter().map(|documents| document::print(documents.members(), Layout::Manifest));
         let manifests: BTreeMap<String, String> = self.manifests.iter().cloned().zip(texts).collect();
-        Bundle { scenario: String::new(), manifests }.with_scenario(self.scenario())
+        Bundle { manifests, ..Bundle::default() }.with_scenario(self.scenario())
     }
 
     /// The places of all values that can be left out, what holds others before them.

@@ -14,7 +14,9 @@ use seatrial_search::Bundle;
 /// A committed scenario, as files.
 pub fn bundle(name: &str) -> Bundle {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios").join(format!("{name}.yaml"));
-    let scenario = seatrial_scenario::parse(name, &std::fs::read_to_string(&file).unwrap()).unwrap_or_else(|errors| panic!("{errors}"));
+    let beside = |path: &str| std::fs::read_to_string(file.with_file_name(path));
+    let text = std::fs::read_to_string(&file).unwrap();
+    let scenario = seatrial_scenario::parse_in(name, &text, &beside).unwrap_or_else(|errors| panic!("{errors}"));
     Bundle::of(&scenario, file.parent().unwrap(), &|path| std::fs::read_to_string(path)).unwrap()
 }
 

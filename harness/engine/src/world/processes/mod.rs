@@ -27,7 +27,7 @@ use std::time::Duration;
 
 use seatrial_journal::Journal;
 use seatrial_node::{DeviceTrouble, Disks, RealDevicesError, RealPlace, Trouble, release_loops_below};
-use seatrial_scenario::Scenario;
+use seatrial_scenario::{DriverName, OfDrivers, Scenario};
 use seatrial_wires::{Authority, Callers, ClientCertificate, Gateway, Identity, Network, OUTSIDE, Process, ServeError};
 use tempfile::TempDir;
 
@@ -92,6 +92,8 @@ pub(crate) struct ProcessEnvironment {
     pub(super) program: PathBuf,
     /// Drivers that were built elsewhere, in the place of ours.
     subjects: Subjects,
+    /// The drivers that there are now, unless they are ours.
+    present: Mutex<OfDrivers<Option<Arc<External>>>>,
     devices: Devices,
     /// Gone before the folder that they see.
     containers: Mutex<Vec<Arc<Container>>>,
@@ -145,6 +147,7 @@ impl ProcessEnvironment {
             installed: AtomicBool::new(false),
             program: processes.program.clone(),
             subjects: processes.subjects.clone(),
+            present: Mutex::new(OfDrivers { csi: processes.subjects.csi.clone(), ccm: processes.subjects.ccm.clone() }),
             devices: processes.devices,
             containers: Mutex::default(),
             device_trouble: DeviceTrouble::default(),
@@ -187,6 +190,21 @@ impl ProcessEnvironment {
     /// The cloud controller manager that was built elsewhere, if one was.
     pub(crate) fn external_ccm(&self) -> Option<&Arc<External>> {
         self.subjects.ccm.as_ref()
+    }
+
+    /// The driver that there is now, unless it is ours.
+    pub(super) fn present(&self, driver: DriverName) -> Option<Arc<External>> {
+        self.present.lock().expect("nothing panics while the drivers are locked").of(driver).clone()
+    }
+
+    /// The driver that the scenario calls so, unless it is ours.
+    pub(super) fn successor(&self, driver: DriverName, name: &str) -> Option<Arc<External>> {
+        self.subjects.successor(driver, name).cloned()
+    }
+
+    /// Another driver has taken the place of one.
+    pub(super) fn succeeded(&self, driver: DriverName, by: Option<Arc<External>>) {
+        *self.present.lock().expect("nothing panics while the drivers are locked").of_mut(driver) = by;
     }
 
     /// Whether the driver brings a sidecar of its own.

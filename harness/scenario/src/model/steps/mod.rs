@@ -6,6 +6,7 @@ use crate::span::{Span, Spanned};
 use crate::yaml::{Node, Problems};
 
 use super::capability::{self, Capability};
+use loops::Turn;
 
 pub(crate) mod add_host;
 pub(crate) mod apply;
@@ -21,6 +22,7 @@ pub(crate) mod fail;
 pub(crate) mod guest_tells;
 pub(crate) mod heal;
 pub(crate) mod kill;
+pub(crate) mod loops;
 mod names;
 mod parts;
 pub(crate) mod patch;
@@ -48,6 +50,8 @@ pub(crate) mod write;
 pub struct Step {
     /// Where it stands, as a whole.
     pub span: Span,
+    /// Where it stands in loops, and in which of their turns it is done.
+    pub turn: Turn,
     /// What is done.
     pub action: Action,
     /// Whether the next step waits until the world has settled. When not said, it does after a step that changes or awaits
@@ -137,39 +141,46 @@ impl Action {
 
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.action {
-            Action::Apply(step) => step.fmt(f),
-            Action::Delete(step) => step.fmt(f),
-            Action::Patch(step) => step.fmt(f),
-            Action::Scale(step) => step.fmt(f),
-            Action::Resize(step) => step.fmt(f),
-            Action::Cordon(step) => step.fmt(f),
-            Action::Uncordon(step) => step.fmt(f),
-            Action::Drain(step) => step.fmt(f),
-            Action::Taint(step) => step.fmt(f),
-            Action::Untaint(step) => step.fmt(f),
-            Action::Wait(step) => step.fmt(f),
-            Action::Sleep(step) => step.fmt(f),
-            Action::Write(step) => step.fmt(f),
-            Action::Read(step) => step.fmt(f),
-            Action::Expect(step) => write!(f, "{step}{}", self.watch),
-            Action::Kill(step) => step.fmt(f),
-            Action::Fail(step) => step.fmt(f),
-            Action::Heal(step) => step.fmt(f),
-            Action::Power(step) => step.fmt(f),
-            Action::Move(step) => step.fmt(f),
-            Action::Destroy(step) => step.fmt(f),
-            Action::Create(step) => step.fmt(f),
-            Action::AttachByHand(step) => step.fmt(f),
-            Action::AddHost(step) => step.fmt(f),
-            Action::DetachByHand(step) => step.fmt(f),
-            Action::SnapshotByHand(step) => step.fmt(f),
-            Action::DiskByHand(step) => step.fmt(f),
-            Action::GuestTells(step) => step.fmt(f),
-            Action::Rollout(step) => step.fmt(f),
-            Action::Configure(step) => step.fmt(f),
-            Action::Tag(step) => step.fmt(f),
-            Action::Untag(step) => step.fmt(f),
+        // Only an `expect` looks for longer than a moment.
+        write!(f, "{}{}{}", self.action, self.watch, self.turn)
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Apply(step) => step.fmt(f),
+            Self::Delete(step) => step.fmt(f),
+            Self::Patch(step) => step.fmt(f),
+            Self::Scale(step) => step.fmt(f),
+            Self::Resize(step) => step.fmt(f),
+            Self::Cordon(step) => step.fmt(f),
+            Self::Uncordon(step) => step.fmt(f),
+            Self::Drain(step) => step.fmt(f),
+            Self::Taint(step) => step.fmt(f),
+            Self::Untaint(step) => step.fmt(f),
+            Self::Wait(step) => step.fmt(f),
+            Self::Sleep(step) => step.fmt(f),
+            Self::Write(step) => step.fmt(f),
+            Self::Read(step) => step.fmt(f),
+            Self::Expect(step) => step.fmt(f),
+            Self::Kill(step) => step.fmt(f),
+            Self::Fail(step) => step.fmt(f),
+            Self::Heal(step) => step.fmt(f),
+            Self::Power(step) => step.fmt(f),
+            Self::Move(step) => step.fmt(f),
+            Self::Destroy(step) => step.fmt(f),
+            Self::Create(step) => step.fmt(f),
+            Self::AttachByHand(step) => step.fmt(f),
+            Self::AddHost(step) => step.fmt(f),
+            Self::DetachByHand(step) => step.fmt(f),
+            Self::SnapshotByHand(step) => step.fmt(f),
+            Self::DiskByHand(step) => step.fmt(f),
+            Self::GuestTells(step) => step.fmt(f),
+            Self::Rollout(step) => step.fmt(f),
+            Self::Configure(step) => step.fmt(f),
+            Self::Tag(step) => step.fmt(f),
+            Self::Untag(step) => step.fmt(f),
         }
     }
 }
@@ -212,9 +223,9 @@ const STEPS: [(&str, Decoder); 32] = [
     ("untag", |node, problems| tag::decode_untag(node, problems).map(Action::Untag)),
 ];
 
-/// The words that steps begin with.
-pub(crate) fn words() -> [&'static str; STEPS.len()] {
-    STEPS.map(|(word, _)| word)
+/// The words that steps begin with, those of loops among them.
+pub(crate) fn words() -> Vec<&'static str> {
+    STEPS.iter().map(|(word, _)| *word).chain(loops::LOOPS).collect()
 }
 
 const EXAMPLE: &str = "- apply: manifests/web.yaml";
@@ -222,13 +233,16 @@ const EXAMPLE: &str = "- apply: manifests/web.yaml";
 /// Keys that stand beside a step's word.
 const ASIDE: [&str; 5] = ["settle", "requires", "within", "always-for", "never-for"];
 
-pub(crate) fn decode(node: &Node, problems: &mut Problems) -> Option<Vec<Step>> {
+/// The steps, and the names of loops that no step says.
+pub(crate) fn decode(node: &Node, problems: &mut Problems) -> Option<(Vec<Step>, Vec<Spanned<String>>)> {
     let members = node.some("steps", EXAMPLE, problems)?;
+    let unrolled = loops::unrolled(members, problems);
     // A step that cannot be read is a problem already; the names in the others are checked all the same.
-    Some(members.iter().filter_map(|member| step(member, problems)).collect())
+    let steps = unrolled.steps.into_iter().filter_map(|(member, turn)| step(&member, turn, problems)).collect();
+    Some((steps, unrolled.unused))
 }
 
-fn step(node: &Node, problems: &mut Problems) -> Option<Step> {
+fn step(node: &Node, turn: Turn, problems: &mut Problems) -> Option<Step> {
     let entries = node.map("a step", EXAMPLE, problems)?;
     let settle = entries.iter().find(|(name, _)| name.value == "settle");
     let settle = settle.map(|(_, value)| value.truth("settle", problems));
@@ -253,5 +267,5 @@ fn step(node: &Node, problems: &mut Problems) -> Option<Step> {
             "write `requires` at the top of the scenario, so that drivers without it do not run, or take it away",
         ),
     };
-    Some(Step { span: node.span, action, settle: settle?, watch: watch?, requires: requires? })
+    Some(Step { span: node.span, turn, action, settle: settle?, watch: watch?, requires: requires? })
 }

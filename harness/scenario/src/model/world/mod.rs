@@ -7,6 +7,7 @@ pub(crate) mod disk;
 pub(crate) mod drivers;
 pub(crate) mod guest;
 pub(crate) mod habits;
+pub(crate) mod include;
 pub(crate) mod key_provider;
 pub(crate) mod kubernetes;
 pub(crate) mod placement;
@@ -32,6 +33,12 @@ use vcenter::VCenter;
 ///   topology: {zone: k8s-zone, region: k8s-region}
 ///   drivers: {csi: ours, ccm: ours}
 /// ```
+/// ```yaml
+/// world: worlds/two-zones.yaml
+/// ```
+/// ```yaml
+/// world: {include: worlds/two-zones.yaml, drivers: {csi: ours}}   # keys of its own take the place of the included ones
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WorldSpec {
     /// The vCenters, at least one, each with a name of its own.
@@ -46,6 +53,8 @@ pub struct WorldSpec {
 
 pub(crate) fn decode(node: &Node, problems: &mut Problems) -> Option<WorldSpec> {
     let mut fields = Fields::of(node, "world", "{vcenters: […], kubernetes: {nodes: 3}, drivers: {csi: ours}}", problems)?;
+    // What was included stands here already; the key may.
+    let _ = fields.optional(include::INCLUDE);
     let vcenters = fields.required("vcenters", problems).and_then(|node| vcenter::decode(node, problems));
     let kubernetes = fields.required("kubernetes", problems).and_then(|node| kubernetes::decode(node, problems));
     let topology = fields.optional("topology").map_or(Some(Topology::default()), |node| topology::decode(node, problems));
