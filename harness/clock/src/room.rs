@@ -7,7 +7,7 @@ use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, Sender, TryRecvError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 use std::time::Duration;
 
 use nix::sys::prctl;
@@ -30,6 +30,8 @@ use crate::wall;
 
 /// How often it is asked whether those who are awake spin on the clock. What the answer is depends on their looks alone.
 const PATIENCE_EVERY: Duration = Duration::from_millis(10);
+/// When nobody has asked for so long, whoever has ended or stopped meanwhile is heard: longer than a world computes at a stretch.
+const UNASKED: Duration = Duration::from_secs(1);
 
 /// What the keeper's thread knows.
 pub(crate) struct Room {
@@ -108,7 +110,17 @@ impl Room {
     /// Obeys until it is told to end, or nobody is left to order; then everybody is killed and reaped.
     pub fn run(&mut self, orders: &Receiver<Command>) {
         let _ = prctl::set_timerslack(1);
-        while let Ok(order) = orders.recv() {
+        loop {
+            let order = match orders.recv_timeout(UNASKED) {
+                Ok(order) => order,
+                // On a busy machine somebody may be woken, by the end of his child above all, after he was seen to sleep. Nobody would
+                // ask for him any more: the world waits for word of him.
+                Err(RecvTimeoutError::Timeout) => {
+                    self.serve_all();
+                    continue;
+                }
+                Err(RecvTimeoutError::Disconnected) => break,
+            };
             self.pulse.working.store(true, Ordering::Relaxed);
             if self.obey(order, orders).is_break() {
                 break;

@@ -66,7 +66,7 @@ const TABLE: &[Row] = &[
     row!("bug-reports/csi-359", kubernetes.force_detach_after_six_minutes),
     row!("bug-reports/csi-3787", csi.hold_refused_logins),
     row!("bug-reports/csi-3787", ccm.hold_refused_logins),
-    row!("statefulset/cns-restarted", csi.report_publish_errors),
+    row!("statefulset/cns-restarted", kubernetes.try_failed_claims_again),
     row!("statefulset/password-changed", csi.hold_refused_logins),
     row!("statefulset/slow-vcenter", csi.record_operation_first),
     row!("statefulset/slow-vcenter", csi.look_before_deleting_again),

@@ -113,8 +113,7 @@ fn a_case_of_a_bundle_has_its_world_and_all_steps_written_out() {
     insta::assert_snapshot!(case.scenario, @r"
     scenario: Loops and a world of another file
     world:
-      vcenters:
-        - {name: vc-a, version: 9.1.0, clusters: [{name: prod, hosts: 1, datastores: [vsan-a]}]}
+      vcenters: [{name: vc-a, version: 9.1.0, clusters: [{name: prod, hosts: 1, datastores: [vsan-a]}]}]
       kubernetes: {nodes: 2}
       drivers: {csi: ours}
     steps:

@@ -71,7 +71,7 @@ fn object(names: &Names<'_>, object: &Spanned<ObjectName>, problems: &mut Proble
 pub(super) fn target(names: &Names<'_>, target: &Target, problems: &mut Problems) {
     match target {
         Target::HostOf(node) | Target::MaintenanceOf(node) | Target::NetworkOf(node) | Target::Kubelet(node) | Target::GuestTools(node) => {
-            names.node(node, problems)
+            names.node(node, problems);
         }
         Target::Mount { datastore, node } => {
             names.node(node, problems);

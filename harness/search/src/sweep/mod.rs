@@ -1,5 +1,6 @@
 //! Sweeps: a scenario's calm run is struck at every call, by one trouble at a time.
 
+mod calm;
 mod ease;
 mod faults;
 mod place;
@@ -14,10 +15,10 @@ use std::sync::Arc;
 use seatrial_engine::server_of;
 use seatrial_journal::Entry;
 
+use calm::CalmRun;
 pub(crate) use ease::BEFORE_THE_END;
 pub use ease::{StepTimes, eased};
 pub use place::{Place, Subjects, places};
-use proportion::CalmCalls;
 pub use strike::Strike;
 pub use table::{JudgedStrike, SWEEP_SCHEMA_VERSION, Standing, SweepReport, SweptCase};
 pub use trouble::Trouble;
@@ -35,18 +36,11 @@ pub struct SweepOptions {
     pub sample: Option<usize>,
 }
 
-/// What a strike is measured by.
-#[derive(Debug, PartialEq, Eq)]
-struct CalmRun {
-    calls: CalmCalls,
-    times: StepTimes,
-}
-
 /// All strikes at the calls of a calm run's journal, in the order of the calls.
 pub fn strikes(journal: &[Entry], options: &SweepOptions) -> Vec<Strike> {
     let mut places = places(journal, &options.subjects, |address| server_of(address).to_owned());
     places.retain(|place| !options.polls.contains(&place.method));
-    let calm = Arc::new(CalmRun { calls: CalmCalls::of(journal, &options.subjects), times: StepTimes::of(journal) });
+    let calm = Arc::new(CalmRun::of(journal, &options.subjects));
     let (mut strikes, mut taken) = (Vec::new(), BTreeSet::new());
     for place in &places {
         for trouble in &options.troubles {

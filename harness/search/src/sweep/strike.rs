@@ -6,7 +6,7 @@ use std::sync::Arc;
 use seatrial_engine::RunSpec;
 use seatrial_scenario::Position;
 
-use super::CalmRun;
+use super::calm::CalmRun;
 use super::ease::eased;
 use super::place::Place;
 use super::trouble::{Blow, Trouble};

@@ -285,7 +285,10 @@ fn fill_first_turn(value: &mut Node, values: &Values) {
 mod tests {
     use super::*;
 
-    fn unroll(text: &str) -> (Vec<(String, Vec<usize>, String)>, Vec<String>) {
+    /// A step, its place, and its turn.
+    type Unrolled = (String, Vec<usize>, String);
+
+    fn unroll(text: &str) -> (Vec<Unrolled>, Vec<String>) {
         let mut problems = Problems::default();
         let tree = crate::yaml::read(text, &mut problems).unwrap();
         let Content::List(members) = &tree.content else { panic!("it is a list") };
