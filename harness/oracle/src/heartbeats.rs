@@ -9,7 +9,7 @@
 //! | long polls and watches, from opening to end | they wait for news; the news itself is a change |
 //! | reads that leave everything as it is ([`READS`], and Kubernetes' `get`, `list` and `watch`) | keep-alives, liveness checks, and loops that look whether there is work |
 //! | calls that a driver of others makes from time to time by design, as its descriptor says, and what they change in Kubernetes | a login that is followed by its logout, notes of its own that are old |
-//! | where vCenter ends sessions by itself, by a setting: that a session is found to have ended, and the login in its place | it goes on for ever |
+//! | where vCenter ends sessions by itself, by a setting: that a session is found to have ended, and what begins another | it goes on for ever |
 //! | log lines and notes on the scenario's steps | they tell of the run, they are not part of it |
 //!
 //! A heartbeat that *fails* is no heartbeat: whoever tries again and again has not settled. (An object that is not
@@ -124,8 +124,23 @@ pub struct Routine {
     pub sessions_end: bool,
 }
 
-/// Logins: SOAP's, REST's.
-const LOGINS: [&str; 2] = ["Login", "POST cis/session"];
+/// The login of REST.
+const REST_LOGIN: &str = "POST cis/session";
+
+/// How a session is left and another begun, with what a client keeps in it: govmomi clears up what went with the old one first.
+const ANOTHER_SESSION: [&str; 11] = [
+    "Login",
+    "Logout",
+    REST_LOGIN,
+    "DELETE cis/session",
+    "CreatePropertyCollector",
+    "DestroyPropertyCollector",
+    "CreateFilter",
+    "DestroyPropertyFilter",
+    "CreateListView",
+    "ModifyListView",
+    "DestroyView",
+];
 
 /// What a call is told whose session has ended: by SOAP, by REST.
 const SESSION_ENDED: [&str; 2] = ["NotAuthenticated", "unauthenticated"];
@@ -176,8 +191,8 @@ impl Heartbeats {
             self.standing.insert(id);
             return true;
         }
-        let logs_in = self.routine.sessions_end && call.border == Border::VCenter && LOGINS.contains(&call.method.as_str());
-        let polls = call.border != Border::Csi && self.routine.polls.contains(&call.method) || logs_in;
+        let anew = self.routine.sessions_end && call.border == Border::VCenter && ANOTHER_SESSION.contains(&call.method.as_str());
+        let polls = call.border != Border::Csi && self.routine.polls.contains(&call.method) || anew;
         if polls && call.border == Border::Kubernetes {
             self.polled.insert(id.0.to_string());
         }
@@ -196,7 +211,7 @@ impl Heartbeats {
     fn change(&mut self, entry: &Entry, change: &Change) -> bool {
         if change.store != KUBERNETES {
             // The record of a session that a poll begins and ends, or that ends by itself.
-            let of_rest = change.cause.as_deref() == Some("rest/session") && self.routine.polls.iter().any(|poll| poll == LOGINS[1]);
+            let of_rest = change.cause.as_deref() == Some("rest/session") && self.routine.polls.iter().any(|poll| poll == REST_LOGIN);
             return change.object.starts_with("Session/") && (of_rest || self.routine.sessions_end);
         }
         if change.object.starts_with("leases/") || change.cause.as_ref().is_some_and(|cause| self.polled.contains(cause)) {

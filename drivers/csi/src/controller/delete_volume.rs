@@ -29,7 +29,7 @@ impl Controller {
         }
         if self.shared.behaviours.delete_volumes
             && let Some(vcenter) = self.owner_or_registered(id).await?
-            && !self.is_seen_to_be_gone(&*vcenter, id).await
+            && !self.is_seen_to_be_gone(&*vcenter, id).await?
         {
             match self.delete_from(&*vcenter, id).await? {
                 Deleted::Yes => {}
@@ -47,9 +47,13 @@ impl Controller {
 
     /// Whether this process has begun to delete it before, and it is gone: CNS has taken longer than anybody waited. Deleting once more would
     /// take as long again, and nobody would wait for that either. So that it has gone well is no reason to forget that it was begun.
-    async fn is_seen_to_be_gone(&self, vcenter: &dyn VCenter, id: &str) -> bool {
+    async fn is_seen_to_be_gone(&self, vcenter: &dyn VCenter, id: &str) -> Result<bool, Status> {
         let begun_before = !self.shared.deleting.begin(id, "");
-        begun_before && self.shared.behaviours.look_before_deleting_again && matches!(vcenter.volume_by_id(id).await, Ok(None))
+        if !begun_before || !self.shared.behaviours.look_before_deleting_again {
+            return Ok(false);
+        }
+        // A disk that CNS has never known is not gone: it becomes a volume, to be deleted.
+        Ok(matches!(vcenter.volume_by_id(id).await, Ok(None)) && !self.registered(vcenter, id).await?)
     }
 
     async fn delete_from(&self, vcenter: &dyn VCenter, id: &str) -> Result<Deleted, Status> {
