@@ -35,9 +35,9 @@ upstream *FLAGS:
 upstream-devices *FLAGS:
     .ci/upstream --devices {{FLAGS}}
 
-# Debug and release builds write the same journals.
-determinism:
-    .ci/determinism
+# Debug and release builds write the same journals, at seeds 1, 2 and 3 or those that are named.
+determinism *SEEDS:
+    .ci/determinism {{SEEDS}}
 
 # Licences, advisories, bans of the dependencies (needs cargo-deny).
 deny:

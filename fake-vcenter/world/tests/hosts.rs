@@ -344,6 +344,8 @@ fn a_machine_that_is_off_stays_on_a_host_in_maintenance_and_does_not_start_there
     client.world.set_maintenance(client.now, &worker.host, true).unwrap();
     assert_eq!(client.world.vm_named("worker-1").unwrap().host, worker.host);
     assert_eq!(outcome(&mut client, &worker.vm, Method::PowerOnVmTask), "InvalidHostState");
+    let by_hand = client.world.set_power(client.now, &worker.vm, PowerState::PoweredOn).unwrap_err();
+    assert_eq!(by_hand.type_name(), "InvalidHostState", "whoever stands before it is refused as well");
 }
 
 #[test]

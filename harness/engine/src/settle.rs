@@ -1,8 +1,9 @@
 //! When the world has settled: nothing on its way, nothing to come, and no write but heartbeats for some minutes.
 //!
 //! How long it must be quiet depends on what is still to come. An attachment that no pod wants any more is let go by force six
-//! minutes later; what was asked for and not given is tried again after five minutes at most. An ask that stays open for ever
-//! does not keep the world from settling: then its tries are all that was seen for [`PATIENT`].
+//! minutes later; what was asked for and not given is tried again after five minutes at most, and so is the deletion of a volume that
+//! did not go. An ask that stays open for ever does not keep the world from settling: then its tries are all that was seen for
+//! [`PATIENT`].
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex};
@@ -17,6 +18,12 @@ pub const QUIET: Duration = Duration::from_secs(180);
 /// The same while an attachment is to be let go: the attach/detach controller waits six minutes for a node that says nothing,
 /// and looks again each minute.
 pub const FORCED_DETACH: Duration = Duration::from_secs(450);
+
+/// The same while a volume is to be deleted: external-provisioner tries again after five minutes at most.
+const DELETED_AGAIN: Duration = Duration::from_secs(330);
+
+/// What is to be deleted and is still there after so long does not keep the world from settling: it may have to wait for somebody.
+const NOT_DELETED: Duration = Duration::from_secs(1800);
 
 /// How long nothing but heartbeats and tries of open asks may be seen: two of the slowest tries (provisioner, attacher and
 /// resizer: five minutes) have failed meanwhile.
@@ -83,7 +90,12 @@ impl Activity {
         if !state.asks.tried().is_empty() {
             return since(state.last_but_tries, PATIENT);
         }
-        let quiet = if state.asks.to_be_let_go().is_empty() { quiet } else { FORCED_DETACH };
+        let is_to_be_deleted = state.asks.to_be_deleted().any(|since| state.last.duration() < since.duration() + NOT_DELETED);
+        let quiet = match state.asks.to_be_let_go().is_empty() {
+            true if is_to_be_deleted => quiet.max(DELETED_AGAIN),
+            true => quiet,
+            false => FORCED_DETACH,
+        };
         since(state.last, quiet)
     }
 

@@ -10,7 +10,7 @@
 //! An ask may stay open for ever, by design: no driver makes a volume for many writers out of a disk. Then it is tried again and
 //! again, and that is no unrest. What belongs to such a try: the CSI call for it and all that the driver calls until it has
 //! answered (and for two minutes after it was in vain, for a driver goes on with what it had begun); events about it; what is written into the object itself. Whatever brings the ask to its end belongs to no try.
-//! Deleting is no ask here: what is to go must go (`released`, `attach-truth`).
+//! Deleting is no ask here: what is to go must go (`released`, `attach-truth`). Of volumes it is known since when they are *to be deleted*.
 //!
 //! An attachment that no pod on its node wants any more (one that has ended wants nothing) is *to be let go*: the attach/detach
 //! controller does so as soon as the node has unmounted it, and by force six minutes after it began to wait for a node that says
@@ -38,6 +38,8 @@ pub struct Asks {
     tries: BTreeMap<String, u64>,
     /// What a driver's process has tried in vain, and until when it may go on with it.
     lingers: BTreeMap<String, (String, Elapsed)>,
+    /// PersistentVolumes whose volumes are to be deleted, and since when.
+    to_be_deleted: BTreeMap<String, Elapsed>,
 }
 
 /// How long a driver may go on with a try that its caller has given up or was told that it failed: it may bring to its end what
@@ -53,7 +55,8 @@ struct Try {
 
 impl Default for Asks {
     fn default() -> Self {
-        Self { view: View::of(is_of_asks), calls: BTreeMap::new(), tries: BTreeMap::new(), lingers: BTreeMap::new() }
+        let (calls, tries, lingers, to_be_deleted) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Self { view: View::of(is_of_asks), calls, tries, lingers, to_be_deleted }
     }
 }
 
@@ -72,6 +75,7 @@ impl Asks {
             Event::CallerGone { call } => self.ended(*call, true, entry.at),
             Event::Change(change) => {
                 self.view.on(entry);
+                self.note_deletion(change, entry.at);
                 self.change(change)
             }
             _ => None,
@@ -93,6 +97,22 @@ impl Asks {
     pub fn to_be_let_go(&self) -> Vec<String> {
         let unwanted = self.view.objects(KUBERNETES, ATTACHMENTS).filter(|(_, seen)| !goes(seen) && !self.is_wanted(seen));
         unwanted.map(|(name, _)| self.in_words(&format!("{ATTACHMENTS}{name}"))).collect()
+    }
+
+    /// Since when each volume is to be deleted that a PersistentVolume still has, of which no claim has need any more.
+    pub fn to_be_deleted(&self) -> impl Iterator<Item = Elapsed> {
+        self.to_be_deleted.values().copied()
+    }
+
+    fn note_deletion(&mut self, change: &Change, at: Elapsed) {
+        if change.store != KUBERNETES || !change.object.starts_with(PERSISTENT_VOLUMES) {
+            return;
+        }
+        if self.view.get(KUBERNETES, &change.object).is_some_and(is_to_be_deleted) {
+            self.to_be_deleted.entry(change.object.clone()).or_insert(at);
+        } else {
+            self.to_be_deleted.remove(&change.object);
+        }
     }
 
     /// An object that asks, as its users know it.
@@ -256,6 +276,12 @@ impl Asks {
         let ended = |pod: &Seen| matches!(pod.text(&["status", "phase"]), Some("Succeeded" | "Failed"));
         pods.any(|(_, pod)| pod.text(&["spec", "nodeName"]) == node && !ended(pod) && claims_of(pod).any(|used| used == claim))
     }
+}
+
+/// Whether the volume of a PersistentVolume goes with it, and its claim has gone.
+fn is_to_be_deleted(volume: &Seen) -> bool {
+    let released = matches!(volume.text(&["status", "phase"]), Some("Released" | "Failed"));
+    released && volume.text(&["spec", "persistentVolumeReclaimPolicy"]) == Some("Delete") && volume.state.pointer("/spec/csi").is_some()
 }
 
 fn goes(seen: &Seen) -> bool {

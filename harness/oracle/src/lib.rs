@@ -61,6 +61,7 @@ mod restored;
 mod retained;
 mod secrets;
 mod sessions;
+mod shut_out;
 mod sizes;
 mod sizes_agree;
 mod snapshots;

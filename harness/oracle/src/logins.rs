@@ -10,11 +10,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use seatrial_journal::{Border, Elapsed, Event};
+use seatrial_journal::Elapsed;
 
 use crate::findings::Findings;
 use crate::moment::Moment;
 use crate::oracle::{Oracle, Violation, When};
+use crate::shut_out::{Login, Logins};
 use crate::view::View;
 
 /// So many refusals lock an account.
@@ -23,20 +24,13 @@ pub const REFUSALS_LOCK: usize = 5;
 /// Within this time.
 pub const REFUSALS_WITHIN: Duration = Duration::from_secs(180);
 
-/// How a login is called: SOAP's, REST's.
-const LOGINS: [&str; 2] = ["Login", "POST cis/session"];
-
-/// What a refusal of the credentials is called: SOAP's, REST's.
-const REFUSALS: [&str; 2] = ["InvalidLogin", "unauthenticated"];
-
 /// A vCenter and an account there.
 type Account = (String, String);
 
 /// See the module.
 #[derive(Default)]
 pub struct LoginsBounded {
-    /// Logins without an answer so far, by their call.
-    open: BTreeMap<u64, Account>,
+    logins: Logins,
     /// Refusals since the last login that succeeded: when, by which entry.
     refused: BTreeMap<Account, Vec<(Elapsed, u64)>>,
     findings: Findings,
@@ -53,21 +47,11 @@ impl Oracle for LoginsBounded {
 
     fn on(&mut self, moment: &Moment) {
         let entry = moment.entry;
-        match &entry.event {
-            Event::Sent(call) if call.border == Border::VCenter && LOGINS.contains(&call.method.as_str()) => {
-                let user = call.args.get("user").and_then(|user| user.as_str()).unwrap_or("an unknown user");
-                self.open.insert(entry.seq, (call.to.clone(), user.to_owned()));
-            }
-            Event::Answered { call, answer } => {
-                let Some(account) = self.open.remove(&call.0) else { return };
-                match &answer.error {
-                    None => drop(self.refused.remove(&account)),
-                    Some(error) if REFUSALS.contains(&error.as_str()) => self.refusal(account, entry.at, entry.seq),
-                    Some(_) => {}
-                }
-            }
-            Event::CallerGone { call } => drop(self.open.remove(&call.0)),
-            _ => {}
+        let Some(Login { vcenter, user, refused, .. }) = self.logins.on(entry) else { return };
+        match refused {
+            Some(true) => self.refusal((vcenter, user), entry.at, entry.seq),
+            Some(false) => drop(self.refused.remove(&(vcenter, user))),
+            None => {}
         }
     }
 

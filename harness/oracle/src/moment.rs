@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use seatrial_journal::{Change, Elapsed, Entry, Event, OutageState, ProcessEvent};
 
+use crate::shut_out::ShutOut;
 use crate::view::{Seen, View};
 
 /// One entry and the world after it.
@@ -47,17 +48,23 @@ impl Moment<'_> {
 /// Whether an outage lasts, and since when none does.
 ///
 /// An outage is in the journal as [`Event::Outage`]. What strikes once (a fault's firing, a process that starts again)
-/// ends the calm before it, and a new one begins at once.
+/// ends the calm before it, and a new one begins at once. Whose login was refused is away as well, for a while.
 #[derive(Clone, Debug, Default)]
 pub struct Calm {
     outages: BTreeSet<String>,
     since: Elapsed,
+    shut_out: ShutOut,
 }
 
 impl Calm {
     /// Whether an outage lasts.
     pub fn has_outage(&self) -> bool {
-        !self.outages.is_empty()
+        !self.outages.is_empty() || self.shut_out.is_anybody()
+    }
+
+    /// Whether a process does what it does because a vCenter refused it, or lets it in again.
+    pub(crate) fn comes_in(&self, process: &str) -> bool {
+        self.shut_out.comes_in(process)
     }
 
     /// How long there has been no outage at `now`, nor what is waited for, which is so since `since`.
@@ -65,10 +72,11 @@ impl Calm {
         if self.has_outage() {
             return Duration::ZERO;
         }
-        now.duration().saturating_sub(since.max(self.since).duration())
+        now.duration().saturating_sub(since.max(self.since).duration().max(self.shut_out.until()))
     }
 
     pub(crate) fn on(&mut self, entry: &Entry) {
+        self.shut_out.on(entry);
         match &entry.event {
             Event::Outage { what, state: OutageState::Began } => {
                 self.outages.insert(what.clone());

@@ -6,7 +6,8 @@
 //! milliseconds in a large cluster. Not judged: how often heartbeats beat.
 //!
 //! Judged apart: an ask that stays open ([`Asks`](crate::Asks)), because that may be by design. That it is tried again is a
-//! finding, with what a scenario can do about it; that it is tried without backing off is a failure.
+//! finding, with what a scenario can do about it; that it is tried without backing off is a failure. Not judged: what is sent by who was
+//! refused at a vCenter, until he has gone on with what he could not do.
 //!
 //! Whom it has hurt: kubernetes-sigs/vsphere-csi-driver#2534, #2431.
 
@@ -81,6 +82,9 @@ impl Oracle for SteadyState {
         let Some((began, since)) = self.at_rest else { return };
         self.rested = entry.at.duration().saturating_sub(since.duration());
         if let Event::Sent(call) = &entry.event {
+            if moment.calm.comes_in(&call.from) {
+                return;
+            }
             self.calls.insert(CallId(entry.seq), in_words(call));
         }
         if moment.heartbeat {

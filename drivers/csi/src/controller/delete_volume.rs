@@ -45,15 +45,12 @@ impl Controller {
         Ok(DeleteVolumeResponse {})
     }
 
-    /// Whether this process has begun to delete it before, and it is gone: CNS has taken longer than anybody waited. Deleting once more would
-    /// take as long again, and nobody would wait for that either. So that it has gone well is no reason to forget that it was begun.
+    /// Whether this process has begun to delete it before, and it is gone. That it has gone well is no reason to forget that it was begun.
     async fn is_seen_to_be_gone(&self, vcenter: &dyn VCenter, id: &str) -> Result<bool, Status> {
-        let begun_before = !self.shared.deleting.begin(id, "");
-        if !begun_before || !self.shared.behaviours.look_before_deleting_again {
-            return Ok(false);
-        }
+        let look = async { Ok(vcenter.volume_by_id(id).await?.is_none().then_some(())) };
+        let is_gone = self.shared.behaviours.look_before_deleting_again && self.shared.deleting.came_about(id, "", look).await?.is_some();
         // A disk that CNS has never known is not gone: it becomes a volume, to be deleted.
-        Ok(matches!(vcenter.volume_by_id(id).await, Ok(None)) && !self.registered(vcenter, id).await?)
+        Ok(is_gone && !self.registered(vcenter, id).await?)
     }
 
     async fn delete_from(&self, vcenter: &dyn VCenter, id: &str) -> Result<Deleted, Status> {

@@ -70,12 +70,11 @@ impl Controller {
     /// The disk of a volume that this process has begun to attach to this machine before, if it is there by now. Whoever
     /// asked then may have given up waiting; attaching once more would only make the machine's line longer.
     async fn attached_before(&self, vcenter: &dyn VCenter, volume: &str, vm: &MoRef) -> Result<Option<String>, Status> {
-        let begun_before = !self.shared.attaching.begin(volume, &vm.id);
         let behaviours = &self.shared.behaviours;
-        if !begun_before || !behaviours.look_before_attaching_again || !behaviours.publish_twice_is_once {
+        if !behaviours.look_before_attaching_again || !behaviours.publish_twice_is_once {
             return Ok(None);
         }
-        disk_on(vcenter, volume, vm).await
+        self.shared.attaching.came_about(volume, &vm.id, disk_on(vcenter, volume, vm)).await
     }
 
     /// Brings the volume under the key provider of the machine that it is about to be attached to. When that fails nothing is
@@ -139,7 +138,7 @@ impl Controller {
         if !in_use && !matches!(error, VCenterError::TaskGone { .. }) {
             return Err(status::of_vcenter(&error));
         }
-        if let Some(disk_uuid) = disk_on(vcenter, volume, vm).await? {
+        if let Some(disk_uuid) = disk_on(vcenter, volume, vm).await.map_err(|error| status::of_vcenter(&error))? {
             if in_use && !self.shared.behaviours.publish_twice_is_once {
                 return Err(status::of_vcenter(&error));
             }
@@ -156,8 +155,8 @@ impl Controller {
 }
 
 /// The uuid of a volume's disk in a machine's hardware, if it is there.
-async fn disk_on(vcenter: &dyn VCenter, volume: &str, vm: &MoRef) -> Result<Option<String>, Status> {
-    let disks = vcenter.disks_of(vm).await.map_err(|error| status::of_vcenter(&error))?.unwrap_or_default();
+async fn disk_on(vcenter: &dyn VCenter, volume: &str, vm: &MoRef) -> Result<Option<String>, VCenterError> {
+    let disks = vcenter.disks_of(vm).await?.unwrap_or_default();
     Ok(disks.into_iter().find(|disk| disk.volume_id.as_deref() == Some(volume)).map(|disk| disk.disk_uuid))
 }
 

@@ -38,7 +38,7 @@ impl Controller {
     async fn detached(&self, volume: &str, node: &str) -> Result<(), Status> {
         let Some((vcenter, machines)) = self.machines(volume, node).await? else { return Ok(()) };
         for vm in &machines {
-            if self.is_seen_to_be_off(&*vcenter, volume, vm).await {
+            if self.is_seen_to_be_off(&*vcenter, volume, vm).await? {
                 continue;
             }
             match vcenter.detach_volume(volume, vm).await {
@@ -49,14 +49,11 @@ impl Controller {
         Ok(())
     }
 
-    /// Whether this process has begun to detach it before, and the machine is seen to be without the disk. Who asked then has given up waiting:
-    /// a machine takes one detach after the other, and sidecars give up after 15 s. Detaching once more would only make the line longer.
-    async fn is_seen_to_be_off(&self, vcenter: &dyn VCenter, volume: &str, vm: &MoRef) -> bool {
-        let begun_before = !self.shared.detaching.begin(volume, &vm.id);
-        if !begun_before || !self.shared.behaviours.look_before_detaching_again {
-            return false;
-        }
-        matches!(vcenter.disks_of(vm).await, Ok(Some(disks)) if is_off(volume, &disks))
+    /// Whether this process has begun to detach it before, and the machine is seen to be without the disk: a machine takes one detach after the
+    /// other, and sidecars give up after 15 s. Detaching once more would only make the line longer.
+    async fn is_seen_to_be_off(&self, vcenter: &dyn VCenter, volume: &str, vm: &MoRef) -> Result<bool, Status> {
+        let look = async { Ok(vcenter.disks_of(vm).await?.filter(|disks| is_off(volume, disks))) };
+        Ok(self.shared.behaviours.look_before_detaching_again && self.shared.detaching.came_about(volume, &vm.id, look).await?.is_some())
     }
 
     /// The machines that the volume is to leave, and their vCenter; `None` when nothing can have it.

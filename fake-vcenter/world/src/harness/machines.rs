@@ -13,22 +13,19 @@ impl World {
     /// Switches a VM at once, as if somebody pulled or plugged its cord; nothing happens when it is so already.
     ///
     /// # Errors
-    /// There is no such VM, its host is down, or what it needs to run cannot be opened.
+    /// There is no such VM, its host is down or in maintenance mode, or what it needs to run cannot be opened.
     pub fn set_power(&mut self, now: Timestamp, vm: &MoRef, wanted: PowerState) -> Result<(), Fault> {
         self.happen(now, "power", |world| {
             let present = world.parts.state.vms.get(vm).ok_or_else(|| fault::not_found(vm))?.power;
             match wanted {
                 PowerState::PoweredOn if present == PowerState::PoweredOff => {
-                    if world
-                        .parts
-                        .state
-                        .vms
-                        .get(vm)
-                        .and_then(|record| world.parts.state.hosts.get(&record.host))
-                        .is_some_and(|host| host.failed.is_some())
-                    {
-                        power::host_must_answer(&world.parts.state, vm)?;
+                    let state = &world.parts.state;
+                    let host = state.vms.get(vm).and_then(|record| state.hosts.get(&record.host));
+                    // One that is only not connected starts what somebody at it switches on.
+                    if host.is_some_and(|host| host.failed.is_some()) {
+                        power::host_must_answer(state, vm)?;
                     }
+                    power::host_must_start(state, vm)?;
                     power::boot(world, vm)
                 }
                 PowerState::PoweredOff if present == PowerState::PoweredOn => {

@@ -20,7 +20,7 @@ pub fn host_must_answer(state: &State, vm: &MoRef) -> Result<(), Fault> {
 }
 
 /// A host in maintenance mode starts nothing.
-fn host_must_start(state: &State, vm: &MoRef) -> Result<(), Fault> {
+pub fn host_must_start(state: &State, vm: &MoRef) -> Result<(), Fault> {
     let record = state.vms.get(vm).ok_or_else(|| fault::not_found(vm))?;
     match state.hosts.get(&record.host) {
         Some(host) if host.maintenance => Err(InvalidHostState { host: Some(record.host.clone()), ..InvalidHostState::default() }.fault()),

@@ -121,3 +121,54 @@ fn an_attachment_is_to_be_let_go_when_no_pod_on_its_node_uses_the_volume() {
     assert_eq!(with(pod("worker-1")), Vec::<String>::new());
     assert_eq!(with(pod("worker-2")), ["the attachment of claim default/data to worker-1"]);
 }
+
+/// A login at vCenter, refused or not.
+fn login(story: &mut Story, process: &str, refused: bool) {
+    let login = story.call_to(Border::VCenter, (process, "vc-a"), "Login", None);
+    story.answer(login, refused.then_some("InvalidLogin"));
+}
+
+/// A claim is asked for in vain, and then for so many minutes nobody speaks of it.
+fn silence(before: impl Fn(&mut Story), minutes: u64) -> Vec<String> {
+    let mut story = Story::default();
+    story.add("kubernetes", "storageclasses/gold", json!({"volumeBindingMode": "Immediate"}));
+    let asks = json!({"metadata": {"uid": "u-1"}, "spec": {"storageClassName": "gold"}, "status": {"phase": "Pending"}});
+    story.add("kubernetes", "persistentvolumeclaims/default/wiki", asks);
+    try_in_vain(&mut story);
+    before(&mut story);
+    (0..minutes).for_each(|_| story.pass(1));
+    story.says("tried-again")
+}
+
+#[test]
+fn whose_login_was_refused_is_away_until_he_has_waited_that_out() {
+    assert_eq!(silence(|_| {}, 8).len(), 1);
+    let refused = |story: &mut Story| login(story, "csi-controller", true);
+    assert_eq!(silence(refused, 26), Vec::<String>::new());
+    assert_eq!(silence(refused, 28).len(), 1, "nobody waits for ever");
+    let let_in = |story: &mut Story| {
+        refused(story);
+        login(story, "csi-controller", false);
+    };
+    assert_eq!(silence(let_in, 8).len(), 1, "he is there again");
+    let anew = |story: &mut Story| {
+        refused(story);
+        story.started("csi-controller");
+    };
+    assert_eq!(silence(anew, 8).len(), 1, "another process knows nothing of the refusal");
+}
+
+#[test]
+fn who_is_let_in_again_at_rest_goes_on_and_nobody_else_does() {
+    let mut story = Story::default();
+    login(&mut story, "ccm", true);
+    story.pass(15);
+    story.rest("began");
+    login(&mut story, "ccm", false);
+    story.call(Border::VCenter, "ccm", "CreateFilter");
+    assert_eq!(story.says("steady-state"), Vec::<String>::new());
+    login(&mut story, "csi-controller", false);
+    story.pass(3);
+    login(&mut story, "ccm", false);
+    assert_eq!(story.says("steady-state").len(), 2, "{:?}", story.says("steady-state"));
+}

@@ -49,7 +49,7 @@ pub(super) struct World {
     colliding: bool,
     /// Whether the drivers are told of a datacenter that is not there, and of no other.
     pub(super) misconfigured: bool,
-    /// Whether a set comes up at once that nearly fills its few nodes.
+    /// Whether a set comes up at once that nearly fills its few nodes, or more than fills one.
     pub(super) storm: bool,
     /// A method whose tasks take so long.
     slow: Option<(&'static str, &'static str)>,

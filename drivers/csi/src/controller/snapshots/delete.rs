@@ -19,9 +19,11 @@ impl Controller {
         if let Some(vcenter) = self.shared.pool.owner(&id.volume).await.map_err(|error| status::of_pool(&error))?
             && self.shared.behaviours.delete_snapshots
         {
-            // CNS may have taken longer than anybody waited.
-            let begun_before = !self.shared.deleting.begin(&id.volume, &id.snapshot) && self.shared.behaviours.look_before_deleting_again;
-            if !begun_before || !matches!(vcenter.snapshot(&id).await, Ok(None)) {
+            let look = async { Ok(vcenter.snapshot(&id).await?.is_none().then_some(())) };
+            let deleting = &self.shared.deleting;
+            let is_gone =
+                self.shared.behaviours.look_before_deleting_again && deleting.came_about(&id.volume, &id.snapshot, look).await?.is_some();
+            if !is_gone {
                 delete_from(&*vcenter, &id).await?;
             }
             self.log(&format!("snapshot {} of volume {} is deleted", id.snapshot, id.volume));

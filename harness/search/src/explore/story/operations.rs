@@ -8,6 +8,8 @@ use crate::document::Tree;
 
 /// At most so many snapshots of a claim; vSphere takes three unless it is told otherwise.
 const SNAPSHOTS: usize = 2;
+/// What a machine has room for: four controllers of fifteen disks, but for the one that it starts from.
+const SLOTS: usize = 59;
 /// At most so many workloads are there at a time.
 pub(super) const WORKLOADS: usize = 3;
 
@@ -151,12 +153,22 @@ impl Story<'_> {
         Operation { acts, rests: vec![told, step(&format!("delete: {claim}"))], alone: true }
     }
 
-    /// A set that comes up at once and nearly fills its nodes.
+    /// A set that comes up at once and nearly fills its nodes; or more of it than one node has room for, while that takes pods alone.
     pub(super) fn storm(&mut self) -> Operation {
         let number = self.number();
-        let most = 24 * self.world.nodes.len();
-        let workload = Workload::draw(number, self.world, &mut self.draws).into_storm(most);
-        self.apply(workload)
+        let workload = Workload::draw(number, self.world, &mut self.draws);
+        match self.world.nodes.as_slice() {
+            [_, other] if self.draws.chance(1, 2) => self.crowd(workload.into_storm(SLOTS + 5), &other.name),
+            nodes => self.apply(workload.into_storm(24 * nodes.len())),
+        }
+    }
+
+    /// A set comes up while this node takes no pods, and then it does: those that had no room elsewhere come here.
+    fn crowd(&mut self, workload: Workload, other: &str) -> Operation {
+        let mut operation = self.apply(workload);
+        operation.acts.insert(0, step(&format!("cordon: {other}")));
+        operation.acts.extend([step("sleep: 30m"), step(&format!("uncordon: {other}"))]);
+        Operation { alone: true, ..operation }
     }
 }
 
