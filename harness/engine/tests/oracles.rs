@@ -100,6 +100,11 @@ faults:
 }
 
 #[test]
+fn a_volume_that_an_earlier_attempt_made_is_not_deleted() {
+    caught_by(&changed("bug-reports/csi-3996", |switches| switches.csi.never_delete_what_was_found = false), "kept-when-found");
+}
+
+#[test]
 fn a_volume_without_the_policy_of_its_class_is_told() {
     caught_by(&changed("encryption-rekey/move", |switches| switches.csi.check_policy = false), "policies");
 }

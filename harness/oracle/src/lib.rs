@@ -12,6 +12,7 @@
 //! | `attach-truth` | settled | Kubernetes, vCenter and the VM's hardware agree on what is attached |
 //! | `double-attach` | always | a volume for one writer is a disk of one running VM |
 //! | `data-kept` | always | nothing that somebody owns is lost |
+//! | `kept-when-found` | always | a driver that finds the volume of an earlier attempt does not delete it |
 //! | `snapshots-agree` | settled | Kubernetes and vCenter know of the same snapshots |
 //! | `restored-bytes` | always | a volume of a snapshot holds what was written by then |
 //! | `released` | within 10 min | a released volume with policy Delete is gone |
@@ -43,6 +44,7 @@ mod double_attach;
 mod findings;
 mod heartbeats;
 mod homes;
+mod kept_when_found;
 mod keys;
 mod labels;
 mod logins;
@@ -78,6 +80,7 @@ pub use attach_truth::AttachTruth;
 pub use data_kept::DataKept;
 pub use double_attach::DoubleAttach;
 pub use heartbeats::{Heartbeats, Routine};
+pub use kept_when_found::KeptWhenFound;
 pub use keys::{KEY_PROVIDER, Keys, RECRYPT_BEFORE_ATTACH};
 pub use labels::{Labels, Meaning};
 pub use logins::{LoginsBounded, REFUSALS_LOCK, REFUSALS_WITHIN};
@@ -112,6 +115,7 @@ pub fn all(labels: &Labels) -> Vec<Box<dyn Oracle>> {
         Box::new(AttachTruth::default()),
         Box::new(DoubleAttach::default()),
         Box::new(DataKept::default()),
+        Box::new(KeptWhenFound::default()),
         Box::new(SnapshotsAgree::default()),
         Box::new(RestoredBytes::default()),
         Box::new(Released::default()),

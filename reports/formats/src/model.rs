@@ -366,6 +366,15 @@ impl Verdict {
         Elapsed(self.virtual_time_us)
     }
 
+    /// What did not hold, in words, the most telling first: oracles, steps, expectations, and why it was not judged.
+    pub fn failures(&self) -> impl Iterator<Item = String> {
+        let violations = self.violations.iter().map(|violation| format!("{}: {}", violation.oracle, violation.message));
+        let steps = self.steps.iter().filter_map(|step| Some(format!("{}: {}", step.what, step.message.as_ref()?)));
+        let expectations = self.expectations.iter().filter(|expectation| !expectation.passed);
+        let expectations = expectations.map(|expectation| format!("expected {}, found {}", expectation.what, expectation.found));
+        violations.chain(steps).chain(expectations).chain(self.reason.clone())
+    }
+
     /// Whether it passed only when it was tried again.
     pub fn is_flaky(&self) -> bool {
         self.outcome.is_good() && !self.attempts.is_empty()

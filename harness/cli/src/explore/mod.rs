@@ -26,7 +26,7 @@ use crate::surroundings::Surroundings;
 use crate::worker_pool::{self, Log};
 pub use arguments::ExploreArguments;
 use frontier::Frontier;
-use report::{ExploreReport, Found, why};
+use report::{ExploreReport, Found};
 
 /// A failure is made small with so many candidates at most.
 const TRIES: usize = 600;
@@ -158,7 +158,8 @@ fn keep(lineage: &Lineage, verdict: &Verdict, arguments: &ExploreArguments, mode
     let bundle = explore::scenario(lineage).named(&stem)?;
     let file = bundle.write(&folder, &format!("{stem}.yaml"))?.display().to_string();
     let small = if arguments.shrinks() && !interrupted() { small(&bundle, lineage, mode, &folder)? } else { None };
-    Ok(Found { lineage: lineage.to_string(), seed: lineage.seed(), why: why(verdict), file, small })
+    let why = verdict.failures().next().and_then(|failure| Some(failure.lines().next()?.to_owned())).unwrap_or_default();
+    Ok(Found { lineage: lineage.to_string(), seed: lineage.seed(), why, file, small })
 }
 
 fn small(bundle: &Bundle, lineage: &Lineage, mode: &Mode, folder: &Path) -> Result<Option<String>, BundleError> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use seatrial_reports::{CaseOutcome, Verdict};
+use seatrial_reports::CaseOutcome;
 use seatrial_search::explore::Lineage;
 use serde::Serialize;
 
@@ -101,15 +101,4 @@ impl ExploreReport {
             self.new_transitions,
         )
     }
-}
-
-/// What did not hold, the most telling first.
-pub fn why(verdict: &Verdict) -> String {
-    let violations = verdict.violations.iter().map(|violation| format!("{}: {}", violation.oracle, violation.message));
-    let steps = verdict.steps.iter().filter_map(|step| Some(format!("{}: {}", step.what, step.message.as_ref()?)));
-    let expectations = verdict.expectations.iter().filter(|expectation| !expectation.passed);
-    let expectations = expectations.map(|expectation| format!("expected {}, found {}", expectation.what, expectation.found));
-    let reason = verdict.reason.iter().cloned();
-    let first = violations.chain(steps).chain(expectations).chain(reason).next().unwrap_or_default();
-    first.lines().next().unwrap_or_default().to_owned()
 }

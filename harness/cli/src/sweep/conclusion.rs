@@ -77,7 +77,7 @@ fn judged(swept: &Swept, strike: &Strike, verdict: &Verdict) -> Result<JudgedStr
             Some(verdict.scenario.clone())
         }
     };
-    Ok(JudgedStrike::new(strike, standing, why(verdict), file))
+    Ok(JudgedStrike::new(strike, standing, verdict.failures().collect(), file))
 }
 
 fn standing(verdict: &Verdict) -> Standing {
@@ -99,16 +99,6 @@ fn only_did_not_strike(verdict: &Verdict) -> bool {
         && verdict.reason.is_none()
         && failed.peek().is_some()
         && failed.all(|failed| failed.what.starts_with("fired "))
-}
-
-/// All that did not hold, a line each.
-fn why(verdict: &Verdict) -> Vec<String> {
-    let reason = verdict.reason.iter().cloned();
-    let violations = verdict.violations.iter().map(|violation| format!("{}: {}", violation.oracle, violation.message));
-    let steps = verdict.steps.iter().filter_map(|step| Some(format!("{}: {}", step.what, step.message.as_ref()?)));
-    let expectations = verdict.expectations.iter().filter(|expectation| !expectation.passed);
-    let expectations = expectations.map(|expectation| format!("expected {}, found {}", expectation.what, expectation.found));
-    reason.chain(violations).chain(steps).chain(expectations).collect()
 }
 
 fn write(swept: &Swept, strike: &Strike) -> Result<(), BundleError> {

@@ -8,6 +8,7 @@ use std::path::Path;
 use seatrial_reports::{RunMode, RunReport, SaidBy};
 
 use super::command::{content, said, seatrial, told_of};
+use super::runs::CLAIM_AND_CLASS;
 use crate::Test;
 
 pub const TESTS: &[Test] = &[
@@ -212,28 +213,13 @@ expect:
   - volumes: {total: 0}
 ";
 
-const CLAIMS: &str = "
-apiVersion: storage.k8s.io/v1
-kind: StorageClass
-metadata: {name: vsphere}
-provisioner: csi.vsphere.vmware.com
----
-apiVersion: v1
-kind: PersistentVolumeClaim
-metadata: {name: data}
-spec:
-  accessModes: [ReadWriteOnce]
-  storageClassName: vsphere
-  resources: {requests: {storage: 1Gi}}
-";
-
 /// A folder with that scenario, and what it names; `newer.yaml` says this, too.
 fn to_be_upgraded(more: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let path = descriptor(folder.path(), env!("CARGO_BIN_EXE_seatrial"), "driver, csi", 30);
     let text = std::fs::read_to_string(&path).unwrap();
     let newer = text.replace("driver: elsewhere", &format!("driver: newer{more}"));
-    for (file, text) in [("newer.yaml", newer.as_str()), ("upgrade.yaml", UPGRADE), ("claims.yaml", CLAIMS)] {
+    for (file, text) in [("newer.yaml", newer.as_str()), ("upgrade.yaml", UPGRADE), ("claims.yaml", CLAIM_AND_CLASS)] {
         std::fs::write(folder.path().join(file), text).unwrap();
     }
     folder

@@ -5,28 +5,13 @@ use std::process::Command;
 use serde_json::Value;
 
 use super::command::{Up, eventually, said};
-use super::runs::SMALL;
+use super::runs::{CLAIM_AND_CLASS, SMALL};
 use crate::Test;
 
 pub const TESTS: &[Test] = &[
     ("kubectl applies a claim, the driver makes its volume, and kubectl deletes it again", claim),
     ("kubectl goes over from its own apply to the server's, and nothing is lost of any kind", goes_over),
 ];
-
-const CLAIM: &str = "
-apiVersion: storage.k8s.io/v1
-kind: StorageClass
-metadata: {name: vsphere}
-provisioner: csi.vsphere.vmware.com
----
-apiVersion: v1
-kind: PersistentVolumeClaim
-metadata: {name: data, namespace: default}
-spec:
-  storageClassName: vsphere
-  accessModes: [ReadWriteOnce]
-  resources: {requests: {storage: 1Gi}}
-";
 
 fn kubectl(up: &Up, arguments: &[&str]) -> (bool, String) {
     let output = Command::new("kubectl").args(arguments).env("KUBECONFIG", up.variable("KUBECONFIG")).output().unwrap();
@@ -67,7 +52,7 @@ fn claim() {
     let mut up = Up::start(SMALL, &[]);
     eventually("the node is ready", || kubectl(&up, &["get", "nodes"]).1.contains(" Ready "));
     let manifest = up.folder.path().join("claim.yaml");
-    std::fs::write(&manifest, CLAIM).unwrap();
+    std::fs::write(&manifest, CLAIM_AND_CLASS).unwrap();
     let applied = kubectl(&up, &["apply", "-f", manifest.to_str().unwrap()]);
     assert!(applied.0 && applied.1.contains("persistentvolumeclaim/data created"), "{}", applied.1);
     let bound = kubectl(&up, &["wait", "--for=jsonpath={.status.phase}=Bound", "pvc/data", "--timeout=180s"]);

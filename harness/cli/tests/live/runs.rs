@@ -24,6 +24,22 @@ steps:
   - wait: {node/worker-1: initialized}
 ";
 
+/// A claim of the driver's, and its class.
+pub const CLAIM_AND_CLASS: &str = "
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: {name: vsphere}
+provisioner: csi.vsphere.vmware.com
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: data}
+spec:
+  accessModes: [ReadWriteOnce]
+  storageClassName: vsphere
+  resources: {requests: {storage: 1Gi}}
+";
+
 fn passes() {
     let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let journal = out.path().join("journal.jsonl");

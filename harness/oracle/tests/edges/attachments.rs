@@ -1,6 +1,7 @@
 //! The edges of the oracles that look at attachments and at data.
 
 use super::story::Story;
+use seatrial_journal::{Border, CallId, Event};
 use serde_json::json;
 
 fn attachment(story: &mut Story, volume: &str, node: &str) {
@@ -181,4 +182,42 @@ fn a_disk_that_somebody_attached_by_hand_is_a_finding_and_one_that_stays_is_a_fa
     assert!(violations.len() == 1 && !violations[0].is_failure(), "{violations:?}");
     story.pass(11);
     assert_eq!(story.says("released").len(), 1);
+}
+
+/// A volume is made for a claim, something happens, and then the driver deletes it.
+fn deleted_after(happens: impl Fn(&mut Story, u64)) -> Vec<String> {
+    let mut story = Story::with_two_nodes();
+    let create = || ("csi-provisioner", "csi-controller:/csi/csi.sock");
+    let call = story.call_to(Border::Csi, create(), "CreateVolume", Some("pvc-7"));
+    story.volume("vc-a", "7", json!({}));
+    happens(&mut story, call);
+    story.call_to(Border::VCenter, ("csi-controller", "vc-a"), "CnsDeleteVolume", Some("7"));
+    story.says("kept-when-found")
+}
+
+#[test]
+fn a_driver_takes_back_what_it_has_just_made_and_nothing_older() {
+    assert_eq!(deleted_after(|_, _| {}), Vec::<String>::new());
+    let given_up = |story: &mut Story, call: u64| drop(story.record(Event::CallerGone { call: CallId(call) }));
+    assert_eq!(deleted_after(given_up), Vec::<String>::new(), "the process may still work on it");
+    let again = |story: &mut Story| {
+        drop(story.call_to(Border::Csi, ("csi-provisioner", "csi-controller:/csi/csi.sock"), "CreateVolume", Some("pvc-7")))
+    };
+    let answered = |story: &mut Story, call: u64| {
+        story.answer(call, Some("Internal"));
+        again(story);
+    };
+    assert_eq!(deleted_after(answered).len(), 1);
+    let restarted = |story: &mut Story, call: u64| {
+        given_up(story, call);
+        story.started("csi-controller");
+        again(story);
+    };
+    let told = deleted_after(restarted);
+    assert!(told.len() == 1 && told[0].starts_with("csi-controller deletes volume 7 (pvc-7) in vc-a"), "{told:?}");
+    let asked = |story: &mut Story, call: u64| {
+        story.answer(call, None);
+        drop(story.call_to(Border::Csi, ("csi-provisioner", "csi-controller:/csi/csi.sock"), "DeleteVolume", Some("7")));
+    };
+    assert_eq!(deleted_after(asked), Vec::<String>::new());
 }
