@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use driver_host::Machine as _;
 use k8s_openapi::api::core::v1::{Node, Pod};
 use seatrial_wires::virtual_run;
 use serde_json::json;

@@ -7,7 +7,6 @@ mod registration;
 mod restarts;
 mod support;
 
-use driver_host::Machine as _;
 use k8s_openapi::api::core::v1::Node;
 use kube::api::Api;
 use seatrial_journal::{DigestSink, Event};

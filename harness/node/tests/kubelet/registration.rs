@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use driver_host::Machine as _;
 use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::core::v1::Node;
 use k8s_openapi::api::storage::v1::CSINode;
@@ -13,7 +12,7 @@ use seatrial_wires::virtual_run;
 use serde_json::json;
 use tonic::Code;
 
-use crate::support::{Cluster, DRIVER, NODE};
+use crate::support::{Cluster, DRIVER, NODE, condition_of};
 
 #[test]
 fn a_plugin_that_restarts_is_registered_again_and_one_that_contradicts_a_label_is_not() {
@@ -60,7 +59,7 @@ fn a_node_whose_object_was_deleted_registers_again_when_kubelet_starts() {
         assert!(nodes.get_opt(NODE).await.unwrap().is_none(), "a kubelet that runs does not register again");
         cluster.network.kill("kubelet/worker-1", None);
         cluster.start_kubelet();
-        cluster.until("ready", |node: &Node| support::condition_of(node, "Ready").as_deref() == Some("True"), NODE).await;
+        cluster.until("ready", |node: &Node| condition_of(node, "Ready").as_deref() == Some("True"), NODE).await;
         tokio::time::sleep(Duration::from_secs(5)).await;
         assert_eq!(csi_nodes.get(NODE).await.unwrap().spec.drivers.len(), 1);
         assert_eq!(nodes.get(NODE).await.unwrap().labels()["topology.csi.vmware.com/zone"], "zone-a");

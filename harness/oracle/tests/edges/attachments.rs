@@ -198,10 +198,12 @@ fn deleted_after(happens: impl Fn(&mut Story, u64)) -> Vec<String> {
 #[test]
 fn a_driver_takes_back_what_it_has_just_made_and_nothing_older() {
     assert_eq!(deleted_after(|_, _| {}), Vec::<String>::new());
-    let given_up = |story: &mut Story, call: u64| drop(story.record(Event::CallerGone { call: CallId(call) }));
+    let given_up = |story: &mut Story, call: u64| {
+        story.record(Event::CallerGone { call: CallId(call) });
+    };
     assert_eq!(deleted_after(given_up), Vec::<String>::new(), "the process may still work on it");
     let again = |story: &mut Story| {
-        drop(story.call_to(Border::Csi, ("csi-provisioner", "csi-controller:/csi/csi.sock"), "CreateVolume", Some("pvc-7")))
+        story.call_to(Border::Csi, ("csi-provisioner", "csi-controller:/csi/csi.sock"), "CreateVolume", Some("pvc-7"));
     };
     let answered = |story: &mut Story, call: u64| {
         story.answer(call, Some("Internal"));
@@ -217,7 +219,7 @@ fn a_driver_takes_back_what_it_has_just_made_and_nothing_older() {
     assert!(told.len() == 1 && told[0].starts_with("csi-controller deletes volume 7 (pvc-7) in vc-a"), "{told:?}");
     let asked = |story: &mut Story, call: u64| {
         story.answer(call, None);
-        drop(story.call_to(Border::Csi, ("csi-provisioner", "csi-controller:/csi/csi.sock"), "DeleteVolume", Some("7")));
+        story.call_to(Border::Csi, ("csi-provisioner", "csi-controller:/csi/csi.sock"), "DeleteVolume", Some("7"));
     };
     assert_eq!(deleted_after(asked), Vec::<String>::new());
 }
