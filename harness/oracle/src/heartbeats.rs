@@ -20,6 +20,7 @@ use std::collections::BTreeSet;
 use seatrial_journal::{Answer, Border, Call, CallId, Change, ChangeKind, Entry, Event, Flow};
 use serde_json::Value;
 
+use crate::shut_out::SESSION_ENDED;
 use crate::view::KUBERNETES;
 use crate::view::View;
 
@@ -141,9 +142,6 @@ const ANOTHER_SESSION: [&str; 11] = [
     "ModifyListView",
     "DestroyView",
 ];
-
-/// What a call is told whose session has ended: by SOAP, by REST.
-const SESSION_ENDED: [&str; 2] = ["NotAuthenticated", "unauthenticated"];
 
 /// Tells heartbeats from activity; a fold over the journal, because an answer is a heartbeat if its call was one.
 pub struct Heartbeats {

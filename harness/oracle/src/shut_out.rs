@@ -1,8 +1,11 @@
-//! Who is shut out: whose last login a vCenter has refused.
+//! Who is shut out: whose last login a vCenter has refused; and who finds that an outage has ended his session.
 //!
 //! Whoever tries again at once locks his account, so a driver that was refused waits: a quarter of an hour, and longer than what asks it does.
 //! Meanwhile not everybody is there, and the world is not at rest, however quiet it is; nor is it so just after the driver was let in again,
 //! when it goes on. Who does not try to come in again at all is not shut out for ever: [`WAITS`] after the refusal it is his own doing.
+//!
+//! A session that ended with an outage is found to have ended when it is used next, which may be half an hour later, when the world has long
+//! been at rest. Whoever finds that logs in and goes on, once for each outage.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -20,6 +23,9 @@ const LOGINS: [&str; 2] = ["Login", "POST cis/session"];
 
 /// What a refusal of the credentials is called: SOAP's, REST's.
 const REFUSALS: [&str; 2] = ["InvalidLogin", "unauthenticated"];
+
+/// What a call is told whose session has ended: by SOAP, by REST.
+pub(crate) const SESSION_ENDED: [&str; 2] = ["NotAuthenticated", "unauthenticated"];
 
 /// A login that is over.
 pub(crate) struct Login {
@@ -68,8 +74,14 @@ pub(crate) struct ShutOut {
     logins: Logins,
     /// When each process was last refused at each vCenter, since it was last let in there.
     refused: BTreeMap<(String, String), Elapsed>,
-    /// When a process was let in that was refused before.
+    /// When a process was let in that was refused before, or found that it has to come in again.
     let_in: BTreeMap<String, Elapsed>,
+    /// Who was last let in where, and when.
+    logged_in: BTreeMap<(String, String), Elapsed>,
+    /// When something was last away, or struck.
+    outage: Option<Elapsed>,
+    /// The calls to vCenters that have no answer so far.
+    calls: BTreeMap<u64, (String, String)>,
     now: Elapsed,
 }
 
@@ -80,13 +92,46 @@ impl ShutOut {
         if let Event::Process { name, event: ProcessEvent::Started, .. } = &entry.event {
             self.refused.retain(|(process, _), _| process != name);
         }
+        self.note_ended_session(entry);
         let Some(Login { process, vcenter, refused, .. }) = self.logins.on(entry) else { return };
+        let (place, at) = ((process, vcenter), entry.at);
         match refused {
-            Some(true) => drop(self.refused.insert((process, vcenter), entry.at)),
-            Some(false) if self.refused.remove(&(process.clone(), vcenter)).is_some() => {
-                self.let_in.insert(process, entry.at);
+            Some(true) => drop(self.refused.insert(place, at)),
+            Some(false) => {
+                if self.refused.remove(&place).is_some() {
+                    self.let_in.insert(place.0.clone(), at);
+                }
+                self.logged_in.insert(place, at);
             }
-            Some(false) | None => {}
+            None => {}
+        }
+    }
+
+    /// Whether somebody is told that his session has ended, which he had from before an outage.
+    fn note_ended_session(&mut self, entry: &Entry) {
+        let place = match &entry.event {
+            Event::Outage { .. } | Event::Fault { .. } => {
+                self.outage = Some(entry.at);
+                return;
+            }
+            Event::Sent(call) if call.border == Border::VCenter && !is_login(call) => {
+                self.calls.insert(entry.seq, (call.from.clone(), call.to.clone()));
+                return;
+            }
+            Event::CallerGone { call } => {
+                self.calls.remove(&call.0);
+                return;
+            }
+            Event::Answered { call, answer } => {
+                let place = self.calls.remove(&call.0);
+                place.filter(|_| answer.error.as_deref().is_some_and(|error| SESSION_ENDED.contains(&error)))
+            }
+            _ => None,
+        };
+        let Some(place) = place else { return };
+        let since = self.logged_in.get(&place).copied().unwrap_or_default();
+        if self.outage.is_some_and(|outage| outage >= since) {
+            self.let_in.insert(place.0, entry.at);
         }
     }
 

@@ -7,7 +7,7 @@
 //!
 //! Judged apart: an ask that stays open ([`Asks`](crate::Asks)), because that may be by design. That it is tried again is a
 //! finding, with what a scenario can do about it; that it is tried without backing off is a failure. Not judged: what is sent by who was
-//! refused at a vCenter, until he has gone on with what he could not do.
+//! refused at a vCenter, or whose session an outage has ended, until he has gone on with what he could not do.
 //!
 //! Whom it has hurt: kubernetes-sigs/vsphere-csi-driver#2534, #2431.
 
@@ -34,7 +34,8 @@ const SHOWN: usize = 12;
 pub struct SteadyState {
     /// The entry at which the world came to rest.
     at_rest: Option<(u64, Elapsed)>,
-    calls: BTreeMap<CallId, String>,
+    /// The calls at rest: who sent each, and it in words.
+    calls: BTreeMap<CallId, (String, String)>,
     /// Calls that belong to tries of open asks.
     tries: BTreeSet<CallId>,
     asks: Asks,
@@ -85,7 +86,13 @@ impl Oracle for SteadyState {
             if moment.calm.comes_in(&call.from) {
                 return;
             }
-            self.calls.insert(CallId(entry.seq), in_words(call));
+            self.calls.insert(CallId(entry.seq), (call.from.clone(), in_words(call)));
+        }
+        // Whoever is told that his session has ended is told so by an answer.
+        if let Event::Answered { call, .. } = &entry.event
+            && self.calls.get(call).is_some_and(|(from, _)| moment.calm.comes_in(from))
+        {
+            return;
         }
         if moment.heartbeat {
             return;
@@ -140,7 +147,7 @@ impl SteadyState {
             Event::Sent(call) => Some(format!("{} in a world at rest, in which nobody asked for anything", in_words(call))),
             Event::Answered { call, answer } => {
                 // The answer to a write belongs to the write, which has been told.
-                let call = self.calls.get(call)?;
+                let (_, call) = self.calls.get(call)?;
                 let error = answer.error.as_deref().unwrap_or("no answer");
                 (answer.status == 0 || answer.error.is_some()).then(|| format!("{call} and got {error} in a world at rest"))
             }

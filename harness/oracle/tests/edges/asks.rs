@@ -1,7 +1,7 @@
 //! Edges of what is asked for and not given: what belongs to a try of it, and what is unrest all the same.
 
 use crate::story::Story;
-use seatrial_journal::{Border, ChangeKind, Elapsed, Entry, Event};
+use seatrial_journal::{Border, ChangeKind, Elapsed, Entry, Event, OutageState};
 use seatrial_oracle::{Asks, Severity};
 use serde_json::{Value, json};
 
@@ -171,4 +171,29 @@ fn who_is_let_in_again_at_rest_goes_on_and_nobody_else_does() {
     story.pass(3);
     login(&mut story, "ccm", false);
     assert_eq!(story.says("steady-state").len(), 2, "{:?}", story.says("steady-state"));
+}
+
+/// At rest, a program is told that its session has ended, logs in, and asks again.
+fn finds_its_session_ended(story: &mut Story) {
+    let query = || ("csi-syncer", "vc-a");
+    let told = story.call_to(Border::VCenter, query(), "CnsQueryAllVolume", None);
+    story.answer(told, Some("NotAuthenticated"));
+    login(story, "csi-syncer", false);
+    story.call_to(Border::VCenter, query(), "CnsUpdateVolumeMetadata", None);
+}
+
+#[test]
+fn a_session_that_an_outage_has_ended_is_found_so_once() {
+    let mut story = Story::default();
+    login(&mut story, "csi-syncer", false);
+    story.pass(1);
+    story.outage("sessions of vc-a", OutageState::Began);
+    story.outage("sessions of vc-a", OutageState::Ended);
+    story.pass(10);
+    story.rest("began");
+    finds_its_session_ended(&mut story);
+    assert_eq!(story.says("steady-state"), Vec::<String>::new());
+    story.pass(30);
+    finds_its_session_ended(&mut story);
+    assert_eq!(story.says("steady-state").len(), 3, "nothing has ended it but he: {:?}", story.says("steady-state"));
 }

@@ -142,16 +142,14 @@ impl Story<'_> {
         let (cluster, vcenter) = self.world.cluster_of(&zone)?;
         let tag = format!("{{cluster: {cluster}, vcenter: {vcenter}, k8s-zone: {other}}}");
         let (name, mut comes) = (&node.name, Self::comes(&node));
-        let mut none = step(&format!("expect: {{node: {name}, csi-zone: none}}"));
-        none.set("requires", Tree::List(vec![Tree::plain("refuses-mixed-tags")]));
+        // A driver that takes one of the two keeps it for as long as the node is there.
+        let zone_is = |zone: &str| {
+            let mut expect = step(&format!("expect: {{node: {name}, csi-zone: {zone}}}"));
+            expect.set("requires", Tree::List(vec![Tree::plain("refuses-mixed-tags")]));
+            expect
+        };
         comes.iter_mut().for_each(|act| act.set("settle", Tree::plain("false")));
-        let mended = [
-            step("sleep: 5m"),
-            none,
-            step(&format!("untag: {tag}")),
-            step("sleep: 10m"),
-            step(&format!("expect: {{node: {name}, csi-zone: {zone}}}")),
-        ];
+        let mended = [step("sleep: 5m"), zone_is("none"), step(&format!("untag: {tag}")), step("sleep: 10m"), zone_is(&zone)];
         let acts = self.goes(&node);
         let mut rests = self.all_ready();
         rests.push(step(&format!("tag: {tag}")));
