@@ -44,7 +44,7 @@ pub struct WorldConfig {
     pub first_number: u64,
     /// How long tasks take.
     pub latency: LatencyProfile,
-    /// Methods whose tasks take just so long once they have their turn, whatever `latency` says.
+    /// Methods whose tasks take just so long once they have their turn, whatever `latency` says; but for creates that find their volume.
     pub task_times: BTreeMap<Method, Duration>,
     /// When an account is locked.
     pub lock_out: LockOut,

@@ -12,7 +12,7 @@ use crate::call::Call;
 use crate::fault;
 use crate::latency::Range;
 use crate::schedule::Step;
-use crate::state::{Task, TaskState, Work};
+use crate::state::{State, Task, TaskState, Work};
 use crate::world::World;
 
 /// What descriptions of CNS's tasks begin with.
@@ -45,7 +45,8 @@ pub fn create(world: &mut World, call: &Call, order: Order) -> Result<MoRef, Fau
     let started = now + world.config.latency.queue.draw(&mut draws);
     let turn = order.lane.as_ref().and_then(|vm| world.busy.get(vm).copied()).map_or(started, |free| free.max(started));
     let drawn = order.takes.draw(&mut draws);
-    let takes = world.config.task_times.get(&call.method).copied().unwrap_or(drawn);
+    let told = world.config.task_times.get(&call.method).filter(|_| !finds_its_volume(&world.parts.state, &order.work));
+    let takes = told.copied().unwrap_or(drawn);
     let finished = turn + takes + planned_delay(world, call.method);
     if let Some(vm) = order.lane {
         world.busy.insert(vm, finished);
@@ -76,6 +77,13 @@ pub fn create(world: &mut World, call: &Call, order: Order) -> Result<MoRef, Fau
     }
     world.schedule.at(finished, Step::FinishTask(task.clone()));
     Ok(task)
+}
+
+/// Whether a create finds the volume that it is to make, by the id that its caller chose: then nothing is made that could take long.
+fn finds_its_volume(state: &State, work: &Work) -> bool {
+    let Work::CreateVolume { spec, .. } = work else { return false };
+    let volume = spec.volume_id.as_ref().and_then(|chosen| state.volumes.get(&chosen.id));
+    volume.is_some_and(|volume| volume.in_cns && spec.datastores.contains(&volume.datastore))
 }
 
 /// By how much a task of this method is to take longer.

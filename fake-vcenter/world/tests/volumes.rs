@@ -148,6 +148,22 @@ fn a_chosen_id_is_refused_before_9_1_and_idempotent_from_then_on() {
 }
 
 #[test]
+fn a_create_that_finds_its_volume_does_not_take_as_long_as_one_that_makes_it() {
+    let task_times = [(Method::CnsCreateVolume, Duration::from_mins(7))].into();
+    let mut client = Client::new(WorldConfig { release: Release::V9_1, task_times, ..WorldConfig::small("vc-a", 1, 1) });
+    let mut create = |waits: Duration| {
+        let mut spec = client.spec("pvc-1", 10);
+        spec.volume_id = Some(CnsVolumeId { id: "11111111-2222-3333-4444-555555555555".to_owned() });
+        let task = client.create_task(spec);
+        client.pass(waits);
+        client.info(&task).complete_time.is_some()
+    };
+    assert!(!create(Duration::from_mins(5)), "it is being made");
+    assert!(!create(Duration::from_mins(2)), "it was not there when it was asked for");
+    assert!(create(Duration::ZERO));
+}
+
+#[test]
 fn a_volume_deleted_without_its_disk_can_be_registered_again() {
     let mut client = client();
     let id = client.create("pvc-1", 10);
