@@ -76,8 +76,8 @@ pub(crate) struct ShutOut {
     refused: BTreeMap<(String, String), Elapsed>,
     /// When a process was let in that was refused before, or found that it has to come in again.
     let_in: BTreeMap<String, Elapsed>,
-    /// Who was last let in where, and when.
-    logged_in: BTreeMap<(String, String), Elapsed>,
+    /// Since when each session has nothing to be excused by: when its process was last let in there, or was told that it has ended.
+    accounted: BTreeMap<(String, String), Elapsed>,
     /// When something was last away, or struck.
     outage: Option<Elapsed>,
     /// The calls to vCenters that have no answer so far.
@@ -101,7 +101,7 @@ impl ShutOut {
                 if self.refused.remove(&place).is_some() {
                     self.let_in.insert(place.0.clone(), at);
                 }
-                self.logged_in.insert(place, at);
+                self.accounted.insert(place, at);
             }
             None => {}
         }
@@ -129,9 +129,11 @@ impl ShutOut {
             _ => None,
         };
         let Some(place) = place else { return };
-        let since = self.logged_in.get(&place).copied().unwrap_or_default();
+        let since = self.accounted.get(&place).copied().unwrap_or_default();
         if self.outage.is_some_and(|outage| outage >= since) {
-            self.let_in.insert(place.0, entry.at);
+            self.let_in.insert(place.0.clone(), entry.at);
+            // Who is told so again and never logs in has no excuse.
+            self.accounted.insert(place, entry.at);
         }
     }
 

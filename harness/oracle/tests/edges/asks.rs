@@ -197,3 +197,21 @@ fn a_session_that_an_outage_has_ended_is_found_so_once() {
     finds_its_session_ended(&mut story);
     assert_eq!(story.says("steady-state").len(), 3, "nothing has ended it but he: {:?}", story.says("steady-state"));
 }
+
+#[test]
+fn who_is_told_that_his_session_has_ended_and_does_not_log_in_is_told_of() {
+    let mut story = Story::default();
+    login(&mut story, "csi-syncer", false);
+    story.pass(1);
+    story.outage("sessions of vc-a", OutageState::Began);
+    story.outage("sessions of vc-a", OutageState::Ended);
+    story.pass(10);
+    story.rest("began");
+    let mut keep_alive = || {
+        let told = story.call_to(Border::VCenter, ("csi-syncer", "vc-a"), "CurrentTime", None);
+        story.answer(told, Some("NotAuthenticated"));
+        story.pass(10);
+        story.says("steady-state").len()
+    };
+    assert_eq!((keep_alive(), keep_alive()), (0, 1));
+}
