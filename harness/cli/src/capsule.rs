@@ -1,6 +1,6 @@
 //! `seatrial capsule` and `seatrial replay`: a run in one file, and the run again.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use seatrial_engine::{Mode, Switches};
 use seatrial_search::capsule::{Capsule, CapsuleError, Maker};
@@ -67,14 +67,11 @@ pub fn pack(arguments: &CapsuleArguments, around: &Surroundings) -> Exit {
         Some(Ok(bundle)) => (bundle, "scenario.yaml"),
         Some(Err(message)) => return fail(&message, Exit::BadInput),
     };
-    let maker =
-        Maker { seatrial: env!("CARGO_PKG_VERSION").to_owned(), commit: provenance::commit(), drivers: seatrial_engine::drivers(&mode) };
-    let capsule = match Capsule::make(&bundle, name, arguments.seed, arguments.case.as_deref(), &mode, &maker) {
+    let capsule = match Capsule::make(&bundle, name, arguments.seed, arguments.case.as_deref(), &mode, &maker(&mode)) {
         Ok(capsule) => capsule,
         Err(error) => return fail(&error.to_string(), Exit::BadInput),
     };
-    let written = capsule.pack().and_then(|bytes| std::fs::write(&arguments.out, &bytes).map(|()| bytes.len()));
-    match written {
+    match capsule.write(&arguments.out) {
         Ok(bytes) => say(&format!(
             "{} [{}] seed {}: {}; {bytes} bytes in {}\n",
             capsule.name,
@@ -83,8 +80,22 @@ pub fn pack(arguments: &CapsuleArguments, around: &Surroundings) -> Exit {
             capsule.verdict.outcome.word(),
             arguments.out.display()
         )),
-        Err(error) => fail(&format!("failed to write {}: {error}", arguments.out.display()), Exit::Environment),
+        Err(error) => fail(&error.to_string(), Exit::Environment),
     }
+}
+
+/// This command, with the drivers of a mode.
+fn maker(mode: &Mode) -> Maker {
+    Maker { seatrial: env!("CARGO_PKG_VERSION").to_owned(), commit: provenance::commit(), drivers: seatrial_engine::drivers(mode) }
+}
+
+/// Runs what a search has found once more and packs it up beside its file, which has one case.
+///
+/// # Errors
+/// Files that cannot be run, a place where no file can be written.
+pub fn pack_beside(file: &Path, bundle: &Bundle, seed: u64, mode: &Mode) -> Result<(), CapsuleError> {
+    let capsule = Capsule::make(bundle, &file.display().to_string(), seed, None, mode, &maker(mode))?;
+    capsule.write(&file.with_extension("capsule")).map(drop)
 }
 
 /// The same with other names, when it fails for the same reason.

@@ -61,7 +61,7 @@ pub fn run(arguments: &ShrinkArguments, around: &Surroundings) -> Exit {
         Err(error) => return fail(&error.to_string(), Exit::BadInput),
     };
     match write(&suspect, &shrunk, &arguments.out) {
-        Ok(path) => {
+        Ok((path, _)) => {
             let [before, after] = shrunk.size;
             let (tried, path) = (shrunk.tried, path.display());
             let cut = if interrupted() { "interrupted; what is left so far: " } else { "" };
@@ -89,10 +89,11 @@ pub fn small(suspect: &Suspect, tries: usize, jobs: Option<NonZeroUsize>) -> Res
     })
 }
 
-/// Writes what is left, with its `about`.
-pub fn write(suspect: &Suspect, shrunk: &Shrunk, out: &Path) -> Result<PathBuf, BundleError> {
+/// Writes what is left, with its `about`; answers where that is, and what.
+pub fn write(suspect: &Suspect, shrunk: &Shrunk, out: &Path) -> Result<(PathBuf, Bundle), BundleError> {
     let stem = out.file_stem().map_or("small".into(), |stem| stem.to_string_lossy());
     let name = out.file_name().map_or("small.yaml".into(), |name| name.to_string_lossy());
     let folder = out.parent().unwrap_or(Path::new("."));
-    suspect.told(&shrunk.bundle)?.named(&stem)?.write(folder, &name)
+    let told = suspect.told(&shrunk.bundle)?.named(&stem)?;
+    Ok((told.write(folder, &name)?, told))
 }

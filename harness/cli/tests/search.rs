@@ -19,6 +19,43 @@ steps:
   - wait: {node/worker-1: gone, within: 1s}
 ";
 
+/// A scenario that passes and does not survive the loss of a host: nobody makes a bare pod anew.
+const BREAKS: &str = "scenario: A pod that nobody makes anew
+about: It ends with its node.
+world:
+  vcenters:
+    - {name: vc-a, version: 8.0.3, clusters: [{name: prod, hosts: 2, datastores: [vsan-a], ha: false}]}
+  kubernetes: {nodes: 2}
+  drivers: {csi: ours}
+steps:
+  - apply: pod.yaml
+  - wait: {pod/alone: ready, within: 5m}
+  - sleep: 30m
+  - wait: {pod/alone: ready, within: 1m}
+";
+
+/// A pod with a volume.
+const POD: &str = "apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: {name: fast}
+provisioner: csi.vsphere.vmware.com
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: data}
+spec:
+  accessModes: [ReadWriteOnce]
+  storageClassName: fast
+  resources: {requests: {storage: 1Gi}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: alone}
+spec:
+  containers: [{name: main, image: example.com/main, volumeMounts: [{name: data, mountPath: /data}]}]
+  volumes: [{name: data, persistentVolumeClaim: {claimName: data}}]
+";
+
 /// The exit code, and what was said.
 fn seatrial(folder: &Path, arguments: &[&str]) -> (i32, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_seatrial")).args(arguments).current_dir(folder).output().unwrap();
@@ -41,6 +78,23 @@ fn a_sweep_says_how_much_there_is_and_what_held() {
     assert_eq!(report["cases"][0]["strikes"][0]["standing"], "held", "{report}");
     let (code, said) = seatrial(folder.path(), &["sweep", "statefulset/remove", "--trouble", "earthquake"]);
     assert!(code == 2 && said.contains("lost-answer"), "{said}");
+}
+
+#[test]
+fn a_strike_that_broke_something_is_written_down_with_its_capsule() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("breaks.yaml"), BREAKS).unwrap();
+    std::fs::write(folder.path().join("pod.yaml"), POD).unwrap();
+    let (code, said) = seatrial(folder.path(), &["sweep", "breaks.yaml", "--trouble", "host-down", "--sample", "1"]);
+    assert!(code == 1 && said.contains("0 held, 1 broke something"), "{said}");
+    let strikes = folder.path().join("target/seatrial-sweep/strikes/breaks.8.0.3");
+    let capsules = std::fs::read_dir(strikes)
+        .unwrap()
+        .map(|file| file.unwrap().path())
+        .filter(|file| file.extension().is_some_and(|extension| extension == "capsule"));
+    let [capsule] = &capsules.collect::<Vec<_>>()[..] else { panic!("one capsule: {said}") };
+    let (code, said) = seatrial(folder.path(), &["replay", capsule.to_str().unwrap()]);
+    assert!(code == 1 && said.contains("for the same reason") && said.contains("the two runs are one"), "{said}");
 }
 
 #[test]

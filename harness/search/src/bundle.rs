@@ -1,5 +1,5 @@
-//! A scenario with all files that it names: what is run, changed, written and packed as one thing. Writing a bundle is all that this crate
-//! does with disks.
+//! A scenario with all files that it names: what is run, changed, written and packed as one thing. Bundles, capsules and
+//! corpora are all that this crate writes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Error, ErrorKind};

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
 
 use flate2::Compression;
 use flate2::read::GzDecoder;
@@ -68,6 +69,14 @@ pub enum CapsuleError {
     /// It is of another time.
     #[error("the capsule has format {0}; this command reads format {FORMAT}")]
     Format(u32),
+    /// It cannot be written.
+    #[error("failed to write {path}: {source}")]
+    Write {
+        /// Where to.
+        path: PathBuf,
+        /// What stood in the way.
+        source: std::io::Error,
+    },
 }
 
 /// Who makes a capsule, of which drivers.
@@ -162,6 +171,15 @@ impl Capsule {
         serde_json::to_writer(&mut packer, self)?;
         packer.write_all(b"\n")?;
         packer.finish()
+    }
+
+    /// Writes it; answers how many bytes that are.
+    ///
+    /// # Errors
+    /// A place where no file can be written.
+    pub fn write(&self, path: &Path) -> Result<usize, CapsuleError> {
+        let written = self.pack().and_then(|bytes| std::fs::write(path, &bytes).map(|()| bytes.len()));
+        written.map_err(|source| CapsuleError::Write { path: path.to_owned(), source })
     }
 
     /// From a file.

@@ -5,14 +5,16 @@ mod frontier;
 mod report;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use seatrial_engine::{Listener, Mode, RunSpec, Stop, Switches};
 use seatrial_reports::{UnfinishedCase, Verdict};
+use seatrial_search::capsule::CapsuleError;
 use seatrial_search::explore::{self, Corpus, Lineage, TransitionsSink};
 use seatrial_search::shrink::Suspect;
 use seatrial_search::{Bundle, BundleError};
 
+use crate::capsule;
 use crate::exit::Exit;
 use crate::interrupt::interrupted;
 use crate::output::{fail, say};
@@ -152,19 +154,23 @@ fn show(lineage: &Lineage, out: &Path) -> Exit {
     }
 }
 
-/// Writes a scenario that failed, and the smallest that fails for the same reason.
-fn keep(lineage: &Lineage, verdict: &Verdict, arguments: &ExploreArguments, mode: &Mode) -> Result<Found, BundleError> {
+/// Writes a scenario that failed, the smallest that fails for the same reason, and the capsule of the smaller one.
+fn keep(lineage: &Lineage, verdict: &Verdict, arguments: &ExploreArguments, mode: &Mode) -> Result<Found, CapsuleError> {
     let (stem, folder) = (stem(lineage), arguments.out().join("found"));
     let bundle = explore::scenario(lineage).named(&stem)?;
-    let file = bundle.write(&folder, &format!("{stem}.yaml"))?.display().to_string();
+    let file = bundle.write(&folder, &format!("{stem}.yaml"))?;
     let small = if arguments.shrinks() && !interrupted() { small(&bundle, lineage, mode, &folder)? } else { None };
+    if !interrupted() {
+        let (smaller, bundle) = small.as_ref().map_or((&file, &bundle), |(small, bundle)| (small, bundle));
+        capsule::pack_beside(smaller, bundle, lineage.seed(), mode)?;
+    }
     let why = verdict.failures().next().and_then(|failure| Some(failure.lines().next()?.to_owned())).unwrap_or_default();
+    let (file, small) = (file.display().to_string(), small.map(|(small, _)| small.display().to_string()));
     Ok(Found { lineage: lineage.to_string(), seed: lineage.seed(), why, file, small })
 }
 
-fn small(bundle: &Bundle, lineage: &Lineage, mode: &Mode, folder: &Path) -> Result<Option<String>, BundleError> {
+fn small(bundle: &Bundle, lineage: &Lineage, mode: &Mode, folder: &Path) -> Result<Option<(PathBuf, Bundle)>, BundleError> {
     let Ok(suspect) = Suspect::find(bundle, lineage.seed(), &Switches::default(), mode) else { return Ok(None) };
     let shrunk = shrink::small(&suspect, TRIES, None)?;
-    let path = shrink::write(&suspect, &shrunk, &folder.join(format!("{}-small.yaml", stem(lineage))))?;
-    Ok(Some(path.display().to_string()))
+    shrink::write(&suspect, &shrunk, &folder.join(format!("{}-small.yaml", stem(lineage)))).map(Some)
 }

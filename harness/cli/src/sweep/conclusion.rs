@@ -1,11 +1,13 @@
 //! How a sweep ends: what came of each strike, the files of those that did not hold, the reports.
 
 use seatrial_reports::{CaseOutcome, StepOutcome, UnfinishedCase, Verdict};
-use seatrial_search::BundleError;
+use seatrial_search::capsule::CapsuleError;
 use seatrial_search::sweep::{JudgedStrike, Standing, Strike, SweepReport, SweptCase};
 
 use super::Swept;
+use crate::capsule;
 use crate::exit::Exit;
+use crate::interrupt::interrupted;
 use crate::output::{fail, say};
 use crate::run::out::Out;
 use crate::run::provenance::Made;
@@ -36,7 +38,7 @@ impl Conclusion {
             }
         }
         let report = SweepReport::new(cases);
-        let interrupted = log.interrupted;
+        let cut = log.interrupted;
         let (run, journals) = reports::of(log, &self.names, self.began, self.made);
         let written = [("sweep.json", report.json()), ("sweep.txt", report.text())];
         let written = written.iter().try_for_each(|(name, text)| self.out.write(name, text));
@@ -45,7 +47,7 @@ impl Conclusion {
         }
         say(&report.text());
         say(&format!("reports: {} and, beside it, sweep.txt, report.json, report.html\n", self.out.path("sweep.json").display()));
-        if interrupted {
+        if cut {
             return fail("interrupted: the reports tell of the strikes that had been made", Exit::Interrupted);
         }
         exit(&report, run.summary.outcome)
@@ -68,12 +70,12 @@ fn empty(swept: &Swept) -> SweptCase {
 }
 
 /// Judges a strike by its verdict, and writes it down when it did not hold.
-fn judged(swept: &Swept, strike: &Strike, verdict: &Verdict) -> Result<JudgedStrike, BundleError> {
+fn judged(swept: &Swept, strike: &Strike, verdict: &Verdict) -> Result<JudgedStrike, CapsuleError> {
     let standing = standing(verdict);
     let file = match standing {
         Standing::Held => None,
         _ => {
-            write(swept, strike)?;
+            write(swept, strike, standing)?;
             Some(verdict.scenario.clone())
         }
     };
@@ -101,6 +103,13 @@ fn only_did_not_strike(verdict: &Verdict) -> bool {
         && failed.all(|failed| failed.what.starts_with("fired "))
 }
 
-fn write(swept: &Swept, strike: &Strike) -> Result<(), BundleError> {
-    strike.bundle(&swept.bundle, &swept.spec)?.write(&swept.folder, &format!("{}.yaml", strike.id)).map(drop)
+/// Writes the strike's files; of one that broke something its capsule, too.
+fn write(swept: &Swept, strike: &Strike, standing: Standing) -> Result<(), CapsuleError> {
+    let bundle = strike.bundle(&swept.bundle, &swept.spec)?;
+    let file = bundle.write(&swept.folder, &format!("{}.yaml", strike.id))?;
+    if standing == Standing::Broke && !interrupted() {
+        capsule::pack_beside(&file, &bundle, swept.spec.seed, &swept.spec.mode)
+    } else {
+        Ok(())
+    }
 }
