@@ -1,6 +1,7 @@
 //! `seatrial capsule` and `seatrial replay`: a run in one file, and the run again.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use seatrial_engine::{Mode, Switches};
 use seatrial_search::capsule::{Capsule, CapsuleError, Maker};
@@ -8,6 +9,7 @@ use seatrial_search::shrink::{Suspect, SuspectError};
 use seatrial_search::{Bundle, anonymised};
 
 use crate::exit::Exit;
+use crate::interrupt::interrupted;
 use crate::output::{fail, say};
 use crate::recording::{self, ToArguments};
 use crate::run::provenance;
@@ -89,13 +91,40 @@ fn maker(mode: &Mode) -> Maker {
     Maker { seatrial: env!("CARGO_PKG_VERSION").to_owned(), commit: provenance::commit(), drivers: seatrial_engine::drivers(mode) }
 }
 
-/// Runs what a search has found once more and packs it up beside its file, which has one case.
+/// What a search has found, to be packed up.
+pub struct Finding {
+    /// The scenario's file, which has one case.
+    pub file: PathBuf,
+    /// What lies there.
+    pub bundle: Bundle,
+    /// The seed under which it fails.
+    pub seed: u64,
+}
+
+/// Runs all findings once more, so many at a time, and packs each up beside its file. Whoever wants an end gets those of them that are there.
 ///
 /// # Errors
 /// Files that cannot be run, a place where no file can be written.
-pub fn pack_beside(file: &Path, bundle: &Bundle, seed: u64, mode: &Mode) -> Result<(), CapsuleError> {
-    let capsule = Capsule::make(bundle, &file.display().to_string(), seed, None, mode, &maker(mode))?;
-    capsule.write(&file.with_extension("capsule")).map(drop)
+pub fn pack_beside(findings: &[Finding], mode: &Mode, workers: usize) -> Result<(), CapsuleError> {
+    let (maker, next) = (maker(mode), AtomicUsize::new(0));
+    std::thread::scope(|scope| {
+        let work_off = || {
+            while let Some(finding) = findings.get(next.fetch_add(1, Ordering::Relaxed)).filter(|_| !interrupted()) {
+                finding.pack(mode, &maker)?;
+            }
+            Ok(())
+        };
+        let running: Vec<_> = (0..workers.min(findings.len())).map(|_| scope.spawn(work_off)).collect();
+        running.into_iter().try_for_each(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    })
+}
+
+impl Finding {
+    fn pack(&self, mode: &Mode, maker: &Maker) -> Result<(), CapsuleError> {
+        eprintln!("seatrial: packing {}", self.file.display());
+        let capsule = Capsule::make(&self.bundle, &self.file.display().to_string(), self.seed, None, mode, maker)?;
+        capsule.write(&self.file.with_extension("capsule")).map(drop)
+    }
 }
 
 /// The same with other names, when it fails for the same reason.

@@ -57,6 +57,14 @@ pub struct PoolOptions {
     pub stop: Stop,
 }
 
+impl PoolOptions {
+    /// How many worlds run at a time.
+    pub fn workers(&self) -> usize {
+        let processors = || std::thread::available_parallelism().map_or(1, usize::from);
+        if self.one_at_a_time { 1 } else { self.jobs.map_or_else(processors, usize::from) }
+    }
+}
+
 /// What came of all the work.
 pub struct Log {
     /// What was done, by its place in the list.
@@ -93,9 +101,7 @@ const GRACE: Duration = Duration::from_secs(20);
 /// Does all the work. Verdicts are reported in the order of the list, as soon as all before them are known.
 pub fn run_all(work: Vec<Work>, options: PoolOptions, report: impl FnMut(ProgressEvent<'_>)) -> Log {
     let number = work.len();
-    let processors = || std::thread::available_parallelism().map_or(1, usize::from);
-    let most = if options.one_at_a_time { 1 } else { options.jobs.map_or_else(processors, usize::from) };
-    let workers = most.min(number.max(1));
+    let workers = options.workers().min(number.max(1));
     let queue = Arc::new(Queue { work: Mutex::new(work.into_iter().enumerate()), closed: AtomicBool::new(false) });
     let (sender, receiver) = channel();
     let mut workers_left = 0;

@@ -5,7 +5,7 @@ mod frontier;
 mod report;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use seatrial_engine::{Listener, Mode, RunSpec, Stop, Switches};
 use seatrial_reports::{UnfinishedCase, Verdict};
@@ -14,7 +14,7 @@ use seatrial_search::explore::{self, Corpus, Lineage, TransitionsSink};
 use seatrial_search::shrink::Suspect;
 use seatrial_search::{Bundle, BundleError};
 
-use crate::capsule;
+use crate::capsule::{self, Finding};
 use crate::exit::Exit;
 use crate::interrupt::interrupted;
 use crate::output::{fail, say};
@@ -85,11 +85,8 @@ impl Exploration<'_> {
         }
         self.log.number = self.log.done.len();
         self.report.conclude(&self.frontier, began.elapsed());
-        for (lineage, (verdict, _)) in self.failed.iter().zip(self.log.done.values()) {
-            match keep(lineage, verdict, self.arguments, &self.mode) {
-                Ok(kept) => self.report.found.push(kept),
-                Err(error) => return fail(&format!("{error}; choose another place with --out"), Exit::Environment),
-            }
+        if let Err(error) = self.keep() {
+            return fail(&format!("{error}; choose another place with --out"), Exit::Environment);
         }
         if let Err(error) = self.frontier.write_corpus() {
             return fail(&error.to_string(), Exit::Environment);
@@ -102,6 +99,17 @@ impl Exploration<'_> {
         say(&self.report.text());
         say(&format!("reports: {} and, beside it, report.json, report.html\n", out.path("explore.json").display()));
         if cut { fail("interrupted: the reports tell of the seeds that had run", Exit::Interrupted) } else { Exit::of(run.summary.outcome) }
+    }
+
+    /// Writes what failed, and packs it up.
+    fn keep(&mut self) -> Result<(), CapsuleError> {
+        let mut findings = Vec::new();
+        for (lineage, (verdict, _)) in self.failed.iter().zip(self.log.done.values()) {
+            let (found, finding) = keep(lineage, verdict, self.arguments, &self.mode)?;
+            self.report.found.push(found);
+            findings.push(finding);
+        }
+        capsule::pack_beside(&findings, &self.mode, self.arguments.pool_options(&self.stop).workers())
     }
 
     /// Runs scenarios, and takes from each what it has shown.
@@ -154,23 +162,22 @@ fn show(lineage: &Lineage, out: &Path) -> Exit {
     }
 }
 
-/// Writes a scenario that failed, the smallest that fails for the same reason, and the capsule of the smaller one.
-fn keep(lineage: &Lineage, verdict: &Verdict, arguments: &ExploreArguments, mode: &Mode) -> Result<Found, CapsuleError> {
-    let (stem, folder) = (stem(lineage), arguments.out().join("found"));
+/// Writes a scenario that failed, and the smallest that fails for the same reason; answers the smaller one, too.
+fn keep(lineage: &Lineage, verdict: &Verdict, arguments: &ExploreArguments, mode: &Mode) -> Result<(Found, Finding), BundleError> {
+    let (stem, folder, seed) = (stem(lineage), arguments.out().join("found"), lineage.seed());
     let bundle = explore::scenario(lineage).named(&stem)?;
     let file = bundle.write(&folder, &format!("{stem}.yaml"))?;
     let small = if arguments.shrinks() && !interrupted() { small(&bundle, lineage, mode, &folder)? } else { None };
-    if !interrupted() {
-        let (smaller, bundle) = small.as_ref().map_or((&file, &bundle), |(small, bundle)| (small, bundle));
-        capsule::pack_beside(smaller, bundle, lineage.seed(), mode)?;
-    }
     let why = verdict.failures().next().and_then(|failure| Some(failure.lines().next()?.to_owned())).unwrap_or_default();
-    let (file, small) = (file.display().to_string(), small.map(|(small, _)| small.display().to_string()));
-    Ok(Found { lineage: lineage.to_string(), seed: lineage.seed(), why, file, small })
+    let path = |file: &Path| file.display().to_string();
+    let found = Found { lineage: lineage.to_string(), seed, why, file: path(&file), small: small.as_ref().map(|small| path(&small.file)) };
+    Ok((found, small.unwrap_or(Finding { file, bundle, seed })))
 }
 
-fn small(bundle: &Bundle, lineage: &Lineage, mode: &Mode, folder: &Path) -> Result<Option<(PathBuf, Bundle)>, BundleError> {
-    let Ok(suspect) = Suspect::find(bundle, lineage.seed(), &Switches::default(), mode) else { return Ok(None) };
+fn small(bundle: &Bundle, lineage: &Lineage, mode: &Mode, folder: &Path) -> Result<Option<Finding>, BundleError> {
+    let seed = lineage.seed();
+    let Ok(suspect) = Suspect::find(bundle, seed, &Switches::default(), mode) else { return Ok(None) };
     let shrunk = shrink::small(&suspect, TRIES, None)?;
-    shrink::write(&suspect, &shrunk, &folder.join(format!("{}-small.yaml", stem(lineage)))).map(Some)
+    let (file, bundle) = shrink::write(&suspect, &shrunk, &folder.join(format!("{}-small.yaml", stem(lineage))))?;
+    Ok(Some(Finding { file, bundle, seed }))
 }

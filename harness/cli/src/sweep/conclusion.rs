@@ -1,13 +1,14 @@
 //! How a sweep ends: what came of each strike, the files of those that did not hold, the reports.
 
+use seatrial_engine::Mode;
 use seatrial_reports::{CaseOutcome, StepOutcome, UnfinishedCase, Verdict};
+use seatrial_search::BundleError;
 use seatrial_search::capsule::CapsuleError;
 use seatrial_search::sweep::{JudgedStrike, Standing, Strike, SweepReport, SweptCase};
 
 use super::Swept;
-use crate::capsule;
+use crate::capsule::{self, Finding};
 use crate::exit::Exit;
-use crate::interrupt::interrupted;
 use crate::output::{fail, say};
 use crate::run::out::Out;
 use crate::run::provenance::Made;
@@ -23,21 +24,18 @@ pub(super) struct Conclusion {
     pub(super) names: Vec<UnfinishedCase>,
     pub(super) began: Began,
     pub(super) made: Made,
+    /// Whose drivers they were, and how many worlds run at a time.
+    pub(super) mode: Mode,
+    pub(super) workers: usize,
 }
 
 impl Conclusion {
     /// Writes the findings and says what was found.
     pub(super) fn conclude(self, log: Log) -> Exit {
-        let mut cases: Vec<SweptCase> = self.swept.iter().map(empty).collect();
-        for (place, (verdict, _)) in &log.done {
-            let (case, strike) = self.of[*place];
-            let swept = &self.swept[case];
-            match judged(swept, &swept.strikes[strike], verdict) {
-                Ok(judged) => cases[case].strikes.push(judged),
-                Err(error) => return fail(&format!("{error}; choose another place with --out"), Exit::Environment),
-            }
-        }
-        let report = SweepReport::new(cases);
+        let report = match self.judge(&log) {
+            Ok(report) => report,
+            Err(error) => return fail(&format!("{error}; choose another place with --out"), Exit::Environment),
+        };
         let cut = log.interrupted;
         let (run, journals) = reports::of(log, &self.names, self.began, self.made);
         let written = [("sweep.json", report.json()), ("sweep.txt", report.text())];
@@ -51,6 +49,26 @@ impl Conclusion {
             return fail("interrupted: the reports tell of the strikes that had been made", Exit::Interrupted);
         }
         exit(&report, run.summary.outcome)
+    }
+
+    /// Judges each strike. Those that did not hold are written down, those that broke something packed up.
+    fn judge(&self, log: &Log) -> Result<SweepReport, CapsuleError> {
+        let mut cases: Vec<SweptCase> = self.swept.iter().map(empty).collect();
+        let mut broke = Vec::new();
+        for (place, (verdict, _)) in &log.done {
+            let (case, strike) = self.of[*place];
+            let (swept, standing) = (&self.swept[case], standing(verdict));
+            let strike = &swept.strikes[strike];
+            let mut file = None;
+            if standing != Standing::Held {
+                let finding = write(swept, strike)?;
+                broke.extend((standing == Standing::Broke).then_some(finding));
+                file = Some(verdict.scenario.clone());
+            }
+            cases[case].strikes.push(JudgedStrike::new(strike, standing, verdict.failures().collect(), file));
+        }
+        capsule::pack_beside(&broke, &self.mode, self.workers)?;
+        Ok(SweepReport::new(cases))
     }
 }
 
@@ -67,19 +85,6 @@ fn exit(report: &SweepReport, worst: CaseOutcome) -> Exit {
 
 fn empty(swept: &Swept) -> SweptCase {
     SweptCase { scenario: swept.name.clone(), case: swept.spec.case.name.clone(), seed: swept.spec.seed, strikes: Vec::new() }
-}
-
-/// Judges a strike by its verdict, and writes it down when it did not hold.
-fn judged(swept: &Swept, strike: &Strike, verdict: &Verdict) -> Result<JudgedStrike, CapsuleError> {
-    let standing = standing(verdict);
-    let file = match standing {
-        Standing::Held => None,
-        _ => {
-            write(swept, strike, standing)?;
-            Some(verdict.scenario.clone())
-        }
-    };
-    Ok(JudgedStrike::new(strike, standing, verdict.failures().collect(), file))
 }
 
 fn standing(verdict: &Verdict) -> Standing {
@@ -103,13 +108,9 @@ fn only_did_not_strike(verdict: &Verdict) -> bool {
         && failed.all(|failed| failed.what.starts_with("fired "))
 }
 
-/// Writes the strike's files; of one that broke something its capsule, too.
-fn write(swept: &Swept, strike: &Strike, standing: Standing) -> Result<(), CapsuleError> {
+/// Writes the files of a strike.
+fn write(swept: &Swept, strike: &Strike) -> Result<Finding, BundleError> {
     let bundle = strike.bundle(&swept.bundle, &swept.spec)?;
     let file = bundle.write(&swept.folder, &format!("{}.yaml", strike.id))?;
-    if standing == Standing::Broke && !interrupted() {
-        capsule::pack_beside(&file, &bundle, swept.spec.seed, &swept.spec.mode)
-    } else {
-        Ok(())
-    }
+    Ok(Finding { file, bundle, seed: swept.spec.seed })
 }

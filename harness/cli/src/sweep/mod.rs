@@ -65,9 +65,11 @@ pub fn sweep(arguments: &SweepArguments, around: &Surroundings) -> Exit {
     let names: Vec<UnfinishedCase> = work.iter().map(Work::unfinished).collect();
     let made = Made::look(&mode, arguments.seed, 1);
     let mut screen = Screen::of_many(work.iter().map(Work::label).collect());
-    let log = worker_pool::run_all(work, arguments.pool_options(&stop), |event| screen.show(event));
+    let options = arguments.pool_options(&stop);
+    let workers = options.workers();
+    let log = worker_pool::run_all(work, options, |event| screen.show(event));
     screen.clear();
-    Conclusion { out, swept, of, names, began, made }.conclude(log)
+    Conclusion { out, swept, of, names, began, made, mode, workers }.conclude(log)
 }
 
 /// The strikes of a case that fall into this part.
