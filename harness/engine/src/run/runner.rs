@@ -23,7 +23,7 @@ use crate::mode::Mode;
 use crate::outcome::{RunOutcome, StepOutcome, StepResult};
 use crate::provenance::observed::Observed;
 use crate::steps::{self, FirstSeen, SoFar};
-use crate::world::processes::{NotReady, ProcessEnvironmentError};
+use crate::world::processes::ProcessEnvironmentError;
 use crate::world::{self, Watchers, WorldHandle};
 
 /// What watches the journal of one run.
@@ -231,15 +231,9 @@ impl Runner {
         };
         tokio::select! {
             biased;
-            why = self.hopeless(world) => Err(why.into()),
+            why = world.hopeless() => Err(why.into()),
             came_up = come_up => came_up.inspect(|()| world.came_up()),
         }
-    }
-
-    /// Waits until a driver's program is given up, unless the scenario's own faults may be why.
-    async fn hopeless(&self, world: &WorldHandle) -> NotReady {
-        let why = world.hopeless().await;
-        if self.counter.counts().fired.is_empty() { why } else { std::future::pending().await }
     }
 
     /// Does what a step says; answers what did not hold, where that is only worth knowing.

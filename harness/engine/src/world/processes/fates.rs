@@ -3,7 +3,8 @@
 //! Before the first step a program that ends is started again, since drivers wait for each other so. It is given up when it cannot be
 //! started at all, when it has ended in the same way [`ENOUGH`] times, or when the API server has refused it the same thing
 //! [`REFUSED`] times: then its installation is wrong, and nobody waits until it should have been ready. A program that others
-//! may make end, because they are not ready themselves, is judged when they are.
+//! may make end, because they are not ready themselves, is judged when they are. One that a fault of the scenario's may have made end is
+//! given up only with the time that there is.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -58,6 +59,8 @@ struct State {
     children: BTreeMap<String, Fate>,
     /// Which must serve before the first step, and do not yet.
     awaited: Vec<String>,
+    /// A fault of the scenario's has struck already.
+    struck: bool,
     /// The world has come up: nobody is judged any more.
     over: bool,
 }
@@ -113,6 +116,16 @@ impl Fates {
     /// The world has come up.
     pub(super) fn came_up(&self) {
         self.change(|state| state.over = true);
+    }
+
+    /// A fault of the scenario's has struck.
+    pub(super) fn struck(&self) {
+        self.change(|state| state.struck = true);
+    }
+
+    /// Whether one has.
+    pub(super) fn is_struck(&self) -> bool {
+        self.lock().struck
     }
 
     /// Whether it is of interest what the API server answers this process.
@@ -178,8 +191,8 @@ impl State {
             return None;
         }
         self.children.iter().find_map(|(process, fate)| {
-            // Others may be why it ends, as long as they are not ready themselves.
-            let excused = !self.awaited.is_empty() && !self.awaited.contains(process);
+            // Others may be why it ends, as long as they are not ready themselves; or a fault.
+            let excused = self.struck || !self.awaited.is_empty() && !self.awaited.contains(process);
             let why = fate.hopeless(process, excused, self.at_least)?;
             Some(format!("{} does not start: {why}", fate.driver))
         })
@@ -249,6 +262,17 @@ mod tests {
         assert_eq!(fates.lock().hopeless(), None);
         ended(&fates, "csi-attacher", "exited with status 1", &[120]);
         assert!(fates.lock().hopeless().unwrap().contains("csi-attacher exited with status 1, 3 times"));
+    }
+
+    #[test]
+    fn whoever_a_fault_may_have_struck_is_not_given_up() {
+        let fates = Fates::new(false);
+        fates.must_serve("csi-controller");
+        fates.struck();
+        ended(&fates, "csi-controller", "exited with status 1", &[0, 10, 30, 70, 150]);
+        assert_eq!(fates.lock().hopeless(), None);
+        fates.cannot_start("csi-controller", "not for this machine");
+        assert!(fates.lock().hopeless().is_some(), "no fault of a scenario's does that");
     }
 
     #[test]

@@ -1,4 +1,5 @@
 //! What the API server refuses the drivers' programs before the first step: a program without a role goes on asking, and may never end.
+//! And whether a fault of the scenario's has struck.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -32,6 +33,7 @@ impl Sink for Refusals {
                     self.fates.asked(&process, &method, granted, entry.at.duration());
                 }
             }
+            Event::Fault { .. } => self.fates.struck(),
             _ => {}
         }
     }
