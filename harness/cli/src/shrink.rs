@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use seatrial_engine::Switches;
+use seatrial_engine::{Switches, mode_flags};
 use seatrial_search::shrink::{ShrinkOptions, Shrunk, Suspect, SuspectError, shrink};
 use seatrial_search::{Bundle, BundleError};
 
@@ -65,7 +65,8 @@ pub fn run(arguments: &ShrinkArguments, around: &Surroundings) -> Exit {
             let [before, after] = shrunk.size;
             let (tried, path) = (shrunk.tried, path.display());
             let cut = if interrupted() { "interrupted; what is left so far: " } else { "" };
-            say(&format!("{cut}{after} of {before} values after {tried} candidates: seatrial run {path} --seed {}\n", arguments.seed))
+            let repeat = format!("seatrial run {path} --seed {}{}", arguments.seed, mode_flags(&mode));
+            say(&format!("{cut}{after} of {before} values after {tried} candidates: {repeat}\n"))
         }
         Err(error) => fail(&format!("{error}; choose another place with --out"), Exit::Environment),
     }

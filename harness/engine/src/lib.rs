@@ -53,4 +53,4 @@ pub use running_world::{RunningVCenter, RunningWorld, RunningWorldError, run_cli
 pub use step_progress::{StepProgress, Watch};
 pub use stop::Stop;
 pub use switches::Switches;
-pub use verdict::verdict;
+pub use verdict::{mode_flags, verdict};

@@ -49,7 +49,15 @@ fn to_the_millisecond(at: Timestamp) -> Timestamp {
 }
 
 fn repeat(spec: &RunSpec, scenario: &str) -> String {
-    let mode = spec.mode.processes().map(|processes| {
+    // Of several versions, this one.
+    let several = spec.scenario.cases().len() > 1;
+    let case = if several { format!(" --case {}", spec.case.name) } else { String::new() };
+    format!("seatrial run {scenario}{case} --seed {}{}", spec.seed, mode_flags(&spec.mode))
+}
+
+/// The flags of the command that make runs of this mode, each with a blank before it; none for our drivers in this process.
+pub fn mode_flags(mode: &Mode) -> String {
+    let flags = mode.processes().map(|processes| {
         let drivers: String = processes.subjects.iter().map(External::flags).collect();
         let flags = match processes.time {
             Time::Wall => " --mode live",
@@ -59,11 +67,7 @@ fn repeat(spec: &RunSpec, scenario: &str) -> String {
         };
         format!("{flags}{}{drivers}{}", processes.kubernetes.flags(), processes.devices.flags())
     });
-    let mode = mode.unwrap_or_default();
-    // Of several versions, this one.
-    let several = spec.scenario.cases().len() > 1;
-    let case = if several { format!(" --case {}", spec.case.name) } else { String::new() };
-    format!("seatrial run {scenario}{case} --seed {}{mode}", spec.seed)
+    flags.unwrap_or_default()
 }
 
 fn word(outcome: &RunOutcome) -> Word {

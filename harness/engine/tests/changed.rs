@@ -70,6 +70,7 @@ const TABLE: &[Row] = &[
     row!("statefulset/password-changed", csi.hold_refused_logins),
     row!("statefulset/slow-vcenter", csi.record_operation_first),
     row!("statefulset/slow-vcenter", csi.look_before_deleting_again),
+    row!("bug-reports/csi-3869", csi.log_in_again),
     row!("bug-reports/csi-3888", csi.report_absent_datacenters),
     row!("bug-reports/csi-3996", csi.never_delete_what_was_found),
     row!("bug-reports/csi-468", csi.report_attach_limit),

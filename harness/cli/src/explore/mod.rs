@@ -7,7 +7,7 @@ mod report;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use seatrial_engine::{Listener, Mode, RunSpec, Stop, Switches};
+use seatrial_engine::{Listener, Mode, RunSpec, Stop, Switches, mode_flags};
 use seatrial_reports::{UnfinishedCase, Verdict};
 use seatrial_search::capsule::CapsuleError;
 use seatrial_search::explore::{self, Corpus, Lineage, TransitionsSink};
@@ -170,8 +170,10 @@ fn keep(lineage: &Lineage, verdict: &Verdict, arguments: &ExploreArguments, mode
     let small = if arguments.shrinks() && !interrupted() { small(&bundle, lineage, mode, &folder)? } else { None };
     let why = verdict.failures().next().and_then(|failure| Some(failure.lines().next()?.to_owned())).unwrap_or_default();
     let path = |file: &Path| file.display().to_string();
-    let found = Found { lineage: lineage.to_string(), seed, why, file: path(&file), small: small.as_ref().map(|small| path(&small.file)) };
-    Ok((found, small.unwrap_or(Finding { file, bundle, seed })))
+    let (written, smaller) = (path(&file), small.unwrap_or(Finding { file: file.clone(), bundle, seed }));
+    let repeat = format!("seatrial run {} --seed {seed}{}", smaller.file.display(), mode_flags(mode));
+    let small = (smaller.file != file).then(|| path(&smaller.file));
+    Ok((Found { lineage: lineage.to_string(), seed, why, file: written, small, repeat }, smaller))
 }
 
 fn small(bundle: &Bundle, lineage: &Lineage, mode: &Mode, folder: &Path) -> Result<Option<Finding>, BundleError> {

@@ -43,6 +43,8 @@ pub struct Found {
     pub file: String,
     /// The smallest that fails for the same reason, where it was looked for.
     pub small: Option<String>,
+    /// The command that repeats it, the smaller one.
+    pub repeat: String,
 }
 
 impl ExploreReport {
@@ -85,8 +87,7 @@ impl ExploreReport {
     pub fn text(&self) -> String {
         let mut text = String::new();
         for found in &self.found {
-            let file = found.small.as_ref().unwrap_or(&found.file);
-            text.push_str(&format!("seed {}: {}\n    seatrial run {file} --seed {}\n", found.lineage, found.why, found.seed));
+            text.push_str(&format!("seed {}: {}\n    {}\n", found.lineage, found.why, found.repeat));
         }
         let outcomes: Vec<String> = self.outcomes.iter().map(|(outcome, number)| format!("{number} {}", outcome.word())).collect();
         let variations = if self.variations > 0 { format!(", {} of them variations", self.variations) } else { String::new() };

@@ -59,13 +59,11 @@ impl Conclusion {
             let (case, strike) = self.of[*place];
             let (swept, standing) = (&self.swept[case], standing(verdict));
             let strike = &swept.strikes[strike];
-            let mut file = None;
             if standing != Standing::Held {
                 let finding = write(swept, strike)?;
                 broke.extend((standing == Standing::Broke).then_some(finding));
-                file = Some(verdict.scenario.clone());
             }
-            cases[case].strikes.push(JudgedStrike::new(strike, standing, verdict.failures().collect(), file));
+            cases[case].strikes.push(JudgedStrike::new(strike, standing, verdict));
         }
         capsule::pack_beside(&broke, &self.mode, self.workers)?;
         Ok(SweepReport::new(cases))

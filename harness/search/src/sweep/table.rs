@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
+use seatrial_reports::Verdict;
 use seatrial_scenario::Position;
 use serde::{Deserialize, Serialize};
 
@@ -48,9 +49,11 @@ pub struct JudgedStrike {
     /// What did not hold.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub why: Vec<String>,
-    /// The scenario file that repeats it, where it was written.
+    /// The scenario file that repeats it, where it was written, and the command that does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeat: Option<String>,
 }
 
 /// All strikes of one case.
@@ -76,8 +79,9 @@ pub struct SweepReport {
 }
 
 impl JudgedStrike {
-    /// A strike of which this has come.
-    pub fn new(strike: &Strike, standing: Standing, why: Vec<String>, file: Option<String>) -> Self {
+    /// A strike of which this has come. The file of one that did not hold is written.
+    pub fn new(strike: &Strike, standing: Standing, verdict: &Verdict) -> Self {
+        let written = |text: &String| (standing != Standing::Held).then(|| text.clone());
         Self {
             id: strike.id.clone(),
             call: strike.place.words(),
@@ -87,8 +91,9 @@ impl JudgedStrike {
             position: short(strike.position).to_owned(),
             more: strike.more.clone(),
             standing,
-            why,
-            file,
+            why: verdict.failures().collect(),
+            file: written(&verdict.scenario),
+            repeat: written(&verdict.repeat),
         }
     }
 }
@@ -158,8 +163,8 @@ impl SweepReport {
                 strike.why.iter().for_each(|line| {
                     let _ = writeln!(text, "    {}", line.lines().next().unwrap_or_default());
                 });
-                if let Some(file) = &strike.file {
-                    let _ = writeln!(text, "    seatrial run {file} --seed {}", case.seed);
+                if let Some(repeat) = &strike.repeat {
+                    let _ = writeln!(text, "    {repeat}");
                 }
             }
         }
