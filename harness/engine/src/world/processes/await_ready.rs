@@ -10,10 +10,6 @@ use super::ProcessEnvironment;
 /// How often it is looked, by the world's clock.
 const LOOK: Duration = Duration::from_millis(200);
 
-/// Where a fault of the scenario's has struck, a program has so long at least: the fault may last, and programs are started again more
-/// and more slowly.
-const STRUCK: Duration = Duration::from_secs(3600);
-
 /// A program that must serve before the first step.
 #[derive(Clone, Debug)]
 pub(super) struct Awaited {
@@ -62,7 +58,7 @@ impl ProcessEnvironment {
         for (process, Awaited { driver, within }) in awaited {
             let Some(socket) = self.driver_sockets().remove(&process) else { continue };
             while !serves(network, &socket) {
-                let within = if self.fates.is_struck() { within.max(STRUCK) } else { within };
+                let within = self.fates.has(within);
                 if clock.elapsed().duration().saturating_sub(began) > within {
                     let told = self.fates.told(&process);
                     return Err(NotReady::Late { driver, process, seconds: within.as_secs(), told });

@@ -20,6 +20,10 @@ const ENOUGH: u32 = 3;
 /// So long at least it must have gone wrong; by the wall's clock, where somebody waits and programs are started again sooner, so long.
 const AT_LEAST: Duration = Duration::from_secs(25);
 const AT_LEAST_BY_THE_WALL: Duration = Duration::from_secs(5);
+/// Where a fault of the scenario's has struck, a program has so long at least to serve: the fault may last, and programs are started again
+/// more and more slowly.
+const STRUCK: Duration = Duration::from_secs(3600);
+const STRUCK_BY_THE_WALL: Duration = Duration::from_secs(600);
 /// So many times the same refusal is no matter of order.
 const REFUSED: u32 = 5;
 /// So many of the last lines are told.
@@ -59,7 +63,8 @@ struct State {
     children: BTreeMap<String, Fate>,
     /// Which must serve before the first step, and do not yet.
     awaited: Vec<String>,
-    /// A fault of the scenario's has struck already.
+    /// How long a program has to serve at least, once a fault of the scenario's has struck.
+    if_struck: Duration,
     struck: bool,
     /// The world has come up: nobody is judged any more.
     over: bool,
@@ -68,8 +73,8 @@ struct State {
 impl Fates {
     /// Nothing is known yet.
     pub(super) fn new(by_the_wall: bool) -> Self {
-        let at_least = if by_the_wall { AT_LEAST_BY_THE_WALL } else { AT_LEAST };
-        Self { state: Mutex::new(State { at_least, ..State::default() }), changed: Notify::new() }
+        let (at_least, if_struck) = if by_the_wall { (AT_LEAST_BY_THE_WALL, STRUCK_BY_THE_WALL) } else { (AT_LEAST, STRUCK) };
+        Self { state: Mutex::new(State { at_least, if_struck, ..State::default() }), changed: Notify::new() }
     }
 
     /// A process must serve before others can be judged.
@@ -123,9 +128,10 @@ impl Fates {
         self.change(|state| state.struck = true);
     }
 
-    /// Whether one has.
-    pub(super) fn is_struck(&self) -> bool {
-        self.lock().struck
+    /// How long a program has to serve that has so long where nothing strikes.
+    pub(super) fn has(&self, within: Duration) -> Duration {
+        let state = self.lock();
+        if state.struck { within.max(state.if_struck) } else { within }
     }
 
     /// Whether it is of interest what the API server answers this process.
@@ -268,7 +274,10 @@ mod tests {
     fn whoever_a_fault_may_have_struck_is_not_given_up() {
         let fates = Fates::new(false);
         fates.must_serve("csi-controller");
+        let [two, hour] = [120, 3600].map(Duration::from_secs);
+        assert_eq!(fates.has(two), two);
         fates.struck();
+        assert_eq!((fates.has(two), fates.has(hour * 2)), (hour, hour * 2));
         ended(&fates, "csi-controller", "exited with status 1", &[0, 10, 30, 70, 150]);
         assert_eq!(fates.lock().hopeless(), None);
         fates.cannot_start("csi-controller", "not for this machine");
