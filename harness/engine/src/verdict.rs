@@ -8,7 +8,7 @@ use seatrial_reports::{
 };
 
 use crate::external::External;
-use crate::mode::Time;
+use crate::mode::{Mode, Time};
 use crate::outcome::{RunOutcome, StepResult};
 use crate::provenance::case;
 use crate::run::RunSpec;

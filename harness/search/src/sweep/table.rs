@@ -49,9 +49,10 @@ pub struct JudgedStrike {
     /// What did not hold.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub why: Vec<String>,
-    /// The scenario file that repeats it, where it was written, and the command that does.
+    /// The scenario file that repeats it, where it was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
+    /// The command that does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repeat: Option<String>,
 }
