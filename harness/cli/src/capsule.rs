@@ -106,6 +106,10 @@ pub struct Finding {
 /// # Errors
 /// Files that cannot be run, a place where no file can be written.
 pub fn pack_beside(findings: &[Finding], mode: &Mode, workers: usize) -> Result<(), CapsuleError> {
+    if findings.is_empty() {
+        // Who the drivers are is read in their binaries, which are large.
+        return Ok(());
+    }
     let (maker, next) = (maker(mode), AtomicUsize::new(0));
     std::thread::scope(|scope| {
         let work_off = || {

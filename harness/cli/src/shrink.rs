@@ -13,6 +13,7 @@ use crate::interrupt::interrupted;
 use crate::output::{fail, say};
 use crate::select::{self, Candidate};
 use crate::surroundings::Surroundings;
+use crate::worker_pool;
 use crate::worlds::WorldArguments;
 
 /// After so many candidates it is enough, unless somebody says otherwise.
@@ -83,9 +84,8 @@ pub fn read(argument: &str) -> Result<Bundle, String> {
 
 /// Shrinks it; an end that somebody wants leaves what there is by then.
 pub fn small(suspect: &Suspect, tries: usize, jobs: Option<NonZeroUsize>) -> Result<Shrunk, BundleError> {
-    let workers = jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, usize::from);
     let still = |bundle: &Bundle| !interrupted() && suspect.is(bundle);
-    shrink(&suspect.bundle, ShrinkOptions { workers, tries }, still, |tried, size| {
+    shrink(&suspect.bundle, ShrinkOptions { workers: worker_pool::workers(jobs), tries }, still, |tried, size| {
         eprintln!("seatrial: {size} values left after {tried} candidates");
     })
 }

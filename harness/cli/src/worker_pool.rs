@@ -60,9 +60,13 @@ pub struct PoolOptions {
 impl PoolOptions {
     /// How many worlds run at a time.
     pub fn workers(&self) -> usize {
-        let processors = || std::thread::available_parallelism().map_or(1, usize::from);
-        if self.one_at_a_time { 1 } else { self.jobs.map_or_else(processors, usize::from) }
+        if self.one_at_a_time { 1 } else { workers(self.jobs) }
     }
+}
+
+/// So many, or as many as there are processors.
+pub fn workers(jobs: Option<NonZeroUsize>) -> usize {
+    jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, usize::from)
 }
 
 /// What came of all the work.

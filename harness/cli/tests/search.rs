@@ -29,32 +29,13 @@ world:
   drivers: {csi: ours}
 steps:
   - apply: pod.yaml
-  - wait: {pod/alone: ready, within: 5m}
+  - wait: {pod/writer: ready, within: 5m}
   - sleep: 30m
-  - wait: {pod/alone: ready, within: 1m}
+  - wait: {pod/writer: ready, within: 1m}
 ";
 
-/// A pod with a volume.
-const POD: &str = "apiVersion: storage.k8s.io/v1
-kind: StorageClass
-metadata: {name: fast}
-provisioner: csi.vsphere.vmware.com
----
-apiVersion: v1
-kind: PersistentVolumeClaim
-metadata: {name: data}
-spec:
-  accessModes: [ReadWriteOnce]
-  storageClassName: fast
-  resources: {requests: {storage: 1Gi}}
----
-apiVersion: v1
-kind: Pod
-metadata: {name: alone}
-spec:
-  containers: [{name: main, image: example.com/main, volumeMounts: [{name: data, mountPath: /data}]}]
-  volumes: [{name: data, persistentVolumeClaim: {claimName: data}}]
-";
+/// A pod with a volume, which growth has.
+const POD: &str = include_str!("../../../scenarios/growth/manifests/one.yaml");
 
 /// The exit code, and what was said.
 fn seatrial(folder: &Path, arguments: &[&str]) -> (i32, String) {

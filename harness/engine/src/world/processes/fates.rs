@@ -123,9 +123,12 @@ impl Fates {
         self.change(|state| state.over = true);
     }
 
-    /// A fault of the scenario's has struck.
+    /// A fault of the scenario's has struck. It may be what refuses, too.
     pub(super) fn struck(&self) {
-        self.change(|state| state.struck = true);
+        self.change(|state| {
+            state.struck = true;
+            state.children.values_mut().for_each(|fate| fate.refused.clear());
+        });
     }
 
     /// How long a program has to serve that has so long where nothing strikes.
@@ -137,7 +140,7 @@ impl Fates {
     /// Whether it is of interest what the API server answers this process.
     pub(super) fn is_asked_about(&self, process: &str) -> bool {
         let state = self.lock();
-        !state.over && state.children.contains_key(process)
+        !state.over && !state.struck && state.children.contains_key(process)
     }
 
     /// The API server has refused a process something, or granted it.
@@ -280,6 +283,7 @@ mod tests {
         assert_eq!((fates.has(two), fates.has(hour * 2)), (hour, hour * 2));
         ended(&fates, "csi-controller", "exited with status 1", &[0, 10, 30, 70, 150]);
         assert_eq!(fates.lock().hopeless(), None);
+        assert!(!fates.is_asked_about("csi-controller"), "a fault may answer for the API server");
         fates.cannot_start("csi-controller", "not for this machine");
         assert!(fates.lock().hopeless().is_some(), "no fault of a scenario's does that");
     }
